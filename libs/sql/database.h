@@ -1,0 +1,130 @@
+#ifndef ATHENA_LIBS_SQL_DATABASE_H_
+#define ATHENA_LIBS_SQL_DATABASE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+
+// The one seam to a relational database. Stores are written against this header alone, in portable
+// SQL: INTEGER, REAL, TEXT and BLOB columns, "?" parameters, ON CONFLICT, RETURNING, an ORDER BY
+// wherever order matters. A driver owns connections, threads and the grouping of commits.
+namespace athena::sql {
+
+// A statement's text, written once as a constant next to the function that runs it:
+//   constexpr Statement kFind{R"(SELECT body FROM resource WHERE institution = ? AND id = ?)"};
+// Drivers prepare it once per connection and find it again by the address of its text, so the text
+// must be a literal (or live as long as the database).
+struct Statement {
+  std::string_view text;
+};
+
+struct Null {};
+struct Blob {
+  std::string_view bytes;
+};
+// What a "?" is bound to. Text and blobs are borrowed until the call returns.
+using Param = std::variant<Null, int64_t, double, std::string_view, Blob>;
+
+// One row of an answer, valid only inside the visitor it is passed to. Columns count from 0. Reading
+// a NULL as a number gives 0, as text an empty string; ask IsNull where it matters.
+class Row {
+ public:
+  virtual ~Row() = default;
+  virtual bool IsNull(int column) const = 0;
+  virtual int64_t Int(int column) const = 0;
+  virtual double Real(int column) const = 0;
+  virtual std::string_view Text(int column) const = 0;
+  virtual std::string_view Bytes(int column) const = 0;
+};
+
+using RowVisitor = absl::FunctionRef<absl::Status(const Row&)>;
+
+// A consistent snapshot: every query in it sees the same commits. Used by one thread at a time.
+class ReadTx {
+ public:
+  virtual ~ReadTx() = default;
+
+  // Calls `visit` for each row, in the statement's order; stops at the first error `visit` returns
+  // and returns it. Driver faults are UNAVAILABLE (busy, disk) or INTERNAL (bad SQL, corruption).
+  virtual absl::Status Query(const Statement& statement, absl::Span<const Param> params,
+                             RowVisitor visit) = 0;
+};
+
+// A transaction that can write, and reads what it wrote.
+class WriteTx : public ReadTx {
+ public:
+  // Runs an INSERT, UPDATE or DELETE; returns how many rows it changed. A violated UNIQUE or PRIMARY
+  // KEY constraint is ALREADY_EXISTS, any other violated constraint FAILED_PRECONDITION.
+  virtual absl::StatusOr<int64_t> Execute(const Statement& statement,
+                                          absl::Span<const Param> params) = 0;
+
+  // The same statement once per row: `values` holds the rows one after the other, each with
+  // `columns` values. For the bulk path: no row counts, no per-row errors.
+  virtual absl::Status ExecuteMany(const Statement& statement, size_t columns,
+                                   absl::Span<const Param> values) = 0;
+
+  // The transaction's time, whole microseconds: strictly later than that of every transaction that
+  // this database handed out before. Record this, never a clock of your own.
+  virtual absl::Time time() const = 0;
+
+  // Runs `publish` after the COMMIT and before the writer is told, on the writing thread: the place
+  // to publish what the transaction learned (ids, revisions, caches, wake-ups). Dropped when the
+  // transaction fails. Must not block and must not use the database.
+  virtual void OnCommit(absl::AnyInvocable<void() &&> publish) = 0;
+};
+
+// May run more than once (a group commit that fails is replayed one by one), each time on a fresh
+// transaction: it must move nothing out of what it captured and do no I/O of its own. Returning an
+// error rolls back all it did.
+using WriteFn = absl::AnyInvocable<absl::Status(WriteTx&)>;
+using ReadFn = absl::FunctionRef<absl::Status(ReadTx&)>;
+
+// Thread-safe.
+class Database {
+ public:
+  virtual ~Database() = default;
+
+  // Runs `write` in a transaction, commits it durably (an fsync has returned) and returns; other
+  // transactions may share the commit. Returns the error of `write`, or UNAVAILABLE when the commit
+  // failed, in which case nothing of it is stored.
+  virtual absl::Status Write(WriteFn write) = 0;
+
+  // As Write, without blocking: `done` is called exactly once, on the writing thread, after the
+  // commit is durable. `rows` tells how many rows it is about (groups are bounded by it). `done`
+  // must not block. After Close has begun: UNAVAILABLE at once.
+  virtual void WriteAsync(size_t rows, WriteFn write,
+                          absl::AnyInvocable<void(absl::Status) &&> done) = 0;
+
+  // Runs `read` on a snapshot that contains every write acknowledged before the call. Keep it under
+  // two seconds: materialise before you stream.
+  virtual absl::Status Read(ReadFn read) = 0;
+
+  // Returns once no transaction with a time() at or before `as_of` is still under way: a read as of
+  // that time, from then on, always gives the same answer. `as_of` must not be in the future.
+  virtual void AwaitPast(absl::Time as_of) = 0;
+
+  // Finishes the writes already queued, refuses new ones, closes. Idempotent.
+  virtual void Close() = 0;
+};
+
+// One step of the schema. Steps are numbered from 1 without gaps, run in one transaction each, and
+// never change once released: a checksum is kept of what was run.
+struct Migration {
+  int version;
+  std::string_view name;
+  std::string_view script;
+};
+
+}  // namespace athena::sql
+
+#endif  // ATHENA_LIBS_SQL_DATABASE_H_
