@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "libs/status/status.h"
 
 namespace athena::auth {
@@ -14,7 +13,7 @@ absl::StatusOr<std::unique_ptr<StaticAuthenticator>> StaticAuthenticator::Create
     absl::Span<const std::string> definitions) {
   auto authenticator = std::make_unique<StaticAuthenticator>();
   for (const std::string& definition : definitions) {
-    const std::vector<std::string_view> parts = absl::StrSplit(definition, ',');
+    const std::vector<std::string> parts = absl::StrSplit(definition, ',');
     // The token is a secret: faults show the rest only.
     if (parts.size() != 4) {
       return status::InvalidField("--principal", absl::StrCat(parts.size(), " parts"),
@@ -27,7 +26,8 @@ absl::StatusOr<std::unique_ptr<StaticAuthenticator>> StaticAuthenticator::Create
       return status::InvalidField("--principal", absl::StrCat("...,", parts[1], ",", parts[2]),
                                   "a subject and an institution");
     }
-    for (std::string_view name : absl::StrSplit(parts[3], '+')) {
+    const std::vector<std::string> names = absl::StrSplit(parts[3], '+');
+    for (const std::string& name : names) {
       if (name == "all") {
         principal->roles = Roles::Any();
       } else if (const std::optional<Role> role = RoleNamed(name)) {
@@ -47,15 +47,19 @@ absl::StatusOr<std::unique_ptr<StaticAuthenticator>> StaticAuthenticator::Create
 
 absl::StatusOr<std::shared_ptr<const Principal>> StaticAuthenticator::Authenticate(
     std::string_view authorization) const {
+  constexpr std::string_view kScheme = "Bearer ";
   std::string_view token = authorization;
-  if (!authorization.empty() && !absl::ConsumePrefix(&token, "Bearer ")) {
+  if (token.substr(0, kScheme.size()) == kScheme) {
+    token.remove_prefix(kScheme.size());
+  } else if (!token.empty()) {
     return status::Unauthenticated("the authorization metadata must read 'Bearer TOKEN'");
   }
-  const auto found = by_token_.find(token);
+  const auto found = by_token_.find(std::string(token));
   if (found != by_token_.end()) return found->second;
   return status::Unauthenticated(
-      token.empty() ? "this call needs a credential: send the metadata 'authorization: Bearer TOKEN'"
-                    : "the bearer token is not known here");
+      token.empty()
+          ? "this call needs a credential: send the metadata 'authorization: Bearer TOKEN'"
+          : "the bearer token is not known here");
 }
 
 }  // namespace athena::auth

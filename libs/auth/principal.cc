@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
 
 namespace athena::auth {
@@ -26,7 +25,8 @@ std::string Roles::ToString() const {
   std::string text;
   for (int i = 0; i < kRoleCount; ++i) {
     if (!Has(static_cast<Role>(i))) continue;
-    absl::StrAppend(&text, text.empty() ? "" : ", ", RoleName(static_cast<Role>(i)));
+    if (!text.empty()) text += ", ";
+    text += RoleName(static_cast<Role>(i));
   }
   return text;
 }
