@@ -395,6 +395,7 @@ TEST_F(ServerTest, CallsBeyondTheQueueAreShedAndNothingIsLost) {
     std::promise<grpc::Status> done;
   };
   std::vector<std::unique_ptr<Pending>> calls;
+  absl::Notification refused;
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   std::vector<std::unique_ptr<Echo::Stub>> stubs;
   for (size_t i = 0; i <= kMaxInFlight; ++i) {
@@ -407,12 +408,17 @@ TEST_F(ServerTest, CallsBeyondTheQueueAreShedAndNothingIsLost) {
     }
     auto call = std::make_unique<Pending>();
     call->context.AddMetadata("authorization", "Bearer sender-token");
-    stubs.back()->async()->SayLater(
-        &call->context, &call->request, &call->response,
-        [&done = call->done](grpc::Status status) { done.set_value(std::move(status)); });
+    stubs.back()->async()->SayLater(&call->context, &call->request, &call->response,
+                                    [&refused, &done = call->done](grpc::Status status) {
+                                      if (!status.ok()) refused.Notify();
+                                      done.set_value(std::move(status));
+                                    });
     calls.push_back(std::move(call));
   }
-  for (size_t i = 0; i < kMaxInFlight; ++i) std::move(TakeOwed())(Said("x"));
+  std::vector<Reply<EchoResponse>> owed;
+  for (size_t i = 0; i < kMaxInFlight; ++i) owed.push_back(TakeOwed());
+  refused.WaitForNotification();
+  for (Reply<EchoResponse>& reply : owed) std::move(reply)(Said("x"));
   int served = 0;
   int shed = 0;
   for (const auto& call : calls) {
