@@ -1,0 +1,1 @@
+#include "services/indicator/trajectory.h"
