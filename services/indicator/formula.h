@@ -19,8 +19,8 @@ namespace athena::indicator {
 
 // What one formula may hold: enough for any sum over the units of a region, small enough that
 // reading one a million times is no attack.
-inline constexpr size_t kMaxFormulaBytes = 4096;
-inline constexpr int kMaxFormulaDepth = 64;  // parentheses, calls and signs inside each other
+inline constexpr size_t kMaxFormulaBytes = 4096;  // as sent, and in canonical form
+inline constexpr int kMaxFormulaDepth = 64;       // parentheses, calls and signs inside each other
 inline constexpr size_t kMaxFormulaOperands = 200;  // distinct ones
 inline constexpr size_t kMaxSliceDimensions = 16;
 inline constexpr size_t kMaxIndicatorIdBytes = 63;
@@ -72,8 +72,8 @@ class Formula {
   const std::vector<Operand>& operands() const { return operands_; }
 
   // Canonical text: single spaces round binary operators, only the parentheses that are needed,
-  // slices by dimension, numbers without trailing zeros. Parsing it gives an equal formula, whose
-  // canonical text is the same; at most kMaxFormulaBytes do not hold for it.
+  // slices by dimension, numbers without trailing zeros; at most kMaxFormulaBytes. Parsing it gives
+  // an equal formula.
   std::string ToString() const;
 
   // Evaluates over `values`, one for each of operands(), absent where the operand has no value. Of
