@@ -148,8 +148,10 @@ bool IsDue(Period period, int reporting_delay_days, absl::CivilDay date);
 
 // The period E to which all that is said about an indicator in `quarter` refers. Days, weeks,
 // months and quarters: the quarter. Semesters and years: the latest of them that has ended by the
-// end of the quarter and has a value or is due; `has_value` is asked newest first, and about at
-// most as many periods as end within the reporting delay, and one.
+// end of the quarter and has a value or is due; `has_value` is asked newest first, for the few
+// periods that have ended and are not due. Of a quarter that has not begun by `date` (whose reason
+// is NOT_BEGUN whatever E holds) it is the latest that will have ended, so that its target can be
+// shown.
 Period EvaluationPeriod(Frequency frequency, Period quarter, int reporting_delay_days,
                         absl::CivilDay date, absl::FunctionRef<bool(Period)> has_value);
 

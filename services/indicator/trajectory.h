@@ -20,6 +20,8 @@ namespace athena::indicator {
 inline constexpr size_t kMaxAnchors = 400;
 // The largest magnitude of any number in a target: that of an observation.
 inline constexpr Decimal kMaxTargetMagnitude = Decimal::FromInt(1'000'000'000'000'000);
+// A tolerance beyond this, a thousand times the target, is a slip of the pen.
+inline constexpr Decimal kMaxTolerance = Decimal::FromInt(1000);
 // The red flag stays at least this far from the target at every anchor, so that neither rounding
 // nor a quarter's share closes the gap that scores are divided by.
 inline constexpr Decimal kMinRedDistance = Decimal::FromUnits(1'000'000);  // 0.000001
@@ -114,8 +116,8 @@ std::optional<Thresholds> ThresholdsAt(const Target& target, Period period);
 std::optional<Thresholds> ThresholdsToDate(const Target& target, Period period, int32_t counted = 1,
                                            int32_t all = 1);
 
-// The thresholds of a provisional flow: each times counted / all, rounded once. nullopt when
-// nothing counts yet.
+// The thresholds of a provisional flow: each of them, the baseline too, times counted / all,
+// rounded once. nullopt when nothing counts yet.
 std::optional<Thresholds> Scaled(const Thresholds& thresholds, int32_t counted, int32_t all);
 
 // Where the trajectory ends (G_end of progress), comparable with a value of `period`. Level: at the
