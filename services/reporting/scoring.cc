@@ -139,7 +139,7 @@ LinkOutcome ScoreLink(const Link& link, bool year_to_date, bool begun, Reason in
     return outcome;
   }
   if (!measured.value.has_value()) {
-    outcome.reason = measured.reason == Reason::kNone ? Reason::kNoValue : measured.reason;
+    outcome.reason = measured.reason == Reason::kNone ? Reason::kNoData : measured.reason;
     outcome.expected = IsAwaited(measured);
     return outcome;
   }

@@ -35,7 +35,7 @@ enum class Reason : int8_t {
   kOperand,
   kOverflow,
   kNotReadable,
-  kNoValue,
+  kNoData,
   kCoverage,
   kNoWeight,
   kMissingPart,
