@@ -1,23 +1,28 @@
 #include "libs/rpc/grpc_status.h"
 
+#include <string>
+
+#include "google/rpc/status.pb.h"
+#include "libs/status/status.h"
 #include "libs/status/status_proto.h"
 
 namespace athena::rpc {
 
-grpc::Status ToGrpcStatus(const absl::Status& status) {
+grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
-  google::rpc::Status wire = status::ToRpcStatus(status);
+  const google::rpc::Status wire = status::ToRpcStatus(status);
   return grpc::Status(static_cast<grpc::StatusCode>(wire.code()), wire.message(),
                       wire.SerializeAsString());
 }
 
-absl::Status FromGrpcStatus(const grpc::Status& status) {
+absl::Status FromGrpc(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   google::rpc::Status wire;
-  // The code and the message of the answer itself are what counts.
-  if (!wire.ParseFromString(status.error_details())) wire.Clear();
-  wire.set_code(static_cast<int>(status.error_code()));
-  wire.set_message(status.error_message());
+  // Details of another origin, or none, leave code and message.
+  if (status.error_details().empty() || !wire.ParseFromString(status.error_details()) ||
+      wire.code() != static_cast<int>(status.error_code())) {
+    return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  }
   return status::FromRpcStatus(wire);
 }
 

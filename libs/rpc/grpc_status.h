@@ -5,14 +5,12 @@
 
 #include "absl/status/status.h"
 
+// The one mapping between our errors and gRPC's: same code, same message, and the google.rpc.Status
+// with its details in the trailer grpc-status-details-bin.
 namespace athena::rpc {
 
-// The one place where an error becomes gRPC's: its details travel in grpc-status-details-bin as a
-// google.rpc.Status of less than 4 KiB.
-grpc::Status ToGrpcStatus(const absl::Status& status);
-
-// Back again, with the details as payloads. Details that are not a google.rpc.Status are dropped.
-absl::Status FromGrpcStatus(const grpc::Status& status);
+grpc::Status ToGrpc(const absl::Status& status);
+absl::Status FromGrpc(const grpc::Status& status);
 
 }  // namespace athena::rpc
 

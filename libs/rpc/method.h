@@ -1,296 +1,288 @@
 #ifndef ATHENA_LIBS_RPC_METHOD_H_
 #define ATHENA_LIBS_RPC_METHOD_H_
 
-#include <google/protobuf/message.h>
+#include <grpcpp/impl/codegen/proto_buffer_reader.h>
+#include <grpcpp/impl/codegen/proto_buffer_writer.h>
+#include <grpcpp/support/byte_buffer.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
+#include <vector>
 
-#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "libs/auth/auth.h"
+#include "libs/auth/principal.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/wakeups.h"
+#include "libs/status/status.h"
 
-// What a service's table of RPCs is made of, a line per RPC:
+// The RPCs of a service as a table, a line each: name, who may call it, handler. The shape follows
+// from which function makes the line:
 //
-//   rpc::Service{PlanService::descriptor(), kPermissions,
-//                {rpc::Unary<GetPlanRequest, Plan>("GetPlan", handler),
-//                 rpc::UnaryAsync<PushRequest, PushResponse>("Push", handler).Heavy(),
-//                 rpc::Pages<GetPlanTreeRequest, PlanTreePart>("GetPlanTree", handler),
-//                 rpc::Watch<WatchPlansRequest, PlanChange>("WatchPlans", wakeups, handler),
-//                 rpc::Bidi<PushRequest, StreamResponse>("StreamObservations", handler)}}
+//   Unary       handler(const Call&, const Request&) -> StatusOr<Response>
+//   Prepared    the same, answering bytes that were serialised before
+//   UnaryAsync  handler(const Call&, const Request&, Reply<Response>): answers later, from anywhere
+//   Pages       handler(...) -> StatusOr<unique_ptr<PageSource<Response>>>: a stream that ends
+//   Watch       handler(...) -> StatusOr<unique_ptr<WatchSource<Response>>>: a stream that waits
+//   Bidi        handler(const Call&, const Request&, Reply<Response>) per message, one at a time
 //
-// Handlers are called on worker threads, several at a time: they are const and thread-safe. Before a
-// handler is called the server has admitted, authenticated, authorised (the permission table) and
-// parsed. A request and what an accessor of it returns live as long as the Call.
-//
-// This header needs no gRPC.
+// Handlers run on workers, several at once; requests lie on the call's arena.
 namespace athena::rpc {
 
-// An answer that is serialised already: a memo hands out the same bytes again and again.
-template <typename Res>
-struct Prepared {
-  std::shared_ptr<const std::string> bytes;  // never null
-
-  static Prepared Of(const Res& message) {
-    return {std::make_shared<const std::string>(message.SerializeAsString())};
-  }
+// Serialised pieces of one message, sent one after the other; shared, not copied. (Protobuf
+// messages concatenate: the bytes of some fields, then those of the others.)
+struct PreparedAnswer {
+  std::vector<std::shared_ptr<const std::string>> pieces;
 };
 
-namespace internal {
-
-using google::protobuf::Message;
-
-// One RPC (of a bidi stream: one request) as replies see it.
-class Answerable {
- public:
-  // Exactly one of these, once; afterwards neither the call nor this may be touched.
-  virtual void Answer(const Message& message) = 0;
-  virtual void AnswerBytes(const std::shared_ptr<const std::string>& bytes) = 0;
-  virtual void Fail(const absl::Status& status) = 0;
-  virtual const Call& call() const = 0;
-
-  void FailDropped();     // INTERNAL: the handler dropped its reply
-
- protected:
-  ~Answerable() = default;
-};
-
-template <typename T>
-struct IsPrepared : std::false_type {};
-template <typename Res>
-struct IsPrepared<Prepared<Res>> : std::true_type {};
-
-}  // namespace internal
-
-// The right, and the duty, to answer one request. Called exactly once, from any thread, with the answer
-// or an error; dropping it unused answers INTERNAL. Nothing of the call may be touched after.
-template <typename Res>
-class Reply {
- public:
-  explicit Reply(internal::Answerable* to) : to_(to) {}
-  Reply(Reply&& other) noexcept : to_(std::exchange(other.to_, nullptr)) {}
-  Reply& operator=(Reply&& other) noexcept {
-    if (this != &other) {
-      Drop();
-      to_ = std::exchange(other.to_, nullptr);
-    }
-    return *this;
-  }
-  ~Reply() { Drop(); }
-
-  void operator()(const Res& message) { Take([&](auto& to) { to.Answer(message); }); }
-  void operator()(const Prepared<Res>& answer) {
-    Take([&](auto& to) { to.AnswerBytes(answer.bytes); });
-  }
-  void operator()(const absl::Status& error) { Take([&](auto& to) { to.Fail(error); }); }
-  void operator()(const absl::StatusOr<Res>& result) {
-    result.ok() ? (*this)(*result) : (*this)(result.status());
-  }
-  void operator()(const absl::StatusOr<Prepared<Res>>& result) {
-    result.ok() ? (*this)(*result) : (*this)(result.status());
-  }
-
- private:
-  template <typename Use>
-  void Take(Use use) {
-    internal::Answerable* to = std::exchange(to_, nullptr);
-    if (to != nullptr) use(*to);
-  }
-  void Drop() {
-    Take([](auto& to) { to.FailDropped(); });
-  }
-  internal::Answerable* to_;
-};
-
-// The parts of an answer, one after the other; the next is asked for when the one before has been
-// taken by the transport, so a slow reader holds one part in memory. Made, used and destroyed on
-// worker threads, one at a time.
-template <typename Part>
+// The rest of a stream that ends by itself. Used by one thread at a time.
+template <typename Response>
 class PageSource {
  public:
   virtual ~PageSource() = default;
-  // Fills `part` (which is empty) and returns true; or false after the last.
-  virtual absl::StatusOr<bool> Next(Part* part) = 0;
+  // Fills `response` (empty when called) and returns true, or returns false at the end. Asked for
+  // the next part only when the one before has been handed to the transport.
+  virtual absl::StatusOr<bool> Next(Response* response) = 0;
 };
 
-// News, for as long as the client listens. Next returns false when there is nothing new at the moment;
-// the stream then sleeps, without a thread, until Wakeups::Notify(topic).
-template <typename Res>
-class WatchSource : public PageSource<Res> {
+// A stream without end. While it has nothing it is parked, holding no thread, until woken.
+template <typename Response>
+class WatchSource {
  public:
-  virtual std::string topic() const = 0;
+  virtual ~WatchSource() = default;
+  // Fills `response` and returns true, or returns false when there is nothing yet.
+  virtual absl::StatusOr<bool> Next(Response* response) = 0;
+  // Where the source is told that Next may have something; outlives the server.
+  virtual Wakeups& wakeups() = 0;
 };
+
+// Where an answer goes, exactly once. Internal to this library.
+class AnswerSink {
+ public:
+  virtual ~AnswerSink() = default;
+  virtual void Deliver(absl::Status status, grpc::ByteBuffer bytes) = 0;
+};
+
+// The answer still owed to a caller. Move-only; dropping it answers INTERNAL.
+class Answer {
+ public:
+  explicit Answer(std::shared_ptr<AnswerSink> sink) : sink_(std::move(sink)) {}
+  Answer(Answer&&) = default;
+  Answer& operator=(Answer&&) = delete;
+  ~Answer() {
+    if (sink_ != nullptr) {
+      sink_->Deliver(status::Internal("the handler gave no answer"), grpc::ByteBuffer());
+    }
+  }
+  void operator()(absl::Status status, grpc::ByteBuffer bytes) && {
+    std::exchange(sink_, nullptr)->Deliver(std::move(status), std::move(bytes));
+  }
+
+ private:
+  std::shared_ptr<AnswerSink> sink_;
+};
+
+template <typename Message>
+grpc::ByteBuffer Serialise(const Message& message) {
+  const size_t size = message.ByteSizeLong();
+  grpc::Slice slice(size);
+  message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+grpc::ByteBuffer Assemble(const PreparedAnswer& answer);
+
+// Reads a message from the bytes of a request onto the call's arena; nullptr when they are no such
+// message.
+template <typename Message>
+const Message* ParseOnArena(const Call& call, grpc::ByteBuffer bytes) {
+  auto* message = google::protobuf::Arena::CreateMessage<Message>(&call.arena());
+  grpc::ProtoBufferReader reader(&bytes);
+  if (!reader.status().ok() || !message->ParseFromZeroCopyStream(&reader)) return nullptr;
+  return message;
+}
+
+// UnaryAsync's and Bidi's answer: call it once, from any thread. `call` and the request stay alive
+// until then and not a moment longer.
+template <typename Response>
+class Reply {
+ public:
+  explicit Reply(Answer answer) : answer_(std::move(answer)) {}
+  void operator()(const absl::StatusOr<Response>& response) && {
+    if (response.ok()) {
+      std::move(answer_)(absl::OkStatus(), Serialise(*response));
+    } else {
+      std::move(answer_)(response.status(), grpc::ByteBuffer());
+    }
+  }
+
+ private:
+  Answer answer_;
+};
+
+// A stream of serialised messages. Internal to this library.
+class ByteSource {
+ public:
+  enum class Step { kMessage, kEnd, kNothingYet };
+  virtual ~ByteSource() = default;
+  virtual absl::StatusOr<Step> Next(grpc::ByteBuffer* bytes) = 0;
+  virtual Wakeups* wakeups() = 0;
+};
+
+// A line of the table.
+struct Method {
+  enum class Shape { kUnary, kPages, kWatch, kBidi };
+
+  std::string name;   // as in the proto: "GetPlan"
+  auth::Roles roles;  // who may call it; empty: nobody
+  Shape shape = Shape::kUnary;
+  // Bulk work: at most as many at once as there are cores.
+  bool heavy = false;
+
+  // kUnary and kBidi. `decoded` is called when the bytes have been parsed.
+  std::function<void(const Call&, const grpc::ByteBuffer&, Answer,
+                     const std::function<void()>& decoded)>
+      serve;
+  // kPages and kWatch.
+  std::function<absl::StatusOr<std::unique_ptr<ByteSource>>(const Call&, const grpc::ByteBuffer&)>
+      open;
+
+  Method&& Heavy() && {
+    heavy = true;
+    return std::move(*this);
+  }
+};
+
+absl::Status NotAMessage();
 
 namespace internal {
 
-class AnySource {
- public:
-  virtual ~AnySource() = default;
-  // One of message and bytes is set after Next returned true.
-  virtual absl::StatusOr<bool> Next() = 0;
-  virtual const Message* message() const = 0;
-  virtual std::shared_ptr<const std::string> bytes() const = 0;
-  virtual std::string topic() const = 0;
-};
+template <typename Request, typename Response, typename Handler>
+Method Served(std::string_view name, auth::Roles roles, Method::Shape shape, Handler handler) {
+  Method method;
+  method.name = std::string(name);
+  method.roles = roles;
+  method.shape = shape;
+  method.serve = [handler = std::move(handler)](const Call& call, const grpc::ByteBuffer& bytes,
+                                                Answer answer,
+                                                const std::function<void()>& decoded) {
+    const Request* request = ParseOnArena<Request>(call, bytes);
+    decoded();
+    if (request == nullptr) return std::move(answer)(NotAMessage(), grpc::ByteBuffer());
+    handler(call, *request, Reply<Response>(std::move(answer)));
+  };
+  return method;
+}
 
-template <typename Source, typename Part>
-class TypedSource final : public AnySource {
+template <typename Response, typename Source>
+class TypedSource : public ByteSource {
  public:
   explicit TypedSource(std::unique_ptr<Source> source) : source_(std::move(source)) {}
-  absl::StatusOr<bool> Next() override {
-    part_ = Part();
-    return source_->Next(&part_);
+  absl::StatusOr<Step> Next(grpc::ByteBuffer* bytes) override {
+    Response response;
+    absl::StatusOr<bool> more = source_->Next(&response);
+    if (!more.ok()) return std::move(more).status();
+    if (!*more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
+    *bytes = Serialise(response);
+    return Step::kMessage;
   }
-  const Message* message() const override {
-    if constexpr (IsPrepared<Part>::value) {
-      return nullptr;
-    } else {
-      return &part_;
-    }
-  }
-  std::shared_ptr<const std::string> bytes() const override {
-    if constexpr (IsPrepared<Part>::value) {
-      return part_.bytes;
+  Wakeups* wakeups() override {
+    if constexpr (requires(Source & s) { s.wakeups(); }) {
+      return &source_->wakeups();
     } else {
       return nullptr;
-    }
-  }
-  std::string topic() const override {
-    if constexpr (std::is_base_of_v<WatchSource<Part>, Source>) {
-      return source_->topic();
-    } else {
-      return "";
     }
   }
 
  private:
   std::unique_ptr<Source> source_;
-  Part part_;
 };
 
-template <typename T>
-struct PartOfSource;
-template <typename Part>
-struct PartOfSource<PageSource<Part>> {
-  using type = Part;
-};
-template <typename Part>
-struct PartOfSource<WatchSource<Part>> {
-  using type = Part;
-};
-
-using AnswerFn = absl::AnyInvocable<void(Answerable& to, const Message& request) const>;
-using OpenFn = absl::AnyInvocable<absl::StatusOr<std::unique_ptr<AnySource>>(
-    const Call& call, const Message& request) const>;
-
-template <typename Req, typename Handler>
-OpenFn Opener(Handler handler) {
-  return [handler = std::move(handler)](
-             const Call& call,
-             const Message& request) -> absl::StatusOr<std::unique_ptr<AnySource>> {
-    auto source = handler(call, static_cast<const Req&>(request));
-    if (!source.ok()) return source.status();
-    using Source = std::remove_reference_t<decltype(**source)>;
-    return std::make_unique<TypedSource<Source, typename PartOfSource<Source>::type>>(
-        *std::move(source));
+template <typename Request, typename Response, typename Source, typename Handler>
+Method Streamed(std::string_view name, auth::Roles roles, Method::Shape shape, Handler handler) {
+  Method method;
+  method.name = std::string(name);
+  method.roles = roles;
+  method.shape = shape;
+  method.open = [handler = std::move(handler)](
+                    const Call& call,
+                    const grpc::ByteBuffer& bytes) -> absl::StatusOr<std::unique_ptr<ByteSource>> {
+    const Request* request = ParseOnArena<Request>(call, bytes);
+    if (request == nullptr) return NotAMessage();
+    absl::StatusOr<std::unique_ptr<Source>> source = handler(call, *request);
+    if (!source.ok()) return std::move(source).status();
+    return std::make_unique<TypedSource<Response, Source>>(*std::move(source));
   };
+  return method;
 }
 
 }  // namespace internal
 
-enum class Shape { kUnary, kPages, kWatch, kBidi };
+template <typename Request, typename Response, typename Handler>
+Method Unary(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Served<Request, Response>(
+      name, roles, Method::Shape::kUnary,
+      [handler = std::move(handler)](const Call& call, const Request& request,
+                                     Reply<Response> reply) {
+        absl::StatusOr<Response> response = handler(call, request);
+        std::move(reply)(response);
+      });
+}
 
-// One line of the table. Movable.
-struct Method {
-  // Preparing this one takes a core for a while (a push of 10,000 rows): at most as many of these run
-  // at a time as there are cores, so that the other workers stay free for the rest.
-  Method Heavy() && {
-    heavy = true;
-    return std::move(*this);
-  }
+template <typename Request, typename Handler>
+Method Prepared(std::string_view name, auth::Roles roles, Handler handler) {
+  Method method;
+  method.name = std::string(name);
+  method.roles = roles;
+  method.serve = [handler = std::move(handler)](const Call& call, const grpc::ByteBuffer& bytes,
+                                                Answer answer,
+                                                const std::function<void()>& decoded) {
+    const Request* request = ParseOnArena<Request>(call, bytes);
+    decoded();
+    if (request == nullptr) return std::move(answer)(NotAMessage(), grpc::ByteBuffer());
+    absl::StatusOr<PreparedAnswer> prepared = handler(call, *request);
+    if (!prepared.ok()) return std::move(answer)(prepared.status(), grpc::ByteBuffer());
+    std::move(answer)(absl::OkStatus(), Assemble(*prepared));
+  };
+  return method;
+}
 
-  std::string name;
-  Shape shape = Shape::kUnary;
-  bool heavy = false;
-  const internal::Message* request = nullptr;  // the default instances
-  const internal::Message* response = nullptr;
-  internal::AnswerFn answer;   // kUnary, kBidi
-  internal::OpenFn open;       // kPages, kWatch
-  Wakeups* wakeups = nullptr;  // kWatch
+template <typename Request, typename Response, typename Handler>
+Method UnaryAsync(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Served<Request, Response>(name, roles, Method::Shape::kUnary,
+                                             std::move(handler));
+}
+
+template <typename Request, typename Response, typename Handler>
+Method Bidi(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Served<Request, Response>(name, roles, Method::Shape::kBidi, std::move(handler));
+}
+
+template <typename Request, typename Response, typename Handler>
+Method Pages(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Streamed<Request, Response, PageSource<Response>>(
+      name, roles, Method::Shape::kPages, std::move(handler));
+}
+
+template <typename Request, typename Response, typename Handler>
+Method Watch(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Streamed<Request, Response, WatchSource<Response>>(
+      name, roles, Method::Shape::kWatch, std::move(handler));
+}
+
+// A service: its full proto name ("athena.plan.v1.PlanService") and its table.
+struct ServiceTable {
+  std::string service;
+  std::vector<Method> methods;
 };
 
-// absl::StatusOr<Res or Prepared<Res>> handler(const Call&, const Req&)
-template <typename Req, typename Res, typename Handler>
-Method Unary(std::string_view name, Handler handler) {
-  Method method{std::string(name),        Shape::kUnary,
-                false,                    &Req::default_instance(),
-                &Res::default_instance(), {},
-                {},                       nullptr};
-  method.answer = [handler = std::move(handler)](internal::Answerable& to,
-                                                 const internal::Message& request) {
-    Reply<Res> reply(&to);
-    reply(handler(to.call(), static_cast<const Req&>(request)));
-  };
-  return method;
-}
-
-// void handler(const Call&, const Req&, Reply<Res>). The call and the request live until the reply;
-// no thread is held meanwhile.
-template <typename Req, typename Res, typename Handler>
-Method UnaryAsync(std::string_view name, Handler handler) {
-  Method method{std::string(name),        Shape::kUnary,
-                false,                    &Req::default_instance(),
-                &Res::default_instance(), {},
-                {},                       nullptr};
-  method.answer = [handler = std::move(handler)](internal::Answerable& to,
-                                                 const internal::Message& request) {
-    handler(to.call(), static_cast<const Req&>(request), Reply<Res>(&to));
-  };
-  return method;
-}
-
-// absl::StatusOr<std::unique_ptr<PageSource<Res or Prepared<Res>>>> handler(const Call&, const Req&).
-// The source may keep references to the call and the request.
-template <typename Req, typename Res, typename Handler>
-Method Pages(std::string_view name, Handler handler) {
-  return {std::string(name),
-          Shape::kPages,
-          false,
-          &Req::default_instance(),
-          &Res::default_instance(),
-          {},
-          internal::Opener<Req>(std::move(handler)),
-          nullptr};
-}
-
-// absl::StatusOr<std::unique_ptr<WatchSource<Res>>> handler(const Call&, const Req&).
-template <typename Req, typename Res, typename Handler>
-Method Watch(std::string_view name, Wakeups& wakeups, Handler handler) {
-  return {std::string(name),
-          Shape::kWatch,
-          false,
-          &Req::default_instance(),
-          &Res::default_instance(),
-          {},
-          internal::Opener<Req>(std::move(handler)),
-          &wakeups};
-}
-
-// void handler(const Call&, const Req&, Reply<Res>), once per request, strictly one after the other:
-// the next request is read when the answer has been taken by the transport. An error as reply ends
-// the stream with it. Call::RequireInstitution is asked for each request anew.
-template <typename Req, typename Res, typename Handler>
-Method Bidi(std::string_view name, Handler handler) {
-  Method method = UnaryAsync<Req, Res>(name, std::move(handler));
-  method.shape = Shape::kBidi;
-  return method;
-}
+// What of the service's RPCs (by its proto descriptor) the table leaves out, names that the service
+// does not have, and shapes that differ; empty when the table is right. Each service has a test
+// that asks this.
+std::vector<std::string> TableFaults(const ServiceTable& table);
 
 }  // namespace athena::rpc
 

@@ -1,12 +1,9 @@
 #ifndef ATHENA_LIBS_RPC_SERVER_H_
 #define ATHENA_LIBS_RPC_SERVER_H_
 
-#include <google/protobuf/descriptor.h>
-#include <grpcpp/channel.h>
-#include <grpcpp/security/server_credentials.h>
-#include <prometheus/registry.h>
+#include <grpcpp/grpcpp.h>
 
-#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,117 +11,103 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "libs/auth/auth.h"
+#include "libs/auth/authenticator.h"
 #include "libs/rpc/method.h"
 
 namespace athena::rpc {
 
-// The limits every service shares; all are part of its documentation.
-inline constexpr int kMaxRequestBytes = 4 << 20;
-inline constexpr int kMaxResponseBytes = 4 << 20;
+// Limits of the transport and of admission, with the reason for each.
+inline constexpr int kMaxRequestBytes = 4 << 20;  // gRPC's own default: what every client can send
 inline constexpr int kMaxMetadataBytes = 16 << 10;
-inline constexpr int kMaxConcurrentStreams = 100;  // per connection
+inline constexpr int kMaxStreamsPerConnection = 100;
+inline constexpr size_t kMaxUndecodedBytes = 32 << 20;  // requests received, not parsed yet
+inline constexpr size_t kMaxInFlight = 1024;            // unary calls and page streams
+inline constexpr size_t kMaxWatches = 512;              // parked streams, which hold no thread
+inline constexpr size_t kMaxQueued = 1024;              // tasks waiting for a worker
+inline constexpr int kWorkers = 32;
+
+// What is known of a call once it is over.
+struct CallRecord {
+  std::string_view service;  // "athena.plan.v1.PlanService"
+  std::string_view method;   // "GetPlan"
+  std::string_view subject;  // empty before authentication
+  std::string_view institution;
+  std::string_view request_id;
+  std::string_view traceparent;
+  absl::Status status;
+  absl::Duration took;    // from acceptance to the answer
+  absl::Duration queued;  // of which waiting for a worker
+  int64_t received = 0;   // messages
+  int64_t sent = 0;
+};
+
+// Sees every call to one method. Thread-safe; must be quick.
+class CallObserver {
+ public:
+  virtual ~CallObserver() = default;
+  virtual void OnStart() = 0;
+  virtual void OnEnd(const CallRecord& record) = 0;
+};
 
 struct ServerOptions {
-  // "127.0.0.1:8080" each; port 0 takes a free one. None: reachable in-process only.
-  std::vector<std::string> addresses;
-  // Null: insecure, allowed on loopback alone.
-  std::shared_ptr<grpc::ServerCredentials> credentials;
-
-  int workers = 32;
-  int heavy_workers = 0;  // 0: as many as there are cores
-  // Unary and paged calls admitted and not finished; more are shed.
-  int max_in_flight = 2048;
-  // Of those, how many may wait for a worker.
-  int max_queued = 1024;
-  // Bytes of requests held and not yet parsed.
-  int64_t max_undecoded_bytes = 32 << 20;
-  // Streams that stay open have caps of their own: they hold memory, not threads.
-  int max_watches = 1000;
-  int max_bidi_streams = 200;
-  // Calls per second and institution, and how many may be saved up; 0: no limit.
-  double institution_calls_per_second = 0;
-  double institution_burst = 100;
-  // What shed calls are told to wait.
-  absl::Duration retry_after = absl::Seconds(1);
-
-  // For unary and paged calls whose client set none.
-  absl::Duration default_deadline = absl::Seconds(30);
-  // Calls that take longer are logged.
-  absl::Duration slow_call = absl::Seconds(1);
-
-  absl::Duration keepalive_time = absl::Seconds(30);
-  absl::Duration keepalive_timeout = absl::Seconds(10);
-  absl::Duration min_client_ping_interval = absl::Seconds(30);
-  absl::Duration max_connection_idle = absl::Minutes(5);
-  absl::Duration max_connection_age = absl::Minutes(30);
-  absl::Duration max_connection_age_grace = absl::Minutes(1);
-  absl::Duration handshake_timeout = absl::Seconds(10);
-  int64_t resource_quota_bytes = 256 << 20;  // what gRPC may buffer
-
-  // From NOT_SERVING until calls are refused: load balancers look away meanwhile.
-  absl::Duration lame_duck = absl::Seconds(3);
-  // From there until calls under way are cancelled.
-  absl::Duration drain_deadline = absl::Seconds(20);
-
-  // Server reflection. gRPC switches it per process: once on, later servers have it, too.
+  // host:port; port 0 takes a free one.
+  std::string listen = "127.0.0.1:0";
+  // Borrowed; outlives the server.
+  const auth::Authenticator* authenticator = nullptr;
+  // Makes the observer of each method, once, at start; may be empty.
+  std::function<std::unique_ptr<CallObserver>(std::string_view service, const Method& method)>
+      observe;
   bool reflection = true;
+  // What a unary or page call without a deadline of its own gets.
+  absl::Duration default_deadline = absl::Seconds(30);
+  // At most this many heavy methods at once; 0: as many as there are cores.
+  int heavy = 0;
+  // Calls per second that one institution may make on average, with bursts of a second's worth;
+  // 0: no bound.
+  double calls_per_second = 0;
+  // Seconds that Drain leaves the calls in flight before it cancels them.
+  absl::Duration drain_deadline = absl::Seconds(10);
+  // Between saying NOT_SERVING and refusing calls, so that balancers notice.
+  absl::Duration lame_duck = absl::ZeroDuration();
 };
 
-// A service's table. The permissions outlive the server (a constant).
-struct Service {
-  const google::protobuf::ServiceDescriptor* descriptor;
-  auth::PermissionTable permissions;
-  std::vector<Method> methods;
-};
-
-// What is wrong with a service's table against its descriptor: methods without a handler, the wrong
-// types or shape, and the faults of the permission table. Empty when nothing is. For a test in each
-// service; Create refuses all but missing handlers (those answer UNIMPLEMENTED).
-std::vector<std::string> ServiceFaults(const Service& service);
-
-// A running gRPC server: services, grpc.health.v1 and reflection. Thread-safe.
+// A running gRPC server over tables of methods: admission, authentication, authorisation,
+// deadlines, workers and error mapping are the same for all of them, here. Thread-safe.
+//
+// Every call passes, in this order: in-flight cap and bytes not yet decoded (RESOURCE_EXHAUSTED
+// with RetryInfo), credential (UNAUTHENTICATED), role (PERMISSION_DENIED; a method without roles is
+// nobody's), the institution's rate, the workers' queue; then parsing. A call whose caller has gone
+// is dropped before its handler runs.
 class Server {
  public:
-  // Blocks SIGTERM and SIGINT in this thread and all it will start, for AwaitSignal. The first thing
-  // main does.
-  static void BlockSignals();
-  // Waits for one of them and returns it.
-  static int AwaitSignal();
+  // INVALID_ARGUMENT when a table does not fit its service (TableFaults) or the authenticator is
+  // not safe for `listen`; UNAVAILABLE when the address cannot be had.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options,
+                                                       std::vector<ServiceTable> tables);
+  virtual ~Server() = default;  // Drains
 
-  // Listens and serves. The authenticator and the registry outlive the server, and so does all that
-  // handlers refer to. INTERNAL for a wrong table, FAILED_PRECONDITION for insecure addresses that
-  // are not loopback, UNAVAILABLE when an address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<Server>> Create(ServerOptions options,
-                                                        const auth::Authenticator& authenticator,
-                                                        prometheus::Registry& registry,
-                                                        std::vector<Service> services);
-  // Drains without a lame-duck period.
-  ~Server();
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
+  virtual int port() const = 0;
+  // A channel that stays inside the process.
+  virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
 
-  // The port of the i-th address.
-  int port(size_t i = 0) const;
-  // For tests: a client's channel that involves no network.
-  std::shared_ptr<grpc::Channel> InProcessChannel();
+  // What grpc.health.v1 answers, for "" and every service. SERVING from the start.
+  virtual void SetServing(bool serving) = 0;
 
-  // What grpc.health.v1 says of a service ("" is the server as a whole). All are SERVING at the
-  // start, NOT_SERVING for good once Drain has begun.
-  void SetServing(std::string_view service, bool serving);
-  bool draining() const;
+  // NOT_SERVING, a lame-duck pause, streams end with UNAVAILABLE and RetryInfo, calls in flight get
+  // drain_deadline to finish, workers stop. Idempotent. Never call it from a handler.
+  virtual void Drain() = 0;
+};
 
-  // Ends it in order: health says NOT_SERVING; the lame-duck period passes; new calls are answered
-  // UNAVAILABLE with RetryInfo, and so end watches, bidi streams (after the answer under way) and
-  // pages; calls under way finish or, past the drain deadline, are cancelled; the workers end. When
-  // it returns no handler runs and none will: close the database now. Never call it from a handler.
-  // Idempotent; a second caller waits for the first.
-  void Drain();
+// SIGTERM and SIGINT as a value to wait for. Make it first in main, before any thread starts: it
+// blocks the signals for every thread made later.
+class StopSignal {
+ public:
+  StopSignal();
+  // Returns the signal's number once one has arrived.
+  int Await();
 
  private:
-  class Impl;
-  explicit Server(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  sigset_t set_;
 };
 
 }  // namespace athena::rpc
