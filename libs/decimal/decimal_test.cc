@@ -338,6 +338,18 @@ TEST(WeightedMeanTest, ManyExtremesStillAverageExactly) {
   EXPECT_EQ(Show(Decimal::WeightedMean(extremes, extremes)), "1000000000000000000000000");
 }
 
+TEST(WeightedMeanTest, AQuotientLimbGuessedOneTooHighIsTakenBack) {
+  // sum(w) = 2^128 + 1 units, sum(w v) = v 2^128: two limbs of the divisor suggest v, the third
+  // makes the floor v - 1, and rounding brings it back to v.
+  std::vector<Decimal> weights(512, Decimal::FromUnits(Int128{1} << 119));
+  weights.push_back(Decimal::FromUnits(1));
+  for (const char* value : {"0.000000000001", "7", "123456.789", "1e24"}) {
+    std::vector<Decimal> values(512, D(value));
+    values.push_back(Decimal());
+    EXPECT_EQ(Decimal::WeightedMean(weights, values), D(value));
+  }
+}
+
 TEST(WeightedMeanTest, DoublingAllWeightsChangesNothing) {
   Numbers numbers(3);
   for (int i = 0; i < 500; ++i) {
