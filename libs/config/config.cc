@@ -13,7 +13,6 @@
 namespace athena::config {
 
 absl::StatusOr<std::vector<char*>> ParseCommandLine(int argc, char** argv, std::string_view usage) {
-  absl::SetProgramUsageMessage(std::string(usage));
   for (const auto& [name, flag] : absl::GetAllFlags()) {
     const std::string variable = absl::StrCat("ATHENA_", absl::AsciiStrToUpper(name));
     const char* value = std::getenv(variable.c_str());
@@ -23,6 +22,7 @@ absl::StatusOr<std::vector<char*>> ParseCommandLine(int argc, char** argv, std::
                                   absl::StrCat("a value for --", name, ": ", fault));
     }
   }
+  absl::SetProgramUsageMessage(std::string(usage));
   std::vector<char*> rest = absl::ParseCommandLine(argc, argv);
   rest.erase(rest.begin());
   return rest;

@@ -81,7 +81,7 @@ absl::StatusOr<PagePosition> PageTokens::Open(const google::protobuf::Message& r
   if (token.empty()) return PagePosition{};
   std::string bytes;
   if (token.size() > kMaxTokenBytes || !absl::WebSafeBase64Unescape(token, &bytes) ||
-      bytes.size() < kTagBytes + kRevisionBytes) {
+      absl::WebSafeBase64Escape(bytes) != token || bytes.size() < kTagBytes + kRevisionBytes) {
     return status::InvalidPageToken();
   }
   std::string_view payload = std::string_view(bytes).substr(kTagBytes);
