@@ -1,0 +1,149 @@
+#include "libs/rpc/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <pthread.h>
+
+#include <csignal>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "libs/rpc/exchange.h"
+#include "libs/status/status.h"
+
+namespace athena::rpc {
+namespace {
+
+constexpr size_t kTransportMemory = 256U << 20;
+constexpr int kMillisecond = 1;
+constexpr int kSecond = 1000 * kMillisecond;
+constexpr int kMinute = 60 * kSecond;
+
+bool IsLoopback(std::string_view listen) {
+  for (const std::string_view prefix : {"127.", "localhost:", "[::1]:", "unix:"}) {
+    if (listen.substr(0, prefix.size()) == prefix) return true;
+  }
+  return false;
+}
+
+void BoundTransport(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30 * kSecond);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10 * kSecond);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 30 * kSecond);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 5 * kMinute);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 30 * kMinute);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kMinute);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10 * kSecond);
+  // One listener per address: a second process on the same port is refused, not balanced with.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  grpc::ResourceQuota quota("athena");
+  quota.Resize(kTransportMemory);
+  builder.SetResourceQuota(quota);
+}
+
+class RunningServer : public Server {
+ public:
+  RunningServer(const ServerOptions& options, int heavy) : exchanges_(options, heavy) {}
+  ~RunningServer() override { Drain(); }
+
+  absl::Status Listen(std::vector<ServiceTable> tables) {
+    grpc::EnableDefaultHealthCheckService(true);
+    if (exchanges_.options().reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::ServerBuilder builder;
+    BoundTransport(builder);
+    builder.AddListeningPort(exchanges_.options().listen, grpc::InsecureServerCredentials(),
+                             &port_);
+    for (ServiceTable& table : tables) {
+      names_.push_back(table.service);
+      services_.push_back(std::make_unique<TableService>(exchanges_, std::move(table)));
+      builder.RegisterService(services_.back().get());
+    }
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port_ == 0) {
+      return status::Refusal(absl::StatusCode::kUnavailable, "ADDRESS_UNAVAILABLE",
+                             absl::StrCat("cannot listen on ", exchanges_.options().listen,
+                                          ": is it taken by another process? Choose another with "
+                                          "--listen"));
+    }
+    SetServing(true);
+    return absl::OkStatus();
+  }
+
+  int port() const override { return port_; }
+
+  std::shared_ptr<grpc::Channel> InProcessChannel() override {
+    return server_->InProcessChannel(grpc::ChannelArguments());
+  }
+
+  void SetServing(bool serving) override {
+    grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+    if (health == nullptr) return;
+    health->SetServingStatus(serving);
+    for (const std::string& name : names_) health->SetServingStatus(name, serving);
+  }
+
+  void Drain() override {
+    std::call_once(drained_, [this] {
+      if (server_ != nullptr) {
+        SetServing(false);
+        std::this_thread::sleep_for(absl::ToChronoMilliseconds(exchanges_.options().lame_duck));
+        exchanges_.EndStreams();
+        server_->Shutdown(absl::ToChronoTime(absl::Now() + exchanges_.options().drain_deadline));
+        server_->Wait();
+      }
+      exchanges_.workers().Stop();
+    });
+  }
+
+ private:
+  Exchanges exchanges_;
+  std::vector<std::string> names_;
+  std::vector<std::unique_ptr<TableService>> services_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+  std::once_flag drained_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
+                                                      std::vector<ServiceTable> tables) {
+  if (options.authenticator == nullptr) return status::Internal("a server needs an authenticator");
+  if (!IsLoopback(options.listen) && !options.authenticator->SafeBeyondLoopback()) {
+    return status::InvalidField("--listen", options.listen,
+                                "a loopback address: these credentials are not safe beyond it");
+  }
+  for (const ServiceTable& table : tables) {
+    const std::vector<std::string> faults = TableFaults(table);
+    if (!faults.empty()) return status::Internal(absl::StrJoin(faults, "; "));
+  }
+  int heavy = options.heavy;
+  if (heavy == 0) heavy = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  auto server = std::make_unique<RunningServer>(options, heavy);
+  if (absl::Status listening = server->Listen(std::move(tables)); !listening.ok()) return listening;
+  return server;
+}
+
+StopSignal::StopSignal() {
+  sigemptyset(&set_);
+  sigaddset(&set_, SIGTERM);
+  sigaddset(&set_, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+}
+
+int StopSignal::Await() {
+  int signal = 0;
+  while (sigwait(&set_, &signal) != 0) {
+  }
+  return signal;
+}
+
+}  // namespace athena::rpc

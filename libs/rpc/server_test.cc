@@ -1,0 +1,548 @@
+#include "libs/rpc/server.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <future>
+#include <thread>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/rpc/method.h"
+#include "libs/rpc/testing/echo.grpc.pb.h"
+#include "libs/status/status.h"
+
+namespace athena::rpc {
+namespace {
+
+using testing::Echo;
+using testing::EchoRequest;
+using testing::EchoResponse;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr char kService[] = "athena.rpc.testing.Echo";
+
+EchoResponse Said(const std::string& text, int64_t number = 0) {
+  EchoResponse response;
+  response.set_text(text);
+  response.set_number(number);
+  return response;
+}
+
+class CountTo : public PageSource<EchoResponse> {
+ public:
+  explicit CountTo(int64_t last) : last_(last) {}
+  absl::StatusOr<bool> Next(EchoResponse* response) override {
+    if (next_ > last_) return false;
+    response->set_number(next_++);
+    return true;
+  }
+
+ private:
+  int64_t next_ = 1;
+  const int64_t last_;
+};
+
+// Numbers that a test publishes, followed by any number of watchers.
+struct Feed {
+  Wakeups wakeups;
+  absl::Mutex mutex;
+  int64_t last ABSL_GUARDED_BY(mutex) = 0;
+
+  void Publish() {
+    {
+      absl::MutexLock lock(&mutex);
+      ++last;
+    }
+    wakeups.Notify();
+  }
+};
+
+class FollowFeed : public WatchSource<EchoResponse> {
+ public:
+  FollowFeed(Feed& feed, int64_t after) : feed_(feed), seen_(after) {}
+  absl::StatusOr<bool> Next(EchoResponse* response) override {
+    absl::MutexLock lock(&feed_.mutex);
+    if (seen_ >= feed_.last) return false;
+    response->set_number(++seen_);
+    return true;
+  }
+  Wakeups& wakeups() override { return feed_.wakeups; }
+
+ private:
+  Feed& feed_;
+  int64_t seen_;
+};
+
+// A server with every shape; replies of SayLater and what handlers block on are the test's to give.
+class ServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = auth::StaticAuthenticator::Create(
+        {"reader-token,reader,gob,viewer", "sender-token,sender,gob,sender+viewer"});
+    ASSERT_TRUE(made.ok()) << made.status();
+    authenticator_ = *std::move(made);
+  }
+
+  ServiceTable Table() {
+    using auth::Role;
+    const auth::Roles readers = {Role::kViewer};
+    return {kService,
+            {
+                Unary<EchoRequest, EchoResponse>(
+                    "Say", readers,
+                    [this](const Call& call,
+                           const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
+                      if (request.text() == "wait") {
+                        entered_.Notify();
+                        release_.WaitForNotification();
+                      }
+                      if (request.text() == "refuse") {
+                        return status::InvalidField("text", request.text(), "another word");
+                      }
+                      return Said(call.principal().subject + ": " + request.text());
+                    }),
+                Prepared<EchoRequest>(
+                    "SayPrepared", readers,
+                    [](const Call&, const EchoRequest&) -> absl::StatusOr<PreparedAnswer> {
+                      return PreparedAnswer{
+                          {std::make_shared<std::string>(Said("ready").SerializeAsString()),
+                           std::make_shared<std::string>(Said("", 7).SerializeAsString())}};
+                    }),
+                UnaryAsync<EchoRequest, EchoResponse>(
+                    "SayLater", {Role::kSender},
+                    [this](const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
+                      if (request.text() == "drop") return;
+                      absl::MutexLock lock(&mutex_);
+                      owed_.push_back(std::move(reply));
+                    }),
+                Pages<EchoRequest, EchoResponse>(
+                    "Count", readers,
+                    [](const Call&, const EchoRequest& request)
+                        -> absl::StatusOr<std::unique_ptr<PageSource<EchoResponse>>> {
+                      if (request.count() < 0) {
+                        return status::InvalidField("count", std::to_string(request.count()),
+                                                    "0 or more");
+                      }
+                      return std::make_unique<CountTo>(request.count());
+                    }),
+                Watch<EchoRequest, EchoResponse>(
+                    "Follow", readers,
+                    [this](const Call&, const EchoRequest& request)
+                        -> absl::StatusOr<std::unique_ptr<WatchSource<EchoResponse>>> {
+                      return std::make_unique<FollowFeed>(feed_, request.count());
+                    }),
+                Bidi<EchoRequest, EchoResponse>(
+                    "Chat", readers,
+                    [](const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
+                      if (request.text() == "stop") {
+                        std::move(reply)(status::InvalidField("text", "stop", "another word"));
+                      } else {
+                        std::move(reply)(Said("re: " + request.text()));
+                      }
+                    }),
+            }};
+  }
+
+  void Serve(ServerOptions options = {}) {
+    options.authenticator = authenticator_.get();
+    std::vector<ServiceTable> tables;
+    tables.push_back(Table());
+    auto server = Server::Start(options, std::move(tables));
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
+                                   grpc::InsecureChannelCredentials());
+    stub_ = Echo::NewStub(channel_);
+  }
+
+  std::unique_ptr<grpc::ClientContext> As(const std::string& token) {
+    auto context = std::make_unique<grpc::ClientContext>();
+    context->AddMetadata("authorization", "Bearer " + token);
+    return context;
+  }
+
+  EchoRequest Text(const std::string& text) {
+    EchoRequest request;
+    request.set_text(text);
+    return request;
+  }
+
+  Reply<EchoResponse> TakeOwed() {
+    absl::MutexLock lock(&mutex_);
+    const auto any = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !owed_.empty(); };
+    mutex_.Await(absl::Condition(&any));
+    Reply<EchoResponse> reply = std::move(owed_.front());
+    owed_.pop_front();
+    return reply;
+  }
+
+  std::unique_ptr<auth::StaticAuthenticator> authenticator_;
+  Feed feed_;
+  absl::Notification entered_;
+  absl::Notification release_;
+  absl::Mutex mutex_;
+  std::deque<Reply<EchoResponse>> owed_ ABSL_GUARDED_BY(mutex_);
+  std::unique_ptr<Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<Echo::Stub> stub_;
+};
+
+TEST_F(ServerTest, AnswersAsThePrincipalOfTheCredential) {
+  Serve();
+  EchoResponse response;
+  auto context = As("reader-token");
+  ASSERT_TRUE(stub_->Say(context.get(), Text("hello"), &response).ok());
+  EXPECT_EQ(response.text(), "reader: hello");
+}
+
+TEST_F(ServerTest, RefusesWithoutCredentialAndWithoutRole) {
+  Serve();
+  EchoResponse response;
+  grpc::ClientContext nobody;
+  const absl::Status unknown = FromGrpc(stub_->Say(&nobody, Text("x"), &response));
+  EXPECT_EQ(unknown.code(), absl::StatusCode::kUnauthenticated);
+  EXPECT_EQ(status::Reason(unknown), "UNAUTHENTICATED");
+
+  auto context = As("reader-token");
+  const absl::Status denied = FromGrpc(stub_->SayLater(context.get(), Text("x"), &response));
+  EXPECT_EQ(denied.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(std::string(denied.message()), HasSubstr("sender"));
+}
+
+TEST_F(ServerTest, ErrorsArriveWithTheirDetails) {
+  Serve();
+  EchoResponse response;
+  auto context = As("reader-token");
+  const absl::Status refused = FromGrpc(stub_->Say(context.get(), Text("refuse"), &response));
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status::Reason(refused), "INVALID_FIELDS");
+}
+
+TEST_F(ServerTest, PreparedPiecesMakeOneMessage) {
+  Serve();
+  EchoResponse response;
+  auto context = As("reader-token");
+  ASSERT_TRUE(stub_->SayPrepared(context.get(), Text(""), &response).ok());
+  EXPECT_EQ(response.text(), "ready");
+  EXPECT_EQ(response.number(), 7);
+}
+
+TEST_F(ServerTest, AnAnswerMayComeLaterFromAnotherThread) {
+  Serve();
+  EchoResponse response;
+  grpc::Status status;
+  std::thread caller([&] {
+    auto context = As("sender-token");
+    status = stub_->SayLater(context.get(), Text("x"), &response);
+  });
+  std::thread([reply = TakeOwed()]() mutable { std::move(reply)(Said("at last", 3)); }).join();
+  caller.join();
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.number(), 3);
+}
+
+TEST_F(ServerTest, ADroppedAnswerIsAnInternalError) {
+  Serve();
+  EchoResponse response;
+  auto context = As("sender-token");
+  EXPECT_EQ(stub_->SayLater(context.get(), Text("drop"), &response).error_code(),
+            grpc::StatusCode::INTERNAL);
+}
+
+TEST_F(ServerTest, MoreLaterAnswersThanWorkersHoldNoThread) {
+  Serve();
+  constexpr int kCalls = 2 * kWorkers;
+  std::vector<std::thread> callers;
+  std::atomic<int> answered{0};
+  for (int i = 0; i < kCalls; ++i) {
+    callers.emplace_back([&] {
+      EchoResponse response;
+      auto context = As("sender-token");
+      if (stub_->SayLater(context.get(), Text("x"), &response).ok()) ++answered;
+    });
+  }
+  std::vector<Reply<EchoResponse>> owed;
+  for (int i = 0; i < kCalls; ++i) owed.push_back(TakeOwed());
+  for (Reply<EchoResponse>& reply : owed) std::move(reply)(Said("x"));
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(answered, kCalls);
+}
+
+TEST_F(ServerTest, PagesArriveInOrderAndEnd) {
+  Serve();
+  EchoRequest request;
+  request.set_count(1000);
+  auto context = As("reader-token");
+  auto reader = stub_->Count(context.get(), request);
+  EchoResponse response;
+  int64_t expected = 0;
+  while (reader->Read(&response)) EXPECT_EQ(response.number(), ++expected);
+  EXPECT_EQ(expected, 1000);
+  EXPECT_TRUE(reader->Finish().ok());
+}
+
+TEST_F(ServerTest, APageStreamThatIsRefusedSaysWhy) {
+  Serve();
+  EchoRequest request;
+  request.set_count(-1);
+  auto context = As("reader-token");
+  auto reader = stub_->Count(context.get(), request);
+  EchoResponse response;
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_EQ(status::Reason(FromGrpc(reader->Finish())), "INVALID_FIELDS");
+}
+
+TEST_F(ServerTest, AWatchSeesEverythingOnceWhenWoken) {
+  Serve();
+  feed_.Publish();
+  auto context = As("reader-token");
+  auto reader = stub_->Follow(context.get(), EchoRequest());
+  EchoResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+  EXPECT_EQ(response.number(), 1);
+  for (int64_t i = 2; i <= 200; ++i) {
+    feed_.Publish();
+    ASSERT_TRUE(reader->Read(&response));
+    EXPECT_EQ(response.number(), i);
+  }
+  context->TryCancel();
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST_F(ServerTest, AConversationAnswersEachRequestInOrder) {
+  Serve();
+  auto context = As("reader-token");
+  auto stream = stub_->Chat(context.get());
+  EchoResponse response;
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(stream->Write(Text(std::to_string(i))));
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(response.text(), "re: " + std::to_string(i));
+  }
+  stream->WritesDone();
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(ServerTest, AConversationEndsWithTheErrorOfItsHandler) {
+  Serve();
+  auto context = As("reader-token");
+  auto stream = stub_->Chat(context.get());
+  ASSERT_TRUE(stream->Write(Text("stop")));
+  EchoResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ServerTest, ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
+  Serve();
+  EchoResponse response;
+  // The message is the text and a header of five bytes (tag, and a length of four).
+  auto at = As("reader-token");
+  grpc::Status status =
+      stub_->SayPrepared(at.get(), Text(std::string(kMaxRequestBytes - 5, 'a')), &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  auto above = As("reader-token");
+  status = stub_->SayPrepared(above.get(), Text(std::string(kMaxRequestBytes - 4, 'a')), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(ServerTest, BytesThatAreNoMessageAreAnInvalidArgument) {
+  Serve();
+  // Field 1, four bytes long, but only one follows.
+  const std::string truncated = {0x0a, 0x04, 'x'};
+  grpc::Slice slice(truncated);
+  grpc::ByteBuffer request(&slice, 1);
+  auto context = As("reader-token");
+  grpc::GenericStub generic(channel_);
+  grpc::ByteBuffer response;
+  std::promise<grpc::Status> done;
+  generic.UnaryCall(context.get(), "/athena.rpc.testing.Echo/Say", grpc::StubOptions(), &request,
+                    &response, [&](grpc::Status ended) { done.set_value(std::move(ended)); });
+  const grpc::Status status = done.get_future().get();
+  EXPECT_EQ(status::Reason(FromGrpc(status)), "MALFORMED_REQUEST");
+}
+
+TEST_F(ServerTest, AnInstitutionAboveItsRateIsToldWhenToComeBack) {
+  ServerOptions options;
+  options.calls_per_second = 1;
+  Serve(options);
+  EchoResponse response;
+  absl::Status last;
+  for (int i = 0; i < 3 && last.ok(); ++i) {
+    auto context = As("reader-token");
+    last = FromGrpc(stub_->Say(context.get(), Text("x"), &response));
+  }
+  EXPECT_EQ(last.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_GT(status::RetryAfter(last), absl::ZeroDuration());
+}
+
+TEST_F(ServerTest, CallsBeyondTheQueueAreShedAndNothingIsLost) {
+  Serve();
+  // Fill the server with unanswered calls; one more than it takes is refused at once.
+  struct Pending {
+    grpc::ClientContext context;
+    EchoRequest request;
+    EchoResponse response;
+    std::promise<grpc::Status> done;
+  };
+  std::vector<std::unique_ptr<Pending>> calls;
+  absl::Notification refused;
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  std::vector<std::unique_ptr<Echo::Stub>> stubs;
+  for (size_t i = 0; i <= kMaxInFlight; ++i) {
+    if (i % kMaxStreamsPerConnection == 0) {
+      grpc::ChannelArguments apart;
+      apart.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+      channels.push_back(grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
+                                                   grpc::InsecureChannelCredentials(), apart));
+      stubs.push_back(Echo::NewStub(channels.back()));
+    }
+    auto call = std::make_unique<Pending>();
+    call->context.AddMetadata("authorization", "Bearer sender-token");
+    stubs.back()->async()->SayLater(&call->context, &call->request, &call->response,
+                                    [&refused, &done = call->done](grpc::Status status) {
+                                      if (!status.ok()) refused.Notify();
+                                      done.set_value(std::move(status));
+                                    });
+    calls.push_back(std::move(call));
+  }
+  std::vector<Reply<EchoResponse>> owed;
+  for (size_t i = 0; i < kMaxInFlight; ++i) owed.push_back(TakeOwed());
+  refused.WaitForNotification();
+  for (Reply<EchoResponse>& reply : owed) std::move(reply)(Said("x"));
+  int served = 0;
+  int shed = 0;
+  for (const auto& call : calls) {
+    const absl::Status status = FromGrpc(call->done.get_future().get());
+    if (status.ok()) ++served;
+    if (status.code() == absl::StatusCode::kResourceExhausted) {
+      ++shed;
+      EXPECT_GT(status::RetryAfter(status), absl::ZeroDuration());
+    }
+  }
+  EXPECT_EQ(served, static_cast<int>(kMaxInFlight));
+  EXPECT_EQ(shed, 1);
+}
+
+TEST_F(ServerTest, DrainAnswersWhatIsInFlightAndEndsStreams) {
+  Serve();
+  auto watching = As("reader-token");
+  auto watch = stub_->Follow(watching.get(), EchoRequest());
+  feed_.Publish();
+  EchoResponse seen;
+  ASSERT_TRUE(watch->Read(&seen));
+  auto chatting = As("reader-token");
+  auto chat = stub_->Chat(chatting.get());
+  ASSERT_TRUE(chat->Write(Text("a")));
+  ASSERT_TRUE(chat->Read(&seen));
+
+  EchoResponse response;
+  grpc::Status status;
+  std::thread caller([&] {
+    auto context = As("reader-token");
+    status = stub_->Say(context.get(), Text("wait"), &response);
+  });
+  entered_.WaitForNotification();
+  std::thread drain([&] { server_->Drain(); });
+  // The streams end although a call is still being served.
+  EXPECT_FALSE(watch->Read(&seen));
+  const absl::Status ended = FromGrpc(watch->Finish());
+  EXPECT_EQ(ended.code(), absl::StatusCode::kUnavailable);
+  EXPECT_GT(status::RetryAfter(ended), absl::ZeroDuration());
+  EXPECT_FALSE(chat->Read(&seen));
+  EXPECT_EQ(chat->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  release_.Notify();
+  caller.join();
+  drain.join();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.text(), "reader: wait");
+}
+
+TEST_F(ServerTest, HealthFollowsServing) {
+  Serve();
+  auto health = grpc::health::v1::Health::NewStub(channel_);
+  const auto check = [&](const std::string& service) {
+    grpc::ClientContext context;
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(service);
+    grpc::health::v1::HealthCheckResponse response;
+    EXPECT_TRUE(health->Check(&context, request, &response).ok());
+    return response.status();
+  };
+  EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::SERVING);
+  EXPECT_EQ(check(kService), grpc::health::v1::HealthCheckResponse::SERVING);
+  server_->SetServing(false);
+  EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(check(kService), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+}
+
+TEST_F(ServerTest, EveryCallIsObservedOnceWithItsOutcome) {
+  struct Seen : CallObserver {
+    explicit Seen(std::atomic<int>* into) : totals(into) {}
+    void OnStart() override { ++totals[0]; }
+    void OnEnd(const CallRecord& record) override {
+      ++totals[record.status.ok() ? 1 : 2];
+      EXPECT_EQ(record.service, kService);
+    }
+    std::atomic<int>* totals;
+  };
+  std::atomic<int> counts[3] = {};
+  ServerOptions options;
+  options.observe = [&](std::string_view, const Method&) { return std::make_unique<Seen>(counts); };
+  Serve(options);
+  EchoResponse response;
+  for (const char* text : {"a", "refuse", "b"}) {
+    auto context = As("reader-token");
+    (void)stub_->Say(context.get(), Text(text), &response);
+  }
+  server_->Drain();
+  EXPECT_EQ(counts[0], 3);
+  EXPECT_EQ(counts[1], 2);
+  EXPECT_EQ(counts[2], 1);
+}
+
+TEST_F(ServerTest, CredentialsForLoopbackAreNotServedBeyondIt) {
+  ServerOptions options;
+  options.listen = "0.0.0.0:0";
+  options.authenticator = authenticator_.get();
+  std::vector<ServiceTable> tables;
+  tables.push_back(Table());
+  EXPECT_EQ(Server::Start(options, std::move(tables)).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(ServerTest, APortThatIsTakenIsSaidSo) {
+  Serve();
+  ServerOptions options;
+  options.listen = "127.0.0.1:" + std::to_string(server_->port());
+  options.authenticator = authenticator_.get();
+  std::vector<ServiceTable> tables;
+  tables.push_back(Table());
+  const absl::Status taken = Server::Start(options, std::move(tables)).status();
+  EXPECT_EQ(status::Reason(taken), "ADDRESS_UNAVAILABLE");
+}
+
+TEST_F(ServerTest, TablesAreComparedWithTheProto) {
+  EXPECT_THAT(TableFaults(Table()), IsEmpty());
+  ServiceTable incomplete = Table();
+  incomplete.methods.pop_back();
+  EXPECT_THAT(TableFaults(incomplete), ElementsAre("Chat is missing from the table"));
+  ServiceTable nobody = Table();
+  nobody.methods[0].roles = auth::Roles();
+  EXPECT_THAT(TableFaults(nobody), ElementsAre("Say is nobody's to call"));
+  ServiceTable shape = Table();
+  shape.methods[0].shape = Method::Shape::kBidi;
+  EXPECT_THAT(TableFaults(shape), ElementsAre("Say has another shape in the proto"));
+}
+
+}  // namespace
+}  // namespace athena::rpc

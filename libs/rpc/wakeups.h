@@ -1,0 +1,39 @@
+#ifndef ATHENA_LIBS_RPC_WAKEUPS_H_
+#define ATHENA_LIBS_RPC_WAKEUPS_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+
+#include "absl/synchronization/mutex.h"
+
+namespace athena::rpc {
+
+// Tells parked watchers that there may be something new. Thread-safe. Must outlive those it wakes.
+class Wakeups {
+ public:
+  // `wake` is called by Notify, from any thread: it must be quick and must not call back here.
+  uint64_t Add(std::function<void()> wake) {
+    absl::MutexLock lock(&mutex_);
+    wakes_.emplace(++last_, std::move(wake));
+    return last_;
+  }
+  // After this returns, `wake` is not running and will not run.
+  void Remove(uint64_t id) {
+    absl::MutexLock lock(&mutex_);
+    wakes_.erase(id);
+  }
+  void Notify() {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [id, wake] : wakes_) wake();
+  }
+
+ private:
+  absl::Mutex mutex_;
+  uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<uint64_t, std::function<void()>> wakes_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace athena::rpc
+
+#endif  // ATHENA_LIBS_RPC_WAKEUPS_H_

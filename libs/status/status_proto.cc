@@ -1,0 +1,52 @@
+#include "libs/status/status_proto.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
+#include "google/rpc/error_details.pb.h"
+#include "libs/status/status.h"
+
+namespace athena::status {
+
+google::rpc::Status ToRpcStatus(const absl::Status& status) {
+  google::rpc::Status out;
+  if (status.ok()) return out;
+  out.set_code(static_cast<int>(status.code()));
+  out.set_message(Printable(Message(status), kMaxMessageBytes));
+  std::vector<std::pair<std::string, std::string>> details;
+  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
+    details.emplace_back(std::string(url), std::string(payload));
+  });
+  const std::string info_url = "type.googleapis.com/google.rpc.ErrorInfo";
+  // ErrorInfo first, so that it is never what is left out; the rest in a stable order.
+  std::sort(details.begin(), details.end(), [&](const auto& a, const auto& b) {
+    return std::pair(a.first != info_url, a.first) < std::pair(b.first != info_url, b.first);
+  });
+  if (details.empty() || details.front().first != info_url) {
+    google::rpc::ErrorInfo info;
+    info.set_domain(std::string(kDomain));
+    info.set_reason(absl::AsciiStrToUpper(absl::StatusCodeToString(status.code())));
+    details.emplace(details.begin(), info_url, info.SerializeAsString());
+  }
+  for (auto& [url, value] : details) {
+    google::protobuf::Any& any = *out.add_details();
+    any.set_type_url(url);
+    any.set_value(value);
+    if (out.ByteSizeLong() >= kMaxDetailsBytes) out.mutable_details()->RemoveLast();
+  }
+  return out;
+}
+
+absl::Status FromRpcStatus(const google::rpc::Status& status) {
+  absl::Status out(static_cast<absl::StatusCode>(status.code()), status.message());
+  for (const google::protobuf::Any& any : status.details()) {
+    out.SetPayload(any.type_url(), absl::Cord(any.value()));
+  }
+  return out;
+}
+
+}  // namespace athena::status

@@ -1,0 +1,58 @@
+#ifndef ATHENA_SERVICES_REPORTING_DEPENDENCIES_H_
+#define ATHENA_SERVICES_REPORTING_DEPENDENCIES_H_
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "athena/indicator/v1/indicator_service.grpc.pb.h"
+#include "athena/plan/v1/plan_service.grpc.pb.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "libs/rpc/call.h"
+
+namespace athena::reporting {
+
+// A read that is under way; its parts arrive while others are asked. Destroying it cancels it.
+template <typename Part>
+class Pending {
+ public:
+  virtual ~Pending() = default;
+  // Waits for the end and returns all parts, at least one; call it once. What the service refused
+  // (INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED, FAILED_PRECONDITION,
+  // OUT_OF_RANGE) is returned as it came; everything else is UNAVAILABLE and names the service.
+  virtual absl::StatusOr<std::vector<Part>> Await() = 0;
+};
+
+using PlanPart = plan::v1::GetPlanTreeResponse;
+using ValuesPart = indicator::v1::QueryPeriodValuesResponse;
+
+// The services that reporting reads. Thread-safe.
+//
+// Every read is made with the caller's own credential, so that it sees what the caller may see and
+// nothing else, and ends before the caller's deadline does.
+class Dependencies {
+ public:
+  Dependencies(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator);
+
+  std::unique_ptr<Pending<PlanPart>> ReadPlan(const rpc::Call& call,
+                                              plan::v1::GetPlanTreeRequest request) const;
+  std::unique_ptr<Pending<ValuesPart>> ReadValues(
+      const rpc::Call& call, indicator::v1::QueryPeriodValuesRequest request) const;
+
+  // What keeps reporting from being ready: a line for each service whose health is not SERVING,
+  // naming it. Asks them; waits at most kHealthDeadline for each.
+  std::vector<std::string> Faults() const;
+
+ private:
+  std::unique_ptr<plan::v1::PlanService::Stub> plan_;
+  std::unique_ptr<indicator::v1::IndicatorService::Stub> indicator_;
+  std::unique_ptr<grpc::health::v1::Health::Stub> plan_health_;
+  std::unique_ptr<grpc::health::v1::Health::Stub> indicator_health_;
+};
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_DEPENDENCIES_H_

@@ -1,0 +1,62 @@
+#include "services/reporting/errors.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/status/status.h"
+#include "services/reporting/limits.h"
+
+namespace athena::reporting {
+namespace {
+
+// absl::string_view may be a type of its own.
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+absl::Status PeriodOutsidePlan(std::string_view quarter, std::string_view first,
+                               std::string_view last) {
+  return status::Refusal(
+      absl::StatusCode::kInvalidArgument, "PERIOD_OUTSIDE_PLAN",
+      absl::StrCat("got quarter ", View(quarter), ", want one from ", View(first), " to ",
+                   View(last), ", the quarters of the plan"),
+      {{"period", quarter}, {"firstQuarter", first}, {"lastQuarter", last}});
+}
+
+absl::Status EngineVersionUnavailable(std::string_view asked, std::string_view available) {
+  const std::string saw = status::Printable(asked);
+  return status::Precondition(
+      "ENGINE_VERSION_UNAVAILABLE",
+      absl::StrCat("the basis was scored by engine version ", saw, "; this server has ",
+                   View(available), ": leave engine_version empty to score it anew"),
+      "engine_version", {{"asked", saw}, {"available", available}});
+}
+
+absl::Status PlanTooLarge(std::string_view plan, size_t selections) {
+  return status::Precondition(
+      "PLAN_TOO_LARGE",
+      absl::StrCat("the plan links ", selections,
+                   " indicators and slices; a scorecard can be made of ", kMaxSelections),
+      plan, {{"selections", std::to_string(selections)}});
+}
+
+absl::Status AnswerTooLarge(size_t bytes) {
+  return status::Refusal(
+      absl::StatusCode::kResourceExhausted, "ANSWER_TOO_LARGE",
+      absl::StrCat("the answer takes ", bytes, " bytes, more than ", kMaxAnswerBytes,
+                   ": ask for view BASIC, for one element, or for less depth"),
+      {{"bytes", std::to_string(bytes)},
+       {"limit", std::to_string(kMaxAnswerBytes)},
+       {"fields", "view, element, depth"}});
+}
+
+absl::Status DependencyUnavailable(std::string_view service, std::string_view why) {
+  const std::string said = status::Printable(why);
+  return status::WithRetryAfter(
+      status::Refusal(absl::StatusCode::kUnavailable, "DEPENDENCY_UNAVAILABLE",
+                      absl::StrCat("the ", View(service), " service did not answer: ", said),
+                      {{"service", service}}),
+      kRetryAfter);
+}
+
+}  // namespace athena::reporting
