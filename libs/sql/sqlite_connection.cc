@@ -247,7 +247,7 @@ absl::StatusOr<SqliteConnection::Lease> SqliteConnection::Prepare(const Statemen
                          SQLITE_PREPARE_PERSISTENT, &handle, &tail);
   auto prepared = std::make_unique<Prepared>(handle);
   if (code != SQLITE_OK) return Failed(code, statement.text);
-  const std::string_view rest(
+  const absl::string_view rest(
       tail, statement.text.size() - static_cast<size_t>(tail - statement.text.data()));
   if (handle == nullptr || !absl::StripAsciiWhitespace(rest).empty()) {
     return absl::InternalError(
