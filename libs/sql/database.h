@@ -1,17 +1,15 @@
 #ifndef ATHENA_LIBS_SQL_DATABASE_H_
 #define ATHENA_LIBS_SQL_DATABASE_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 
@@ -32,11 +30,13 @@ struct Null {};
 struct Blob {
   std::string_view bytes;
 };
-// What a "?" is bound to. Text and blobs are borrowed until the call returns.
+// What a "?" is bound to. Text and blobs are borrowed until the call returns; a blob is kept apart
+// from a text, an empty one from NULL. A NaN is refused (INVALID_ARGUMENT), and -0.0 is stored as
+// 0.
 using Param = std::variant<Null, int64_t, double, std::string_view, Blob>;
 
-// One row of an answer, valid only inside the visitor it is passed to. Columns count from 0. Reading
-// a NULL as a number gives 0, as text an empty string; ask IsNull where it matters.
+// One row of an answer, valid only inside the visitor it is passed to. Columns count from 0.
+// Reading a NULL as a number gives 0, as text an empty string; ask IsNull where it matters.
 class Row {
  public:
   virtual ~Row() = default;
@@ -56,15 +56,22 @@ class ReadTx {
 
   // Calls `visit` for each row, in the statement's order; stops at the first error `visit` returns
   // and returns it. Driver faults are UNAVAILABLE (busy, disk) or INTERNAL (bad SQL, corruption).
+  // `params` must be as many as the statement has "?". `visit` may itself query the transaction.
   virtual absl::Status Query(const Statement& statement, absl::Span<const Param> params,
                              RowVisitor visit) = 0;
 };
 
-// A transaction that can write, and reads what it wrote.
+// A transaction that can write, and reads what it wrote. Query also takes INSERT, UPDATE or DELETE
+// with RETURNING, and applies all of it even when `visit` stops early.
+//
+// An error from a statement (not one from a visitor) dooms the transaction, as it does in
+// PostgreSQL: later statements return the same error, and so does Write even if the function
+// returned OK. To meet a conflict and go on, write ON CONFLICT and look at the count or at
+// RETURNING.
 class WriteTx : public ReadTx {
  public:
-  // Runs an INSERT, UPDATE or DELETE; returns how many rows it changed. A violated UNIQUE or PRIMARY
-  // KEY constraint is ALREADY_EXISTS, any other violated constraint FAILED_PRECONDITION.
+  // Runs an INSERT, UPDATE or DELETE; returns how many rows it changed. A violated UNIQUE or
+  // PRIMARY KEY constraint is ALREADY_EXISTS, any other violated constraint FAILED_PRECONDITION.
   virtual absl::StatusOr<int64_t> Execute(const Statement& statement,
                                           absl::Span<const Param> params) = 0;
 
@@ -84,8 +91,8 @@ class WriteTx : public ReadTx {
 };
 
 // May run more than once (a group commit that fails is replayed one by one), each time on a fresh
-// transaction: it must move nothing out of what it captured and do no I/O of its own. Returning an
-// error rolls back all it did.
+// transaction: it must move nothing out of what it captured, do no I/O of its own and use the
+// database through its transaction only. Returning an error rolls back all it did.
 using WriteFn = absl::AnyInvocable<absl::Status(WriteTx&)>;
 using ReadFn = absl::FunctionRef<absl::Status(ReadTx&)>;
 
@@ -95,25 +102,33 @@ class Database {
   virtual ~Database() = default;
 
   // Runs `write` in a transaction, commits it durably (an fsync has returned) and returns; other
-  // transactions may share the commit. Returns the error of `write`, or UNAVAILABLE when the commit
-  // failed, in which case nothing of it is stored.
+  // transactions may share the commit. Waits while the queue is full. Returns the error of `write`,
+  // or UNAVAILABLE when the commit failed, in which case nothing of it is stored. (Where a driver
+  // cannot know whether it is stored, it ends the process rather than answer.) INTERNAL when called
+  // from inside a transaction or from a callback of this database.
   virtual absl::Status Write(WriteFn write) = 0;
 
   // As Write, without blocking: `done` is called exactly once, on the writing thread, after the
   // commit is durable. `rows` tells how many rows it is about (groups are bounded by it). `done`
-  // must not block. After Close has begun: UNAVAILABLE at once.
+  // must not block, and may call nothing of this database but WriteAsync. What cannot be queued is
+  // refused at once, on the calling thread: RESOURCE_EXHAUSTED when the queue is full, UNAVAILABLE
+  // after Close has begun.
   virtual void WriteAsync(size_t rows, WriteFn write,
                           absl::AnyInvocable<void(absl::Status) &&> done) = 0;
 
   // Runs `read` on a snapshot that contains every write acknowledged before the call. Keep it under
-  // two seconds: materialise before you stream.
+  // two seconds: materialise before you stream. Returns what `read` returns; UNAVAILABLE after
+  // Close has begun, INTERNAL when called from inside a transaction or from a callback of this
+  // database.
   virtual absl::Status Read(ReadFn read) = 0;
 
   // Returns once no transaction with a time() at or before `as_of` is still under way: a read as of
-  // that time, from then on, always gives the same answer. `as_of` must not be in the future.
+  // that time, from then on, always gives the same answer. `as_of` must not be in the future (it is
+  // taken as now). Must not be called from inside a write or from a callback of this database.
   virtual void AwaitPast(absl::Time as_of) = 0;
 
-  // Finishes the writes already queued, refuses new ones, closes. Idempotent.
+  // Refuses new work, finishes the writes already queued and the reads under way, closes.
+  // Idempotent; a second caller waits for the first. Must not be called from inside a transaction.
   virtual void Close() = 0;
 };
 

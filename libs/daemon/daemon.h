@@ -1,0 +1,47 @@
+#ifndef ATHENA_LIBS_DAEMON_DAEMON_H_
+#define ATHENA_LIBS_DAEMON_DAEMON_H_
+
+#include <prometheus/registry.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/rpc/method.h"
+
+namespace athena::daemon {
+
+// What every service's process has in common: flags, log, ops port, gRPC server, drain.
+struct Description {
+  std::string name;        // "athena-plan"
+  std::string usage;       // what --help says first
+  std::string listen;      // default of --listen, "127.0.0.1:7701"
+  std::string ops_listen;  // default of --ops_listen
+};
+
+// What a service brings.
+struct Service {
+  std::vector<rpc::ServiceTable> tables;
+  // What it cannot do without and has not got now ("the plan service at ..."); empty when ready.
+  // May be empty itself. Thread-safe.
+  std::function<std::vector<std::string>()> missing;
+  // Called after the last call has been answered: closes the database. May be empty.
+  std::function<void()> close;
+  // What the handlers refer to.
+  std::shared_ptr<void> state;
+};
+
+// Runs a service until SIGTERM or SIGINT, then drains it. Returns the process's exit code: 0 after
+// a drain, 1 when it could not start (the log says why). `build` makes the service once flags are
+// parsed; its metrics go into the registry.
+//
+// Flags: --listen, --ops_listen, --principals, --log_level, --reflection, --drain_seconds; and
+// every flag by environment (ATHENA_LISTEN) and --flagfile.
+int Main(int argc, char** argv, const Description& description,
+         const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build);
+
+}  // namespace athena::daemon
+
+#endif  // ATHENA_LIBS_DAEMON_DAEMON_H_

@@ -1,0 +1,93 @@
+#ifndef ATHENA_LIBS_METRICS_GRPC_SERVER_H_
+#define ATHENA_LIBS_METRICS_GRPC_SERVER_H_
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+// What existing gRPC dashboards understand:
+//   grpc_server_started_total, grpc_server_msg_received_total, grpc_server_msg_sent_total,
+//   grpc_server_handling_seconds {grpc_type, grpc_service, grpc_method}
+//   grpc_server_handled_total {... grpc_code}, codes written "OK", "InvalidArgument" ...
+// and beside them
+//   athena_rpc_queue_seconds {grpc_service, grpc_method}: from arrival until a worker begins
+//   athena_rpc_in_flight, athena_rpc_watches, athena_rpc_undecoded_bytes
+//   athena_rpc_shed_total {cause}
+namespace athena::metrics {
+
+class GrpcServer;
+
+// The series of one method, looked up once; counting is a few atomic additions. Thread-safe.
+class GrpcMethod {
+ public:
+  void Started() { started_.Increment(); }
+  void Received() { received_.Increment(); }
+  void Sent() { sent_.Increment(); }
+  void Queued(double seconds) { queued_.Observe(seconds); }
+  void Handled(absl::StatusCode code, double seconds) {
+    handling_.Observe(seconds);
+    size_t index = static_cast<size_t>(code);
+    if (index >= kCodes) index = static_cast<size_t>(absl::StatusCode::kUnknown);
+    prometheus::Counter* counter = handled_[index].load(std::memory_order_acquire);
+    (counter != nullptr ? *counter : Add(index)).Increment();
+  }
+
+ private:
+  friend class GrpcServer;
+  static constexpr size_t kCodes = 17;
+  GrpcMethod(GrpcServer& server, const prometheus::Labels& labels);
+  prometheus::Counter& Add(size_t code);
+
+  GrpcServer& server_;
+  const prometheus::Labels labels_;
+  prometheus::Counter& started_;
+  prometheus::Counter& received_;
+  prometheus::Counter& sent_;
+  prometheus::Histogram& handling_;
+  prometheus::Histogram& queued_;
+  std::array<std::atomic<prometheus::Counter*>, kCodes> handled_{};
+};
+
+// The families of a server. The registry must outlive it, and it its methods.
+class GrpcServer {
+ public:
+  explicit GrpcServer(prometheus::Registry& registry);
+
+  // `type` is "unary", "server_stream" or "bidi_stream". The method's series exist from here on,
+  // with zeros, that of the code OK included.
+  std::unique_ptr<GrpcMethod> Method(std::string_view type, std::string_view service,
+                                     std::string_view method);
+
+  prometheus::Gauge& in_flight() { return in_flight_; }
+  prometheus::Gauge& watches() { return watches_; }
+  prometheus::Gauge& undecoded_bytes() { return undecoded_bytes_; }
+  // `cause` is one of the few that libs/rpc knows.
+  prometheus::Counter& Shed(const std::string& cause) { return shed_.Add({{"cause", cause}}); }
+
+ private:
+  friend class GrpcMethod;
+  prometheus::Family<prometheus::Counter>& started_;
+  prometheus::Family<prometheus::Counter>& handled_;
+  prometheus::Family<prometheus::Counter>& received_;
+  prometheus::Family<prometheus::Counter>& sent_;
+  prometheus::Family<prometheus::Histogram>& handling_;
+  prometheus::Family<prometheus::Histogram>& queued_;
+  prometheus::Family<prometheus::Counter>& shed_;
+  prometheus::Gauge& in_flight_;
+  prometheus::Gauge& watches_;
+  prometheus::Gauge& undecoded_bytes_;
+};
+
+}  // namespace athena::metrics
+
+#endif  // ATHENA_LIBS_METRICS_GRPC_SERVER_H_

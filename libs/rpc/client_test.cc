@@ -1,0 +1,115 @@
+#include "libs/rpc/client.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "libs/rpc/testing/echo.pb.h"
+#include "libs/status/status.h"
+
+namespace athena::rpc {
+namespace {
+
+const grpc::Status kGone(grpc::StatusCode::UNAVAILABLE, "failed to connect to all addresses");
+
+TEST(AttemptTest, UnavailableIsTriedAgainAndNothingElse) {
+  int calls = 0;
+  Outgoing outgoing;
+  outgoing.peer = "the plan service";
+  EXPECT_TRUE(Attempt(outgoing, [&](grpc::ClientContext&) {
+                return ++calls < 3 ? kGone : grpc::Status::OK;
+              }).ok());
+  EXPECT_EQ(calls, 3);
+  calls = 0;
+  const absl::Status aborted = Attempt(outgoing, [&](grpc::ClientContext&) {
+    ++calls;
+    return grpc::Status(grpc::StatusCode::ABORTED, "changed meanwhile");
+  });
+  EXPECT_EQ(aborted.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(AttemptTest, WhatStaysUnavailableIsNamed) {
+  int calls = 0;
+  Outgoing outgoing;
+  outgoing.peer = "the plan service";
+  outgoing.attempts = 2;
+  const absl::Status status = Attempt(outgoing, [&](grpc::ClientContext&) {
+    ++calls;
+    return kGone;
+  });
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_NE(std::string(status.message()).find("the plan service"), std::string::npos) << status;
+  EXPECT_GT(status::RetryAfter(status), absl::ZeroDuration());
+}
+
+TEST(AttemptTest, ADeadlineThatHasPassedIsNotTriedAgain) {
+  int calls = 0;
+  Outgoing outgoing;
+  outgoing.peer = "the plan service";
+  outgoing.attempts = 100;
+  outgoing.deadline = absl::Now();
+  EXPECT_EQ(Attempt(outgoing,
+                    [&](grpc::ClientContext&) {
+                      ++calls;
+                      return kGone;
+                    })
+                .code(),
+            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(calls, 1);
+}
+
+// A stream that yields the numbers given, then ends with a status.
+struct FakeReader {
+  std::vector<int> numbers;
+  grpc::Status end;
+  size_t next = 0;
+  bool Read(testing::EchoResponse* part) {
+    if (next == numbers.size()) return false;
+    part->set_number(numbers[next++]);
+    return true;
+  }
+  grpc::Status Finish() { return end; }
+};
+
+TEST(CollectTest, AStreamThatBreaksMidwayIsNotReadTwice) {
+  int opened = 0;
+  std::vector<int64_t> seen;
+  Outgoing outgoing;
+  outgoing.peer = "the plan service";
+  const absl::Status status = Collect<testing::EchoResponse>(
+      outgoing,
+      [&](grpc::ClientContext*) {
+        ++opened;
+        return std::make_unique<FakeReader>(FakeReader{{1, 2}, kGone});
+      },
+      [&](testing::EchoResponse part) {
+        seen.push_back(part.number());
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(opened, 1);
+  EXPECT_EQ(seen, (std::vector<int64_t>{1, 2}));
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+}
+
+TEST(CollectTest, AStreamThatNeverBeganIsOpenedAgain) {
+  int opened = 0;
+  std::vector<int64_t> seen;
+  Outgoing outgoing;
+  const absl::Status status = Collect<testing::EchoResponse>(
+      outgoing,
+      [&](grpc::ClientContext*) {
+        return std::make_unique<FakeReader>(++opened == 1 ? FakeReader{{}, kGone}
+                                                          : FakeReader{{7}, grpc::Status::OK});
+      },
+      [&](testing::EchoResponse part) {
+        seen.push_back(part.number());
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(seen, (std::vector<int64_t>{7}));
+}
+
+}  // namespace
+}  // namespace athena::rpc

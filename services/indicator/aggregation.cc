@@ -1,0 +1,357 @@
+#include "services/indicator/aggregation.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+
+namespace athena::indicator {
+namespace {
+
+bool BySeriesAndPeriod(const Cell& a, const Cell& b) {
+  return std::tie(a.series, a.period) < std::tie(b.series, b.period);
+}
+
+// The first sub-period of `period`, as an index in `frequency`.
+int32_t FirstSubPeriod(Period period, Frequency frequency) {
+  if (period.frequency() == frequency) return period.index();
+  Period first = Period::Containing(frequency, period.FirstDay());
+  // The week in which a period begins may belong to the period before it.
+  if (first.ParentIn(period.frequency()) < period) first = first.Plus(1);
+  return first.index();
+}
+
+// Periods of `frequency` are due before this index and not from it on. The period that contains
+// date - delay ends on that day or later, hence is not due; all before it are.
+int32_t FirstNotDue(Frequency frequency, int reporting_delay_days, absl::CivilDay date) {
+  const absl::CivilDay earliest(Period::kFirstYear, 1, 1);
+  return Period::Containing(frequency, std::max(date - reporting_delay_days, earliest)).index();
+}
+
+// What is known of one sub-period of the range.
+struct SubPeriod {
+  int32_t living_change = 0;  // series that begin to live here, less those that no longer do
+  int32_t present = 0;
+  int32_t not_applicable = 0;
+};
+
+// A year of months fits without allocating.
+using SubPeriods = absl::InlinedVector<SubPeriod, 14>;
+
+// The cells of one series become one number; the order of calls is the order of time.
+class TimeAxis {
+ public:
+  explicit TimeAxis(TimeAggregation aggregation) : aggregation_(aggregation) {}
+
+  void Add(Decimal value) {
+    if (sum_.count() == 0) first_ = min_ = max_ = value;
+    last_ = value;
+    min_ = std::min(min_, value);
+    max_ = std::max(max_, value);
+    sum_.Add(value);
+  }
+  int64_t count() const { return sum_.count(); }
+  // nullopt when it overflows. At least one value was added.
+  std::optional<Decimal> Result() const {
+    switch (aggregation_) {
+      case TimeAggregation::kSum:
+        return sum_.Total();
+      case TimeAggregation::kMean:
+        return sum_.Mean();
+      case TimeAggregation::kMin:
+        return min_;
+      case TimeAggregation::kMax:
+        return max_;
+      case TimeAggregation::kFirst:
+        return first_;
+      case TimeAggregation::kLast:
+        return last_;
+      case TimeAggregation::kCount:
+        return Decimal::FromInt(sum_.count());
+    }
+    return std::nullopt;
+  }
+
+ private:
+  TimeAggregation aggregation_;
+  DecimalSum sum_;
+  Decimal first_, last_, min_, max_;
+};
+
+// The numbers of the series become one.
+class GroupAxis {
+ public:
+  explicit GroupAxis(GroupAggregation aggregation) : aggregation_(aggregation) {}
+
+  void Add(const TimeAxis& series) {
+    if (series.count() == 0) return;
+    const std::optional<Decimal> value = series.Result();
+    if (!value.has_value()) {
+      overflow_ = true;
+      return;
+    }
+    if (sum_.count() == 0) min_ = max_ = *value;
+    min_ = std::min(min_, *value);
+    max_ = std::max(max_, *value);
+    sum_.Add(*value);
+  }
+  // nullopt when it overflows. At least one series was added.
+  std::optional<Decimal> Result() const {
+    if (overflow_) return std::nullopt;
+    switch (aggregation_) {
+      case GroupAggregation::kSum:
+        return sum_.Total();
+      case GroupAggregation::kMean:
+        return sum_.Mean();
+      case GroupAggregation::kMin:
+      case GroupAggregation::kNone:  // one series
+        return min_;
+      case GroupAggregation::kMax:
+        return max_;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  GroupAggregation aggregation_;
+  DecimalSum sum_;
+  Decimal min_, max_;
+  bool overflow_ = false;
+};
+
+// The reason why there is no value, or kNone; `due` is whether any sub-period of the range is.
+NoValueReason ReasonFor(const AggregationRule& rule, const PeriodRange& range, absl::CivilDay date,
+                        bool due, Coverage coverage) {
+  if (range.begins > date) return NoValueReason::kNotBegun;
+  if (rule.group == GroupAggregation::kNone && !rule.single_series) {
+    return NoValueReason::kNotAdditive;
+  }
+  if (coverage.present == 0) {
+    if (!due) return NoValueReason::kNotDue;
+    if (coverage.expected == 0) return NoValueReason::kNoData;
+    return range.frequency >= Frequency::kSemester ? NoValueReason::kOverdue
+                                                   : NoValueReason::kIncomplete;
+  }
+  if (rule.missing == MissingPolicy::kStrict) {
+    return coverage.present < coverage.expected ? NoValueReason::kIncomplete : NoValueReason::kNone;
+  }
+  // Exact: min_coverage has at most 12 decimals, a whole number times it too.
+  const std::optional<Decimal> wanted =
+      Decimal::Multiply(rule.min_coverage, Decimal::FromInt(coverage.expected));
+  const bool enough = wanted.has_value() && Decimal::FromInt(coverage.present) >= *wanted;
+  return enough ? NoValueReason::kNone : NoValueReason::kIncomplete;
+}
+
+}  // namespace
+
+MissingPolicy DefaultMissingPolicy(TimeAggregation time, GroupAggregation group) {
+  const bool adds_up = time == TimeAggregation::kSum || time == TimeAggregation::kCount ||
+                       group == GroupAggregation::kSum;
+  return adds_up ? MissingPolicy::kStrict : MissingPolicy::kPartial;
+}
+
+std::optional<CellKind> KindOfStatus(char code) {
+  switch (code) {
+    case 'A':
+    case 'E':
+    case 'P':
+      return CellKind::kPresent;
+    case 'O':
+    case 'L':
+    case 'H':
+    case 'Q':
+      return CellKind::kMissing;
+    case 'M':
+      return CellKind::kNotApplicable;
+    case 'F':
+      return CellKind::kForecast;
+    default:
+      return std::nullopt;
+  }
+}
+
+PeriodRange SubPeriodRange(Period period, Frequency frequency) {
+  const int32_t first = FirstSubPeriod(period, frequency);
+  return {frequency, first, first + period.SubPeriodCount(frequency) - 1, period.FirstDay()};
+}
+
+PeriodRange YearToDateRange(Period period, Frequency frequency) {
+  const Period year = period.ParentIn(Frequency::kYear);
+  return {frequency, FirstSubPeriod(year, frequency), SubPeriodRange(period, frequency).last,
+          year.FirstDay()};
+}
+
+int32_t IndexFrom(Period from, Frequency frequency) {
+  return from.frequency() < frequency ? from.ParentIn(frequency).index()
+                                      : FirstSubPeriod(from, frequency);
+}
+
+int32_t SilenceWindow(Frequency frequency) {
+  switch (frequency) {
+    case Frequency::kDay:
+      return 184;  // July to December
+    case Frequency::kWeek:
+      return 27;  // the same, in a year of 53 weeks
+    case Frequency::kMonth:
+      return 6;
+    case Frequency::kQuarter:
+    case Frequency::kSemester:
+    case Frequency::kYear:
+      return 2;
+  }
+  return 2;
+}
+
+int32_t FirstPeriodRead(const PeriodRange& range) {
+  return range.first - SilenceWindow(range.frequency);
+}
+
+Decimal Coverage::Share() const {
+  return Decimal::Divide(Decimal::FromInt(present), Decimal::FromInt(expected)).value_or(Decimal());
+}
+
+PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, absl::CivilDay date,
+                      absl::Span<const Cell> cells) {
+  std::vector<Cell> sorted;
+  if (!std::is_sorted(cells.begin(), cells.end(), BySeriesAndPeriod)) {
+    sorted.assign(cells.begin(), cells.end());
+    std::sort(sorted.begin(), sorted.end(), BySeriesAndPeriod);
+    cells = sorted;
+  }
+  const int32_t silence = SilenceWindow(range.frequency);
+  SubPeriods sub_periods(static_cast<size_t>(range.size()) + 1);  // one more, for those that end
+  const auto at = [&sub_periods, &range](int32_t period) -> SubPeriod& {
+    return sub_periods[static_cast<size_t>(period - range.first)];
+  };
+
+  GroupAxis group(rule.group);
+  for (size_t i = 0; i < cells.size();) {
+    const int32_t series = cells[i].series;
+    TimeAxis time(rule.time);
+    int32_t lives_until = range.first - 1;  // those of the range up to here are counted
+    for (; i < cells.size() && cells[i].series == series; ++i) {
+      const Cell& cell = cells[i];
+      if (cell.period > range.last || cell.kind == CellKind::kForecast) continue;
+      const int32_t from = std::max(cell.period, lives_until + 1);
+      const int32_t until = std::min(cell.period + silence, range.last);
+      if (from <= until) {
+        ++at(from).living_change;
+        --at(until + 1).living_change;
+        lives_until = until;
+      }
+      if (cell.period < range.first) continue;
+      if (cell.kind == CellKind::kNotApplicable) ++at(cell.period).not_applicable;
+      if (cell.kind == CellKind::kPresent) {
+        ++at(cell.period).present;
+        time.Add(cell.value);
+      }
+    }
+    group.Add(time);
+  }
+
+  const int32_t first_not_due = FirstNotDue(range.frequency, rule.reporting_delay_days, date);
+  PeriodValue result;
+  result.all = range.size();
+  result.provisional = range.last >= first_not_due;
+  int64_t living = 0;
+  for (int32_t period = range.first; period <= range.last; ++period) {
+    const SubPeriod& sub_period = at(period);
+    living += sub_period.living_change;
+    if (period >= first_not_due && sub_period.present == 0) continue;
+    int64_t expected = living - sub_period.not_applicable;
+    if (rule.expected_from.has_value() && period >= *rule.expected_from) {
+      const int64_t at_least = rule.expected_combinations > 0 ? rule.expected_combinations : 1;
+      expected += std::max<int64_t>(at_least - living, 0);
+    }
+    result.coverage.present += sub_period.present;
+    result.coverage.expected += expected;
+    if (expected > 0) ++result.counted;
+  }
+
+  result.reason =
+      ReasonFor(rule, range, date, /*due=*/range.first < first_not_due, result.coverage);
+  if (result.reason != NoValueReason::kNone) return result;
+  result.value = group.Result();
+  if (!result.value.has_value()) result.reason = NoValueReason::kOverflow;
+  return result;
+}
+
+void RestrictToCommonCells(absl::Span<const absl::Span<Cell>> operands) {
+  if (operands.size() < 2) return;
+  for (const absl::Span<Cell> cells : operands) {
+    if (!std::is_sorted(cells.begin(), cells.end(), BySeriesAndPeriod)) {
+      std::sort(cells.begin(), cells.end(), BySeriesAndPeriod);
+    }
+  }
+  // Each operand in turn against the ones before it leaves in the last what all have in common; the
+  // way back takes that to the first.
+  const auto restrict = [](absl::Span<Cell> cells, absl::Span<const Cell> other) {
+    const Cell* match = other.begin();
+    for (Cell& cell : cells) {
+      if (cell.kind != CellKind::kPresent) continue;
+      while (match != other.end() && BySeriesAndPeriod(*match, cell)) ++match;
+      const bool common = match != other.end() && !BySeriesAndPeriod(cell, *match) &&
+                          match->kind == CellKind::kPresent;
+      if (!common) cell.kind = CellKind::kMissing;
+    }
+  };
+  for (size_t i = 1; i < operands.size(); ++i) restrict(operands[i], operands[i - 1]);
+  for (size_t i = operands.size() - 1; i > 0; --i) restrict(operands[i - 1], operands[i]);
+}
+
+PeriodValue EvaluateFormula(const Formula& formula, absl::Span<const PeriodValue> operands) {
+  assert(operands.size() == formula.operands().size());
+  absl::InlinedVector<std::optional<Decimal>, 8> values;
+  values.reserve(operands.size());
+  PeriodValue result;
+  bool any_expected = false;
+  for (const PeriodValue& operand : operands) {
+    values.push_back(operand.value);
+    result.provisional = result.provisional || operand.provisional;
+    const Coverage& coverage = operand.coverage;
+    if (coverage.expected == 0) continue;
+    // present / expected < least.present / least.expected, in whole numbers; of equal shares the
+    // one that expects most, so that the order of the operands does not show.
+    const int64_t share = coverage.present * result.coverage.expected;
+    const int64_t least = result.coverage.present * coverage.expected;
+    if (!any_expected || share < least ||
+        (share == least && coverage.expected > result.coverage.expected)) {
+      result.coverage = coverage;
+    }
+    any_expected = true;
+  }
+  const FormulaResult evaluated = formula.Evaluate(values);
+  result.value = evaluated.value;
+  result.reason = evaluated.reason;
+  result.operand = evaluated.operand;
+  if (evaluated.operand >= 0) {
+    const NoValueReason why = operands[static_cast<size_t>(evaluated.operand)].reason;
+    if (why == NoValueReason::kNotBegun || why == NoValueReason::kNotDue ||
+        why == NoValueReason::kOverdue) {
+      result.reason = why;
+    }
+  }
+  return result;
+}
+
+bool IsDue(Period period, int reporting_delay_days, absl::CivilDay date) {
+  return period.LastDay() + reporting_delay_days < date;
+}
+
+Period EvaluationPeriod(Frequency frequency, Period quarter, int reporting_delay_days,
+                        absl::CivilDay date, absl::FunctionRef<bool(Period)> has_value) {
+  if (frequency <= Frequency::kQuarter) return quarter;
+  Period candidate = Period::Containing(frequency, quarter.LastDay());
+  if (candidate.LastDay() > quarter.LastDay()) candidate = candidate.Minus(1);
+  if (quarter.FirstDay() > date) return candidate;
+  while (!IsDue(candidate, reporting_delay_days, date) && !has_value(candidate)) {
+    candidate = candidate.Minus(1);
+  }
+  return candidate;
+}
+
+}  // namespace athena::indicator
