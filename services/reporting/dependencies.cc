@@ -3,9 +3,11 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 #include <utility>
 
+#include "absl/random/random.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "libs/rpc/grpc_status.h"
@@ -40,42 +42,32 @@ absl::Status Explain(std::string_view service, const grpc::Status& status) {
   }
 }
 
-template <typename Request, typename Part>
-class StreamedRead final : public Pending<Part>, private grpc::ClientReadReactor<Part> {
+// One try at a read: collects the parts as they come.
+template <typename Part>
+class Try final : private grpc::ClientReadReactor<Part> {
  public:
-  StreamedRead(std::string_view service, const rpc::Call& call, Request request)
-      : service_(service), request_(std::move(request)) {
-    context_.set_deadline(absl::ToChronoTime(DeadlineFor(call.deadline())));
-    Forward("authorization", call.authorization());
-    Forward("traceparent", call.traceparent());
-    Forward("x-request-id", call.request_id());
-  }
-  ~StreamedRead() override {
+  ~Try() override {
     context_.TryCancel();
     done_.WaitForNotification();
   }
 
-  // `bind` hands context, request and reactor to the stub's method.
+  grpc::ClientContext& context() { return context_; }
+
+  // `bind` hands context and reactor to the stub's method.
   template <typename Bind>
-  void Begin(Bind bind) {
-    bind(&context_, &request_, static_cast<grpc::ClientReadReactor<Part>*>(this));
+  void Begin(const Bind& bind) {
+    bind(&context_, static_cast<grpc::ClientReadReactor<Part>*>(this));
     this->StartRead(&part_);
     this->StartCall();
   }
 
-  absl::StatusOr<std::vector<Part>> Await() override {
-    done_.WaitForNotification();
-    if (too_large_) return DependencyUnavailable(service_, "its answer is too large");
-    if (absl::Status status = Explain(service_, status_); !status.ok()) return status;
-    if (parts_.empty()) return DependencyUnavailable(service_, "its answer is empty");
-    return std::move(parts_);
-  }
+  // The rest is for after Await.
+  void Await() { done_.WaitForNotification(); }
+  const grpc::Status& status() const { return status_; }
+  bool too_large() const { return too_large_; }
+  std::vector<Part>& parts() { return parts_; }
 
  private:
-  void Forward(const char* name, std::string_view value) {
-    if (!value.empty()) context_.AddMetadata(name, std::string(value));
-  }
-
   void OnReadDone(bool ok) override {
     if (!ok) return;
     bytes_ += part_.ByteSizeLong();
@@ -93,8 +85,6 @@ class StreamedRead final : public Pending<Part>, private grpc::ClientReadReactor
     done_.Notify();
   }
 
-  const std::string_view service_;
-  const Request request_;
   grpc::ClientContext context_;
   // Written by gRPC's callbacks, one after the other, and read once done_ is notified.
   Part part_;
@@ -103,6 +93,58 @@ class StreamedRead final : public Pending<Part>, private grpc::ClientReadReactor
   bool too_large_ = false;
   grpc::Status status_;
   absl::Notification done_;
+};
+
+template <typename Part>
+class StreamedRead final : public Pending<Part> {
+ public:
+  using Bind = std::function<void(grpc::ClientContext*, grpc::ClientReadReactor<Part>*)>;
+
+  StreamedRead(std::string_view service, const rpc::Call& call, Bind bind)
+      : service_(service),
+        call_(call),
+        deadline_(DeadlineFor(call.deadline())),
+        bind_(std::move(bind)) {
+    Begin();
+  }
+
+  absl::StatusOr<std::vector<Part>> Await() override {
+    absl::BitGen random;
+    absl::Duration pause = kFirstPause;
+    for (int tries = 1;; ++tries) {
+      try_->Await();
+      const bool gone = try_->status().error_code() == grpc::StatusCode::UNAVAILABLE;
+      const absl::Duration wait = pause * absl::Uniform(random, 0.5, 1.5);
+      if (!gone || tries == kReadTries || absl::Now() + wait >= deadline_) break;
+      absl::SleepFor(wait);
+      pause *= 2;
+      Begin();
+    }
+    if (try_->too_large()) return DependencyUnavailable(service_, "its answer is too large");
+    if (absl::Status status = Explain(service_, try_->status()); !status.ok()) return status;
+    if (try_->parts().empty()) return DependencyUnavailable(service_, "its answer is empty");
+    return std::move(try_->parts());
+  }
+
+ private:
+  void Begin() {
+    try_ = std::make_unique<Try<Part>>();
+    grpc::ClientContext& context = try_->context();
+    context.set_deadline(absl::ToChronoTime(deadline_));
+    const auto forward = [&context](const char* name, std::string_view value) {
+      if (!value.empty()) context.AddMetadata(name, std::string(value));
+    };
+    forward("authorization", call_.authorization());
+    forward("traceparent", call_.traceparent());
+    forward("x-request-id", call_.request_id());
+    try_->Begin(bind_);
+  }
+
+  const std::string_view service_;
+  const rpc::Call& call_;
+  const absl::Time deadline_;
+  const Bind bind_;
+  std::unique_ptr<Try<Part>> try_;
 };
 
 // One line when `service` is not SERVING.
@@ -133,22 +175,22 @@ Dependencies::Dependencies(std::shared_ptr<grpc::Channel> plan,
 
 std::unique_ptr<Pending<PlanPart>> Dependencies::ReadPlan(
     const rpc::Call& call, plan::v1::GetPlanTreeRequest request) const {
-  auto read = std::make_unique<StreamedRead<plan::v1::GetPlanTreeRequest, PlanPart>>(
-      "plan", call, std::move(request));
-  read->Begin([this](auto* context, const auto* sent, auto* reactor) {
-    plan_->async()->GetPlanTree(context, sent, reactor);
-  });
-  return read;
+  return std::make_unique<StreamedRead<PlanPart>>(
+      "plan", call,
+      [this, request = std::move(request)](grpc::ClientContext* context,
+                                           grpc::ClientReadReactor<PlanPart>* reactor) {
+        plan_->async()->GetPlanTree(context, &request, reactor);
+      });
 }
 
 std::unique_ptr<Pending<ValuesPart>> Dependencies::ReadValues(
     const rpc::Call& call, indicator::v1::QueryPeriodValuesRequest request) const {
-  auto read = std::make_unique<StreamedRead<indicator::v1::QueryPeriodValuesRequest, ValuesPart>>(
-      "indicator", call, std::move(request));
-  read->Begin([this](auto* context, const auto* sent, auto* reactor) {
-    indicator_->async()->QueryPeriodValues(context, sent, reactor);
-  });
-  return read;
+  return std::make_unique<StreamedRead<ValuesPart>>(
+      "indicator", call,
+      [this, request = std::move(request)](grpc::ClientContext* context,
+                                           grpc::ClientReadReactor<ValuesPart>* reactor) {
+        indicator_->async()->QueryPeriodValues(context, &request, reactor);
+      });
 }
 
 std::vector<std::string> Dependencies::Faults() const {

@@ -32,7 +32,8 @@ using ValuesPart = indicator::v1::QueryPeriodValuesResponse;
 // The services that reporting reads. Thread-safe.
 //
 // Every read is made with the caller's own credential, so that it sees what the caller may see and
-// nothing else, and ends before the caller's deadline does.
+// nothing else, and ends before the caller's deadline does. UNAVAILABLE is tried again, a few
+// times, with pauses that grow. The call outlives the read.
 class Dependencies {
  public:
   Dependencies(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator);

@@ -165,7 +165,7 @@ TEST(WayToEnd, ProgressPaceAndRateByHand) {
   // From 60 to 100, now 75, after 365 of 2191 days, 20 quarters left.
   const Way way = WayToEnd(D("75"), D("60"), D("100"), 365, 2191, 20);
   EXPECT_EQ(Text(way.progress), "0.375");
-  EXPECT_EQ(Text(way.pace), "2.251027397260");  // 0.375 * 2191 / 365 = 821.625 / 365
+  EXPECT_EQ(Text(way.pace), "2.25102739726");  // 0.375 * 2191 / 365 = 821.625 / 365
   EXPECT_EQ(Text(way.required_rate), "1.25");
 }
 

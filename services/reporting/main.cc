@@ -1,0 +1,48 @@
+// athena-reporting: how a plan is doing. It has no database: it reads the plan and the indicator
+// service, and answers nothing that these did not just confirm.
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/time/clock.h"
+#include "libs/daemon/daemon.h"
+#include "libs/rpc/client.h"
+#include "services/reporting/dependencies.h"
+#include "services/reporting/reporting_rpc.h"
+#include "services/reporting/scorecards.h"
+
+ABSL_FLAG(std::string, plan_address, "127.0.0.1:7701", "host:port of the plan service");
+ABSL_FLAG(std::string, indicator_address, "127.0.0.1:7702", "host:port of the indicator service");
+
+namespace athena::reporting {
+namespace {
+
+struct Reporting {
+  Dependencies dependencies;
+  Scorecards scorecards{dependencies, [] { return absl::Now(); }};
+};
+
+absl::StatusOr<daemon::Service> Build(prometheus::Registry&) {
+  const std::shared_ptr<Reporting> reporting(
+      new Reporting{Dependencies(rpc::Connect(absl::GetFlag(FLAGS_plan_address)),
+                                 rpc::Connect(absl::GetFlag(FLAGS_indicator_address)))});
+  daemon::Service service;
+  service.tables.push_back(ReportingTable(reporting->scorecards));
+  service.missing = [reporting] { return reporting->dependencies.Faults(); };
+  service.state = reporting;
+  return service;
+}
+
+}  // namespace
+}  // namespace athena::reporting
+
+int main(int argc, char** argv) {
+  return athena::daemon::Main(argc, argv,
+                              {.name = "athena-reporting",
+                               .usage = "How a plan is doing: scorecards, made when they are read.",
+                               .listen = "127.0.0.1:7703",
+                               .ops_listen = "127.0.0.1:7803"},
+                              athena::reporting::Build);
+}

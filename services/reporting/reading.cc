@@ -1,0 +1,364 @@
+#include "services/reporting/reading.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "libs/status/status.h"
+
+namespace athena::reporting {
+namespace {
+
+// Converts what other services answered; remembers whether all of it could be read.
+class Converter {
+ public:
+  std::optional<Decimal> Number(bool has, const common::v1::Number& number) {
+    if (!has) return std::nullopt;
+    absl::StatusOr<Decimal> decimal = Decimal::Parse(number.decimal());
+    if (decimal.ok()) return *decimal;
+    Fail("number", number.decimal());
+    return std::nullopt;
+  }
+
+  Decimal Double(double value) {
+    if (const std::optional<Decimal> decimal = Decimal::FromDouble(value)) return *decimal;
+    Fail("number", std::to_string(value));
+    return Decimal();
+  }
+
+  std::optional<Period> PeriodOf(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    absl::StatusOr<Period> period = Period::Parse(text);
+    if (period.ok()) return *period;
+    Fail("period", text);
+    return std::nullopt;
+  }
+
+  std::optional<absl::CivilDay> Day(bool has, const common::v1::Date& date) {
+    if (!has) return std::nullopt;
+    return absl::CivilDay(date.year(), date.month(), date.day());
+  }
+
+  // Absent unless all the numbers that the direction needs are there.
+  std::optional<Thresholds> ThresholdsOf(Direction direction, bool has,
+                                         const indicator::v1::Thresholds& message) {
+    if (!has) return std::nullopt;
+    Thresholds t;
+    bool complete = true;
+    const auto take = [&](bool is_there, const common::v1::Number& number, Decimal* into) {
+      const std::optional<Decimal> decimal = Number(is_there, number);
+      if (decimal.has_value()) *into = *decimal;
+      complete = complete && decimal.has_value();
+    };
+    if (direction == Direction::kRange) {
+      take(message.has_low(), message.low(), &t.low);
+      take(message.has_high(), message.high(), &t.high);
+      take(message.has_red_low(), message.red_low(), &t.red_low);
+      take(message.has_red_high(), message.red_high(), &t.red_high);
+    } else {
+      take(message.has_target(), message.target(), &t.target);
+      take(message.has_red(), message.red(), &t.red);
+    }
+    if (!complete) return std::nullopt;
+    return t;
+  }
+
+  Measured MeasuredOf(Direction direction, const indicator::v1::Measured& message) {
+    Measured measured;
+    measured.value = Number(message.has_value(), message.value());
+    measured.reason = ReasonOf(message.reason());
+    measured.present = message.present();
+    measured.expected = message.expected();
+    measured.current = ThresholdsOf(direction, message.has_current(), message.current());
+    measured.original = ThresholdsOf(direction, message.has_original(), message.original());
+    return measured;
+  }
+
+  absl::Status status() const {
+    return fault_.empty() ? absl::OkStatus() : status::Internal("another service sent " + fault_);
+  }
+
+ private:
+  static Reason ReasonOf(indicator::v1::NoValueReason reason) {
+    switch (reason) {
+      case indicator::v1::NO_VALUE_REASON_UNSPECIFIED:
+        return Reason::kNone;
+      case indicator::v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE:
+        return Reason::kNotReadable;
+      case indicator::v1::NO_VALUE_REASON_NOT_BEGUN:
+        return Reason::kNotBegun;
+      case indicator::v1::NO_VALUE_REASON_NOT_ADDITIVE:
+        return Reason::kNotAdditive;
+      case indicator::v1::NO_VALUE_REASON_NOT_DUE:
+        return Reason::kNotDue;
+      case indicator::v1::NO_VALUE_REASON_OVERDUE:
+        return Reason::kOverdue;
+      case indicator::v1::NO_VALUE_REASON_INCOMPLETE:
+        return Reason::kIncomplete;
+      case indicator::v1::NO_VALUE_REASON_OPERAND:
+        return Reason::kOperand;
+      case indicator::v1::NO_VALUE_REASON_DIV0:
+        return Reason::kDivisionByZero;
+      case indicator::v1::NO_VALUE_REASON_OVERFLOW:
+        return Reason::kOverflow;
+      default:
+        return Reason::kNoData;
+    }
+  }
+
+  void Fail(std::string_view what, std::string_view saw) {
+    fault_ = std::string("a ") + std::string(what) + " that is none: " + status::Printable(saw);
+  }
+
+  std::string fault_;
+};
+
+Direction DirectionOf(indicator::v1::Indicator::Direction direction) {
+  switch (direction) {
+    case indicator::v1::Indicator::DIRECTION_LOWER:
+      return Direction::kLower;
+    case indicator::v1::Indicator::DIRECTION_RANGE:
+      return Direction::kRange;
+    default:
+      return Direction::kHigher;
+  }
+}
+
+// Indicator and slice as one text, the same for the same pair, that sorts by indicator first. The
+// separators come before every character that names and codes are made of.
+std::string KeyOf(const plan::v1::IndicatorLink& link) {
+  const std::map<std::string, std::string> slice(link.slice().begin(), link.slice().end());
+  std::string key = link.indicator();
+  for (const auto& [dimension, code] : slice) {
+    key += '\x01';
+    key += dimension;
+    key += '\x02';
+    key += code;
+  }
+  return key;
+}
+
+MissingPolicy PolicyOf(plan::v1::Plan::MissingPolicy policy) {
+  switch (policy) {
+    case plan::v1::Plan::MISSING_POLICY_STRICT:
+      return MissingPolicy::kStrict;
+    case plan::v1::Plan::MISSING_POLICY_ZERO:
+      return MissingPolicy::kZero;
+    default:
+      return MissingPolicy::kIgnore;
+  }
+}
+
+// What one selection measured, shared by all links to it.
+struct SelectionValues {
+  Direction direction = Direction::kHigher;
+  Measured period;
+  std::optional<Measured> year_to_date;
+};
+
+std::vector<SelectionValues> ValuesOf(const Values& values, Converter* convert) {
+  std::vector<SelectionValues> all;
+  all.reserve(values.values.size());
+  for (size_t i = 0; i < values.values.size(); ++i) {
+    SelectionValues& one = all.emplace_back();
+    one.direction = DirectionOf(values.definitions[i]->indicator().direction());
+    one.period = convert->MeasuredOf(one.direction, values.values[i]->own());
+    if (values.values[i]->has_year_to_date()) {
+      one.year_to_date = convert->MeasuredOf(one.direction, values.values[i]->year_to_date());
+    }
+  }
+  return all;
+}
+
+Plan RulesOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
+             const std::vector<SelectionValues>& selections, Converter* convert) {
+  Plan rules;
+  rules.quarter = quarter;
+  rules.date = date;
+  rules.missing_policy = PolicyOf(tree.plan().missing_policy());
+  if (tree.plan().has_min_coverage()) {
+    rules.min_coverage = convert->Double(tree.plan().min_coverage());
+  }
+  rules.score_year_to_date = tree.plan().score_basis() == plan::v1::Plan::SCORE_BASIS_YEAR_TO_DATE;
+  absl::flat_hash_map<std::string_view, int> index;
+  for (size_t i = 0; i < tree.elements.size(); ++i) {
+    index[tree.elements[i]->name()] = static_cast<int>(i);
+  }
+  rules.elements.reserve(tree.elements.size());
+  for (size_t i = 0; i < tree.elements.size(); ++i) {
+    const plan::v1::Element& message = *tree.elements[i];
+    Element& element = rules.elements.emplace_back();
+    if (const auto parent = index.find(message.parent_element()); parent != index.end()) {
+      element.parent = parent->second;
+    }
+    element.code = message.code();
+    if (message.has_weight()) element.weight = convert->Double(message.weight());
+    element.critical = message.critical();
+    element.deferred_on = convert->Day(message.has_deferred_on(), message.deferred_on());
+    element.resumed_on = convert->Day(message.has_resumed_on(), message.resumed_on());
+    element.cancelled_on = convert->Day(message.has_cancelled_on(), message.cancelled_on());
+    for (const plan::v1::Milestone& milestone : message.milestones()) {
+      const std::optional<absl::CivilDay> due =
+          convert->Day(milestone.has_due_date(), milestone.due_date());
+      element.milestones.push_back({milestone.id(), due.value_or(absl::CivilDay::max()),
+                                    convert->Day(milestone.has_done_date(), milestone.done_date()),
+                                    milestone.critical()});
+    }
+    for (int k = 0; k < message.indicators_size(); ++k) {
+      const SelectionValues& values = selections[tree.links[i][k]];
+      Link& link = element.links.emplace_back();
+      link.key = tree.keys[tree.links[i][k]];
+      if (message.indicators(k).has_weight()) {
+        link.weight = convert->Double(message.indicators(k).weight());
+      }
+      link.critical = message.indicators(k).critical();
+      link.direction = values.direction;
+      link.period = values.period;
+      link.year_to_date = values.year_to_date;
+    }
+  }
+  return rules;
+}
+
+Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
+                const indicator::v1::SelectionDefinition& definition,
+                const indicator::v1::PeriodValue& value, const SelectionValues& selection,
+                Converter* convert) {
+  Detail detail;
+  detail.growth.reason = GrowthReason::kNoTarget;
+  // The part of a flow's period that is there cannot be set against whole ones.
+  const bool partial_flow = value.has_year_to_date() && value.own().provisional();
+  if (selection.direction == Direction::kRange || partial_flow) return detail;
+  const indicator::v1::Thresholds& here = value.own().current();
+  const indicator::v1::Thresholds& there = value.current_at_end();
+  const std::optional<Decimal> baseline = convert->Number(here.has_baseline(), here.baseline());
+  const std::optional<Decimal> end = convert->Number(there.has_target(), there.target());
+  const std::optional<Period> period = convert->PeriodOf(value.period());
+  const std::optional<Period> first = convert->PeriodOf(plan.first_quarter());
+  const std::optional<Period> last = convert->PeriodOf(plan.last_quarter());
+  if (!selection.period.value.has_value() || !baseline.has_value() || !end.has_value() ||
+      !period.has_value() || !first.has_value() || !last.has_value()) {
+    return detail;
+  }
+  const absl::CivilDay until = std::min(period->LastDay(), date);
+  detail.way = WayToEnd(*selection.period.value, *baseline, *end,
+                        static_cast<int>(until - first->FirstDay()) + 1,
+                        static_cast<int>(last->LastDay() - first->FirstDay()) + 1,
+                        last->index() - period->QuarterOf().index());
+  const std::optional<Period> baseline_period =
+      convert->PeriodOf(definition.current().baseline().period());
+  if (!baseline_period.has_value()) return detail;
+  detail.growth = CompoundGrowth(selection.direction, *selection.period.value, *period, *baseline,
+                                 *baseline_period, *end, *last);
+  return detail;
+}
+
+template <typename Part>
+size_t BytesOf(const std::vector<Part>& parts) {
+  size_t bytes = 0;
+  for (const Part& part : parts) bytes += part.SpaceUsedLong();
+  return bytes;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
+    std::vector<plan::v1::GetPlanTreeResponse> parts) {
+  auto tree = std::make_shared<PlanTree>();
+  tree->parts = std::move(parts);
+  if (tree->parts.empty() || !tree->header().has_plan() || !tree->header().has_institution()) {
+    return status::Internal("the plan service sent no plan");
+  }
+  std::map<std::string, const plan::v1::IndicatorLink*> by_key;
+  for (const plan::v1::GetPlanTreeResponse& part : tree->parts) {
+    for (const plan::v1::Element& element : part.elements()) {
+      tree->elements.push_back(&element);
+      for (const plan::v1::IndicatorLink& link : element.indicators()) {
+        by_key.emplace(KeyOf(link), &link);
+      }
+    }
+  }
+  absl::flat_hash_map<std::string_view, int> index;
+  for (const auto& [key, link] : by_key) {
+    index[key] = static_cast<int>(tree->keys.size());
+    tree->keys.push_back(key);
+    indicator::v1::Selection& selection = tree->selections.emplace_back();
+    selection.set_indicator(link->indicator());
+    *selection.mutable_slice() = link->slice();
+  }
+  tree->links.reserve(tree->elements.size());
+  for (const plan::v1::Element* element : tree->elements) {
+    std::vector<int>& links = tree->links.emplace_back();
+    for (const plan::v1::IndicatorLink& link : element->indicators()) {
+      links.push_back(index.at(KeyOf(link)));
+    }
+  }
+  return tree;
+}
+
+absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
+  absl::TimeZone zone;
+  if (!institution.time_zone().empty() && absl::LoadTimeZone(institution.time_zone(), &zone)) {
+    return zone;
+  }
+  absl::LoadTimeZone("Europe/Brussels", &zone);
+  return zone;
+}
+
+absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
+    std::vector<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections) {
+  auto values = std::make_shared<Values>();
+  values->parts = std::move(parts);
+  values->definitions.resize(selections);
+  values->values.resize(selections);
+  const auto place = [selections](auto* into, const auto& message) {
+    if (message.selection() < 0 || static_cast<size_t>(message.selection()) >= selections) return;
+    (*into)[message.selection()] = &message;
+  };
+  for (const indicator::v1::QueryPeriodValuesResponse& part : values->parts) {
+    for (const auto& definition : part.definitions()) place(&values->definitions, definition);
+    for (const auto& value : part.values()) place(&values->values, value);
+  }
+  for (size_t i = 0; i < selections; ++i) {
+    if (values->definitions[i] == nullptr || values->values[i] == nullptr) {
+      return status::Internal("the indicator service left a selection unanswered");
+    }
+  }
+  return values;
+}
+
+absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl::CivilDay date,
+                                                            std::shared_ptr<const PlanTree> tree,
+                                                            std::shared_ptr<const Values> values) {
+  static std::atomic<uint64_t> last_id{0};
+  auto reading = std::make_shared<Reading>();
+  reading->id = ++last_id;
+  reading->quarter = quarter;
+  reading->date = date;
+  Converter convert;
+  std::vector<SelectionValues> selections;
+  if (values != nullptr) {
+    selections = ValuesOf(*values, &convert);
+    for (size_t i = 0; i < selections.size(); ++i) {
+      reading->details.push_back(DetailOf(tree->plan(), date, *values->definitions[i],
+                                          *values->values[i], selections[i], &convert));
+    }
+    reading->bytes += BytesOf(values->parts);
+  }
+  reading->rules = RulesOf(quarter, date, *tree, selections, &convert);
+  if (absl::Status status = convert.status(); !status.ok()) return status;
+  reading->outcome = Score(reading->rules);
+  reading->bytes +=
+      BytesOf(tree->parts) + tree->elements.size() * 1024 + tree->selections.size() * 512;
+  for (const Element& element : reading->rules.elements) {
+    reading->bytes += element.links.size() * (sizeof(Link) + sizeof(LinkOutcome) + 128);
+  }
+  reading->tree = std::move(tree);
+  reading->values = std::move(values);
+  return reading;
+}
+
+}  // namespace athena::reporting

@@ -1,0 +1,15 @@
+#ifndef ATHENA_SERVICES_REPORTING_REPORTING_RPC_H_
+#define ATHENA_SERVICES_REPORTING_REPORTING_RPC_H_
+
+#include "libs/rpc/method.h"
+#include "services/reporting/scorecards.h"
+
+namespace athena::reporting {
+
+// The RPCs of athena.reporting.v1.ReportingService, with who may call them. `scorecards` outlives
+// the table.
+rpc::ServiceTable ReportingTable(Scorecards& scorecards);
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_REPORTING_RPC_H_
