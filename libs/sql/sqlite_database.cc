@@ -1,5 +1,8 @@
 #include "libs/sql/sqlite_database.h"
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/file.h>
@@ -30,6 +33,18 @@
 
 namespace athena::sql {
 namespace {
+
+// Whether a statement is the driver's own to run: what would end the group it shares.
+bool ControlsTransactions(std::string_view text) {
+  while (!text.empty() && absl::ascii_isspace(static_cast<unsigned char>(text.front()))) {
+    text.remove_prefix(1);
+  }
+  for (const char* word : {"BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"}) {
+    const std::string start(text.substr(0, std::string_view(word).size()));
+    if (absl::EqualsIgnoreCase(start, word)) return true;
+  }
+  return false;
+}
 
 // How long the writer waits without work before it empties the WAL.
 constexpr absl::Duration kIdleCheckpointAfter = absl::Seconds(1);
@@ -138,6 +153,10 @@ class SqliteWriteTx final : public WriteTx {
   absl::StatusOr<int64_t> Execute(const Statement& statement,
                                   absl::Span<const Param> params) override {
     if (!doom_.ok()) return doom_;
+    if (ControlsTransactions(statement.text)) {
+      Doom(absl::InternalError("a transaction is begun and ended by the driver alone"));
+      return doom_;
+    }
     absl::StatusOr<int64_t> changed = connection_.Execute(statement, params);
     if (!changed.ok()) Doom(changed.status());
     return changed;
