@@ -67,9 +67,9 @@ absl::StatusOr<int64_t> Append(sql::WriteTx& tx, const Entry& entry) {
   const std::string hash = HashOf(head->hash, entry.institution, revision, micros, entry.subject,
                                   entry.action, entry.reason, resources, entry.digest);
   const absl::Status inserted =
-      tx.Execute(kInsert, {entry.institution, revision, micros, entry.subject, entry.action,
-                           entry.reason, std::string_view(resources), sql::Blob{entry.digest},
-                           sql::Blob{hash}})
+      tx.Execute(kInsert,
+                 {entry.institution, revision, micros, entry.subject, entry.action, entry.reason,
+                  std::string_view(resources), sql::Blob{entry.digest}, sql::Blob{hash}})
           .status();
   if (!inserted.ok()) return inserted;
   return revision;
@@ -82,7 +82,8 @@ absl::StatusOr<Head> ReadHead(sql::ReadTx& tx, std::string_view institution) {
 absl::StatusOr<Head> ReadEntry(sql::ReadTx& tx, std::string_view institution, int64_t revision) {
   absl::StatusOr<Head> entry = ReadOne(tx, kEntry, {institution, revision});
   if (entry.ok() && entry->revision == 0) {
-    return status::NotFound(absl::StrCat("institutions/", std::string(institution), ", revision ", revision));
+    return status::NotFound(
+        absl::StrCat("institutions/", std::string(institution), ", revision ", revision));
   }
   return entry;
 }
@@ -131,12 +132,12 @@ absl::Status Verify(sql::ReadTx& tx, std::string_view institution) {
   absl::Time last = absl::InfinitePast();
   return ReadAfter(
       tx, institution, 0, std::numeric_limits<int64_t>::max(), [&](const Record& record) {
-        const std::string hash =
-            HashOf(previous, institution, record.revision, absl::ToUnixMicros(record.time),
-                   record.subject, record.action, record.reason,
-                   absl::StrJoin(record.resources, "\n"), record.digest);
+        const std::string hash = HashOf(
+            previous, institution, record.revision, absl::ToUnixMicros(record.time), record.subject,
+            record.action, record.reason, absl::StrJoin(record.resources, "\n"), record.digest);
         if (record.revision != expected || record.time <= last || record.hash != hash) {
-          return absl::DataLossError(absl::StrCat("the journal of institutions/", std::string(institution),
+          return absl::DataLossError(absl::StrCat("the journal of institutions/",
+                                                  std::string(institution),
                                                   " is broken at revision ", expected));
         }
         ++expected;

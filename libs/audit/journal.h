@@ -12,11 +12,12 @@
 #include "absl/time/time.h"
 #include "libs/sql/database.h"
 
-// The journal: who changed what, when and why, one entry a revision. The revisions of an institution
-// count from 1 without gaps, their times strictly increase, and each entry's hash covers the one
-// before: whoever edits, removes or slips in an entry breaks the chain behind it. A chain for each
-// institution, so that tenants do not wait for each other. (Cutting off the newest entries leaves a
-// shorter chain that is sound by itself; a head that was exported before shows that.)
+// The journal: who changed what, when and why, one entry a revision. The revisions of an
+// institution count from 1 without gaps, their times strictly increase, and each entry's hash
+// covers the one before: whoever edits, removes or slips in an entry breaks the chain behind it. A
+// chain for each institution, so that tenants do not wait for each other. (Cutting off the newest
+// entries leaves a shorter chain that is sound by itself; a head that was exported before shows
+// that.)
 //
 // An entry is written in the transaction of what it records. Functions keep no state; they are
 // thread-safe as far as their transaction is.

@@ -68,7 +68,8 @@ Sha256& Sha256::AddInt(int64_t value) {
 
 std::string Sha256::Digest() {
   std::string digest(kSha256Bytes, '\0');
-  Require(EVP_DigestFinal_ex(context_->md, reinterpret_cast<unsigned char*>(digest.data()), nullptr));
+  Require(
+      EVP_DigestFinal_ex(context_->md, reinterpret_cast<unsigned char*>(digest.data()), nullptr));
   return digest;
 }
 

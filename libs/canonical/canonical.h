@@ -21,8 +21,8 @@ std::string CanonicalJson(const google::protobuf::Message& message,
 
 inline constexpr size_t kSha256Bytes = 32;
 
-// SHA-256 (FIPS 180-4) of what is added, in order. Fields have their length in front, so that no two
-// sequences of fields read the same. Not thread-safe.
+// SHA-256 (FIPS 180-4) of what is added, in order. Fields have their length in front, so that no
+// two sequences of fields read the same. Not thread-safe.
 class Sha256 {
  public:
   Sha256();

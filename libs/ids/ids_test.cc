@@ -10,7 +10,8 @@ using testing::ElementsAre;
 using testing::Optional;
 
 TEST(ResourceId, TakesLettersDigitsAndInnerHyphens) {
-  for (const char* id : {"a", "7", "gob", "a-b", "3-1-6", "a--b"}) EXPECT_TRUE(IsResourceId(id)) << id;
+  for (const char* id : {"a", "7", "gob", "a-b", "3-1-6", "a--b"})
+    EXPECT_TRUE(IsResourceId(id)) << id;
   for (const char* id : {"", "-", "-a", "a-", "A", "a_b", "a.b", "a/b", "é"}) {
     EXPECT_FALSE(IsResourceId(id)) << id;
   }
@@ -27,10 +28,10 @@ TEST(ResourceName, GivesTheIdsWhereThePatternHasStars) {
 }
 
 TEST(ResourceName, FitsWholeOrNotAtAll) {
-  for (const char* name : {"", "institutions", "institutions/gob", "institutions/gob/plans",
-                           "institutions/gob/plans/", "institutions/gob/plans/p1/", "institutions/gob/plans/p1/x",
-                           "/institutions/gob/plans/p1", "institutions//plans/p1", "institutions/Gob/plans/p1",
-                           "institutions/gob/units/p1"}) {
+  for (const char* name :
+       {"", "institutions", "institutions/gob", "institutions/gob/plans", "institutions/gob/plans/",
+        "institutions/gob/plans/p1/", "institutions/gob/plans/p1/x", "/institutions/gob/plans/p1",
+        "institutions//plans/p1", "institutions/Gob/plans/p1", "institutions/gob/units/p1"}) {
     EXPECT_EQ(MatchName("institutions/*/plans/*", name), std::nullopt) << name;
   }
 }

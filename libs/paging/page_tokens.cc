@@ -23,8 +23,7 @@ constexpr size_t kMaxTokenBytes = 4096;
 
 // The request without what may differ from page to page.
 std::string Binding(const google::protobuf::Message& request) {
-  return request.GetDescriptor()->full_name() +
-         CanonicalJson(request, {"page_token", "page_size"});
+  return request.GetDescriptor()->full_name() + CanonicalJson(request, {"page_token", "page_size"});
 }
 
 }  // namespace

@@ -20,9 +20,10 @@
 #include "libs/sql/database.h"
 
 // The one answer to history: resources are protobuf messages of which every version is kept. A
-// change makes a version, a deletion ends one, nothing is overwritten; each mutation is one revision
-// of its institution, with an entry in the journal (libs/audit). Gives every resource as-of reads,
-// etags, repeatable requests and soft deletion; a resource's own file holds only its rules.
+// change makes a version, a deletion ends one, nothing is overwritten; each mutation is one
+// revision of its institution, with an entry in the journal (libs/audit). Gives every resource
+// as-of reads, etags, repeatable requests and soft deletion; a resource's own file holds only its
+// rules.
 //
 // A resource message has the output-only fields `string name`, `string etag`, `int64 revision`,
 // `Timestamp create_time` and `Timestamp update_time`, which are filled in here.
@@ -117,11 +118,11 @@ class Snapshot {
 
 // Who changes what, and why. Borrowed for the time of the call.
 struct Mutation {
-  std::string_view institution;  // id: whose revision it is
-  std::string_view subject;      // the credential's
-  std::string_view action;       // the RPC's name
-  std::string_view reason;       // for the journal; may be empty
-  std::string_view request_id;   // makes a retry safe; may be empty
+  std::string_view institution;                        // id: whose revision it is
+  std::string_view subject;                            // the credential's
+  std::string_view action;                             // the RPC's name
+  std::string_view reason;                             // for the journal; may be empty
+  std::string_view request_id;                         // makes a retry safe; may be empty
   const google::protobuf::Message* request = nullptr;  // compared when request_id comes again
 };
 
@@ -183,17 +184,18 @@ class Edit {
 // Thread-safe.
 class Store {
  public:
-  // `committed` is told of every revision after its commit, on the writing thread, before the caller
-  // is answered; must be quick; may be empty. The database outlives the store.
-  explicit Store(sql::Database& database,
-                 std::function<void(const std::string& institution, int64_t revision)> committed = {})
+  // `committed` is told of every revision after its commit, on the writing thread, before the
+  // caller is answered; must be quick; may be empty. The database outlives the store.
+  explicit Store(
+      sql::Database& database,
+      std::function<void(const std::string& institution, int64_t revision)> committed = {})
       : database_(database), committed_(std::move(committed)) {}
 
   sql::Database& database() const { return database_; }
 
-  // Runs `edit` in one transaction: one revision, or none if it fails or changes nothing. `edit` may
-  // run more than once and must take everything afresh from its Edit. With a request_id that came
-  // before, `edit` does not run: the same request gets the first answer, another one
+  // Runs `edit` in one transaction: one revision, or none if it fails or changes nothing. `edit`
+  // may run more than once and must take everything afresh from its Edit. With a request_id that
+  // came before, `edit` does not run: the same request gets the first answer, another one
   // INVALID_ARGUMENT (REQUEST_ID_REUSED).
   template <typename Response>
   absl::StatusOr<Response> Mutate(const Mutation& mutation,
