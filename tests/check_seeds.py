@@ -91,7 +91,7 @@ class Contracts:
                     if stack[-1][0] == "enum":
                         self.values.add(field[1])
                         continue
-                    message = next((name for kind, name in reversed(stack) if kind == "message"), "")
+                    message = next((n for kind, n in reversed(stack) if kind == "message"), "")
                     self.fields[message].add(re.sub(r"_([a-z])", lambda m: m[1].upper(), field[1]))
                 elif line.endswith("{"):
                     stack.append(("other", ""))
@@ -140,8 +140,9 @@ class Institution:
         self.name = f"institutions/{folder.name}"
         self.resource = self.read("institution.json")
         self.units = self.read("units.json")["units"]
-        self.indicators = {i["name"]: i for i in self.read("indicators.json")["indicators"]}
-        self.listed = len(self.read("indicators.json")["indicators"])
+        listed = self.read("indicators.json")["indicators"]
+        self.listed = len(listed)
+        self.indicators = {indicator["name"]: indicator for indicator in listed}
         self.targets = self.read("targets.json")["targets"]
 
     def read(self, name):
@@ -162,7 +163,7 @@ def codes_of(indicator):
 
 
 def slice_faults(slice_, indicator, where):
-    """A slice of a formula is left alone: dimensions are those of its operands."""
+    """Codes that the indicator does not have."""
     codes = codes_of(indicator)
     for dimension, code in slice_.items():
         if code not in codes.get(dimension, ()):
@@ -245,9 +246,10 @@ def indicator_faults(institution, contracts):
         if "description" in indicator:
             yield from text_faults(indicator["description"], 4000, f"{name}.description")
         yield from tag_faults(indicator.get("tags", []), name)
-        if not indicator.get("sourceSystem"):
+        source = indicator.get("sourceSystem", "")
+        if not source:
             yield f"{name}: no sourceSystem; say where its figures come from, or {ILLUSTRATIVE}"
-        elif ILLUSTRATIVE in indicator["sourceSystem"].lower() != ILLUSTRATIVE:
+        elif ILLUSTRATIVE in source.lower() and source != ILLUSTRATIVE:
             yield f"{name}: real and illustrative figures in one indicator"
         for field, limit in (("unit", 64), ("owner", 200), ("steward", 200), ("sourceSystem", 200)):
             if len(indicator.get(field, "").encode()) > limit:
@@ -333,7 +335,8 @@ def trajectory_faults(target, indicator, contracts, where):
     by_value = flags[0] == "redValues"
     if direction == "DIRECTION_RANGE":
         for anchor in anchors:
-            if set(anchor) != {"period", "low", "high"} | ({"redLow", "redHigh"} if by_value else set()):
+            reds = {"redLow", "redHigh"} if by_value else set()
+            if set(anchor) != {"period", "low", "high"} | reds:
                 yield f"{where}: a range has low and high, and its red values where they are given"
             elif anchor["low"] > anchor["high"] or by_value and not (
                     anchor["redLow"] < anchor["low"] and anchor["high"] < anchor["redHigh"]):
@@ -345,9 +348,8 @@ def trajectory_faults(target, indicator, contracts, where):
                 yield f"{where}: {knot['period']} has a value, and red with redValues alone"
             elif by_value and not worse(direction, knot["red"], knot["value"]):
                 yield f"{where}: at {knot['period']} the red flag is not on the worse side"
-        if flags[0] == "tolerance" and len({math.copysign(1, k.get("value", 0)) if k.get("value")
-                                            else 0 for k in knots} - {0}) != 1 or (
-                flags[0] == "tolerance" and any(k.get("value") == 0 for k in knots)):
+        values = [knot.get("value", 0) for knot in knots]
+        if flags[0] == "tolerance" and not (min(values) > 0 or max(values) < 0):
             yield f"{where}: a tolerance needs a trajectory that keeps away from 0"
     for flag in ("margin", "tolerance"):
         if flag in target and not target[flag] > 0:
@@ -439,6 +441,10 @@ def element_faults(seeds, institutions, contracts):
     for element in elements:
         where = f"element {element['code']}"
         yield from contracts.faults("Element", element, where)
+        for milestone in element.get("milestones", []):
+            yield from contracts.faults("Milestone", milestone, f"{where}: {milestone['id']}")
+        for link in element.get("indicators", []):
+            yield from contracts.faults("IndicatorLink", link, where)
         yield from element_text_faults(element, where)
         parts = element["code"].split(".")
         if element["kind"] != list(SHAPE)[min(len(parts), 3) - 1]:

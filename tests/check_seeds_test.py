@@ -76,6 +76,10 @@ class CheckSeeds(unittest.TestCase):
         self.element("1.2.1", lambda e: e.update(ownerunit="institutions/gob/units/bee"))
         self.assert_finds("Element has no field ownerunit")
 
+    def test_a_field_of_a_link_that_no_contract_has(self):
+        self.element("1.2.1", lambda e: e["indicators"][0].update(wheight=2))
+        self.assert_finds("IndicatorLink has no field wheight")
+
     def test_a_state_that_no_contract_has(self):
         self.element("1.2.1", lambda e: e.update(state="STATE_DONE"))
         self.assert_finds("no contract knows STATE_DONE")
