@@ -10,7 +10,7 @@ import setting
 from services import ROOT, Services
 
 GOB_PLAN = "institutions/gob/plans/strategic-plan-2021-2026"
-HEADCOUNT = "headcount-by-unit"
+HEADCOUNT = "headcount"
 # Strategic plan 2021-2026: people on the payroll on 31-12-2020, by administration.
 PEOPLE = {"SYN-RFA": 341, "BCIT": 33, "BIT": 60, "BEE": 237, "BFB": 135, "BL": 123, "BM": 420,
           "BPL": 104}
