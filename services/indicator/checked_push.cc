@@ -70,10 +70,10 @@ class RowChecker {
              "a period: 2021, 2021-S1, 2021-Q3, 2021-07, 2021-W30 or 2021-07-15, years 1900 to "
              "2199");
     } else if (definition != nullptr && seen.period.frequency() != definition->frequency) {
-      Refuse(RowFault::REASON_WRONG_FREQUENCY, "period", observation.period(),
-             absl::StrCat("a period of frequency ",
-                          std::string(FrequencyCode(definition->frequency)), " like ",
-                          Period::Containing(definition->frequency, today_).ToString()));
+      Refuse(
+          RowFault::REASON_WRONG_FREQUENCY, "period", observation.period(),
+          absl::StrCat("a period of frequency ", std::string(FrequencyCode(definition->frequency)),
+                       " like ", Period::Containing(definition->frequency, today_).ToString()));
     }
     CellWrite cell;
     cell.row = row;
@@ -243,7 +243,8 @@ class RowChecker {
 
   static std::string StatusName(int status) {
     if (!v1::ObservationStatus_IsValid(status)) return absl::StrCat(status);
-    return v1::ObservationStatus_Name(status).substr(std::string_view("OBSERVATION_STATUS_").size());
+    return v1::ObservationStatus_Name(status).substr(
+        std::string_view("OBSERVATION_STATUS_").size());
   }
 
   int32_t SeriesOf(const Definition& definition) {
@@ -302,8 +303,7 @@ class RowChecker {
       } else {
         for (size_t i = begin; i < end; ++i) {
           row_ = cells[i].row;
-          Refuse(RowFault::REASON_DUPLICATE_KEY, "period",
-                 request_.observations(row_).period(),
+          Refuse(RowFault::REASON_DUPLICATE_KEY, "period", request_.observations(row_).period(),
                  absl::StrCat("each cell once; row ", cells[i == begin ? begin + 1 : begin].row,
                               " has the same indicator, period and dimensions"));
         }
@@ -341,7 +341,8 @@ void AppendRow(const v1::Observation& row, std::string* to) {
   dimensions.reserve(row.dimensions().size());
   for (const auto& [id, code] : row.dimensions()) dimensions.emplace_back(id, code);
   std::sort(dimensions.begin(), dimensions.end());
-  to->push_back(static_cast<char>(dimensions.size()));
+  const auto count = static_cast<uint32_t>(dimensions.size());
+  to->append(reinterpret_cast<const char*>(&count), sizeof count);
   for (const auto& [id, code] : dimensions) {
     AppendText(id, to);
     AppendText(code, to);

@@ -10,7 +10,7 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "services/indicator/catalog.h"
-#include "services/indicator/series_numbers.h"
+#include "services/indicator/series_store.h"
 
 // The rows of a push, read against the definitions: what the worker does so that the writer only
 // has to apply. Pure.

@@ -20,8 +20,6 @@
 // series in quarters at a revision, so that what lies beneath can change.
 namespace athena::indicator {
 
-// The quarter in which a period is stored: that of Period::QuarterOf(), as an index.
-
 // A series and its codes, one for each dimension of the indicator, in the definition's order.
 struct Series {
   int32_t number = 0;
@@ -30,7 +28,7 @@ struct Series {
 
 // A cell at a revision, or a revision of a cell.
 struct StoredCell {
-  int32_t quarter = 0;
+  int32_t quarter = 0;  // index of Period::QuarterOf() of the period
   int32_t series = 0;
   int32_t period = 0;
   char status = 'A';     // SDMX OBS_STATUS; kRetracted where the cell was taken back
@@ -41,6 +39,8 @@ struct StoredCell {
 
 // The status of a revision that took a cell back.
 inline constexpr char kRetracted = '-';
+// The letter of a status as it is stored: the number of v1::ObservationStatus, or 0 for retracted.
+char StatusLetter(int stored);
 
 // The codes that a read is restricted to: (place of the dimension, code). Empty: all series.
 using CodeFilter = std::vector<std::pair<size_t, std::string>>;

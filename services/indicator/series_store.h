@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_INDICATOR_SERIES_NUMBERS_H_
-#define ATHENA_SERVICES_INDICATOR_SERIES_NUMBERS_H_
+#ifndef ATHENA_SERVICES_INDICATOR_SERIES_STORE_H_
+#define ATHENA_SERVICES_INDICATOR_SERIES_STORE_H_
 
 #include <cstdint>
 #include <memory>
@@ -68,4 +68,4 @@ absl::Status NumberSeries(sql::WriteTx& tx, int64_t institution, absl::Span<Seri
 
 }  // namespace athena::indicator
 
-#endif  // ATHENA_SERVICES_INDICATOR_SERIES_NUMBERS_H_
+#endif  // ATHENA_SERVICES_INDICATOR_SERIES_STORE_H_

@@ -1,4 +1,4 @@
-#include "services/indicator/series_numbers.h"
+#include "services/indicator/series_store.h"
 
 #include <utility>
 
@@ -35,6 +35,9 @@ absl::StatusOr<int64_t> ReadNumber(sql::ReadTx& tx, const sql::Statement& statem
   return number;
 }
 
+// absl::string_view may be a type of its own.
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
 std::string Joined(const SeriesKey& key) { return absl::StrCat(key.indicator, "\n", key.codes); }
 
 }  // namespace
@@ -51,8 +54,8 @@ absl::StatusOr<std::unique_ptr<SeriesNumbers>> SeriesNumbers::Load(sql::Database
       if (!read.ok()) return read;
       std::vector<SeriesKey> keys;
       read = tx.Query(kAllSeries, {number}, [&](const sql::Row& row) {
-        keys.push_back({std::string(row.Text(0)), std::string(row.Text(1)),
-                        static_cast<int32_t>(row.Int(2))});
+        keys.push_back(
+            {std::string(row.Text(0)), std::string(row.Text(1)), static_cast<int32_t>(row.Int(2))});
         return absl::OkStatus();
       });
       numbers->Publish(institution, number, std::move(keys));
@@ -65,14 +68,14 @@ absl::StatusOr<std::unique_ptr<SeriesNumbers>> SeriesNumbers::Load(sql::Database
 
 int64_t SeriesNumbers::InstitutionNumber(std::string_view institution) const {
   absl::ReaderMutexLock lock(&mutex_);
-  const auto found = institutions_.find(institution);
+  const auto found = institutions_.find(View(institution));
   return found == institutions_.end() ? 0 : found->second.number;
 }
 
 void SeriesNumbers::Resolve(std::string_view institution, absl::Span<SeriesKey> series) const {
   std::string joined;
   absl::ReaderMutexLock lock(&mutex_);
-  const auto found = institutions_.find(institution);
+  const auto found = institutions_.find(View(institution));
   if (found == institutions_.end()) return;
   for (SeriesKey& key : series) {
     joined.assign(key.indicator).append("\n").append(key.codes);
@@ -102,9 +105,8 @@ absl::StatusOr<int64_t> FindInstitutionNumber(sql::ReadTx& tx, std::string_view 
 
 absl::StatusOr<int32_t> FindSeriesNumber(sql::ReadTx& tx, int64_t institution,
                                          const SeriesKey& key) {
-  const absl::StatusOr<int64_t> number =
-      ReadNumber(tx, kFindSeries,
-                 {institution, std::string_view(key.indicator), std::string_view(key.codes)});
+  const absl::StatusOr<int64_t> number = ReadNumber(
+      tx, kFindSeries, {institution, std::string_view(key.indicator), std::string_view(key.codes)});
   if (!number.ok()) return number.status();
   return static_cast<int32_t>(*number);
 }
