@@ -36,7 +36,11 @@ inline constexpr int kMaxReportingDelayDays = 366;
 inline constexpr int kMaxBatch = 1000;
 // Versions of one target: one a week for twenty years.
 inline constexpr int32_t kMaxTargetVersions = 1000;
-inline constexpr PageSizes kIndicatorPages{.otherwise = 100, .most = 1000};
+// And what they may take before another one is added: all of them fit one answer.
+inline constexpr int64_t kMaxTargetBytes = 3 << 20;
+// Pages of indicators: with texts in many languages they still fit 4 MiB, mostly.
+inline constexpr int32_t kIndicatorPage = 100;  // where the request names no size
+inline constexpr int32_t kMaxIndicatorPage = 1000;
 // Pages of cells: 10,000 cells take about 1 MiB.
 inline constexpr int32_t kObservationPage = 1000;  // where the request names no size
 inline constexpr int32_t kMaxObservationPage = 10'000;

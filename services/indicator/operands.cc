@@ -19,7 +19,7 @@ bool Fixes(const Operand& operand, std::string_view dimension) {
 }  // namespace
 
 absl::StatusOr<SlicePart> FindSlicePart(const Definition& definition, std::string_view dimension,
-                                        std::string_view code, DefinitionReader& definitions) {
+                                        const std::string& code, DefinitionReader& definitions) {
   SlicePart found = SlicePart::kNoDimension;
   absl::flat_hash_set<std::string> seen;
   std::vector<const Definition*> todo = {&definition};

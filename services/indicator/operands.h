@@ -34,7 +34,7 @@ absl::StatusOr<std::vector<std::string>> FindFormulaCycle(absl::Span<const std::
 // has (at any depth) and that no formula on the way fixes.
 enum class SlicePart { kKnown, kNoDimension, kNoCode };
 absl::StatusOr<SlicePart> FindSlicePart(const Definition& definition, std::string_view dimension,
-                                        std::string_view code, DefinitionReader& definitions);
+                                        const std::string& code, DefinitionReader& definitions);
 
 // Checks that the indicator has every dimension and code of `slice`.
 absl::Status CheckSliceOf(std::string_view field, const Definition& definition,
