@@ -6,7 +6,10 @@
 #include <set>
 
 #include "absl/strings/str_replace.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "libs/status/status.h"
+#include "libs/status/status_proto.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/schema.h"
 
@@ -38,6 +41,8 @@ Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
                           std::unique_ptr<SeriesNumbers> known, const Clock& clock)
     : database(std::move(opened)),
       numbers(std::move(known)),
+      indicators(*database, catalog, tokens, clock),
+      targets(*database, catalog, clock),
       pushes(*database, catalog, *numbers, metrics, clock, absl::UTCTimeZone()),
       observations(*database, catalog, tokens, clock) {}
 
@@ -83,7 +88,8 @@ void Service::Start() {
   running_->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
   server_options.authenticator = running_->authenticator.get();
-  rpc::ServiceTable table = IndicatorTable({running_->pushes, running_->observations});
+  rpc::ServiceTable table = IndicatorTable(
+      {running_->indicators, running_->targets, running_->pushes, running_->observations});
   FILL(table);
   auto server = rpc::Server::Start(server_options, {std::move(table)});
   ASSERT_TRUE(server.ok()) << server.status();
@@ -116,6 +122,16 @@ std::vector<v1::ObservationRecord> Service::ListAll(v1::ListObservationsRequest 
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
   return all;
+}
+
+absl::StatusOr<v1::Target> Service::SetTarget(const v1::Target& target, const std::string& token) {
+  clock_.Advance(absl::Seconds(1));
+  v1::SetTargetRequest request;
+  *request.mutable_target() = target;
+  request.set_reason("a test");
+  return Call<v1::Target>(token, [&](auto& stub, auto* context, auto* response) {
+    return stub.SetTarget(context, request, response);
+  });
 }
 
 void Service::Define(const std::vector<v1::Indicator>& indicators) {
@@ -162,6 +178,42 @@ v1::Indicator Base(
     for (const std::string& code : codes) added.add_codes()->set_id(code);
   }
   return indicator;
+}
+
+v1::Indicator FormulaOf(const std::string& id, const std::string& formula) {
+  v1::Indicator indicator;
+  indicator.set_name("institutions/gob/indicators/" + id);
+  (*indicator.mutable_display_name()->mutable_text())["en"] = id;
+  indicator.set_kind(v1::Indicator::KIND_FORMULA);
+  indicator.set_formula(formula);
+  indicator.set_direction(v1::Indicator::DIRECTION_HIGHER);
+  indicator.set_frequency(v1::Indicator::FREQUENCY_QUARTERLY);
+  indicator.set_state(v1::Indicator::STATE_ACTIVE);
+  return indicator;
+}
+
+v1::Target TargetOf(const std::string& indicator,
+                    const std::vector<std::pair<std::string, double>>& anchors) {
+  v1::Target target;
+  target.set_indicator("institutions/gob/indicators/" + indicator);
+  for (const auto& [period, value] : anchors) {
+    v1::Target::Anchor& anchor = *target.add_anchors();
+    anchor.set_period(period);
+    anchor.set_value(value);
+  }
+  target.set_margin(10);
+  return target;
+}
+
+std::vector<std::string> Faults(const absl::Status& status) {
+  std::vector<std::string> fields;
+  const google::rpc::Status wire = status::ToRpcStatus(status);
+  for (const google::protobuf::Any& detail : wire.details()) {
+    google::rpc::BadRequest bad;
+    if (!detail.Is<google::rpc::BadRequest>() || !detail.UnpackTo(&bad)) continue;
+    for (const auto& violation : bad.field_violations()) fields.push_back(violation.field());
+  }
+  return fields;
 }
 
 v1::Observation Row(const std::string& indicator, const std::string& period, double value,
