@@ -2,13 +2,17 @@
 #define ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_
 
 #include "libs/rpc/method.h"
+#include "services/indicator/indicators.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/pushes.h"
+#include "services/indicator/targets.h"
 
 namespace athena::indicator {
 
 // What the RPCs are answered by.
 struct Handlers {
+  const Indicators& indicators;
+  const Targets& targets;
   Pushes& pushes;
   Observations& observations;
 };

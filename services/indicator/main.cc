@@ -13,11 +13,13 @@
 #include "libs/status/status.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/indicator_rpc.h"
+#include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/schema.h"
 #include "services/indicator/series_store.h"
+#include "services/indicator/targets.h"
 
 ABSL_FLAG(std::string, database, "indicator.db", "the database file; made when it is not there");
 ABSL_FLAG(std::string, time_zone, "Europe/Brussels",
@@ -41,6 +43,8 @@ struct Indicator {
   Catalog catalog{*database};
   PageTokens tokens{PageTokens::RandomKey()};
   IngestMetrics metrics;
+  const Indicators indicators{*database, catalog, tokens, Clock::System()};
+  const Targets targets{*database, catalog, Clock::System()};
   Pushes pushes;
   Observations observations{*database, catalog, tokens, Clock::System()};
 };
@@ -64,7 +68,8 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const auto indicator =
       std::make_shared<Indicator>(*std::move(database), *std::move(numbers), zone, registry);
   daemon::Service service;
-  service.tables.push_back(IndicatorTable({indicator->pushes, indicator->observations}));
+  service.tables.push_back(IndicatorTable(
+      {indicator->indicators, indicator->targets, indicator->pushes, indicator->observations}));
   service.close = [indicator] { indicator->database->Close(); };
   service.state = indicator;
   return service;
