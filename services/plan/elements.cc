@@ -10,6 +10,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/paging/page.h"
+#include "libs/paging/take_page.h"
 #include "libs/status/status.h"
 #include "libs/versioned/update_mask.h"
 #include "services/plan/changes_store.h"
@@ -19,7 +21,6 @@
 #include "services/plan/names.h"
 #include "services/plan/places_store.h"
 #include "services/plan/plans.h"
-#include "services/plan/take_page.h"
 #include "services/plan/tree_rules.h"
 #include "services/plan/validate_element.h"
 
@@ -298,7 +299,7 @@ absl::StatusOr<v1::ListElementsResponse> Elements::List(
     absl::Status allowed = RequirePlanReader(backend_, principal, *plan);
     if (!allowed.ok()) return allowed;
   }
-  const size_t size = PageSize(request.page_size(), kPageSizes, &faults);
+  const size_t size = PageSize(request.page_size(), {}, &faults);
   if (!faults.empty()) return faults.ToStatus();
   const absl::StatusOr<PagePosition> at = backend_.tokens.Open(request);
   if (!at.ok()) return at.status();

@@ -8,12 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
 #include "libs/fields/fields.h"
+#include "libs/paging/page.h"
+#include "libs/paging/take_page.h"
 #include "libs/status/status.h"
 #include "libs/versioned/update_mask.h"
 #include "services/plan/changes_store.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
-#include "services/plan/take_page.h"
 #include "services/plan/validate.h"
 
 namespace athena::plan {
@@ -98,7 +99,7 @@ absl::StatusOr<v1::Institution> Institutions::Get(const auth::Principal& princip
 absl::StatusOr<v1::ListInstitutionsResponse> Institutions::List(
     const auth::Principal& principal, const v1::ListInstitutionsRequest& request) const {
   status::FieldFaults faults;
-  const size_t size = PageSize(request.page_size(), kPageSizes, &faults);
+  const size_t size = PageSize(request.page_size(), {}, &faults);
   if (!faults.empty()) return faults.ToStatus();
   const absl::StatusOr<PagePosition> at = backend_.tokens.Open(request);
   if (!at.ok()) return at.status();

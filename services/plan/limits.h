@@ -8,9 +8,6 @@
 // services share are in libs/fields.
 namespace athena::plan {
 
-// A page ends early rather than pass this: clients take answers of 4 MiB unless told otherwise.
-inline constexpr size_t kMaxPageBytes = 3 << 20;
-
 // Longer than any name of the time-zone database.
 inline constexpr size_t kMaxTimeZoneBytes = 64;
 // 25 years: the longest strategy anybody plans by quarters.

@@ -8,12 +8,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/paging/page.h"
+#include "libs/paging/take_page.h"
 #include "libs/status/status.h"
 #include "libs/versioned/update_mask.h"
 #include "services/plan/changes_store.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
-#include "services/plan/take_page.h"
 #include "services/plan/validate.h"
 
 namespace athena::plan {
@@ -108,7 +109,7 @@ absl::StatusOr<v1::ListUnitsResponse> Units::List(const auth::Principal& princip
         parent->institution, absl::StrCat("read units of ", request.parent()));
     if (!allowed.ok()) return allowed;
   }
-  const size_t size = PageSize(request.page_size(), kPageSizes, &faults);
+  const size_t size = PageSize(request.page_size(), {}, &faults);
   if (!faults.empty()) return faults.ToStatus();
   const absl::StatusOr<PagePosition> at = backend_.tokens.Open(request);
   if (!at.ok()) return at.status();

@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_PLAN_TAKE_PAGE_H_
-#define ATHENA_SERVICES_PLAN_TAKE_PAGE_H_
+#ifndef ATHENA_LIBS_PAGING_TAKE_PAGE_H_
+#define ATHENA_LIBS_PAGING_TAKE_PAGE_H_
 
 #include <google/protobuf/repeated_field.h>
 
@@ -9,13 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "libs/paging/page.h"
-#include "services/plan/limits.h"
+namespace athena {
 
-namespace athena::plan {
-
-// page_size of every list, as the contract says.
-inline constexpr PageSizes kPageSizes = {.otherwise = 100, .most = 1000};
+// A page ends early rather than pass this: clients take answers of 4 MiB unless told otherwise.
+inline constexpr size_t kMaxPageBytes = 3 << 20;
 
 // Moves a page of `rows` into `page`: those behind the position `after`, at most `size` and at most
 // about kMaxPageBytes, but one at least. Rows are in the order of `less` over their key, which is
@@ -41,6 +38,6 @@ std::string TakePage(std::vector<Row> rows, std::string_view after, size_t size,
   return "";
 }
 
-}  // namespace athena::plan
+}  // namespace athena
 
-#endif  // ATHENA_SERVICES_PLAN_TAKE_PAGE_H_
+#endif  // ATHENA_LIBS_PAGING_TAKE_PAGE_H_
