@@ -45,6 +45,9 @@ class CheckReadme(unittest.TestCase):
         self.assertEqual(self.found(README + "See [that](proto/none.proto#x).\n"), [
             "README.md:6: proto/none.proto does not exist"])
 
+    def test_code_has_no_links(self):
+        self.assertEqual(self.found(README + "```js\nclient[method](request, 1);\n```\n"), [])
+
     def test_links_elsewhere_are_not_followed(self):
         self.assertEqual(self.found(README + "[a](https://example.org/x) [b](#there)\n"), [])
 
