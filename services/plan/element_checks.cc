@@ -45,8 +45,9 @@ absl::Status ReferenceChecks::Check(std::string_view path, const v1::Element& el
   return absl::OkStatus();
 }
 
-void AddMisplaced(Misplaced misplaced, std::string_view parent_field, std::string_view parent,
+void AddMisplaced(Misplaced misplaced, const v1::Element& element, std::string_view parent_field,
                   std::string_view kind_field, status::FieldFaults* faults) {
+  const std::string& parent = element.parent_element();
   switch (misplaced) {
     case Misplaced::kNo:
       return;
@@ -59,8 +60,9 @@ void AddMisplaced(Misplaced misplaced, std::string_view parent_field, std::strin
           parent_field, parent,
           absl::StrCat("a place where the tree has at most ", kMaxLevels, " levels"));
     case Misplaced::kCoarser:
-      return faults->Add(kind_field, "a coarser kind than that of the element above",
-                         "the same kind, or a finer one (AXIS, OBJECTIVE, ACTION)");
+      return faults->Add(kind_field, v1::Element::Kind_Name(element.kind()),
+                         absl::StrCat("a kind not coarser than that of ", parent,
+                                      " (AXIS, OBJECTIVE, ACTION, from coarse to fine)"));
   }
 }
 

@@ -35,8 +35,9 @@ class ReferenceChecks {
   absl::flat_hash_map<std::string, bool> exists_;  // by unit id
 };
 
-// What CheckPlace says of an element, as a fault of one of these fields.
-void AddMisplaced(Misplaced misplaced, std::string_view parent_field, std::string_view parent,
+// What CheckPlace says of an element that is to stand below `element.parent_element`, as a fault of
+// one of these fields.
+void AddMisplaced(Misplaced misplaced, const v1::Element& element, std::string_view parent_field,
                   std::string_view kind_field, status::FieldFaults* faults);
 
 // Where the element stands, by its fields.

@@ -50,8 +50,8 @@ absl::Status CheckNew(const versioned::Edit& edit, const PlanName& name, const v
   for (const NewElement& one : wanted) {
     absl::Status checked = references.Check(one.path, *one.element, &faults);
     if (!checked.ok()) return checked;
-    AddMisplaced(CheckPlace(one.id, places, 1), one.path + ".parent_element",
-                 one.element->parent_element(), one.path + ".kind", &faults);
+    AddMisplaced(CheckPlace(one.id, places, 1), *one.element, one.path + ".parent_element",
+                 one.path + ".kind", &faults);
   }
   return faults.ToStatus();
 }
@@ -137,8 +137,8 @@ absl::Status CheckKind(const versioned::Edit& edit, const ElementName& name,
   absl::Status loaded = LoadAncestry(edit.tx(), name.Plan(), name.element, &places);
   if (!loaded.ok()) return loaded;
   places[name.element] = PlaceOf(element);
-  AddMisplaced(CheckPlace(name.element, places, 1), "element.parent_element",
-               element.parent_element(), "element.kind", faults);
+  AddMisplaced(CheckPlace(name.element, places, 1), element, "element.parent_element",
+               "element.kind", faults);
   const auto below = LoadDescendants(edit.tx(), name.Plan(), name.element);
   if (!below.ok()) return below.status();
   for (const Descendant& child : *below) {
@@ -180,7 +180,7 @@ absl::Status CheckMove(const versioned::Edit& edit, const ElementName& name,
   if (!loaded.ok()) return loaded;
   const int levels = below->empty() ? 1 : 1 + below->back().level;
   status::FieldFaults faults;
-  AddMisplaced(CheckPlace(name.element, places, levels), "parent_element", element.parent_element(),
+  AddMisplaced(CheckPlace(name.element, places, levels), element, "parent_element",
                "parent_element", &faults);
   return faults.ToStatus();
 }

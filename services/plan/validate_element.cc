@@ -87,15 +87,15 @@ void CheckDates(std::string_view path, const v1::Element& element, status::Field
       ReadDay(Below(path, "resumed_on"), element.has_resumed_on(), element.resumed_on(), faults);
   CheckNotBefore(Below(path, "resumed_on"), resumed, "deferred_on", deferred, faults);
   if (element.has_resumed_on() && !element.has_deferred_on()) {
-    faults->Add(Below(path, "deferred_on"), "nothing", "the day before resumed_on it was deferred");
+    faults->Missing(Below(path, "deferred_on"), "the day it was deferred, before resumed_on");
   }
 }
 
 void CheckState(std::string_view path, const v1::Element& element, status::FieldFaults* faults) {
   const auto need = [&](bool has, std::string_view field) {
     if (has) return;
-    faults->Add(Below(path, field), "nothing",
-                absl::StrCat("a date: the state is ", v1::Element::State_Name(element.state())));
+    faults->Missing(Below(path, field), absl::StrCat("a date: the state is ",
+                                                     v1::Element::State_Name(element.state())));
   };
   switch (element.state()) {
     case v1::Element::STATE_COMPLETED:
