@@ -1,8 +1,5 @@
 #include "tests/bench/workload.h"
 
-#include <array>
-#include <utility>
-
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 
@@ -30,6 +27,16 @@ int32_t QuarterOf(int32_t day) {
   return static_cast<int32_t>((date.year() - 1970) * 4 + (date.month() - 1) / 3);
 }
 
+namespace {
+
+struct DimensionCodes {
+  const char* id;
+  std::string (*code)(int);
+};
+constexpr DimensionCodes kDimensions[] = {{"unit", FirstCode}, {"channel", SecondCode}};
+
+}  // namespace
+
 v1::BatchCreateIndicatorsRequest Definitions() {
   v1::BatchCreateIndicatorsRequest batch;
   batch.set_parent(absl::StrCat("institutions/", kInstitution));
@@ -44,11 +51,10 @@ v1::BatchCreateIndicatorsRequest Definitions() {
     indicator.set_frequency(v1::Indicator::FREQUENCY_DAILY);
     indicator.set_time_aggregation(v1::Indicator::TIME_AGGREGATION_SUM);
     indicator.set_group_aggregation(v1::Indicator::GROUP_AGGREGATION_SUM);
-    for (const auto& [id, code] :
-         {std::pair("unit", FirstCode), std::pair("channel", SecondCode)}) {
-      v1::Dimension& dimension = *indicator.add_dimensions();
-      dimension.set_id(id);
-      for (int c = 0; c < kCodes; ++c) dimension.add_codes()->set_id(code(c));
+    for (const DimensionCodes& dimension : kDimensions) {
+      v1::Dimension& defined = *indicator.add_dimensions();
+      defined.set_id(dimension.id);
+      for (int code = 0; code < kCodes; ++code) defined.add_codes()->set_id(dimension.code(code));
     }
   }
   return batch;
@@ -63,8 +69,8 @@ v1::PushObservationsRequest PushOf(int64_t first, int64_t rows) {
     v1::Observation& observation = *push.add_observations();
     observation.set_indicator(IndicatorId(row.indicator()));
     observation.set_period(DayText(row.day));
-    (*observation.mutable_dimensions())["unit"] = FirstCode(row.first_code());
-    (*observation.mutable_dimensions())["channel"] = SecondCode(row.second_code());
+    (*observation.mutable_dimensions())[kDimensions[0].id] = FirstCode(row.first_code());
+    (*observation.mutable_dimensions())[kDimensions[1].id] = SecondCode(row.second_code());
     observation.set_value(row.value);
   }
   return push;
