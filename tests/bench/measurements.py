@@ -10,7 +10,6 @@ import subprocess
 import tempfile
 import urllib.request
 
-import services
 from figures import Gate, NO_GATE, Samples, Table, p50
 from others import Postgres, VictoriaMetrics
 from plans import GobPlan, SyntheticPlan
@@ -73,18 +72,21 @@ def temporary_folder():
 
 
 class Scale:
-    """How much of everything."""
+    """How much of everything: "full"; "quick" for trying out; "tiny" for seeing that it runs."""
 
-    def __init__(self, quick):
-        self.rounds = 2 if quick else 5
-        self.bulk_rows = 100_000 if quick else 1_000_000
-        self.small_rows = 20_000 if quick else 200_000
-        self.single_calls = {8: 500 if quick else 20_000, 64: 2000 if quick else 40_000}
-        self.reads = 50 if quick else 1000
-        self.pushes = 3 if quick else 20
-        self.large_pushes = 2 if quick else 5
-        self.large_indicators = 500 if quick else 10_000
-        self.history_indicators = 100 if quick else 1000
+    def __init__(self, name):
+        def pick(full, quick, tiny):
+            return {"full": full, "scale": scale.name, "tiny": tiny}[name]
+        self.name = name
+        self.rounds = pick(5, 2, 1)
+        self.bulk_rows = pick(1_000_000, 100_000, 20_000)
+        self.small_rows = pick(200_000, 20_000, 8000)
+        self.single_calls = {8: pick(20_000, 500, 50), 64: pick(40_000, 2000, 100)}
+        self.reads = pick(1000, 50, 5)
+        self.pushes = pick(20, 3, 1)
+        self.large_indicators = pick(10_000, 500, 200)
+        self.history_indicators = pick(1000, 100, 100)
+        self.others = name != "tiny"  # PostgreSQL and VictoriaMetrics, where they are
 
 
 def bulk(table, scale):
@@ -100,7 +102,7 @@ def bulk_of(table, scale, rows, rows_per_push):
     copy, import_ = samples("PostgreSQL COPY"), samples("VictoriaMetrics")
     resident = Samples("Athena", "MiB")
     sizes = {"rows": rows, "rows_per_push": rows_per_push}
-    others = rows_per_push == 10_000
+    others = scale.others and rows_per_push == 10_000
     postgres = others and Postgres.programs()
     victoria = others and shutil.which(VictoriaMetrics.PROGRAM)
     with temporary_folder() as name:
@@ -143,7 +145,7 @@ def bulk_of(table, scale, rows, rows_per_push):
         table.compare(what, ours, copy, Gate(at_least=1.5))
     if import_.values:
         table.compare(what, ours, import_)
-    if others:
+    if rows_per_push == 10_000:
         table.limit(f"indicator, resident after {rows:,} rows", resident, Gate(at_most=150))
 
 
@@ -269,14 +271,12 @@ def large(table, scale):
     """A plan of 10,000 indicators."""
     with Services() as running:
         plan = SyntheticPlan(running, "large", scale.large_indicators, first_year=2022, years=1)
-        few = Scale.__new__(Scale)
-        few.__dict__.update(scale.__dict__, pushes=scale.large_pushes)
         everything, one = Samples("Athena", "ms"), Samples("Athena", "ms")
         unchanged = Samples("Athena", "ms")
         for _ in range(scale.rounds):
             for samples, pushes in ((everything, plan.every_row), (one, plan.one_row),
                                     (unchanged, None)):
-                figures = read_scorecard(few, running, plan, pushes)
+                figures = read_scorecard(scale, running, plan, pushes)
                 samples.add(p50(figures["latencies_us"]) / 1000)
         of = f"scorecard of {scale.large_indicators:,} indicators"
         table.limit(f"{of}, all changed", everything, Gate(at_most=150))
@@ -305,27 +305,29 @@ def history(table, scale):
                           Gate(at_most=1.2))
 
 
-def about(quick):
+def about(scale):
     """Where and with what this was measured."""
     cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text("utf-8"))
     filesystem = subprocess.run(["df", "--output=fstype", tempfile.gettempdir()], capture_output=True,
                                 text=True, check=False).stdout.split()[-1]
     commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
                             capture_output=True, text=True, check=False).stdout.strip()
-    said = {"date": datetime.date.today().isoformat(), "commit": commit, "quick": quick,
+    said = {"date": datetime.date.today().isoformat(), "commit": commit, "scale": scale.name,
             "cores": os.cpu_count(), "cpu": cpu[1] if cpu else platform.machine(),
             "kernel": platform.release(), "filesystem": filesystem,
             "load before": os.getloadavg()[0]}
-    if shutil.which(VictoriaMetrics.PROGRAM):
-        said["VictoriaMetrics"] = VictoriaMetrics.version()
+    for package in ("libsqlite3-0", "libgrpc++1.51", "postgresql-15", VictoriaMetrics.PROGRAM):
+        known = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package],
+                               capture_output=True, text=True, check=False)
+        if known.stdout:
+            said[package] = known.stdout
     return said
 
 
-def run(names, quick, path):
+def run(names, scale_name, path):
     """Makes the measurements, prints the table, writes the figures."""
-    services.generate_stubs(services.STUBS)
-    said = about(quick)
-    scale = Scale(quick)
+    scale = Scale(scale_name)
+    said = about(scale)
     table = Table()
     for name in names:
         print(f"measuring: {name}", flush=True)

@@ -73,9 +73,6 @@ class Postgres:
             self.server.send_signal(signal.SIGINT)
             self.server.wait()
 
-    def version(self):
-        return self.run("SHOW server_version")
-
     def psql(self, **options):
         return subprocess.Popen(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U",
                                  "bench", "-d", "postgres"], stdin=subprocess.PIPE,
@@ -150,11 +147,6 @@ class VictoriaMetrics:
             self.server.terminate()
             self.server.wait()
 
-    @classmethod
-    def version(cls):
-        said = subprocess.run([cls.PROGRAM, "-version"], capture_output=True, text=True, check=False)
-        return (said.stdout + said.stderr).strip().splitlines()[-1]
-
     def ask(self, path, body=None, connection=None):
         connection = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("POST" if body is not None else "GET", path, body)
@@ -180,7 +172,7 @@ class VictoriaMetrics:
         for connection in connections:
             connection.close()
         self.ask("/internal/force_flush")
-        query = urllib.parse.urlencode({"query": "sum(count_over_time(visits[20000d]))",
+        query = urllib.parse.urlencode({"query": "sum(count_over_time(visits[1200d]))",
                                         "time": last_second + 1})
         stored = int(json.loads(self.ask("/api/v1/query?" + query))["data"]["result"][0]["value"][1])
         if stored != rows:

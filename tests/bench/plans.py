@@ -35,7 +35,7 @@ class GobPlan:
     depth = -1
     INSTITUTION = "institutions/gob"
     scorecard = f"{INSTITUTION}/plans/strategic-plan-2021-2026/scorecards/2022-Q4"
-    ONE = "requests"
+    ONE = "intranet-users"
 
     def __init__(self, running):
         loaded = running.athenactl("load", str(ROOT / "seeds"))
@@ -49,7 +49,8 @@ class GobPlan:
         folder = ROOT / "seeds/gob"
         frequencies = {
             indicator["name"].rpartition("/")[2]: FREQUENCIES.get(indicator["frequency"])
-            for indicator in json.loads((folder / "indicators.json").read_text(encoding="utf-8"))}
+            for indicator in json.loads((folder / "indicators.json").read_text(encoding="utf-8"))
+            ["indicators"]}
         cells, series = {}, {}
         for path in sorted((folder / "observations").glob("*.csv")):
             with path.open(encoding="utf-8", newline="") as file:
@@ -61,10 +62,12 @@ class GobPlan:
                     key = (row["indicator"], tuple(codes.items()))
                     cells[key, row["period"]] = float(row["value"])
                     series[key] = float(row["value"])
-        for year in range(2018, 1970, -1):
+        years = itertools.count(2018, -1)
+        while len(cells) < PUSH_ROWS:
+            year = next(years)
             for key, value in series.items():
                 frequency = frequencies[key[0]]
-                for part in range(1, PARTS[frequency] + 1):
+                for part in range(1, PARTS.get(frequency, 0) + 1):
                     cells.setdefault((key, period_literal(frequency, year, part)), value)
         return list(cells.items())[:PUSH_ROWS]
 
