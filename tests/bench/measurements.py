@@ -6,8 +6,10 @@ import pathlib
 import platform
 import re
 import shutil
+import statistics
 import subprocess
 import tempfile
+import time
 import urllib.request
 
 from figures import Gate, NO_GATE, Samples, Table, p50
@@ -123,12 +125,8 @@ def bulk_of(table, scale, rows, rows_per_push):
                 ours.add(rows / seconds)
                 resident.add(mib)
                 for side, commit in ((raw, group), (ideal, 50_000)):
-                    database = turn / f"raw-{commit}-{side.name[:4]}.db"
-                    took = load("raw", database=database, schema=SCHEMA,
-                                pushes_per_commit=max(1, round(commit / rows_per_push)), **sizes)
-                    side.add(rows / took["seconds"])
-                    for path in turn.glob("raw-*"):
-                        path.unlink()
+                    pushes = max(1, round(commit / rows_per_push))
+                    side.add(rows / load_raw(turn, pushes, **sizes))
                 if server:
                     copy.add(rows / server.load(copy_files, rows))
                 if victoria:
@@ -147,6 +145,15 @@ def bulk_of(table, scale, rows, rows_per_push):
         table.compare(what, ours, import_)
     if rows_per_push == 10_000:
         table.limit(f"indicator, resident after {rows:,} rows", resident, Gate(at_most=150))
+
+
+def load_raw(folder, pushes_per_commit, **sizes):
+    """Seconds that the raw SQLite loop takes."""
+    took = load("raw", database=folder / "raw.db", schema=SCHEMA,
+                pushes_per_commit=pushes_per_commit, **sizes)
+    for path in folder.glob("raw.db*"):
+        path.unlink()
+    return took["seconds"]
 
 
 def push_everything(folder, sizes):
@@ -178,6 +185,7 @@ def single(table, scale):
             for in_flight, gate in ((8, Gate(at_least=0.4)), (64, Gate(at_least=0.6))):
                 calls = scale.single_calls[in_flight]
                 ours, nothing = Samples("Athena", "calls/s"), Samples("empty RPC", "calls/s")
+                raw = Samples("raw SQLite loop", "calls/s")
                 for _ in range(scale.rounds):
                     flags = {"in_flight": in_flight, "connections": CONNECTIONS}
                     pushed = load("push", address=at(process), token="everything", first=first,
@@ -186,7 +194,10 @@ def single(table, scale):
                     ours.add(calls / pushed["seconds"])
                     called = load("nothing", address=at(peer), calls=calls, **flags)
                     nothing.add(calls / called["seconds"])
-                table.compare(f"push of one row, {in_flight} in flight", ours, nothing, gate)
+                    raw.add(calls / load_raw(folder, in_flight, rows=calls, rows_per_push=1))
+                what = f"push of one row, {in_flight} in flight"
+                table.compare(what, ours, nothing, gate)
+                table.compare(what, ours, raw)
         finally:
             peer.kill()
             process.kill()
@@ -305,6 +316,19 @@ def history(table, scale):
                           Gate(at_most=1.2))
 
 
+def sync_milliseconds():
+    """The median of fdatasync after 8 KiB, in the folder that everything is measured in."""
+    took = []
+    with tempfile.NamedTemporaryFile() as file:
+        for _ in range(100):
+            file.write(b"x" * 8192)
+            file.flush()
+            begun = time.monotonic()
+            os.fdatasync(file.fileno())
+            took.append((time.monotonic() - begun) * 1000)
+    return statistics.median(took)
+
+
 def about(scale):
     """Where and with what this was measured."""
     cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text("utf-8"))
@@ -315,6 +339,7 @@ def about(scale):
     said = {"date": datetime.date.today().isoformat(), "commit": commit, "scale": scale.name,
             "cores": os.cpu_count(), "cpu": cpu[1] if cpu else platform.machine(),
             "kernel": platform.release(), "filesystem": filesystem,
+            "fdatasync": f"{sync_milliseconds():.2f} ms",
             "load before": os.getloadavg()[0]}
     for package in ("libsqlite3-0", "libgrpc++1.51", "postgresql-15", VictoriaMetrics.PROGRAM):
         known = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package],
