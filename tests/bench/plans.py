@@ -3,10 +3,10 @@ import csv
 import itertools
 import json
 
+from services import DEADLINE, EVERYTHING, ROOT  # first: it makes the stubs below
 from athena.common.v1 import values_pb2
 from athena.indicator.v1 import (indicator_pb2, indicator_service_pb2, observation_pb2, target_pb2)
 from athena.plan.v1 import institution_pb2, plan_pb2, plan_service_pb2
-from services import DEADLINE, EVERYTHING, ROOT
 
 OPTIONS = {"metadata": EVERYTHING, "timeout": DEADLINE}
 PUSH_ROWS = 10_000
