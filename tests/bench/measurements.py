@@ -78,7 +78,7 @@ class Scale:
 
     def __init__(self, name):
         def pick(full, quick, tiny):
-            return {"full": full, "scale": scale.name, "tiny": tiny}[name]
+            return {"full": full, "quick": quick, "tiny": tiny}[name]
         self.name = name
         self.rounds = pick(5, 2, 1)
         self.bulk_rows = pick(1_000_000, 100_000, 20_000)
