@@ -22,10 +22,12 @@
 #include "libs/sql/sqlite_database.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/indicator_rpc.h"
+#include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/series_store.h"
+#include "services/indicator/targets.h"
 
 namespace athena::indicator::testing {
 
@@ -84,6 +86,8 @@ class Service {
     Catalog catalog{*database};
     PageTokens tokens{PageTokens::RandomKey()};
     IngestMetrics metrics{registry};
+    Indicators indicators;
+    Targets targets;
     Pushes pushes;
     Observations observations;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;
