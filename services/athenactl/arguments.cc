@@ -15,14 +15,17 @@ constexpr FlagSpec kHelp = {"help", "", "what the command does, and its flags"};
 
 constexpr absl::string_view kMisuse = "athenactl/misuse";
 
-// ", did you mean load?", when a name is close enough to be a slip of the fingers.
+// ", did you mean load?", when a name is close enough to be a slip of the fingers; else
+// `otherwise`.
 std::string Guess(std::string_view typed, const std::vector<std::string_view>& names,
-                  std::string_view before) {
+                  std::string_view before, const std::string& otherwise) {
   const auto nearest =
       std::min_element(names.begin(), names.end(), [&](std::string_view a, std::string_view b) {
         return EditDistance(typed, a) < EditDistance(typed, b);
       });
-  if (nearest == names.end() || EditDistance(typed, *nearest) > 1 + nearest->size() / 3) return "";
+  if (nearest == names.end() || EditDistance(typed, *nearest) > 1 + nearest->size() / 3) {
+    return otherwise;
+  }
   return absl::StrCat(": did you mean ", View(before), View(*nearest), "?");
 }
 
@@ -112,7 +115,7 @@ absl::StatusOr<Arguments> ParseArguments(
           for (const FlagSpec& known : command->flags) names.push_back(known.name);
         }
         return Misused(
-            absl::StrCat("unknown flag ", typed, Guess(name, names, "--"), See(command)));
+            absl::StrCat("unknown flag ", typed, Guess(name, names, "--", See(command))));
       }
       std::vector<std::string>& values = arguments.given_[name];
       if (flag->value.empty()) {
@@ -137,7 +140,7 @@ absl::StatusOr<Arguments> ParseArguments(
         std::vector<std::string_view> names;
         for (const CommandSpec& known : grammar.commands) names.push_back(known.name);
         return Misused(
-            absl::StrCat("unknown command ", word, Guess(word, names, ""), See(nullptr)));
+            absl::StrCat("unknown command ", word, Guess(word, names, "", See(nullptr))));
       }
     } else {
       arguments.operands_.push_back(word);

@@ -20,7 +20,7 @@ Grammar GrammarOf(const std::vector<Command>& commands) {
       {"indicator-address", "HOST:PORT", "the indicator service", "127.0.0.1:7702"},
       {"reporting-address", "HOST:PORT", "the reporting service", "127.0.0.1:7703"},
       {"token", "TOKEN", "the bearer token that says who you are"},
-      {"timeout", "TIME", "how long to wait for each answer: 500ms, 30s, 2m", "30s"},
+      {"timeout", "TIME", "how long each answer may take: 500ms, 2m", "30s"},
       {"color", "WHEN", "auto, always or never", "auto"},
   };
   for (const Command& command : commands) grammar.commands.push_back(command.spec);

@@ -11,9 +11,9 @@
 #include "services/athenactl/commands.h"
 #include "services/athenactl/differences.h"
 #include "services/athenactl/explain.h"
-#include "services/athenactl/names.h"
 #include "services/athenactl/pushing.h"
 #include "services/athenactl/refusals.h"
+#include "services/athenactl/resource_names.h"
 #include "services/athenactl/seed_folder.h"
 #include "services/athenactl/text.h"
 
@@ -554,22 +554,22 @@ absl::StatusOr<ExitCode> Load(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command LoadCommand() {
-  return {{.name = "load",
-           .operands = "FOLDER...",
-           .summary = "Bring institutions, plans, indicators and figures in from files",
-           .about =
-               "A FOLDER holds one institution, or folders that each do:\n"
-               "  institution.json, units.json, indicators.json, targets.json\n"
-               "  observations/*.csv: columns indicator, period, value, and where needed status,\n"
-               "                      comment and one for each dimension\n"
-               "  PLAN/plan.json, PLAN/elements.json: a plan; state STATE_ACTIVE puts it in force\n"
-               "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
-               "What is missing is created, what differs is updated, the rest is left alone, and\n"
-               "nothing is deleted: loading again changes nothing, and an interrupted load is\n"
-               "simply run again.\n",
-           .least_operands = 1,
-           .most_operands = 1'000},
-          Load};
+  return {
+      {.name = "load",
+       .operands = "FOLDER...",
+       .summary = "Bring institutions, plans, indicators and figures in from files",
+       .about = "A FOLDER holds one institution, or folders that each do:\n"
+                "  institution.json, units.json, indicators.json, targets.json\n"
+                "  observations/*.csv: columns indicator, period, value, and where needed status,\n"
+                "                      comment and one for each dimension\n"
+                "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force\n"
+                "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
+                "What is missing is created, what differs is updated, the rest is left alone, and\n"
+                "nothing is deleted: loading again changes nothing, and an interrupted load is\n"
+                "simply run again.\n",
+       .least_operands = 1,
+       .most_operands = 1'000},
+      Load};
 }
 
 }  // namespace athena::athenactl

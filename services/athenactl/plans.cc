@@ -4,8 +4,8 @@
 #include "services/athenactl/as_of.h"
 #include "services/athenactl/commands.h"
 #include "services/athenactl/files.h"
-#include "services/athenactl/names.h"
 #include "services/athenactl/resolve.h"
+#include "services/athenactl/resource_names.h"
 #include "services/athenactl/table.h"
 
 namespace athena::athenactl {

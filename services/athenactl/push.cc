@@ -6,10 +6,10 @@
 #include "services/athenactl/commands.h"
 #include "services/athenactl/explain.h"
 #include "services/athenactl/files.h"
-#include "services/athenactl/names.h"
 #include "services/athenactl/observation_file.h"
 #include "services/athenactl/pushing.h"
 #include "services/athenactl/refusals.h"
+#include "services/athenactl/resource_names.h"
 #include "services/athenactl/text.h"
 
 namespace athena::athenactl {
@@ -103,17 +103,16 @@ Command PushCommand() {
       {.name = "push",
        .operands = "FILE.csv",
        .summary = "Push observations from a CSV file",
-       .about =
-           "The first line names the columns, in any order: indicator, period and value, where\n"
-           "needed status and comment, and every other one is a dimension.\n"
-           "  indicator,period,unit,value,status,comment\n"
-           "  headcount,2020-Q4,BM,420,,\n"
-           "  headcount,2021-Q1,BM,,O,not received yet\n"
-           "status: nothing or A normal, E estimated, P provisional, F forecast; without a\n"
-           "value M not applicable, O missing, L not collected, H holiday, Q suppressed.\n"
-           "Rows travel in pushes of 10,000 whose ids follow from the file's name and content:\n"
-           "pushing a file again does nothing twice, and goes on where it was interrupted.\n"
-           "One bad row keeps its push from being stored, not the others; see --partial.\n",
+       .about = "The first line names the columns, in any order: indicator, period and value,\n"
+                "where needed status and comment, and every other one is a dimension.\n"
+                "  indicator,period,unit,value,status,comment\n"
+                "  headcount,2020-Q4,BM,420,,\n"
+                "  headcount,2021-Q1,BM,,O,not received yet\n"
+                "status: nothing or A normal, E estimated, P provisional, F forecast; without a\n"
+                "value M not applicable, O missing, L not collected, H holiday, Q suppressed.\n"
+                "Rows travel in pushes of 10,000 whose ids follow from the file's name and\n"
+                "content: pushing a file again does nothing twice, and goes on where it stopped.\n"
+                "One bad row keeps its push from being stored, not the others; see --partial.\n",
        .least_operands = 1,
        .most_operands = 1,
        .flags = {{"institution", "ID", "whose observations they are (required)"},

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/athenactl/names.h"
+#include "services/athenactl/resource_names.h"
 #include "services/athenactl/text.h"
 
 namespace athena::athenactl {

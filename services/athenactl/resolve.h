@@ -46,7 +46,7 @@ inline constexpr FlagSpec kInstitutionFlag = {"institution", "ID",
 inline constexpr FlagSpec kLanguageFlag = {"language", "TAG",
                                            "the language of names, nl, fr or en"};
 inline constexpr FlagSpec kAsOfFlag = {
-    "as-of", "WHEN", "what was known then: 2022-12-31T17:00:00Z, a day, or a revision"};
+    "as-of", "WHEN", "known then: 2022-12-31T17:00:00Z, a day, a revision"};
 inline constexpr FlagSpec kSliceFlag = {"slice", "DIM=CODE",
                                         "only that code of a dimension; repeatable", "", true};
 

@@ -11,8 +11,8 @@
 #include "services/athenactl/as_of.h"
 #include "services/athenactl/commands.h"
 #include "services/athenactl/files.h"
-#include "services/athenactl/names.h"
 #include "services/athenactl/resolve.h"
+#include "services/athenactl/resource_names.h"
 #include "services/athenactl/scorecard_tree.h"
 #include "services/athenactl/text.h"
 
@@ -171,12 +171,12 @@ Command ScorecardCommand() {
       {.name = "scorecard",
        .operands = "[PLAN] QUARTER",
        .summary = "How a plan is doing in a quarter, as a tree",
-       .about =
-           "PLAN is INSTITUTION/PLAN, or INSTITUTION alone where it has one plan, or left out\n"
-           "where there is one institution; or give the whole name:\n"
-           "  athenactl scorecard gob 2022-Q4\n"
-           "  athenactl scorecard institutions/gob/plans/P/scorecards/2022-Q4\n"
-           "Columns: status, score (0 to 100), how much of what was expected is there, trend.\n",
+       .about = "PLAN is INSTITUTION/PLAN, or INSTITUTION alone where it has one plan, or left\n"
+                "out where there is one institution; or give the whole name:\n"
+                "  athenactl scorecard gob 2022-Q4\n"
+                "  athenactl scorecard institutions/gob/plans/P/scorecards/2022-Q4\n"
+                "Columns: status, score (0 to 100), share of what was expected that is there,\n"
+                "and trend.\n",
        .least_operands = 1,
        .most_operands = 2,
        .flags = {{"language", "TAG", "of titles: nl, fr, en [the plan's first]"},

@@ -11,8 +11,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "libs/decimal/decimal.h"
-#include "services/athenactl/names.h"
 #include "services/athenactl/paint.h"
+#include "services/athenactl/resource_names.h"
 #include "services/athenactl/text.h"
 
 namespace athena::athenactl {

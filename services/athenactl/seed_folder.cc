@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/athenactl/explain.h"
 #include "services/athenactl/files.h"
-#include "services/athenactl/names.h"
+#include "services/athenactl/resource_names.h"
 #include "services/athenactl/text.h"
 
 namespace athena::athenactl {

@@ -1,4 +1,4 @@
-#include "services/athenactl/names.h"
+#include "services/athenactl/resource_names.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"

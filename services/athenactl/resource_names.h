@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_ATHENACTL_NAMES_H_
-#define ATHENA_SERVICES_ATHENACTL_NAMES_H_
+#ifndef ATHENA_SERVICES_ATHENACTL_RESOURCE_NAMES_H_
+#define ATHENA_SERVICES_ATHENACTL_RESOURCE_NAMES_H_
 
 #include <optional>
 #include <string>
@@ -42,4 +42,4 @@ std::optional<TypedScorecard> ReadScorecardName(const std::vector<std::string>& 
 
 }  // namespace athena::athenactl
 
-#endif  // ATHENA_SERVICES_ATHENACTL_NAMES_H_
+#endif  // ATHENA_SERVICES_ATHENACTL_RESOURCE_NAMES_H_
