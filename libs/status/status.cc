@@ -258,7 +258,7 @@ absl::Status Unavailable(std::string_view what, absl::Duration retry_after) {
 absl::Status FutureAsOf(absl::Time asked, absl::Time now) {
   std::string saw = absl::FormatTime(absl::RFC3339_full, asked, absl::UTCTimeZone());
   std::string latest = absl::FormatTime(absl::RFC3339_full, now, absl::UTCTimeZone());
-  return Refusal(absl::StatusCode::kOutOfRange, "AS_OF_IN_FUTURE",
+  return Refusal(absl::StatusCode::kInvalidArgument, "FUTURE_AS_OF",
                  Text({"as_of: got ", saw, ", want a time not after ", latest}),
                  {{"asOf", saw}, {"latest", latest}});
 }
@@ -266,7 +266,7 @@ absl::Status FutureAsOf(absl::Time asked, absl::Time now) {
 absl::Status FutureAsOf(int64_t asked_revision, int64_t latest_revision) {
   std::string saw = std::to_string(asked_revision);
   std::string latest = std::to_string(latest_revision);
-  return Refusal(absl::StatusCode::kOutOfRange, "AS_OF_IN_FUTURE",
+  return Refusal(absl::StatusCode::kInvalidArgument, "FUTURE_AS_OF",
                  Text({"as_of: got revision ", saw, ", the latest is ", latest}),
                  {{"asOf", saw}, {"latest", latest}});
 }

@@ -119,7 +119,7 @@ absl::Status Precondition(std::string_view reason, std::string_view message,
 absl::Status Overloaded(std::string_view what, absl::Duration retry_after);
 // UNAVAILABLE, UNAVAILABLE, with RetryInfo: `what` cannot answer now ("the plan service").
 absl::Status Unavailable(std::string_view what, absl::Duration retry_after);
-// OUT_OF_RANGE, AS_OF_IN_FUTURE.
+// INVALID_ARGUMENT, FUTURE_AS_OF.
 absl::Status FutureAsOf(absl::Time asked, absl::Time now);
 absl::Status FutureAsOf(int64_t asked_revision, int64_t latest_revision);
 // INVALID_ARGUMENT, REQUEST_ID_REUSED: the id came before with another request.

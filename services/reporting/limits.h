@@ -10,8 +10,6 @@ namespace athena::reporting {
 
 // What every gRPC client accepts without being told otherwise.
 inline constexpr size_t kMaxAnswerBytes = 4 << 20;
-// Longer than any registered BCP-47 tag.
-inline constexpr size_t kMaxLanguageBytes = 35;
 // Far deeper than a plan can be (10 levels).
 inline constexpr int kMaxDepth = 100;
 // What the indicator service takes in one request.

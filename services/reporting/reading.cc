@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "libs/fields/fields.h"
 #include "libs/status/status.h"
 
 namespace athena::reporting {
@@ -39,7 +40,7 @@ class Converter {
 
   std::optional<absl::CivilDay> Day(bool has, const common::v1::Date& date) {
     if (!has) return std::nullopt;
-    return absl::CivilDay(date.year(), date.month(), date.day());
+    return fields::DayOf(date);
   }
 
   // Absent unless all the numbers that the direction needs are there.

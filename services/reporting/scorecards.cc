@@ -3,7 +3,6 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "libs/fields/fields.h"
+#include "libs/ids/ids.h"
 #include "libs/status/status.h"
 #include "services/reporting/errors.h"
 #include "services/reporting/limits.h"
@@ -37,42 +36,30 @@ struct Asked {
   Showing showing;
 };
 
-bool IsId(std::string_view text) {
-  const auto inner = [](char c) {
-    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
-  };
-  return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
-         std::all_of(text.begin(), text.end(), inner);
-}
-
-bool IsDay(const common::v1::Date& date) {
-  if (date.year() < Period::kFirstYear || date.year() > Period::kLastYear) return false;
-  const absl::CivilDay day(date.year(), date.month(), date.day());
-  return day.month() == date.month() && day.day() == date.day();
-}
+constexpr std::string_view kElement = "institutions/*/plans/*/elements/*";
 
 void CheckName(const std::string& name, Asked* asked, status::FieldFaults* faults) {
-  const std::vector<std::string> parts = absl::StrSplit(name, '/');
-  const bool shaped = parts.size() == 6 && parts[0] == "institutions" && IsId(parts[1]) &&
-                      parts[2] == "plans" && IsId(parts[3]) && parts[4] == "scorecards";
-  if (!shaped) {
+  const size_t slash = name.rfind('/');
+  const std::string parent = name.substr(0, slash == std::string::npos ? 0 : slash);
+  const auto ids = MatchName("institutions/*/plans/*/scorecards", parent);
+  if (!ids.has_value()) {
     faults->Add("name", name, "institutions/{institution}/plans/{plan}/scorecards/{period}");
     return;
   }
-  const absl::StatusOr<Period> period = Period::Parse(parts[5]);
+  const absl::StatusOr<Period> period = Period::Parse(name.substr(slash + 1));
   if (!period.ok() || period->frequency() != Frequency::kQuarter) {
     faults->Add("name", name, "a quarter at the end: \"2021-Q3\"");
     return;
   }
   asked->name = name;
-  asked->plan = absl::StrCat("institutions/", parts[1], "/plans/", parts[3]);
+  asked->plan = FillName("institutions/*/plans/*", *ids);
   asked->quarter = *period;
 }
 
 void CheckBasis(const v1::Basis& basis, Asked* asked, status::FieldFaults* faults) {
   if (!basis.has_date()) {
     faults->Missing("as_of.basis.date");
-  } else if (!IsDay(basis.date())) {
+  } else if (!fields::DayOf(basis.date()).has_value()) {
     faults->Add(
         "as_of.basis.date",
         absl::StrCat(basis.date().year(), "-", basis.date().month(), "-", basis.date().day()),
@@ -89,19 +76,15 @@ absl::StatusOr<Asked> Validate(const v1::GetScorecardRequest& request, absl::Tim
   Asked asked;
   CheckName(request.name(), &asked, &faults);
   if (request.as_of().has_time()) {
-    const auto& time = request.as_of().time();
-    if (time.nanos() < 0 || time.nanos() > 999'999'999 || time.seconds() < 0) {
-      faults.Add("as_of.time", absl::StrCat(time.seconds(), " s ", time.nanos(), " ns"),
-                 "a timestamp since 1970 with nanos from 0 to 999999999");
+    asked.time = fields::TimeOf(request.as_of().time());
+    if (!asked.time.has_value()) {
+      faults.Add("as_of.time", request.as_of().time().ShortDebugString(),
+                 "a time of the years 1 to 9999");
     }
-    asked.time = absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
   }
   if (request.as_of().has_basis()) CheckBasis(request.as_of().basis(), &asked, &faults);
   const std::string& language = request.language_code();
-  const bool tag = std::all_of(language.begin(), language.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-';
-  });
-  if (!tag || language.size() > kMaxLanguageBytes) {
+  if (!language.empty() && !fields::IsLanguageTag(language)) {
     faults.Add("language_code", language, "a BCP-47 tag of at most 35 bytes: \"nl\"");
   }
   if (!v1::ScorecardView_IsValid(request.view())) {
@@ -113,7 +96,7 @@ absl::StatusOr<Asked> Validate(const v1::GetScorecardRequest& request, absl::Tim
   const std::string elements = asked.plan + "/elements/";
   if (!request.element().empty() && !asked.plan.empty() &&
       (request.element().compare(0, elements.size(), elements) != 0 ||
-       !IsId(std::string_view(request.element()).substr(elements.size())))) {
+       !MatchName(kElement, request.element()).has_value())) {
     faults.Add("element", request.element(), elements + "{element}");
   }
   if (!faults.empty()) return faults.ToStatus();
@@ -140,21 +123,6 @@ std::string Serialised(const google::protobuf::Message& message) {
   return bytes;
 }
 
-google::protobuf::Timestamp TimestampOf(absl::Time time) {
-  google::protobuf::Timestamp timestamp;
-  const int64_t seconds = absl::ToUnixSeconds(time);
-  timestamp.set_seconds(seconds);
-  timestamp.set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-  return timestamp;
-}
-
-void DateInto(absl::CivilDay day, common::v1::Date* date) {
-  date->set_year(static_cast<int32_t>(day.year()));
-  date->set_month(day.month());
-  date->set_day(day.day());
-}
-
 // Everything of a read but how it is shown. Callers of one institution share what is prepared; what
 // they may read still decides, since the services are asked each time.
 std::string ReadingKey(const rpc::Call& call, const Asked& asked) {
@@ -174,8 +142,7 @@ std::string AnswerKey(const Reading& reading, const Showing& showing) {
 absl::CivilDay DateOf(const Asked& asked, const plan::v1::Institution& institution,
                       absl::Time now) {
   if (asked.basis.has_value()) {
-    const common::v1::Date& date = asked.basis->date();
-    return absl::CivilDay(date.year(), date.month(), date.day());
+    return *fields::DayOf(asked.basis->date());
   }
   return absl::ToCivilDay(asked.time.value_or(now), ZoneOf(institution));
 }
@@ -184,7 +151,7 @@ GetPlanTreeRequest PlanRequest(const Asked& asked, const PlanTree* known) {
   GetPlanTreeRequest request;
   request.set_name(asked.plan);
   if (asked.time.has_value()) {
-    *request.mutable_as_of()->mutable_time() = TimestampOf(*asked.time);
+    *request.mutable_as_of()->mutable_time() = fields::TimestampOf(*asked.time);
   }
   if (asked.basis.has_value()) {
     request.mutable_as_of()->set_revision(asked.basis->plan_revision());
@@ -202,9 +169,9 @@ QueryPeriodValuesRequest ValuesRequest(const Asked& asked, const PlanTree& tree,
   }
   request.add_periods(asked.quarter.ToString());
   request.set_end_quarter(tree.plan().last_quarter());
-  DateInto(date, request.mutable_basis_date());
+  *request.mutable_basis_date() = fields::DateOf(date);
   if (asked.time.has_value()) {
-    *request.mutable_time() = TimestampOf(*asked.time);
+    *request.mutable_time() = fields::TimestampOf(*asked.time);
   }
   if (asked.basis.has_value()) {
     *request.mutable_revisions()->mutable_revisions() = asked.basis->indicator_revisions();
@@ -271,7 +238,7 @@ class Read {
   // The basis of what Run returned.
   v1::Basis BasisOf() const {
     v1::Basis basis;
-    DateInto(date_, basis.mutable_date());
+    *basis.mutable_date() = fields::DateOf(date_);
     basis.set_plan_revision(plan_revision_);
     for (const auto& [institution, revision] : revisions_) {
       (*basis.mutable_indicator_revisions())[institution] = revision;

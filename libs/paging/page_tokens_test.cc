@@ -1,22 +1,22 @@
-#include "libs/rpc/page_tokens.h"
+#include "libs/paging/page_tokens.h"
 
 #include <gtest/gtest.h>
 
-#include "libs/rpc/testing/echo.pb.h"
+#include "libs/paging/testing/list.pb.h"
 #include "libs/status/status.h"
 
-namespace athena::rpc {
+namespace athena {
 namespace {
 
-testing::EchoListRequest ListOf(const std::string& text) {
-  testing::EchoListRequest request;
+paging::testing::ListRequest ListOf(const std::string& text) {
+  paging::testing::ListRequest request;
   request.set_text(text);
   return request;
 }
 
 TEST(PageTokensTest, ATokenCarriesRevisionAndPosition) {
   const PageTokens tokens(PageTokens::RandomKey());
-  testing::EchoListRequest request = ListOf("a");
+  paging::testing::ListRequest request = ListOf("a");
   const std::string position("key\0with zero", 13);
   request.set_page_token(tokens.Seal(request, {.revision = 1234567890123, .position = position}));
   request.set_page_size(7);  // the size of a page may change on the way
@@ -36,10 +36,10 @@ TEST(PageTokensTest, NoTokenIsTheFirstPage) {
 TEST(PageTokensTest, ATokenOfAnotherRequestKeyOrPenIsRefused) {
   const PageTokens tokens("0123456789abcdef");
   const std::string token = tokens.Seal(ListOf("a"), {.revision = 5, .position = "p"});
-  testing::EchoListRequest other = ListOf("b");
+  paging::testing::ListRequest other = ListOf("b");
   other.set_page_token(token);
   EXPECT_EQ(status::Reason(tokens.Open(other).status()), "INVALID_PAGE_TOKEN");
-  testing::EchoListRequest same = ListOf("a");
+  paging::testing::ListRequest same = ListOf("a");
   same.set_page_token(token);
   EXPECT_FALSE(PageTokens("fedcba9876543210").Open(same).ok());
   for (size_t i = 0; i < token.size(); ++i) {
@@ -55,4 +55,4 @@ TEST(PageTokensTest, ATokenOfAnotherRequestKeyOrPenIsRefused) {
 }
 
 }  // namespace
-}  // namespace athena::rpc
+}  // namespace athena

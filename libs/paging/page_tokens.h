@@ -1,5 +1,5 @@
-#ifndef ATHENA_LIBS_RPC_PAGE_TOKENS_H_
-#define ATHENA_LIBS_RPC_PAGE_TOKENS_H_
+#ifndef ATHENA_LIBS_PAGING_PAGE_TOKENS_H_
+#define ATHENA_LIBS_PAGING_PAGE_TOKENS_H_
 
 #include <google/protobuf/message.h>
 
@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace athena::rpc {
+namespace athena {
 
 // Where a list goes on: the revision the first page was read at, and the position behind the last
 // row that was given (whatever the lister finds its way by: a key, an offset).
@@ -40,6 +40,6 @@ class PageTokens {
   const std::string key_;
 };
 
-}  // namespace athena::rpc
+}  // namespace athena
 
-#endif  // ATHENA_LIBS_RPC_PAGE_TOKENS_H_
+#endif  // ATHENA_LIBS_PAGING_PAGE_TOKENS_H_

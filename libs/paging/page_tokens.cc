@@ -1,20 +1,18 @@
-#include "libs/rpc/page_tokens.h"
+#include "libs/paging/page_tokens.h"
 
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/util/json_util.h>
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <cstdlib>
-#include <memory>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "libs/canonical/canonical.h"
 #include "libs/status/status.h"
 
-namespace athena::rpc {
+namespace athena {
 namespace {
 
 // Half of a SHA-256 tag: nobody guesses 128 bits, and tokens stay short.
@@ -23,19 +21,9 @@ constexpr size_t kRevisionBytes = 8;
 // What we hand out is far shorter; longer ones are not worth decoding.
 constexpr size_t kMaxTokenBytes = 4096;
 
-// The request in canonical JSON (names sorted), without what may differ from page to page.
+// The request without what may differ from page to page.
 std::string Binding(const google::protobuf::Message& request) {
-  std::unique_ptr<google::protobuf::Message> copy(request.New());
-  copy->CopyFrom(request);
-  for (const char* name : {"page_token", "page_size"}) {
-    const auto* field = copy->GetDescriptor()->FindFieldByName(name);
-    if (field != nullptr) copy->GetReflection()->ClearField(copy.get(), field);
-  }
-  std::string json;
-  if (!google::protobuf::util::MessageToJsonString(*copy, &json).ok()) return "";
-  return copy->GetDescriptor()->full_name() +
-         nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false)
-             .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return request.GetDescriptor()->full_name() + CanonicalJson(request, {"page_token", "page_size"});
 }
 
 }  // namespace
@@ -95,4 +83,4 @@ absl::StatusOr<PagePosition> PageTokens::Open(const google::protobuf::Message& r
   return PagePosition{static_cast<int64_t>(revision), std::string(payload.substr(kRevisionBytes))};
 }
 
-}  // namespace athena::rpc
+}  // namespace athena

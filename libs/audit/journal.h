@@ -1,0 +1,92 @@
+#ifndef ATHENA_LIBS_AUDIT_JOURNAL_H_
+#define ATHENA_LIBS_AUDIT_JOURNAL_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "libs/sql/database.h"
+
+// The journal: who changed what, when and why, one entry a revision. The revisions of an
+// institution count from 1 without gaps, their times strictly increase, and each entry's hash
+// covers the one before: whoever edits, removes or slips in an entry breaks the chain behind it. A
+// chain for each institution, so that tenants do not wait for each other. (Cutting off the newest
+// entries leaves a shorter chain that is sound by itself; a head that was exported before shows
+// that.)
+//
+// An entry is written in the transaction of what it records. Functions keep no state; they are
+// thread-safe as far as their transaction is.
+namespace athena::audit {
+
+// The tables; part of a service's migrations, before whatever refers to a revision.
+inline constexpr std::string_view kSchema = R"sql(
+CREATE TABLE journal (
+  institution TEXT NOT NULL,
+  revision INTEGER NOT NULL CHECK (revision > 0),
+  time INTEGER NOT NULL,     -- microseconds since 1970, UTC
+  subject TEXT NOT NULL,
+  action TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  resources TEXT NOT NULL,   -- names, one a line
+  digest BLOB NOT NULL,      -- of the content of the change
+  hash BLOB NOT NULL,        -- of this entry and the one before
+  PRIMARY KEY (institution, revision)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// Names beyond these are left out of an entry; its digest covers them all the same.
+inline constexpr size_t kMaxResources = 1000;
+
+// What is recorded of a change.
+struct Entry {
+  std::string_view institution;  // id
+  std::string_view subject;      // who: the credential's
+  std::string_view action;       // what: the RPC's name, "UpdatePlan"
+  std::string_view reason;       // why, in their words; may be empty
+  std::vector<std::string> resources;
+  std::string_view digest;  // SHA-256 over what changed, in a canonical form
+};
+
+// An entry as it is kept.
+struct Record {
+  int64_t revision = 0;
+  absl::Time time;
+  std::string subject;
+  std::string action;
+  std::string reason;
+  std::vector<std::string> resources;
+  std::string digest;
+  std::string hash;
+};
+
+// The newest entry of an institution; revision 0 and no hash before the first.
+struct Head {
+  int64_t revision = 0;
+  absl::Time time = absl::InfinitePast();
+  std::string hash;
+};
+
+// Appends an entry with the time of `tx`; returns its revision.
+absl::StatusOr<int64_t> Append(sql::WriteTx& tx, const Entry& entry);
+
+absl::StatusOr<Head> ReadHead(sql::ReadTx& tx, std::string_view institution);
+// The newest entry at or before `time`: a binary search over revisions.
+absl::StatusOr<Head> ReadHeadAt(sql::ReadTx& tx, std::string_view institution, absl::Time time);
+// The entry of a revision; NOT_FOUND when there is none.
+absl::StatusOr<Head> ReadEntry(sql::ReadTx& tx, std::string_view institution, int64_t revision);
+
+// Visits the entries after a revision, the oldest first, `limit` at most.
+absl::Status ReadAfter(sql::ReadTx& tx, std::string_view institution, int64_t after, int64_t limit,
+                       absl::FunctionRef<absl::Status(Record)> visit);
+
+// Recomputes the chain. OK when it is sound, else DATA_LOSS naming the first revision at fault.
+absl::Status Verify(sql::ReadTx& tx, std::string_view institution);
+
+}  // namespace athena::audit
+
+#endif  // ATHENA_LIBS_AUDIT_JOURNAL_H_

@@ -1,0 +1,144 @@
+#include "libs/audit/journal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "libs/sql/sqlite_database.h"
+
+namespace athena::audit {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr sql::Statement kTamperReason{"UPDATE journal SET reason = ? WHERE revision = ?"};
+constexpr sql::Statement kRemove{"DELETE FROM journal WHERE revision = ?"};
+
+class JournalTest : public testing::Test {
+ protected:
+  JournalTest() {
+    folder_ = testing::TempDir() + "/journal-" +
+              testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    static const sql::Migration kMigrations[] = {{1, "journal", kSchema}};
+    sql::SqliteOptions options;
+    options.path = folder_ + "/a.db";
+    options.application_id = 0x61746e61;
+    options.migrations = kMigrations;
+    options.now = [this] { return now_; };
+    auto opened = sql::SqliteDatabase::Open(std::move(options));
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    database_ = *std::move(opened);
+  }
+  ~JournalTest() override {
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  int64_t Append(std::string_view institution, std::string_view reason = "because") {
+    now_ += absl::Seconds(10);
+    int64_t made = 0;
+    EXPECT_EQ(database_->Write([&](sql::WriteTx& tx) {
+      const auto revision = audit::Append(tx, {.institution = institution,
+                                               .subject = "an",
+                                               .action = "UpdatePlan",
+                                               .reason = reason,
+                                               .resources = {"plans/a", "plans/b"},
+                                               .digest = "digest"});
+      if (!revision.ok()) return revision.status();
+      made = *revision;
+      return absl::OkStatus();
+    }),
+              absl::OkStatus());
+    return made;
+  }
+
+  absl::Status Verified(std::string_view institution) {
+    return database_->Read([&](sql::ReadTx& tx) { return Verify(tx, institution); });
+  }
+
+  int64_t RevisionAt(std::string_view institution, absl::Time time) {
+    int64_t revision = -1;
+    EXPECT_EQ(database_->Read([&](sql::ReadTx& tx) {
+      const auto head = ReadHeadAt(tx, institution, time);
+      if (!head.ok()) return head.status();
+      revision = head->revision;
+      return absl::OkStatus();
+    }),
+              absl::OkStatus());
+    return revision;
+  }
+
+  void Tamper(const sql::Statement& statement, std::vector<sql::Param> params) {
+    ASSERT_EQ(
+        database_->Write([&](sql::WriteTx& tx) { return tx.Execute(statement, params).status(); }),
+        absl::OkStatus());
+  }
+
+  std::string folder_;
+  const absl::Time start_ = absl::FromUnixSeconds(1'700'000'000);
+  absl::Time now_ = start_;
+  std::unique_ptr<sql::SqliteDatabase> database_;
+};
+
+TEST_F(JournalTest, RevisionsCountFromOneForEachInstitution) {
+  EXPECT_EQ(Append("a"), 1);
+  EXPECT_EQ(Append("b"), 1);
+  EXPECT_EQ(Append("a"), 2);
+  EXPECT_EQ(Append("a"), 3);
+  EXPECT_EQ(Append("b"), 2);
+}
+
+TEST_F(JournalTest, ATimeFindsTheNewestRevisionNotAfterIt) {
+  for (int i = 0; i < 7; ++i) Append("a");  // at start + 10 s, 20 s ... 70 s
+  EXPECT_EQ(RevisionAt("a", start_), 0);
+  EXPECT_EQ(RevisionAt("a", start_ + absl::Seconds(9)), 0);
+  for (int i = 1; i <= 7; ++i) {
+    EXPECT_EQ(RevisionAt("a", start_ + absl::Seconds(10 * i)), i);
+    EXPECT_EQ(RevisionAt("a", start_ + absl::Seconds(10 * i + 9)), i);
+  }
+  EXPECT_EQ(RevisionAt("nobody", start_ + absl::Seconds(50)), 0);
+}
+
+TEST_F(JournalTest, EntriesComeBackAsTheyWereRecorded) {
+  Append("a", "first");
+  Append("a", "second");
+  std::vector<std::string> reasons;
+  ASSERT_EQ(database_->Read([&](sql::ReadTx& tx) {
+    return ReadAfter(tx, "a", 1, 10, [&](const Record& record) {
+      reasons.push_back(record.reason);
+      EXPECT_EQ(record.revision, 2);
+      EXPECT_EQ(record.subject, "an");
+      EXPECT_EQ(record.action, "UpdatePlan");
+      EXPECT_THAT(record.resources, ElementsAre("plans/a", "plans/b"));
+      EXPECT_EQ(record.time, start_ + absl::Seconds(20));
+      return absl::OkStatus();
+    });
+  }),
+            absl::OkStatus());
+  EXPECT_THAT(reasons, ElementsAre("second"));
+}
+
+TEST_F(JournalTest, AChainThatNobodyTouchedIsSound) {
+  for (int i = 0; i < 5; ++i) Append("a");
+  EXPECT_EQ(Verified("a"), absl::OkStatus());
+  EXPECT_EQ(Verified("nobody"), absl::OkStatus());
+}
+
+TEST_F(JournalTest, AnEditedEntryBreaksTheChainThere) {
+  for (int i = 0; i < 5; ++i) Append("a");
+  Tamper(kTamperReason, {std::string_view("another"), int64_t{3}});
+  EXPECT_THAT(Verified("a").ToString(), testing::HasSubstr("broken at revision 3"));
+}
+
+TEST_F(JournalTest, ARemovedEntryBreaksTheChainThere) {
+  for (int i = 0; i < 5; ++i) Append("a");
+  Tamper(kRemove, {int64_t{2}});
+  EXPECT_THAT(Verified("a").ToString(), testing::HasSubstr("broken at revision 2"));
+}
+
+}  // namespace
+}  // namespace athena::audit

@@ -1,0 +1,138 @@
+#include "libs/fields/fields.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/ids/ids.h"
+
+namespace athena::fields {
+namespace {
+
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// Bytes that no text needs and terminals obey.
+bool HasControls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7f;
+  });
+}
+
+}  // namespace
+
+std::string At(std::string_view field, size_t index) {
+  return absl::StrCat(std::string(field), "[", index, "]");
+}
+
+std::string At(std::string_view field, std::string_view key) {
+  return absl::StrCat(std::string(field), "[", std::string(key), "]");
+}
+
+void CheckText(std::string_view field, std::string_view value, size_t max_bytes, Need need,
+               status::FieldFaults* faults) {
+  if (value.empty()) {
+    if (need == Need::kRequired) faults->Missing(field);
+    return;
+  }
+  if (value.size() > max_bytes) {
+    faults->Add(field, absl::StrCat(value.size(), " bytes"),
+                absl::StrCat("at most ", max_bytes, " bytes"));
+  } else if (HasControls(value)) {
+    faults->Add(field, value, "a text without control characters");
+  }
+}
+
+bool IsLanguageTag(std::string_view tag) {
+  if (tag.empty() || tag.size() > 35) return false;
+  size_t length = 0;
+  bool first = true;
+  for (size_t i = 0; i <= tag.size(); ++i) {
+    if (i == tag.size() || tag[i] == '-') {
+      if (length < (first ? 2 : 1) || length > 8) return false;
+      first = false;
+      length = 0;
+    } else if (IsLetter(tag[i]) || (!first && IsDigit(tag[i]))) {
+      ++length;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+void CheckText(std::string_view field, const common::v1::LocalizedText& value, size_t max_bytes,
+               Need need, status::FieldFaults* faults) {
+  if (value.text().empty()) {
+    if (need == Need::kRequired) faults->Missing(field);
+    return;
+  }
+  const std::string path = absl::StrCat(std::string(field), ".text");
+  if (value.text().size() > kMaxLanguages) {
+    faults->Add(path, absl::StrCat(value.text().size(), " languages"),
+                absl::StrCat("at most ", kMaxLanguages, " languages"));
+    return;
+  }
+  for (const auto& [language, text] : value.text()) {
+    if (!IsLanguageTag(language)) {
+      faults->Add(path, language, "BCP-47 language tags as keys, \"nl\"");
+    }
+    CheckText(At(path, language), text, max_bytes, Need::kRequired, faults);
+  }
+}
+
+void CheckMutation(std::string_view request_id, std::string_view reason,
+                   status::FieldFaults* faults) {
+  CheckText("request_id", request_id, kMaxRequestIdBytes, Need::kOptional, faults);
+  CheckText("reason", reason, kMaxReasonBytes, Need::kOptional, faults);
+}
+
+std::optional<absl::CivilDay> DayOf(const common::v1::Date& date) {
+  if (date.year() < 1900 || date.year() > 2199) return std::nullopt;
+  const absl::CivilDay day(date.year(), date.month(), date.day());
+  // Civil time carries over: 30 February would be 2 March.
+  if (day.month() != date.month() || day.day() != date.day()) return std::nullopt;
+  return day;
+}
+
+common::v1::Date DateOf(absl::CivilDay day) {
+  common::v1::Date date;
+  date.set_year(static_cast<int32_t>(day.year()));
+  date.set_month(day.month());
+  date.set_day(day.day());
+  return date;
+}
+
+google::protobuf::Timestamp TimestampOf(absl::Time time) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  int64_t seconds = micros / 1'000'000;
+  int64_t rest = micros % 1'000'000;
+  if (rest < 0) {
+    rest += 1'000'000;
+    --seconds;
+  }
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(static_cast<int32_t>(rest * 1000));
+  return timestamp;
+}
+
+std::optional<absl::Time> TimeOf(const google::protobuf::Timestamp& timestamp) {
+  constexpr int64_t kFirst = -62'135'596'800;  // 0001-01-01T00:00:00Z
+  constexpr int64_t kLast = 253'402'300'799;   // 9999-12-31T23:59:59Z
+  if (timestamp.seconds() < kFirst || timestamp.seconds() > kLast || timestamp.nanos() < 0 ||
+      timestamp.nanos() > 999'999'999) {
+    return std::nullopt;
+  }
+  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+}
+
+namespace internal {
+
+bool IsInstitutionName(std::string_view name) {
+  return MatchName("institutions/*", name).has_value();
+}
+
+}  // namespace internal
+
+}  // namespace athena::fields

@@ -1,0 +1,104 @@
+#ifndef ATHENA_LIBS_FIELDS_FIELDS_H_
+#define ATHENA_LIBS_FIELDS_FIELDS_H_
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "athena/common/v1/values.pb.h"
+#include "libs/status/status.h"
+
+// What the field types that all contracts share may hold. Each check adds what is wrong to `faults`
+// under the path `field`. Pure and thread-safe.
+namespace athena::fields {
+
+inline constexpr size_t kMaxTitleBytes = 300;         // of a text that stands in a list
+inline constexpr size_t kMaxDescriptionBytes = 4000;  // of a text that is read by itself
+inline constexpr size_t kMaxLanguages = 24;           // the official languages of the Union
+inline constexpr size_t kMaxRequestIdBytes = 128;
+inline constexpr size_t kMaxReasonBytes = 1000;
+inline constexpr int kMaxTags = 50;
+inline constexpr size_t kMaxTagBytes = 64;
+inline constexpr int kMaxSharedWith = 100;
+
+enum class Need { kOptional, kRequired };
+
+// At most `max_bytes` bytes without control characters other than line ends and tabs.
+void CheckText(std::string_view field, std::string_view value, size_t max_bytes, Need need,
+               status::FieldFaults* faults);
+// Each language a BCP-47 tag, at most kMaxLanguages, no text empty or longer than `max_bytes`; at
+// least one when it is required.
+void CheckText(std::string_view field, const common::v1::LocalizedText& value, size_t max_bytes,
+               Need need, status::FieldFaults* faults);
+// The shape of a BCP-47 tag: subtags of 1 to 8 letters and digits, the first of 2 to 8 letters; at
+// most 35 bytes in all.
+bool IsLanguageTag(std::string_view tag);
+
+// request_id and reason of a mutation.
+void CheckMutation(std::string_view request_id, std::string_view reason,
+                   status::FieldFaults* faults);
+
+// The calendar day of a message; nullopt when there is no such day (or year outside 1900..2199).
+std::optional<absl::CivilDay> DayOf(const common::v1::Date& date);
+common::v1::Date DateOf(absl::CivilDay day);
+
+google::protobuf::Timestamp TimestampOf(absl::Time time);  // whole microseconds
+// nullopt when the message is out of the range that Timestamp allows.
+std::optional<absl::Time> TimeOf(const google::protobuf::Timestamp& timestamp);
+
+// "tags": at most kMaxTags, each 1 to kMaxTagBytes bytes, each once. `Strings` is a repeated field.
+template <typename Strings>
+void CheckTags(std::string_view field, const Strings& tags, status::FieldFaults* faults);
+// "shared_with": at most kMaxSharedWith names `institutions/{institution}`, each once.
+template <typename Strings>
+void CheckInstitutions(std::string_view field, const Strings& names, status::FieldFaults* faults);
+
+// `list[3]`, `map[key]`: the path of a member.
+std::string At(std::string_view field, size_t index);
+std::string At(std::string_view field, std::string_view key);
+
+// Implementation.
+
+namespace internal {
+bool IsInstitutionName(std::string_view name);
+
+template <typename Strings, typename Allowed>
+void CheckSet(std::string_view field, const Strings& values, int most, const Allowed& allowed,
+              std::string_view want, status::FieldFaults* faults) {
+  if (values.size() > most) {
+    faults->Add(field, values.size(), "at most " + std::to_string(most) + " of them");
+    return;
+  }
+  for (int i = 0; i < values.size(); ++i) {
+    if (!allowed(values.Get(i))) faults->Add(At(field, i), values.Get(i), want);
+    for (int k = 0; k < i; ++k) {
+      if (values.Get(k) != values.Get(i)) continue;
+      faults->Add(At(field, i), values.Get(i), "each once");
+      break;
+    }
+  }
+}
+}  // namespace internal
+
+template <typename Strings>
+void CheckTags(std::string_view field, const Strings& tags, status::FieldFaults* faults) {
+  internal::CheckSet(
+      field, tags, kMaxTags,
+      [](const std::string& tag) { return !tag.empty() && tag.size() <= kMaxTagBytes; },
+      "1 to 64 bytes", faults);
+}
+
+template <typename Strings>
+void CheckInstitutions(std::string_view field, const Strings& names, status::FieldFaults* faults) {
+  internal::CheckSet(field, names, kMaxSharedWith, internal::IsInstitutionName,
+                     "`institutions/{institution}`", faults);
+}
+
+}  // namespace athena::fields
+
+#endif  // ATHENA_LIBS_FIELDS_FIELDS_H_

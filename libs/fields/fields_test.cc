@@ -1,0 +1,89 @@
+#include "libs/fields/fields.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/repeated_ptr_field.h>
+#include <gtest/gtest.h>
+
+namespace athena::fields {
+namespace {
+
+using testing::HasSubstr;
+
+std::string Message(const status::FieldFaults& faults) {
+  return std::string(faults.ToStatus().message());
+}
+
+TEST(Fields, ATextMayBeAsLongAsItsLimitAndNoLonger) {
+  status::FieldFaults faults;
+  CheckText("title", std::string(300, 'x'), 300, Need::kRequired, &faults);
+  EXPECT_TRUE(faults.empty());
+  CheckText("title", std::string(301, 'x'), 300, Need::kRequired, &faults);
+  EXPECT_THAT(Message(faults), HasSubstr("title"));
+  EXPECT_THAT(Message(faults), HasSubstr("301 bytes"));
+}
+
+TEST(Fields, ControlCharactersAreRefusedAndLineEndsAreNot) {
+  status::FieldFaults faults;
+  CheckText("note", "one\r\n\ttwo", 300, Need::kOptional, &faults);
+  EXPECT_TRUE(faults.empty());
+  CheckText("note", std::string_view("a\0b", 3), 300, Need::kOptional, &faults);
+  CheckText("note", "\x1b[31m", 300, Need::kOptional, &faults);
+  EXPECT_EQ(faults.count(), 2);
+}
+
+TEST(Fields, LanguagesAreBcp47Tags) {
+  for (const char* tag : {"nl", "fr-BE", "zh-Hant-TW", "de-1996"})
+    EXPECT_TRUE(IsLanguageTag(tag)) << tag;
+  for (const char* tag : {"", "n", "nl_BE", "nl-", "-nl", "1a", "abcdefghi", "nl--be"}) {
+    EXPECT_FALSE(IsLanguageTag(tag)) << tag;
+  }
+}
+
+TEST(Fields, ALocalisedTextNamesTheLanguageAtFault) {
+  common::v1::LocalizedText text;
+  (*text.mutable_text())["nl"] = "goed";
+  (*text.mutable_text())["fr"] = "";
+  status::FieldFaults faults;
+  CheckText("title", text, 300, Need::kRequired, &faults);
+  EXPECT_EQ(faults.count(), 1);
+  EXPECT_THAT(Message(faults), HasSubstr("title.text[fr]"));
+}
+
+TEST(Fields, DaysThatDoNotExistAreNone) {
+  common::v1::Date date;
+  date.set_year(2023);
+  date.set_month(2);
+  date.set_day(29);
+  EXPECT_EQ(DayOf(date), std::nullopt);
+  date.set_year(2024);
+  EXPECT_EQ(DayOf(date), absl::CivilDay(2024, 2, 29));
+  EXPECT_EQ(DayOf(common::v1::Date()), std::nullopt);
+  EXPECT_EQ(DayOf(DateOf(absl::CivilDay(2199, 12, 31))), absl::CivilDay(2199, 12, 31));
+}
+
+TEST(Fields, TimesComeBackToTheMicrosecond) {
+  for (const int64_t micros :
+       {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{1'700'000'000'123'456}}) {
+    EXPECT_EQ(TimeOf(TimestampOf(absl::FromUnixMicros(micros))), absl::FromUnixMicros(micros));
+  }
+}
+
+TEST(Fields, TagsStandOnceAndInstitutionsAreNames) {
+  google::protobuf::RepeatedPtrField<std::string> tags;
+  *tags.Add() = "caf:1";
+  *tags.Add() = "caf:1";
+  *tags.Add() = "";
+  status::FieldFaults faults;
+  CheckTags("tags", tags, &faults);
+  EXPECT_EQ(faults.count(), 2);
+  google::protobuf::RepeatedPtrField<std::string> names;
+  *names.Add() = "institutions/gob";
+  *names.Add() = "gob";
+  status::FieldFaults other;
+  CheckInstitutions("shared_with", names, &other);
+  EXPECT_EQ(other.count(), 1);
+  EXPECT_THAT(Message(other), HasSubstr("shared_with[1]"));
+}
+
+}  // namespace
+}  // namespace athena::fields

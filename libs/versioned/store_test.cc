@@ -1,0 +1,277 @@
+#include "libs/versioned/store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "libs/audit/journal.h"
+#include "libs/clock/clock.h"
+#include "libs/sql/sqlite_database.h"
+#include "libs/status/status.h"
+#include "libs/versioned/testing/note.pb.h"
+
+namespace athena::versioned {
+namespace {
+
+using ::athena::versioned::testing::Note;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+constexpr Collection kNotes{"notes"};
+
+common::v1::AsOf AtRevision(int64_t revision) {
+  common::v1::AsOf as_of;
+  as_of.set_revision(revision);
+  return as_of;
+}
+
+common::v1::AsOf AtTime(absl::Time time) {
+  common::v1::AsOf as_of;
+  as_of.mutable_time()->set_seconds(absl::ToUnixSeconds(time));
+  return as_of;
+}
+
+class StoreTest : public ::testing::Test {
+ protected:
+  StoreTest() {
+    folder_ = ::testing::TempDir() + "/store-" +
+              ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    static const sql::Migration kMigrations[] = {{1, "journal", audit::kSchema},
+                                                 {2, "resources", kSchema}};
+    sql::SqliteOptions options;
+    options.path = folder_ + "/a.db";
+    options.application_id = 0x61746e61;
+    options.migrations = kMigrations;
+    options.now = [this] { return clock_.Now(); };
+    auto opened = sql::SqliteDatabase::Open(std::move(options));
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    database_ = *std::move(opened);
+    store_ = std::make_unique<Store>(*database_,
+                                     [this](const std::string& institution, int64_t revision) {
+                                       committed_.emplace_back(institution, revision);
+                                     });
+  }
+  ~StoreTest() override {
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  absl::StatusOr<Note> Mutate(absl::FunctionRef<absl::StatusOr<Note>(Edit&)> edit,
+                              std::string_view request_id = "", const Note& request = {}) {
+    clock_.Advance(absl::Seconds(10));
+    return store_->Mutate<Note>({.institution = "gob",
+                                 .subject = "an",
+                                 .action = "Write",
+                                 .reason = "",
+                                 .request_id = request_id,
+                                 .request = &request},
+                                edit);
+  }
+
+  absl::StatusOr<Note> Insert(const std::string& id, const std::string& text) {
+    return Mutate([&](Edit& edit) -> absl::StatusOr<Note> {
+      Note note;
+      note.set_name("notes/" + id);
+      note.set_text(text);
+      if (absl::Status done = edit.Insert(kNotes, id, &note); !done.ok()) return done;
+      return note;
+    });
+  }
+  absl::StatusOr<Note> Replace(const std::string& id, const std::string& text) {
+    return Mutate([&](Edit& edit) -> absl::StatusOr<Note> {
+      Note note;
+      note.set_name("notes/" + id);
+      note.set_text(text);
+      if (absl::Status done = edit.Replace(kNotes, id, &note); !done.ok()) return done;
+      return note;
+    });
+  }
+  absl::Status Delete(const std::string& id) {
+    return Mutate([&](Edit& edit) -> absl::StatusOr<Note> {
+             if (absl::Status done = edit.Delete(kNotes, id, "notes/" + id); !done.ok())
+               return done;
+             return Note();
+           })
+        .status();
+  }
+
+  // The text of a note as of a point; "-" when there is none, else the error.
+  std::string TextOf(const std::string& id, const common::v1::AsOf& as_of = {}) {
+    std::string text = "-";
+    const absl::Status status =
+        store_->Read("gob", as_of, clock_.Now(), [&](const Snapshot& snapshot) {
+          const auto note = snapshot.Find<Note>(kNotes, id);
+          if (!note.ok()) return note.status();
+          if (note->has_value()) text = (*note)->text();
+          return absl::OkStatus();
+        });
+    return status.ok() ? text : status::Reason(status);
+  }
+  std::vector<std::string> Names(std::string_view prefix, const common::v1::AsOf& as_of = {}) {
+    std::vector<std::string> names;
+    EXPECT_EQ(store_->Read("gob", as_of, clock_.Now(),
+                           [&](const Snapshot& snapshot) {
+                             const auto notes = snapshot.List<Note>(kNotes, prefix);
+                             if (!notes.ok()) return notes.status();
+                             for (const Note& note : *notes) names.push_back(note.name());
+                             return absl::OkStatus();
+                           }),
+              absl::OkStatus());
+    return names;
+  }
+
+  std::string folder_;
+  const absl::Time start_ = absl::FromUnixSeconds(1'700'000'000);
+  FakeClock clock_{start_};
+  std::unique_ptr<sql::SqliteDatabase> database_;
+  std::unique_ptr<Store> store_;
+  std::vector<std::pair<std::string, int64_t>> committed_;
+};
+
+TEST_F(StoreTest, EveryVersionStaysReadable) {
+  ASSERT_TRUE(Insert("a", "one").ok());
+  ASSERT_TRUE(Replace("a", "two").ok());
+  ASSERT_TRUE(Delete("a").ok());
+  ASSERT_TRUE(Insert("a", "three").ok());
+  EXPECT_EQ(TextOf("a", AtRevision(1)), "one");
+  EXPECT_EQ(TextOf("a", AtRevision(2)), "two");
+  EXPECT_EQ(TextOf("a", AtRevision(3)), "-");
+  EXPECT_EQ(TextOf("a", AtRevision(4)), "three");
+  EXPECT_EQ(TextOf("a"), "three");
+}
+
+TEST_F(StoreTest, ATimeShowsWhatWasKnownThen) {
+  ASSERT_TRUE(Insert("a", "one").ok());   // start + 10 s
+  ASSERT_TRUE(Replace("a", "two").ok());  // start + 20 s
+  EXPECT_EQ(TextOf("a", AtTime(start_ + absl::Seconds(9))), "-");
+  EXPECT_EQ(TextOf("a", AtTime(start_ + absl::Seconds(10))), "one");
+  EXPECT_EQ(TextOf("a", AtTime(start_ + absl::Seconds(19))), "one");
+  EXPECT_EQ(TextOf("a", AtTime(start_ + absl::Seconds(20))), "two");
+}
+
+TEST_F(StoreTest, TheFutureIsRefused) {
+  ASSERT_TRUE(Insert("a", "one").ok());
+  EXPECT_EQ(TextOf("a", AtTime(clock_.Now() + absl::Seconds(1))), "FUTURE_AS_OF");
+  EXPECT_EQ(TextOf("a", AtRevision(2)), "FUTURE_AS_OF");
+  EXPECT_EQ(TextOf("a", AtRevision(0)), "INVALID_FIELDS");
+}
+
+TEST_F(StoreTest, OutputFieldsTellWhenAndAtWhichRevision) {
+  const auto made = Insert("a", "one");
+  ASSERT_TRUE(made.ok());
+  const auto changed = Replace("a", "two");
+  ASSERT_TRUE(changed.ok());
+  EXPECT_EQ(changed->revision(), 2);
+  EXPECT_EQ(changed->create_time().seconds(), absl::ToUnixSeconds(start_) + 10);
+  EXPECT_EQ(changed->update_time().seconds(), absl::ToUnixSeconds(start_) + 20);
+  EXPECT_NE(changed->etag(), made->etag());
+}
+
+TEST_F(StoreTest, AnEqualVersionIsNoRevision) {
+  const auto made = Insert("a", "one");
+  const auto again = Replace("a", "one");
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->etag(), made->etag());
+  EXPECT_EQ(again->revision(), 1);
+  EXPECT_THAT(committed_, ElementsAre(Pair("gob", 1)));
+}
+
+TEST_F(StoreTest, BackToAnEarlierTextIsANewVersion) {
+  ASSERT_TRUE(Insert("a", "one").ok());
+  ASSERT_TRUE(Replace("a", "two").ok());
+  const auto back = Replace("a", "one");
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(back->revision(), 3);
+}
+
+TEST_F(StoreTest, ATakenIdIsRefusedAndAMissingOneIsNotFound) {
+  ASSERT_TRUE(Insert("a", "one").ok());
+  EXPECT_EQ(Insert("a", "two").status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(Replace("b", "two").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Delete("b").code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(TextOf("a"), "one");
+}
+
+TEST_F(StoreTest, AFailedMutationLeavesNothing) {
+  const auto failed = Mutate([](Edit& edit) -> absl::StatusOr<Note> {
+    Note note;
+    note.set_name("notes/a");
+    if (absl::Status done = edit.Insert(kNotes, "a", &note); !done.ok()) return done;
+    return absl::FailedPreconditionError("no");
+  });
+  EXPECT_EQ(failed.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(TextOf("a"), "-");
+  EXPECT_THAT(committed_, IsEmpty());
+}
+
+TEST_F(StoreTest, APrefixListsWhatBelongsToIt) {
+  for (const char* id : {"p1/b", "p1/a", "p10/a", "p2/a", "p1"}) {
+    ASSERT_TRUE(Insert(id, "text").ok());
+  }
+  EXPECT_THAT(Names("p1/"), ElementsAre("notes/p1/a", "notes/p1/b"));
+  EXPECT_THAT(Names("p1/", AtRevision(1)), ElementsAre("notes/p1/b"));
+}
+
+TEST_F(StoreTest, SeveralChangesAreOneRevision) {
+  const auto made = Mutate([](Edit& edit) -> absl::StatusOr<Note> {
+    Note one;
+    one.set_name("notes/a");
+    if (absl::Status done = edit.Insert(kNotes, "a", &one); !done.ok()) return done;
+    one.set_text("rewritten");
+    if (absl::Status done = edit.Replace(kNotes, "a", &one); !done.ok()) return done;
+    Note gone;
+    gone.set_name("notes/b");
+    if (absl::Status done = edit.Insert(kNotes, "b", &gone); !done.ok()) return done;
+    if (absl::Status done = edit.Delete(kNotes, "b", "notes/b"); !done.ok()) return done;
+    return one;
+  });
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->revision(), 1);
+  EXPECT_EQ(TextOf("a"), "rewritten");
+  EXPECT_THAT(Names(""), ElementsAre("notes/a"));
+  EXPECT_THAT(committed_, ElementsAre(Pair("gob", 1)));
+}
+
+TEST_F(StoreTest, ARepeatedRequestGetsTheFirstAnswer) {
+  Note request;
+  request.set_text("please");
+  int runs = 0;
+  const auto write = [&](Edit& edit) -> absl::StatusOr<Note> {
+    ++runs;
+    Note note;
+    note.set_name("notes/a");
+    if (absl::Status done = edit.Insert(kNotes, "a", &note); !done.ok()) return done;
+    return note;
+  };
+  const auto first = Mutate(write, "id-1", request);
+  const auto second = Mutate(write, "id-1", request);
+  ASSERT_TRUE(first.ok() && second.ok()) << second.status();
+  EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
+  EXPECT_EQ(runs, 1);
+  request.set_text("something else");
+  EXPECT_EQ(status::Reason(Mutate(write, "id-1", request).status()), "REQUEST_ID_REUSED");
+}
+
+TEST_F(StoreTest, ARefusedRequestLeavesItsIdFree) {
+  const auto refuse = [](Edit&) -> absl::StatusOr<Note> {
+    return absl::FailedPreconditionError("no");
+  };
+  EXPECT_FALSE(Mutate(refuse, "id-1").ok());
+  EXPECT_TRUE(Mutate([](Edit&) -> absl::StatusOr<Note> { return Note(); }, "id-1").ok());
+}
+
+TEST_F(StoreTest, TheJournalOfAllThisIsSound) {
+  ASSERT_TRUE(Insert("a", "one").ok());
+  ASSERT_TRUE(Replace("a", "two").ok());
+  ASSERT_TRUE(Delete("a").ok());
+  EXPECT_EQ(database_->Read([](sql::ReadTx& tx) { return audit::Verify(tx, "gob"); }),
+            absl::OkStatus());
+}
+
+}  // namespace
+}  // namespace athena::versioned

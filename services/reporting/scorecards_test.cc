@@ -1,0 +1,308 @@
+// The service over stand-ins for the other two: what it asks of them, and what it makes of their
+// answers. With the real ones it is tested end to end.
+
+#include "services/reporting/scorecards.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "athena/reporting/v1/reporting_service.grpc.pb.h"
+#include "libs/auth/authenticator.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/rpc/server.h"
+#include "libs/status/status.h"
+#include "services/reporting/reporting_rpc.h"
+
+namespace athena::reporting {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr char kPlan[] = "institutions/gob/plans/p";
+constexpr char kVisits[] = "institutions/gob/indicators/visits";
+
+std::string CredentialOf(const grpc::ServerContext& context) {
+  const auto found = context.client_metadata().find("authorization");
+  if (found == context.client_metadata().end()) return "";
+  return std::string(found->second.data(), found->second.size());
+}
+
+// A plan of one objective that one indicator measures.
+class PlanStandIn : public plan::v1::PlanService::Service {
+ public:
+  grpc::Status GetPlanTree(grpc::ServerContext* context,
+                           const plan::v1::GetPlanTreeRequest* request,
+                           grpc::ServerWriter<plan::v1::GetPlanTreeResponse>* writer) override {
+    requests.push_back(*request);
+    credentials.push_back(CredentialOf(*context));
+    if (!fault.ok()) return fault;
+    plan::v1::GetPlanTreeResponse part;
+    const std::string token = "plan-" + std::to_string(changes);
+    part.mutable_header()->set_revision(revision);
+    part.mutable_header()->set_version_token(token);
+    if (request->if_newer_than() == token) {
+      part.mutable_header()->set_not_modified(true);
+      writer->Write(part);
+      return grpc::Status::OK;
+    }
+    part.mutable_header()->mutable_institution()->set_name("institutions/gob");
+    plan::v1::Plan& plan = *part.mutable_header()->mutable_plan();
+    plan.set_name(kPlan);
+    plan.set_first_quarter("2021-Q1");
+    plan.set_last_quarter("2022-Q4");
+    plan.add_languages("nl");
+    (*plan.mutable_title()->mutable_text())["nl"] = "Plan";
+    writer->Write(part);
+    part.Clear();
+    plan::v1::Element& element = *part.add_elements();
+    element.set_name(std::string(kPlan) + "/elements/e1");
+    element.set_kind(plan::v1::Element::KIND_OBJECTIVE);
+    element.set_code("1");
+    (*element.mutable_title()->mutable_text())["nl"] = "Doel";
+    (*element.mutable_title()->mutable_text())["fr"] = "But";
+    element.add_indicators()->set_indicator(kVisits);
+    writer->Write(part);
+    return grpc::Status::OK;
+  }
+
+  std::vector<plan::v1::GetPlanTreeRequest> requests;
+  std::vector<std::string> credentials;
+  grpc::Status fault;
+  int changes = 1;
+  int64_t revision = 7;
+};
+
+class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
+ public:
+  grpc::Status QueryPeriodValues(
+      grpc::ServerContext* context, const indicator::v1::QueryPeriodValuesRequest* request,
+      grpc::ServerWriter<indicator::v1::QueryPeriodValuesResponse>* writer) override {
+    requests.push_back(*request);
+    credentials.push_back(CredentialOf(*context));
+    if (!fault.ok()) return fault;
+    indicator::v1::QueryPeriodValuesResponse part;
+    (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
+    part.mutable_header()->set_version_token("values-" + value);
+    if (request->if_newer_than() == part.header().version_token()) {
+      part.mutable_header()->set_not_modified(true);
+      writer->Write(part);
+      return grpc::Status::OK;
+    }
+    indicator::v1::Indicator& definition = *part.add_definitions()->mutable_indicator();
+    definition.set_name(kVisits);
+    definition.set_direction(indicator::v1::Indicator::DIRECTION_HIGHER);
+    (*definition.mutable_display_name()->mutable_text())["nl"] = "Bezoeken";
+    writer->Write(part);
+    part.Clear();
+    indicator::v1::PeriodValue& answer = *part.add_values();
+    answer.set_quarter(request->periods(0));
+    answer.set_period(request->periods(0));
+    indicator::v1::Measured& own = *answer.mutable_own();
+    own.mutable_value()->set_decimal(value);
+    own.set_present(3);
+    own.set_expected(3);
+    own.mutable_current()->mutable_target()->set_decimal("300");
+    own.mutable_current()->mutable_red()->set_decimal("200");
+    writer->Write(part);
+    return grpc::Status::OK;
+  }
+
+  std::vector<indicator::v1::QueryPeriodValuesRequest> requests;
+  std::vector<std::string> credentials;
+  grpc::Status fault;
+  std::string value = "250";
+  int64_t revision = 11;
+};
+
+template <typename Service>
+std::unique_ptr<grpc::Server> Serve(Service& service) {
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&service);
+  return builder.BuildAndStart();
+}
+
+class ScorecardsTest : public ::testing::Test {
+ protected:
+  ScorecardsTest() {
+    plan_server_ = Serve(plan_);
+    indicator_server_ = Serve(indicator_);
+    dependencies_ = std::make_unique<Dependencies>(plan_server_->InProcessChannel({}),
+                                                   indicator_server_->InProcessChannel({}));
+    scorecards_ = std::make_unique<Scorecards>(*dependencies_, [this] { return now_; });
+    auto authenticator = auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"});
+    EXPECT_TRUE(authenticator.ok());
+    authenticator_ = *std::move(authenticator);
+    rpc::ServerOptions options;
+    options.authenticator = authenticator_.get();
+    auto server = rpc::Server::Start(options, {ReportingTable(*scorecards_)});
+    EXPECT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    stub_ = v1::ReportingService::NewStub(server_->InProcessChannel());
+  }
+
+  static v1::GetScorecardRequest Asking(const std::string& quarter = "2021-Q1") {
+    v1::GetScorecardRequest request;
+    request.set_name(std::string(kPlan) + "/scorecards/" + quarter);
+    return request;
+  }
+
+  absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request = Asking()) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer secret");
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+    v1::Scorecard card;
+    const absl::Status status = rpc::FromGrpc(stub_->GetScorecard(&context, request, &card));
+    if (!status.ok()) return status;
+    return card;
+  }
+
+  static const v1::ScorecardIndicator& Visits(const v1::Scorecard& card) {
+    return card.result().root().children(0).indicators(0);
+  }
+
+  absl::Time now_ = absl::FromCivil(absl::CivilSecond(2021, 6, 1, 12, 0, 0), absl::UTCTimeZone());
+  PlanStandIn plan_;
+  IndicatorStandIn indicator_;
+  std::unique_ptr<grpc::Server> plan_server_;
+  std::unique_ptr<grpc::Server> indicator_server_;
+  std::unique_ptr<Dependencies> dependencies_;
+  std::unique_ptr<Scorecards> scorecards_;
+  std::unique_ptr<auth::StaticAuthenticator> authenticator_;
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<v1::ReportingService::Stub> stub_;
+};
+
+// d = 300 - 200 = 100; 100 (250 - 200 + 100) / 300 = 50.
+TEST_F(ScorecardsTest, ScoresWhatTheTwoServicesAnswer) {
+  const auto card = Get();
+  ASSERT_TRUE(card.ok()) << card.status();
+  EXPECT_EQ(Visits(*card).score().decimal(), "50");
+  EXPECT_EQ(Visits(*card).status(), v1::SCORECARD_STATUS_AMBER);
+  EXPECT_EQ(Visits(*card).period_result().current().gap().decimal(), "-50");
+  EXPECT_EQ(card->result().root().score().decimal(), "50");
+  EXPECT_EQ(card->basis().plan_revision(), 7);
+  EXPECT_EQ(card->basis().indicator_revisions().at("institutions/gob"), 11);
+  EXPECT_EQ(card->basis().date().month(), 6);
+}
+
+TEST_F(ScorecardsTest, AsksWithTheCallersOwnCredential) {
+  ASSERT_TRUE(Get().ok());
+  EXPECT_THAT(plan_.credentials, ElementsAre("Bearer secret"));
+  EXPECT_THAT(indicator_.credentials, ElementsAre("Bearer secret"));
+}
+
+TEST_F(ScorecardsTest, EveryReadAsksWhetherWhatIsKnownIsStillTrue) {
+  const auto first = Get();
+  const auto second = Get();
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
+  EXPECT_THAT(plan_.requests.back().if_newer_than(), "plan-1");
+  EXPECT_THAT(indicator_.requests.back().if_newer_than(), "values-250");
+}
+
+TEST_F(ScorecardsTest, WhatChangedBetweenTwoReadsIsInTheSecond) {
+  ASSERT_TRUE(Get().ok());
+  indicator_.value = "300";
+  indicator_.revision = 12;
+  const auto card = Get();
+  ASSERT_TRUE(card.ok());
+  EXPECT_EQ(Visits(*card).score().decimal(), "66.666666666667");
+  EXPECT_EQ(Visits(*card).status(), v1::SCORECARD_STATUS_GREEN);
+  EXPECT_EQ(card->basis().indicator_revisions().at("institutions/gob"), 12);
+}
+
+// Revisions that others made move on without changing what is shown.
+TEST_F(ScorecardsTest, TheBasisIsTrueEvenWhenNothingIsModified) {
+  const auto first = Get();
+  plan_.revision = 8;
+  indicator_.revision = 15;
+  const auto second = Get();
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(first->result().SerializeAsString(), second->result().SerializeAsString());
+  EXPECT_EQ(second->basis().plan_revision(), 8);
+  EXPECT_EQ(second->basis().indicator_revisions().at("institutions/gob"), 15);
+}
+
+TEST_F(ScorecardsTest, ABasisIsReadAtItsRevisionsAndItsDay) {
+  const auto card = Get();
+  ASSERT_TRUE(card.ok());
+  v1::GetScorecardRequest request = Asking();
+  *request.mutable_as_of()->mutable_basis() = card->basis();
+  now_ += absl::Hours(24 * 30);
+  const auto again = Get(request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(plan_.requests.back().as_of().revision(), 7);
+  EXPECT_EQ(indicator_.requests.back().revisions().revisions().at("institutions/gob"), 11);
+  EXPECT_EQ(indicator_.requests.back().basis_date().month(), 6);
+  EXPECT_EQ(again->SerializeAsString(), card->SerializeAsString());
+}
+
+TEST_F(ScorecardsTest, TitlesComeInTheLanguageAskedForOrSayWhich) {
+  v1::GetScorecardRequest request = Asking();
+  request.set_language_code("fr");
+  const auto card = Get(request);
+  ASSERT_TRUE(card.ok());
+  const v1::ScorecardNode& node = card->result().root().children(0);
+  EXPECT_EQ(node.title(), "But");
+  EXPECT_THAT(node.title_language(), IsEmpty());
+  EXPECT_EQ(Visits(*card).title(), "Bezoeken");
+  EXPECT_EQ(Visits(*card).title_language(), "nl");
+}
+
+TEST_F(ScorecardsTest, AServiceThatDoesNotAnswerIsNamedAndNothingStaleIsShown) {
+  ASSERT_TRUE(Get().ok());
+  indicator_.fault = grpc::Status(grpc::StatusCode::INTERNAL, "broken");
+  const auto card = Get();
+  EXPECT_EQ(card.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(status::Reason(card.status()), "DEPENDENCY_UNAVAILABLE");
+  EXPECT_EQ(status::MetadataValue(card.status(), "service"), "indicator");
+  EXPECT_GT(status::RetryAfter(card.status()), absl::ZeroDuration());
+}
+
+TEST_F(ScorecardsTest, ARefusalOfThePlanServiceComesThrough) {
+  plan_.fault = rpc::ToGrpc(status::NotFound(kPlan));
+  const auto card = Get();
+  EXPECT_EQ(card.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(status::Reason(card.status()), "RESOURCE_NOT_FOUND");
+}
+
+TEST_F(ScorecardsTest, AQuarterOutsideThePlanIsRefused) {
+  EXPECT_EQ(status::Reason(Get(Asking("2020-Q4")).status()), "PERIOD_OUTSIDE_PLAN");
+  EXPECT_EQ(status::Reason(Get(Asking("2023-Q1")).status()), "PERIOD_OUTSIDE_PLAN");
+}
+
+TEST_F(ScorecardsTest, AllFaultsOfARequestAreNamedAtOnce) {
+  v1::GetScorecardRequest request;
+  request.set_name("institutions/gob/plans/p/scorecards/2021");
+  request.set_language_code("n_l");
+  request.set_depth(101);
+  const auto card = Get(request);
+  EXPECT_EQ(status::Reason(card.status()), "INVALID_FIELDS");
+  EXPECT_EQ(status::MetadataValue(card.status(), "faults"), "3");
+  EXPECT_THAT(plan_.requests, IsEmpty());
+}
+
+TEST_F(ScorecardsTest, TheFutureIsRefused) {
+  v1::GetScorecardRequest request = Asking();
+  request.mutable_as_of()->mutable_time()->set_seconds(absl::ToUnixSeconds(now_) + 1);
+  EXPECT_EQ(status::Reason(Get(request).status()), "FUTURE_AS_OF");
+}
+
+TEST_F(ScorecardsTest, RulesOfAnotherVersionAreNotPretended) {
+  const auto card = Get();
+  ASSERT_TRUE(card.ok());
+  v1::GetScorecardRequest request = Asking();
+  *request.mutable_as_of()->mutable_basis() = card->basis();
+  request.mutable_as_of()->mutable_basis()->set_engine_version("0");
+  EXPECT_EQ(status::Reason(Get(request).status()), "ENGINE_VERSION_UNAVAILABLE");
+}
+
+}  // namespace
+}  // namespace athena::reporting

@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Plants a fault in a copy of the seeds and sees it found."""
+import json
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+import check_seeds
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ELEMENTS = check_seeds.PLAN + "/elements.json"
+
+
+class CheckSeeds(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.seeds = pathlib.Path(folder.name) / "seeds"
+        shutil.copytree(ROOT / "seeds", self.seeds)
+
+    def found(self):
+        return list(check_seeds.check(self.seeds, ROOT / "proto"))
+
+    def assert_finds(self, part):
+        found = self.found()
+        self.assertTrue(any(part in fault for fault in found), f"{part!r} is not in {found[:5]}")
+
+    def change(self, name, edit):
+        path = self.seeds / name
+        content = json.loads(path.read_text(encoding="utf-8"))
+        edit(content)
+        path.write_text(json.dumps(content), encoding="utf-8")
+
+    def element(self, code, edit):
+        self.change(ELEMENTS, lambda content: edit(next(
+            e for e in content["elements"] if e["code"] == code)))
+
+    def indicator(self, id_, edit, institution="gob"):
+        self.change(f"{institution}/indicators.json", lambda content: edit(next(
+            i for i in content["indicators"] if i["name"].endswith("/" + id_))))
+
+    def target(self, id_, edit):
+        self.change("gob/targets.json", lambda content: edit(next(
+            t for t in content["targets"] if t["indicator"].endswith("/" + id_))))
+
+    def add_row(self, file, row):
+        with (self.seeds / "gob/observations" / file).open("a", encoding="utf-8") as out:
+            out.write(row + "\n")
+
+    def test_the_seeds_are_fine(self):
+        self.assertEqual(self.found(), [])
+
+    def test_an_action_is_missing(self):
+        self.change(ELEMENTS, lambda content: content["elements"].pop())
+        self.assert_finds("'KIND_ACTION': 100")
+
+    def test_the_order_of_codes_is_natural(self):
+        self.change(ELEMENTS, lambda c: c["elements"].sort(key=lambda e: e["code"]))
+        self.assert_finds("natural order")
+        self.assertLess(check_seeds.natural("1.3.9"), check_seeds.natural("1.3.10"))
+
+    def test_a_parent_that_is_another_objective(self):
+        self.element("3.1.1", lambda e: e.update(parentElement=e["parentElement"][:-1] + "2"))
+        self.assert_finds("element 3.1.1: its parent is not 3.1")
+
+    def test_a_title_without_french(self):
+        self.element("1.2.1", lambda e: e["title"]["text"].pop("fr"))
+        self.assert_finds("element 1.2.1.title: no text in fr")
+
+    def test_a_title_that_is_too_long(self):
+        self.element("1.2.1", lambda e: e["title"]["text"].update(fr="é" * 151))
+        self.assert_finds("302 bytes, allowed are 300")
+
+    def test_a_field_that_no_contract_has(self):
+        self.element("1.2.1", lambda e: e.update(ownerunit="institutions/gob/units/bee"))
+        self.assert_finds("Element has no field ownerunit")
+
+    def test_a_field_of_a_link_that_no_contract_has(self):
+        self.element("1.2.1", lambda e: e["indicators"][0].update(wheight=2))
+        self.assert_finds("IndicatorLink has no field wheight")
+
+    def test_a_state_that_no_contract_has(self):
+        self.element("1.2.1", lambda e: e.update(state="STATE_DONE"))
+        self.assert_finds("no contract knows STATE_DONE")
+
+    def test_completed_without_its_date(self):
+        self.element("1.1.1", lambda e: e.pop("completedOn"))
+        self.assert_finds("STATE_COMPLETED needs completedOn")
+
+    def test_a_link_to_nothing(self):
+        self.element("1.2.1", lambda e: e["indicators"][0].update(
+            indicator="institutions/gob/indicators/nothing"))
+        self.assert_finds("element 1.2.1: links institutions/gob/indicators/nothing")
+
+    def test_a_link_to_a_series_that_does_not_exist(self):
+        self.element("1.2.2", lambda e: e["indicators"][0]["slice"].update(network="NONE"))
+        self.assert_finds("no series network=NONE")
+
+    def test_a_link_to_what_is_not_shared(self):
+        self.indicator("training-days", lambda i: i.pop("sharedWith"), "talent-brussels")
+        self.assert_finds("not shared with institutions/gob")
+
+    def test_an_objective_with_one_indicator(self):
+        self.element("3.7.1", lambda e: e.pop("indicators"))
+        self.element("3.7.2", lambda e: e.pop("indicators"))
+        self.assert_finds("element 3.7: an objective is measured by two")
+
+    def test_no_source(self):
+        self.indicator("headcount", lambda i: i.pop("sourceSystem"))
+        self.assert_finds("headcount: no sourceSystem")
+
+    def test_real_and_illustrative_figures_in_one_indicator(self):
+        self.indicator("headcount", lambda i: i.update(sourceSystem="plan; then illustrative"))
+        self.assert_finds("headcount: real and illustrative")
+
+    def test_a_total_as_a_code(self):
+        self.indicator("headcount", lambda i: i["dimensions"][0]["codes"][0].update(id="_T"))
+        self.assert_finds("_T is no code")
+
+    def test_a_formula_that_reads_nothing(self):
+        self.indicator("payment-days", lambda i: i.update(formula="invoice-days / invoices"))
+        self.assert_finds("reads invoices, which does not exist")
+
+    def test_a_formula_with_a_minus_that_is_part_of_a_name(self):
+        self.indicator("payment-days", lambda i: i.update(formula="invoice-days -invoices-paid"))
+        self.assert_finds("a binary minus needs a space")
+
+    def test_formulas_in_a_cycle(self):
+        self.indicator("payment-days", lambda i: i.update(formula="1 + online-share"))
+        self.indicator("online-share", lambda i: i.update(formula="2 * payment-days"))
+        self.assert_finds("formulas in a cycle")
+
+    def test_operands_are_told_from_functions_and_codes(self):
+        self.assertEqual(
+            check_seeds.operands_of('max(a-b, 2) - abs(c{x="d-e"}) / coalesce(f, 0)'),
+            [("a-b", ""), ("c", '{x="d-e"}'), ("f", "")])
+
+    def test_a_red_flag_on_the_better_side(self):
+        self.target("absenteeism", lambda t: t["anchors"][0].update(red=7))
+        self.assert_finds("not on the worse side")
+
+    def test_a_range_whose_red_values_lie_inside(self):
+        self.target("telework-share", lambda t: t["anchors"][0].update(redLow=45))
+        self.assert_finds("redLow < low <= high < redHigh does not hold")
+
+    def test_a_tolerance_round_zero(self):
+        self.target("recommendations-late", lambda t: t["anchors"][1].update(value=0))
+        self.assert_finds("keeps away from 0")
+
+    def test_anchors_of_two_lengths(self):
+        self.target("absenteeism", lambda t: t["anchors"][0].update(period="2022-Q4"))
+        self.assert_finds("all quarters or all years")
+
+    def test_a_profile_that_is_no_whole(self):
+        self.target("energy-use", lambda t: t.update(quarterProfile=[0.3, 0.2, 0.2, 0.2]))
+        self.assert_finds("in all 1")
+
+    def test_a_month_for_a_quarterly_indicator(self):
+        self.add_row("quarterly.csv", "followup-days,2021-07,3,,")
+        self.assert_finds("2021-07 is no period of FREQUENCY_QUARTERLY")
+
+    def test_a_week_that_the_year_does_not_have(self):
+        self.assertIsNone(check_seeds.frequency_of("2022-W53"))
+        self.assertEqual(check_seeds.frequency_of("2020-W53"), "FREQUENCY_WEEKLY")
+
+    def test_a_cell_twice_in_two_files(self):
+        (self.seeds / "gob/observations/late.csv").write_text(
+            "indicator,period,unit,value,status,comment\nheadcount,2020-Q4,BM,419,,\n")
+        self.assert_finds("the same cell as gob/late.csv:2")
+
+    def test_an_unknown_code(self):
+        self.add_row("plan-headcount.csv", "headcount,2020-Q4,BX,1,,")
+        self.assert_finds("unit has no code 'BX'")
+
+    def test_a_value_that_is_no_number(self):
+        self.add_row("quarterly.csv", 'followup-days,2023-Q1,"1,5",,')
+        self.assert_finds("'1,5' is no number")
+
+    def test_a_value_out_of_bounds(self):
+        self.add_row("quarterly.csv", "followup-days,2023-Q1,-1,,")
+        self.assert_finds("-1 is outside the bounds")
+
+    def test_a_missing_status_with_a_value(self):
+        self.add_row("quarterly.csv", "followup-days,2023-Q1,1,M,")
+        self.assert_finds("status 'M' with value '1'")
+
+    def test_a_headcount_that_is_not_the_plan_s(self):
+        path = self.seeds / "gob/observations/plan-headcount.csv"
+        path.write_text(path.read_text().replace(",420,", ",421,"))
+        self.assert_finds("headcount: 1454 in 8 units")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,43 @@
+"""`deploy/demo --once`, as a newcomer types it, over the binaries that are built already."""
+import os
+import pathlib
+import subprocess
+import unittest
+
+from services import BUILD, ROOT
+
+
+def processes():
+    """Ids of the processes that run one of our programs."""
+    found = set()
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "exe").startswith(str(BUILD / "bin")):
+                found.add(entry.name)
+        except OSError:
+            pass  # it ended meanwhile, or is not ours to look at
+    return found
+
+
+class DemoTest(unittest.TestCase):
+    def test_once_prints_the_scorecard_and_leaves_nothing_behind(self):
+        before = processes()
+        demo = subprocess.run([str(ROOT / "deploy" / "demo"), "--once"], capture_output=True,
+                              text=True, timeout=600, check=False,
+                              env=os.environ | {"ATHENA_PRESET": BUILD.name})
+        self.assertEqual(demo.returncode, 0, demo.stdout + demo.stderr)
+        self.assertIn("2022-Q4", demo.stdout)
+        for status in ("GREEN", "AMBER", "RED"):
+            self.assertIn(status, demo.stdout)
+        self.assertIn("illustrative", demo.stdout)
+        self.assertEqual(processes() - before, set())
+
+    def test_an_unknown_option_is_refused(self):
+        demo = subprocess.run([str(ROOT / "deploy" / "demo"), "--twice"], capture_output=True,
+                              text=True, timeout=60, check=False)
+        self.assertEqual(demo.returncode, 2)
+        self.assertIn("--twice", demo.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,68 @@
+"""SIGTERM under load: what was acknowledged stays, calls in flight are answered, exit is in time."""
+import threading
+import unittest
+
+import grpc
+from athena.indicator.v1 import indicator_service_pb2
+
+import setting
+from services import DEADLINE, EVERYTHING, Services
+from setting import observation
+
+CLIENTS = 8
+
+
+class DrainTest(unittest.TestCase):
+    def test_sigterm_under_load_loses_nothing_and_ends_in_time(self):
+        with Services() as services:
+            setting.create_indicators(services)
+            acknowledged, codes, lock = {}, set(), threading.Lock()
+            begun = threading.Semaphore(0)
+
+            def client(number):
+                for i in range(1_000_000):
+                    period = f"{1900 + (i // 4) % 120}-Q{i % 4 + 1}"
+                    row = observation("staff", period, number * 1e6 + i)
+                    try:
+                        answer = services.indicators.PushObservations(
+                            indicator_service_pb2.PushObservationsRequest(
+                                parent=setting.INSTITUTION, push_id=f"{number}-{i}",
+                                observations=[row]), metadata=EVERYTHING, timeout=DEADLINE)
+                    except grpc.RpcError as error:
+                        with lock:
+                            codes.add(error.code())
+                        return
+                    with lock:
+                        acknowledged[(period, row.value)] = answer.revision
+                    begun.release()
+
+            threads = [threading.Thread(target=client, args=(i,)) for i in range(CLIENTS)]
+            for thread in threads:
+                thread.start()
+            for _ in range(100):
+                self.assertTrue(begun.acquire(timeout=DEADLINE))
+            port = services.indicator.port
+            self.assertEqual(services.indicator.stop(), 0)
+            for thread in threads:
+                thread.join(DEADLINE)
+                self.assertFalse(thread.is_alive())
+            self.assertEqual(codes, {grpc.StatusCode.UNAVAILABLE})
+            services.indicator = services.start_indicator(port)
+            self.assertEqual(self.history(services), acknowledged)
+
+    def history(self, services):
+        found, token = {}, ""
+        while True:
+            page = services.indicators.ListObservations(
+                indicator_service_pb2.ListObservationsRequest(
+                    parent=f"{setting.INSTITUTION}/indicators/staff", include_history=True,
+                    page_size=10_000, page_token=token), **setting.options())
+            for record in page.observations:
+                found[(record.observation.period, record.observation.value)] = record.revision
+            token = page.next_page_token
+            if not token:
+                return found
+
+
+if __name__ == "__main__":
+    unittest.main()

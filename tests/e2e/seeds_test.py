@@ -1,0 +1,97 @@
+"""The seeds, loaded as a newcomer loads them: through the public RPCs, by the command line."""
+import unittest
+
+from athena.indicator.v1 import (indicator_service_pb2, observation_pb2, period_value_pb2)
+from athena.common.v1 import values_pb2
+from athena.plan.v1 import plan_pb2, plan_service_pb2
+from athena.reporting.v1 import reporting_service_pb2, scorecard_pb2
+
+import setting
+from services import ROOT, Services
+
+GOB_PLAN = "institutions/gob/plans/strategic-plan-2021-2026"
+HEADCOUNT = "headcount"
+# Strategic plan 2021-2026: people on the payroll on 31-12-2020, by administration.
+PEOPLE = {"SYN-RFA": 341, "BCIT": 33, "BIT": 60, "BEE": 237, "BFB": 135, "BL": 123, "BM": 420,
+          "BPL": 104}
+
+
+class SeedsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.services = Services().__enter__()
+        cls.addClassCleanup(cls.services.__exit__)
+        loaded = cls.services.athenactl("load", str(ROOT / "seeds"))
+        assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+
+    def scorecard(self, quarter):
+        return self.services.reports.GetScorecard(reporting_service_pb2.GetScorecardRequest(
+            name=f"{GOB_PLAN}/scorecards/{quarter}", view=2), **setting.options())
+
+    def headcount(self):
+        parts = self.services.indicators.QueryPeriodValues(
+            indicator_service_pb2.QueryPeriodValuesRequest(
+                selections=[period_value_pb2.Selection(
+                    indicator=f"institutions/gob/indicators/{HEADCOUNT}")],
+                periods=["2020-Q4"], basis_date=values_pb2.Date(year=2021, month=3, day=1)),
+            **setting.options())
+        return [value for part in parts for value in part.values][0].own
+
+    def test_1_the_plan_is_whole(self):
+        elements, token = [], ""
+        while True:
+            page = self.services.plans.ListElements(plan_service_pb2.ListElementsRequest(
+                parent=GOB_PLAN, page_token=token), **setting.options())
+            elements += page.elements
+            token = page.next_page_token
+            if not token:
+                break
+        kinds = [element.kind for element in elements]
+        self.assertEqual(kinds.count(plan_pb2.Element.KIND_AXIS), 4)
+        self.assertEqual(kinds.count(plan_pb2.Element.KIND_OBJECTIVE), 20)
+        self.assertEqual(kinds.count(plan_pb2.Element.KIND_ACTION), 101)
+
+    def test_2_loading_again_changes_nothing_and_says_so(self):
+        before = self.scorecard("2022-Q4")
+        again = self.services.athenactl("load", str(ROOT / "seeds"))
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn("nothing to change", again.stdout + again.stderr)
+        after = self.scorecard("2022-Q4")
+        self.assertEqual(after.basis.plan_revision, before.basis.plan_revision)
+        self.assertEqual(dict(after.basis.indicator_revisions),
+                         dict(before.basis.indicator_revisions))
+
+    def test_3_most_objectives_are_scored(self):
+        nodes = setting.nodes(self.scorecard("2022-Q4").result.root)
+        objectives = [node for node in nodes.values()
+                      if node.kind == plan_pb2.Element.KIND_OBJECTIVE]
+        scored = [node for node in objectives if node.HasField("score")]
+        self.assertGreaterEqual(len(scored), 17)
+        self.assertGreaterEqual(
+            len({node.status for node in scored}
+                & {scorecard_pb2.SCORECARD_STATUS_GREEN, scorecard_pb2.SCORECARD_STATUS_AMBER,
+                   scorecard_pb2.SCORECARD_STATUS_RED}), 3)
+
+    def test_4_every_figure_says_where_it_comes_from(self):
+        card = self.scorecard("2022-Q4")
+        for node in setting.nodes(card.result.root).values():
+            for link in node.indicators:
+                self.assertTrue(link.detail.source_system, link.indicator)
+
+    def test_5_the_staff_of_2020_is_the_published_number(self):
+        self.assertEqual(sum(PEOPLE.values()), 1453)
+        measured = self.headcount()
+        self.assertEqual(measured.value.decimal, "1453")
+        self.assertEqual((measured.present, measured.expected), (8, 8))
+
+    def test_6_without_one_unit_it_is_incomplete_and_never_a_smaller_number(self):
+        setting.push(self.services, "without-bm", [observation_pb2.Observation(
+            indicator=HEADCOUNT, period="2020-Q4", dimensions={"unit": "BM"}, retract=True)])
+        measured = self.headcount()
+        self.assertFalse(measured.HasField("value"))
+        self.assertEqual(measured.reason, period_value_pb2.NO_VALUE_REASON_INCOMPLETE)
+        self.assertEqual((measured.present, measured.expected), (7, 8))
+
+
+if __name__ == "__main__":
+    unittest.main()
