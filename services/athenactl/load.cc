@@ -97,7 +97,7 @@ class Loader {
                       "stays as it is\n";
       return ExitCode::kRowsRefused;
     }
-    console_.out << (changed_ ? "Loaded.\n" : "Nothing to change: all of it is there already.\n");
+    console_.out << (changed_ ? "loaded\n" : "nothing to change: all of it is there already\n");
     return ExitCode::kDone;
   }
 

@@ -77,7 +77,7 @@ TEST_F(LoadTest, BringsEverythingInInAnOrderThatTheServicesCanTake) {
             "plans         1 created\n"
             "elements      3 created\n"
             "in force      institutions/a/plans/strategy\n"
-            "Loaded.\n");
+            "loaded\n");
   EXPECT_EQ(ran.err, "");
   EXPECT_THAT(plan_.calls(),
               ElementsAre("CreateInstitution a", "CreateUnit top", "CreateUnit child",
@@ -103,7 +103,7 @@ TEST_F(LoadTest, LoadingTwiceChangesNothingAndSaysSo) {
             "observations  3 pushed before (2 files)\n"
             "plans         1 unchanged\n"
             "elements      3 unchanged\n"
-            "Nothing to change: all of it is there already.\n");
+            "nothing to change: all of it is there already\n");
   EXPECT_EQ(plan_.changes(), plan_changes);
   EXPECT_EQ(indicator_.changes(), indicator_changes);
 }
@@ -124,7 +124,7 @@ TEST_F(LoadTest, WhatDiffersIsUpdatedAndTheRestIsLeftAlone) {
                                  "targets       1 updated\n"));
   EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 1 revised, 1 unchanged, "
                                  "1 pushed before (2 files)\n"));
-  EXPECT_THAT(ran.out, HasSubstr("elements      3 unchanged\nLoaded.\n"));
+  EXPECT_THAT(ran.out, HasSubstr("elements      3 unchanged\nloaded\n"));
   EXPECT_THAT(indicator_.cells(), Contains(Pair("late 2021-Q2", 5)));
 }
 
