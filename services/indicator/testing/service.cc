@@ -14,28 +14,33 @@
 #include "services/indicator/schema.h"
 
 namespace athena::indicator::testing {
-static void FILL(rpc::ServiceTable& table) {
-  std::set<std::string> seen;
-  for (auto& m : table.methods) seen.insert(m.name);
-  const auto* d =
-      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(table.service);
-  for (int i = 0; i < d->method_count(); ++i) {
-    if (seen.count(d->method(i)->name())) continue;
-    rpc::Method m;
-    m.name = d->method(i)->name();
-    m.roles = auth::Roles::Any();
-    m.shape = d->method(i)->client_streaming()   ? rpc::Method::Shape::kBidi
-              : d->method(i)->server_streaming() ? rpc::Method::Shape::kPages
-                                                 : rpc::Method::Shape::kUnary;
-    m.serve = [](const rpc::Call&, const grpc::ByteBuffer&, rpc::Answer,
-                 const std::function<void()>&) {};
-    m.open = [](const rpc::Call&,
-                const grpc::ByteBuffer&) -> absl::StatusOr<std::unique_ptr<rpc::ByteSource>> {
-      return absl::UnimplementedError("");
+namespace {
+
+// Lines for the RPCs that the table leaves out, so that the server starts without them.
+void CompleteTable(rpc::ServiceTable* table) {
+  std::set<std::string> present;
+  for (const rpc::Method& method : table->methods) present.insert(method.name);
+  const google::protobuf::ServiceDescriptor* service =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(table->service);
+  for (int i = 0; i < service->method_count(); ++i) {
+    const google::protobuf::MethodDescriptor* method = service->method(i);
+    if (present.count(method->name()) > 0) continue;
+    rpc::Method line;
+    line.name = method->name();
+    line.roles = auth::Roles::Any();
+    line.shape =
+        method->server_streaming() ? rpc::Method::Shape::kPages : rpc::Method::Shape::kUnary;
+    line.serve = [](const rpc::Call&, const grpc::ByteBuffer&, const rpc::Answer&,
+                    const std::function<void()>&) {};
+    line.open = [](const rpc::Call&,
+                   const grpc::ByteBuffer&) -> absl::StatusOr<std::unique_ptr<rpc::ByteSource>> {
+      return absl::UnimplementedError("not served here");
     };
-    table.methods.push_back(std::move(m));
+    table->methods.push_back(std::move(line));
   }
 }
+
+}  // namespace
 
 Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
                           std::unique_ptr<SeriesNumbers> known, const Clock& clock)
@@ -90,7 +95,7 @@ void Service::Start() {
   server_options.authenticator = running_->authenticator.get();
   rpc::ServiceTable table = IndicatorTable(
       {running_->indicators, running_->targets, running_->pushes, running_->observations});
-  FILL(table);
+  CompleteTable(&table);
   auto server = rpc::Server::Start(server_options, {std::move(table)});
   ASSERT_TRUE(server.ok()) << server.status();
   running_->server = *std::move(server);
