@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "libs/paging/page.h"
-
 // Every limit of the indicator service that does not belong to one rule alone, with the reason for
 // it.
 namespace athena::indicator {
@@ -22,7 +20,8 @@ inline constexpr double kMaxObservationMagnitude = 1e15;
 // Bad rows whose faults are described: whoever gets more wrong has one mistake, not a thousand.
 inline constexpr size_t kMaxDescribedRows = 1000;
 // Pages of cells: 10,000 cells take about 1 MiB.
-inline constexpr PageSizes kObservationPages{.otherwise = 1000, .most = 10'000};
+inline constexpr int32_t kObservationPage = 1000;  // where the request names no size
+inline constexpr int32_t kMaxObservationPage = 10'000;
 
 }  // namespace athena::indicator
 

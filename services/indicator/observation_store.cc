@@ -21,6 +21,9 @@ constexpr sql::Statement kCells{R"(
 constexpr sql::Statement kComment{R"(
   SELECT comment FROM observation_comment
   WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
+constexpr sql::Statement kNextQuarter{R"(
+  SELECT quarter FROM observation WHERE institution = ? AND quarter >= ?
+  ORDER BY quarter LIMIT 1)"};
 constexpr sql::Statement kLastChange{R"(
   SELECT revision FROM changed WHERE institution = ? AND quarter = ? AND indicator = ?)"};
 constexpr sql::Statement kLastChanges{R"(
@@ -160,6 +163,20 @@ absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, std::string_view instit
       });
   if (!status.ok()) return status;
   return comment;
+}
+
+absl::StatusOr<std::optional<int32_t>> NextQuarter(sql::ReadTx& tx, std::string_view institution,
+                                                   int32_t from) {
+  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  if (!number.ok()) return number.status();
+  std::optional<int32_t> next;
+  const absl::Status status =
+      tx.Query(kNextQuarter, {*number, int64_t{from}}, [&](const sql::Row& row) {
+        next = static_cast<int32_t>(row.Int(0));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return next;
 }
 
 absl::StatusOr<int64_t> LastChange(sql::ReadTx& tx, std::string_view institution,

@@ -2,7 +2,7 @@
 #define ATHENA_SERVICES_INDICATOR_OBSERVATION_STORE_H_
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +26,9 @@ struct Series {
   std::vector<std::string> codes;
 };
 
+// The status of a revision that took a cell back.
+inline constexpr char kRetracted = '-';
+
 // A cell at a revision, or a revision of a cell.
 struct StoredCell {
   int32_t quarter = 0;  // index of Period::QuarterOf() of the period
@@ -35,10 +38,12 @@ struct StoredCell {
   bool comment = false;  // whether there is one: ReadComment
   double value = 0;      // 0 where the status has no value
   int64_t revision = 0;  // that made it so
+
+  bool has_value() const {
+    return status == 'A' || status == 'E' || status == 'P' || status == 'F';
+  }
 };
 
-// The status of a revision that took a cell back.
-inline constexpr char kRetracted = '-';
 // The letter of a status as it is stored: the number of v1::ObservationStatus, or 0 for retracted.
 char StatusLetter(int stored);
 
@@ -76,6 +81,11 @@ absl::Status ReadCellHistory(sql::ReadTx& tx, const CellRange& range,
 // The comment of a cell's revision; empty when it has none.
 absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, std::string_view institution,
                                         const StoredCell& cell);
+
+// The first quarter from `from` on in which the institution has any observation at all; nullopt
+// when there is none. What is known now, whatever a reader's revision.
+absl::StatusOr<std::optional<int32_t>> NextQuarter(sql::ReadTx& tx, std::string_view institution,
+                                                   int32_t from);
 
 // The last revision at which a cell of the indicator in one of the quarters changed, 0 when none
 // ever did. What is known now, whatever a reader's revision: for telling whether an earlier answer
