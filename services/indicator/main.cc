@@ -12,6 +12,7 @@
 #include "libs/sql/sqlite_database.h"
 #include "libs/status/status.h"
 #include "services/indicator/catalog.h"
+#include "services/indicator/closings.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
@@ -32,7 +33,8 @@ struct Indicator {
       : database(std::move(opened)),
         numbers(std::move(known)),
         metrics(registry),
-        pushes(*database, catalog, *numbers, metrics, Clock::System(), zone) {
+        pushes(*database, catalog, *numbers, metrics, Clock::System(), zone),
+        closings(*database, catalog, tokens, Clock::System(), zone) {
     metrics.SetSeries(numbers->count());
   }
 
@@ -43,6 +45,7 @@ struct Indicator {
   IngestMetrics metrics;
   Pushes pushes;
   Observations observations{*database, catalog, tokens, Clock::System()};
+  Closings closings;
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
@@ -64,7 +67,8 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const auto indicator =
       std::make_shared<Indicator>(*std::move(database), *std::move(numbers), zone, registry);
   daemon::Service service;
-  service.tables.push_back(IndicatorTable({indicator->pushes, indicator->observations}));
+  service.tables.push_back(
+      IndicatorTable({indicator->pushes, indicator->observations, indicator->closings}));
   service.close = [indicator] { indicator->database->Close(); };
   service.state = indicator;
   return service;
