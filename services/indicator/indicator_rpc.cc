@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "athena/indicator/v1/closing.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 
 namespace athena::indicator {
@@ -63,6 +64,26 @@ void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
       }));
 }
 
+// What of a quarter is finished, and what is late.
+void AddClosings(const Handlers& handlers, rpc::ServiceTable* table) {
+  Closings& closings = handlers.closings;
+  table->methods.push_back(rpc::Unary<v1::ClosePeriodRequest, v1::Closing>(
+      "ClosePeriod", {Role::kPublisher},
+      [&closings](const rpc::Call& call, const v1::ClosePeriodRequest& request) {
+        return closings.Close(call, request);
+      }));
+  table->methods.push_back(rpc::Unary<v1::ReopenPeriodRequest, v1::Closing>(
+      "ReopenPeriod", {Role::kPublisher},
+      [&closings](const rpc::Call& call, const v1::ReopenPeriodRequest& request) {
+        return closings.Reopen(call, request);
+      }));
+  table->methods.push_back(rpc::Unary<v1::ListClosingsRequest, v1::ListClosingsResponse>(
+      "ListClosings", Roles::Any(),
+      [&closings](const rpc::Call& call, const v1::ListClosingsRequest& request) {
+        return closings.List(call, request);
+      }));
+}
+
 }  // namespace
 
 rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
@@ -70,6 +91,7 @@ rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
   table.service = "athena.indicator.v1.IndicatorService";
   AddDefinitions(handlers, &table);
   AddObservations(handlers, &table);
+  AddClosings(handlers, &table);
   return table;
 }
 

@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_
 
 #include "libs/rpc/method.h"
+#include "services/indicator/closings.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/pushes.h"
@@ -15,6 +16,7 @@ struct Handlers {
   const Targets& targets;
   Pushes& pushes;
   Observations& observations;
+  Closings& closings;
 };
 
 // The RPCs of athena.indicator.v1.IndicatorService, with who may call them. What `handlers` refers
