@@ -5,6 +5,7 @@
 #include "services/indicator/closings.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/targets.h"
 
@@ -14,6 +15,7 @@ namespace athena::indicator {
 struct Handlers {
   const Indicators& indicators;
   const Targets& targets;
+  PeriodValues& values;
   Pushes& pushes;
   Observations& observations;
   Closings& closings;
