@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "libs/status/status.h"
 
@@ -25,6 +26,38 @@ absl::Status PushIdReused(std::string_view push_id, std::string_view push) {
                    " was stored with other content; want a push_id of its own for each push, and "
                    "the same content whenever it is sent again"),
       {{"pushId", shown}, {"push", push}});
+}
+
+absl::Status FormulaCycle(const std::vector<std::string>& path) {
+  const std::string cycle = absl::StrJoin(path, " > ");
+  return status::Refusal(
+      absl::StatusCode::kInvalidArgument, "FORMULA_CYCLE",
+      absl::StrCat("formulas read each other in a circle, ", status::Printable(cycle),
+                   "; want formulas that none of their own operands depends on"),
+      {{"cycle", cycle}});
+}
+
+absl::Status IndicatorInUse(std::string_view indicator, const std::vector<std::string>& formulas) {
+  const std::vector<std::string_view> subjects(formulas.begin(), formulas.end());
+  return status::Precondition("INDICATOR_IN_USE",
+                              absl::StrCat(std::string(indicator), " cannot be retired: ",
+                                           formulas.size(), " formulas in use read it, such as ",
+                                           formulas.front(), "; change or retire them first"),
+                              subjects, {{"indicator", indicator}, {"formula", formulas.front()}});
+}
+
+absl::Status IndicatorRetired(std::string_view indicator) {
+  return status::Precondition(
+      "INDICATOR_RETIRED",
+      absl::StrCat(std::string(indicator), " is RETIRED: it keeps its targets and takes no more"),
+      indicator, {{"indicator", indicator}});
+}
+
+absl::Status TooManyTargetVersions(std::string_view indicator, int64_t most) {
+  return status::Precondition("TOO_MANY_VERSIONS",
+                              absl::StrCat("the target of ", std::string(indicator), " has ", most,
+                                           " versions, as many as are kept: it takes no more"),
+                              indicator, {{"indicator", indicator}});
 }
 
 absl::Status PeriodNotOver(std::string_view closing, absl::CivilDay last_day,
