@@ -13,6 +13,7 @@
 #include "libs/status/status.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
@@ -34,7 +35,8 @@ struct Indicator {
         numbers(std::move(known)),
         metrics(registry),
         pushes(*database, catalog, *numbers, metrics, Clock::System(), zone),
-        closings(*database, catalog, tokens, Clock::System(), zone) {
+        closings(*database, catalog, tokens, Clock::System(), zone),
+        completeness(*database, catalog, tokens, Clock::System(), zone) {
     metrics.SetSeries(numbers->count());
   }
 
@@ -46,6 +48,7 @@ struct Indicator {
   Pushes pushes;
   Observations observations{*database, catalog, tokens, Clock::System()};
   Closings closings;
+  Completeness completeness;
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
@@ -67,8 +70,8 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const auto indicator =
       std::make_shared<Indicator>(*std::move(database), *std::move(numbers), zone, registry);
   daemon::Service service;
-  service.tables.push_back(
-      IndicatorTable({indicator->pushes, indicator->observations, indicator->closings}));
+  service.tables.push_back(IndicatorTable(
+      {indicator->pushes, indicator->observations, indicator->closings, indicator->completeness}));
   service.close = [indicator] { indicator->database->Close(); };
   service.state = indicator;
   return service;

@@ -21,6 +21,13 @@ struct SubPeriod {
 // What a series says of a sub-period of the range.
 enum class Said : int8_t { kNotLiving, kNothing, kNotApplicable, kValue };
 
+ReportingState StateOf(const Timeliness& measured, bool awaited) {
+  if (measured.overdue > 0) return ReportingState::kOverdue;
+  if (awaited) return ReportingState::kNotDue;
+  if (measured.expected == 0) return ReportingState::kNotExpected;
+  return measured.on_time == measured.actual ? ReportingState::kOnTime : ReportingState::kLate;
+}
+
 }  // namespace
 
 std::optional<Decimal> Timeliness::Rate() const { return Share(actual, expected); }
@@ -41,13 +48,13 @@ std::optional<PeriodRange> PeriodsOfQuarter(Period quarter, Frequency frequency)
   return PeriodRange{frequency, period.index(), period.index(), period.FirstDay()};
 }
 
-Completeness MeasureCompleteness(const AggregationRule& rule, const PeriodRange& range,
-                                 absl::CivilDay date, absl::Span<const ReportedCell> cells,
-                                 absl::Span<const int64_t> on_time_until) {
+RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodRange& range,
+                                      absl::CivilDay date, absl::Span<const ReportedCell> cells,
+                                      absl::Span<const int64_t> on_time_until) {
   const auto size = static_cast<size_t>(range.size());
   assert(on_time_until.size() == size);
   const int32_t first_not_due = FirstNotDue(range.frequency, rule.reporting_delay_days, date);
-  Completeness result;
+  RangeCompleteness result;
   std::vector<SubPeriod> sub_periods(size);
   std::vector<Said> said(size);
   for (size_t i = 0; i < cells.size();) {
@@ -82,13 +89,15 @@ Completeness MeasureCompleteness(const AggregationRule& rule, const PeriodRange&
     if (overdue.cells > 0) result.overdue.push_back(overdue);
   }
 
+  bool awaited = false;
   for (size_t at = 0; at < size; ++at) {
     const SubPeriod& sub_period = sub_periods[at];
     const int32_t period = range.first + static_cast<int32_t>(at);
     const bool due = period < first_not_due;
-    if (!due && sub_period.present == 0) continue;
     const int64_t expected =
         ExpectedCells(rule, period, sub_period.living, sub_period.not_applicable);
+    if (!due && sub_period.present < expected) awaited = true;
+    if (!due && sub_period.present == 0) continue;
     result.timeliness +=
         {expected, sub_period.present, sub_period.on_time, due ? expected - sub_period.present : 0};
     const int64_t unknown = expected - (sub_period.living - sub_period.not_applicable);
@@ -96,6 +105,7 @@ Completeness MeasureCompleteness(const AggregationRule& rule, const PeriodRange&
     result.unattributed += unknown;
     if (!result.unattributed_from.has_value()) result.unattributed_from = period;
   }
+  result.state = StateOf(result.timeliness, awaited);
   return result;
 }
 

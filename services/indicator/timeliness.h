@@ -52,13 +52,23 @@ struct OverdueSeries {
 };
 
 // How an indicator's cells of some periods came in.
-struct Completeness {
+enum class ReportingState : int8_t {
+  kNotExpected,  // nothing is expected
+  kNotDue,       // nothing is overdue, and something is not due yet and not there
+  kOnTime,       // all is there and was in time
+  kLate,         // all is there, some of it later than it was due
+  kOverdue,      // something is overdue
+};
+
+// An indicator's cells of some periods.
+struct RangeCompleteness {
   Timeliness timeliness;
   std::vector<OverdueSeries> overdue;  // by series
   // Overdue cells of combinations of codes that never reported or have long been silent: nobody is
   // known to have sent them. The first period of them is set where there are any.
   int64_t unattributed = 0;
   std::optional<int32_t> unattributed_from;
+  ReportingState state = ReportingState::kNotExpected;
 };
 
 // The periods of `frequency` whose quarter is `quarter` (Period::QuarterOf), in which a semester
@@ -70,9 +80,9 @@ std::optional<PeriodRange> PeriodsOfQuarter(Period quarter, Frequency frequency)
 // `cells` as for Aggregate, sorted by (series, period). `on_time_until` has, for each sub-period of
 // the range, the last revision that was committed by the end of the day on which the sub-period
 // falls due. Pure.
-Completeness MeasureCompleteness(const AggregationRule& rule, const PeriodRange& range,
-                                 absl::CivilDay date, absl::Span<const ReportedCell> cells,
-                                 absl::Span<const int64_t> on_time_until);
+RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodRange& range,
+                                      absl::CivilDay date, absl::Span<const ReportedCell> cells,
+                                      absl::Span<const int64_t> on_time_until);
 
 }  // namespace athena::indicator
 

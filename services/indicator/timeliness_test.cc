@@ -39,21 +39,21 @@ AggregationRule ExpectedFrom(std::string_view period, int32_t combinations = 0) 
   return rule;
 }
 
-Completeness ThirdQuarter(const std::vector<ReportedCell>& cells, absl::CivilDay date = kLater,
-                          const AggregationRule& rule = {}) {
+RangeCompleteness ThirdQuarter(const std::vector<ReportedCell>& cells, absl::CivilDay date = kLater,
+                               const AggregationRule& rule = {}) {
   return MeasureCompleteness(rule, *PeriodsOfQuarter(P("2021-Q3"), Frequency::kMonth), date, cells,
                              kUntil);
 }
 
 // "1 on time of 2 of 3, 1 overdue"
-std::string Text(const Completeness& completeness) {
+std::string Text(const RangeCompleteness& completeness) {
   const Timeliness& measured = completeness.timeliness;
   return absl::StrCat(measured.on_time, " on time of ", measured.actual, " of ", measured.expected,
                       ", ", measured.overdue, " overdue");
 }
 
 // "series 1: 2 from 2021-08"
-std::vector<std::string> Overdue(const Completeness& completeness, Frequency frequency) {
+std::vector<std::string> Overdue(const RangeCompleteness& completeness, Frequency frequency) {
   std::vector<std::string> lines;
   for (const OverdueSeries& series : completeness.overdue) {
     lines.push_back(absl::StrCat("series ", series.series, ": ", series.cells, " from ",
@@ -63,7 +63,7 @@ std::vector<std::string> Overdue(const Completeness& completeness, Frequency fre
 }
 
 TEST(Timeliness, AValueIsOnTimeWhenItCameByTheEndOfItsDueDay) {
-  const Completeness completeness =
+  const RangeCompleteness completeness =
       ThirdQuarter({Value(1, "2021-07", 10), Value(1, "2021-08", 21)});
   EXPECT_EQ(Text(completeness), "1 on time of 2 of 3, 1 overdue");
   EXPECT_EQ(completeness.timeliness.Rate()->ToString(), "0.666666666667");
@@ -84,10 +84,10 @@ TEST(Timeliness, BeforeItIsDueAPeriodIsAwaitedOfAllOnceOneHasReported) {
   const std::vector<ReportedCell> cells = {Value(1, "2021-07"), Value(1, "2021-08"),
                                            Value(1, "2021-09"), Value(2, "2021-07"),
                                            Value(2, "2021-08")};
-  const Completeness early = ThirdQuarter(cells, absl::CivilDay(2021, 10, 3));
+  const RangeCompleteness early = ThirdQuarter(cells, absl::CivilDay(2021, 10, 3));
   EXPECT_EQ(Text(early), "5 on time of 5 of 6, 0 overdue");
   EXPECT_THAT(early.overdue, IsEmpty());
-  const Completeness late = ThirdQuarter(cells, absl::CivilDay(2021, 10, 15));
+  const RangeCompleteness late = ThirdQuarter(cells, absl::CivilDay(2021, 10, 15));
   EXPECT_EQ(Text(late), "5 on time of 5 of 6, 1 overdue");
   EXPECT_THAT(Overdue(late, Frequency::kMonth), ElementsAre("series 2: 1 from 2021-09"));
 }
@@ -105,7 +105,7 @@ TEST(Timeliness, NotApplicableIsNotExpectedAndMissingIs) {
 }
 
 TEST(Timeliness, AForecastIsNoValueAndNoLife) {
-  const Completeness completeness = ThirdQuarter({Status(1, "2021-07", CellKind::kForecast)});
+  const RangeCompleteness completeness = ThirdQuarter({Status(1, "2021-07", CellKind::kForecast)});
   EXPECT_EQ(Text(completeness), "0 on time of 0 of 0, 0 overdue");
   EXPECT_EQ(completeness.timeliness.Rate(), std::nullopt);
   EXPECT_EQ(completeness.timeliness.OnTimeRate(), std::nullopt);
@@ -113,14 +113,14 @@ TEST(Timeliness, AForecastIsNoValueAndNoLife) {
 
 // Six months after January comes July.
 TEST(Timeliness, ASeriesThatHasLongBeenSilentIsNotExpected) {
-  const Completeness completeness = ThirdQuarter({Value(1, "2021-01")});
+  const RangeCompleteness completeness = ThirdQuarter({Value(1, "2021-01")});
   EXPECT_EQ(Text(completeness), "0 on time of 0 of 1, 1 overdue");
   EXPECT_THAT(Overdue(completeness, Frequency::kMonth), ElementsAre("series 1: 1 from 2021-07"));
   EXPECT_EQ(completeness.unattributed, 0);
 }
 
 TEST(Timeliness, WithoutALivingSeriesAnExpectedIndicatorExpectsOneCell) {
-  const Completeness completeness =
+  const RangeCompleteness completeness =
       ThirdQuarter({Value(1, "2021-01")}, kLater, ExpectedFrom("2021-01"));
   EXPECT_EQ(Text(completeness), "0 on time of 0 of 3, 3 overdue");
   EXPECT_THAT(Overdue(completeness, Frequency::kMonth), ElementsAre("series 1: 1 from 2021-07"));
@@ -137,7 +137,7 @@ TEST(Timeliness, EveryCombinationOfCodesIsExpectedWhetherOrNotItEverReported) {
     cells.push_back(Value(series, "2021-08"));
     cells.push_back(Value(series, "2021-09"));
   }
-  const Completeness completeness = ThirdQuarter(cells, kLater, ExpectedFrom("2021-08", 8));
+  const RangeCompleteness completeness = ThirdQuarter(cells, kLater, ExpectedFrom("2021-08", 8));
   EXPECT_EQ(Text(completeness), "8 on time of 8 of 18, 10 overdue");
   EXPECT_THAT(completeness.overdue, IsEmpty());
   EXPECT_EQ(completeness.unattributed, 10);
@@ -157,7 +157,7 @@ TEST(Timeliness, AWeekCountsInTheQuarterOfItsThursday) {
   const std::vector<int64_t> until(14, 7);
   EXPECT_EQ(Text(MeasureCompleteness({}, weeks, absl::CivilDay(2021, 1, 17), cells, until)),
             "12 on time of 13 of 13, 0 overdue");
-  const Completeness due =
+  const RangeCompleteness due =
       MeasureCompleteness({}, weeks, absl::CivilDay(2021, 1, 18), cells, until);
   EXPECT_EQ(Text(due), "12 on time of 13 of 14, 1 overdue");
   EXPECT_THAT(Overdue(due, Frequency::kWeek), ElementsAre("series 1: 1 from 2020-W53"));
@@ -178,6 +178,28 @@ TEST(Timeliness, SemestersAndYearsCountInTheQuarterInWhichTheyEnd) {
             "0 on time of 0 of 1, 1 overdue");
   EXPECT_EQ(Text(MeasureCompleteness({}, year, kLater, {{Value(1, "2018")}}, {{1}})),
             "0 on time of 0 of 0, 0 overdue");
+}
+
+TEST(Timeliness, TheStateSaysTheWorst) {
+  const auto state = [](const std::vector<ReportedCell>& cells, absl::CivilDay date) {
+    return ThirdQuarter(cells, date).state;
+  };
+  const std::vector<ReportedCell> two = {Value(1, "2021-07"), Value(1, "2021-08")};
+  const std::vector<ReportedCell> all = {two[0], two[1], Value(1, "2021-09", 30)};
+  const std::vector<ReportedCell> late = {two[0], two[1], Value(1, "2021-09", 31)};
+  const absl::CivilDay early(2021, 10, 1);
+  EXPECT_EQ(state(two, early), ReportingState::kNotDue);
+  EXPECT_EQ(state(all, early), ReportingState::kOnTime);
+  EXPECT_EQ(state(all, kLater), ReportingState::kOnTime);
+  EXPECT_EQ(state(late, kLater), ReportingState::kLate);
+  EXPECT_EQ(state(two, kLater), ReportingState::kOverdue);
+  EXPECT_EQ(state({}, kLater), ReportingState::kNotExpected);
+  EXPECT_EQ(state({}, early), ReportingState::kNotExpected);
+  EXPECT_EQ(ThirdQuarter({}, absl::CivilDay(2021, 7, 1), ExpectedFrom("2021-01")).state,
+            ReportingState::kNotDue);
+  // One of two has reported September: the other is awaited.
+  EXPECT_EQ(state({all[0], all[1], all[2], Value(2, "2021-07"), Value(2, "2021-08")}, early),
+            ReportingState::kNotDue);
 }
 
 // Completeness is the coverage that stands beside a score, and what is overdue adds up.
@@ -207,7 +229,7 @@ TEST(Timeliness, CompletenessIsCoverage) {
       }
     }
     const std::vector<int64_t> until(static_cast<size_t>(range.size()), 5);
-    const Completeness completeness = MeasureCompleteness(rule, range, date, reported, until);
+    const RangeCompleteness completeness = MeasureCompleteness(rule, range, date, reported, until);
     const Timeliness& measured = completeness.timeliness;
     const Coverage coverage = Aggregate(rule, range, date, cells).coverage;
     ASSERT_EQ(measured.expected, coverage.expected);

@@ -57,6 +57,7 @@ ServiceTest::ServiceTest() {
   pushes_ = std::make_unique<Pushes>(*database_, *catalog_, *numbers_, metrics_, clock_, brussels_);
   observations_ = std::make_unique<Observations>(*database_, *catalog_, tokens_, clock_);
   closings_ = std::make_unique<Closings>(*database_, *catalog_, tokens_, clock_, brussels_);
+  completeness_ = std::make_unique<Completeness>(*database_, *catalog_, tokens_, clock_, brussels_);
   Serve();
 }
 
@@ -76,8 +77,8 @@ void ServiceTest::Serve() {
   authenticator_ = *std::move(authenticator);
   rpc::ServerOptions options;
   options.authenticator = authenticator_.get();
-  auto server =
-      rpc::Server::Start(options, {Filled(IndicatorTable({*pushes_, *observations_, *closings_}))});
+  auto server = rpc::Server::Start(
+      options, {Filled(IndicatorTable({*pushes_, *observations_, *closings_, *completeness_}))});
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   stub_ = v1::IndicatorService::NewStub(server_->InProcessChannel());

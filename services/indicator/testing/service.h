@@ -19,6 +19,7 @@
 #include "libs/sql/sqlite_database.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/pushes.h"
@@ -67,6 +68,7 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<Pushes> pushes_;
   std::unique_ptr<Observations> observations_;
   std::unique_ptr<Closings> closings_;
+  std::unique_ptr<Completeness> completeness_;
   std::unique_ptr<auth::StaticAuthenticator> authenticator_;
   std::unique_ptr<rpc::Server> server_;
 };
