@@ -75,7 +75,9 @@ class FieldFaults {
   // A fault in words of its own, which say what was seen and what is allowed.
   void Describe(std::string_view field, std::string_view description);
   // The field is required, and absent or empty.
-  void Missing(std::string_view field) { AddPlain(field, "nothing", "a value"); }
+  void Missing(std::string_view field, std::string_view allowed = "a value") {
+    AddPlain(field, "nothing", allowed);
+  }
 
   bool empty() const { return count_ == 0; }
   int64_t count() const { return count_; }

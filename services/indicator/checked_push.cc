@@ -1,7 +1,9 @@
 #include "services/indicator/checked_push.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -28,7 +30,14 @@ struct PeriodSeen {
   bool over = false;
 };
 
-std::string NumberText(double value) { return absl::StrCat(value); }
+using Saw = decltype(RowError::saw);
+
+// The shortest decimal that reads back as the same double.
+std::string NumberText(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+  return std::string(text.data(), end.ptr);
+}
 
 class RowChecker {
  public:
@@ -54,10 +63,9 @@ class RowChecker {
   }
 
  private:
-  void Refuse(RowFault::Reason reason, std::string_view field, std::string_view saw,
-              std::string_view allowed) {
+  void Refuse(RowFault::Reason reason, std::string_view field, Saw saw, std::string_view allowed) {
     checked_.errors.push_back(
-        {row_, reason, std::string(field), std::string(saw), std::string(allowed)});
+        {row_, reason, std::string(field), std::move(saw), std::string(allowed)});
   }
 
   void CheckRow(int row, const v1::Observation& observation) {
@@ -118,7 +126,7 @@ class RowChecker {
                   const PeriodSeen& seen, CellWrite* cell) {
     if (observation.retract()) {
       if (observation.has_value()) {
-        Refuse(RowFault::REASON_STATUS_MISMATCH, "value", NumberText(observation.value()),
+        Refuse(RowFault::REASON_STATUS_MISMATCH, "value", observation.value(),
                "nothing with retract");
       }
       if (observation.status() != v1::OBSERVATION_STATUS_UNSPECIFIED) {
@@ -142,7 +150,7 @@ class RowChecker {
       Refuse(RowFault::REASON_STATUS_MISMATCH, "status", StatusName(status),
              "NORMAL, ESTIMATED, PROVISIONAL or FORECAST with a value");
     } else if (!observation.has_value() && HasValue(status)) {
-      Refuse(RowFault::REASON_STATUS_MISMATCH, "value", "nothing",
+      Refuse(RowFault::REASON_STATUS_MISMATCH, "value", std::monostate(),
              absl::StrCat("a value with status ", StatusName(status)));
     } else if (observation.has_value()) {
       // Adding zero turns -0 into 0 and changes no other number.
@@ -154,18 +162,18 @@ class RowChecker {
 
   void CheckMagnitude(double value, const Definition* definition) {
     if (!std::isfinite(value) || std::abs(value) > kMaxObservationMagnitude) {
-      Refuse(RowFault::REASON_VALUE_OUT_OF_RANGE, "value", NumberText(value),
+      Refuse(RowFault::REASON_VALUE_OUT_OF_RANGE, "value", value,
              "a finite number from -1e15 to 1e15");
       return;
     }
     if (definition == nullptr) return;
     if (definition->min_value.has_value() && value < *definition->min_value) {
-      Refuse(RowFault::REASON_VALUE_OUT_OF_RANGE, "value", NumberText(value),
+      Refuse(RowFault::REASON_VALUE_OUT_OF_RANGE, "value", value,
              absl::StrCat("at least ", NumberText(*definition->min_value),
                           ", the indicator's min_value"));
     }
     if (definition->max_value.has_value() && value > *definition->max_value) {
-      Refuse(RowFault::REASON_VALUE_OUT_OF_RANGE, "value", NumberText(value),
+      Refuse(RowFault::REASON_VALUE_OUT_OF_RANGE, "value", value,
              absl::StrCat("at most ", NumberText(*definition->max_value),
                           ", the indicator's max_value"));
     }
@@ -205,7 +213,7 @@ class RowChecker {
       const auto code = observation.dimensions().find(dimension.id);
       if (code == observation.dimensions().end()) {
         Refuse(RowFault::REASON_MISSING_DIMENSION, fields::At("dimensions", dimension.id),
-               "nothing", "a code of the dimension");
+               std::monostate(), "a code of the dimension");
         continue;
       }
       ++known;
@@ -358,6 +366,18 @@ void AppendRow(const v1::Observation& row, std::string* to) {
 }
 
 }  // namespace
+
+std::string RowError::Description() const {
+  std::string text = "got ";
+  if (const auto* quoted = std::get_if<std::string>(&saw)) {
+    absl::StrAppend(&text, "\"", status::Printable(*quoted), "\"");
+  } else if (const auto* number = std::get_if<double>(&saw)) {
+    text += NumberText(*number);
+  } else {
+    text += "nothing";
+  }
+  return absl::StrCat(text, ", want ", allowed);
+}
 
 CheckedRows CheckRows(const v1::PushObservationsRequest& request, const Definitions& definitions,
                       absl::CivilDay today, const SeriesNumbers& numbers) {

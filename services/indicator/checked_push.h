@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -33,9 +34,13 @@ struct CellWrite {
 struct RowError {
   int32_t row = 0;  // index in the request
   v1::RowFault::Reason reason = v1::RowFault::REASON_UNSPECIFIED;
-  std::string field;    // within the row
-  std::string saw;      // as it came
+  std::string field;  // within the row
+  // As it came; std::monostate: nothing did.
+  std::variant<std::monostate, std::string, double> saw;
   std::string allowed;  // ends "got ..., want ..."
+
+  // "got ..., want ...".
+  std::string Description() const;
 };
 
 struct CheckedRows {

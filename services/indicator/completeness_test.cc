@@ -10,10 +10,7 @@
 #include "athena/indicator/v1/indicator.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "athena/indicator/v1/target.pb.h"
-#include "libs/auth/principal.h"
 #include "libs/status/status.h"
-#include "services/indicator/indicators.h"
-#include "services/indicator/targets.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -86,7 +83,7 @@ class CompletenessTest : public testing::ServiceTest {
     request.set_parent(kGob);
     request.set_indicator_id(id);
     *request.mutable_indicator() = indicator;
-    const auto made = indicators_.Create(planner_, request);
+    const auto made = Call(&Stub::CreateIndicator, "planner", request);
     ASSERT_TRUE(made.ok()) << made.status();
   }
 
@@ -123,10 +120,6 @@ class CompletenessTest : public testing::ServiceTest {
     return Call(&Stub::GetCompleteness, who, request);
   }
 
-  const auth::Principal planner_{"an", "gob", {auth::Role::kPlanner}};
-  PageTokens tokens_{"0123456789abcdef"};
-  Indicators indicators_{*database_, *catalog_, tokens_, clock_};
-  Targets targets_{*database_, *catalog_, clock_};
   int pushes_sent_ = 0;
 };
 
@@ -229,7 +222,7 @@ TEST_F(CompletenessTest, AnIndicatorIsExpectedFromItsFirstTarget) {
   anchor.set_value(30);
   target.set_margin(3);
   target.set_interpolation(v1::Target::INTERPOLATION_STEP);
-  const auto set = targets_.Set(planner_, request);
+  const auto set = Call(&Stub::SetTarget, "planner", request);
   ASSERT_TRUE(set.ok()) << set.status();
   const auto answer = Get(Asking({"2021-Q2", "2021-Q3"}));
   ASSERT_TRUE(answer.ok()) << answer.status();
@@ -342,7 +335,7 @@ TEST_F(CompletenessTest, FormulasAndWhatIsRetiredAreLeftOut) {
   Push("2021-08-10T09:00:00+02:00", "sam", {Row("2021-07"), Row("2021-07", "", "old")});
   v1::RetireIndicatorRequest retire;
   retire.set_name("institutions/gob/indicators/old");
-  ASSERT_TRUE(indicators_.Retire(planner_, retire).ok());
+  ASSERT_TRUE(Call(&Stub::RetireIndicator, "planner", retire).ok());
   EXPECT_THAT(Lines(*Get()),
               ElementsAre("visits 2021-Q3: 1 on time of 1 of 1, 0 overdue, NOT_DUE"));
   v1::GetCompletenessRequest request = Asking();

@@ -12,8 +12,35 @@ namespace {
 using auth::Role;
 using auth::Roles;
 
-// Definitions and targets.
-void AddDefinitions(const Handlers&, rpc::ServiceTable*) {}
+// A handler that asks of its call only who calls.
+template <typename Request, typename Response, typename Resources>
+rpc::Method Plain(std::string_view name, Roles roles, const Resources& resources,
+                  absl::StatusOr<Response> (Resources::*handler)(const auth::Principal&,
+                                                                 const Request&) const) {
+  return rpc::Unary<Request, Response>(
+      name, roles, [&resources, handler](const rpc::Call& call, const Request& request) {
+        return (resources.*handler)(call.principal(), request);
+      });
+}
+
+// Definitions and targets. What a caller may read is for the handlers to say: indicators are
+// shared.
+void AddDefinitions(const Handlers& handlers, rpc::ServiceTable* table) {
+  constexpr Roles kPlanner = {Role::kPlanner};
+  const Indicators& indicators = handlers.indicators;
+  const Targets& targets = handlers.targets;
+  std::vector<rpc::Method>& add = table->methods;
+  add.push_back(Plain("CreateIndicator", kPlanner, indicators, &Indicators::Create));
+  add.push_back(Plain("BatchCreateIndicators", kPlanner, indicators, &Indicators::BatchCreate));
+  add.push_back(Plain("GetIndicator", Roles::Any(), indicators, &Indicators::Get));
+  add.push_back(Plain("ListIndicators", Roles::Any(), indicators, &Indicators::List));
+  add.push_back(Plain("UpdateIndicator", kPlanner, indicators, &Indicators::Update));
+  add.push_back(Plain("RetireIndicator", kPlanner, indicators, &Indicators::Retire));
+  add.push_back(Plain("SetTarget", kPlanner, targets, &Targets::Set));
+  add.push_back(Plain("BatchSetTargets", kPlanner, targets, &Targets::BatchSet));
+  add.push_back(Plain("GetTarget", Roles::Any(), targets, &Targets::Get));
+  add.push_back(Plain("ListTargetVersions", Roles::Any(), targets, &Targets::ListVersions));
+}
 
 // Pushes and observations.
 void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {

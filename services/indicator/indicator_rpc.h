@@ -4,13 +4,17 @@
 #include "libs/rpc/method.h"
 #include "services/indicator/closings.h"
 #include "services/indicator/completeness.h"
+#include "services/indicator/indicators.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/pushes.h"
+#include "services/indicator/targets.h"
 
 namespace athena::indicator {
 
 // What the RPCs are answered by.
 struct Handlers {
+  const Indicators& indicators;
+  const Targets& targets;
   Pushes& pushes;
   Observations& observations;
   Closings& closings;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -78,9 +79,15 @@ absl::Status ValidateRequest(const v1::PushObservationsRequest& request) {
 absl::Status RowsRefused(const CheckedRows& rows) {
   status::FieldFaults faults;
   for (const RowError& error : rows.errors) {
-    faults.Add(
-        absl::StrCat(fields::At("observations", static_cast<size_t>(error.row)), ".", error.field),
-        error.saw, error.allowed);
+    const std::string field =
+        absl::StrCat(fields::At("observations", static_cast<size_t>(error.row)), ".", error.field);
+    if (const auto* text = std::get_if<std::string>(&error.saw)) {
+      faults.Add(field, *text, error.allowed);
+    } else if (const auto* number = std::get_if<double>(&error.saw)) {
+      faults.Add(field, *number, error.allowed);
+    } else {
+      faults.Missing(field);
+    }
   }
   return faults.ToStatus();
 }
@@ -99,8 +106,7 @@ void AddRejected(const CheckedRows& rows, std::vector<v1::RowOutcome>* outcomes)
     fault.set_reason(error.reason);
     fault.set_field(error.field);
     if (described > kMaxDescribedRows) continue;
-    fault.set_description(
-        absl::StrCat("got ", status::Printable(error.saw), ", want ", error.allowed));
+    fault.set_description(error.Description());
   }
 }
 

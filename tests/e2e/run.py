@@ -15,6 +15,8 @@ import xml.etree.ElementTree as xml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import services  # noqa: E402,F401  (makes the stubs importable, which every module begins with)
+
 
 class Cases(unittest.TextTestResult):
     """Remembers every case, its end and its time."""

@@ -3,85 +3,183 @@
 #include <google/protobuf/descriptor.h>
 
 #include <filesystem>
-#include <utility>
-#include <vector>
+#include <set>
 
-#include "services/indicator/indicator_rpc.h"
+#include "absl/strings/str_replace.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "libs/status/status.h"
+#include "libs/status/status_proto.h"
+#include "libs/versioned/store.h"
 #include "services/indicator/schema.h"
 
 namespace athena::indicator::testing {
 namespace {
 
-// The table with the RPCs that it does not have yet, which answer INTERNAL.
-rpc::ServiceTable Filled(rpc::ServiceTable table) {
-  const google::protobuf::ServiceDescriptor& service =
-      *google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(table.service);
-  for (int i = 0; i < service.method_count(); ++i) {
-    const google::protobuf::MethodDescriptor& descriptor = *service.method(i);
-    bool served = false;
-    for (const rpc::Method& line : table.methods) {
-      served = served || line.name == descriptor.name();
-    }
-    if (served) continue;
-    rpc::Method& method = table.methods.emplace_back();
-    method.name = descriptor.name();
-    method.roles = auth::Roles::Any();
-    method.shape = descriptor.client_streaming()   ? rpc::Method::Shape::kBidi
-                   : descriptor.server_streaming() ? rpc::Method::Shape::kPages
-                                                   : rpc::Method::Shape::kUnary;
+// Lines for the RPCs that the table leaves out, so that the server starts without them.
+void CompleteTable(rpc::ServiceTable* table) {
+  std::set<std::string> present;
+  for (const rpc::Method& method : table->methods) present.insert(method.name);
+  const google::protobuf::ServiceDescriptor* service =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(table->service);
+  for (int i = 0; i < service->method_count(); ++i) {
+    const google::protobuf::MethodDescriptor* method = service->method(i);
+    if (present.count(method->name()) > 0) continue;
+    rpc::Method line;
+    line.name = method->name();
+    line.roles = auth::Roles::Any();
+    line.shape = method->client_streaming()   ? rpc::Method::Shape::kBidi
+                 : method->server_streaming() ? rpc::Method::Shape::kPages
+                                              : rpc::Method::Shape::kUnary;
+    line.serve = [](const rpc::Call&, const grpc::ByteBuffer&, const rpc::Answer&,
+                    const std::function<void()>&) {};
+    line.open = [](const rpc::Call&,
+                   const grpc::ByteBuffer&) -> absl::StatusOr<std::unique_ptr<rpc::ByteSource>> {
+      return absl::UnimplementedError("not served here");
+    };
+    table->methods.push_back(std::move(line));
   }
-  return table;
 }
 
 }  // namespace
 
-ServiceTest::ServiceTest() {
-  const ::testing::TestInfo& test = *::testing::UnitTest::GetInstance()->current_test_info();
-  folder_ = ::testing::TempDir() + "/indicator-" + test.test_suite_name() + "-" + test.name();
+Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
+                          std::unique_ptr<SeriesNumbers> known, const Clock& clock,
+                          absl::TimeZone zone)
+    : database(std::move(opened)),
+      numbers(std::move(known)),
+      indicators(*database, catalog, tokens, clock),
+      targets(*database, catalog, clock),
+      pushes(*database, catalog, *numbers, metrics, clock, zone),
+      observations(*database, catalog, tokens, clock),
+      closings(*database, catalog, tokens, clock, zone),
+      completeness(*database, catalog, tokens, clock, zone) {}
+
+Service::Service(absl::TimeZone zone)
+    : zone_(zone), clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
+  const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+  folder_ =
+      ::testing::TempDir() + "/indicator-" +
+      absl::StrReplaceAll(std::string(test->test_suite_name()) + "-" + test->name(), {{"/", "-"}});
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_);
-  EXPECT_TRUE(absl::LoadTimeZone("Europe/Brussels", &brussels_));
-  const std::vector<sql::Migration> migrations = Schema();
+  Start();
+}
+
+Service::~Service() {
+  running_->server->Drain();
+  running_.reset();
+  std::filesystem::remove_all(folder_);
+}
+
+void Service::Restart() {
+  running_->server->Drain();
+  running_.reset();
+  Start();
+}
+
+void Service::Start() {
+  const std::vector<sql::Migration> schema = Schema();
   sql::SqliteOptions options;
   options.path = folder_ + "/indicator.db";
   options.application_id = kApplicationId;
-  options.migrations = migrations;
+  options.migrations = schema;
   options.now = [this] { return clock_.Now(); };
-  auto opened = sql::SqliteDatabase::Open(std::move(options));
-  EXPECT_TRUE(opened.ok()) << opened.status();
-  database_ = *std::move(opened);
-  catalog_ = std::make_unique<Catalog>(*database_);
-  auto numbers = SeriesNumbers::Load(*database_);
-  EXPECT_TRUE(numbers.ok()) << numbers.status();
-  numbers_ = *std::move(numbers);
-  pushes_ = std::make_unique<Pushes>(*database_, *catalog_, *numbers_, metrics_, clock_, brussels_);
-  observations_ = std::make_unique<Observations>(*database_, *catalog_, tokens_, clock_);
-  closings_ = std::make_unique<Closings>(*database_, *catalog_, tokens_, clock_, brussels_);
-  completeness_ = std::make_unique<Completeness>(*database_, *catalog_, tokens_, clock_, brussels_);
-  Serve();
-}
+  auto database = sql::SqliteDatabase::Open(std::move(options));
+  ASSERT_TRUE(database.ok()) << database.status();
+  auto numbers = SeriesNumbers::Load(**database);
+  ASSERT_TRUE(numbers.ok()) << numbers.status();
+  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers), clock_, zone_);
 
-ServiceTest::~ServiceTest() {
-  stub_.reset();
-  server_.reset();
-  pushes_.reset();
-  database_->Close();
-  std::filesystem::remove_all(folder_);
-}
-
-void ServiceTest::Serve() {
   auto authenticator = auth::StaticAuthenticator::Create(
-      {"pia,pia,gob,publisher", "sam,sam,gob,sender", "sue,sue,gob,sender", "val,val,gob,viewer",
-       "tom,tom,talent,publisher"});
-  EXPECT_TRUE(authenticator.ok()) << authenticator.status();
-  authenticator_ = *std::move(authenticator);
-  rpc::ServerOptions options;
-  options.authenticator = authenticator_.get();
-  auto server = rpc::Server::Start(
-      options, {Filled(IndicatorTable({*pushes_, *observations_, *closings_, *completeness_}))});
-  EXPECT_TRUE(server.ok()) << server.status();
-  server_ = *std::move(server);
-  stub_ = v1::IndicatorService::NewStub(server_->InProcessChannel());
+      {"sender,sender,gob,sender", "sender2,sender2,gob,sender", "planner,planner,gob,planner",
+       "viewer,viewer,gob,viewer", "all,all,gob,all", "other,other,tal,all",
+       "pia,pia,gob,publisher", "tom,tom,talent,publisher", "sam,sam,gob,sender",
+       "sue,sue,gob,sender", "cor,cor,gob,sender+corrector", "val,val,gob,viewer"});
+  ASSERT_TRUE(authenticator.ok()) << authenticator.status();
+  running_->authenticator = *std::move(authenticator);
+  rpc::ServerOptions server_options;
+  server_options.authenticator = running_->authenticator.get();
+  rpc::ServiceTable table =
+      IndicatorTable({running_->indicators, running_->targets, running_->pushes,
+                      running_->observations, running_->closings, running_->completeness});
+  CompleteTable(&table);
+  auto server = rpc::Server::Start(server_options, {std::move(table)});
+  ASSERT_TRUE(server.ok()) << server.status();
+  running_->server = *std::move(server);
+  running_->stub = v1::IndicatorService::NewStub(running_->server->InProcessChannel());
+}
+
+absl::StatusOr<v1::PushObservationsResponse> Service::Push(
+    const v1::PushObservationsRequest& request, const std::string& token) {
+  clock_.Advance(absl::Seconds(1));
+  return Call<v1::PushObservationsResponse>(token, [&](auto& stub, auto* context, auto* response) {
+    return stub.PushObservations(context, request, response);
+  });
+}
+
+absl::StatusOr<v1::ListObservationsResponse> Service::List(
+    const v1::ListObservationsRequest& request, const std::string& token) {
+  return Call<v1::ListObservationsResponse>(token, [&](auto& stub, auto* context, auto* response) {
+    return stub.ListObservations(context, request, response);
+  });
+}
+
+std::vector<v1::ObservationRecord> Service::ListAll(v1::ListObservationsRequest request) {
+  std::vector<v1::ObservationRecord> all;
+  do {
+    const absl::StatusOr<v1::ListObservationsResponse> page = List(request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    if (!page.ok()) break;
+    all.insert(all.end(), page->observations().begin(), page->observations().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return all;
+}
+
+absl::StatusOr<v1::Target> Service::SetTarget(const v1::Target& target, const std::string& token) {
+  clock_.Advance(absl::Seconds(1));
+  v1::SetTargetRequest request;
+  *request.mutable_target() = target;
+  request.set_reason("a test");
+  return Call<v1::Target>(token, [&](auto& stub, auto* context, auto* response) {
+    return stub.SetTarget(context, request, response);
+  });
+}
+
+void Service::Define(const std::vector<v1::Indicator>& indicators) {
+  clock_.Advance(absl::Seconds(1));
+  const versioned::Store store(database());
+  const absl::StatusOr<v1::Indicator> defined = store.Mutate<v1::Indicator>(
+      {.institution = "gob",
+       .subject = "planner",
+       .action = "CreateIndicator",
+       .reason = "",
+       .request_id = ""},
+      [&](versioned::Edit& edit) -> absl::StatusOr<v1::Indicator> {
+        for (v1::Indicator indicator : indicators) {
+          const std::string id = indicator.name().substr(indicator.name().rfind('/') + 1);
+          const auto present = edit.Find<v1::Indicator>(kIndicators, id);
+          if (!present.ok()) return present.status();
+          const absl::Status stored = present->has_value()
+                                          ? edit.Replace(kIndicators, id, &indicator)
+                                          : edit.Insert(kIndicators, id, &indicator);
+          if (!stored.ok()) return stored;
+        }
+        const absl::Status recorded = catalog().RecordChange(edit);
+        if (!recorded.ok()) return recorded;
+        return v1::Indicator();
+      });
+  ASSERT_TRUE(defined.ok()) << defined.status();
+}
+
+ServiceTest::ServiceTest()
+    : brussels_([] {
+        absl::TimeZone zone;
+        EXPECT_TRUE(absl::LoadTimeZone("Europe/Brussels", &zone));
+        return zone;
+      }()) {
+  clock_.Set(absl::FromUnixSeconds(1'600'000'000));
 }
 
 void ServiceTest::At(const std::string& moment) {
@@ -89,6 +187,95 @@ void ServiceTest::At(const std::string& moment) {
   std::string fault;
   ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, moment, &time, &fault)) << fault;
   clock_.Set(time);
+}
+
+v1::Indicator Base(
+    const std::string& id, v1::Indicator::Frequency frequency,
+    const std::vector<std::pair<std::string, std::vector<std::string>>>& dimensions) {
+  v1::Indicator indicator;
+  indicator.set_name("institutions/gob/indicators/" + id);
+  (*indicator.mutable_display_name()->mutable_text())["en"] = id;
+  indicator.set_kind(v1::Indicator::KIND_BASE);
+  indicator.set_direction(v1::Indicator::DIRECTION_HIGHER);
+  indicator.set_frequency(frequency);
+  indicator.set_time_aggregation(v1::Indicator::TIME_AGGREGATION_SUM);
+  indicator.set_group_aggregation(v1::Indicator::GROUP_AGGREGATION_SUM);
+  indicator.set_state(v1::Indicator::STATE_ACTIVE);
+  for (const auto& [dimension, codes] : dimensions) {
+    v1::Dimension& added = *indicator.add_dimensions();
+    added.set_id(dimension);
+    for (const std::string& code : codes) added.add_codes()->set_id(code);
+  }
+  return indicator;
+}
+
+v1::Indicator FormulaOf(const std::string& id, const std::string& formula) {
+  v1::Indicator indicator;
+  indicator.set_name("institutions/gob/indicators/" + id);
+  (*indicator.mutable_display_name()->mutable_text())["en"] = id;
+  indicator.set_kind(v1::Indicator::KIND_FORMULA);
+  indicator.set_formula(formula);
+  indicator.set_direction(v1::Indicator::DIRECTION_HIGHER);
+  indicator.set_frequency(v1::Indicator::FREQUENCY_QUARTERLY);
+  indicator.set_state(v1::Indicator::STATE_ACTIVE);
+  return indicator;
+}
+
+v1::Target TargetOf(const std::string& indicator,
+                    const std::vector<std::pair<std::string, double>>& anchors) {
+  v1::Target target;
+  target.set_indicator("institutions/gob/indicators/" + indicator);
+  for (const auto& [period, value] : anchors) {
+    v1::Target::Anchor& anchor = *target.add_anchors();
+    anchor.set_period(period);
+    anchor.set_value(value);
+  }
+  target.set_margin(10);
+  return target;
+}
+
+std::vector<std::string> Faults(const absl::Status& status) {
+  std::vector<std::string> fields;
+  const google::rpc::Status wire = status::ToRpcStatus(status);
+  for (const google::protobuf::Any& detail : wire.details()) {
+    google::rpc::BadRequest bad;
+    if (!detail.Is<google::rpc::BadRequest>() || !detail.UnpackTo(&bad)) continue;
+    for (const auto& violation : bad.field_violations()) fields.push_back(violation.field());
+  }
+  return fields;
+}
+
+v1::Observation Row(const std::string& indicator, const std::string& period, double value,
+                    const std::vector<std::pair<std::string, std::string>>& dimensions) {
+  v1::Observation row;
+  row.set_indicator(indicator);
+  row.set_period(period);
+  row.set_value(value);
+  for (const auto& [dimension, code] : dimensions) (*row.mutable_dimensions())[dimension] = code;
+  return row;
+}
+
+v1::Observation Retraction(const std::string& indicator, const std::string& period,
+                           const std::vector<std::pair<std::string, std::string>>& dimensions) {
+  v1::Observation row = Row(indicator, period, 0, dimensions);
+  row.clear_value();
+  row.set_retract(true);
+  return row;
+}
+
+v1::PushObservationsRequest PushOf(const std::string& push_id,
+                                   const std::vector<v1::Observation>& rows) {
+  v1::PushObservationsRequest request;
+  request.set_parent("institutions/gob");
+  request.set_push_id(push_id);
+  for (const v1::Observation& row : rows) *request.add_observations() = row;
+  return request;
+}
+
+v1::ListObservationsRequest ListOf(const std::string& indicator) {
+  v1::ListObservationsRequest request;
+  request.set_parent("institutions/gob/indicators/" + indicator);
+  return request;
 }
 
 }  // namespace athena::indicator::testing
