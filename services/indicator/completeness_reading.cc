@@ -30,15 +30,22 @@ absl::CivilDay DueDay(const Definition& definition, int32_t period) {
          definition.rule.reporting_delay_days;
 }
 
+// How many combinations of codes are expected whether or not they ever reported.
+int32_t ExpectedCombinations(const Definition& definition) {
+  if (definition.dimensions.empty()) return 0;
+  int32_t combinations = 1;  // of at most kMaxExpectedCombinations
+  for (const Dimension& dimension : definition.dimensions) {
+    if (!dimension.every_code_expected) return 0;
+    combinations *= static_cast<int32_t>(dimension.codes.size());
+  }
+  return combinations;
+}
+
 // What the definition says of all of the indicator.
 absl::StatusOr<AggregationRule> RuleOf(const versioned::Snapshot& snapshot,
                                        const Definition& definition) {
   AggregationRule rule = definition.rule;
-  rule.expected_combinations = definition.dimensions.empty() ? 0 : 1;
-  for (const Dimension& dimension : definition.dimensions) {
-    rule.expected_combinations *=
-        dimension.every_code_expected ? static_cast<int32_t>(dimension.codes.size()) : 0;
-  }
+  rule.expected_combinations = ExpectedCombinations(definition);
   if (rule.expected_from.has_value()) return rule;
   const absl::StatusOr<std::optional<v1::Target>> target =
       FindTarget(snapshot.tx(), {snapshot.institution(), definition.id, ""}, snapshot.revision());

@@ -165,7 +165,7 @@ TEST_F(CompletenessTest, ACorrectionMakesNothingLateButARetractionDoes) {
   retraction.clear_value();
   retraction.set_retract(true);
   Push("2021-09-11T09:00:00+02:00", "sue", {Row("2021-08", "A"), retraction});
-  // The series now begins in August.
+  // The series now begins in August, which is in time.
   EXPECT_THAT(Lines(*Get()),
               ElementsAre("visits 2021-Q3: 1 on time of 1 of 1, 0 overdue, NOT_DUE"));
   Push("2021-09-12T09:00:00+02:00", "sam", {row});
@@ -249,6 +249,20 @@ TEST_F(CompletenessTest, EveryCodeIsExpectedWhereTheDefinitionSaysSo) {
   EXPECT_EQ(answer->indicators(0).unattributed(), 3);
 }
 
+TEST_F(CompletenessTest, CombinationsAreExpectedOnlyWhereEveryDimensionSaysSo) {
+  v1::Indicator visits = Visits();
+  visits.set_expected_from("2021-08");
+  visits.mutable_dimensions(0)->set_every_code_expected(true);
+  v1::Dimension& sex = *visits.add_dimensions();
+  sex.set_id("sex");
+  for (const char* code : {"F", "M", "X"}) sex.add_codes()->set_id(code);
+  Define("visits", visits);
+  At("2021-11-20T09:00:00+01:00");
+  // Of whom is not known: one cell for August and one for September.
+  EXPECT_THAT(Lines(*Get()),
+              ElementsAre("visits 2021-Q3: 0 on time of 0 of 2, 2 overdue, OVERDUE"));
+}
+
 TEST_F(CompletenessTest, AYearIsMeasuredInItsFourthQuarterOnly) {
   Define("visits", Plain(v1::Indicator::FREQUENCY_ANNUAL));
   Push("2021-01-10T09:00:00+01:00", "sam", {Row("2020")});
@@ -266,11 +280,10 @@ TEST_F(CompletenessTest, SumsAndSendersCountAllWhateverThePage) {
   Push("2021-10-14T09:00:00+02:00", "sam", {Row("2021-09", "", "c")});
   At("2021-10-31T23:59:59+01:00");
   v1::GetCompletenessRequest request = Asking();
-  request.set_page_size(2);
+  request.set_page_size(1);
   const auto first = Get(request);
   ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_THAT(Lines(*first), ElementsAre("a 2021-Q3: 1 on time of 1 of 3, 2 overdue, OVERDUE",
-                                         "b 2021-Q3: 1 on time of 1 of 2, 1 overdue, OVERDUE"));
+  EXPECT_THAT(Lines(*first), ElementsAre("a 2021-Q3: 1 on time of 1 of 3, 2 overdue, OVERDUE"));
   ASSERT_EQ(first->quarters_size(), 1);
   EXPECT_EQ(first->quarters(0).measures().expected(), 8);
   EXPECT_EQ(first->quarters(0).measures().actual(), 5);
@@ -283,9 +296,11 @@ TEST_F(CompletenessTest, SumsAndSendersCountAllWhateverThePage) {
   // The second page is of the same day and revision, whatever happened meanwhile.
   Push("2021-11-01T09:00:00+01:00", "sam", {Row("2021-08", "", "a")});
   request.set_page_token(first->next_page_token());
+  request.set_page_size(2);
   const auto second = Get(request);
   ASSERT_TRUE(second.ok()) << second.status();
-  EXPECT_THAT(Lines(*second), ElementsAre("c 2021-Q3: 3 on time of 3 of 3, 0 overdue, ON_TIME"));
+  EXPECT_THAT(Lines(*second), ElementsAre("b 2021-Q3: 1 on time of 1 of 2, 1 overdue, OVERDUE",
+                                          "c 2021-Q3: 3 on time of 3 of 3, 0 overdue, ON_TIME"));
   EXPECT_THAT(second->next_page_token(), IsEmpty());
   EXPECT_THAT(second->quarters(), IsEmpty());
   EXPECT_THAT(second->overdue_senders(), IsEmpty());
@@ -370,16 +385,41 @@ TEST_F(CompletenessTest, AllFaultsOfARequestAreNamedAtOnce) {
   EXPECT_EQ(status::Reason(Get(Asking({})).status()), "INVALID_FIELDS");
 }
 
-TEST_F(CompletenessTest, TwentyQuartersAreAnsweredAndNotOneMore) {
+// 1,000 indicators x 20 quarters are as many as are measured at once.
+TEST_F(CompletenessTest, LimitsAreReachedAndNotPassed) {
+  std::vector<v1::Indicator> indicators;
+  for (int i = 0; i < 1000; ++i) {
+    indicators.push_back(testing::Base(absl::StrCat("i", i), v1::Indicator::FREQUENCY_QUARTERLY));
+  }
+  service_.Define(indicators);
   std::vector<std::string> quarters;
   for (int year = 2015; year < 2020; ++year) {
     for (int quarter = 1; quarter <= 4; ++quarter) {
       quarters.push_back(absl::StrCat(year, "-Q", quarter));
     }
   }
-  EXPECT_TRUE(Get(Asking(quarters)).ok());
-  quarters.push_back("2020-Q1");
-  EXPECT_EQ(status::Reason(Get(Asking(quarters)).status()), "INVALID_FIELDS");
+  v1::GetCompletenessRequest request = Asking(quarters);
+  request.set_page_size(1001);
+  for (const v1::Indicator& indicator : indicators) {
+    request.add_indicators(indicator.name().substr(indicator.name().rfind('/') + 1));
+  }
+  const auto answer = Get(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->indicators_size(), 1000);
+  // The fiftieth by its id: i0, i1, i10, i100 to i109, i11, i110 ...
+  EXPECT_EQ(answer->indicators(999).indicator(), "institutions/gob/indicators/i142");
+  EXPECT_EQ(answer->quarters_size(), 20);
+
+  EXPECT_THAT(testing::Faults(Get(Asking({"2020-Q1"})).status()), IsEmpty());
+  v1::GetCompletenessRequest more = request;
+  more.add_indicators("i0");
+  EXPECT_THAT(testing::Faults(Get(more).status()), ElementsAre("indicators"));
+  more = request;
+  more.add_quarters("2020-Q1");
+  EXPECT_THAT(testing::Faults(Get(more).status()), ElementsAre("quarters"));
+  // One indicator more, and all of them are asked about.
+  service_.Define({testing::Base("one-more", v1::Indicator::FREQUENCY_QUARTERLY)});
+  EXPECT_THAT(testing::Faults(Get(Asking(quarters)).status()), ElementsAre("quarters"));
 }
 
 }  // namespace
