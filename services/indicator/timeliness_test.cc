@@ -174,9 +174,10 @@ TEST(Timeliness, SemestersAndYearsCountInTheQuarterInWhichTheyEnd) {
   EXPECT_EQ(year.begins, absl::CivilDay(2021, 1, 1));
   EXPECT_EQ(PeriodsOfQuarter(P("2021-Q3"), Frequency::kDay)->size(), 92);
   // Two years of silence are the end of it.
-  EXPECT_EQ(Text(MeasureCompleteness({}, year, kLater, {{Value(1, "2019")}}, {{1}})),
+  const std::vector<int64_t> until = {1};
+  EXPECT_EQ(Text(MeasureCompleteness({}, year, kLater, {Value(1, "2019")}, until)),
             "0 on time of 0 of 1, 1 overdue");
-  EXPECT_EQ(Text(MeasureCompleteness({}, year, kLater, {{Value(1, "2018")}}, {{1}})),
+  EXPECT_EQ(Text(MeasureCompleteness({}, year, kLater, {Value(1, "2018")}, until)),
             "0 on time of 0 of 0, 0 overdue");
 }
 
