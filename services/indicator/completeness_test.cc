@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -326,6 +327,33 @@ TEST_F(CompletenessTest, OnlyWhatIsOverdueIsListedWhenThatIsAsked) {
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_THAT(Lines(*second), ElementsAre("c 2021-Q3: 0 on time of 0 of 1, 1 overdue, OVERDUE"));
   EXPECT_THAT(second->next_page_token(), IsEmpty());
+}
+
+// The silence window of the first quarter there is begins before it.
+TEST_F(CompletenessTest, TheFirstAndTheLastQuarterAreMeasuredAtEveryFrequency) {
+  std::vector<v1::Observation> rows;
+  for (const auto& [id, frequency, period] :
+       std::vector<std::tuple<std::string, v1::Indicator::Frequency, std::string>>{
+           {"a", v1::Indicator::FREQUENCY_DAILY, "1900-01-01"},
+           {"b", v1::Indicator::FREQUENCY_WEEKLY, "1900-W02"},
+           {"c", v1::Indicator::FREQUENCY_MONTHLY, "1900-01"},
+           {"d", v1::Indicator::FREQUENCY_QUARTERLY, "1900-Q1"},
+           {"e", v1::Indicator::FREQUENCY_SEMESTRIAL, "1900-S1"},
+           {"f", v1::Indicator::FREQUENCY_ANNUAL, "1900"}}) {
+    Define(id, Plain(frequency));
+    rows.push_back(Row(period, "", id));
+  }
+  Push("2021-04-05T09:00:00+02:00", "sam", rows);
+  const auto first = Get(Asking({"1900-Q1"}));
+  ASSERT_TRUE(first.ok()) << first.status();
+  // 90 days; 12 weeks from the second on, of 13; 3 months.
+  EXPECT_THAT(Lines(*first), ElementsAre("a 1900-Q1: 0 on time of 1 of 90, 89 overdue, OVERDUE",
+                                         "b 1900-Q1: 0 on time of 1 of 12, 11 overdue, OVERDUE",
+                                         "c 1900-Q1: 0 on time of 1 of 3, 2 overdue, OVERDUE",
+                                         "d 1900-Q1: 0 on time of 1 of 1, 0 overdue, LATE"));
+  const auto last = Get(Asking({"2199-Q4"}));
+  ASSERT_TRUE(last.ok()) << last.status();
+  EXPECT_EQ(last->indicators_size(), 6);
 }
 
 // In both quarters it is one series.
