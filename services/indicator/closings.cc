@@ -1,7 +1,6 @@
 #include "services/indicator/closings.h"
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +8,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/auth/principal.h"
 #include "libs/fields/fields.h"
 #include "libs/ids/ids.h"
 #include "libs/paging/page.h"
@@ -18,6 +16,7 @@
 #include "services/indicator/access.h"
 #include "services/indicator/closing_store.h"
 #include "services/indicator/errors.h"
+#include "services/indicator/names.h"
 
 namespace athena::indicator {
 namespace {
@@ -73,22 +72,6 @@ versioned::Mutation MutationOf(const rpc::Call& call, const ClosingName& name,
           .reason = request.reason(),
           .request_id = request.request_id(),
           .request = &request};
-}
-
-// Whether a quarter is closed concerns whoever reads a value of it.
-absl::Status RequireReader(const auth::Principal& principal, Catalog& catalog,
-                           const std::string& institution) {
-  if (principal.BelongsTo(institution)) return absl::OkStatus();
-  const absl::StatusOr<std::shared_ptr<const Definitions>> definitions =
-      catalog.Current(institution);
-  if (!definitions.ok()) return definitions.status();
-  const std::vector<Definition>& all = (*definitions)->all();
-  const bool reads = std::any_of(all.begin(), all.end(), [&](const Definition& definition) {
-    return MayRead(principal, institution, &definition);
-  });
-  if (reads) return absl::OkStatus();
-  return status::PermissionDenied(principal.subject,
-                                  absl::StrCat("list closings of institutions/", institution));
 }
 
 // Gives the closing a state, for the request's reason.
@@ -159,13 +142,13 @@ absl::StatusOr<v1::Closing> Closings::Reopen(const rpc::Call& call,
 
 absl::StatusOr<v1::ListClosingsResponse> Closings::List(
     const rpc::Call& call, const v1::ListClosingsRequest& request) const {
-  const std::optional<std::vector<std::string>> ids = MatchName("institutions/*", request.parent());
-  if (!ids.has_value()) {
-    return status::InvalidField("parent", request.parent(), "`institutions/{institution}`");
-  }
-  const absl::Status allowed = RequireReader(call.principal(), catalog_, ids->front());
-  if (!allowed.ok()) return allowed;
   status::FieldFaults faults;
+  const std::optional<std::string> institution =
+      ReadInstitutionName("parent", request.parent(), &faults);
+  if (!institution.has_value()) return faults.ToStatus();
+  const absl::Status allowed = RequireReader(call.principal(), *institution, catalog_,
+                                             absl::StrCat("list closings of ", request.parent()));
+  if (!allowed.ok()) return allowed;
   const size_t size = PageSize(request.page_size(), kPages, &faults);
   if (!faults.empty()) return faults.ToStatus();
   const absl::StatusOr<PagePosition> from = tokens_.Open(request);
@@ -188,8 +171,8 @@ absl::StatusOr<v1::ListClosingsResponse> Closings::List(
     return absl::OkStatus();
   };
   const absl::Status status = from->revision > 0
-                                  ? store_.ReadAt(ids->front(), from->revision, read)
-                                  : store_.Read(ids->front(), request.as_of(), clock_.Now(), read);
+                                  ? store_.ReadAt(*institution, from->revision, read)
+                                  : store_.Read(*institution, request.as_of(), clock_.Now(), read);
   if (!status.ok()) return status;
   return response;
 }

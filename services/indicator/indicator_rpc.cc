@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "athena/indicator/v1/closing.pb.h"
+#include "athena/indicator/v1/completeness.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 
 namespace athena::indicator {
@@ -113,6 +114,12 @@ void AddClosings(const Handlers& handlers, rpc::ServiceTable* table) {
       "ListClosings", Roles::Any(),
       [&closings](const rpc::Call& call, const v1::ListClosingsRequest& request) {
         return closings.List(call, request);
+      }));
+  Completeness& completeness = handlers.completeness;
+  table->methods.push_back(rpc::Unary<v1::GetCompletenessRequest, v1::GetCompletenessResponse>(
+      "GetCompleteness", Roles::Any(),
+      [&completeness](const rpc::Call& call, const v1::GetCompletenessRequest& request) {
+        return completeness.Get(call, request);
       }));
 }
 

@@ -3,6 +3,7 @@
 
 #include "libs/rpc/method.h"
 #include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/period_values.h"
@@ -19,6 +20,7 @@ struct Handlers {
   Pushes& pushes;
   Observations& observations;
   Closings& closings;
+  Completeness& completeness;
 };
 
 // The RPCs of athena.indicator.v1.IndicatorService, with who may call them. What `handlers` refers

@@ -14,6 +14,7 @@
 #include "libs/status/status.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
@@ -37,7 +38,8 @@ struct State {
         numbers(std::move(known)),
         metrics(registry),
         pushes(sql, catalog, *numbers, tokens, metrics, Clock::System(), zone),
-        closings(sql, catalog, tokens, Clock::System(), zone) {
+        closings(sql, catalog, tokens, Clock::System(), zone),
+        completeness(sql, catalog, tokens, Clock::System(), zone) {
     metrics.SetSeries(numbers->count());
   }
 
@@ -53,6 +55,7 @@ struct State {
   Pushes pushes;
   Observations observations{sql, catalog, tokens, Clock::System()};
   Closings closings;
+  Completeness completeness;
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
@@ -68,8 +71,9 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const auto state =
       std::make_shared<State>(*std::move(database), *std::move(numbers), zone, registry);
   daemon::Service service;
-  service.tables.push_back(IndicatorTable({state->indicators, state->targets, state->values,
-                                           state->pushes, state->observations, state->closings}));
+  service.tables.push_back(
+      IndicatorTable({state->indicators, state->targets, state->values, state->pushes,
+                      state->observations, state->closings, state->completeness}));
   service.close = [state] { state->database->Close(); };
   service.state = state;
   return service;

@@ -24,7 +24,8 @@ Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
       values(*database, catalog, clock),
       pushes(*database, catalog, *numbers, tokens, metrics, clock, zone),
       observations(*database, catalog, tokens, clock),
-      closings(*database, catalog, tokens, clock, zone) {}
+      closings(*database, catalog, tokens, clock, zone),
+      completeness(*database, catalog, tokens, clock, zone) {}
 
 Service::Service(absl::TimeZone zone)
     : zone_(zone), clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
@@ -73,7 +74,7 @@ void Service::Start() {
   server_options.authenticator = running_->authenticator.get();
   rpc::ServiceTable table =
       IndicatorTable({running_->indicators, running_->targets, running_->values, running_->pushes,
-                      running_->observations, running_->closings});
+                      running_->observations, running_->closings, running_->completeness});
   auto server = rpc::Server::Start(server_options, {std::move(table)});
   ASSERT_TRUE(server.ok()) << server.status();
   running_->server = *std::move(server);

@@ -22,6 +22,7 @@
 #include "libs/sql/sqlite_database.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
@@ -108,6 +109,7 @@ class Service {
     Pushes pushes;
     Observations observations;
     Closings closings;
+    Completeness completeness;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;
     std::unique_ptr<rpc::Server> server;
     std::unique_ptr<v1::IndicatorService::Stub> stub;
