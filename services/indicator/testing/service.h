@@ -1,0 +1,121 @@
+#ifndef ATHENA_SERVICES_INDICATOR_TESTING_SERVICE_H_
+#define ATHENA_SERVICES_INDICATOR_TESTING_SERVICE_H_
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "athena/indicator/v1/indicator_service.grpc.pb.h"
+#include "libs/auth/authenticator.h"
+#include "libs/clock/clock.h"
+#include "libs/paging/page_tokens.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/rpc/server.h"
+#include "libs/sql/sqlite_database.h"
+#include "services/indicator/catalog.h"
+#include "services/indicator/indicator_rpc.h"
+#include "services/indicator/ingest_metrics.h"
+#include "services/indicator/observations.h"
+#include "services/indicator/pushes.h"
+#include "services/indicator/series_store.h"
+
+namespace athena::indicator::testing {
+
+// The indicator service over the in-process channel: a database file of the test's own, a clock
+// that it moves, and these callers, by token:
+//   sender, sender2   push for the institution gob
+//   planner, viewer   of gob
+//   all               every role, of gob
+//   other             every role, of the institution tal
+class Service {
+ public:
+  Service();
+  ~Service();
+
+  // Ends the service and starts it again on the same file.
+  void Restart();
+
+  FakeClock& clock() { return clock_; }
+  sql::SqliteDatabase& database() { return *running_->database; }
+  Catalog& catalog() { return running_->catalog; }
+  prometheus::Registry& registry() { return running_->registry; }
+
+  // Midnight in the service's zone, UTC.
+  void SetToday(absl::CivilDay day) { clock_.Set(absl::FromCivil(day, absl::UTCTimeZone())); }
+
+  // Calls `rpc(stub, context, response)` as the caller of a token. Errors keep their details.
+  template <typename Response, typename Rpc>
+  absl::StatusOr<Response> Call(const std::string& token, Rpc rpc) {
+    Response response;
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + token);
+    const grpc::Status status = rpc(*running_->stub, &context, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  }
+
+  // Moves the clock on by a second and pushes.
+  absl::StatusOr<v1::PushObservationsResponse> Push(const v1::PushObservationsRequest& request,
+                                                    const std::string& token = "sender");
+  absl::StatusOr<v1::ListObservationsResponse> List(const v1::ListObservationsRequest& request,
+                                                    const std::string& token = "viewer");
+  // Every page of a list, one after the other.
+  std::vector<v1::ObservationRecord> ListAll(v1::ListObservationsRequest request);
+
+  // Stores definitions of gob as they are, in one revision; those that are there are replaced.
+  void Define(const std::vector<v1::Indicator>& indicators);
+
+ private:
+  struct Running {
+    Running(std::unique_ptr<sql::SqliteDatabase> opened, std::unique_ptr<SeriesNumbers> known,
+            const Clock& clock);
+
+    std::unique_ptr<sql::SqliteDatabase> database;
+    std::unique_ptr<SeriesNumbers> numbers;
+    prometheus::Registry registry;
+    Catalog catalog{*database};
+    PageTokens tokens{PageTokens::RandomKey()};
+    IngestMetrics metrics{registry};
+    Pushes pushes;
+    Observations observations;
+    std::unique_ptr<auth::StaticAuthenticator> authenticator;
+    std::unique_ptr<rpc::Server> server;
+    std::unique_ptr<v1::IndicatorService::Stub> stub;
+  };
+
+  void Start();
+
+  std::string folder_;
+  FakeClock clock_;
+  std::unique_ptr<Running> running_;
+};
+
+// A BASE indicator of gob that sums over time and group, with these dimensions and codes.
+v1::Indicator Base(
+    const std::string& id, v1::Indicator::Frequency frequency,
+    const std::vector<std::pair<std::string, std::vector<std::string>>>& dimensions = {});
+
+// A row of a push.
+v1::Observation Row(const std::string& indicator, const std::string& period, double value,
+                    const std::vector<std::pair<std::string, std::string>>& dimensions = {});
+v1::Observation Retraction(const std::string& indicator, const std::string& period,
+                           const std::vector<std::pair<std::string, std::string>>& dimensions = {});
+
+// A push of gob's.
+v1::PushObservationsRequest PushOf(const std::string& push_id,
+                                   const std::vector<v1::Observation>& rows);
+
+// All cells of an indicator of gob.
+v1::ListObservationsRequest ListOf(const std::string& indicator);
+
+}  // namespace athena::indicator::testing
+
+#endif  // ATHENA_SERVICES_INDICATOR_TESTING_SERVICE_H_
