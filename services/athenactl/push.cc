@@ -87,10 +87,10 @@ absl::StatusOr<ExitCode> PushFile(Context& context, const Arguments& arguments) 
   }
   Report(path, *file, report, options.validate_only, context.console);
   if (!report.failure.ok()) {
-    return At(absl::StrCat(path, ": stopped after ", report.pieces_done, " of ",
-                           Counted(report.pieces, "push", "pushes"),
-                           options.validate_only ? "" : "; run it again to go on from there"),
-              report.failure);
+    return At(
+        absl::StrCat(path, ": stopped after ", report.pieces_done, " of ", report.pieces, " pushes",
+                     options.validate_only ? "" : "; run it again to go on from there"),
+        report.failure);
   }
   return report.rows_refused > 0 || !file->refused.empty() ? ExitCode::kRowsRefused
                                                            : ExitCode::kDone;

@@ -136,6 +136,17 @@ TEST_F(PushTest, OneBadRowKeepsItsPushFromBeingStoredAndIsNamedByItsLine) {
   EXPECT_THAT(indicator_.cells(), SizeIs(10'000));
 }
 
+TEST_F(PushTest, AllBadRowsAreNamedAlsoWhereTheErrorHasRoomForAFew) {
+  std::string csv = "indicator,period,value\n";
+  for (int at = 0; at < 150; ++at) absl::StrAppend(&csv, "k,p", at, ",-1\n");
+  const Ran ran = Push(csv);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:2: value:"));
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:151: value:"));
+  EXPECT_THAT(ran.out, HasSubstr("  150 rows refused\n"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("good row")));
+}
+
 TEST_F(PushTest, PartialStoresTheGoodRows) {
   const Ran ran = Push("indicator,period,value\nk,2021,1\nk,2022,-1\nk,2023,x\n", {"--partial"});
   EXPECT_EQ(ran.code, 3);

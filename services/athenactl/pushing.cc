@@ -25,6 +25,9 @@ using Answer = absl::StatusOr<v1::PushObservationsResponse>;
 // How often an answer that leaves the outcome open, or asks for patience, is followed by another
 // try.
 constexpr int kMostTries = 8;
+// How often a service that has not answered yet is asked: a second or two, for somebody waits. Once
+// it has, it is waited for as long as a restart takes.
+constexpr int kFirstAttempts = 6;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(10);
 
@@ -33,11 +36,12 @@ bool OutcomeUnknown(absl::StatusCode code) {
          code == absl::StatusCode::kUnknown || code == absl::StatusCode::kCancelled;
 }
 
-Answer Send(const Connections& connections, const v1::PushObservationsRequest& request) {
+Answer Send(const Connections& connections, const v1::PushObservationsRequest& request,
+            int attempts) {
   absl::Duration pause = kFirstPause;
   for (int left = kMostTries;; --left) {
-    Answer answer = connections.Indicator(&Connections::IndicatorStub::PushObservations, request,
-                                          kChangeAttempts);
+    Answer answer =
+        connections.Indicator(&Connections::IndicatorStub::PushObservations, request, attempts);
     const absl::Duration asked = status::RetryAfter(answer.status());
     const bool full = answer.status().code() == absl::StatusCode::kResourceExhausted &&
                       asked > absl::ZeroDuration();
@@ -140,7 +144,8 @@ int64_t RefusedOf(const v1::PushCounts& counts, size_t rows) {
 // Pushes one piece; false when nothing after it should be tried.
 bool PushPiece(const Connections& connections, v1::PushObservationsRequest& request, Rows rows,
                PushReport& report) {
-  const Answer answer = Send(connections, request);
+  const int attempts = report.pieces_done == 0 ? kFirstAttempts : kChangeAttempts;
+  const Answer answer = Send(connections, request, attempts);
   if (answer.ok()) {
     ++report.pieces_done;
     TakeRefusals(*answer, rows, report);
@@ -162,7 +167,7 @@ bool PushPiece(const Connections& connections, v1::PushObservationsRequest& requ
   }
   // The error tells of the first bad rows; a check without storing tells of all of them.
   request.set_validate_only(true);
-  const Answer check = Send(connections, request);
+  const Answer check = Send(connections, request, attempts);
   request.set_validate_only(false);
   int64_t refused = check.ok() ? TakeRefusals(*check, rows, report) : 0;
   if (refused > 0) {

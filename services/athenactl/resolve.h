@@ -45,8 +45,8 @@ inline constexpr FlagSpec kInstitutionFlag = {"institution", "ID",
                                               "where a name leaves it out [the only one]"};
 inline constexpr FlagSpec kLanguageFlag = {"language", "TAG",
                                            "the language of names, nl, fr or en"};
-inline constexpr FlagSpec kAsOfFlag = {
-    "as-of", "WHEN", "known then: 2022-12-31T17:00:00Z, a day, a revision"};
+inline constexpr FlagSpec kAsOfFlag = {"as-of", "WHEN",
+                                       "known then: 2022-12-31T17:00:00Z, a day, a revision"};
 inline constexpr FlagSpec kSliceFlag = {"slice", "DIM=CODE",
                                         "only that code of a dimension; repeatable", "", true};
 
