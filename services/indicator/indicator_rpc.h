@@ -4,6 +4,7 @@
 #include "libs/rpc/method.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/targets.h"
 
@@ -13,6 +14,7 @@ namespace athena::indicator {
 struct Handlers {
   const Indicators& indicators;
   const Targets& targets;
+  PeriodValues& values;
   Pushes& pushes;
   Observations& observations;
 };

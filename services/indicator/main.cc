@@ -16,6 +16,7 @@
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/schema.h"
 #include "services/indicator/series_store.h"
@@ -45,6 +46,7 @@ struct Indicator {
   IngestMetrics metrics;
   const Indicators indicators{*database, catalog, tokens, Clock::System()};
   const Targets targets{*database, catalog, Clock::System()};
+  PeriodValues values{*database, catalog, Clock::System()};
   Pushes pushes;
   Observations observations{*database, catalog, tokens, Clock::System()};
 };
@@ -68,8 +70,9 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const auto indicator =
       std::make_shared<Indicator>(*std::move(database), *std::move(numbers), zone, registry);
   daemon::Service service;
-  service.tables.push_back(IndicatorTable(
-      {indicator->indicators, indicator->targets, indicator->pushes, indicator->observations}));
+  service.tables.push_back(
+      IndicatorTable({indicator->indicators, indicator->targets, indicator->values,
+                      indicator->pushes, indicator->observations}));
   service.close = [indicator] { indicator->database->Close(); };
   service.state = indicator;
   return service;

@@ -29,6 +29,9 @@ constexpr sql::Statement kLastChange{R"(
 constexpr sql::Statement kLastChanges{R"(
   SELECT quarter, indicator, revision FROM changed
   WHERE institution = ? AND quarter BETWEEN ? AND ? ORDER BY quarter, indicator)"};
+constexpr sql::Statement kChangesAfter{R"(
+  SELECT quarter, indicator, revision FROM changed WHERE institution = ? AND revision > ?
+  ORDER BY revision)"};
 
 bool HasCodes(const std::vector<std::string>& codes, const CodeFilter& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), [&](const auto& want) {
@@ -206,6 +209,17 @@ absl::Status ReadLastChanges(
                   [&](const sql::Row& row) {
                     return visit(row.Text(1), static_cast<int32_t>(row.Int(0)), row.Int(2));
                   });
+}
+
+absl::Status ReadChangesAfter(
+    sql::ReadTx& tx, std::string_view institution, int64_t after,
+    absl::FunctionRef<void(std::string_view indicator, int32_t quarter, int64_t revision)> visit) {
+  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  if (!number.ok()) return number.status();
+  return tx.Query(kChangesAfter, {*number, after}, [&](const sql::Row& row) {
+    visit(row.Text(1), static_cast<int32_t>(row.Int(0)), row.Int(2));
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace athena::indicator

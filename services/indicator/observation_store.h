@@ -100,6 +100,12 @@ absl::Status ReadLastChanges(
     absl::FunctionRef<absl::Status(std::string_view indicator, int32_t quarter, int64_t revision)>
         visit);
 
+// Visits each (indicator, quarter) of which a cell changed after a revision, with its last one.
+// What is known now.
+absl::Status ReadChangesAfter(
+    sql::ReadTx& tx, std::string_view institution, int64_t after,
+    absl::FunctionRef<void(std::string_view indicator, int32_t quarter, int64_t revision)> visit);
+
 }  // namespace athena::indicator
 
 #endif  // ATHENA_SERVICES_INDICATOR_OBSERVATION_STORE_H_

@@ -32,6 +32,9 @@ constexpr PageSizes kPages{.otherwise = kObservationPage, .most = kMaxObservatio
 using v1::ListObservationsRequest;
 using v1::ListObservationsResponse;
 
+// Periods that are read at once: more than any quarter has.
+constexpr size_t kMostAtOnce = 100;
+
 // A row's place in the list.
 struct Place {
   int32_t period = INT32_MIN;
@@ -128,7 +131,7 @@ class PageReader {
     if (numbers_.empty()) return absl::OkStatus();
     int32_t period = std::max(bounds_.first, after.has_value() ? after->period : bounds_.first);
     // Few periods of many series, or many of few: about a page at a time, more where they are thin.
-    size_t at_once = most / numbers_.size() + 1;
+    size_t at_once = std::min(most / numbers_.size() + 1, kMostAtOnce);
     int32_t quarter = QuarterOf(period);
     while (rows_.size() < most && period <= bounds_.last) {
       const absl::StatusOr<std::optional<int32_t>> next =
@@ -144,7 +147,7 @@ class PageReader {
         const size_t before = rows_.size();
         absl::Status read = ReadPeriods(quarter, period, last, after);
         if (!read.ok()) return read;
-        if (rows_.size() - before < most / 2) at_once *= 2;
+        if (rows_.size() - before < most / 2) at_once = std::min(at_once * 2, kMostAtOnce);
         period = last + 1;
       }
       if (period > inside.last) ++quarter;

@@ -18,8 +18,9 @@ bool Fixes(const Operand& operand, std::string_view dimension) {
 
 }  // namespace
 
-absl::StatusOr<SlicePart> FindSlicePart(const Definition& definition, std::string_view dimension,
-                                        const std::string& code, DefinitionReader& definitions) {
+absl::StatusOr<SlicePart> FindSlicePart(
+    const Definition& definition, std::string_view dimension, const std::string& code,
+    absl::FunctionRef<absl::StatusOr<const Definition*>(const std::string& id)> find) {
   SlicePart found = SlicePart::kNoDimension;
   absl::flat_hash_set<std::string> seen;
   std::vector<const Definition*> todo = {&definition};
@@ -33,7 +34,7 @@ absl::StatusOr<SlicePart> FindSlicePart(const Definition& definition, std::strin
     if (!at.formula.has_value()) continue;
     for (const Operand& operand : at.formula->operands()) {
       if (Fixes(operand, dimension) || !seen.insert(operand.indicator).second) continue;
-      const absl::StatusOr<const Definition*> next = definitions.Find(operand.indicator);
+      const absl::StatusOr<const Definition*> next = find(operand.indicator);
       if (!next.ok()) return next.status();
       if (*next != nullptr) todo.push_back(*next);
     }
@@ -44,10 +45,11 @@ absl::StatusOr<SlicePart> FindSlicePart(const Definition& definition, std::strin
 absl::Status CheckSliceOf(std::string_view field, const Definition& definition,
                           const google::protobuf::Map<std::string, std::string>& slice,
                           DefinitionReader& definitions, status::FieldFaults* faults) {
+  const auto find = [&definitions](const std::string& id) { return definitions.Find(id); };
   // In the order of their ids, so that the same request is answered by the same words.
   for (const auto& [dimension, code] :
        std::map<std::string, std::string>(slice.begin(), slice.end())) {
-    const absl::StatusOr<SlicePart> part = FindSlicePart(definition, dimension, code, definitions);
+    const absl::StatusOr<SlicePart> part = FindSlicePart(definition, dimension, code, find);
     if (!part.ok()) return part.status();
     if (*part == SlicePart::kNoDimension) {
       faults->Add(field, dimension, absl::StrCat("dimensions of ", definition.message.name()));
@@ -64,6 +66,7 @@ absl::Status CheckOperands(std::string_view field, const v1::Indicator& formula,
                            DefinitionReader& definitions, status::FieldFaults* faults) {
   const absl::StatusOr<Formula> parsed = Formula::Parse(formula.formula());
   if (!parsed.ok()) return absl::OkStatus();
+  const auto find = [&definitions](const std::string& id) { return definitions.Find(id); };
   const std::optional<Frequency> frequency = FrequencyOf(formula.frequency());
   for (const Operand& operand : parsed->operands()) {
     if (unsure.contains(operand.indicator)) continue;
@@ -79,8 +82,7 @@ absl::Status CheckOperands(std::string_view field, const v1::Indicator& formula,
                   "indicators in use as operands");
     }
     for (const auto& [dimension, code] : operand.slice) {
-      const absl::StatusOr<SlicePart> part =
-          FindSlicePart(definition, dimension, code, definitions);
+      const absl::StatusOr<SlicePart> part = FindSlicePart(definition, dimension, code, find);
       if (!part.ok()) return part.status();
       if (*part != SlicePart::kKnown) {
         faults->Add(

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -33,8 +34,9 @@ absl::StatusOr<std::vector<std::string>> FindFormulaCycle(absl::Span<const std::
 // What a dimension and a code are to an indicator. A FORMULA has the dimensions that some operand
 // has (at any depth) and that no formula on the way fixes.
 enum class SlicePart { kKnown, kNoDimension, kNoCode };
-absl::StatusOr<SlicePart> FindSlicePart(const Definition& definition, std::string_view dimension,
-                                        const std::string& code, DefinitionReader& definitions);
+absl::StatusOr<SlicePart> FindSlicePart(
+    const Definition& definition, std::string_view dimension, const std::string& code,
+    absl::FunctionRef<absl::StatusOr<const Definition*>(const std::string& id)> find);
 
 // Checks that the indicator has every dimension and code of `slice`.
 absl::Status CheckSliceOf(std::string_view field, const Definition& definition,

@@ -7,6 +7,9 @@
 namespace athena::indicator {
 namespace {
 
+constexpr sql::Statement kSeriesAfter{R"(
+  SELECT indicator, codes, series FROM series WHERE institution = ? AND series > ?
+  ORDER BY series)"};
 constexpr sql::Statement kAllInstitutions{
     "SELECT institution, number FROM institution_number ORDER BY number"};
 constexpr sql::Statement kAllSeries{
@@ -109,6 +112,16 @@ absl::StatusOr<int32_t> FindSeriesNumber(sql::ReadTx& tx, int64_t institution,
       tx, kFindSeries, {institution, std::string_view(key.indicator), std::string_view(key.codes)});
   if (!number.ok()) return number.status();
   return static_cast<int32_t>(*number);
+}
+
+absl::Status ReadSeriesAfter(
+    sql::ReadTx& tx, int64_t institution, int32_t after,
+    absl::FunctionRef<void(std::string_view indicator, std::string_view codes, int32_t number)>
+        visit) {
+  return tx.Query(kSeriesAfter, {institution, int64_t{after}}, [&](const sql::Row& row) {
+    visit(row.Text(0), row.Text(1), static_cast<int32_t>(row.Int(2)));
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<int64_t> NumberInstitution(sql::WriteTx& tx, std::string_view institution) {

@@ -9,6 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -61,6 +62,11 @@ absl::StatusOr<int64_t> FindInstitutionNumber(sql::ReadTx& tx, std::string_view 
 // 0 when there is no such series.
 absl::StatusOr<int32_t> FindSeriesNumber(sql::ReadTx& tx, int64_t institution,
                                          const SeriesKey& key);
+// Visits the series with a number greater than `after`, by number.
+absl::Status ReadSeriesAfter(
+    sql::ReadTx& tx, int64_t institution, int32_t after,
+    absl::FunctionRef<void(std::string_view indicator, std::string_view codes, int32_t number)>
+        visit);
 // Gives the institution a number.
 absl::StatusOr<int64_t> NumberInstitution(sql::WriteTx& tx, std::string_view institution);
 // Gives each of the series, none of which has one yet, the next number in order.

@@ -1,43 +1,24 @@
 #include "services/indicator/testing/service.h"
 
-#include <google/protobuf/descriptor.h>
-
 #include <filesystem>
-#include <set>
 
 #include "absl/strings/str_replace.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "libs/status/status.h"
+#include "libs/status/status_proto.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/schema.h"
 
 namespace athena::indicator::testing {
-static void FILL(rpc::ServiceTable& table) {
-  std::set<std::string> seen;
-  for (auto& m : table.methods) seen.insert(m.name);
-  const auto* d =
-      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(table.service);
-  for (int i = 0; i < d->method_count(); ++i) {
-    if (seen.count(d->method(i)->name())) continue;
-    rpc::Method m;
-    m.name = d->method(i)->name();
-    m.roles = auth::Roles::Any();
-    m.shape = d->method(i)->client_streaming()   ? rpc::Method::Shape::kBidi
-              : d->method(i)->server_streaming() ? rpc::Method::Shape::kPages
-                                                 : rpc::Method::Shape::kUnary;
-    m.serve = [](const rpc::Call&, const grpc::ByteBuffer&, rpc::Answer,
-                 const std::function<void()>&) {};
-    m.open = [](const rpc::Call&,
-                const grpc::ByteBuffer&) -> absl::StatusOr<std::unique_ptr<rpc::ByteSource>> {
-      return absl::UnimplementedError("");
-    };
-    table.methods.push_back(std::move(m));
-  }
-}
 
 Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
                           std::unique_ptr<SeriesNumbers> known, const Clock& clock)
     : database(std::move(opened)),
       numbers(std::move(known)),
+      indicators(*database, catalog, tokens, clock),
+      targets(*database, catalog, clock),
+      values(*database, catalog, clock),
       pushes(*database, catalog, *numbers, metrics, clock, absl::UTCTimeZone()),
       observations(*database, catalog, tokens, clock) {}
 
@@ -83,8 +64,9 @@ void Service::Start() {
   running_->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
   server_options.authenticator = running_->authenticator.get();
-  rpc::ServiceTable table = IndicatorTable({running_->pushes, running_->observations});
-  FILL(table);
+  rpc::ServiceTable table =
+      IndicatorTable({running_->indicators, running_->targets, running_->values, running_->pushes,
+                      running_->observations});
   auto server = rpc::Server::Start(server_options, {std::move(table)});
   ASSERT_TRUE(server.ok()) << server.status();
   running_->server = *std::move(server);
@@ -116,6 +98,16 @@ std::vector<v1::ObservationRecord> Service::ListAll(v1::ListObservationsRequest 
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
   return all;
+}
+
+absl::StatusOr<v1::Target> Service::SetTarget(const v1::Target& target, const std::string& token) {
+  clock_.Advance(absl::Seconds(1));
+  v1::SetTargetRequest request;
+  *request.mutable_target() = target;
+  request.set_reason("a test");
+  return Call<v1::Target>(token, [&](auto& stub, auto* context, auto* response) {
+    return stub.SetTarget(context, request, response);
+  });
 }
 
 void Service::Define(const std::vector<v1::Indicator>& indicators) {
@@ -162,6 +154,42 @@ v1::Indicator Base(
     for (const std::string& code : codes) added.add_codes()->set_id(code);
   }
   return indicator;
+}
+
+v1::Indicator FormulaOf(const std::string& id, const std::string& formula) {
+  v1::Indicator indicator;
+  indicator.set_name("institutions/gob/indicators/" + id);
+  (*indicator.mutable_display_name()->mutable_text())["en"] = id;
+  indicator.set_kind(v1::Indicator::KIND_FORMULA);
+  indicator.set_formula(formula);
+  indicator.set_direction(v1::Indicator::DIRECTION_HIGHER);
+  indicator.set_frequency(v1::Indicator::FREQUENCY_QUARTERLY);
+  indicator.set_state(v1::Indicator::STATE_ACTIVE);
+  return indicator;
+}
+
+v1::Target TargetOf(const std::string& indicator,
+                    const std::vector<std::pair<std::string, double>>& anchors) {
+  v1::Target target;
+  target.set_indicator("institutions/gob/indicators/" + indicator);
+  for (const auto& [period, value] : anchors) {
+    v1::Target::Anchor& anchor = *target.add_anchors();
+    anchor.set_period(period);
+    anchor.set_value(value);
+  }
+  target.set_margin(10);
+  return target;
+}
+
+std::vector<std::string> Faults(const absl::Status& status) {
+  std::vector<std::string> fields;
+  const google::rpc::Status wire = status::ToRpcStatus(status);
+  for (const google::protobuf::Any& detail : wire.details()) {
+    google::rpc::BadRequest bad;
+    if (!detail.Is<google::rpc::BadRequest>() || !detail.UnpackTo(&bad)) continue;
+    for (const auto& violation : bad.field_violations()) fields.push_back(violation.field());
+  }
+  return fields;
 }
 
 v1::Observation Row(const std::string& indicator, const std::string& period, double value,

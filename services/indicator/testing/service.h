@@ -22,10 +22,13 @@
 #include "libs/sql/sqlite_database.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/indicator_rpc.h"
+#include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/series_store.h"
+#include "services/indicator/targets.h"
 
 namespace athena::indicator::testing {
 
@@ -45,6 +48,7 @@ class Service {
 
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
+  PeriodValues& values() { return running_->values; }
   Catalog& catalog() { return running_->catalog; }
   prometheus::Registry& registry() { return running_->registry; }
 
@@ -70,6 +74,10 @@ class Service {
   // Every page of a list, one after the other.
   std::vector<v1::ObservationRecord> ListAll(v1::ListObservationsRequest request);
 
+  // Moves the clock on by a second and sets a target, with the reason "a test".
+  absl::StatusOr<v1::Target> SetTarget(const v1::Target& target,
+                                       const std::string& token = "planner");
+
   // Stores definitions of gob as they are, in one revision; those that are there are replaced.
   void Define(const std::vector<v1::Indicator>& indicators);
 
@@ -84,6 +92,9 @@ class Service {
     Catalog catalog{*database};
     PageTokens tokens{PageTokens::RandomKey()};
     IngestMetrics metrics{registry};
+    Indicators indicators;
+    Targets targets;
+    PeriodValues values;
     Pushes pushes;
     Observations observations;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;
@@ -102,6 +113,16 @@ class Service {
 v1::Indicator Base(
     const std::string& id, v1::Indicator::Frequency frequency,
     const std::vector<std::pair<std::string, std::vector<std::string>>>& dimensions = {});
+
+// A quarterly FORMULA of gob.
+v1::Indicator FormulaOf(const std::string& id, const std::string& formula);
+
+// A target of an indicator of gob through these anchors, HIGHER or LOWER, with a margin of 10.
+v1::Target TargetOf(const std::string& indicator,
+                    const std::vector<std::pair<std::string, double>>& anchors);
+
+// The fields that a refusal finds fault with, in its order.
+std::vector<std::string> Faults(const absl::Status& status);
 
 // A row of a push.
 v1::Observation Row(const std::string& indicator, const std::string& period, double value,
