@@ -1,5 +1,8 @@
 #include "services/indicator/errors.h"
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
@@ -55,6 +58,35 @@ absl::Status TooManyTargetVersions(std::string_view indicator, int64_t most) {
                               absl::StrCat("the target of ", std::string(indicator), " has ", most,
                                            " versions, as many as are kept: it takes no more"),
                               indicator, {{"indicator", indicator}});
+}
+
+absl::Status PeriodNotOver(std::string_view closing, absl::CivilDay last_day,
+                           absl::CivilDay today) {
+  const std::string last = absl::FormatCivilTime(last_day);
+  return status::Precondition(
+      "PERIOD_NOT_OVER",
+      absl::StrCat("the quarter runs until ", last, " and today is ", absl::FormatCivilTime(today),
+                   ": close it from the day after its last on"),
+      closing, {{"closing", closing}, {"lastDay", last}});
+}
+
+absl::Status PeriodClosed(std::string_view institution, absl::Span<const Period> quarters,
+                          int64_t locked) {
+  std::vector<std::string> closings;
+  closings.reserve(quarters.size());
+  for (const Period quarter : quarters) {
+    closings.push_back(
+        absl::StrCat("institutions/", std::string(institution), "/closings/", quarter.ToString()));
+  }
+  const std::string first = quarters.empty() ? "" : quarters.front().ToString();
+  return status::Precondition(
+      "PERIOD_CLOSED",
+      absl::StrCat("rows that would change an observation of a closed quarter: ", locked,
+                   ", want none; closed quarters: ", quarters.size(), ", the first of them ", first,
+                   ": leave these rows out, push with partial to store the others, or give a "
+                   "correction_reason if you may correct"),
+      std::vector<std::string_view>(closings.begin(), closings.end()),
+      {{"quarter", first}, {"locked", absl::StrCat(locked)}});
 }
 
 absl::Status StorageRefusal(const absl::Status& status) {

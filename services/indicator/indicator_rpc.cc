@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "athena/indicator/v1/closing.pb.h"
+#include "athena/indicator/v1/completeness.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 
 namespace athena::indicator {
@@ -90,6 +92,32 @@ void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
       }));
 }
 
+// What of a quarter is finished, and what is late.
+void AddClosings(const Handlers& handlers, rpc::ServiceTable* table) {
+  Closings& closings = handlers.closings;
+  table->methods.push_back(rpc::Unary<v1::ClosePeriodRequest, v1::Closing>(
+      "ClosePeriod", {Role::kPublisher},
+      [&closings](const rpc::Call& call, const v1::ClosePeriodRequest& request) {
+        return closings.Close(call, request);
+      }));
+  table->methods.push_back(rpc::Unary<v1::ReopenPeriodRequest, v1::Closing>(
+      "ReopenPeriod", {Role::kPublisher},
+      [&closings](const rpc::Call& call, const v1::ReopenPeriodRequest& request) {
+        return closings.Reopen(call, request);
+      }));
+  table->methods.push_back(rpc::Unary<v1::ListClosingsRequest, v1::ListClosingsResponse>(
+      "ListClosings", Roles::Any(),
+      [&closings](const rpc::Call& call, const v1::ListClosingsRequest& request) {
+        return closings.List(call, request);
+      }));
+  Completeness& completeness = handlers.completeness;
+  table->methods.push_back(rpc::Unary<v1::GetCompletenessRequest, v1::GetCompletenessResponse>(
+      "GetCompleteness", Roles::Any(),
+      [&completeness](const rpc::Call& call, const v1::GetCompletenessRequest& request) {
+        return completeness.Get(call, request);
+      }));
+}
+
 }  // namespace
 
 rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
@@ -98,6 +126,7 @@ rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
   AddDefinitions(handlers, &table);
   AddObservations(handlers, &table);
   AddValues(handlers, &table);
+  AddClosings(handlers, &table);
   return table;
 }
 

@@ -2,6 +2,8 @@
 #define ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_
 
 #include "libs/rpc/method.h"
+#include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/period_values.h"
@@ -17,6 +19,8 @@ struct Handlers {
   PeriodValues& values;
   Pushes& pushes;
   Observations& observations;
+  Closings& closings;
+  Completeness& completeness;
 };
 
 // The RPCs of athena.indicator.v1.IndicatorService, with who may call them. What `handlers` refers

@@ -54,6 +54,19 @@ inline constexpr size_t kMaxPageBytes = 2 << 20;
 // Pages of cells: 10,000 cells take about 1 MiB.
 inline constexpr int32_t kObservationPage = 1000;  // where the request names no size
 inline constexpr int32_t kMaxObservationPage = 10'000;
+// Of one question about completeness: five years.
+inline constexpr int kMaxCompletenessQuarters = 20;
+inline constexpr int kMaxCompletenessIndicators = 1000;
+// Indicators x quarters of it: some seconds of reading.
+inline constexpr size_t kMaxCompletenessRows = 20'000;
+// Pages of them: 1,000 with all their senders take about 3 MiB.
+inline constexpr int32_t kCompletenessPage = 100;  // where the request names no size
+inline constexpr int32_t kMaxCompletenessPage = 1000;
+// Senders whose values are overdue: of one indicator and quarter, and of all.
+inline constexpr int kMaxRowSenders = 20;
+inline constexpr int kMaxOverdueSenders = 100;
+// Revisions of cells read in one transaction, and a little more: half a second of reading.
+inline constexpr int64_t kCompletenessCellsAtOnce = 200'000;
 
 }  // namespace athena::indicator
 

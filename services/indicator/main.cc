@@ -8,10 +8,13 @@
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
+#include "libs/daemon/database.h"
 #include "libs/paging/page_tokens.h"
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/database.h"
 #include "libs/status/status.h"
 #include "services/indicator/catalog.h"
+#include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
@@ -22,33 +25,37 @@
 #include "services/indicator/series_store.h"
 #include "services/indicator/targets.h"
 
-ABSL_FLAG(std::string, database, "indicator.db", "the database file; made when it is not there");
 ABSL_FLAG(std::string, time_zone, "Europe/Brussels",
           "where days begin: a period is over when its last day is over there");
 
 namespace athena::indicator {
 namespace {
 
-struct Indicator {
-  Indicator(std::unique_ptr<sql::Database> opened, std::unique_ptr<SeriesNumbers> known,
-            absl::TimeZone zone, prometheus::Registry& registry)
+struct State {
+  State(std::unique_ptr<daemon::Database> opened, std::unique_ptr<SeriesNumbers> known,
+        absl::TimeZone zone, prometheus::Registry& registry)
       : database(std::move(opened)),
         numbers(std::move(known)),
         metrics(registry),
-        pushes(*database, catalog, *numbers, metrics, Clock::System(), zone) {
+        pushes(sql, catalog, *numbers, metrics, Clock::System(), zone),
+        closings(sql, catalog, tokens, Clock::System(), zone),
+        completeness(sql, catalog, tokens, Clock::System(), zone) {
     metrics.SetSeries(numbers->count());
   }
 
-  std::unique_ptr<sql::Database> database;
+  std::unique_ptr<daemon::Database> database;
+  sql::Database& sql = database->sql();
   std::unique_ptr<SeriesNumbers> numbers;
-  Catalog catalog{*database};
+  Catalog catalog{sql};
   PageTokens tokens{PageTokens::RandomKey()};
   IngestMetrics metrics;
-  const Indicators indicators{*database, catalog, tokens, Clock::System()};
-  const Targets targets{*database, catalog, Clock::System()};
-  PeriodValues values{*database, catalog, Clock::System()};
+  const Indicators indicators{sql, catalog, tokens, Clock::System()};
+  const Targets targets{sql, catalog, Clock::System()};
+  PeriodValues values{sql, catalog, Clock::System()};
   Pushes pushes;
-  Observations observations{*database, catalog, tokens, Clock::System()};
+  Observations observations{sql, catalog, tokens, Clock::System()};
+  Closings closings;
+  Completeness completeness;
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
@@ -57,24 +64,18 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
     return status::InvalidField("--time_zone", absl::GetFlag(FLAGS_time_zone),
                                 "a name of the time zone database: \"Europe/Brussels\"");
   }
-  const std::vector<sql::Migration> schema = Schema();
-  sql::SqliteOptions options;
-  options.path = absl::GetFlag(FLAGS_database);
-  options.application_id = kApplicationId;
-  options.migrations = schema;
-  absl::StatusOr<std::unique_ptr<sql::SqliteDatabase>> database =
-      sql::SqliteDatabase::Open(std::move(options));
+  auto database = daemon::Database::Open(kApplicationId, Schema(), registry);
   if (!database.ok()) return database.status();
-  absl::StatusOr<std::unique_ptr<SeriesNumbers>> numbers = SeriesNumbers::Load(**database);
+  auto numbers = SeriesNumbers::Load((*database)->sql());
   if (!numbers.ok()) return numbers.status();
-  const auto indicator =
-      std::make_shared<Indicator>(*std::move(database), *std::move(numbers), zone, registry);
+  const auto state =
+      std::make_shared<State>(*std::move(database), *std::move(numbers), zone, registry);
   daemon::Service service;
   service.tables.push_back(
-      IndicatorTable({indicator->indicators, indicator->targets, indicator->values,
-                      indicator->pushes, indicator->observations}));
-  service.close = [indicator] { indicator->database->Close(); };
-  service.state = indicator;
+      IndicatorTable({state->indicators, state->targets, state->values, state->pushes,
+                      state->observations, state->closings, state->completeness}));
+  service.close = [state] { state->database->Close(); };
+  service.state = state;
   return service;
 }
 

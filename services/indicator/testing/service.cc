@@ -13,16 +13,20 @@
 namespace athena::indicator::testing {
 
 Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
-                          std::unique_ptr<SeriesNumbers> known, const Clock& clock)
+                          std::unique_ptr<SeriesNumbers> known, const Clock& clock,
+                          absl::TimeZone zone)
     : database(std::move(opened)),
       numbers(std::move(known)),
       indicators(*database, catalog, tokens, clock),
       targets(*database, catalog, clock),
       values(*database, catalog, clock),
-      pushes(*database, catalog, *numbers, metrics, clock, absl::UTCTimeZone()),
-      observations(*database, catalog, tokens, clock) {}
+      pushes(*database, catalog, *numbers, metrics, clock, zone),
+      observations(*database, catalog, tokens, clock),
+      closings(*database, catalog, tokens, clock, zone),
+      completeness(*database, catalog, tokens, clock, zone) {}
 
-Service::Service() : clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
+Service::Service(absl::TimeZone zone)
+    : zone_(zone), clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
   const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
   folder_ =
       ::testing::TempDir() + "/indicator-" +
@@ -55,18 +59,20 @@ void Service::Start() {
   ASSERT_TRUE(database.ok()) << database.status();
   auto numbers = SeriesNumbers::Load(**database);
   ASSERT_TRUE(numbers.ok()) << numbers.status();
-  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers), clock_);
+  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers), clock_, zone_);
 
   auto authenticator = auth::StaticAuthenticator::Create(
       {"sender,sender,gob,sender", "sender2,sender2,gob,sender", "planner,planner,gob,planner",
-       "viewer,viewer,gob,viewer", "all,all,gob,all", "other,other,tal,all"});
+       "viewer,viewer,gob,viewer", "all,all,gob,all", "other,other,tal,all",
+       "pia,pia,gob,publisher", "tom,tom,talent,publisher", "sam,sam,gob,sender",
+       "sue,sue,gob,sender", "cor,cor,gob,sender+corrector", "val,val,gob,viewer"});
   ASSERT_TRUE(authenticator.ok()) << authenticator.status();
   running_->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
   server_options.authenticator = running_->authenticator.get();
   rpc::ServiceTable table =
       IndicatorTable({running_->indicators, running_->targets, running_->values, running_->pushes,
-                      running_->observations});
+                      running_->observations, running_->closings, running_->completeness});
   auto server = rpc::Server::Start(server_options, {std::move(table)});
   ASSERT_TRUE(server.ok()) << server.status();
   running_->server = *std::move(server);
@@ -134,6 +140,22 @@ void Service::Define(const std::vector<v1::Indicator>& indicators) {
         return v1::Indicator();
       });
   ASSERT_TRUE(defined.ok()) << defined.status();
+}
+
+ServiceTest::ServiceTest()
+    : brussels_([] {
+        absl::TimeZone zone;
+        EXPECT_TRUE(absl::LoadTimeZone("Europe/Brussels", &zone));
+        return zone;
+      }()) {
+  clock_.Set(absl::FromUnixSeconds(1'600'000'000));
+}
+
+void ServiceTest::At(const std::string& moment) {
+  absl::Time time;
+  std::string fault;
+  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, moment, &time, &fault)) << fault;
+  clock_.Set(time);
 }
 
 v1::Indicator Base(

@@ -21,6 +21,8 @@
 #include "libs/rpc/server.h"
 #include "libs/sql/sqlite_database.h"
 #include "services/indicator/catalog.h"
+#include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
@@ -38,9 +40,13 @@ namespace athena::indicator::testing {
 //   planner, viewer   of gob
 //   all               every role, of gob
 //   other             every role, of the institution tal
+//   pia               closes quarters of gob; tom those of the institution talent
+//   sam, sue          push for gob; cor does and may correct what is closed
+//   val               reads gob
 class Service {
  public:
-  Service();
+  // `zone` is where days begin and end.
+  explicit Service(absl::TimeZone zone = absl::UTCTimeZone());
   ~Service();
 
   // Ends the service and starts it again on the same file.
@@ -49,6 +55,7 @@ class Service {
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
   PeriodValues& values() { return running_->values; }
+  v1::IndicatorService::StubInterface& stub() { return *running_->stub; }
   Catalog& catalog() { return running_->catalog; }
   prometheus::Registry& registry() { return running_->registry; }
 
@@ -84,7 +91,7 @@ class Service {
  private:
   struct Running {
     Running(std::unique_ptr<sql::SqliteDatabase> opened, std::unique_ptr<SeriesNumbers> known,
-            const Clock& clock);
+            const Clock& clock, absl::TimeZone zone);
 
     std::unique_ptr<sql::SqliteDatabase> database;
     std::unique_ptr<SeriesNumbers> numbers;
@@ -97,6 +104,8 @@ class Service {
     PeriodValues values;
     Pushes pushes;
     Observations observations;
+    Closings closings;
+    Completeness completeness;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;
     std::unique_ptr<rpc::Server> server;
     std::unique_ptr<v1::IndicatorService::Stub> stub;
@@ -104,9 +113,35 @@ class Service {
 
   void Start();
 
+  const absl::TimeZone zone_;
   std::string folder_;
   FakeClock clock_;
   std::unique_ptr<Running> running_;
+};
+
+// The same as a fixture, with a clock that stands still and days that begin and end in Brussels.
+class ServiceTest : public ::testing::Test {
+ protected:
+  ServiceTest();
+
+  // One call of a unary RPC, by somebody.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (v1::IndicatorService::StubInterface::*method)(
+                                    grpc::ClientContext*, const Request&, Response*),
+                                const std::string& who, const Request& request) {
+    return service_.Call<Response>(who, [&](auto& stub, auto* context, auto* response) {
+      return (stub.*method)(context, request, response);
+    });
+  }
+
+  // Moves the clock to a moment, "2021-10-01T09:00:00+02:00".
+  void At(const std::string& moment);
+
+  const absl::TimeZone brussels_;
+  Service service_{brussels_};
+  FakeClock& clock_ = service_.clock();
+  sql::SqliteDatabase* const database_ = &service_.database();
+  Catalog* const catalog_ = &service_.catalog();
 };
 
 // A BASE indicator of gob that sums over time and group, with these dimensions and codes.
