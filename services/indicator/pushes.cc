@@ -18,7 +18,6 @@
 #include "libs/fields/fields.h"
 #include "libs/ids/ids.h"
 #include "libs/paging/page.h"
-#include "libs/paging/take_page.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
