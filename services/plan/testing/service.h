@@ -1,7 +1,6 @@
 #ifndef ATHENA_SERVICES_PLAN_TESTING_SERVICE_H_
 #define ATHENA_SERVICES_PLAN_TESTING_SERVICE_H_
 
-#include <google/protobuf/message.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -21,6 +20,7 @@
 #include "libs/rpc/server.h"
 #include "libs/sql/sqlite_database.h"
 #include "services/plan/plan_rpc.h"
+#include "services/plan/testing/text.h"
 
 namespace athena::plan::testing {
 
@@ -28,18 +28,6 @@ namespace athena::plan::testing {
 using Rpc = v1::PlanService::StubInterface;
 template <typename Request, typename Response>
 using UnaryRpc = grpc::Status (Rpc::*)(grpc::ClientContext*, const Request&, Response*);
-
-// A message from its text format; the test fails when the text is none.
-void ParseText(std::string_view text, google::protobuf::Message* message);
-template <typename Message>
-Message Parsed(std::string_view text) {
-  Message message;
-  ParseText(text, &message);
-  return message;
-}
-
-// The paths of the field violations of an error, in their order.
-std::vector<std::string> FaultyFields(const absl::Status& status);
 
 // A whole plan as GetPlanTree streams it.
 struct Tree {
