@@ -25,7 +25,8 @@
 //   Unary       handler(const Call&, const Request&) -> StatusOr<Response>
 //   Prepared    the same, answering bytes that were serialised before
 //   UnaryAsync  handler(const Call&, const Request&, Reply<Response>): answers later, from anywhere
-//   Pages       handler(...) -> StatusOr<unique_ptr<PageSource<Response>>>: a stream that ends
+//   Pages       handler(...) -> StatusOr<unique_ptr<PageSource<Response>>>: a stream that ends;
+//               of PreparedAnswer: a stream of bytes that were serialised before
 //   Watch       handler(...) -> StatusOr<unique_ptr<WatchSource<Response>>>: a stream that waits
 //   Bidi        handler(const Call&, const Request&, Reply<Response>) per message, one at a time
 //
@@ -94,6 +95,7 @@ grpc::ByteBuffer Serialise(const Message& message) {
 }
 
 grpc::ByteBuffer Assemble(const PreparedAnswer& answer);
+inline grpc::ByteBuffer Serialise(const PreparedAnswer& answer) { return Assemble(answer); }
 
 // Reads a message from the bytes of a request onto the call's arena; nullptr when they are no such
 // message.
