@@ -46,9 +46,11 @@ inline constexpr int kMaxQuarters = 40;
 inline constexpr int64_t kMaxPeriodValues = 100'000;
 // A part of a stream: small beside the 4 MiB that every client takes.
 inline constexpr size_t kMaxPartBytes = 1 << 20;
-// Pages of indicators: with texts in many languages they still fit 4 MiB, mostly.
+// Pages of indicators.
 inline constexpr int32_t kIndicatorPage = 100;  // where the request names no size
 inline constexpr int32_t kMaxIndicatorPage = 1000;
+// A page ends before it is larger than this: every client takes 4 MiB.
+inline constexpr size_t kMaxPageBytes = 2 << 20;
 // Pages of cells: 10,000 cells take about 1 MiB.
 inline constexpr int32_t kObservationPage = 1000;  // where the request names no size
 inline constexpr int32_t kMaxObservationPage = 10'000;
