@@ -73,7 +73,9 @@ class FieldFaults {
     }
   }
   // The field is required, and absent or empty.
-  void Missing(std::string_view field) { AddPlain(field, "nothing", "a value"); }
+  void Missing(std::string_view field, std::string_view allowed = "a value") {
+    AddPlain(field, "nothing", allowed);
+  }
 
   bool empty() const { return count_ == 0; }
   int64_t count() const { return count_; }
