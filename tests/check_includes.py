@@ -23,7 +23,7 @@ from collections import defaultdict
 SERVICE_CONTRACTS = ("athena/plan/", "athena/indicator/", "athena/reporting/")
 # Files that compute and do nothing else: values in, values out.
 PURE = re.compile(r"^(formula|aggregation|trajectory|scoring|reason|rollup|assessment|growth"
-                  r"|tree_rules)"
+                  r"|timeliness|tree_rules)"
                   r"(_test)?\.(cc|h)$")
 # Of a message or a stub, of SQL, of a clock, of gRPC: what pure rules never reach.
 IMPURE = re.compile(r"\.pb\.h$|^grpc|^libs/(sql|clock|rpc|versioned|audit|auth)/|^SQLiteCpp/"
