@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -184,14 +185,14 @@ class TypedSource : public ByteSource {
  public:
   explicit TypedSource(std::unique_ptr<Source> source) : source_(std::move(source)) {}
   absl::StatusOr<Step> Next(grpc::ByteBuffer* bytes) override {
-    // Parts are made of many small messages: an arena frees them all at once.
-    google::protobuf::Arena arena;
-    auto* response = google::protobuf::Arena::CreateMessage<Response>(&arena);
-    absl::StatusOr<bool> more = source_->Next(response);
-    if (!more.ok()) return std::move(more).status();
-    if (!*more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
-    *bytes = Serialise(*response);
-    return Step::kMessage;
+    if constexpr (std::is_base_of_v<google::protobuf::Message, Response>) {
+      // Parts are made of many small messages: an arena frees them all at once.
+      google::protobuf::Arena arena;
+      return Take(google::protobuf::Arena::CreateMessage<Response>(&arena), bytes);
+    } else {
+      Response response;
+      return Take(&response, bytes);
+    }
   }
   Wakeups* wakeups() override {
     if constexpr (requires(Source & s) { s.wakeups(); }) {
@@ -202,6 +203,14 @@ class TypedSource : public ByteSource {
   }
 
  private:
+  absl::StatusOr<Step> Take(Response* response, grpc::ByteBuffer* bytes) {
+    absl::StatusOr<bool> more = source_->Next(response);
+    if (!more.ok()) return std::move(more).status();
+    if (!*more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
+    *bytes = Serialise(*response);
+    return Step::kMessage;
+  }
+
   std::unique_ptr<Source> source_;
 };
 
