@@ -1,5 +1,6 @@
 #include "services/indicator/indicator_rpc.h"
 
+#include <memory>
 #include <utility>
 
 #include "athena/indicator/v1/closing.pb.h"
@@ -40,6 +41,32 @@ void AddDefinitions(const Handlers& handlers, rpc::ServiceTable* table) {
   add.push_back(Plain("BatchSetTargets", kPlanner, targets, &Targets::BatchSet));
   add.push_back(Plain("GetTarget", Roles::Any(), targets, &Targets::Get));
   add.push_back(Plain("ListTargetVersions", Roles::Any(), targets, &Targets::ListVersions));
+}
+
+// Values of periods, part after part.
+class ValuePages : public rpc::PageSource<v1::QueryPeriodValuesResponse> {
+ public:
+  explicit ValuePages(std::unique_ptr<PeriodValuesAnswer> answer) : answer_(std::move(answer)) {}
+  absl::StatusOr<bool> Next(v1::QueryPeriodValuesResponse* part) override {
+    return answer_->Next(part);
+  }
+
+ private:
+  const std::unique_ptr<PeriodValuesAnswer> answer_;
+};
+
+void AddValues(const Handlers& handlers, rpc::ServiceTable* table) {
+  using Source = rpc::PageSource<v1::QueryPeriodValuesResponse>;
+  PeriodValues& values = handlers.values;
+  table->methods.push_back(rpc::Pages<v1::QueryPeriodValuesRequest, v1::QueryPeriodValuesResponse>(
+      "QueryPeriodValues", Roles::Any(),
+      [&values](const rpc::Call& call, const v1::QueryPeriodValuesRequest& request)
+          -> absl::StatusOr<std::unique_ptr<Source>> {
+        absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> answer =
+            values.Query(call.principal(), request);
+        if (!answer.ok()) return answer.status();
+        return std::make_unique<ValuePages>(*std::move(answer));
+      }));
 }
 
 // Pushes and observations.
@@ -98,6 +125,7 @@ rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
   table.service = "athena.indicator.v1.IndicatorService";
   AddDefinitions(handlers, &table);
   AddObservations(handlers, &table);
+  AddValues(handlers, &table);
   AddClosings(handlers, &table);
   return table;
 }

@@ -6,6 +6,7 @@
 #include "services/indicator/completeness.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/targets.h"
 
@@ -15,6 +16,7 @@ namespace athena::indicator {
 struct Handlers {
   const Indicators& indicators;
   const Targets& targets;
+  PeriodValues& values;
   Pushes& pushes;
   Observations& observations;
   Closings& closings;

@@ -38,6 +38,14 @@ inline constexpr int kMaxBatch = 1000;
 inline constexpr int32_t kMaxTargetVersions = 1000;
 // And what they may take before another one is added: all of them fit one answer.
 inline constexpr int64_t kMaxTargetBytes = 3 << 20;
+// Selections of one query: every indicator of the largest plan, twice.
+inline constexpr int kMaxSelections = 20'000;
+// Ten years of quarters.
+inline constexpr int kMaxQuarters = 40;
+// Selections times quarters: what an answer of some 30 MiB holds.
+inline constexpr int64_t kMaxPeriodValues = 100'000;
+// A part of a stream: small beside the 4 MiB that every client takes.
+inline constexpr size_t kMaxPartBytes = 1 << 20;
 // Pages of indicators: with texts in many languages they still fit 4 MiB, mostly.
 inline constexpr int32_t kIndicatorPage = 100;  // where the request names no size
 inline constexpr int32_t kMaxIndicatorPage = 1000;

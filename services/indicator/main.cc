@@ -19,6 +19,7 @@
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/schema.h"
 #include "services/indicator/series_store.h"
@@ -50,6 +51,7 @@ struct State {
   IngestMetrics metrics;
   const Indicators indicators{sql, catalog, tokens, Clock::System()};
   const Targets targets{sql, catalog, Clock::System()};
+  PeriodValues values{sql, catalog, Clock::System()};
   Pushes pushes;
   Observations observations{sql, catalog, tokens, Clock::System()};
   Closings closings;
@@ -70,8 +72,8 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
       std::make_shared<State>(*std::move(database), *std::move(numbers), zone, registry);
   daemon::Service service;
   service.tables.push_back(
-      IndicatorTable({state->indicators, state->targets, state->pushes, state->observations,
-                      state->closings, state->completeness}));
+      IndicatorTable({state->indicators, state->targets, state->values, state->pushes,
+                      state->observations, state->closings, state->completeness}));
   service.close = [state] { state->database->Close(); };
   service.state = state;
   return service;

@@ -165,7 +165,8 @@ int64_t InstitutionIndex::LastChange(const std::string& indicator, int32_t first
   return last;
 }
 
-InstitutionIndex& QueryIndex::Of(const std::string& institution) {
+InstitutionIndex& QueryIndex::Of(const std::string& institution, int64_t head) {
+  if (head == 0) return empty_;
   absl::MutexLock lock(&mutex_);
   std::unique_ptr<InstitutionIndex>& index = institutions_[institution];
   if (index == nullptr) index = std::make_unique<InstitutionIndex>(institution);

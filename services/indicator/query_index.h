@@ -89,11 +89,12 @@ class InstitutionIndex {
 // The indexes of all institutions. Thread-safe.
 class QueryIndex {
  public:
-  // That of an institution, made when it is first asked for; lives as long as this. Ask for
-  // institutions that exist: names come from callers.
-  InstitutionIndex& Of(const std::string& institution);
+  // That of an institution whose last revision is `head`; lives as long as this. Of those without
+  // any nothing is kept, since their names come from callers: they share an empty one.
+  InstitutionIndex& Of(const std::string& institution, int64_t head);
 
  private:
+  InstitutionIndex empty_{""};
   absl::Mutex mutex_;
   absl::flat_hash_map<std::string, std::unique_ptr<InstitutionIndex>> institutions_
       ABSL_GUARDED_BY(mutex_);

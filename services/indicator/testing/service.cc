@@ -1,9 +1,6 @@
 #include "services/indicator/testing/service.h"
 
-#include <google/protobuf/descriptor.h>
-
 #include <filesystem>
-#include <set>
 
 #include "absl/strings/str_replace.h"
 #include "google/rpc/error_details.pb.h"
@@ -14,34 +11,6 @@
 #include "services/indicator/schema.h"
 
 namespace athena::indicator::testing {
-namespace {
-
-// Lines for the RPCs that the table leaves out, so that the server starts without them.
-void CompleteTable(rpc::ServiceTable* table) {
-  std::set<std::string> present;
-  for (const rpc::Method& method : table->methods) present.insert(method.name);
-  const google::protobuf::ServiceDescriptor* service =
-      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(table->service);
-  for (int i = 0; i < service->method_count(); ++i) {
-    const google::protobuf::MethodDescriptor* method = service->method(i);
-    if (present.count(method->name()) > 0) continue;
-    rpc::Method line;
-    line.name = method->name();
-    line.roles = auth::Roles::Any();
-    line.shape = method->client_streaming()   ? rpc::Method::Shape::kBidi
-                 : method->server_streaming() ? rpc::Method::Shape::kPages
-                                              : rpc::Method::Shape::kUnary;
-    line.serve = [](const rpc::Call&, const grpc::ByteBuffer&, const rpc::Answer&,
-                    const std::function<void()>&) {};
-    line.open = [](const rpc::Call&,
-                   const grpc::ByteBuffer&) -> absl::StatusOr<std::unique_ptr<rpc::ByteSource>> {
-      return absl::UnimplementedError("not served here");
-    };
-    table->methods.push_back(std::move(line));
-  }
-}
-
-}  // namespace
 
 Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
                           std::unique_ptr<SeriesNumbers> known, const Clock& clock,
@@ -50,6 +19,7 @@ Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
       numbers(std::move(known)),
       indicators(*database, catalog, tokens, clock),
       targets(*database, catalog, clock),
+      values(*database, catalog, clock),
       pushes(*database, catalog, *numbers, metrics, clock, zone),
       observations(*database, catalog, tokens, clock),
       closings(*database, catalog, tokens, clock, zone),
@@ -101,9 +71,8 @@ void Service::Start() {
   rpc::ServerOptions server_options;
   server_options.authenticator = running_->authenticator.get();
   rpc::ServiceTable table =
-      IndicatorTable({running_->indicators, running_->targets, running_->pushes,
+      IndicatorTable({running_->indicators, running_->targets, running_->values, running_->pushes,
                       running_->observations, running_->closings, running_->completeness});
-  CompleteTable(&table);
   auto server = rpc::Server::Start(server_options, {std::move(table)});
   ASSERT_TRUE(server.ok()) << server.status();
   running_->server = *std::move(server);

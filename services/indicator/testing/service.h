@@ -27,6 +27,7 @@
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
 #include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/series_store.h"
 #include "services/indicator/targets.h"
@@ -53,6 +54,7 @@ class Service {
 
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
+  PeriodValues& values() { return running_->values; }
   v1::IndicatorService::StubInterface& stub() { return *running_->stub; }
   Catalog& catalog() { return running_->catalog; }
   prometheus::Registry& registry() { return running_->registry; }
@@ -99,6 +101,7 @@ class Service {
     IngestMetrics metrics{registry};
     Indicators indicators;
     Targets targets;
+    PeriodValues values;
     Pushes pushes;
     Observations observations;
     Closings closings;
