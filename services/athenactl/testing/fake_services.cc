@@ -251,6 +251,12 @@ std::map<std::string, double> FakeIndicator::cells() const {
   return values;
 }
 
+indicator::Target FakeIndicator::target(const std::string& of) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = targets_.find(of);
+  return found == targets_.end() ? indicator::Target() : found->second;
+}
+
 std::vector<indicator::ListObservationsRequest> FakeIndicator::lists() const {
   absl::MutexLock lock(&mutex_);
   return lists_;
@@ -314,6 +320,14 @@ grpc::Status FakeIndicator::BatchSetTargets(ServerContext*,
                                             const indicator::BatchSetTargetsRequest* request,
                                             indicator::BatchSetTargetsResponse* response) {
   absl::MutexLock lock(&mutex_);
+  status::FieldFaults faults;
+  for (int at = 0; at < request->requests_size(); ++at) {
+    const double margin = request->requests(at).target().margin();
+    if (margin < 0) {
+      faults.Add(absl::StrCat("requests[", at, "].target.margin"), margin, "more than 0");
+    }
+  }
+  if (!faults.empty()) return rpc::ToGrpc(faults.ToStatus());
   ++changes_;
   for (const auto& set : request->requests()) {
     indicator::Target target = set.target();

@@ -90,6 +90,8 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes() const;
   // Value by "indicator period dim=code".
   std::map<std::string, double> cells() const;
+  // The target in force of an indicator; margins below 0 are refused.
+  athena::indicator::v1::Target target(const std::string& indicator) const;
   // All requests for a page of observations.
   std::vector<athena::indicator::v1::ListObservationsRequest> lists() const;
 
