@@ -1,12 +1,25 @@
 #include "services/indicator/observation_writer.h"
 
 #include <algorithm>
-#include <numeric>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "libs/audit/journal.h"
+#include "libs/decimal/decimal.h"
+#include "libs/period/period.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/closing_store.h"
+#include "services/indicator/errors.h"
+#include "services/indicator/feed_store.h"
+#include "services/indicator/limits.h"
+#include "services/indicator/observation_store.h"
 
 namespace athena::indicator {
 namespace {
@@ -18,6 +31,10 @@ constexpr sql::Statement kPresent{R"(
 constexpr sql::Statement kPresentComment{R"(
   SELECT comment FROM observation_comment
   WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
+constexpr sql::Statement kLatest{R"(
+  SELECT value, status FROM observation
+  WHERE institution = ? AND quarter = ? AND series = ? AND period = ?
+  ORDER BY revision DESC LIMIT 1)"};
 constexpr sql::Statement kInsert{R"(
   INSERT INTO observation
     (institution, quarter, series, period, revision, value, status, has_comment)
@@ -27,10 +44,6 @@ constexpr sql::Statement kInsertComment{R"(
   INSERT INTO observation_comment (institution, quarter, series, period, revision, comment)
   VALUES (?, ?, ?, ?, ?, ?))"};
 constexpr size_t kInsertCommentColumns = 6;
-constexpr sql::Statement kChanged{R"(
-  INSERT INTO changed (institution, quarter, indicator, revision) VALUES (?, ?, ?, ?)
-  ON CONFLICT (institution, quarter, indicator) DO UPDATE SET revision = excluded.revision)"};
-constexpr size_t kChangedColumns = 4;
 
 // What is stored of a cell now.
 struct Present {
@@ -117,12 +130,200 @@ absl::Status PlanGroup(sql::ReadTx& tx, int64_t institution, int64_t series,
   return absl::OkStatus();
 }
 
+// The cell at a place of `plan.outcome`.
+const CellWrite& CellAt(const CheckedRows& rows, const PlannedPush& plan, size_t place) {
+  return place < rows.cells.size() ? rows.cells[place] : plan.swept[place - rows.cells.size()];
+}
+
+// Finds what the scopes hold beside the push's own cells.
+class Sweep {
+ public:
+  Sweep(sql::ReadTx& tx, std::string_view institution, const CheckedRows& rows, PlannedPush* plan)
+      : tx_(tx), institution_(institution), plan_(*plan) {
+    for (const CellWrite& cell : rows.cells) {
+      const int32_t series = plan_.series[static_cast<size_t>(cell.series)].number;
+      if (series != 0) met_.emplace(series, cell.period);
+    }
+    for (size_t i = 0; i < plan_.series.size(); ++i) {
+      if (plan_.series[i].number != 0) place_.emplace(plan_.series[i].number, i);
+    }
+  }
+
+  absl::Status Run(const CheckedScope& scope) {
+    absl::StatusOr<std::vector<Series>> found =
+        ReadSeries(tx_, institution_, scope.indicator, scope.codes);
+    if (!found.ok()) return found.status();
+    if (found->empty()) return absl::OkStatus();
+    std::vector<int32_t> numbers;
+    numbers.reserve(found->size());
+    for (const Series& series : *found) {
+      numbers.push_back(series.number);
+      if (place_.contains(series.number)) continue;
+      place_.emplace(series.number, plan_.series.size());
+      plan_.series.push_back({scope.indicator, absl::StrJoin(series.codes, ","), series.number});
+    }
+    for (int32_t quarter = scope.first_quarter; quarter <= scope.last_quarter; ++quarter) {
+      const absl::StatusOr<std::optional<int32_t>> next = NextQuarter(tx_, institution_, quarter);
+      if (!next.ok()) return next.status();
+      if (!next->has_value() || **next > scope.last_quarter) break;
+      quarter = **next;
+      // All of the quarter is read, since its series then come in one stretch.
+      const absl::Status read =
+          ReadCells(tx_,
+                    {.institution = institution_,
+                     .series = numbers,
+                     .first_quarter = quarter,
+                     .last_quarter = quarter,
+                     .revision = INT64_MAX},
+                    [&](const StoredCell& cell) { return Take(scope, cell); });
+      if (!read.ok()) return read;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status Take(const CheckedScope& scope, const StoredCell& cell) {
+    if (cell.period < scope.first_period || cell.period > scope.last_period) {
+      return absl::OkStatus();
+    }
+    if (!met_.emplace(cell.series, cell.period).second) return absl::OkStatus();
+    if (plan_.swept.size() == kMaxSweptCells) return ScopesTooLarge(institution_, kMaxSweptCells);
+    CellWrite& retraction = plan_.swept.emplace_back();
+    retraction.quarter = cell.quarter;
+    retraction.series = static_cast<int32_t>(place_.at(cell.series));
+    retraction.period = cell.period;
+    return absl::OkStatus();
+  }
+
+  sql::ReadTx& tx_;
+  const std::string_view institution_;
+  PlannedPush& plan_;
+  absl::flat_hash_set<std::pair<int32_t, int32_t>> met_;  // (number of the series, period)
+  absl::flat_hash_map<int32_t, size_t> place_;            // in plan_.series, by number
+};
+
+// Marks what would change in closed quarters as LOCKED.
+absl::Status LockClosed(sql::ReadTx& tx, std::string_view institution, const CheckedRows& rows,
+                        PlannedPush* plan) {
+  std::vector<int32_t> quarters;
+  for (size_t place = 0; place < plan->outcome.size(); ++place) {
+    if (plan->outcome[place] == v1::OUTCOME_UNCHANGED) continue;
+    const int32_t quarter = CellAt(rows, *plan, place).quarter;
+    if (quarters.empty() || quarters.back() != quarter) quarters.push_back(quarter);
+  }
+  if (quarters.empty()) return absl::OkStatus();
+  std::sort(quarters.begin(), quarters.end());
+  quarters.erase(std::unique(quarters.begin(), quarters.end()), quarters.end());
+  const absl::StatusOr<audit::Head> head = audit::ReadHead(tx, institution);
+  if (!head.ok()) return head.status();
+  absl::StatusOr<std::vector<int32_t>> closed = ClosedAmong(
+      versioned::Snapshot(tx, std::string(institution), head->revision, head->time), quarters);
+  if (!closed.ok()) return closed.status();
+  if (closed->empty()) return absl::OkStatus();
+  for (size_t place = 0; place < plan->outcome.size(); ++place) {
+    if (plan->outcome[place] == v1::OUTCOME_UNCHANGED) continue;
+    const int32_t quarter = CellAt(rows, *plan, place).quarter;
+    if (!std::binary_search(closed->begin(), closed->end(), quarter)) continue;
+    plan->outcome[place] = v1::OUTCOME_LOCKED;
+    ++plan->locked;
+  }
+  plan->locked_quarters = *std::move(closed);
+  return absl::OkStatus();
+}
+
+// Holds what would be stored against the same series' period before, where its indicator has a
+// ChangeBound.
+class ChangeCheck {
+ public:
+  ChangeCheck(sql::ReadTx& tx, const CheckedRows& rows, PlannedPush* plan)
+      : tx_(tx), rows_(rows), plan_(*plan) {
+    for (size_t place = 0; place < plan_.outcome.size(); ++place) {
+      const CellWrite& cell = CellAt(rows_, plan_, place);
+      if (BoundOf(cell) != nullptr) places_.emplace(std::pair(cell.series, cell.period), place);
+    }
+  }
+
+  // In the order of periods, so that what comes before a cell is decided.
+  absl::Status Run() {
+    for (size_t place = 0; place < rows_.cells.size(); ++place) {
+      const CellWrite& cell = rows_.cells[place];
+      const IndicatorChangeBound* limit = BoundOf(cell);
+      if (limit == nullptr || !Stored(place) || !IsActual(cell.status)) continue;
+      const absl::StatusOr<std::optional<double>> before = ValueBefore(cell, limit->frequency);
+      if (!before.ok()) return before.status();
+      if (!before->has_value()) continue;
+      const std::optional<Decimal> from = Decimal::FromDouble(**before);
+      const std::optional<Decimal> to = Decimal::FromDouble(cell.value);
+      if (!from.has_value() || !to.has_value()) continue;
+      const std::optional<Decimal> change = Decimal::Subtract(*to, *from);
+      if (change.has_value() && change->Abs() <= limit->bound.most) continue;
+      RowError error{cell.row, v1::RowFault::REASON_IMPLAUSIBLE_CHANGE, "value", cell.value,
+                     absl::StrCat("at most ", limit->bound.most.ToString(),
+                                  ", the indicator's max_change, from ", NumberText(**before),
+                                  " in the period before")};
+      if (limit->bound.refuse) {
+        plan_.outcome[place] = v1::OUTCOME_REJECTED;
+        plan_.errors.push_back(std::move(error));
+      } else {
+        plan_.flags.push_back(std::move(error));
+      }
+    }
+    const auto by_row = [](const RowError& a, const RowError& b) { return a.row < b.row; };
+    std::sort(plan_.errors.begin(), plan_.errors.end(), by_row);
+    std::sort(plan_.flags.begin(), plan_.flags.end(), by_row);
+    return absl::OkStatus();
+  }
+
+ private:
+  static bool IsActual(int32_t status) {
+    return HasValue(status) && status != v1::OBSERVATION_STATUS_FORECAST;
+  }
+  bool Stored(size_t place) const {
+    return plan_.outcome[place] == v1::OUTCOME_INSERTED ||
+           plan_.outcome[place] == v1::OUTCOME_REVISED;
+  }
+  const IndicatorChangeBound* BoundOf(const CellWrite& cell) const {
+    const auto found =
+        rows_.change_bounds.find(plan_.series[static_cast<size_t>(cell.series)].indicator);
+    return found == rows_.change_bounds.end() ? nullptr : &found->second;
+  }
+
+  // Of the period before, as it is once the push is stored; nullopt when it has no actual value.
+  absl::StatusOr<std::optional<double>> ValueBefore(const CellWrite& cell,
+                                                    Frequency frequency) const {
+    const auto in_push = places_.find(std::pair(cell.series, cell.period - 1));
+    if (in_push != places_.end()) {
+      const CellWrite& before = CellAt(rows_, plan_, in_push->second);
+      if (plan_.outcome[in_push->second] == v1::OUTCOME_DELETED) return std::nullopt;
+      if (Stored(in_push->second)) {
+        return IsActual(before.status) ? std::optional(before.value) : std::nullopt;
+      }
+    }
+    std::optional<double> value;
+    const int64_t quarter = Period::OfIndex(frequency, cell.period - 1).QuarterOf().index();
+    const int64_t series = plan_.series[static_cast<size_t>(cell.series)].number;
+    const absl::Status read =
+        tx_.Query(kLatest, {plan_.institution, quarter, series, int64_t{cell.period} - 1},
+                  [&](const sql::Row& row) {
+                    if (IsActual(static_cast<int32_t>(row.Int(1)))) value = row.Real(0);
+                    return absl::OkStatus();
+                  });
+    if (!read.ok()) return read;
+    return value;
+  }
+
+  sql::ReadTx& tx_;
+  const CheckedRows& rows_;
+  PlannedPush& plan_;
+  absl::flat_hash_map<std::pair<int32_t, int32_t>, size_t> places_;  // by (series, period)
+};
+
 // Gives numbers to those of the series that have cells to be stored and none yet.
 absl::StatusOr<std::vector<SeriesKey>> MakeSeries(sql::WriteTx& tx, const CheckedRows& rows,
                                                   PlannedPush* plan) {
   std::vector<bool> wanted(plan->series.size());
   for (const size_t cell : plan->writes) {
-    wanted[static_cast<size_t>(rows.cells[cell].series)] = true;
+    wanted[static_cast<size_t>(CellAt(rows, *plan, cell).series)] = true;
   }
   std::vector<SeriesKey*> missing;
   for (size_t i = 0; i < wanted.size(); ++i) {
@@ -144,7 +345,7 @@ absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
   std::vector<sql::Param> comments;
   values.reserve(plan.writes.size() * kInsertColumns);
   for (const size_t place : plan.writes) {
-    const CellWrite& cell = rows.cells[place];
+    const CellWrite& cell = CellAt(rows, plan, place);
     const int64_t series = plan.series[static_cast<size_t>(cell.series)].number;
     values.emplace_back(plan.institution);
     values.emplace_back(int64_t{cell.quarter});
@@ -170,30 +371,23 @@ absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
 
 absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revision,
                          const PlannedPush& plan) {
-  std::vector<std::pair<int32_t, std::string_view>> changed;  // (quarter, indicator)
+  std::vector<QuarterChange> changed;
   for (const size_t place : plan.writes) {
-    const CellWrite& cell = rows.cells[place];
-    const std::string_view indicator = plan.series[static_cast<size_t>(cell.series)].indicator;
-    if (changed.empty() || changed.back().first != cell.quarter ||
-        changed.back().second != indicator) {
-      changed.emplace_back(cell.quarter, indicator);
-    }
+    const CellWrite& cell = CellAt(rows, plan, place);
+    const QuarterChange change = {plan.series[static_cast<size_t>(cell.series)].indicator,
+                                  cell.quarter};
+    if (changed.empty() || changed.back() != change) changed.push_back(change);
   }
+  if (changed.empty()) return absl::OkStatus();
   std::sort(changed.begin(), changed.end());
   changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
-  std::vector<sql::Param> values;
-  values.reserve(changed.size() * kChangedColumns);
-  for (const auto& [quarter, indicator] : changed) {
-    values.insert(values.end(),
-                  {sql::Param(plan.institution), int64_t{quarter}, indicator, revision});
-  }
-  return tx.ExecuteMany(kChanged, kChangedColumns, values);
+  return RecordChanges(tx, plan.institution, revision, changed);
 }
 
 }  // namespace
 
 absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view institution,
-                                     const CheckedRows& rows) {
+                                     const CheckedRows& rows, ClosedQuarters closed) {
   PlannedPush plan;
   plan.series = rows.series;
   plan.outcome.resize(rows.cells.size());
@@ -224,13 +418,31 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
     const absl::Status planned = PlanGroup(tx, plan.institution, series, cells, outcome);
     if (!planned.ok()) return planned;
   }
-  plan.writes.reserve(rows.cells.size());
-  for (size_t i = 0; i < rows.cells.size(); ++i) {
-    if (plan.outcome[i] != v1::OUTCOME_UNCHANGED) plan.writes.push_back(i);
+  if (!rows.scopes.empty()) {
+    Sweep sweep(tx, institution, rows, &plan);
+    for (const CheckedScope& scope : rows.scopes) {
+      if (absl::Status swept = sweep.Run(scope); !swept.ok()) return swept;
+    }
+    plan.outcome.resize(rows.cells.size() + plan.swept.size(), v1::OUTCOME_DELETED);
+    if (!plan.swept.empty()) in_order = false;
+  }
+  if (closed == ClosedQuarters::kLocked) {
+    if (absl::Status looked = LockClosed(tx, institution, rows, &plan); !looked.ok()) return looked;
+  }
+  if (!rows.change_bounds.empty()) {
+    if (absl::Status checked = ChangeCheck(tx, rows, &plan).Run(); !checked.ok()) return checked;
+  }
+  const auto stored = [](v1::Outcome outcome) {
+    return outcome == v1::OUTCOME_INSERTED || outcome == v1::OUTCOME_REVISED ||
+           outcome == v1::OUTCOME_DELETED;
+  };
+  plan.writes.reserve(plan.outcome.size());
+  for (size_t i = 0; i < plan.outcome.size(); ++i) {
+    if (stored(plan.outcome[i])) plan.writes.push_back(i);
   }
   if (!in_order) {
     const auto order = [&](size_t place) {
-      const CellWrite& cell = rows.cells[place];
+      const CellWrite& cell = CellAt(rows, plan, place);
       const int32_t known = plan.series[static_cast<size_t>(cell.series)].number;
       return std::tuple(cell.quarter, known == 0 ? INT32_MAX : known, cell.series, cell.period);
     };

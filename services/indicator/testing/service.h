@@ -19,6 +19,7 @@
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
+#include "libs/rpc/wakeups.h"
 #include "libs/sql/sqlite_database.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/closings.h"
@@ -26,9 +27,11 @@
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
+#include "services/indicator/observation_feed.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
+#include "services/indicator/series_ends.h"
 #include "services/indicator/series_store.h"
 #include "services/indicator/targets.h"
 
@@ -54,8 +57,8 @@ class Service {
 
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
-  PeriodValues& values() { return running_->values; }
   v1::IndicatorService::StubInterface& stub() { return *running_->stub; }
+  PeriodValues& values() { return running_->values; }
   Catalog& catalog() { return running_->catalog; }
   prometheus::Registry& registry() { return running_->registry; }
 
@@ -85,6 +88,10 @@ class Service {
   absl::StatusOr<v1::Target> SetTarget(const v1::Target& target,
                                        const std::string& token = "planner");
 
+  // Moves the clock on by a second and closes a quarter of gob, "2021-Q3", or opens it again.
+  void Close(const std::string& quarter);
+  void Reopen(const std::string& quarter);
+
   // Stores definitions of gob as they are, in one revision; those that are there are replaced.
   void Define(const std::vector<v1::Indicator>& indicators);
 
@@ -98,12 +105,15 @@ class Service {
     prometheus::Registry registry;
     Catalog catalog{*database};
     PageTokens tokens{PageTokens::RandomKey()};
+    rpc::Wakeups wakeups;
     IngestMetrics metrics{registry};
     Indicators indicators;
     Targets targets;
     PeriodValues values;
     Pushes pushes;
     Observations observations;
+    const ObservationFeed feed{*database, wakeups};
+    const SeriesEnds series_ends{*database, catalog, wakeups};
     Closings closings;
     Completeness completeness;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;
@@ -164,6 +174,18 @@ v1::Observation Row(const std::string& indicator, const std::string& period, dou
                     const std::vector<std::pair<std::string, std::string>>& dimensions = {});
 v1::Observation Retraction(const std::string& indicator, const std::string& period,
                            const std::vector<std::pair<std::string, std::string>>& dimensions = {});
+
+// A push of gob's with REPLACE: of an indicator in the periods from `start` to `end`.
+v1::PushObservationsRequest ReplaceOf(const std::string& push_id, const std::string& indicator,
+                                      const std::string& start, const std::string& end,
+                                      const std::vector<v1::Observation>& rows);
+
+// What became of the rows of a push that are listed.
+std::vector<v1::Outcome> Outcomes(const v1::PushObservationsResponse& response);
+
+// "2021-Q1 F bm 3" of each record: period, codes in the order of the dimensions' ids, value or
+// "retracted".
+std::vector<std::string> Lines(const std::vector<v1::ObservationRecord>& records);
 
 // A push of gob's.
 v1::PushObservationsRequest PushOf(const std::string& push_id,
