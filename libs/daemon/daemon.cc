@@ -35,6 +35,9 @@ namespace {
 #error "the build says which version this is"
 #endif
 
+// Longer than a call takes from a client to the server, short against a restart.
+constexpr absl::Duration kRefuseBeforeClosing = absl::Milliseconds(250);
+
 std::string FlagOr(const absl::Flag<std::string>& flag, const std::string& otherwise) {
   std::string value = absl::GetFlag(flag);
   return value.empty() ? otherwise : value;
@@ -79,6 +82,7 @@ absl::Status Run(const Description& description, rpc::StopSignal& stop,
   options.authenticator = authenticator->get();
   options.observe = rpc::CountAndLog(grpc_metrics);
   options.reflection = absl::GetFlag(FLAGS_reflection);
+  options.refuse_before_closing = kRefuseBeforeClosing;
   options.drain_deadline = absl::Seconds(absl::GetFlag(FLAGS_drain_seconds));
   options.calls_per_second = absl::GetFlag(FLAGS_calls_per_second);
   auto server = rpc::Server::Start(options, std::move(service->tables));

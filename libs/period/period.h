@@ -55,8 +55,8 @@ class Period {
   // The coarser (or equal) period this one belongs to: the coarser period that contains the last
   // day (a week: its Thursday). `coarser` must not be finer than frequency().
   Period ParentIn(Frequency coarser) const;
-  // All periods of the finer (or equal) frequency whose ParentIn(frequency()) is this one, in order.
-  // 2020 has 53 weeks, 2021 has 52; a quarter has 12 to 14 weeks.
+  // All periods of the finer (or equal) frequency whose ParentIn(frequency()) is this one, in
+  // order. 2020 has 53 weeks, 2021 has 52; a quarter has 12 to 14 weeks.
   std::vector<Period> SubPeriods(Frequency finer) const;
   // How many SubPeriods(finer) has, without building them.
   int SubPeriodCount(Frequency finer) const;

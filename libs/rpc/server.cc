@@ -96,6 +96,8 @@ class RunningServer : public Server {
         SetServing(false);
         std::this_thread::sleep_for(absl::ToChronoMilliseconds(exchanges_.options().lame_duck));
         exchanges_.EndStreams();
+        std::this_thread::sleep_for(
+            absl::ToChronoMilliseconds(exchanges_.options().refuse_before_closing));
         server_->Shutdown(absl::ToChronoTime(absl::Now() + exchanges_.options().drain_deadline));
         server_->Wait();
       }

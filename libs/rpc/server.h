@@ -69,6 +69,10 @@ struct ServerOptions {
   absl::Duration drain_deadline = absl::Seconds(10);
   // Between saying NOT_SERVING and refusing calls, so that balancers notice.
   absl::Duration lame_duck = absl::ZeroDuration();
+  // How long calls are refused (UNAVAILABLE) before the transport closes. What reaches a transport
+  // that closes is CANCELLED by gRPC itself, which leaves its sender in doubt: this is for clients
+  // that send without pause.
+  absl::Duration refuse_before_closing = absl::ZeroDuration();
 };
 
 // A running gRPC server over tables of methods: admission, authentication, authorisation,

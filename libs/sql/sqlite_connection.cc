@@ -86,6 +86,8 @@ bool IsStorageFault(int code) {
   }
 }
 
+bool IsSyncFault(int code) { return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC; }
+
 struct SqliteConnection::Prepared {
   explicit Prepared(sqlite3_stmt* prepared) : statement(prepared) {}
   ~Prepared() { sqlite3_finalize(statement); }
@@ -223,8 +225,14 @@ bool SqliteConnection::HasUnresolvedForeignKeys() const {
 absl::Status SqliteConnection::Failed(int code, std::string_view text) {
   absl::Status status =
       SqliteStatus(code, absl::StrCat(sqlite3_errmsg(handle_), " in: ", std::string(text)));
-  if (IsStorageFault(code) && fault_.ok()) fault_ = status;
+  NoteFault(code, status);
   return status;
+}
+
+void SqliteConnection::NoteFault(int code, const absl::Status& status) {
+  if (!IsStorageFault(code)) return;
+  if (fault_.ok()) fault_ = status;
+  sync_failed_ = sync_failed_ || IsSyncFault(code);
 }
 
 absl::StatusOr<SqliteConnection::Lease> SqliteConnection::Prepare(const Statement& statement) {
@@ -379,7 +387,7 @@ absl::Status SqliteConnection::RunScript(const std::string& script) {
     const int code =
         error.getExtendedErrorCode() > 0 ? error.getExtendedErrorCode() : error.getErrorCode();
     absl::Status status = SqliteStatus(code, error.what());
-    if (IsStorageFault(code) && fault_.ok()) fault_ = status;
+    NoteFault(code, status);
     return status;
   }
 }

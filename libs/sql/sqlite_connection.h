@@ -30,6 +30,10 @@ absl::Status SqliteStatus(int code, std::string_view message);
 // happened in may be trusted.
 bool IsStorageFault(int code);
 
+// Whether the code says that a sync failed: the kernel may have dropped what it could not store, so
+// that no later sync vouches for it.
+bool IsSyncFault(int code);
+
 // One connection and the statements prepared on it. Used by one thread at a time.
 class SqliteConnection {
  public:
@@ -68,7 +72,12 @@ class SqliteConnection {
 
   // The first storage fault met since ClearFault; OK if none.
   const absl::Status& fault() const { return fault_; }
-  void ClearFault() { fault_ = absl::OkStatus(); }
+  // Whether a sync failed since ClearFault.
+  bool sync_failed() const { return sync_failed_; }
+  void ClearFault() {
+    fault_ = absl::OkStatus();
+    sync_failed_ = false;
+  }
 
   // Whether SQLite holds a transaction open; it ends one by itself on some faults.
   bool InTransaction() const { return sqlite3_get_autocommit(handle_) == 0; }
@@ -88,6 +97,7 @@ class SqliteConnection {
   absl::StatusOr<Lease> Prepare(const Statement& statement);
   absl::Status Bind(sqlite3_stmt* statement, absl::Span<const Param> params);
   absl::Status Failed(int code, std::string_view text);
+  void NoteFault(int code, const absl::Status& status);
 
   SQLite::Database database_;
   sqlite3* const handle_;
@@ -96,6 +106,7 @@ class SqliteConnection {
   bool control_allowed_ = true;
   int64_t schema_changes_ = 0;
   absl::Status fault_;
+  bool sync_failed_ = false;
 };
 
 }  // namespace athena::sql

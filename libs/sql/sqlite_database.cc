@@ -1,8 +1,5 @@
 #include "libs/sql/sqlite_database.h"
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
-
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/file.h>
@@ -23,6 +20,8 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -209,6 +208,19 @@ absl::Status SyncPath(const std::string& path, int flags) {
   if (fd >= 0) ::close(fd);
   if (synced) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat("cannot sync ", path, ": ", std::strerror(error)));
+}
+
+// Moves into the database file what an earlier process left in the WAL. It may have ended because
+// an fsync failed: the WAL then reads well from the kernel's cache while the disk has a gap in it,
+// no later fsync closes the gap, and the next loss of power would take every commit after it along.
+// Moving it writes all of it anew, and the next commit begins an empty WAL.
+absl::Status SettleWal(SqliteConnection& writer, const std::string& path) {
+  const int code = sqlite3_wal_checkpoint_v2(writer.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                             nullptr, nullptr);
+  return SqliteStatus(
+      code, absl::StrCat("cannot move ", path,
+                         "-wal into the database: free disk space or mend the disk, then start "
+                         "again; nothing is lost"));
 }
 
 }  // namespace
@@ -682,6 +694,8 @@ void SqliteDatabase::Engine::RollBack() {
 void SqliteDatabase::Engine::FailGroup(std::vector<Pending>& group, const absl::Status& reason) {
   const absl::Status status =
       reason.ok() ? absl::UnavailableError("the transaction could not be committed") : reason;
+  // A page can leave the cache before its commit, and have the WAL's new header synced.
+  if (writer_->sync_failed()) Die(status);
   RollBack();
   // Of all: an error of one write may have come from what another had written.
   for (Pending& pending : group) pending.result = status;
@@ -728,9 +742,9 @@ bool SqliteDatabase::Engine::Checkpoint(int mode, absl::Duration wait) {
   sqlite3_busy_timeout(handle, static_cast<int>(absl::ToInt64Milliseconds(wait)));
   const int code = sqlite3_wal_checkpoint_v2(handle, nullptr, mode, nullptr, nullptr);
   sqlite3_busy_timeout(handle, static_cast<int>(absl::ToInt64Milliseconds(kBusyTimeout)));
-  if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC) {
-    // The kernel may have dropped the pages it could not write: only the WAL still has them, and
-    // only recovery reads it again.
+  if (IsSyncFault(code)) {
+    // Only the WAL still has the pages that the kernel may have dropped, and only recovery reads it
+    // again.
     Die(SqliteStatus(code, "checkpoint"));
   }
   if (code == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) {
@@ -906,6 +920,7 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(SqliteOptio
   if (!writer.ok()) return writer.status();
   absl::Status status = CheckIdentity(**writer, options.path, options.application_id);
   if (status.ok()) status = (*writer)->Configure(settings);
+  if (status.ok()) status = SettleWal(**writer, options.path);
   if (status.ok()) {
     status =
         Migrate(**writer, options.path, options.application_id, options.migrations, options.now());

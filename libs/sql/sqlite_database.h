@@ -96,11 +96,12 @@ struct SqliteStats {
 // whether a commit reached the disk, on_fatal ends the process.
 class SqliteDatabase final : public Database {
  public:
-  // Locks, recovers, checks identity and schema, migrates. Errors say what to do:
+  // Locks, recovers, moves what a crash left in the WAL into the file (a second or so for the
+  // largest), checks identity and schema, migrates. Errors say what to do:
   //   FAILED_PRECONDITION  another process has it open; not this program's file; a newer schema; a
   //                        released migration was changed; no WAL on this file system
   //   INVALID_ARGUMENT     the options are wrong
-  //   UNAVAILABLE          the disk failed
+  //   UNAVAILABLE          the disk failed or is full
   static absl::StatusOr<std::unique_ptr<SqliteDatabase>> Open(SqliteOptions options);
   ~SqliteDatabase() override;  // closes
 

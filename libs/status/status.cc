@@ -160,11 +160,18 @@ void FieldFaults::Add(std::string_view field, std::string_view saw, std::string_
 }
 
 void FieldFaults::AddPlain(std::string_view field, std::string_view saw, std::string_view allowed) {
+  Keep(field, Text({"got ", saw, ", want ", Printable(allowed)}));
+}
+
+void FieldFaults::Describe(std::string_view field, std::string_view description) {
+  Keep(field, Printable(description));
+}
+
+void FieldFaults::Keep(std::string_view field, std::string description) {
   ++count_;
   // Once one was left out all later ones are: the list is the first faults, not a sample.
   if (bytes_ > kMaxViolationsBytes) return;
   std::string path = Printable(field, kMaxFieldBytes);
-  std::string description = Text({"got ", saw, ", want ", Printable(allowed)});
   constexpr size_t kFraming = 10;  // tags and lengths of one FieldViolation
   bytes_ += path.size() + description.size() + kFraming;
   if (bytes_ > kMaxViolationsBytes) return;

@@ -72,8 +72,12 @@ class FieldFaults {
       AddPlain(field, std::to_string(saw), allowed);
     }
   }
+  // A fault in words of its own, which say what was seen and what is allowed.
+  void Describe(std::string_view field, std::string_view description);
   // The field is required, and absent or empty.
-  void Missing(std::string_view field) { AddPlain(field, "nothing", "a value"); }
+  void Missing(std::string_view field, std::string_view allowed = "a value") {
+    AddPlain(field, "nothing", allowed);
+  }
 
   bool empty() const { return count_ == 0; }
   int64_t count() const { return count_; }
@@ -84,6 +88,7 @@ class FieldFaults {
 
  private:
   void AddPlain(std::string_view field, std::string_view saw, std::string_view allowed);
+  void Keep(std::string_view field, std::string description);
   static std::string NumberText(double number);
 
   int64_t count_ = 0;

@@ -108,6 +108,15 @@ TEST(FieldFaultsTest, AllFaultsAreToldAtOnce) {
   EXPECT_EQ(bad[0].field_violations(3).description(), "got nothing, want a value");
 }
 
+TEST(FieldFaultsTest, AFaultInItsOwnWordsIsToldAsItIs) {
+  FieldFaults faults;
+  faults.Describe("margin", "saw 0, allowed is more than 0\n");
+  const auto details = Details<google::rpc::BadRequest>(faults.ToStatus());
+  ASSERT_EQ(details.size(), 1u);
+  EXPECT_EQ(details[0].field_violations(0).field(), "margin");
+  EXPECT_EQ(details[0].field_violations(0).description(), "saw 0, allowed is more than 0\\n");
+}
+
 TEST(FieldFaultsTest, TenThousandFaultsFitUnderFourKibibytesWithTheTotal) {
   FieldFaults faults;
   for (int i = 0; i < 10'000; ++i) {

@@ -25,13 +25,6 @@ int32_t FirstSubPeriod(Period period, Frequency frequency) {
   return first.index();
 }
 
-// Periods of `frequency` are due before this index and not from it on. The period that contains
-// date - delay ends on that day or later, hence is not due; all before it are.
-int32_t FirstNotDue(Frequency frequency, int reporting_delay_days, absl::CivilDay date) {
-  const absl::CivilDay earliest(Period::kFirstYear, 1, 1);
-  return Period::Containing(frequency, std::max(date - reporting_delay_days, earliest)).index();
-}
-
 // What is known of one sub-period of the range.
 struct SubPeriod {
   int32_t living_change = 0;  // series that begin to live here, less those that no longer do
@@ -210,6 +203,21 @@ int32_t FirstPeriodRead(const PeriodRange& range) {
   return range.first - SilenceWindow(range.frequency);
 }
 
+int32_t FirstNotDue(Frequency frequency, int reporting_delay_days, absl::CivilDay date) {
+  // The period that contains date - delay ends on that day or later, hence is not due; all before
+  // it are.
+  const absl::CivilDay earliest(Period::kFirstYear, 1, 1);
+  return Period::Containing(frequency, std::max(date - reporting_delay_days, earliest)).index();
+}
+
+int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t living,
+                      int64_t not_applicable) {
+  const int64_t expected = living - not_applicable;
+  if (!rule.expected_from.has_value() || period < *rule.expected_from) return expected;
+  const int64_t at_least = rule.expected_combinations > 0 ? rule.expected_combinations : 1;
+  return expected + std::max<int64_t>(at_least - living, 0);
+}
+
 Decimal Coverage::Share() const {
   return Decimal::Divide(Decimal::FromInt(present), Decimal::FromInt(expected)).value_or(Decimal());
 }
@@ -222,7 +230,6 @@ PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, abs
     std::sort(sorted.begin(), sorted.end(), BySeriesAndPeriod);
     cells = sorted;
   }
-  const int32_t silence = SilenceWindow(range.frequency);
   SubPeriods sub_periods(static_cast<size_t>(range.size()) + 1);  // one more, for those that end
   const auto at = [&sub_periods, &range](int32_t period) -> SubPeriod& {
     return sub_periods[static_cast<size_t>(period - range.first)];
@@ -232,16 +239,13 @@ PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, abs
   for (size_t i = 0; i < cells.size();) {
     const int32_t series = cells[i].series;
     TimeAxis time(rule.time);
-    int32_t lives_until = range.first - 1;  // those of the range up to here are counted
+    SeriesLife life(range);
     for (; i < cells.size() && cells[i].series == series; ++i) {
       const Cell& cell = cells[i];
       if (cell.period > range.last || cell.kind == CellKind::kForecast) continue;
-      const int32_t from = std::max(cell.period, lives_until + 1);
-      const int32_t until = std::min(cell.period + silence, range.last);
-      if (from <= until) {
-        ++at(from).living_change;
-        --at(until + 1).living_change;
-        lives_until = until;
+      if (const SeriesLife::Stretch lives = life.Add(cell.period); !lives.empty()) {
+        ++at(lives.first).living_change;
+        --at(lives.last + 1).living_change;
       }
       if (cell.period < range.first) continue;
       if (cell.kind == CellKind::kNotApplicable) ++at(cell.period).not_applicable;
@@ -262,11 +266,7 @@ PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, abs
     const SubPeriod& sub_period = at(period);
     living += sub_period.living_change;
     if (period >= first_not_due && sub_period.present == 0) continue;
-    int64_t expected = living - sub_period.not_applicable;
-    if (rule.expected_from.has_value() && period >= *rule.expected_from) {
-      const int64_t at_least = rule.expected_combinations > 0 ? rule.expected_combinations : 1;
-      expected += std::max<int64_t>(at_least - living, 0);
-    }
+    const int64_t expected = ExpectedCells(rule, period, living, sub_period.not_applicable);
     result.coverage.present += sub_period.present;
     result.coverage.expected += expected;
     if (expected > 0) ++result.counted;

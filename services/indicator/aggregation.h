@@ -1,6 +1,7 @@
 #ifndef ATHENA_SERVICES_INDICATOR_AGGREGATION_H_
 #define ATHENA_SERVICES_INDICATOR_AGGREGATION_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -91,6 +92,45 @@ int32_t SilenceWindow(Frequency frequency);
 // passed to Aggregate; of those before range.first, only each series' latest that is no forecast
 // matters.
 int32_t FirstPeriodRead(const PeriodRange& range);
+
+// The index in `frequency` of the first period that is not due on `date`: all before it are
+// (IsDue).
+int32_t FirstNotDue(Frequency frequency, int reporting_delay_days, absl::CivilDay date);
+
+// In which periods of a range one series lives: from its first cell that is no forecast until
+// SilenceWindow periods after its latest one.
+class SeriesLife {
+ public:
+  // Periods, both ends included.
+  struct Stretch {
+    int32_t first;
+    int32_t last;
+
+    bool empty() const { return first > last; }
+  };
+
+  explicit SeriesLife(const PeriodRange& range)
+      : silence_(SilenceWindow(range.frequency)), last_(range.last), until_(range.first - 1) {}
+
+  // Takes the series' cells that are no forecasts, in the order of time: the period of the next
+  // one. Returns the periods of the range in which it lives because of it, those left out that were
+  // returned before.
+  Stretch Add(int32_t period) {
+    const Stretch lives = {std::max(period, until_ + 1), std::min(period + silence_, last_)};
+    if (!lives.empty()) until_ = lives.last;
+    return lives;
+  }
+
+ private:
+  const int32_t silence_;
+  const int32_t last_;
+  int32_t until_;
+};
+
+// How many cells are expected in a sub-period that counts (see Aggregate), in which so many series
+// live and so many of them say not applicable.
+int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t living,
+                      int64_t not_applicable);
 
 // How much of what was expected is there. 0 of 0: nothing was expected.
 struct Coverage {

@@ -18,7 +18,7 @@ def text(english):
 
 
 def options(metadata=EVERYTHING):
-    return {"metadata": metadata, "timeout": DEADLINE}
+    return {"metadata": metadata, "timeout": DEADLINE, "wait_for_ready": True}
 
 
 def create_plan(services):

@@ -1,0 +1,43 @@
+#ifndef ATHENA_SERVICES_ATHENACTL_CSV_H_
+#define ATHENA_SERVICES_ATHENACTL_CSV_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace athena::athenactl {
+
+// A record of a CSV file.
+struct CsvRecord {
+  int64_t line = 0;  // where it begins, from 1
+  std::vector<std::string> fields;
+};
+
+// Reads comma-separated values (RFC 4180): fields may stand in double quotes and then hold commas,
+// line ends and doubled quotes; lines end in CR LF or LF, the last one in nothing, too. A byte
+// order mark of UTF-8 at the start is skipped, so are empty lines. Not thread-safe; `text` is
+// borrowed.
+class CsvReader {
+ public:
+  explicit CsvReader(std::string_view text);
+
+  // Reads the next record; false at the end. INVALID_ARGUMENT, "line 7: ...", for a quote that
+  // stands inside an unquoted field, does not end, or is followed by text; nothing can be read
+  // after it.
+  absl::StatusOr<bool> Next(CsvRecord& record);
+
+ private:
+  absl::StatusOr<std::string> Quoted();
+  bool AtLineEnd() const;
+
+  std::string_view text_;
+  size_t at_ = 0;
+  int64_t line_ = 1;
+};
+
+}  // namespace athena::athenactl
+
+#endif  // ATHENA_SERVICES_ATHENACTL_CSV_H_

@@ -1,0 +1,225 @@
+#include "services/athenactl/observation_file.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <system_error>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "services/athenactl/csv.h"
+#include "services/athenactl/text.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace v1 = athena::indicator::v1;
+
+struct Letter {
+  std::string_view letter;
+  v1::ObservationStatus status;
+};
+constexpr std::array kLetters = {
+    Letter{"", v1::OBSERVATION_STATUS_UNSPECIFIED},
+    Letter{"A", v1::OBSERVATION_STATUS_NORMAL},
+    Letter{"E", v1::OBSERVATION_STATUS_ESTIMATED},
+    Letter{"P", v1::OBSERVATION_STATUS_PROVISIONAL},
+    Letter{"F", v1::OBSERVATION_STATUS_FORECAST},
+    Letter{"M", v1::OBSERVATION_STATUS_NOT_APPLICABLE},
+    Letter{"O", v1::OBSERVATION_STATUS_MISSING},
+    Letter{"L", v1::OBSERVATION_STATUS_NOT_COLLECTED},
+    Letter{"H", v1::OBSERVATION_STATUS_HOLIDAY},
+    Letter{"Q", v1::OBSERVATION_STATUS_SUPPRESSED},
+};
+
+// The longest name of a file that an id carries: with number and hash it stays below 128 bytes.
+constexpr size_t kLongestPrefix = 64;
+// Of a SHA-256 in hexadecimal: 128 bits are plenty to tell the pieces of one file apart.
+constexpr size_t kHashDigits = 32;
+
+std::optional<double> Number(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, number);
+  if (fault != std::errc() || stop != end || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+std::string Got(std::string_view saw, std::string_view want) {
+  return absl::StrCat("got \"", Printable(saw), "\", want ", View(want));
+}
+
+absl::Status CheckHeader(const CsvRecord& header) {
+  std::set<std::string> seen;
+  for (const std::string& column : header.fields) {
+    if (column.empty()) {
+      return absl::InvalidArgumentError("line 1: a column has no name");
+    }
+    if (!seen.insert(column).second) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("line 1: the column ", Printable(column), " stands there twice"));
+    }
+  }
+  if (header.fields.size() == 1 && header.fields[0].find(';') != std::string::npos) {
+    return absl::InvalidArgumentError(
+        "line 1: the columns are separated by semicolons, want commas: save the file as "
+        "comma-separated values, with decimal points");
+  }
+  for (const char* required : {"indicator", "period", "value"}) {
+    if (seen.count(required) == 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "line 1: there is no column ", required,
+          "; want indicator, period, value, and where needed status, comment and one column for "
+          "each dimension"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Reads one field into the observation; what is wrong with it, else nothing.
+std::optional<std::string> Take(const std::string& column, const std::string& field,
+                                v1::Observation& observation) {
+  if (column == "indicator") {
+    if (field.empty()) return Got(field, "the id of an indicator");
+    observation.set_indicator(field);
+  } else if (column == "period") {
+    if (field.empty()) return Got(field, "a period, like 2021-Q3");
+    observation.set_period(field);
+  } else if (column == "value") {
+    if (field.empty()) return std::nullopt;
+    const std::optional<double> number = Number(field);
+    if (!number.has_value()) {
+      return Got(field, "a number with a decimal point and without separators, like 1250.5");
+    }
+    observation.set_value(*number);
+  } else if (column == "status") {
+    for (const Letter& known : kLetters) {
+      if (known.letter == field) {
+        observation.set_status(known.status);
+        return std::nullopt;
+      }
+    }
+    return Got(field, "one of A, E, P, F, M, O, L, H, Q, or nothing");
+  } else if (column == "comment") {
+    observation.set_comment(field);
+  } else if (!field.empty()) {
+    (*observation.mutable_dimensions())[column] = field;
+  }
+  return std::nullopt;
+}
+
+// A text that tells apart all that a push is made of: every part is preceded by its length.
+void Append(std::string_view part, std::string& content) {
+  absl::StrAppend(&content, part.size(), ":", View(part));
+}
+
+std::string Sha256(std::string_view content) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int length = 0;
+  EVP_Digest(content.data(), content.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest.data()), length));
+}
+
+}  // namespace
+
+absl::StatusOr<ObservationFile> ReadObservations(std::string_view csv) {
+  CsvReader reader(csv);
+  CsvRecord header;
+  absl::StatusOr<bool> more = reader.Next(header);
+  if (!more.ok()) return more.status();
+  if (!*more)
+    return absl::InvalidArgumentError("line 1: the file is empty, want a line of columns");
+  if (absl::Status fault = CheckHeader(header); !fault.ok()) return fault;
+
+  ObservationFile file;
+  CsvRecord record;
+  for (;;) {
+    more = reader.Next(record);
+    if (!more.ok()) return more.status();
+    if (!*more) return file;
+    if (record.fields.size() != header.fields.size()) {
+      file.refused.push_back({record.line, "",
+                              absl::StrCat("got ", record.fields.size(), " fields, want ",
+                                           header.fields.size(), " as in line 1")});
+      continue;
+    }
+    ObservationRow row{record.line, {}};
+    bool good = true;
+    for (size_t column = 0; column < header.fields.size(); ++column) {
+      std::optional<std::string> fault =
+          Take(header.fields[column], record.fields[column], row.observation);
+      if (fault.has_value()) {
+        file.refused.push_back({record.line, header.fields[column], *std::move(fault)});
+        good = false;
+      }
+    }
+    if (good) file.rows.push_back(std::move(row));
+  }
+}
+
+std::string_view StatusLetter(v1::ObservationStatus status) {
+  for (const Letter& known : kLetters) {
+    if (known.status == status) return known.letter;
+  }
+  return "?";
+}
+
+std::vector<absl::Span<const ObservationRow>> Chunks(absl::Span<const ObservationRow> rows) {
+  std::vector<absl::Span<const ObservationRow>> chunks;
+  size_t begin = 0;
+  size_t bytes = 0;
+  for (size_t at = 0; at < rows.size(); ++at) {
+    // The observation, its tag and its length.
+    const size_t more = rows[at].observation.ByteSizeLong() + 8;
+    if (at - begin == kMostRowsOfPush || (bytes + more > kMostBytesOfPush && at > begin)) {
+      chunks.push_back(rows.subspan(begin, at - begin));
+      begin = at;
+      bytes = 0;
+    }
+    bytes += more;
+  }
+  if (begin < rows.size()) chunks.push_back(rows.subspan(begin));
+  return chunks;
+}
+
+std::string PushId(std::string_view prefix, size_t number, bool partial,
+                   absl::Span<const ObservationRow> rows) {
+  std::string content;
+  Append(partial ? "partial" : "whole", content);
+  for (const ObservationRow& row : rows) {
+    const v1::Observation& observation = row.observation;
+    Append(observation.indicator(), content);
+    Append(observation.period(), content);
+    const std::map<std::string, std::string> dimensions(observation.dimensions().begin(),
+                                                        observation.dimensions().end());
+    Append(std::to_string(dimensions.size()), content);
+    for (const auto& [dimension, code] : dimensions) {
+      Append(dimension, content);
+      Append(code, content);
+    }
+    Append(observation.has_value() ? Shortest(observation.value()) : "", content);
+    Append(std::to_string(observation.status()), content);
+    Append(observation.comment(), content);
+  }
+  return absl::StrCat(View(prefix), "-", number, "-", Sha256(content).substr(0, kHashDigits));
+}
+
+std::string PushIdPrefix(std::string_view path) {
+  std::string name(path.substr(path.find_last_of('/') + 1));
+  for (char& letter : name) {
+    // An id is UTF-8, the name of a file may be anything.
+    if (static_cast<unsigned char>(letter) < 0x20 || static_cast<unsigned char>(letter) > 0x7E) {
+      letter = '_';
+    }
+  }
+  return name.substr(0, kLongestPrefix);
+}
+
+}  // namespace athena::athenactl

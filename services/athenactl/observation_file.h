@@ -1,0 +1,66 @@
+#ifndef ATHENA_SERVICES_ATHENACTL_OBSERVATION_FILE_H_
+#define ATHENA_SERVICES_ATHENACTL_OBSERVATION_FILE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "athena/indicator/v1/observation.pb.h"
+
+// Observations in a CSV file, and how they are cut into pushes. Pure and thread-safe.
+namespace athena::athenactl {
+
+// What one push takes, in rows and in bytes of its observations (a request may have 4 MiB).
+inline constexpr size_t kMostRowsOfPush = 10'000;
+inline constexpr size_t kMostBytesOfPush = 3 << 20;
+
+struct ObservationRow {
+  int64_t line = 0;  // in the file, from 1
+  athena::indicator::v1::Observation observation;
+};
+
+// A row that is refused, here or by the service.
+struct RowRefusal {
+  int64_t line = 0;
+  std::string field;  // "value", "unit"; may be empty
+  std::string description;
+};
+
+struct ObservationFile {
+  std::vector<ObservationRow> rows;
+  // Rows that are no observations, in order of their lines; they are not among `rows`.
+  std::vector<RowRefusal> refused;
+};
+
+// Reads a CSV file (csv.h). Its first record names the columns, in any order: `indicator`, `period`
+// and `value`, `status` and `comment` where they are needed, and every other one is a dimension.
+//
+//   indicator,period,unit,value,status,comment
+//   headcount,2020-Q4,BM,420,,
+//
+// A value has a decimal point; none at all needs a status that says why. The status is a letter of
+// SDMX CL_OBS_STATUS: A normal (or nothing), E, P, F, M, O, L, H, Q. A dimension without a code is
+// left out. INVALID_ARGUMENT when the file as a whole cannot be read: "line 1: ...".
+absl::StatusOr<ObservationFile> ReadObservations(std::string_view csv);
+
+// The SDMX letter of a status; empty for UNSPECIFIED.
+std::string_view StatusLetter(athena::indicator::v1::ObservationStatus status);
+
+// The rows in the pieces that are pushed: each as long as it may be.
+std::vector<absl::Span<const ObservationRow>> Chunks(absl::Span<const ObservationRow> rows);
+
+// The id of one piece's push: "PREFIX-NUMBER-HASH", at most 128 bytes. Equal for equal rows in the
+// same place, so that pushing a file again is a replay; `partial` belongs to what is pushed.
+std::string PushId(std::string_view prefix, size_t number, bool partial,
+                   absl::Span<const ObservationRow> rows);
+
+// What ids of pushes start with when nobody says otherwise: the file's name without its folders.
+std::string PushIdPrefix(std::string_view path);
+
+}  // namespace athena::athenactl
+
+#endif  // ATHENA_SERVICES_ATHENACTL_OBSERVATION_FILE_H_

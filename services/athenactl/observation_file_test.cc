@@ -1,0 +1,165 @@
+#include "services/athenactl/observation_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <clocale>
+
+#include "absl/strings/str_cat.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace v1 = athena::indicator::v1;
+using ::testing::HasSubstr;
+
+ObservationFile Read(std::string_view csv) {
+  absl::StatusOr<ObservationFile> file = ReadObservations(csv);
+  EXPECT_TRUE(file.ok()) << file.status();
+  return file.value_or(ObservationFile{});
+}
+
+std::string Fault(std::string_view csv) {
+  return std::string(ReadObservations(csv).status().message());
+}
+
+std::vector<ObservationRow> Rows(size_t count, size_t comment_bytes = 0) {
+  std::vector<ObservationRow> rows(count);
+  for (size_t at = 0; at < count; ++at) {
+    rows[at].line = static_cast<int64_t>(at) + 2;
+    rows[at].observation.set_indicator("visitors");
+    rows[at].observation.set_period("2021-01-01");
+    (*rows[at].observation.mutable_dimensions())["site"] = absl::StrCat("s", at);
+    rows[at].observation.set_value(static_cast<double>(at));
+    rows[at].observation.set_comment(std::string(comment_bytes, 'x'));
+  }
+  return rows;
+}
+
+TEST(ObservationFileTest, ColumnsComeInAnyOrderAndTheOthersAreDimensions) {
+  const ObservationFile file =
+      Read("value,unit,period,status,indicator,comment\n420.5,BM,2020-Q4,E,headcount,\"so, so\"\n");
+  ASSERT_EQ(file.rows.size(), 1U);
+  EXPECT_EQ(file.rows[0].line, 2);
+  const v1::Observation& row = file.rows[0].observation;
+  EXPECT_EQ(row.indicator(), "headcount");
+  EXPECT_EQ(row.period(), "2020-Q4");
+  EXPECT_EQ(row.value(), 420.5);
+  EXPECT_EQ(row.status(), v1::OBSERVATION_STATUS_ESTIMATED);
+  EXPECT_EQ(row.comment(), "so, so");
+  EXPECT_EQ(row.dimensions().size(), 1U);
+  EXPECT_EQ(row.dimensions().at("unit"), "BM");
+}
+
+TEST(ObservationFileTest, AnEmptyValueIsNoneAndAnEmptyCodeNoDimension) {
+  const ObservationFile file = Read("indicator,period,unit,value,status\nheadcount,2021,,,O\n");
+  ASSERT_EQ(file.rows.size(), 1U);
+  EXPECT_FALSE(file.rows[0].observation.has_value());
+  EXPECT_EQ(file.rows[0].observation.status(), v1::OBSERVATION_STATUS_MISSING);
+  EXPECT_TRUE(file.rows[0].observation.dimensions().empty());
+}
+
+TEST(ObservationFileTest, EveryStatusLetterHasItsStatusAndComesBack) {
+  const std::string_view letters = "AEPFMOLHQ";
+  for (size_t at = 0; at < letters.size(); ++at) {
+    const std::string_view letter = letters.substr(at, 1);
+    const ObservationFile file =
+        Read(absl::StrCat("indicator,period,value,status\nk,2021,,", std::string(letter), "\n"));
+    ASSERT_EQ(file.rows.size(), 1U) << letter;
+    EXPECT_EQ(file.rows[0].observation.status(), static_cast<int>(at) + 1);
+    EXPECT_EQ(StatusLetter(file.rows[0].observation.status()), letter);
+  }
+  EXPECT_EQ(StatusLetter(v1::OBSERVATION_STATUS_UNSPECIFIED), "");
+}
+
+TEST(ObservationFileTest, NumbersHaveDecimalPointsWhateverTheLocale) {
+  const char* const before = std::setlocale(LC_ALL, nullptr);
+  const std::string kept = before == nullptr ? "C" : before;
+  std::setlocale(LC_ALL, "de_DE.UTF-8");
+  const ObservationFile file = Read(
+      "indicator,period,value\nk,2021,0.1\nk,2022,-1e3\nk,2023,\"1,5\"\nk,2024,nan\nk,2025,0x1\n"
+      "k,2026, 1\n");
+  std::setlocale(LC_ALL, kept.c_str());
+  ASSERT_EQ(file.rows.size(), 2U);
+  EXPECT_EQ(file.rows[0].observation.value(), 0.1);
+  EXPECT_EQ(file.rows[1].observation.value(), -1000.0);
+  ASSERT_EQ(file.refused.size(), 4U);
+  EXPECT_EQ(file.refused[0].line, 4);
+  EXPECT_EQ(file.refused[0].field, "value");
+  EXPECT_EQ(file.refused[0].description,
+            "got \"1,5\", want a number with a decimal point and without separators, like 1250.5");
+}
+
+TEST(ObservationFileTest, ARowTellsAllItsFaultsAndSparesTheOthers) {
+  const ObservationFile file = Read("indicator,period,value,status\n,,x,Z\nk,2021,1,A\nk,2021\n");
+  ASSERT_EQ(file.rows.size(), 1U);
+  EXPECT_EQ(file.rows[0].line, 3);
+  ASSERT_EQ(file.refused.size(), 5U);
+  EXPECT_EQ(file.refused[0].field, "indicator");
+  EXPECT_EQ(file.refused[1].field, "period");
+  EXPECT_EQ(file.refused[2].field, "value");
+  EXPECT_EQ(file.refused[3].field, "status");
+  EXPECT_EQ(file.refused[4].line, 4);
+  EXPECT_EQ(file.refused[4].description, "got 2 fields, want 4 as in line 1");
+}
+
+TEST(ObservationFileTest, AFileWithoutTheColumnsItNeedsIsRefusedAsAWhole) {
+  EXPECT_THAT(Fault("indicator,period\nk,2021\n"), HasSubstr("there is no column value"));
+  EXPECT_THAT(Fault("indicator;period;value\nk;2021;1\n"), HasSubstr("semicolons"));
+  EXPECT_THAT(Fault("indicator,period,value,value\n"), HasSubstr("value stands there twice"));
+  EXPECT_THAT(Fault("indicator,period,value,\n"), HasSubstr("a column has no name"));
+  EXPECT_THAT(Fault(""), HasSubstr("the file is empty"));
+}
+
+TEST(ObservationFileTest, PushesHaveTenThousandRowsAtMost) {
+  EXPECT_TRUE(Chunks({}).empty());
+  EXPECT_EQ(Chunks(Rows(kMostRowsOfPush)).size(), 1U);
+  const std::vector<ObservationRow> rows = Rows(2 * kMostRowsOfPush + 1);
+  const auto chunks = Chunks(rows);
+  ASSERT_EQ(chunks.size(), 3U);
+  EXPECT_EQ(chunks[0].size(), kMostRowsOfPush);
+  EXPECT_EQ(chunks[2].size(), 1U);
+  EXPECT_EQ(chunks[2][0].line, rows.back().line);
+}
+
+TEST(ObservationFileTest, PushesFitIntoARequestHoweverLongTheirTexts) {
+  const std::vector<ObservationRow> rows = Rows(9'000, 1'000);
+  size_t all = 0;
+  for (const auto& chunk : Chunks(rows)) {
+    size_t bytes = 0;
+    for (const ObservationRow& row : chunk) bytes += row.observation.ByteSizeLong() + 4;
+    EXPECT_LT(bytes, size_t{4} << 20);
+    all += chunk.size();
+  }
+  EXPECT_EQ(all, rows.size());
+}
+
+TEST(ObservationFileTest, APushIdFollowsFromPlaceAndContentAlone) {
+  const std::vector<ObservationRow> rows = Rows(3);
+  const std::string id = PushId("visitors.csv", 1, false, rows);
+  EXPECT_THAT(id, HasSubstr("visitors.csv-1-"));
+  EXPECT_EQ(PushId("visitors.csv", 1, false, Rows(3)), id);
+  EXPECT_NE(PushId("visitors.csv", 2, false, rows), id);
+  EXPECT_NE(PushId("visitors.csv", 1, true, rows), id);
+  EXPECT_NE(PushId("others.csv", 1, false, rows), id);
+  for (const auto change :
+       {+[](v1::Observation& row) { row.set_value(7); },
+        +[](v1::Observation& row) { row.clear_value(); },
+        +[](v1::Observation& row) { row.set_comment("x"); },
+        +[](v1::Observation& row) { row.set_period("2021-01-02"); },
+        +[](v1::Observation& row) { row.clear_dimensions(); },
+        +[](v1::Observation& row) { row.set_status(v1::OBSERVATION_STATUS_PROVISIONAL); }}) {
+    std::vector<ObservationRow> changed = rows;
+    change(changed[1].observation);
+    EXPECT_NE(PushId("visitors.csv", 1, false, changed), id);
+  }
+}
+
+TEST(ObservationFileTest, APushIdFitsWhateverTheFileIsCalled) {
+  const std::string prefix = PushIdPrefix("/data/" + std::string(300, 'x') + ".csv");
+  EXPECT_LE(PushId(prefix, 1'000'000, false, Rows(1)).size(), 128U);
+  EXPECT_EQ(PushIdPrefix("a/b/één.csv"), "____n.csv");
+}
+
+}  // namespace
+}  // namespace athena::athenactl

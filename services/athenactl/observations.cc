@@ -1,0 +1,121 @@
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "services/athenactl/as_of.h"
+#include "services/athenactl/cell_history.h"
+#include "services/athenactl/commands.h"
+#include "services/athenactl/files.h"
+#include "services/athenactl/observation_file.h"
+#include "services/athenactl/resolve.h"
+#include "services/athenactl/table.h"
+#include "services/athenactl/text.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace v1 = athena::indicator::v1;
+
+constexpr int kPageSize = 10'000;
+
+absl::StatusOr<v1::ListObservationsRequest> ReadRequest(const Context& context,
+                                                        const Arguments& arguments) {
+  v1::ListObservationsRequest request;
+  request.set_start_period(arguments.Get("from"));
+  request.set_end_period(arguments.Get("to"));
+  request.set_include_history(arguments.Has("history"));
+  request.set_page_size(kPageSize);
+  const auto slice = ReadSlice(arguments);
+  if (!slice.ok()) return slice.status();
+  *request.mutable_slice() = *slice;
+  const auto as_of = ReadAsOf(arguments.Get("as-of"));
+  if (!as_of.ok()) return as_of.status();
+  if (arguments.Has("as-of")) *request.mutable_as_of() = *as_of;
+  const auto name = ResolveIndicator(context.connections, arguments, arguments.operands()[0]);
+  if (!name.ok()) return name.status();
+  request.set_parent(*name);
+  return request;
+}
+
+std::string ObservationsTable(const v1::ListObservationsResponse& listed, bool history,
+                              const Console& console) {
+  std::set<std::string> dimensions;
+  for (const v1::ObservationRecord& record : listed.observations()) {
+    for (const auto& [dimension, code] : record.observation().dimensions()) {
+      dimensions.insert(dimension);
+    }
+  }
+  std::vector<Table::Column> columns = {{"PERIOD"}};
+  for (const std::string& dimension : dimensions) columns.push_back({dimension});
+  for (const Table::Column& column : std::vector<Table::Column>{{"VALUE", true},
+                                                                {"STATUS"},
+                                                                {"OUTCOME"},
+                                                                {"REVISION", true},
+                                                                {"TIME (UTC)"},
+                                                                {"COMMENT"}}) {
+    columns.push_back(column);
+  }
+  Table table(std::move(columns));
+  const std::vector<std::string> outcomes =
+      history ? OutcomesOf(listed.observations()) : std::vector<std::string>{};
+  for (int at = 0; at < listed.observations_size(); ++at) {
+    const v1::ObservationRecord& record = listed.observations(at);
+    const v1::Observation& observation = record.observation();
+    std::vector<std::string> row = {observation.period()};
+    for (const std::string& dimension : dimensions) {
+      const auto code = observation.dimensions().find(dimension);
+      row.push_back(code == observation.dimensions().end() ? "" : code->second);
+    }
+    row.push_back(observation.has_value() ? Shortest(observation.value()) : "");
+    row.emplace_back(StatusLetter(observation.status()));
+    row.push_back(history ? outcomes[static_cast<size_t>(at)] : "");
+    row.push_back(absl::StrCat(record.revision()));
+    row.push_back(TimeText(record.time()));
+    row.push_back(observation.comment());
+    table.Add(row);
+  }
+  return table.empty() ? "There are no observations there.\n"
+                       : table.Text(console.width, console.colour);
+}
+
+absl::StatusOr<ExitCode> ShowObservations(Context& context, const Arguments& arguments) {
+  const absl::StatusOr<v1::ListObservationsRequest> request = ReadRequest(context, arguments);
+  if (!request.ok()) return request.status();
+  const auto listed = AllPages<v1::ListObservationsResponse>(*request, [&](const auto& page) {
+    return context.connections.Indicator(&Connections::IndicatorStub::ListObservations, page);
+  });
+  if (!listed.ok()) return listed.status();
+  if (arguments.Has("json")) {
+    context.console.out << ToJson(*listed);
+  } else {
+    context.console.out << ObservationsTable(*listed, arguments.Has("history"), context.console)
+                        << "True at revision " << listed->revision() << ".\n";
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Command ObservationsCommand() {
+  return {
+      {.name = "observations",
+       .operands = "INDICATOR",
+       .summary = "List what was measured, with its history",
+       .about = "INDICATOR is gob/headcount, institutions/gob/indicators/headcount, or headcount\n"
+                "alone where there is one institution. STATUS is the letter of SDMX: A normal,\n"
+                "E estimated, P provisional, F forecast, M O L H Q no value.\n",
+       .least_operands = 1,
+       .most_operands = 1,
+       .flags = {{"from", "PERIOD", "from this period on, like 2021-Q3 or 2021-07"},
+                 {"to", "PERIOD", "up to this period"},
+                 kSliceFlag,
+                 {"history", "", "every revision of each cell, retractions too"},
+                 kAsOfFlag,
+                 kInstitutionFlag,
+                 kJsonFlag}},
+      ShowObservations};
+}
+
+}  // namespace athena::athenactl

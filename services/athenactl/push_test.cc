@@ -1,0 +1,207 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/status/status.h"
+#include "services/athenactl/testing/fake_services.h"
+#include "services/athenactl/testing/terminal.h"
+
+namespace athena::athenactl {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::FakeIndicator;
+using testing::Folder;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Pair;
+using testing::Ran;
+using testing::Served;
+using ::testing::SizeIs;
+
+class PushTest : public ::testing::Test {
+ protected:
+  PushTest() { options_.indicator_address = server_.address(); }
+
+  // Pushes a file of this content.
+  Ran Push(const std::string& csv, std::vector<std::string> flags = {}) {
+    const std::string path = folder_.Write("rows.csv", csv);
+    std::vector<std::string> words = {"push", path, "--institution", "a"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    Ran ran = testing::RunAthenactl(words, options_);
+    // The folder's name is another one in each run.
+    for (std::string* text : {&ran.out, &ran.err}) {
+      for (size_t at = text->find(folder_.path()); at != std::string::npos;
+           at = text->find(folder_.path())) {
+        text->erase(at, folder_.path().size() + 1);
+      }
+    }
+    return ran;
+  }
+
+  static std::string Rows(int count) {
+    std::string csv = "indicator,period,value\n";
+    for (int at = 0; at < count; ++at) absl::StrAppend(&csv, "k,p", at, ",", at, "\n");
+    return csv;
+  }
+
+  FakeIndicator indicator_;
+  Served server_{indicator_};
+  ConnectionOptions options_;
+  Folder folder_;
+};
+
+TEST_F(PushTest, RowsAreStoredAndCounted) {
+  const Ran ran = Push("indicator,period,value\nk,2021,1\nk,2022,2.5\n");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "rows.csv: 2 rows in 1 push\n  2 inserted\n");
+  EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("k 2021", 1), Pair("k 2022", 2.5)));
+  EXPECT_EQ(indicator_.pushes()[0].parent(), "institutions/a");
+}
+
+TEST_F(PushTest, PushingAFileAgainIsAReplayAndSaysSo) {
+  ASSERT_EQ(Push(Rows(20'001)).code, 0);
+  const Ran ran = Push(Rows(20'001));
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out,
+            "rows.csv: 20,001 rows in 3 pushes\n"
+            "  20,001 rows in 3 pushes had been pushed before: nothing was done for them\n");
+  std::set<std::string> ids;
+  for (const auto& push : indicator_.pushes()) {
+    ids.insert(push.push_id());
+    EXPECT_LE(push.observations_size(), 10'000);
+  }
+  EXPECT_THAT(indicator_.pushes(), SizeIs(6));
+  EXPECT_THAT(ids, SizeIs(3));
+}
+
+TEST_F(PushTest, AnInterruptedPushGoesOnWhereItStopped) {
+  indicator_.FailNext(
+      {grpc::Status::OK, rpc::ToGrpc(status::PermissionDenied("somebody", "push"))});
+  // A permission that is lost meanwhile.
+  Ran ran = Push(Rows(20'001));
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv: stopped after 1 of 3 pushes; run it again to go on "
+                                 "from there: \"somebody\" may not push\n"));
+  EXPECT_THAT(indicator_.cells(), SizeIs(10'000));
+  ran = Push(Rows(20'001));
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.out, HasSubstr("  10,001 inserted\n  10,000 rows in 1 push had been pushed"));
+  EXPECT_THAT(indicator_.cells(), SizeIs(20'001));
+}
+
+TEST_F(PushTest, AnAnswerThatLeavesTheOutcomeOpenIsRetriedWithTheSameId) {
+  indicator_.FailNext({grpc::Status(grpc::StatusCode::UNAVAILABLE, "gone"),
+                       grpc::Status(grpc::StatusCode::INTERNAL, "odd"),
+                       grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "late"),
+                       rpc::ToGrpc(status::Overloaded("the queue", absl::Milliseconds(1)))});
+  const Ran ran = Push("indicator,period,value\nk,2021,1\n");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  ASSERT_THAT(indicator_.pushes(), SizeIs(5));
+  for (const auto& push : indicator_.pushes()) {
+    EXPECT_EQ(push.push_id(), indicator_.pushes()[0].push_id());
+  }
+  EXPECT_THAT(indicator_.cells(), SizeIs(1));
+}
+
+TEST_F(PushTest, ARefusalThatWillNotChangeIsNotRetried) {
+  indicator_.FailNext({rpc::ToGrpc(
+      status::Refusal(absl::StatusCode::kResourceExhausted, "TOO_LARGE", "too large"))});
+  const Ran ran = Push("indicator,period,value\nk,2021,1\n");
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(indicator_.pushes(), SizeIs(1));
+  EXPECT_THAT(ran.err, HasSubstr("too large"));
+}
+
+TEST_F(PushTest, OneBadRowKeepsItsPushFromBeingStoredAndIsNamedByItsLine) {
+  std::string csv = Rows(10'000);
+  absl::StrAppend(&csv, "k,q1,5\nk,q2,-1\nk,q3,-2\n");
+  const Ran ran = Push(csv);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.err,
+            "rows.csv:10003: value: got -1, want at least 0\n"
+            "rows.csv:10004: value: got -2, want at least 0\n");
+  EXPECT_EQ(
+      ran.out,
+      "rows.csv: 10,003 rows in 2 pushes\n"
+      "  10,000 inserted\n"
+      "  2 rows refused\n"
+      "  1 good row not stored, for a push is stored whole: correct the refused rows, or push "
+      "with --partial\n");
+  EXPECT_THAT(indicator_.cells(), SizeIs(10'000));
+}
+
+TEST_F(PushTest, AllBadRowsAreNamedAlsoWhereTheErrorHasRoomForAFew) {
+  std::string csv = "indicator,period,value\n";
+  for (int at = 0; at < 150; ++at) absl::StrAppend(&csv, "k,p", at, ",-1\n");
+  const Ran ran = Push(csv);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:2: value:"));
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:151: value:"));
+  EXPECT_THAT(ran.out, HasSubstr("  150 rows refused\n"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("good row")));
+}
+
+TEST_F(PushTest, PartialStoresTheGoodRows) {
+  const Ran ran = Push("indicator,period,value\nk,2021,1\nk,2022,-1\nk,2023,x\n", {"--partial"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.err,
+            "rows.csv:3: value: got -1, want at least 0\n"
+            "rows.csv:4: value: got \"x\", want a number with a decimal point and without "
+            "separators, like 1250.5\n");
+  EXPECT_EQ(ran.out,
+            "rows.csv: 3 rows in 1 push\n"
+            "  1 inserted, 1 rejected\n"
+            "  1 fault in rows that are no observations\n"
+            "  1 row refused\n");
+  EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("k 2021", 1)));
+}
+
+TEST_F(PushTest, WithoutPartialAFileWithRowsThatAreNoObservationsIsNotPushed) {
+  const Ran ran = Push("indicator,period,value\nk,2021,1\nk,2023,x\n");
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:3: value: got \"x\""));
+  EXPECT_THAT(ran.err, HasSubstr("nothing was pushed"));
+  EXPECT_THAT(indicator_.pushes(), IsEmpty());
+}
+
+TEST_F(PushTest, ADryRunChecksAllAndStoresNothing) {
+  const Ran ran = Push("indicator,period,value\nk,2021,1\nk,2022,-1\nk,2023,x\n", {"--dry-run"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:3: value: got -1"));
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:4: value: got \"x\""));
+  EXPECT_THAT(ran.out, HasSubstr("  would be: 1 inserted, 1 rejected\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  nothing was stored (--dry-run)\n"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("not stored, for")));
+  ASSERT_THAT(indicator_.pushes(), SizeIs(1));
+  EXPECT_TRUE(indicator_.pushes()[0].validate_only());
+  EXPECT_THAT(indicator_.cells(), IsEmpty());
+}
+
+TEST_F(PushTest, AnotherPrefixPushesAnew) {
+  ASSERT_EQ(Push("indicator,period,value\nk,2021,1\n").code, 0);
+  const Ran ran = Push("indicator,period,value\nk,2021,1\n", {"--push-id-prefix", "again"});
+  EXPECT_EQ(ran.out, "rows.csv: 1 row in 1 push\n  1 unchanged\n");
+  EXPECT_THAT(indicator_.pushes()[1].push_id(), HasSubstr("again-1-"));
+}
+
+TEST_F(PushTest, WhoseRowsTheyAreMustBeSaid) {
+  const std::string path = folder_.Write("rows.csv", Rows(1));
+  const Ran ran = testing::RunAthenactl({"push", path}, options_);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--institution gob"));
+}
+
+TEST_F(PushTest, AFileThatIsNotThereIsNamed) {
+  const Ran ran = testing::RunAthenactl({"push", "/no/such.csv", "--institution", "a"}, options_);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("/no/such.csv cannot be read: No such file"));
+}
+
+}  // namespace
+}  // namespace athena::athenactl

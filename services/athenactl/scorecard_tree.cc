@@ -1,0 +1,610 @@
+#include "services/athenactl/scorecard_tree.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "libs/decimal/decimal.h"
+#include "services/athenactl/paint.h"
+#include "services/athenactl/resource_names.h"
+#include "services/athenactl/text.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace v1 = athena::reporting::v1;
+using athena::common::v1::Number;
+using Slice = google::protobuf::Map<std::string, std::string>;
+
+constexpr int kStatusWidth = 8;
+constexpr int kScoreWidth = 5;
+constexpr int kCoverageWidth = 5;
+constexpr int kLongBar = 10;
+constexpr int kShortBar = 5;
+// Below this width of the terminal the bars are short.
+constexpr int kWide = 110;
+// A note is broken into lines, but never shorter than this.
+constexpr int kLeastNote = 30;
+
+struct Look {
+  std::string_view symbol;
+  std::string_view word;
+  Ink ink;
+};
+
+Look LookOf(v1::ScorecardStatus status) {
+  switch (status) {
+    case v1::SCORECARD_STATUS_GREEN:
+      return {"●", "GREEN", Ink::kGreen};
+    case v1::SCORECARD_STATUS_AMBER:
+      return {"▲", "AMBER", Ink::kAmber};
+    case v1::SCORECARD_STATUS_RED:
+      return {"■", "RED", Ink::kRed};
+    case v1::SCORECARD_STATUS_NO_SCORE:
+      return {"?", "NO SCORE", Ink::kBold};
+    case v1::SCORECARD_STATUS_NOT_APPLICABLE:
+      return {"-", "N/A", Ink::kFaint};
+    default:
+      return {" ", "", Ink::kPlain};
+  }
+}
+
+std::string_view Words(v1::ScorecardReason reason) {
+  switch (reason) {
+    case v1::SCORECARD_REASON_NOT_BEGUN:
+      return "the quarter has not begun";
+    case v1::SCORECARD_REASON_NOT_DUE:
+      return "nothing received, and nothing due yet";
+    case v1::SCORECARD_REASON_OVERDUE:
+      return "overdue: no value was received in time";
+    case v1::SCORECARD_REASON_NO_TARGET:
+      return "there is no target for the period";
+    case v1::SCORECARD_REASON_INCOMPLETE:
+      return "incomplete: too many expected values are missing";
+    case v1::SCORECARD_REASON_NOT_ADDITIVE:
+      return "it cannot be added up over its series";
+    case v1::SCORECARD_REASON_DIV0:
+      return "its formula divides by zero";
+    case v1::SCORECARD_REASON_OPERAND:
+      return "a part of its formula has no value";
+    case v1::SCORECARD_REASON_OVERFLOW:
+      return "a number is too large";
+    case v1::SCORECARD_REASON_INDICATOR_NOT_READABLE:
+      return "the indicator does not exist, or you may not read it";
+    case v1::SCORECARD_REASON_NO_DATA:
+      return "there are no data, and none were expected";
+    case v1::SCORECARD_REASON_COVERAGE:
+      return "too little of what was expected is there";
+    case v1::SCORECARD_REASON_NO_WEIGHT:
+      return "the weights of its scored parts add up to zero";
+    case v1::SCORECARD_REASON_MISSING_PART:
+      return "an expected part has no score, and the plan asks for all of them";
+    case v1::SCORECARD_REASON_NOTHING_EXPECTED:
+      return "nothing is expected in this quarter";
+    case v1::SCORECARD_REASON_CANCELLED:
+      return "cancelled";
+    case v1::SCORECARD_REASON_DEFERRED:
+      return "deferred";
+    default:
+      return "";
+  }
+}
+
+std::string_view Words(v1::Growth::Class growth) {
+  switch (growth) {
+    case v1::Growth::CLASS_REACHED:
+      return "end target reached";
+    case v1::Growth::CLASS_ON_TRACK:
+      return "on track";
+    case v1::Growth::CLASS_MODERATE:
+      return "moderate improvement";
+    case v1::Growth::CLASS_INSUFFICIENT:
+      return "insufficient improvement";
+    case v1::Growth::CLASS_MOVING_AWAY:
+      return "moving away";
+    default:
+      return "";
+  }
+}
+
+// The number with `digits` decimals.
+std::string Fixed(const Number& number, int digits) {
+  const absl::StatusOr<Decimal> exact = Decimal::Parse(number.decimal());
+  return exact.ok() ? exact->ToFixed(digits) : number.decimal();
+}
+
+std::string Signed(const Number& number, int digits) {
+  std::string text = Fixed(number, digits);
+  if (number.value() > 0 && text.find_first_of("123456789") != std::string::npos) {
+    text.insert(0, "+");
+  }
+  return text;
+}
+
+// A share of 1 as "96 %". Only what is whole shows as 100 %.
+std::string Percent(const Number& share) {
+  const absl::StatusOr<Decimal> exact = Decimal::Parse(share.decimal());
+  if (!exact.ok()) return "";
+  const std::optional<Decimal> hundredfold = Decimal::Multiply(*exact, Decimal::FromInt(100));
+  if (!hundredfold.has_value()) return "";
+  std::string text = hundredfold->ToFixed(0);
+  if (text == "100" && *exact < Decimal::FromInt(1)) text = "99";
+  return text + " %";
+}
+
+std::string SliceText(const Slice& slice) {
+  const std::map<std::string, std::string> sorted(slice.begin(), slice.end());
+  std::vector<std::string> parts;
+  for (const auto& [dimension, code] : sorted) {
+    parts.push_back(absl::StrCat(Printable(dimension), "=", Printable(code)));
+  }
+  return parts.empty() ? "" : absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
+}
+
+std::string KeyOf(const v1::ScorecardNode& node) { return node.name(); }
+
+std::string KeyOf(const v1::ScorecardNode& node, const v1::ScorecardIndicator& indicator) {
+  return absl::StrCat(node.name(), " ", indicator.indicator(), SliceText(indicator.slice()));
+}
+
+std::string UnitText(const std::string& unit) {
+  return unit.empty() ? "" : absl::StrCat(" ", Printable(unit));
+}
+
+std::string TitleOf(const v1::ScorecardIndicator& indicator) {
+  std::string title = indicator.title().empty() ? IdOf(indicator.indicator()) : indicator.title();
+  return absl::StrCat(Printable(title), SliceText(indicator.slice()));
+}
+
+const v1::Measurement& Scored(const v1::ScorecardIndicator& indicator) {
+  return indicator.scored_year_to_date() ? indicator.year_to_date() : indicator.period_result();
+}
+
+std::string TargetText(const v1::Assessment& assessment, const v1::ScorecardIndicator& indicator) {
+  const int digits = indicator.decimals();
+  if (indicator.direction() == v1::ScorecardIndicator::DIRECTION_RANGE) {
+    if (!assessment.has_low() || !assessment.has_high()) return "";
+    return absl::StrCat(Fixed(assessment.low(), digits), " to ", Fixed(assessment.high(), digits));
+  }
+  if (!assessment.has_target()) return "";
+  return absl::StrCat(
+      indicator.direction() == v1::ScorecardIndicator::DIRECTION_LOWER ? "≤ " : "≥ ",
+      Fixed(assessment.target(), digits));
+}
+
+// "84.2 %, target ≥ 80, gap +4.2": what is measured against what.
+std::vector<std::string> Facts(const v1::ScorecardIndicator& indicator,
+                               const v1::Measurement& measured) {
+  std::vector<std::string> facts;
+  const int digits = indicator.decimals();
+  if (measured.has_value()) {
+    facts.push_back(absl::StrCat(Fixed(measured.value(), digits), UnitText(indicator.unit()),
+                                 measured.provisional() ? " so far" : ""));
+  } else {
+    facts.emplace_back("no value");
+  }
+  const std::string target = TargetText(measured.current(), indicator);
+  if (!target.empty()) facts.push_back("target " + target);
+  if (measured.current().has_gap()) {
+    facts.push_back("gap " + Signed(measured.current().gap(), digits));
+  }
+  const std::string original = TargetText(measured.original(), indicator);
+  if (!original.empty() && original != target) {
+    facts.push_back("original target " + original);
+  }
+  return facts;
+}
+
+// Why there is no score, in plain words; empty when there is nothing to explain.
+std::string Why(const v1::ScorecardIndicator& indicator) {
+  std::string why(Words(indicator.reason()));
+  if (why.empty()) return why;
+  const v1::Coverage& coverage = Scored(indicator).coverage();
+  if (indicator.reason() == v1::SCORECARD_REASON_INCOMPLETE && coverage.expected() > 0) {
+    absl::StrAppend(&why, " (", Grouped(coverage.present()), " of ", Grouped(coverage.expected()),
+                    " are there)");
+  }
+  if (!indicator.reason_detail().empty()) {
+    absl::StrAppend(&why, " (", Printable(indicator.reason_detail()), ")");
+  }
+  return why;
+}
+
+// What only view FULL has.
+std::vector<std::string> Details(const v1::ScorecardIndicator& indicator) {
+  std::vector<std::string> lines;
+  const int digits = indicator.decimals();
+  if (indicator.has_year_to_date()) {
+    const bool year = !indicator.scored_year_to_date();
+    lines.push_back(absl::StrCat(
+        year ? "since 1 January: " : "the period alone: ",
+        absl::StrJoin(Facts(indicator, year ? indicator.year_to_date() : indicator.period_result()),
+                      ", ")));
+  }
+  const v1::IndicatorDetail& detail = indicator.detail();
+  std::vector<std::string> way;
+  if (detail.has_baseline()) {
+    way.push_back(absl::StrCat("baseline ", Fixed(detail.baseline(), digits),
+                               detail.baseline_period().empty() ? "" : " in ",
+                               Printable(detail.baseline_period())));
+  }
+  if (detail.has_end_target()) {
+    way.push_back("end target " + Fixed(detail.end_target(), digits));
+  }
+  if (detail.has_progress()) way.push_back("progress " + Percent(detail.progress()));
+  if (detail.has_pace()) way.push_back("pace " + Fixed(detail.pace(), 2));
+  if (detail.has_required_rate()) {
+    way.push_back(Signed(detail.required_rate(), std::min(digits + 1, 12)) + " a quarter needed");
+  }
+  const std::string_view growth = Words(detail.growth().growth_class());
+  if (!growth.empty()) way.push_back("growth: " + std::string(growth));
+  if (!way.empty()) lines.push_back(absl::StrJoin(way, ", "));
+  std::vector<std::string> origin;
+  if (!detail.source_system().empty()) origin.push_back("source: " + detail.source_system());
+  if (detail.target_version() > 0) {
+    std::string version = absl::StrCat("target version ", detail.target_version());
+    if (detail.original_target_version() > 0 &&
+        detail.original_target_version() != detail.target_version()) {
+      absl::StrAppend(&version, " (original: ", detail.original_target_version(), ")");
+    }
+    origin.push_back(version);
+  }
+  if (indicator.has_weight()) origin.push_back("weight " + indicator.weight().decimal());
+  if (!origin.empty()) lines.push_back(Printable(absl::StrJoin(origin, ", ")));
+  if (!detail.data_note().empty()) lines.push_back(Printable(detail.data_note()));
+  return lines;
+}
+
+std::string DateText(const athena::common::v1::Date& date) {
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
+
+std::string CountsText(const v1::StatusCounts& counts) {
+  std::vector<std::string> parts;
+  const auto add = [&](int32_t number, std::string_view word) {
+    if (number > 0) parts.push_back(absl::StrCat(number, " ", View(word)));
+  };
+  add(counts.green(), "green");
+  add(counts.amber(), "amber");
+  add(counts.red(), "red");
+  add(counts.no_score(), "without score");
+  add(counts.not_applicable(), "not applicable");
+  return parts.empty() ? "none" : absl::StrJoin(parts, ", ");
+}
+
+// `text` in lines of at most `columns`, broken at blanks.
+std::vector<std::string> Lines(const std::string& text, int columns) {
+  std::vector<std::string> lines;
+  size_t begin = 0;
+  while (begin < text.size()) {
+    size_t end = text.size();
+    if (columns > 0 && Width(std::string_view(text).substr(begin)) > columns) {
+      size_t blank = std::string::npos;
+      for (size_t at = text.find(' ', begin);
+           at != std::string::npos &&
+           Width(std::string_view(text).substr(begin, at - begin)) <= columns;
+           at = text.find(' ', at + 1)) {
+        blank = at;
+      }
+      if (blank == std::string::npos) blank = text.find(' ', begin);
+      if (blank != std::string::npos) end = blank;
+    }
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end == text.size() ? end : end + 1;
+  }
+  return lines;
+}
+
+class Tree {
+ public:
+  Tree(const v1::Scorecard& scorecard, const TreeOptions& options, const Trends& trends)
+      : scorecard_(scorecard),
+        options_(options),
+        trends_(trends),
+        bar_(options.width == 0 || options.width >= kWide ? kLongBar : kShortBar),
+        trend_(options.quarters.size() < 2 ? 0 : static_cast<int>(options.quarters.size())) {
+    Remember(scorecard.result().root());
+  }
+
+  std::string Text() {
+    const v1::ScorecardResult& result = scorecard_.result();
+    Heading(result);
+    NodeLines(result.root(), "", "");
+    text_ += '\n';
+    Notes(result);
+    return std::move(text_);
+  }
+
+ private:
+  // Learns what things are called.
+  void Remember(const v1::ScorecardNode& node) {
+    called_[node.name()] = node.code().empty() ? Printable(node.title()) : Printable(node.code());
+    for (const v1::ScorecardIndicator& indicator : node.indicators()) {
+      called_[indicator.indicator()] =
+          Printable(indicator.title().empty() ? IdOf(indicator.indicator()) : indicator.title());
+      shown_.emplace(indicator.indicator(), &indicator);
+    }
+    for (const v1::ScorecardNode& child : node.children()) Remember(child);
+  }
+
+  std::string Called(const std::string& name) const {
+    const auto known = called_.find(name);
+    return known == called_.end() ? Printable(IdOf(name)) : known->second;
+  }
+
+  int LeftWidth() const {
+    return 2 + kStatusWidth + 1 + kScoreWidth + 1 + bar_ + 1 + kCoverageWidth + 2 +
+           (trend_ > 0 ? trend_ + 2 : 0);
+  }
+
+  // The columns before the tree, all of one width.
+  std::string Left(v1::ScorecardStatus status, const Number* score, const v1::Coverage& coverage,
+                   const std::string& key) const {
+    const Look look = LookOf(status);
+    std::string left =
+        Paint(absl::StrCat(View(look.symbol), " ", PadRight(look.word, kStatusWidth)), look.ink,
+              options_.colour);
+    absl::StrAppend(
+        &left, " ", PadLeft(score == nullptr ? "" : Fixed(*score, 1), kScoreWidth), " ",
+        Paint(score == nullptr ? std::string(bar_, ' ') : Bar(score->value(), bar_), look.ink,
+              options_.colour),
+        " ", PadLeft(coverage.has_share() ? Percent(coverage.share()) : "", kCoverageWidth), "  ");
+    if (trend_ > 0) {
+      const auto trend = trends_.find(key);
+      left += PadRight(trend == trends_.end() ? "" : Sparkline(trend->second), trend_ + 2);
+    }
+    return left;
+  }
+
+  void Heading(const v1::ScorecardResult& result) {
+    absl::StrAppend(
+        &text_,
+        Paint(absl::StrCat(Printable(result.root().title()), "  ", result.period()), Ink::kBold,
+              options_.colour),
+        "\n", Paint(Printable(scorecard_.name()), Ink::kFaint, options_.colour), "\n\n",
+        Paint(absl::StrCat("  ", PadRight("status", kStatusWidth), " ",
+                           PadLeft("score", kScoreWidth), " ", PadRight("", bar_), " ",
+                           PadLeft("cover", kCoverageWidth), trend_ > 0 ? "  trend" : ""),
+              Ink::kFaint, options_.colour),
+        "\n");
+  }
+
+  // A line of the tree, and what follows from it: `stem` stands before the title, `below` before
+  // further lines of it. `facts` stand behind the title where there is room, else below.
+  void Line(const std::string& left, const std::string& stem, const std::string& below,
+            const std::string& title, Ink ink, const std::string& facts) {
+    const int room = options_.width == 0 ? 0 : options_.width - LeftWidth();
+    const bool unlimited = options_.width == 0;
+    const std::string whole = facts.empty() ? title : absl::StrCat(title, ": ", facts);
+    const bool fits = unlimited || Width(stem) + Width(whole) <= room;
+    const std::string shown =
+        unlimited ? title : Cut(title, std::max(room - Width(stem), kLeastNote));
+    absl::StrAppend(&text_, left, Paint(stem, Ink::kFaint, options_.colour),
+                    Paint(shown, ink, options_.colour));
+    if (fits && !facts.empty()) absl::StrAppend(&text_, ": ", facts);
+    EndLine();
+    if (!fits && !facts.empty()) Note(below, facts);
+  }
+
+  void EndLine() {
+    const size_t last = text_.find_last_not_of(' ');
+    text_.resize(last + 1);
+    text_ += '\n';
+  }
+
+  // Text below a line of the tree.
+  void Note(const std::string& below, const std::string& text) {
+    const int room = options_.width == 0
+                         ? 0
+                         : std::max(options_.width - LeftWidth() - Width(below) - 2, kLeastNote);
+    for (const std::string& line : Lines(text, room)) {
+      absl::StrAppend(&text_, std::string(static_cast<size_t>(LeftWidth()), ' '),
+                      Paint(below, Ink::kFaint, options_.colour), "  ", line);
+      EndLine();
+    }
+  }
+
+  std::string CapText(const v1::StatusCap& cap) const {
+    switch (cap.cause()) {
+      case v1::StatusCap::CAUSE_PART_RED:
+        return absl::StrCat("at best AMBER: ", Called(cap.part()), SliceText(cap.slice()),
+                            " is critical and RED");
+      case v1::StatusCap::CAUSE_PART_WITHOUT_SCORE:
+        return absl::StrCat("at best AMBER: ", Called(cap.part()), SliceText(cap.slice()),
+                            " is critical and has no score");
+      case v1::StatusCap::CAUSE_MILESTONE_MISSED:
+        return absl::StrCat("at best AMBER: the critical milestone ", Printable(cap.milestone()),
+                            " was missed");
+      default:
+        return "at best AMBER";
+    }
+  }
+
+  void NodeLines(const v1::ScorecardNode& node, const std::string& stem, const std::string& below) {
+    std::string title = Printable(node.title());
+    if (!node.code().empty()) title = absl::StrCat(Printable(node.code()), " ", title);
+    if (node.critical()) title += " (critical)";
+    if (!node.title_language().empty()) {
+      absl::StrAppend(&title, " [", Printable(node.title_language()), "]");
+    }
+    const int parts = node.indicators_size() + node.children_size();
+    const std::string under = parts > 0 ? below + "│ " : below + "  ";
+    Line(Left(node.status(), node.has_score() ? &node.score() : nullptr, node.coverage(),
+              KeyOf(node)),
+         stem, under, title, Ink::kBold, std::string(Words(node.reason())));
+    for (const v1::StatusCap& cap : node.caps()) Note(under, CapText(cap));
+    if (options_.details) {
+      std::vector<std::string> who;
+      if (!node.owner_unit().empty()) who.push_back("owner " + IdOf(node.owner_unit()));
+      if (!node.lead().empty()) who.push_back("lead " + node.lead());
+      if (node.has_end_date()) {
+        std::string end = "ends " + DateText(node.end_date());
+        if (node.has_end_date_at_activation() &&
+            DateText(node.end_date_at_activation()) != DateText(node.end_date())) {
+          absl::StrAppend(&end, " (planned for ", DateText(node.end_date_at_activation()), ")");
+        }
+        who.push_back(end);
+      }
+      if (node.has_weight()) who.push_back("weight " + node.weight().decimal());
+      if (!who.empty()) Note(under, Printable(absl::StrJoin(who, ", ")));
+    }
+    int left = parts;
+    for (const v1::ScorecardIndicator& indicator : node.indicators()) {
+      const bool last = --left == 0;
+      IndicatorLines(node, indicator, below + (last ? "└─ " : "├─ "),
+                     below + (last ? "   " : "│  "));
+    }
+    for (const v1::ScorecardNode& child : node.children()) {
+      const bool last = --left == 0;
+      NodeLines(child, below + (last ? "└─ " : "├─ "), below + (last ? "   " : "│  "));
+    }
+  }
+
+  void IndicatorLines(const v1::ScorecardNode& node, const v1::ScorecardIndicator& indicator,
+                      const std::string& stem, const std::string& below) {
+    std::string title = TitleOf(indicator);
+    if (IsIllustrative(indicator.detail().source_system())) title += " *";
+    if (indicator.critical()) title += " (critical)";
+    if (!indicator.title_language().empty()) {
+      absl::StrAppend(&title, " [", Printable(indicator.title_language()), "]");
+    }
+    const v1::Measurement& measured = Scored(indicator);
+    std::vector<std::string> facts = Facts(indicator, measured);
+    std::string when;
+    if (!indicator.evaluation_period().empty() &&
+        indicator.evaluation_period() != scorecard_.result().period()) {
+      when = " of " + Printable(indicator.evaluation_period());
+    }
+    if (indicator.scored_year_to_date()) when += " since 1 January";
+    facts.front() += when;
+    const std::string why = Why(indicator);
+    if (!why.empty()) {
+      if (!measured.has_value()) facts.erase(facts.begin());
+      facts.insert(measured.has_value() ? facts.end() : facts.begin(), why);
+    }
+    Line(Left(indicator.status(), indicator.has_score() ? &indicator.score() : nullptr,
+              measured.coverage(), KeyOf(node, indicator)),
+         stem, below, title, Ink::kPlain, absl::StrJoin(facts, ", "));
+    if (!options_.details) return;
+    for (const std::string& line : Details(indicator)) Note(below, line);
+  }
+
+  void Paragraph(const std::string& text) {
+    for (const std::string& line : Lines(text, options_.width)) {
+      absl::StrAppend(&text_, line, "\n");
+    }
+  }
+
+  void Notes(const v1::ScorecardResult& result) {
+    const v1::ScorecardNode& root = result.root();
+    Paragraph("Elements: " + CountsText(root.element_counts()) + ".");
+    Paragraph("Indicators: " + CountsText(root.indicator_counts()) + ".");
+    if (result.score_basis() == athena::plan::v1::Plan::SCORE_BASIS_YEAR_TO_DATE) {
+      Paragraph("Sums and counts are scored by their value since 1 January.");
+    }
+    if (trend_ > 0) {
+      Paragraph(absl::StrCat("Trend: the scores of ", options_.quarters.front(), " to ",
+                             options_.quarters.back(), "; · means no score."));
+    }
+    for (const v1::ScorecardWarning& warning : result.warnings()) {
+      std::vector<std::string> elements;
+      for (const std::string& element : warning.elements()) elements.push_back(Called(element));
+      Paragraph(absl::StrCat("Note: ", Called(warning.indicator()), SliceText(warning.slice()),
+                             " is linked to ", absl::StrJoin(elements, " and to "),
+                             ", and counts for each."));
+    }
+    Sources();
+    Basis();
+  }
+
+  // Says which figures are invented. Nothing where the answer has no sources (view BASIC).
+  void Sources() {
+    std::vector<std::string> real;
+    int illustrative = 0;
+    int known = 0;
+    for (const auto& [name, indicator] : shown_) {
+      if (!indicator->has_detail()) continue;
+      ++known;
+      const std::string& source = indicator->detail().source_system();
+      if (IsIllustrative(source)) {
+        ++illustrative;
+      } else {
+        real.push_back(absl::StrCat(Called(name), " (",
+                                    source.empty() ? "no source given" : Printable(source), ")"));
+      }
+    }
+    if (illustrative > 0) {
+      Paragraph(Paint(
+          absl::StrCat("* Illustrative: ",
+                       illustrative == known
+                           ? "all indicators shown are"
+                           : absl::StrCat(illustrative, " of the ", known, " indicators shown are"),
+                       " invented to show how a scorecard reads; they were not "
+                       "measured."),
+          Ink::kBold, options_.colour));
+      if (!real.empty()) Paragraph("Not illustrative: " + absl::StrJoin(real, "; ") + ".");
+    }
+  }
+
+  void Basis() {
+    const v1::Basis& basis = scorecard_.basis();
+    std::string text =
+        absl::StrCat("Basis: ", DateText(basis.date()), ", plan revision ", basis.plan_revision());
+    const std::map<std::string, int64_t> revisions(basis.indicator_revisions().begin(),
+                                                   basis.indicator_revisions().end());
+    for (const auto& [institution, revision] : revisions) {
+      absl::StrAppend(&text, ", indicator revision ", revision, " of ",
+                      Printable(IdOf(institution)));
+    }
+    Paragraph(absl::StrCat(text, ", scoring rules ", Printable(basis.engine_version()), "."));
+  }
+
+  const v1::Scorecard& scorecard_;
+  const TreeOptions& options_;
+  const Trends& trends_;
+  const int bar_;
+  const int trend_;
+  std::map<std::string, std::string> called_;
+  std::map<std::string, const v1::ScorecardIndicator*> shown_;
+  std::string text_;
+};
+
+void AddScore(const std::string& key, bool has_score, const Number& score, size_t quarter,
+              size_t quarters, Trends& trends) {
+  std::vector<std::optional<double>>& scores = trends[key];
+  scores.resize(quarters);
+  if (has_score) scores.at(quarter) = score.value();
+}
+
+}  // namespace
+
+bool IsIllustrative(const std::string& source_system) {
+  constexpr std::string_view kWord = "illustrative";
+  return source_system.compare(0, kWord.size(), kWord) == 0 &&
+         (source_system.size() == kWord.size() ||
+          !absl::ascii_isalnum(static_cast<unsigned char>(source_system[kWord.size()])));
+}
+
+void AddToTrends(const v1::ScorecardNode& root, size_t quarter, size_t quarters, Trends& trends) {
+  AddScore(KeyOf(root), root.has_score(), root.score(), quarter, quarters, trends);
+  for (const v1::ScorecardIndicator& indicator : root.indicators()) {
+    AddScore(KeyOf(root, indicator), indicator.has_score(), indicator.score(), quarter, quarters,
+             trends);
+  }
+  for (const v1::ScorecardNode& child : root.children()) {
+    AddToTrends(child, quarter, quarters, trends);
+  }
+}
+
+std::string ScorecardTree(const v1::Scorecard& scorecard, const TreeOptions& options,
+                          const Trends& trends) {
+  return Tree(scorecard, options, trends).Text();
+}
+
+}  // namespace athena::athenactl

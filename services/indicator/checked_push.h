@@ -1,0 +1,74 @@
+#ifndef ATHENA_SERVICES_INDICATOR_CHECKED_PUSH_H_
+#define ATHENA_SERVICES_INDICATOR_CHECKED_PUSH_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/observation.pb.h"
+#include "services/indicator/catalog.h"
+#include "services/indicator/series_store.h"
+
+// The rows of a push, read against the definitions: what the worker does so that the writer only
+// has to apply. Pure.
+namespace athena::indicator {
+
+// A good row. Text is borrowed from the request.
+struct CellWrite {
+  int32_t row = 0;      // index in the request
+  int32_t quarter = 0;  // that the period lies in, as an index
+  int32_t series = 0;   // place in CheckedRows::series
+  int32_t period = 0;   // index in the indicator's frequency
+  int32_t status = 0;   // v1::ObservationStatus; UNSPECIFIED: retract
+  double value = 0;     // 0 where the status has none
+  std::string_view comment;
+
+  bool retract() const { return status == v1::OBSERVATION_STATUS_UNSPECIFIED; }
+};
+
+// One thing that is wrong with a row.
+struct RowError {
+  int32_t row = 0;  // index in the request
+  v1::RowFault::Reason reason = v1::RowFault::REASON_UNSPECIFIED;
+  std::string field;  // within the row
+  // As it came; std::monostate: nothing did.
+  std::variant<std::monostate, std::string, double> saw;
+  std::string allowed;  // ends "got ..., want ..."
+
+  // "got ..., want ...".
+  std::string Description() const;
+};
+
+struct CheckedRows {
+  // The series that good rows belong to: those whose number is known first, by number, then the
+  // others by indicator and codes.
+  std::vector<SeriesKey> series;
+  // By (quarter, series, period): the order in which they are stored.
+  std::vector<CellWrite> cells;
+  // By row; a row's faults stand together.
+  std::vector<RowError> errors;
+  // How many rows have errors.
+  int32_t rejected = 0;
+};
+
+// Whether observations with this status have a value.
+constexpr bool HasValue(int status) {
+  return status >= v1::OBSERVATION_STATUS_NORMAL && status <= v1::OBSERVATION_STATUS_FORECAST;
+}
+
+// Checks every row of `request` against `definitions`, with `today` for which periods have begun
+// and are over. The result borrows from the request and from the definitions.
+CheckedRows CheckRows(const v1::PushObservationsRequest& request, const Definitions& definitions,
+                      absl::CivilDay today, const SeriesNumbers& numbers);
+
+// SHA-256 over what makes a push the same push: mode, partial and the rows in any order, as they
+// were sent, whatever the definitions say.
+std::string ContentDigest(const v1::PushObservationsRequest& request);
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_CHECKED_PUSH_H_

@@ -1,0 +1,133 @@
+#include "services/indicator/indicator_rpc.h"
+
+#include <memory>
+#include <utility>
+
+#include "athena/indicator/v1/closing.pb.h"
+#include "athena/indicator/v1/completeness.pb.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+
+namespace athena::indicator {
+namespace {
+
+using auth::Role;
+using auth::Roles;
+
+// A handler that asks of its call only who calls.
+template <typename Request, typename Response, typename Resources>
+rpc::Method Plain(std::string_view name, Roles roles, const Resources& resources,
+                  absl::StatusOr<Response> (Resources::*handler)(const auth::Principal&,
+                                                                 const Request&) const) {
+  return rpc::Unary<Request, Response>(
+      name, roles, [&resources, handler](const rpc::Call& call, const Request& request) {
+        return (resources.*handler)(call.principal(), request);
+      });
+}
+
+// Definitions and targets. What a caller may read is for the handlers to say: indicators are
+// shared.
+void AddDefinitions(const Handlers& handlers, rpc::ServiceTable* table) {
+  constexpr Roles kPlanner = {Role::kPlanner};
+  const Indicators& indicators = handlers.indicators;
+  const Targets& targets = handlers.targets;
+  std::vector<rpc::Method>& add = table->methods;
+  add.push_back(Plain("CreateIndicator", kPlanner, indicators, &Indicators::Create));
+  add.push_back(Plain("BatchCreateIndicators", kPlanner, indicators, &Indicators::BatchCreate));
+  add.push_back(Plain("GetIndicator", Roles::Any(), indicators, &Indicators::Get));
+  add.push_back(Plain("ListIndicators", Roles::Any(), indicators, &Indicators::List));
+  add.push_back(Plain("UpdateIndicator", kPlanner, indicators, &Indicators::Update));
+  add.push_back(Plain("RetireIndicator", kPlanner, indicators, &Indicators::Retire));
+  add.push_back(Plain("SetTarget", kPlanner, targets, &Targets::Set));
+  add.push_back(Plain("BatchSetTargets", kPlanner, targets, &Targets::BatchSet));
+  add.push_back(Plain("GetTarget", Roles::Any(), targets, &Targets::Get));
+  add.push_back(Plain("ListTargetVersions", Roles::Any(), targets, &Targets::ListVersions));
+}
+
+// Values of periods, part after part.
+class ValuePages : public rpc::PageSource<v1::QueryPeriodValuesResponse> {
+ public:
+  explicit ValuePages(std::unique_ptr<PeriodValuesAnswer> answer) : answer_(std::move(answer)) {}
+  absl::StatusOr<bool> Next(v1::QueryPeriodValuesResponse* part) override {
+    return answer_->Next(part);
+  }
+
+ private:
+  const std::unique_ptr<PeriodValuesAnswer> answer_;
+};
+
+void AddValues(const Handlers& handlers, rpc::ServiceTable* table) {
+  using Source = rpc::PageSource<v1::QueryPeriodValuesResponse>;
+  PeriodValues& values = handlers.values;
+  table->methods.push_back(rpc::Pages<v1::QueryPeriodValuesRequest, v1::QueryPeriodValuesResponse>(
+      "QueryPeriodValues", Roles::Any(),
+      [&values](const rpc::Call& call, const v1::QueryPeriodValuesRequest& request)
+          -> absl::StatusOr<std::unique_ptr<Source>> {
+        absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> answer =
+            values.Query(call.principal(), request);
+        if (!answer.ok()) return answer.status();
+        return std::make_unique<ValuePages>(*std::move(answer));
+      }));
+}
+
+// Pushes and observations.
+void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
+  Pushes& pushes = handlers.pushes;
+  Observations& observations = handlers.observations;
+  table->methods.push_back(
+      rpc::UnaryAsync<v1::PushObservationsRequest, v1::PushObservationsResponse>(
+          "PushObservations", {Role::kSender},
+          [&pushes](const rpc::Call& call, const v1::PushObservationsRequest& request,
+                    rpc::Reply<v1::PushObservationsResponse> reply) {
+            pushes.Push(call, request, std::move(reply));
+          })
+          .Heavy());
+  table->methods.push_back(rpc::Unary<v1::GetPushRequest, v1::Push>(
+      "GetPush", Roles::Any(), [&pushes](const rpc::Call& call, const v1::GetPushRequest& request) {
+        return pushes.Get(call, request);
+      }));
+  table->methods.push_back(rpc::Unary<v1::ListObservationsRequest, v1::ListObservationsResponse>(
+      "ListObservations", Roles::Any(),
+      [&observations](const rpc::Call& call, const v1::ListObservationsRequest& request) {
+        return observations.List(call, request);
+      }));
+}
+
+// What of a quarter is finished, and what is late.
+void AddClosings(const Handlers& handlers, rpc::ServiceTable* table) {
+  Closings& closings = handlers.closings;
+  table->methods.push_back(rpc::Unary<v1::ClosePeriodRequest, v1::Closing>(
+      "ClosePeriod", {Role::kPublisher},
+      [&closings](const rpc::Call& call, const v1::ClosePeriodRequest& request) {
+        return closings.Close(call, request);
+      }));
+  table->methods.push_back(rpc::Unary<v1::ReopenPeriodRequest, v1::Closing>(
+      "ReopenPeriod", {Role::kPublisher},
+      [&closings](const rpc::Call& call, const v1::ReopenPeriodRequest& request) {
+        return closings.Reopen(call, request);
+      }));
+  table->methods.push_back(rpc::Unary<v1::ListClosingsRequest, v1::ListClosingsResponse>(
+      "ListClosings", Roles::Any(),
+      [&closings](const rpc::Call& call, const v1::ListClosingsRequest& request) {
+        return closings.List(call, request);
+      }));
+  Completeness& completeness = handlers.completeness;
+  table->methods.push_back(rpc::Unary<v1::GetCompletenessRequest, v1::GetCompletenessResponse>(
+      "GetCompleteness", Roles::Any(),
+      [&completeness](const rpc::Call& call, const v1::GetCompletenessRequest& request) {
+        return completeness.Get(call, request);
+      }));
+}
+
+}  // namespace
+
+rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
+  rpc::ServiceTable table;
+  table.service = "athena.indicator.v1.IndicatorService";
+  AddDefinitions(handlers, &table);
+  AddObservations(handlers, &table);
+  AddValues(handlers, &table);
+  AddClosings(handlers, &table);
+  return table;
+}
+
+}  // namespace athena::indicator

@@ -1,0 +1,32 @@
+#ifndef ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_
+#define ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_
+
+#include "libs/rpc/method.h"
+#include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
+#include "services/indicator/indicators.h"
+#include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
+#include "services/indicator/pushes.h"
+#include "services/indicator/targets.h"
+
+namespace athena::indicator {
+
+// What the RPCs are answered by.
+struct Handlers {
+  const Indicators& indicators;
+  const Targets& targets;
+  PeriodValues& values;
+  Pushes& pushes;
+  Observations& observations;
+  Closings& closings;
+  Completeness& completeness;
+};
+
+// The RPCs of athena.indicator.v1.IndicatorService, with who may call them. What `handlers` refers
+// to outlives the table.
+rpc::ServiceTable IndicatorTable(const Handlers& handlers);
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_

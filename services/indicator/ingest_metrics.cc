@@ -1,0 +1,45 @@
+#include "services/indicator/ingest_metrics.h"
+
+namespace athena::indicator {
+namespace {
+
+constexpr std::array<const char*, 5> kOutcomeNames = {"INSERTED", "REVISED", "UNCHANGED", "DELETED",
+                                                      "REJECTED"};
+
+}  // namespace
+
+IngestMetrics::IngestMetrics(prometheus::Registry& registry)
+    : rows_(prometheus::BuildCounter()
+                .Name("athena_ingest_rows_total")
+                .Help("Rows of pushes that were stored, by what became of them.")
+                .Register(registry)),
+      last_push_(prometheus::BuildGauge()
+                     .Name("athena_ingest_last_push_timestamp_seconds")
+                     .Help("When the last push was stored, in seconds since 1970.")
+                     .Register(registry)),
+      series_(prometheus::BuildGauge()
+                  .Name("athena_series")
+                  .Help("Series of observations, of all institutions.")
+                  .Register(registry)
+                  .Add({})) {}
+
+void IngestMetrics::CountPush(const std::string& institution, const v1::PushCounts& counts,
+                              absl::Time time) {
+  absl::MutexLock lock(&mutex_);
+  const auto [found, added] = institutions_.try_emplace(institution);
+  Institution& known = found->second;
+  if (added) {
+    for (size_t i = 0; i < kOutcomes; ++i) {
+      known.rows[i] = &rows_.Add({{"institution", institution}, {"outcome", kOutcomeNames[i]}});
+    }
+    known.last_push = &last_push_.Add({{"institution", institution}});
+  }
+  const std::array<int32_t, kOutcomes> numbers = {
+      counts.inserted(), counts.revised(), counts.unchanged(), counts.deleted(), counts.rejected()};
+  for (size_t i = 0; i < kOutcomes; ++i) known.rows[i]->Increment(numbers[i]);
+  known.last_push->Set(absl::ToDoubleSeconds(time - absl::UnixEpoch()));
+}
+
+void IngestMetrics::SetSeries(int64_t count) { series_.Set(static_cast<double>(count)); }
+
+}  // namespace athena::indicator

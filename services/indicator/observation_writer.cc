@@ -1,0 +1,259 @@
+#include "services/indicator/observation_writer.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "absl/types/span.h"
+
+namespace athena::indicator {
+namespace {
+
+constexpr sql::Statement kPresent{R"(
+  SELECT period, revision, value, status, has_comment FROM observation
+  WHERE institution = ? AND quarter = ? AND series = ? AND period BETWEEN ? AND ?
+  ORDER BY period, revision)"};
+constexpr sql::Statement kPresentComment{R"(
+  SELECT comment FROM observation_comment
+  WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
+constexpr sql::Statement kInsert{R"(
+  INSERT INTO observation
+    (institution, quarter, series, period, revision, value, status, has_comment)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?))"};
+constexpr size_t kInsertColumns = 8;
+constexpr sql::Statement kInsertComment{R"(
+  INSERT INTO observation_comment (institution, quarter, series, period, revision, comment)
+  VALUES (?, ?, ?, ?, ?, ?))"};
+constexpr size_t kInsertCommentColumns = 6;
+constexpr sql::Statement kChanged{R"(
+  INSERT INTO changed (institution, quarter, indicator, revision) VALUES (?, ?, ?, ?)
+  ON CONFLICT (institution, quarter, indicator) DO UPDATE SET revision = excluded.revision)"};
+constexpr size_t kChangedColumns = 4;
+
+// What is stored of a cell now.
+struct Present {
+  int32_t status = v1::OBSERVATION_STATUS_UNSPECIFIED;  // nothing, or retracted
+  double value = 0;
+  bool has_comment = false;
+  int64_t revision = 0;
+};
+
+absl::StatusOr<bool> SameComment(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                 const CellWrite& cell, const Present& present) {
+  if (!present.has_comment) return cell.comment.empty();
+  if (cell.comment.empty()) return false;
+  bool same = false;
+  const absl::Status status =
+      tx.Query(kPresentComment,
+               {institution, int64_t{cell.quarter}, series, int64_t{cell.period}, present.revision},
+               [&](const sql::Row& row) {
+                 same = row.Text(0) == cell.comment;
+                 return absl::OkStatus();
+               });
+  if (!status.ok()) return status;
+  return same;
+}
+
+absl::StatusOr<v1::Outcome> Compare(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                    const CellWrite& cell, const Present& present) {
+  const bool there = present.status != v1::OBSERVATION_STATUS_UNSPECIFIED;
+  if (cell.retract()) return there ? v1::OUTCOME_DELETED : v1::OUTCOME_UNCHANGED;
+  if (!there) return v1::OUTCOME_INSERTED;
+  if (cell.status != present.status || cell.value != present.value) return v1::OUTCOME_REVISED;
+  const absl::StatusOr<bool> same = SameComment(tx, institution, series, cell, present);
+  if (!same.ok()) return same.status();
+  return *same ? v1::OUTCOME_UNCHANGED : v1::OUTCOME_REVISED;
+}
+
+// The cells [begin, end) of a push, all of one series and quarter, in the order of their periods.
+struct Group {
+  size_t begin;
+  size_t end;
+};
+
+std::vector<Group> GroupsOf(const std::vector<CellWrite>& cells) {
+  std::vector<Group> groups;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const bool same =
+        i > 0 && cells[i].quarter == cells[i - 1].quarter && cells[i].series == cells[i - 1].series;
+    if (!same) groups.push_back({i, i});
+    groups.back().end = i + 1;
+  }
+  return groups;
+}
+
+absl::Status PlanGroup(sql::ReadTx& tx, int64_t institution, int64_t series,
+                       absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome) {
+  // One pass over what is stored beside the push's cells, both in the order of periods.
+  size_t at = 0;
+  Present present;
+  const auto decide = [&]() -> absl::Status {
+    const absl::StatusOr<v1::Outcome> decided =
+        Compare(tx, institution, series, cells[at], present);
+    if (!decided.ok()) return decided.status();
+    outcome[at++] = *decided;
+    present = {};
+    return absl::OkStatus();
+  };
+  const absl::Status read = tx.Query(
+      kPresent,
+      {institution, int64_t{cells.front().quarter}, series, int64_t{cells.front().period},
+       int64_t{cells.back().period}},
+      [&](const sql::Row& row) {
+        const auto period = static_cast<int32_t>(row.Int(0));
+        while (cells[at].period < period) {
+          if (absl::Status decided = decide(); !decided.ok()) return decided;
+        }
+        if (cells[at].period > period) return absl::OkStatus();
+        present = {static_cast<int32_t>(row.Int(3)), row.Real(2), row.Int(4) != 0, row.Int(1)};
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read;
+  while (at < cells.size()) {
+    if (absl::Status decided = decide(); !decided.ok()) return decided;
+  }
+  return absl::OkStatus();
+}
+
+// Gives numbers to those of the series that have cells to be stored and none yet.
+absl::StatusOr<std::vector<SeriesKey>> MakeSeries(sql::WriteTx& tx, const CheckedRows& rows,
+                                                  PlannedPush* plan) {
+  std::vector<bool> wanted(plan->series.size());
+  for (const size_t cell : plan->writes) {
+    wanted[static_cast<size_t>(rows.cells[cell].series)] = true;
+  }
+  std::vector<SeriesKey*> missing;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] && plan->series[i].number == 0) missing.push_back(&plan->series[i]);
+  }
+  if (absl::Status made = NumberSeries(tx, plan->institution, absl::MakeSpan(missing));
+      !made.ok()) {
+    return made;
+  }
+  std::vector<SeriesKey> made;
+  made.reserve(missing.size());
+  for (const SeriesKey* key : missing) made.push_back(*key);
+  return made;
+}
+
+absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revision,
+                         const PlannedPush& plan) {
+  std::vector<sql::Param> values;
+  std::vector<sql::Param> comments;
+  values.reserve(plan.writes.size() * kInsertColumns);
+  for (const size_t place : plan.writes) {
+    const CellWrite& cell = rows.cells[place];
+    const int64_t series = plan.series[static_cast<size_t>(cell.series)].number;
+    values.emplace_back(plan.institution);
+    values.emplace_back(int64_t{cell.quarter});
+    values.emplace_back(series);
+    values.emplace_back(int64_t{cell.period});
+    values.emplace_back(revision);
+    if (HasValue(cell.status)) {
+      values.emplace_back(cell.value);
+    } else {
+      values.emplace_back(sql::Null{});
+    }
+    values.emplace_back(int64_t{cell.status});
+    values.emplace_back(int64_t{cell.comment.empty() ? 0 : 1});
+    if (cell.comment.empty()) continue;
+    comments.insert(comments.end(), {sql::Param(plan.institution), int64_t{cell.quarter}, series,
+                                     int64_t{cell.period}, revision, cell.comment});
+  }
+  if (absl::Status stored = tx.ExecuteMany(kInsert, kInsertColumns, values); !stored.ok()) {
+    return stored;
+  }
+  return tx.ExecuteMany(kInsertComment, kInsertCommentColumns, comments);
+}
+
+absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revision,
+                         const PlannedPush& plan) {
+  std::vector<std::pair<int32_t, std::string_view>> changed;  // (quarter, indicator)
+  for (const size_t place : plan.writes) {
+    const CellWrite& cell = rows.cells[place];
+    const std::string_view indicator = plan.series[static_cast<size_t>(cell.series)].indicator;
+    if (changed.empty() || changed.back().first != cell.quarter ||
+        changed.back().second != indicator) {
+      changed.emplace_back(cell.quarter, indicator);
+    }
+  }
+  std::sort(changed.begin(), changed.end());
+  changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+  std::vector<sql::Param> values;
+  values.reserve(changed.size() * kChangedColumns);
+  for (const auto& [quarter, indicator] : changed) {
+    values.insert(values.end(),
+                  {sql::Param(plan.institution), int64_t{quarter}, indicator, revision});
+  }
+  return tx.ExecuteMany(kChanged, kChangedColumns, values);
+}
+
+}  // namespace
+
+absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view institution,
+                                     const CheckedRows& rows) {
+  PlannedPush plan;
+  plan.series = rows.series;
+  plan.outcome.resize(rows.cells.size());
+  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  if (!number.ok()) return number.status();
+  plan.institution = *number;
+  bool in_order = true;
+  for (SeriesKey& key : plan.series) {
+    if (key.number != 0) continue;
+    // Whoever checked the rows did not know it; another push may have made it since.
+    const absl::StatusOr<int32_t> found = FindSeriesNumber(tx, plan.institution, key);
+    if (!found.ok()) return found.status();
+    key.number = *found;
+    if (key.number != 0) in_order = false;
+  }
+  for (const Group& group : GroupsOf(rows.cells)) {
+    const absl::Span<const CellWrite> cells =
+        absl::MakeConstSpan(rows.cells).subspan(group.begin, group.end - group.begin);
+    const int64_t series = plan.series[static_cast<size_t>(cells.front().series)].number;
+    const absl::Span<v1::Outcome> outcome =
+        absl::MakeSpan(plan.outcome).subspan(group.begin, cells.size());
+    if (series == 0) {
+      for (size_t i = 0; i < cells.size(); ++i) {
+        outcome[i] = cells[i].retract() ? v1::OUTCOME_UNCHANGED : v1::OUTCOME_INSERTED;
+      }
+      continue;
+    }
+    const absl::Status planned = PlanGroup(tx, plan.institution, series, cells, outcome);
+    if (!planned.ok()) return planned;
+  }
+  plan.writes.reserve(rows.cells.size());
+  for (size_t i = 0; i < rows.cells.size(); ++i) {
+    if (plan.outcome[i] != v1::OUTCOME_UNCHANGED) plan.writes.push_back(i);
+  }
+  if (!in_order) {
+    const auto order = [&](size_t place) {
+      const CellWrite& cell = rows.cells[place];
+      const int32_t known = plan.series[static_cast<size_t>(cell.series)].number;
+      return std::tuple(cell.quarter, known == 0 ? INT32_MAX : known, cell.series, cell.period);
+    };
+    std::sort(plan.writes.begin(), plan.writes.end(),
+              [&](size_t a, size_t b) { return order(a) < order(b); });
+  }
+  return plan;
+}
+
+absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, std::string_view institution,
+                                                 const CheckedRows& rows, int64_t revision,
+                                                 PlannedPush* plan) {
+  if (plan->institution == 0) {
+    const absl::StatusOr<int64_t> number = NumberInstitution(tx, institution);
+    if (!number.ok()) return number.status();
+    plan->institution = *number;
+  }
+  absl::StatusOr<std::vector<SeriesKey>> made = MakeSeries(tx, rows, plan);
+  if (!made.ok()) return made;
+  absl::Status stored = InsertCells(tx, rows, revision, *plan);
+  if (stored.ok()) stored = MarkChanged(tx, rows, revision, *plan);
+  if (!stored.ok()) return stored;
+  return made;
+}
+
+}  // namespace athena::indicator

@@ -1,0 +1,500 @@
+#include "services/indicator/period_values.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/audit/journal.h"
+#include "libs/fields/fields.h"
+#include "libs/period/period.h"
+#include "libs/status/status.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/access.h"
+#include "services/indicator/errors.h"
+#include "services/indicator/limits.h"
+#include "services/indicator/names.h"
+#include "services/indicator/query_token.h"
+#include "services/indicator/target_message.h"
+#include "services/indicator/trajectory.h"
+#include "services/indicator/validate_indicator.h"
+
+namespace athena::indicator {
+namespace {
+
+using v1::QueryPeriodValuesRequest;
+using v1::QueryPeriodValuesResponse;
+
+// The rules number reasons as the contract does.
+static_assert(static_cast<int>(NoValueReason::kNotReadable) ==
+              v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE);
+static_assert(static_cast<int>(NoValueReason::kNotBegun) == v1::NO_VALUE_REASON_NOT_BEGUN);
+static_assert(static_cast<int>(NoValueReason::kNotAdditive) == v1::NO_VALUE_REASON_NOT_ADDITIVE);
+static_assert(static_cast<int>(NoValueReason::kNotDue) == v1::NO_VALUE_REASON_NOT_DUE);
+static_assert(static_cast<int>(NoValueReason::kNoData) == v1::NO_VALUE_REASON_NO_DATA);
+static_assert(static_cast<int>(NoValueReason::kOverdue) == v1::NO_VALUE_REASON_OVERDUE);
+static_assert(static_cast<int>(NoValueReason::kIncomplete) == v1::NO_VALUE_REASON_INCOMPLETE);
+static_assert(static_cast<int>(NoValueReason::kOperand) == v1::NO_VALUE_REASON_OPERAND);
+static_assert(static_cast<int>(NoValueReason::kDiv0) == v1::NO_VALUE_REASON_DIV0);
+static_assert(static_cast<int>(NoValueReason::kOverflow) == v1::NO_VALUE_REASON_OVERFLOW);
+
+std::optional<Period> ReadQuarter(std::string_view field, const std::string& text,
+                                  status::FieldFaults* faults) {
+  const absl::StatusOr<Period> period = Period::Parse(text);
+  if (period.ok() && period->frequency() == Frequency::kQuarter) return *period;
+  faults->Add(field, text, "a quarter of the years 1900 to 2199, \"2021-Q3\"");
+  return std::nullopt;
+}
+
+std::optional<absl::Time> ReadTime(std::string_view field, bool has,
+                                   const google::protobuf::Timestamp& timestamp,
+                                   status::FieldFaults* faults) {
+  if (!has) return std::nullopt;
+  const std::optional<absl::Time> time = fields::TimeOf(timestamp);
+  if (!time.has_value()) {
+    faults->Add(field, timestamp.ShortDebugString(), "a time of the years 1 to 9999");
+  }
+  return time;
+}
+
+v1::Measured MeasuredMessage(const PeriodValue& value, const Definition& definition) {
+  v1::Measured message;
+  if (value.value.has_value()) *message.mutable_value() = NumberMessage(*value.value);
+  message.set_reason(static_cast<v1::NoValueReason>(value.reason));
+  if (value.reason == NoValueReason::kOperand && definition.formula.has_value()) {
+    message.set_operand(
+        definition.formula->operands()[static_cast<size_t>(value.operand)].ToString());
+  }
+  message.set_present(value.coverage.present);
+  message.set_expected(value.coverage.expected);
+  message.set_provisional(value.provisional);
+  message.set_counted(value.counted);
+  message.set_all(value.all);
+  return message;
+}
+
+// The part of a period that a provisional flow is measured against: counted of all sub-periods.
+// Where nothing counts yet it is the whole: nothing is measured, and the target is shown.
+struct Part {
+  int32_t counted = 1;
+  int32_t all = 1;
+};
+
+Part PartOf(bool flow, const PeriodValue& own) {
+  if (!flow || !own.provisional || own.all <= 0) return {};
+  return {own.counted, own.all};
+}
+
+// Sets the thresholds of one version of the target.
+struct ThresholdsOf {
+  std::optional<Thresholds> own;
+  std::optional<Thresholds> to_date;
+  std::optional<Thresholds> at_end;
+};
+
+ThresholdsOf Measure(const TargetVersion& version, const SelectionValue& value,
+                     std::optional<Period> end_quarter) {
+  const Target& target = version.trajectory;
+  const bool flow = value.year_to_date.has_value();
+  const Part part = PartOf(flow, value.own);
+  ThresholdsOf result;
+  result.own = ThresholdsAt(target, value.period);
+  if (result.own.has_value() && part.counted > 0) {
+    result.own = Scaled(*result.own, part.counted, part.all);
+  }
+  if (flow) {
+    const bool whole = value.year_to_date->counted == 0;
+    result.to_date =
+        ThresholdsToDate(target, value.period, whole ? 1 : part.counted, whole ? 1 : part.all);
+  }
+  if (end_quarter.has_value()) {
+    result.at_end = ThresholdsAtEnd(target, value.period, *end_quarter);
+  }
+  return result;
+}
+
+void SetThresholds(const std::optional<Thresholds>& thresholds, const TargetVersion& version,
+                   v1::Thresholds* (*into)(v1::PeriodValue&), v1::PeriodValue* message) {
+  if (!thresholds.has_value()) return;
+  *into(*message) =
+      ThresholdsMessage(version.trajectory.direction, *thresholds, version.message.version());
+}
+
+v1::PeriodValue ValueMessage(const QueryRoot& root, const Definition& definition,
+                             const SelectionValue& value, std::optional<Period> end_quarter) {
+  v1::PeriodValue message;
+  message.set_period(value.period.ToString());
+  *message.mutable_own() = MeasuredMessage(value.own, definition);
+  if (value.year_to_date.has_value()) {
+    *message.mutable_year_to_date() = MeasuredMessage(*value.year_to_date, definition);
+  }
+  if (root.current != nullptr) {
+    const ThresholdsOf current = Measure(*root.current, value, end_quarter);
+    SetThresholds(
+        current.own, *root.current,
+        [](v1::PeriodValue& m) { return m.mutable_own()->mutable_current(); }, &message);
+    SetThresholds(
+        current.to_date, *root.current,
+        [](v1::PeriodValue& m) { return m.mutable_year_to_date()->mutable_current(); }, &message);
+    SetThresholds(
+        current.at_end, *root.current,
+        [](v1::PeriodValue& m) { return m.mutable_current_at_end(); }, &message);
+  }
+  if (root.original != nullptr) {
+    const ThresholdsOf original = Measure(*root.original, value, end_quarter);
+    SetThresholds(
+        original.own, *root.original,
+        [](v1::PeriodValue& m) { return m.mutable_own()->mutable_original(); }, &message);
+    SetThresholds(
+        original.to_date, *root.original,
+        [](v1::PeriodValue& m) { return m.mutable_year_to_date()->mutable_original(); }, &message);
+    SetThresholds(
+        original.at_end, *root.original,
+        [](v1::PeriodValue& m) { return m.mutable_original_at_end(); }, &message);
+  }
+  return message;
+}
+
+std::string SelectionKey(const InstitutionView& view, const QueryNode& node) {
+  std::string key = absl::StrCat(view.id, "\n", node.indicator);
+  for (const auto& [dimension, code] : node.slice)
+    absl::StrAppend(&key, "\n", dimension, "=", code);
+  return key;
+}
+
+int32_t DayIndex(absl::CivilDay day) {
+  return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1));
+}
+
+}  // namespace
+
+// A request that is well formed.
+struct PeriodValues::Question {
+  std::vector<std::string> institutions;  // of the selections, by id
+  std::vector<Asked> asked;
+  std::vector<Period> quarters;
+  std::optional<Period> end_quarter;
+  absl::CivilDay date;
+  std::optional<absl::Time> time;  // as_of
+  std::vector<int64_t> revisions;  // as_of, one for each institution; else empty
+  std::optional<absl::Time> original_at;
+  std::string digest;               // RequestDigest
+  std::optional<QueryToken> token;  // if_newer_than, when it is for this request
+  std::vector<std::shared_ptr<const Definitions>> current;  // one for each institution
+
+  bool past() const { return time.has_value() || !revisions.empty(); }
+};
+
+absl::StatusOr<PeriodValues::Question> PeriodValues::ReadQuestion(
+    const QueryPeriodValuesRequest& request, absl::Time now) {
+  status::FieldFaults faults;
+  Question question;
+  const int selections = request.selections_size();
+  const int periods = request.periods_size();
+  if (selections == 0 || selections > kMaxSelections) {
+    faults.Add("selections", selections, absl::StrCat("1 to ", kMaxSelections));
+  }
+  if (periods == 0 || periods > kMaxQuarters) {
+    faults.Add("periods", periods, absl::StrCat("1 to ", kMaxQuarters));
+  }
+  if (int64_t{selections} * periods > kMaxPeriodValues) {
+    faults.Add("selections", absl::StrCat(selections, " selections in ", periods, " periods"),
+               absl::StrCat("at most ", kMaxPeriodValues, " values in all"));
+    return faults.ToStatus();
+  }
+  std::map<std::string, int> places;
+  for (int i = 0; i < selections; ++i) {
+    const v1::Selection& selection = request.selections(i);
+    const std::string field = fields::At("selections", i);
+    std::optional<IndicatorName> name =
+        ReadIndicatorName(field + ".indicator", selection.indicator(), &faults);
+    CheckSlice(field + ".slice", selection.slice(), &faults);
+    if (!name.has_value()) continue;
+    places.emplace(name->institution, 0);
+    Asked& asked = question.asked.emplace_back();
+    asked.indicator = std::move(name->indicator);
+    asked.slice.assign(selection.slice().begin(), selection.slice().end());
+    std::sort(asked.slice.begin(), asked.slice.end());
+  }
+  for (int i = 0; i < periods; ++i) {
+    const auto quarter = ReadQuarter(fields::At("periods", i), request.periods(i), &faults);
+    if (quarter.has_value()) question.quarters.push_back(*quarter);
+  }
+  if (!request.end_quarter().empty()) {
+    question.end_quarter = ReadQuarter("end_quarter", request.end_quarter(), &faults);
+  }
+  if (!request.has_basis_date()) {
+    faults.Missing("basis_date");
+  } else if (const auto date = fields::DayOf(request.basis_date())) {
+    question.date = *date;
+  } else {
+    faults.Add("basis_date", request.basis_date().ShortDebugString(),
+               "a calendar day of the years 1900 to 2199");
+  }
+  question.time = ReadTime("time", request.has_time(), request.time(), &faults);
+  question.original_at =
+      ReadTime("original_at", request.has_original_at(), request.original_at(), &faults);
+  for (auto& [institution, place] : places) {
+    place = static_cast<int>(question.institutions.size());
+    question.institutions.push_back(institution);
+    if (!request.has_revisions()) continue;
+    const std::string name = InstitutionName(institution);
+    const auto revision = request.revisions().revisions().find(name);
+    if (revision == request.revisions().revisions().end()) {
+      faults.Add("revisions.revisions", "no " + name, "a revision for each institution read");
+    } else if (revision->second < 0) {
+      faults.Add(fields::At("revisions.revisions", name), revision->second, "0 or a revision");
+    } else {
+      question.revisions.push_back(revision->second);
+    }
+  }
+  if (!faults.empty()) return faults.ToStatus();
+  if (question.time.has_value() && *question.time > now) {
+    return status::FutureAsOf(*question.time, now);
+  }
+  for (int i = 0; i < selections; ++i) {
+    question.asked[static_cast<size_t>(i)].view =
+        places.at(ParseIndicatorName(request.selections(i).indicator())->institution);
+  }
+  return question;
+}
+
+absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
+    const auth::Principal& principal, const QueryPeriodValuesRequest& request) {
+  absl::StatusOr<Question> question = ReadQuestion(request, clock_.Now());
+  if (!question.ok()) return question.status();
+  question->digest = RequestDigest(request, principal.institution);
+  std::optional<QueryToken> token = OpenQueryToken(request.if_newer_than());
+  if (token.has_value() && token->request == question->digest &&
+      token->institutions.size() == question->institutions.size()) {
+    question->token = std::move(token);
+  }
+  for (const std::string& institution : question->institutions) {
+    absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog_.Current(institution);
+    if (!current.ok()) return StorageRefusal(current.status());
+    question->current.push_back(*std::move(current));
+  }
+  if (question->time.has_value()) database_.AwaitPast(*question->time);
+  auto answer = std::make_unique<PeriodValuesAnswer>();
+  const absl::Status read = database_.Read(
+      [&](sql::ReadTx& tx) { return Answer(tx, principal, *question, answer.get()); });
+  if (!read.ok()) return StorageRefusal(read);
+  return answer;
+}
+
+absl::Status PeriodValues::Answer(sql::ReadTx& tx, const auth::Principal& principal,
+                                  Question& question, PeriodValuesAnswer* answer) {
+  std::vector<InstitutionView> views;
+  QueryToken token;
+  token.request = question.digest;
+  // Whether everything is as it was, and whether the token's revisions are ours at all.
+  bool same = question.token.has_value();
+  bool known = question.token.has_value();
+  for (size_t i = 0; i < question.institutions.size(); ++i) {
+    InstitutionView& view = views.emplace_back();
+    view.id = question.institutions[i];
+    const absl::StatusOr<audit::Head> head = audit::ReadHead(tx, view.id);
+    if (!head.ok()) return head.status();
+    view.head = head->revision;
+    audit::Head at = *head;
+    if (question.time.has_value()) {
+      const auto then = audit::ReadHeadAt(tx, view.id, *question.time);
+      if (!then.ok()) return then.status();
+      at = *then;
+    } else if (!question.revisions.empty()) {
+      const int64_t revision = question.revisions[i];
+      if (revision > view.head) return status::FutureAsOf(revision, view.head);
+      if (revision == 0) {
+        at = audit::Head();
+      } else if (revision < view.head) {
+        const auto then = audit::ReadEntry(tx, view.id, revision);
+        if (!then.ok()) return then.status();
+        at = *then;
+      }
+    }
+    view.revision = at.revision;
+    (*answer->header_.mutable_revisions())[InstitutionName(view.id)] = view.revision;
+    QueryToken::Institution& mark = token.institutions.emplace_back();
+    mark.revision = view.revision;
+    mark.history = HistoryOf(at.hash);
+    if (question.past()) {
+      const absl::StatusOr<int64_t> generation = Catalog::Generation(tx, view.id);
+      if (!generation.ok()) return generation.status();
+      mark.generation = *generation;
+    }
+    if (!question.token.has_value()) continue;
+    const QueryToken::Institution& before = question.token->institutions[i];
+    same = same && before == mark;
+    if (before == mark || before.revision == 0) continue;
+    if (question.past() || before.revision > view.revision) {
+      known = false;
+      continue;
+    }
+    const auto then = audit::ReadEntry(tx, view.id, before.revision);
+    if (!then.ok()) return then.status();
+    known = known && HistoryOf(then->hash) == before.history;
+  }
+  answer->header_.set_version_token(Seal(token));
+  if (same) {
+    answer->header_.set_not_modified(true);
+    return absl::OkStatus();
+  }
+
+  for (size_t i = 0; i < views.size(); ++i) {
+    InstitutionView& view = views[i];
+    view.current = question.current[i];
+    const absl::StatusOr<int64_t> generation = Catalog::Generation(tx, view.id);
+    if (!generation.ok()) return generation.status();
+    const auto snapshot_at = [&](int64_t revision) {
+      return versioned::Snapshot(tx, view.id, revision, absl::InfinitePast());
+    };
+    if (view.current->generation() != *generation) {
+      // Changed between looking into the catalog and taking the snapshot.
+      const auto read = ReadDefinitions(snapshot_at(view.head));
+      if (!read.ok()) return read.status();
+      view.current = *read;
+    }
+    if (view.revision < *generation) {
+      view.past = std::make_unique<DefinitionReader>(
+          [snapshot = snapshot_at(view.revision)](const std::string& id) {
+            return snapshot.Find<v1::Indicator>(kIndicators, id);
+          });
+    }
+    view.index = &index_.Of(view.id, view.head);
+    absl::Status synchronised = view.index->Sync(tx, view.head, *view.current);
+    if (!synchronised.ok()) return synchronised;
+  }
+  for (Asked& asked : question.asked) {
+    const InstitutionView& view = views[static_cast<size_t>(asked.view)];
+    asked.may_read = MayRead(principal, view.id, view.current->Find(asked.indicator));
+  }
+  absl::StatusOr<QueryPlan> plan = MakeQueryPlan(
+      std::move(views), question.asked, question.quarters, question.date, question.original_at);
+  if (!plan.ok()) return plan.status();
+  answer->plan_ = *std::move(plan);
+  answer->end_quarter_ = question.end_quarter;
+  if (known && !question.past()) {
+    const std::vector<QueryRoot>& roots = answer->plan_.roots;
+    const bool unchanged = std::all_of(roots.begin(), roots.end(), [&](const QueryRoot& root) {
+      const int view = answer->plan_.nodes[static_cast<size_t>(root.node)].view;
+      return answer->plan_.LastChange(root) <=
+             question.token->institutions[static_cast<size_t>(view)].revision;
+    });
+    if (unchanged) {
+      answer->header_.set_not_modified(true);
+      return absl::OkStatus();
+    }
+  }
+  return Compute(tx, /*use_memo=*/!question.past(), answer);
+}
+
+absl::Status PeriodValues::Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesAnswer* answer) {
+  const QueryPlan& plan = answer->plan_;
+  const size_t quarters = plan.quarters.size();
+  const int32_t day = DayIndex(plan.date);
+  size_t readable = 0;
+  for (const QueryRoot& root : plan.roots) readable += root.readable ? 1 : 0;
+  answer->values_.resize(readable * quarters);
+  // Which values are yet to be computed: the root, and its first value's place.
+  std::vector<size_t> wanted;
+  std::vector<size_t> places;
+  size_t place = 0;
+  QueryMemo::Key key;
+  key.day = day;
+  for (size_t i = 0; i < plan.roots.size(); ++i) {
+    const QueryRoot& root = plan.roots[i];
+    if (!root.readable) continue;
+    const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
+    const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
+    bool all_known = use_memo;
+    if (use_memo) {
+      key.selection = SelectionKey(view, node);
+      const int64_t last = plan.LastChange(root);
+      for (size_t q = 0; q < quarters && all_known; ++q) {
+        key.quarter = plan.quarters[q].index();
+        const std::shared_ptr<const QueryMemo::Entry> entry = memo_.Find(key);
+        // Nothing changed between the revision it was computed at and the one asked for, whichever
+        // is the earlier.
+        all_known = entry != nullptr && last <= std::min(entry->revision, view.revision);
+        if (all_known) answer->values_[place + q] = entry->value;
+      }
+    }
+    if (!all_known) {
+      wanted.push_back(i);
+      places.push_back(place);
+    }
+    place += quarters;
+  }
+  const absl::StatusOr<QueryCells> cells = ReadQueryCells(tx, plan, wanted);
+  if (!cells.ok()) return cells.status();
+  QueryEvaluator evaluator(plan, *cells);
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const QueryRoot& root = plan.roots[wanted[i]];
+    const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
+    const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
+    if (use_memo) key.selection = SelectionKey(view, node);
+    for (size_t q = 0; q < quarters; ++q) {
+      SelectionValue& value = answer->values_[places[i] + q];
+      value = evaluator.ValueOf(root, plan.quarters[q]);
+      if (!use_memo) continue;
+      key.quarter = plan.quarters[q].index();
+      memo_.Put(key,
+                std::make_shared<const QueryMemo::Entry>(QueryMemo::Entry{view.revision, value}));
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
+  const bool first = !begun_;
+  if (first) *part->mutable_header() = header_;
+  begun_ = true;
+  if (header_.not_modified()) return first;
+  size_t bytes = first ? header_.ByteSizeLong() : 0;
+  // Whether a message of this size still fits.
+  const auto fits = [&bytes](size_t size) {
+    if (bytes > 0 && bytes + size > kMaxPartBytes) return false;
+    bytes += size;
+    return true;
+  };
+  constexpr size_t kFraming = 8;  // tag and length
+  for (; next_definition_ < plan_.roots.size(); ++next_definition_) {
+    const QueryRoot& root = plan_.roots[next_definition_];
+    v1::SelectionDefinition& message = *part->add_definitions();
+    message.set_selection(static_cast<int32_t>(next_definition_));
+    if (root.readable) {
+      const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
+      *message.mutable_indicator() = node.definition->message;
+      if (root.current != nullptr) *message.mutable_current() = root.current->message;
+      if (root.original != nullptr) *message.mutable_original() = root.original->message;
+    }
+    if (!fits(message.ByteSizeLong() + kFraming)) {
+      part->mutable_definitions()->RemoveLast();
+      return true;
+    }
+  }
+  for (; next_root_ < plan_.roots.size(); ++next_root_, next_quarter_ = 0) {
+    const QueryRoot& root = plan_.roots[next_root_];
+    for (; next_quarter_ < plan_.quarters.size(); ++next_quarter_) {
+      v1::PeriodValue& message = *part->add_values();
+      if (root.readable) {
+        const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
+        message = ValueMessage(root, *node.definition, values_[next_value_], end_quarter_);
+      } else {
+        message.mutable_own()->set_reason(v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE);
+      }
+      message.set_selection(static_cast<int32_t>(next_root_));
+      message.set_quarter(plan_.quarters[next_quarter_].ToString());
+      if (!fits(message.ByteSizeLong() + kFraming)) {
+        part->mutable_values()->RemoveLast();
+        return true;
+      }
+      if (root.readable) ++next_value_;
+    }
+  }
+  return first || part->definitions_size() > 0 || part->values_size() > 0;
+}
+
+}  // namespace athena::indicator

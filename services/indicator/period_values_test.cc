@@ -1,0 +1,665 @@
+#include "services/indicator/period_values.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "athena/indicator/v1/period_value.pb.h"
+#include "libs/fields/fields.h"
+#include "libs/rpc/method.h"
+#include "libs/status/status.h"
+#include "services/indicator/limits.h"
+#include "services/indicator/testing/service.h"
+
+namespace athena::indicator {
+namespace {
+
+using ::athena::indicator::testing::Base;
+using ::athena::indicator::testing::Faults;
+using ::athena::indicator::testing::FormulaOf;
+using ::athena::indicator::testing::PushOf;
+using ::athena::indicator::testing::Retraction;
+using ::athena::indicator::testing::Row;
+using ::athena::indicator::testing::Service;
+using ::athena::indicator::testing::TargetOf;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::SizeIs;
+using v1::Indicator;
+
+using SliceOf = std::map<std::string, std::string>;
+
+constexpr Indicator::Frequency kMonthly = Indicator::FREQUENCY_MONTHLY;
+constexpr Indicator::Frequency kQuarterly = Indicator::FREQUENCY_QUARTERLY;
+constexpr Indicator::Frequency kSemestrial = Indicator::FREQUENCY_SEMESTRIAL;
+constexpr Indicator::Frequency kAnnual = Indicator::FREQUENCY_ANNUAL;
+
+// The parts of an answer, put together.
+struct Answer {
+  v1::QueryPeriodValuesResponse::Header header;
+  std::vector<v1::SelectionDefinition> definitions;
+  std::vector<v1::PeriodValue> values;
+  int parts = 0;
+  size_t largest = 0;  // bytes of a part
+
+  const v1::PeriodValue& value() const { return values.front(); }
+};
+
+// The value as a decimal, or why there is none.
+std::string Shown(const v1::Measured& measured) {
+  if (measured.has_value()) return measured.value().decimal();
+  return v1::NoValueReason_Name(measured.reason()).substr(std::string("NO_VALUE_REASON_").size());
+}
+
+std::string CoverageOf(const v1::Measured& measured) {
+  return absl::StrCat(measured.present(), "/", measured.expected());
+}
+
+class PeriodValuesTest : public ::testing::Test {
+ protected:
+  // Everything of 2021 is due by then.
+  PeriodValuesTest() { service_.SetToday(absl::CivilDay(2022, 3, 1)); }
+
+  void Define(const std::vector<Indicator>& indicators) { service_.Define(indicators); }
+
+  void Push(const std::vector<v1::Observation>& rows) {
+    const auto pushed = service_.Push(PushOf(absl::StrCat("p", ++pushes_), rows), "all");
+    ASSERT_TRUE(pushed.ok()) << pushed.status();
+  }
+
+  void Set(const v1::Target& target) {
+    const auto set = service_.SetTarget(target);
+    ASSERT_TRUE(set.ok()) << set.status();
+  }
+
+  static void Select(const std::string& indicator, const SliceOf& slice,
+                     v1::QueryPeriodValuesRequest* request) {
+    v1::Selection& selection = *request->add_selections();
+    selection.set_indicator("institutions/gob/indicators/" + indicator);
+    for (const auto& [dimension, code] : slice) (*selection.mutable_slice())[dimension] = code;
+  }
+
+  static v1::QueryPeriodValuesRequest Asking(const std::string& indicator,
+                                             const std::string& quarter,
+                                             const SliceOf& slice = {}) {
+    v1::QueryPeriodValuesRequest request;
+    Select(indicator, slice, &request);
+    request.add_periods(quarter);
+    *request.mutable_basis_date() = fields::DateOf(absl::CivilDay(2022, 3, 1));
+    return request;
+  }
+
+  absl::StatusOr<Answer> Query(const v1::QueryPeriodValuesRequest& request,
+                               const std::string& token = "viewer") {
+    Answer answer;
+    const auto done = service_.Call<v1::QueryPeriodValuesResponse>(
+        token, [&](auto& stub, auto* context, auto* part) {
+          const auto reader = stub.QueryPeriodValues(context, request);
+          while (reader->Read(part)) {
+            if (++answer.parts == 1) answer.header = part->header();
+            EXPECT_EQ(part->has_header(), answer.parts == 1);
+            // Definitions are complete before the first value.
+            EXPECT_TRUE(part->definitions().empty() || answer.values.empty());
+            answer.largest = std::max(answer.largest, part->ByteSizeLong());
+            for (const auto& one : part->definitions()) answer.definitions.push_back(one);
+            for (const auto& one : part->values()) answer.values.push_back(one);
+          }
+          return reader->Finish();
+        });
+    if (!done.ok()) return done.status();
+    return answer;
+  }
+
+  v1::PeriodValue ValueOf(const v1::QueryPeriodValuesRequest& request) {
+    const auto answer = Query(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    if (!answer.ok() || answer->values.empty()) return v1::PeriodValue();
+    return answer->value();
+  }
+  std::string Own(const std::string& indicator, const std::string& quarter,
+                  const SliceOf& slice = {}) {
+    return Shown(ValueOf(Asking(indicator, quarter, slice)).own());
+  }
+
+  // Asks again with the token of the first answer: whether nothing was modified.
+  bool NotModified(v1::QueryPeriodValuesRequest request, const Answer& first,
+                   const std::string& token = "viewer") {
+    request.set_if_newer_than(first.header.version_token());
+    const auto again = Query(request, token);
+    EXPECT_TRUE(again.ok()) << again.status();
+    if (!again.ok()) return false;
+    EXPECT_EQ(again->header.not_modified(), again->values.empty());
+    EXPECT_EQ(again->header.not_modified(), again->definitions.empty());
+    return again->header.not_modified();
+  }
+
+  Service service_;
+  int pushes_ = 0;
+};
+
+TEST_F(PeriodValuesTest, EachTimeAggregationOfAQuarterOfMonths) {
+  const std::vector<std::pair<Indicator::TimeAggregation, std::string>> expected = {
+      {Indicator::TIME_AGGREGATION_SUM, "0.6"},   {Indicator::TIME_AGGREGATION_MEAN, "0.2"},
+      {Indicator::TIME_AGGREGATION_MIN, "0.1"},   {Indicator::TIME_AGGREGATION_MAX, "0.3"},
+      {Indicator::TIME_AGGREGATION_FIRST, "0.2"}, {Indicator::TIME_AGGREGATION_LAST, "0.3"},
+      {Indicator::TIME_AGGREGATION_COUNT, "3"}};
+  for (const auto& [aggregation, value] : expected) {
+    const std::string id = absl::StrCat("i", static_cast<int>(aggregation));
+    Indicator indicator = Base(id, kMonthly);
+    indicator.set_time_aggregation(aggregation);
+    Define({indicator});
+    Push({Row(id, "2021-07", 0.2), Row(id, "2021-08", 0.1), Row(id, "2021-09", 0.3)});
+    EXPECT_EQ(Own(id, "2021-Q3"), value) << Indicator::TimeAggregation_Name(aggregation);
+  }
+}
+
+TEST_F(PeriodValuesTest, EachGroupAggregationOverTheTotalsOfSeries) {
+  // By site: x has 3 + 4 = 7, y has 1 + 1 = 2 in the two months; the third is zero.
+  const std::vector<std::pair<Indicator::GroupAggregation, std::string>> expected = {
+      {Indicator::GROUP_AGGREGATION_SUM, "9"},
+      {Indicator::GROUP_AGGREGATION_MEAN, "4.5"},
+      {Indicator::GROUP_AGGREGATION_MIN, "2"},
+      {Indicator::GROUP_AGGREGATION_MAX, "7"},
+      {Indicator::GROUP_AGGREGATION_NONE, "NOT_ADDITIVE"}};
+  for (const auto& [aggregation, value] : expected) {
+    const std::string id = absl::StrCat("i", static_cast<int>(aggregation));
+    Indicator indicator = Base(id, kMonthly, {{"site", {"x", "y"}}});
+    indicator.set_group_aggregation(aggregation);
+    Define({indicator});
+    Push({Row(id, "2021-07", 3, {{"site", "x"}}), Row(id, "2021-08", 4, {{"site", "x"}}),
+          Row(id, "2021-09", 0, {{"site", "x"}}), Row(id, "2021-07", 1, {{"site", "y"}}),
+          Row(id, "2021-08", 1, {{"site", "y"}}), Row(id, "2021-09", 0, {{"site", "y"}})});
+    EXPECT_EQ(Own(id, "2021-Q3"), value) << Indicator::GroupAggregation_Name(aggregation);
+    EXPECT_EQ(Own(id, "2021-Q3", {{"site", "x"}}), "7");
+  }
+}
+
+TEST_F(PeriodValuesTest, AFormulaIsARatioOfSums) {
+  Define({Base("breaches", kMonthly, {{"site", {"x", "y"}}}),
+          Base("attendances", kMonthly, {{"site", {"x", "y"}}}),
+          FormulaOf("on-time", "1 - breaches / attendances"),
+          FormulaOf("percent", "100 * on-time")});
+  std::vector<v1::Observation> rows;
+  for (const std::string month : {"2021-07", "2021-08", "2021-09"}) {
+    rows.push_back(Row("breaches", month, 1, {{"site", "x"}}));
+    rows.push_back(Row("attendances", month, 10, {{"site", "x"}}));
+    rows.push_back(Row("breaches", month, 45, {{"site", "y"}}));
+    rows.push_back(Row("attendances", month, 90, {{"site", "y"}}));
+  }
+  Push(rows);
+  // 1 - 138 / 300, and not the mean of 0.9 and 0.5.
+  EXPECT_EQ(Own("on-time", "2021-Q3"), "0.54");
+  EXPECT_EQ(Own("percent", "2021-Q3"), "54");
+  EXPECT_EQ(Own("percent", "2021-Q3", {{"site", "x"}}), "90");
+  EXPECT_EQ(Own("percent", "2021-Q3", {{"site", "z"}}), "INDICATOR_NOT_READABLE");
+  EXPECT_EQ(CoverageOf(ValueOf(Asking("percent", "2021-Q3")).own()), "6/6");
+}
+
+TEST_F(PeriodValuesTest, OnlyCommonCellsCountUnlessOperandsAreIndependent) {
+  Indicator part = Base("part", kMonthly);
+  part.set_missing_policy(Indicator::MISSING_POLICY_PARTIAL);
+  Indicator all = Base("all", kMonthly);
+  all.set_missing_policy(Indicator::MISSING_POLICY_PARTIAL);
+  Indicator independent = FormulaOf("independent", "part / all");
+  independent.set_operand_alignment(Indicator::OPERAND_ALIGNMENT_INDEPENDENT);
+  Define({part, all, FormulaOf("common", "part / all"), independent});
+  Push({Row("part", "2021-07", 10), Row("part", "2021-08", 20), Row("all", "2021-07", 40),
+        Row("all", "2021-08", 60), Row("all", "2021-09", 100)});
+  // 30 / 100, of two months out of three; against 30 / 200.
+  const v1::PeriodValue common = ValueOf(Asking("common", "2021-Q3"));
+  EXPECT_EQ(Shown(common.own()), "0.3");
+  EXPECT_EQ(CoverageOf(common.own()), "2/3");
+  EXPECT_EQ(Own("independent", "2021-Q3"), "0.15");
+}
+
+TEST_F(PeriodValuesTest, CommonCellsAreFoundByCodesWhateverTheOrderOfDimensions) {
+  Indicator a = Base("a", kQuarterly, {{"site", {"x", "y"}}, {"sex", {"F", "M"}}});
+  Indicator b = Base("b", kQuarterly, {{"sex", {"F", "M"}}, {"site", {"x", "y"}}});
+  a.set_missing_policy(Indicator::MISSING_POLICY_PARTIAL);
+  b.set_missing_policy(Indicator::MISSING_POLICY_PARTIAL);
+  Define({a, b, FormulaOf("f", "a / b")});
+  Push({Row("a", "2021-Q3", 1, {{"site", "x"}, {"sex", "F"}}),
+        Row("a", "2021-Q3", 50, {{"site", "x"}, {"sex", "M"}}),
+        Row("b", "2021-Q3", 4, {{"site", "x"}, {"sex", "F"}}),
+        Row("b", "2021-Q3", 70, {{"site", "y"}, {"sex", "F"}})});
+  EXPECT_EQ(Own("f", "2021-Q3"), "0.25");
+}
+
+TEST_F(PeriodValuesTest, AFormulaNamesTheOperandWithoutValue) {
+  Define({Base("a", kMonthly), Base("b", kMonthly, {{"site", {"x"}}}),
+          FormulaOf("f", "a / b{site=\"x\"}"), FormulaOf("zero", "a / (a - a)"),
+          FormulaOf("instead", "coalesce(b, 7)")});
+  Push({Row("a", "2021-07", 1), Row("a", "2021-08", 1), Row("a", "2021-09", 1)});
+  const v1::Measured measured = ValueOf(Asking("f", "2021-Q3")).own();
+  EXPECT_EQ(Shown(measured), "OPERAND");
+  EXPECT_EQ(measured.operand(), "b{site=\"x\"}");
+  EXPECT_EQ(Own("zero", "2021-Q3"), "DIV0");
+  EXPECT_EQ(Own("instead", "2021-Q3"), "7");
+}
+
+TEST_F(PeriodValuesTest, AQuarterThatHasNotBegunHasNoValueButATarget) {
+  Define({Base("a", kMonthly), FormulaOf("seven", "7")});
+  Set(TargetOf("a", {{"2022", 400}}));
+  const v1::PeriodValue value = ValueOf(Asking("a", "2022-Q3"));
+  EXPECT_EQ(Shown(value.own()), "NOT_BEGUN");
+  EXPECT_EQ(value.own().current().target().decimal(), "100");
+  EXPECT_EQ(value.year_to_date().current().target().decimal(), "300");
+  EXPECT_EQ(Own("seven", "2022-Q3"), "NOT_BEGUN");
+  EXPECT_EQ(Own("seven", "2021-Q3"), "7");
+}
+
+TEST_F(PeriodValuesTest, TheHeadcountOfAllUnitsIsNeverThatOfSome) {
+  const std::vector<std::pair<std::string, double>> units = {
+      {"SYN-RFA", 174}, {"BCIT", 22}, {"BIT", 24}, {"BEE", 292},
+      {"BFB", 111},     {"BL", 246},  {"BM", 420}, {"BF", 164}};
+  std::vector<std::string> codes;
+  for (const auto& [unit, count] : units) codes.push_back(unit);
+  Indicator headcount = Base("headcount", kQuarterly, {{"unit", codes}});
+  headcount.set_time_aggregation(Indicator::TIME_AGGREGATION_LAST);
+  headcount.mutable_dimensions(0)->set_every_code_expected(true);
+  headcount.set_expected_from("2020-Q4");
+  Define({headcount});
+  std::vector<v1::Observation> rows;
+  for (const auto& [unit, count] : units) {
+    rows.push_back(Row("headcount", "2020-Q4", count, {{"unit", unit}}));
+  }
+  Push(rows);
+  EXPECT_EQ(Own("headcount", "2020-Q4"), "1453");
+  Push({Retraction("headcount", "2020-Q4", {{"unit", "BM"}})});
+  const v1::PeriodValue value = ValueOf(Asking("headcount", "2020-Q4"));
+  EXPECT_EQ(Shown(value.own()), "INCOMPLETE");  // and not 1,033
+  EXPECT_EQ(CoverageOf(value.own()), "7/8");
+  EXPECT_EQ(Own("headcount", "2020-Q4", {{"unit", "BEE"}}), "292");
+}
+
+TEST_F(PeriodValuesTest, AFlowShowsTheYearToDateBesideItsQuarter) {
+  Define({Base("a", kMonthly)});
+  for (int month = 1; month <= 9; ++month) {
+    Push({Row("a", absl::StrCat("2021-0", month), month)});
+  }
+  Set(TargetOf("a", {{"2021", 80}}));
+  const v1::PeriodValue value = ValueOf(Asking("a", "2021-Q3"));
+  EXPECT_EQ(Shown(value.own()), "24");
+  EXPECT_EQ(Shown(value.year_to_date()), "45");
+  EXPECT_EQ(value.own().current().target().decimal(), "20");
+  EXPECT_EQ(value.year_to_date().current().target().decimal(), "60");
+  // The margin of 10 is per year: 2.5 a quarter.
+  EXPECT_EQ(value.own().current().red().decimal(), "17.5");
+}
+
+TEST_F(PeriodValuesTest, APartOfAFlowIsMeasuredAgainstThatPartOfItsTarget) {
+  Define({Base("a", kMonthly)});
+  Push({Row("a", "2022-01", 5)});
+  Set(TargetOf("a", {{"2022", 120}}));
+  v1::QueryPeriodValuesRequest request = Asking("a", "2022-Q1");
+  *request.mutable_basis_date() = fields::DateOf(absl::CivilDay(2022, 2, 20));
+  const v1::PeriodValue value = ValueOf(request);
+  EXPECT_EQ(Shown(value.own()), "5");
+  EXPECT_TRUE(value.own().provisional());
+  EXPECT_EQ(value.own().counted(), 1);
+  EXPECT_EQ(value.own().all(), 3);
+  // A quarter of 120, of which one month of three.
+  EXPECT_EQ(value.own().current().target().decimal(), "10");
+  EXPECT_EQ(value.year_to_date().current().target().decimal(), "10");
+}
+
+TEST_F(PeriodValuesTest, ASemestrialIndicatorShowsItsLatestSemesterThatIsDueOrThere) {
+  Indicator indicator = Base("a", kSemestrial);
+  indicator.set_time_aggregation(Indicator::TIME_AGGREGATION_LAST);
+  Define({indicator});
+  Push({Row("a", "2020-S2", 4), Row("a", "2021-S1", 5)});
+  const auto at = [&](const std::string& quarter, absl::CivilDay date) {
+    v1::QueryPeriodValuesRequest request = Asking("a", quarter);
+    *request.mutable_basis_date() = fields::DateOf(date);
+    const v1::PeriodValue value = ValueOf(request);
+    return absl::StrCat(value.period(), " ", Shown(value.own()));
+  };
+  EXPECT_EQ(at("2021-Q1", absl::CivilDay(2021, 5, 1)), "2020-S2 4");
+  EXPECT_EQ(at("2021-Q2", absl::CivilDay(2021, 7, 5)), "2021-S1 5");
+  EXPECT_EQ(at("2021-Q3", absl::CivilDay(2021, 11, 1)), "2021-S1 5");
+  // Not due until 14 January, then overdue.
+  EXPECT_EQ(at("2021-Q4", absl::CivilDay(2022, 1, 14)), "2021-S1 5");
+  EXPECT_EQ(at("2021-Q4", absl::CivilDay(2022, 1, 15)), "2021-S2 OVERDUE");
+}
+
+TEST_F(PeriodValuesTest, AnAnnualFormulaAggregatesItsOperandsOverTheYear) {
+  Indicator ratio = FormulaOf("ratio", "a / b");
+  ratio.set_frequency(kAnnual);
+  Define({Base("a", kQuarterly), Base("b", kSemestrial), ratio});
+  Push({Row("a", "2021-Q1", 1), Row("a", "2021-Q2", 2), Row("a", "2021-Q3", 3),
+        Row("a", "2021-Q4", 4), Row("b", "2021-S1", 5), Row("b", "2021-S2", 15)});
+  const v1::PeriodValue value = ValueOf(Asking("ratio", "2021-Q4"));
+  EXPECT_EQ(value.period(), "2021");
+  EXPECT_EQ(Shown(value.own()), "0.5");
+}
+
+TEST_F(PeriodValuesTest, ExpectationBeginsWithTheFirstTarget) {
+  Define({Base("a", kMonthly, {{"site", {"x", "y"}}})});
+  EXPECT_EQ(Own("a", "2021-Q3"), "NO_DATA");
+  v1::Target target = TargetOf("a", {{"2021", 40}});
+  (*target.mutable_slice())["site"] = "x";
+  Set(target);
+  EXPECT_EQ(Own("a", "2021-Q3", {{"site", "x"}}), "INCOMPLETE");
+  EXPECT_EQ(Own("a", "2020-Q3", {{"site", "x"}}), "NO_DATA");
+  EXPECT_EQ(Own("a", "2021-Q3", {{"site", "y"}}), "NO_DATA");
+  Set(TargetOf("a", {{"2021", 80}}));
+  EXPECT_EQ(Own("a", "2021-Q3", {{"site", "y"}}), "INCOMPLETE");
+}
+
+TEST_F(PeriodValuesTest, OriginalIsTheTargetAtActivationAndCurrentTheLast) {
+  Indicator level = Base("a", kQuarterly);
+  level.set_time_aggregation(Indicator::TIME_AGGREGATION_LAST);
+  Define({level});
+  Set(TargetOf("a", {{"2021-Q1", 100}}));
+  Set(TargetOf("a", {{"2021-Q1", 110}}));
+  const absl::Time activated = service_.clock().Now();
+  Set(TargetOf("a", {{"2021-Q1", 120}, {"2021-Q4", 150}}));
+  Push({Row("a", "2021-Q3", 90)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  request.set_end_quarter("2025-Q4");
+  *request.mutable_original_at() = fields::TimestampOf(activated);
+  auto answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->definitions[0].current().version(), 3);
+  EXPECT_EQ(answer->definitions[0].original().version(), 2);
+  EXPECT_EQ(answer->value().own().current().target().decimal(), "140");
+  EXPECT_EQ(answer->value().own().original().target().decimal(), "110");
+  EXPECT_EQ(answer->value().own().original().version(), 2);
+  EXPECT_EQ(answer->value().current_at_end().target().decimal(), "150");
+  EXPECT_EQ(answer->value().original_at_end().target().decimal(), "110");
+  // Before there was any: the first.
+  *request.mutable_original_at() = fields::TimestampOf(absl::FromUnixSeconds(0));
+  EXPECT_EQ(ValueOf(request).own().original().version(), 1);
+  request.clear_original_at();
+  EXPECT_EQ(ValueOf(request).own().original().version(), 1);
+}
+
+TEST_F(PeriodValuesTest, ThePastIsReadWithItsDefinitionsTargetsAndValues) {
+  Define({Base("a", kMonthly)});
+  Set(TargetOf("a", {{"2021", 40}}));
+  Push({Row("a", "2021-07", 1), Row("a", "2021-08", 1), Row("a", "2021-09", 1)});
+  const absl::Time then = service_.clock().Now();
+  const auto before = Query(Asking("a", "2021-Q3"));
+  ASSERT_TRUE(before.ok());
+  Push({Row("a", "2021-08", 9)});
+  Set(TargetOf("a", {{"2021", 80}}));
+  Indicator changed = Base("a", kMonthly);
+  changed.set_time_aggregation(Indicator::TIME_AGGREGATION_SUM);
+  changed.set_unit("visits");
+  Define({changed});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  const auto now = Query(request);
+  ASSERT_TRUE(now.ok());
+  EXPECT_EQ(Shown(now->value().own()), "11");
+  EXPECT_EQ(now->value().own().current().target().decimal(), "20");
+  EXPECT_EQ(now->definitions[0].indicator().unit(), "visits");
+  *request.mutable_time() = fields::TimestampOf(then);
+  const auto by_time = Query(request);
+  ASSERT_TRUE(by_time.ok()) << by_time.status();
+  EXPECT_EQ(by_time->value().SerializeAsString(), before->value().SerializeAsString());
+  EXPECT_EQ(by_time->definitions[0].indicator().unit(), "");
+  EXPECT_THAT(by_time->header.revisions(), ElementsAre(Pair("institutions/gob", 3)));
+  (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 3;
+  const auto by_revision = Query(request);
+  ASSERT_TRUE(by_revision.ok()) << by_revision.status();
+  EXPECT_EQ(by_revision->value().SerializeAsString(), before->value().SerializeAsString());
+  // Before the push, and before anything.
+  (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 2;
+  EXPECT_EQ(Shown(ValueOf(request).own()), "INCOMPLETE");
+  (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 0;
+  EXPECT_EQ(Shown(ValueOf(request).own()), "INDICATOR_NOT_READABLE");
+}
+
+TEST_F(PeriodValuesTest, TheFutureAndALeftOutInstitutionAreRefused) {
+  Define({Base("a", kMonthly)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  *request.mutable_time() = fields::TimestampOf(service_.clock().Now() + absl::Seconds(1));
+  EXPECT_EQ(status::Reason(Query(request).status()), "FUTURE_AS_OF");
+  (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 2;
+  EXPECT_EQ(status::Reason(Query(request).status()), "FUTURE_AS_OF");
+  request.mutable_revisions()->clear_revisions();
+  EXPECT_THAT(Faults(Query(request).status()), ElementsAre("revisions.revisions"));
+}
+
+TEST_F(PeriodValuesTest, NothingIsModifiedByWhatIsNotRead) {
+  Define({Base("a", kMonthly), Base("b", kMonthly), Base("c", kMonthly), FormulaOf("f", "a + b"),
+          FormulaOf("g", "f * 2")});
+  Push({Row("a", "2021-07", 1)});
+  const v1::QueryPeriodValuesRequest request = Asking("g", "2021-Q3");
+  const auto first = Query(request);
+  ASSERT_TRUE(first.ok());
+  EXPECT_TRUE(NotModified(request, *first));
+  Push({Row("c", "2021-07", 1)});
+  EXPECT_TRUE(NotModified(request, *first));
+  // Another year of an operand.
+  Push({Row("a", "2018-07", 1)});
+  EXPECT_TRUE(NotModified(request, *first));
+  Set(TargetOf("c", {{"2021", 40}}));
+  EXPECT_TRUE(NotModified(request, *first));
+  Define({Base("d", kMonthly)});
+  EXPECT_TRUE(NotModified(request, *first));
+  // The answer says how far it is true, and its token is as good.
+  v1::QueryPeriodValuesRequest again = request;
+  again.set_if_newer_than(first->header.version_token());
+  const auto second = Query(again);
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(second->header.revisions().at("institutions/gob"),
+            first->header.revisions().at("institutions/gob") + 4);
+  EXPECT_TRUE(NotModified(request, *second));
+}
+
+TEST_F(PeriodValuesTest, WhatIsReadModifies) {
+  Define(
+      {Base("a", kMonthly), Base("b", kMonthly), FormulaOf("f", "a + b"), FormulaOf("g", "f * 2")});
+  Push({Row("a", "2021-07", 1), Row("b", "2021-07", 1)});
+  const v1::QueryPeriodValuesRequest request = Asking("g", "2021-Q3");
+  const auto modified_by = [&](const auto& change) {
+    const auto first = Query(request);
+    EXPECT_TRUE(first.ok() && NotModified(request, *first));
+    change();
+    return !NotModified(request, *first);
+  };
+  EXPECT_TRUE(modified_by([&] { Push({Row("b", "2021-09", 1)}); }));
+  EXPECT_TRUE(modified_by([&] { Push({Retraction("b", "2021-09")}); }));
+  // Half a year before tells whether the series lives.
+  EXPECT_TRUE(modified_by([&] { Push({Row("a", "2021-02", 1)}); }));
+  EXPECT_TRUE(modified_by([&] { Set(TargetOf("g", {{"2021", 40}})); }));
+  // An operand's target says from when on it is expected.
+  EXPECT_TRUE(modified_by([&] { Set(TargetOf("a", {{"2021", 40}})); }));
+  EXPECT_TRUE(modified_by([&] {
+    Indicator operand = Base("b", kMonthly);
+    operand.set_reporting_delay_days(30);
+    Define({operand});
+  }));
+}
+
+TEST_F(PeriodValuesTest, ATokenIsForOneRequestOnOneDayByOneInstitution) {
+  Indicator shared = Base("a", kMonthly);
+  shared.add_shared_with("institutions/tal");
+  Define({shared});
+  const v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  const auto first = Query(request);
+  ASSERT_TRUE(first.ok());
+  v1::QueryPeriodValuesRequest other = request;
+  *other.mutable_basis_date() = fields::DateOf(absl::CivilDay(2022, 3, 2));
+  EXPECT_FALSE(NotModified(other, *first));
+  other = request;
+  other.set_periods(0, "2021-Q2");
+  EXPECT_FALSE(NotModified(other, *first));
+  other = request;
+  other.set_end_quarter("2022-Q4");
+  EXPECT_FALSE(NotModified(other, *first));
+  EXPECT_FALSE(NotModified(request, *first, "other"));
+  Answer nonsense;
+  nonsense.header.set_version_token("nonsense");
+  EXPECT_FALSE(NotModified(request, nonsense));
+}
+
+TEST_F(PeriodValuesTest, AnIndicatorThatComesIntoBeingOrIsSharedModifies) {
+  Define({Base("a", kMonthly)});
+  const v1::QueryPeriodValuesRequest absent = Asking("later", "2021-Q3");
+  const auto before = Query(absent);
+  ASSERT_TRUE(before.ok());
+  EXPECT_TRUE(NotModified(absent, *before));
+  Define({Base("later", kMonthly)});
+  EXPECT_FALSE(NotModified(absent, *before));
+
+  const v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  const auto hidden = Query(request, "other");
+  ASSERT_TRUE(hidden.ok());
+  Indicator shared = Base("a", kMonthly);
+  shared.add_shared_with("institutions/tal");
+  Define({shared});
+  EXPECT_FALSE(NotModified(request, *hidden, "other"));
+}
+
+TEST_F(PeriodValuesTest, APastThatDoesNotChangeIsNotModified) {
+  Define({Base("a", kMonthly)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 1;
+  const auto first = Query(request);
+  ASSERT_TRUE(first.ok());
+  Push({Row("a", "2021-07", 1)});
+  EXPECT_TRUE(NotModified(request, *first));
+  // Who may read may have changed.
+  Define({Base("b", kMonthly)});
+  EXPECT_FALSE(NotModified(request, *first));
+}
+
+TEST_F(PeriodValuesTest, ValuesThatWereKeptGoWithWhatTheyWereMadeOf) {
+  Define({Base("a", kMonthly), Base("b", kMonthly), FormulaOf("f", "a + b")});
+  Push({Row("a", "2021-07", 1), Row("a", "2021-08", 1), Row("a", "2021-09", 1),
+        Row("b", "2021-07", 1), Row("b", "2021-08", 1), Row("b", "2021-09", 1)});
+  v1::QueryPeriodValuesRequest request = Asking("f", "2021-Q3");
+  Select("a", {}, &request);
+  const auto shown = [&] {
+    const auto answer = Query(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return absl::StrCat(Shown(answer->values[0].own()), " ", Shown(answer->values[1].own()));
+  };
+  EXPECT_EQ(shown(), "6 3");
+  EXPECT_EQ(shown(), "6 3");
+  Push({Row("b", "2021-09", 11)});
+  EXPECT_EQ(shown(), "16 3");
+  Push({Row("a", "2021-09", 11)});
+  EXPECT_EQ(shown(), "26 13");
+  service_.Restart();
+  EXPECT_EQ(shown(), "26 13");
+}
+
+TEST_F(PeriodValuesTest, SharingLetsAnotherInstitutionReadAndNoMore) {
+  Indicator shared = Base("a", kMonthly);
+  shared.add_shared_with("institutions/tal");
+  Define({shared, Base("b", kMonthly)});
+  Push({Row("a", "2021-07", 1), Row("a", "2021-08", 1), Row("a", "2021-09", 1),
+        Row("b", "2021-07", 1)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  Select("b", {}, &request);
+  Select("nothing", {}, &request);
+  const auto answer = Query(request, "other");
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_THAT(answer->values, SizeIs(3));
+  EXPECT_EQ(Shown(answer->values[0].own()), "3");
+  for (const int hidden : {1, 2}) {
+    EXPECT_EQ(Shown(answer->values[hidden].own()), "INDICATOR_NOT_READABLE");
+    EXPECT_THAT(answer->values[hidden].period(), IsEmpty());
+    EXPECT_EQ(answer->values[hidden].quarter(), "2021-Q3");
+    EXPECT_FALSE(answer->definitions[hidden].has_indicator());
+  }
+}
+
+TEST_F(PeriodValuesTest, SelectionsMayBeOfSeveralInstitutions) {
+  Define({Base("a", kMonthly)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  request.add_selections()->set_indicator("institutions/nobody/indicators/a");
+  const auto answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->header.revisions().at("institutions/gob"), 1);
+  EXPECT_EQ(answer->header.revisions().at("institutions/nobody"), 0);
+  EXPECT_EQ(Shown(answer->values[1].own()), "INDICATOR_NOT_READABLE");
+  EXPECT_TRUE(NotModified(request, *answer));
+}
+
+TEST_F(PeriodValuesTest, ARetiredIndicatorKeepsItsValues) {
+  Define({Base("a", kMonthly)});
+  Push({Row("a", "2021-07", 1), Row("a", "2021-08", 1), Row("a", "2021-09", 1)});
+  Indicator retired = Base("a", kMonthly);
+  retired.set_state(Indicator::STATE_RETIRED);
+  Define({retired});
+  EXPECT_EQ(Own("a", "2021-Q3"), "3");
+}
+
+TEST_F(PeriodValuesTest, AllFaultsOfARequestAreNamedAtOnce) {
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021");
+  request.mutable_selections(0)->set_indicator("a");
+  Select("b", {{"site", "_T"}}, &request);
+  request.set_end_quarter("2021-07");
+  request.mutable_basis_date()->set_month(13);
+  request.mutable_time()->set_nanos(-1);
+  EXPECT_THAT(Faults(Query(request).status()),
+              ElementsAre("selections[0].indicator", "selections[1].slice[site]", "periods[0]",
+                          "end_quarter", "basis_date", "time"));
+  EXPECT_THAT(Faults(Query(v1::QueryPeriodValuesRequest()).status()),
+              ElementsAre("selections", "periods", "basis_date"));
+}
+
+TEST_F(PeriodValuesTest, LimitsHoldAtTheLimitAndNotOnePast) {
+  Define({Base("a", kQuarterly)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  while (request.periods_size() < kMaxQuarters) request.add_periods("2021-Q3");
+  // 2,500 selections in 40 quarters are 100,000 values.
+  while (request.selections_size() < 2500) Select("a", {}, &request);
+  const auto answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(answer->values, SizeIs(100'000));
+  Select("a", {}, &request);
+  EXPECT_THAT(Faults(Query(request).status()), ElementsAre("selections"));
+  request = Asking("a", "2021-Q3");
+  for (int i = 0; i < kMaxQuarters; ++i) request.add_periods("2021-Q3");
+  EXPECT_THAT(Faults(Query(request).status()), ElementsAre("periods"));
+}
+
+TEST_F(PeriodValuesTest, AnAnswerComesInPartsOfAtMostOneMebibyteInOrder) {
+  std::vector<Indicator> many;
+  for (int i = 0; i < 200; ++i) {
+    many.push_back(Base(absl::StrCat("i", i), kQuarterly));
+    (*many.back().mutable_description()->mutable_text())["en"] = std::string(4000, 'x');
+  }
+  Define(many);
+  v1::QueryPeriodValuesRequest request = Asking("i0", "2021-Q3");
+  request.add_periods("2021-Q2");
+  for (int i = 1; i < 600; ++i) Select(absl::StrCat("i", i % 200), {}, &request);
+  const auto answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_GE(answer->parts, 3);
+  EXPECT_LE(answer->largest, size_t{1} << 20);
+  ASSERT_THAT(answer->definitions, SizeIs(600));
+  ASSERT_THAT(answer->values, SizeIs(1200));
+  for (int i = 0; i < 600; ++i) {
+    EXPECT_EQ(answer->definitions[i].selection(), i);
+    EXPECT_EQ(answer->values[2 * i].selection(), i);
+    EXPECT_EQ(answer->values[2 * i].quarter(), "2021-Q3");
+    EXPECT_EQ(answer->values[2 * i + 1].quarter(), "2021-Q2");
+  }
+}
+
+// No recursion, whatever the depth.
+TEST_F(PeriodValuesTest, FormulasMayStandOnEachOtherWithoutEnd) {
+  std::vector<Indicator> chain = {Base("a", kQuarterly), FormulaOf("f0", "a + 1")};
+  for (int i = 1; i < 3000; ++i) {
+    chain.push_back(FormulaOf(absl::StrCat("f", i), absl::StrCat("f", i - 1, " + 1")));
+  }
+  Define(chain);
+  Push({Row("a", "2021-Q3", 0)});
+  EXPECT_EQ(Own("f2999", "2021-Q3"), "3000");
+}
+
+}  // namespace
+}  // namespace athena::indicator

@@ -1,0 +1,346 @@
+#include "services/indicator/pushes.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "libs/audit/journal.h"
+#include "libs/fields/fields.h"
+#include "libs/ids/ids.h"
+#include "libs/status/status.h"
+#include "services/indicator/checked_push.h"
+#include "services/indicator/errors.h"
+#include "services/indicator/limits.h"
+#include "services/indicator/observation_writer.h"
+#include "services/indicator/push_store.h"
+
+namespace athena::indicator {
+
+// A push under way. The request and the call live until `reply` was called.
+struct Pushes::Work {
+  const rpc::Call& call;
+  const v1::PushObservationsRequest& request;
+  rpc::Reply<v1::PushObservationsResponse> reply;
+  std::string institution;  // id
+  std::string digest;
+  int64_t generation = 0;  // of the definitions that `rows` were checked against
+  CheckedRows rows = {};
+  // What the last run of the transaction came to.
+  v1::PushObservationsResponse response = {};
+  absl::Time time = {};
+  bool outdated = false;  // the definitions are not those of `generation`
+};
+
+// Runs a check once more, on a thread of its own.
+class Pushes::CheckAgain : public rpc::Task {
+ public:
+  CheckAgain(Pushes& pushes, std::shared_ptr<Work> work)
+      : pushes_(pushes), work_(std::move(work)) {}
+  void Run() override { pushes_.Check(work_); }
+
+ private:
+  Pushes& pushes_;
+  const std::shared_ptr<Work> work_;
+};
+
+namespace {
+
+absl::Status Abandoned(const rpc::Call& call) {
+  return absl::Now() >= call.deadline() ? status::DeadlineExceeded() : status::Cancelled();
+}
+
+absl::Status ValidateRequest(const v1::PushObservationsRequest& request) {
+  status::FieldFaults faults;
+  if (!request.validate_only() || !request.push_id().empty()) {
+    fields::CheckText("push_id", request.push_id(), kMaxPushIdBytes, fields::Need::kRequired,
+                      &faults);
+  }
+  if (!v1::PushMode_IsValid(request.mode())) {
+    faults.Add("mode", static_cast<int>(request.mode()), "MERGE");
+  }
+  if (!v1::OutcomeDetail_IsValid(request.outcome_detail())) {
+    faults.Add("outcome_detail", static_cast<int>(request.outcome_detail()), "EXCEPTIONS or ALL");
+  }
+  if (request.observations_size() == 0 || request.observations_size() > kMaxPushRows) {
+    faults.Add("observations", absl::StrCat(request.observations_size(), " rows"),
+               absl::StrCat("1 to ", kMaxPushRows, " rows"));
+  }
+  return faults.ToStatus();
+}
+
+// All that is wrong with the rows, as the refusal of the push.
+absl::Status RowsRefused(const CheckedRows& rows) {
+  status::FieldFaults faults;
+  for (const RowError& error : rows.errors) {
+    const std::string field =
+        absl::StrCat(fields::At("observations", static_cast<size_t>(error.row)), ".", error.field);
+    if (const auto* text = std::get_if<std::string>(&error.saw)) {
+      faults.Add(field, *text, error.allowed);
+    } else if (const auto* number = std::get_if<double>(&error.saw)) {
+      faults.Add(field, *number, error.allowed);
+    } else {
+      faults.Missing(field);
+    }
+  }
+  return faults.ToStatus();
+}
+
+void AddRejected(const CheckedRows& rows, std::vector<v1::RowOutcome>* outcomes) {
+  size_t described = 0;
+  for (size_t i = 0; i < rows.errors.size(); ++i) {
+    const RowError& error = rows.errors[i];
+    if (i == 0 || error.row != rows.errors[i - 1].row) {
+      outcomes->emplace_back();
+      outcomes->back().set_index(error.row);
+      outcomes->back().set_outcome(v1::OUTCOME_REJECTED);
+      ++described;
+    }
+    v1::RowFault& fault = *outcomes->back().add_faults();
+    fault.set_reason(error.reason);
+    fault.set_field(error.field);
+    if (described > kMaxDescribedRows) continue;
+    fault.set_description(error.Description());
+  }
+}
+
+void Count(v1::Outcome outcome, v1::PushCounts* counts) {
+  switch (outcome) {
+    case v1::OUTCOME_INSERTED:
+      counts->set_inserted(counts->inserted() + 1);
+      break;
+    case v1::OUTCOME_REVISED:
+      counts->set_revised(counts->revised() + 1);
+      break;
+    case v1::OUTCOME_UNCHANGED:
+      counts->set_unchanged(counts->unchanged() + 1);
+      break;
+    case v1::OUTCOME_DELETED:
+      counts->set_deleted(counts->deleted() + 1);
+      break;
+    default:
+      break;
+  }
+}
+
+// The answer to a push that comes to this, without name and revision.
+v1::PushObservationsResponse Answer(const CheckedRows& rows, const PlannedPush& plan,
+                                    v1::OutcomeDetail detail) {
+  v1::PushObservationsResponse response;
+  v1::PushCounts* counts = response.mutable_counts();
+  counts->set_rejected(rows.rejected);
+  std::vector<v1::RowOutcome> outcomes;
+  AddRejected(rows, &outcomes);
+  for (size_t i = 0; i < rows.cells.size(); ++i) {
+    Count(plan.outcome[i], counts);
+    if (detail != v1::OUTCOME_DETAIL_ALL && plan.outcome[i] != v1::OUTCOME_UNCHANGED) continue;
+    outcomes.emplace_back();
+    outcomes.back().set_index(rows.cells[i].row);
+    outcomes.back().set_outcome(plan.outcome[i]);
+  }
+  std::sort(outcomes.begin(), outcomes.end(),
+            [](const v1::RowOutcome& a, const v1::RowOutcome& b) { return a.index() < b.index(); });
+  response.mutable_outcomes()->Reserve(static_cast<int>(outcomes.size()));
+  for (v1::RowOutcome& outcome : outcomes) response.mutable_outcomes()->Add(std::move(outcome));
+  return response;
+}
+
+// The first answer again, if the sender's push_id was stored before; nullopt if it was not.
+absl::StatusOr<std::optional<v1::PushObservationsResponse>> Replay(sql::ReadTx& tx,
+                                                                   std::string_view institution,
+                                                                   std::string_view sender,
+                                                                   std::string_view push_id,
+                                                                   std::string_view digest) {
+  const absl::StatusOr<std::optional<StoredPush>> stored =
+      FindPush(tx, institution, sender, push_id);
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return std::nullopt;
+  const v1::Push& push = (*stored)->push;
+  if ((*stored)->digest != digest) return PushIdReused(push_id, push.name());
+  v1::PushObservationsResponse response;
+  if (!response.ParseFromString((*stored)->outcomes)) {
+    return status::Internal(absl::StrCat("the outcomes of ", push.name(), " cannot be read"));
+  }
+  response.set_name(push.name());
+  response.set_revision(push.revision());
+  *response.mutable_counts() = push.counts();
+  response.set_replayed(true);
+  return response;
+}
+
+std::vector<std::string> Touched(std::string_view institution, const PlannedPush& plan) {
+  std::vector<std::string> names;
+  for (const SeriesKey& key : plan.series) {
+    std::string name =
+        FillName("institutions/*/indicators/*", {std::string(institution), key.indicator});
+    if (names.empty() || names.back() != name) names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+void Pushes::Push(const rpc::Call& call, const v1::PushObservationsRequest& request,
+                  rpc::Reply<v1::PushObservationsResponse> reply) {
+  const std::optional<std::vector<std::string>> ids = MatchName("institutions/*", request.parent());
+  if (!ids.has_value()) {
+    return std::move(reply)(
+        status::InvalidField("parent", request.parent(), "`institutions/{institution}`"));
+  }
+  absl::Status allowed = call.principal().RequireInstitution(
+      ids->front(), absl::StrCat("push observations of ", request.parent()));
+  if (allowed.ok()) allowed = ValidateRequest(request);
+  if (!allowed.ok()) return std::move(reply)(allowed);
+  const std::shared_ptr<Work> work(
+      new Work{call, request, std::move(reply), ids->front(), ContentDigest(request)});
+  Check(work);
+}
+
+void Pushes::Check(const std::shared_ptr<Work>& work) {
+  work->outdated = false;
+  absl::StatusOr<std::shared_ptr<const Definitions>> definitions =
+      catalog_.Current(work->institution);
+  if (!definitions.ok()) return Finish(work, definitions.status());
+  work->generation = (*definitions)->generation();
+  work->rows =
+      CheckRows(work->request, **definitions, absl::ToCivilDay(clock_.Now(), zone_), numbers_);
+  if (work->request.validate_only()) return Finish(work, Try(work));
+  if (work->rows.rejected == 0 || work->request.partial()) return Submit(work);
+  // What was stored before is answered again even if it would not be taken any more.
+  const absl::Status read = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    absl::StatusOr<std::optional<v1::PushObservationsResponse>> replay =
+        Replay(tx, work->institution, work->call.principal().subject, work->request.push_id(),
+               work->digest);
+    if (!replay.ok()) return replay.status();
+    if (!replay->has_value()) return RowsRefused(work->rows);
+    work->response = **std::move(replay);
+    return absl::OkStatus();
+  });
+  Finish(work, read);
+}
+
+// What the push would come to.
+absl::Status Pushes::Try(const std::shared_ptr<Work>& work) {
+  return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    const absl::StatusOr<PlannedPush> plan = PlanPush(tx, work->institution, work->rows);
+    if (!plan.ok()) return plan.status();
+    work->response = Answer(work->rows, *plan, work->request.outcome_detail());
+    return absl::OkStatus();
+  });
+}
+
+void Pushes::Submit(const std::shared_ptr<Work>& work) {
+  database_.WriteAsync(
+      static_cast<size_t>(work->request.observations_size()),
+      [this, work](sql::WriteTx& tx) { return Store(tx, *work); },
+      [this, work](absl::Status status) {
+        if (work->outdated) {
+          again_.SubmitAlways(std::make_shared<CheckAgain>(*this, work));
+        } else {
+          Finish(work, std::move(status));
+        }
+      });
+}
+
+// Everything that can refuse comes before the first write.
+absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
+  work.outdated = false;
+  if (work.call.abandoned()) return Abandoned(work.call);
+  const std::string& subject = work.call.principal().subject;
+  absl::StatusOr<std::optional<v1::PushObservationsResponse>> replay =
+      Replay(tx, work.institution, subject, work.request.push_id(), work.digest);
+  if (!replay.ok()) return replay.status();
+  if (replay->has_value()) {
+    work.response = **std::move(replay);
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<int64_t> generation = Catalog::Generation(tx, work.institution);
+  if (!generation.ok()) return generation.status();
+  if (*generation != work.generation) {
+    work.outdated = true;
+    return absl::AbortedError("the definitions changed");
+  }
+  absl::StatusOr<PlannedPush> plan = PlanPush(tx, work.institution, work.rows);
+  if (!plan.ok()) return plan.status();
+
+  const absl::StatusOr<int64_t> revision =
+      audit::Append(tx, {.institution = work.institution,
+                         .subject = subject,
+                         .action = "PushObservations",
+                         .reason = "",
+                         .resources = Touched(work.institution, *plan),
+                         .digest = work.digest});
+  if (!revision.ok()) return revision.status();
+  absl::StatusOr<std::vector<SeriesKey>> made =
+      ApplyPush(tx, work.institution, work.rows, *revision, &*plan);
+  if (!made.ok()) return made.status();
+
+  work.response = Answer(work.rows, *plan, work.request.outcome_detail());
+  StoredPush stored;
+  stored.push.set_revision(*revision);
+  stored.push.set_sender(subject);
+  stored.push.set_push_id(work.request.push_id());
+  stored.push.mutable_counts()->Swap(work.response.mutable_counts());
+  work.response.clear_counts();
+  stored.outcomes = work.response.SerializeAsString();
+  stored.digest = work.digest;
+  if (absl::Status inserted = InsertPush(tx, plan->institution, stored); !inserted.ok()) {
+    return inserted;
+  }
+  work.response.mutable_counts()->Swap(stored.push.mutable_counts());
+  work.response.set_name(PushName(work.institution, *revision));
+  work.response.set_revision(*revision);
+  work.time = tx.time();
+  tx.OnCommit([this, institution = work.institution, number = plan->institution,
+               keys = *std::move(made)]() mutable {
+    numbers_.Publish(institution, number, std::move(keys));
+    metrics_.SetSeries(numbers_.count());
+  });
+  return absl::OkStatus();
+}
+
+void Pushes::Finish(const std::shared_ptr<Work>& work, absl::Status status) {
+  if (!status.ok()) return std::move(work->reply)(StorageRefusal(status));
+  if (!work->response.replayed() && !work->request.validate_only()) {
+    metrics_.CountPush(work->institution, work->response.counts(), work->time);
+  }
+  std::move(work->reply)(std::move(work->response));
+}
+
+absl::StatusOr<v1::Push> Pushes::Get(const rpc::Call& call,
+                                     const v1::GetPushRequest& request) const {
+  const std::vector<std::string> parts = absl::StrSplit(request.name(), '/');
+  int64_t revision = 0;
+  const bool shaped = parts.size() == 4 && parts[0] == "institutions" && IsResourceId(parts[1]) &&
+                      parts[2] == "pushes" && absl::SimpleAtoi(parts[3], &revision) &&
+                      request.name() == PushName(parts[1], revision) && revision > 0;
+  if (!shaped) {
+    return status::InvalidField("name", request.name(),
+                                "`institutions/{institution}/pushes/{revision}`");
+  }
+  if (absl::Status allowed =
+          call.principal().RequireInstitution(parts[1], absl::StrCat("read ", request.name()));
+      !allowed.ok()) {
+    return allowed;
+  }
+  std::optional<StoredPush> found;
+  const absl::Status read = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    absl::StatusOr<std::optional<StoredPush>> stored = FindPushAt(tx, parts[1], revision);
+    if (!stored.ok()) return stored.status();
+    found = *std::move(stored);
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return StorageRefusal(read);
+  if (!found.has_value()) return status::NotFound(request.name());
+  return std::move(found->push);
+}
+
+}  // namespace athena::indicator

@@ -1,0 +1,69 @@
+#ifndef ATHENA_SERVICES_INDICATOR_PUSHES_H_
+#define ATHENA_SERVICES_INDICATOR_PUSHES_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/observation.pb.h"
+#include "libs/clock/clock.h"
+#include "libs/rpc/call.h"
+#include "libs/rpc/method.h"
+#include "libs/rpc/workers.h"
+#include "libs/sql/database.h"
+#include "services/indicator/catalog.h"
+#include "services/indicator/ingest_metrics.h"
+#include "services/indicator/series_store.h"
+
+namespace athena::indicator {
+
+// Pushes of observations, from the request to the commit. Thread-safe.
+//
+// A worker checks the rows against the definitions it finds, sorts them and leaves the rest to the
+// database's writer; no thread waits for the commit. The writer looks whether the definitions are
+// still the same: if not, the rows are checked again.
+class Pushes {
+ public:
+  // `zone` is where days begin and end. All that is referred to outlives this.
+  Pushes(sql::Database& database, Catalog& catalog, SeriesNumbers& numbers, IngestMetrics& metrics,
+         const Clock& clock, absl::TimeZone zone)
+      : database_(database),
+        catalog_(catalog),
+        numbers_(numbers),
+        metrics_(metrics),
+        clock_(clock),
+        zone_(zone) {}
+
+  // PushObservations.
+  void Push(const rpc::Call& call, const v1::PushObservationsRequest& request,
+            rpc::Reply<v1::PushObservationsResponse> reply);
+
+  // GetPush.
+  absl::StatusOr<v1::Push> Get(const rpc::Call& call, const v1::GetPushRequest& request) const;
+
+ private:
+  struct Work;
+  class CheckAgain;
+
+  void Check(const std::shared_ptr<Work>& work);
+  absl::Status Try(const std::shared_ptr<Work>& work);
+  void Submit(const std::shared_ptr<Work>& work);
+  absl::Status Store(sql::WriteTx& tx, Work& work);
+  void Finish(const std::shared_ptr<Work>& work, absl::Status status);
+
+  sql::Database& database_;
+  Catalog& catalog_;
+  SeriesNumbers& numbers_;
+  IngestMetrics& metrics_;
+  const Clock& clock_;
+  const absl::TimeZone zone_;
+  // Checks once more what the writer found to be checked against older definitions: the writer's
+  // own thread has better things to do.
+  rpc::Workers again_{1, 1};
+};
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_PUSHES_H_

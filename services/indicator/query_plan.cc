@@ -1,0 +1,319 @@
+#include "services/indicator/query_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "libs/status/status.h"
+#include "services/indicator/operands.h"
+
+namespace athena::indicator {
+namespace {
+
+// The same text as SliceKey gives for a message's slice.
+std::string TextOf(const Slice& slice) {
+  std::string text;
+  for (const auto& [dimension, code] : slice) {
+    absl::StrAppend(&text, text.empty() ? "" : ",", dimension, "=", code);
+  }
+  return text;
+}
+
+// How many combinations of codes a slice has when every dimension expects all of its codes; else 0.
+int32_t ExpectedCombinations(const Definition& definition, const Slice& slice) {
+  if (definition.dimensions.empty()) return 0;
+  int64_t combinations = 1;
+  for (const Dimension& dimension : definition.dimensions) {
+    if (!dimension.every_code_expected) return 0;
+    const bool given = std::any_of(slice.begin(), slice.end(), [&dimension](const auto& part) {
+      return part.first == dimension.id;
+    });
+    if (!given) combinations *= static_cast<int64_t>(dimension.codes.size());
+  }
+  return static_cast<int32_t>(combinations);
+}
+
+class Planner {
+ public:
+  explicit Planner(QueryPlan& plan) : plan_(plan) {}
+
+  // Adds a selection's node and all that it depends on.
+  absl::StatusOr<int> Add(const Asked& asked) {
+    const int root = NodeOf(asked.view, asked.indicator, asked.slice);
+    while (expanded_ < plan_.nodes.size()) {
+      if (plan_.nodes.size() > kMaxQueryNodes) {
+        return status::InvalidField("selections",
+                                    absl::StrCat("more than ", kMaxQueryNodes, " operands in all"),
+                                    "fewer selections in one request");
+      }
+      if (absl::Status expanded = Expand(expanded_); !expanded.ok()) return expanded;
+      ++expanded_;
+    }
+    return root;
+  }
+
+  // Operands first, the root last.
+  absl::StatusOr<std::vector<int>> ReachOf(int root) const {
+    std::vector<int> reach;
+    if (plan_.nodes[static_cast<size_t>(root)].operands.empty()) {
+      reach.push_back(root);
+      return reach;
+    }
+    enum class State : int8_t { kOpen, kDone };
+    absl::flat_hash_map<int, State> states;
+    std::vector<std::pair<int, size_t>> path = {{root, 0}};  // node, next operand
+    states.emplace(root, State::kOpen);
+    while (!path.empty()) {
+      auto& [node, next] = path.back();
+      const std::vector<int>& operands = plan_.nodes[static_cast<size_t>(node)].operands;
+      if (next == operands.size()) {
+        states[node] = State::kDone;
+        reach.push_back(node);
+        path.pop_back();
+        continue;
+      }
+      const int operand = operands[next++];
+      const auto [state, fresh] = states.emplace(operand, State::kOpen);
+      if (fresh) {
+        path.emplace_back(operand, 0);
+      } else if (state->second == State::kOpen) {
+        return status::Internal("stored formulas form a cycle");
+      }
+    }
+    return reach;
+  }
+
+ private:
+  int NodeOf(int view, const std::string& indicator, Slice slice) {
+    const auto [known, fresh] =
+        by_key_.try_emplace(absl::StrCat(view, "\n", indicator, "\n", TextOf(slice)),
+                            static_cast<int>(plan_.nodes.size()));
+    if (fresh) {
+      QueryNode& node = plan_.nodes.emplace_back();
+      node.view = view;
+      node.indicator = indicator;
+      node.slice = std::move(slice);
+    }
+    return known->second;
+  }
+
+  absl::Status Expand(size_t index) {
+    QueryNode& node = plan_.nodes[index];
+    const InstitutionView& view = plan_.views[static_cast<size_t>(node.view)];
+    const absl::StatusOr<const Definition*> found = view.Find(node.indicator);
+    if (!found.ok()) return found.status();
+    node.definition = *found;
+    if (node.definition == nullptr) return absl::OkStatus();
+    return node.definition->kind == Kind::kBase ? ExpandBase(view, node) : ExpandFormula(index);
+  }
+
+  absl::Status ExpandBase(const InstitutionView& view, QueryNode& node) {
+    const Definition& definition = *node.definition;
+    for (const auto& [dimension, code] : node.slice) {
+      const std::optional<size_t> at = definition.DimensionAt(dimension);
+      if (!at.has_value() || !definition.dimensions[*at].position.contains(code)) {
+        return absl::OkStatus();
+      }
+    }
+    node.readable = true;
+    node.rule = definition.rule;
+    node.rule.single_series = node.slice.size() == definition.dimensions.size();
+    node.rule.expected_combinations = ExpectedCombinations(definition, node.slice);
+    if (!node.rule.expected_from.has_value()) {
+      node.rule.expected_from = FirstWithTarget(view, node);
+    }
+    node.series = view.index->SeriesOf(definition, node.slice);
+    return absl::OkStatus();
+  }
+
+  // The first period with a target: of the slice, or else of the whole indicator.
+  static std::optional<int32_t> FirstWithTarget(const InstitutionView& view,
+                                                const QueryNode& node) {
+    auto target =
+        TargetAt(view.index->TargetsOf(node.indicator, TextOf(node.slice)).get(), view.revision);
+    if (target == nullptr && !node.slice.empty()) {
+      target = TargetAt(view.index->TargetsOf(node.indicator, "").get(), view.revision);
+    }
+    if (target == nullptr) return std::nullopt;
+    const std::optional<Period> first = FirstTargetQuarter(target->trajectory);
+    if (!first.has_value()) return std::nullopt;
+    return IndexFrom(*first, node.definition->frequency);
+  }
+
+  absl::Status ExpandFormula(size_t index) {
+    const int view_index = plan_.nodes[index].view;
+    const InstitutionView& view = plan_.views[static_cast<size_t>(view_index)];
+    const Definition& definition = *plan_.nodes[index].definition;
+    const Slice slice = plan_.nodes[index].slice;
+    const auto find = [&view](const std::string& id) { return view.Find(id); };
+    for (const auto& [dimension, code] : slice) {
+      const absl::StatusOr<SlicePart> part = FindSlicePart(definition, dimension, code, find);
+      if (!part.ok()) return part.status();
+      if (*part != SlicePart::kKnown) return absl::OkStatus();
+    }
+    std::vector<int> operands;
+    for (const Operand& operand : definition.formula->operands()) {
+      // The operand's own slice, and of the formula's what it leaves open.
+      std::map<std::string, std::string> merged(operand.slice.begin(), operand.slice.end());
+      for (const auto& [dimension, code] : slice) {
+        if (merged.count(dimension) > 0) continue;
+        const absl::StatusOr<const Definition*> read = view.Find(operand.indicator);
+        if (!read.ok()) return read.status();
+        if (*read == nullptr) continue;
+        const absl::StatusOr<SlicePart> part = FindSlicePart(**read, dimension, code, find);
+        if (!part.ok()) return part.status();
+        if (*part != SlicePart::kNoDimension) merged.emplace(dimension, code);
+      }
+      // Adding nodes moves them: nothing refers into them here.
+      operands.push_back(
+          NodeOf(view_index, operand.indicator, Slice(merged.begin(), merged.end())));
+    }
+    plan_.nodes[index].operands = std::move(operands);
+    plan_.nodes[index].readable = true;
+    return absl::OkStatus();
+  }
+
+  QueryPlan& plan_;
+  size_t expanded_ = 0;
+  absl::flat_hash_map<std::string, int> by_key_;
+};
+
+// Sets which operands of a formula are restricted to common cells.
+void Align(QueryPlan& plan, QueryNode& formula) {
+  if (formula.operands.empty() || formula.definition->alignment != OperandAlignment::kCommonCells) {
+    return;
+  }
+  using Key = std::tuple<Frequency, std::vector<std::string>, Slice>;
+  std::map<Key, std::vector<int>> groups;
+  for (size_t place = 0; place < formula.operands.size(); ++place) {
+    const QueryNode& operand = plan.nodes[static_cast<size_t>(formula.operands[place])];
+    if (!operand.is_base()) continue;
+    std::vector<std::string> dimensions;
+    for (const Dimension& dimension : operand.definition->dimensions) {
+      dimensions.push_back(dimension.id);
+    }
+    std::sort(dimensions.begin(), dimensions.end());
+    groups[{operand.definition->frequency, std::move(dimensions), operand.slice}].push_back(
+        static_cast<int>(place));
+  }
+  for (auto& [key, places] : groups) {
+    if (places.size() > 1) formula.aligned.push_back(std::move(places));
+  }
+}
+
+// Widens the quarters that are read for what a selection depends on by what one quarter asks.
+void Widen(QueryPlan& plan, const QueryRoot& root, Period quarter) {
+  if (HasNotBegun(quarter, plan.date)) return;
+  const QueryNode& selected = plan.nodes[static_cast<size_t>(root.node)];
+  Period oldest = quarter;
+  Period newest = quarter;
+  bool first = true;
+  const Period last = EvaluationPeriod(selected.definition->frequency, quarter,
+                                       selected.definition->rule.reporting_delay_days, plan.date,
+                                       [&](Period candidate) {
+                                         if (first) newest = candidate;
+                                         first = false;
+                                         return false;
+                                       });
+  oldest = last;
+  if (first) newest = last;
+  const bool to_date = selected.is_flow();
+  for (const int index : root.reach) {
+    QueryNode& node = plan.nodes[static_cast<size_t>(index)];
+    if (!node.is_base() || node.definition->frequency > oldest.frequency()) continue;
+    const Frequency frequency = node.definition->frequency;
+    const PeriodRange from =
+        to_date ? YearToDateRange(oldest, frequency) : SubPeriodRange(oldest, frequency);
+    const int32_t until = SubPeriodRange(newest, frequency).last;
+    node.first_quarter = std::min(
+        node.first_quarter, Period::OfIndex(frequency, FirstPeriodRead(from)).QuarterOf().index());
+    node.last_quarter =
+        std::max(node.last_quarter, Period::OfIndex(frequency, until).QuarterOf().index());
+  }
+}
+
+int64_t LastSet(const InstitutionView& view, const std::string& indicator,
+                const std::string& slice) {
+  const std::shared_ptr<const TargetVersions> versions = view.index->TargetsOf(indicator, slice);
+  return versions == nullptr ? 0 : versions->back()->revision;
+}
+
+}  // namespace
+
+absl::StatusOr<const Definition*> InstitutionView::Find(const std::string& indicator) const {
+  if (past != nullptr) return past->Find(indicator);
+  return current->Find(indicator);
+}
+
+std::shared_ptr<const TargetVersion> TargetAt(const TargetVersions* versions, int64_t revision) {
+  if (versions == nullptr) return nullptr;
+  const auto after =
+      std::upper_bound(versions->begin(), versions->end(), revision,
+                       [](int64_t at, const auto& version) { return at < version->revision; });
+  return after == versions->begin() ? nullptr : *std::prev(after);
+}
+
+int64_t QueryPlan::LastChange(const QueryRoot& root) const {
+  int64_t last = 0;
+  for (const int index : root.reach) {
+    const QueryNode& node = nodes[static_cast<size_t>(index)];
+    if (node.definition == nullptr) continue;
+    const InstitutionView& view = views[static_cast<size_t>(node.view)];
+    last = std::max(last, node.definition->revision);
+    if (index == root.node || node.is_base()) {
+      last = std::max(last, LastSet(view, node.indicator, TextOf(node.slice)));
+    }
+    if (!node.is_base()) continue;
+    if (!node.slice.empty()) last = std::max(last, LastSet(view, node.indicator, ""));
+    if (node.first_quarter > node.last_quarter) continue;
+    last = std::max(last,
+                    view.index->LastChange(node.indicator, node.first_quarter, node.last_quarter));
+  }
+  return last;
+}
+
+absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
+                                        const std::vector<Asked>& asked,
+                                        std::vector<Period> quarters, absl::CivilDay date,
+                                        std::optional<absl::Time> original_at) {
+  QueryPlan plan;
+  plan.views = std::move(views);
+  plan.quarters = std::move(quarters);
+  plan.date = date;
+  plan.nodes.reserve(asked.size());
+  plan.roots.resize(asked.size());
+  Planner planner(plan);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const absl::StatusOr<int> node = planner.Add(asked[i]);
+    if (!node.ok()) return node.status();
+    plan.roots[i].node = *node;
+  }
+  for (QueryNode& node : plan.nodes) Align(plan, node);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    QueryRoot& root = plan.roots[i];
+    absl::StatusOr<std::vector<int>> reach = planner.ReachOf(root.node);
+    if (!reach.ok()) return reach.status();
+    root.reach = *std::move(reach);
+    const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
+    root.readable = asked[i].may_read && node.readable;
+    if (!root.readable) continue;
+    for (const Period quarter : plan.quarters) Widen(plan, root, quarter);
+    const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
+    const std::shared_ptr<const TargetVersions> versions =
+        view.index->TargetsOf(node.indicator, TextOf(node.slice));
+    root.current = TargetAt(versions.get(), view.revision);
+    if (root.current == nullptr) continue;
+    root.original = versions->front();
+    for (const std::shared_ptr<const TargetVersion>& version : *versions) {
+      if (version->revision > view.revision) break;
+      if (original_at.has_value() && version->set_time <= *original_at) root.original = version;
+    }
+  }
+  return plan;
+}
+
+}  // namespace athena::indicator

@@ -1,0 +1,27 @@
+#include "services/indicator/schema.h"
+
+#include <string_view>
+
+#include "libs/audit/journal.h"
+#include "libs/versioned/store.h"
+
+namespace athena::indicator {
+namespace {
+
+constexpr std::string_view kObservations =
+#include "services/indicator/schema/0001_observations.sql.inc"
+    ;
+constexpr std::string_view kTargets =
+#include "services/indicator/schema/0002_targets.sql.inc"
+    ;
+
+}  // namespace
+
+std::vector<sql::Migration> Schema() {
+  return {{1, "journal", audit::kSchema},
+          {2, "versioned resources", versioned::kSchema},
+          {3, "observations", kObservations},
+          {4, "targets", kTargets}};
+}
+
+}  // namespace athena::indicator

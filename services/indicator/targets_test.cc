@@ -1,0 +1,202 @@
+#include "services/indicator/targets.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "libs/status/status.h"
+#include "services/indicator/testing/service.h"
+
+namespace athena::indicator {
+namespace {
+
+using ::athena::indicator::testing::Base;
+using ::athena::indicator::testing::Faults;
+using ::athena::indicator::testing::FormulaOf;
+using ::athena::indicator::testing::Service;
+using ::athena::indicator::testing::TargetOf;
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+using v1::Indicator;
+
+constexpr Indicator::Frequency kMonthly = Indicator::FREQUENCY_MONTHLY;
+
+class TargetsTest : public ::testing::Test {
+ protected:
+  TargetsTest() {
+    service_.Define({Base("visits", kMonthly, {{"site", {"x", "y"}}}), Base("files", kMonthly),
+                     FormulaOf("ratio", "visits / files")});
+  }
+
+  static v1::SetTargetRequest Setting(const v1::Target& target) {
+    v1::SetTargetRequest request;
+    *request.mutable_target() = target;
+    request.set_reason("board of March");
+    return request;
+  }
+  absl::StatusOr<v1::Target> Set(const v1::Target& target, const std::string& token = "planner") {
+    return service_.SetTarget(target, token);
+  }
+  absl::StatusOr<v1::BatchSetTargetsResponse> BatchSet(const std::vector<v1::Target>& targets) {
+    v1::BatchSetTargetsRequest request;
+    request.set_parent("institutions/gob");
+    for (const v1::Target& target : targets) *request.add_requests() = Setting(target);
+    return service_.Call<v1::BatchSetTargetsResponse>(
+        "planner", [&](auto& stub, auto* context, auto* response) {
+          return stub.BatchSetTargets(context, request, response);
+        });
+  }
+  absl::StatusOr<v1::Target> Get(const std::string& id, const common::v1::AsOf& as_of = {},
+                                 const std::string& token = "viewer") {
+    v1::GetTargetRequest request;
+    request.set_indicator("institutions/gob/indicators/" + id);
+    *request.mutable_as_of() = as_of;
+    return service_.Call<v1::Target>(token, [&](auto& stub, auto* context, auto* response) {
+      return stub.GetTarget(context, request, response);
+    });
+  }
+  absl::StatusOr<v1::ListTargetVersionsResponse> Versions(const std::string& id) {
+    v1::ListTargetVersionsRequest request;
+    request.set_indicator("institutions/gob/indicators/" + id);
+    return service_.Call<v1::ListTargetVersionsResponse>(
+        "viewer", [&](auto& stub, auto* context, auto* response) {
+          return stub.ListTargetVersions(context, request, response);
+        });
+  }
+
+  Service service_;
+};
+
+TEST_F(TargetsTest, EverySettingIsAVersionThatStaysReadable) {
+  const auto first = Set(TargetOf("files", {{"2022", 100}}));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->version(), 1);
+  EXPECT_EQ(first->set_by(), "planner");
+  EXPECT_EQ(first->reason(), "a test");
+  const auto second = Set(TargetOf("files", {{"2022", 120}}));
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(second->version(), 2);
+  EXPECT_GT(second->revision(), first->revision());
+  EXPECT_EQ(Get("files")->anchors(0).value(), 120);
+  common::v1::AsOf before;
+  before.set_revision(first->revision());
+  EXPECT_EQ(Get("files", before)->anchors(0).value(), 100);
+  EXPECT_THAT(Versions("files")->targets(), SizeIs(2));
+}
+
+TEST_F(TargetsTest, SettingWhatIsInForceChangesNothing) {
+  const auto first = Set(TargetOf("files", {{"2022", 100}}));
+  v1::Target same = TargetOf("files", {{"2022", 100}});
+  same.set_interpolation(v1::Target::INTERPOLATION_LINEAR);  // the default, said
+  const auto again = Set(same);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  // Back to an earlier one is a version of its own.
+  ASSERT_TRUE(Set(TargetOf("files", {{"2022", 120}})).ok());
+  EXPECT_EQ(Set(TargetOf("files", {{"2022", 100}}))->version(), 3);
+}
+
+TEST_F(TargetsTest, ASliceHasATargetOfItsOwn) {
+  v1::Target sliced = TargetOf("visits", {{"2022", 100}});
+  (*sliced.mutable_slice())["site"] = "x";
+  ASSERT_TRUE(Set(sliced).ok());
+  EXPECT_EQ(Get("visits").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Set(TargetOf("visits", {{"2022", 300}}))->version(), 1);
+  // Through the formula to the operand that has the dimension.
+  v1::Target ratio = TargetOf("ratio", {{"2022", 1}});
+  (*ratio.mutable_slice())["site"] = "y";
+  EXPECT_TRUE(Set(ratio).ok());
+}
+
+TEST_F(TargetsTest, ASliceIsCheckedAgainstTheDimensions) {
+  v1::Target target = TargetOf("visits", {{"2022", 100}});
+  (*target.mutable_slice())["site"] = "z";
+  (*target.mutable_slice())["unit"] = "x";
+  EXPECT_THAT(Faults(Set(target).status()),
+              UnorderedElementsAre("target.slice[site]", "target.slice"));
+}
+
+TEST_F(TargetsTest, FaultsOfTheTrajectoryAreNamedByTheirFields) {
+  v1::Target target = TargetOf("files", {{"2022", 100}, {"2021", 90}});
+  target.set_margin(0);
+  target.mutable_anchors(1)->set_red(80);
+  target.add_quarter_profile(0.5);
+  target.add_quarter_profile(0.5);
+  target.add_quarter_profile(0.5);
+  target.add_quarter_profile(0.5);
+  EXPECT_THAT(Faults(Set(target).status()),
+              ElementsAre("target.anchors[1].period", "target.anchors[1].red", "target.margin",
+                          "target.quarter_profile"));
+}
+
+TEST_F(TargetsTest, WhatCannotBeReadIsNamedByItsField) {
+  v1::Target target = TargetOf("files", {{"2022-13", 100}, {"2023", 1e16}});
+  target.clear_margin();
+  target.add_quarter_profile(0.5);
+  target.set_interpolation(static_cast<v1::Target::Interpolation>(9));
+  EXPECT_THAT(Faults(Set(target).status()),
+              ElementsAre("target.anchors[0].period", "target.anchors[1].value",
+                          "target.interpolation", "target.red_flag", "target.quarter_profile"));
+}
+
+TEST_F(TargetsTest, ADirectionIsFixedWhileThereIsATarget) {
+  ASSERT_TRUE(Set(TargetOf("files", {{"2022", 100}})).ok());
+  v1::UpdateIndicatorRequest request;
+  *request.mutable_indicator() = Base("files", kMonthly);
+  request.mutable_indicator()->set_direction(Indicator::DIRECTION_LOWER);
+  request.mutable_indicator()->set_time_aggregation(Indicator::TIME_AGGREGATION_MEAN);
+  const auto update = [&] {
+    return service_.Call<Indicator>("planner", [&](auto& stub, auto* context, auto* response) {
+      return stub.UpdateIndicator(context, request, response);
+    });
+  };
+  EXPECT_THAT(Faults(update().status()),
+              ElementsAre("indicator.direction", "indicator.time_aggregation"));
+  request.mutable_indicator()->set_name("institutions/gob/indicators/visits");
+  request.mutable_update_mask()->add_paths("direction");
+  EXPECT_TRUE(update().ok());
+}
+
+TEST_F(TargetsTest, ABatchSetsAllOrNothingInOneRevision) {
+  v1::Target bad = TargetOf("ratio", {{"2022", 1}});
+  bad.set_margin(-1);
+  EXPECT_THAT(Faults(BatchSet({TargetOf("files", {{"2022", 100}}), bad}).status()),
+              ElementsAre("requests[1].target.margin"));
+  EXPECT_EQ(Get("files").status().code(), absl::StatusCode::kNotFound);
+  const auto set = BatchSet({TargetOf("files", {{"2022", 100}}), TargetOf("ratio", {{"2022", 1}})});
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->targets(0).revision(), set->targets(1).revision());
+  EXPECT_EQ(set->targets(1).reason(), "");
+  EXPECT_THAT(
+      Faults(
+          BatchSet({TargetOf("files", {{"2022", 1}}), TargetOf("files", {{"2022", 2}})}).status()),
+      ElementsAre("requests[1].target"));
+}
+
+TEST_F(TargetsTest, OnlyTheInstitutionsPlannersSet) {
+  EXPECT_EQ(Set(TargetOf("files", {{"2022", 100}}), "other").status().code(),
+            absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(Set(TargetOf("files", {{"2022", 100}}), "viewer").status().code(),
+            absl::StatusCode::kPermissionDenied);
+  ASSERT_TRUE(Set(TargetOf("files", {{"2022", 100}})).ok());
+  EXPECT_EQ(Get("files", {}, "other").status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(Set(TargetOf("nothing", {{"2022", 100}})).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(TargetsTest, ARetiredIndicatorTakesNoTarget) {
+  v1::RetireIndicatorRequest request;
+  request.set_name("institutions/gob/indicators/ratio");
+  ASSERT_TRUE(service_
+                  .Call<Indicator>("planner",
+                                   [&](auto& stub, auto* context, auto* response) {
+                                     return stub.RetireIndicator(context, request, response);
+                                   })
+                  .ok());
+  EXPECT_EQ(status::Reason(Set(TargetOf("ratio", {{"2022", 1}})).status()), "INDICATOR_RETIRED");
+}
+
+}  // namespace
+}  // namespace athena::indicator

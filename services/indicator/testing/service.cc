@@ -1,0 +1,250 @@
+#include "services/indicator/testing/service.h"
+
+#include <filesystem>
+
+#include "absl/strings/str_replace.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "libs/status/status.h"
+#include "libs/status/status_proto.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/schema.h"
+
+namespace athena::indicator::testing {
+
+Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
+                          std::unique_ptr<SeriesNumbers> known, const Clock& clock,
+                          absl::TimeZone zone)
+    : database(std::move(opened)),
+      numbers(std::move(known)),
+      indicators(*database, catalog, tokens, clock),
+      targets(*database, catalog, clock),
+      values(*database, catalog, clock),
+      pushes(*database, catalog, *numbers, metrics, clock, zone),
+      observations(*database, catalog, tokens, clock),
+      closings(*database, catalog, tokens, clock, zone),
+      completeness(*database, catalog, tokens, clock, zone) {}
+
+Service::Service(absl::TimeZone zone)
+    : zone_(zone), clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
+  const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+  folder_ =
+      ::testing::TempDir() + "/indicator-" +
+      absl::StrReplaceAll(std::string(test->test_suite_name()) + "-" + test->name(), {{"/", "-"}});
+  std::filesystem::remove_all(folder_);
+  std::filesystem::create_directories(folder_);
+  Start();
+}
+
+Service::~Service() {
+  running_->server->Drain();
+  running_.reset();
+  std::filesystem::remove_all(folder_);
+}
+
+void Service::Restart() {
+  running_->server->Drain();
+  running_.reset();
+  Start();
+}
+
+void Service::Start() {
+  const std::vector<sql::Migration> schema = Schema();
+  sql::SqliteOptions options;
+  options.path = folder_ + "/indicator.db";
+  options.application_id = kApplicationId;
+  options.migrations = schema;
+  options.now = [this] { return clock_.Now(); };
+  auto database = sql::SqliteDatabase::Open(std::move(options));
+  ASSERT_TRUE(database.ok()) << database.status();
+  auto numbers = SeriesNumbers::Load(**database);
+  ASSERT_TRUE(numbers.ok()) << numbers.status();
+  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers), clock_, zone_);
+
+  auto authenticator = auth::StaticAuthenticator::Create(
+      {"sender,sender,gob,sender", "sender2,sender2,gob,sender", "planner,planner,gob,planner",
+       "viewer,viewer,gob,viewer", "all,all,gob,all", "other,other,tal,all",
+       "pia,pia,gob,publisher", "tom,tom,talent,publisher", "sam,sam,gob,sender",
+       "sue,sue,gob,sender", "cor,cor,gob,sender+corrector", "val,val,gob,viewer"});
+  ASSERT_TRUE(authenticator.ok()) << authenticator.status();
+  running_->authenticator = *std::move(authenticator);
+  rpc::ServerOptions server_options;
+  server_options.authenticator = running_->authenticator.get();
+  rpc::ServiceTable table =
+      IndicatorTable({running_->indicators, running_->targets, running_->values, running_->pushes,
+                      running_->observations, running_->closings, running_->completeness});
+  auto server = rpc::Server::Start(server_options, {std::move(table)});
+  ASSERT_TRUE(server.ok()) << server.status();
+  running_->server = *std::move(server);
+  running_->stub = v1::IndicatorService::NewStub(running_->server->InProcessChannel());
+}
+
+absl::StatusOr<v1::PushObservationsResponse> Service::Push(
+    const v1::PushObservationsRequest& request, const std::string& token) {
+  clock_.Advance(absl::Seconds(1));
+  return Call<v1::PushObservationsResponse>(token, [&](auto& stub, auto* context, auto* response) {
+    return stub.PushObservations(context, request, response);
+  });
+}
+
+absl::StatusOr<v1::ListObservationsResponse> Service::List(
+    const v1::ListObservationsRequest& request, const std::string& token) {
+  return Call<v1::ListObservationsResponse>(token, [&](auto& stub, auto* context, auto* response) {
+    return stub.ListObservations(context, request, response);
+  });
+}
+
+std::vector<v1::ObservationRecord> Service::ListAll(v1::ListObservationsRequest request) {
+  std::vector<v1::ObservationRecord> all;
+  do {
+    const absl::StatusOr<v1::ListObservationsResponse> page = List(request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    if (!page.ok()) break;
+    all.insert(all.end(), page->observations().begin(), page->observations().end());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return all;
+}
+
+absl::StatusOr<v1::Target> Service::SetTarget(const v1::Target& target, const std::string& token) {
+  clock_.Advance(absl::Seconds(1));
+  v1::SetTargetRequest request;
+  *request.mutable_target() = target;
+  request.set_reason("a test");
+  return Call<v1::Target>(token, [&](auto& stub, auto* context, auto* response) {
+    return stub.SetTarget(context, request, response);
+  });
+}
+
+void Service::Define(const std::vector<v1::Indicator>& indicators) {
+  clock_.Advance(absl::Seconds(1));
+  const versioned::Store store(database());
+  const absl::StatusOr<v1::Indicator> defined = store.Mutate<v1::Indicator>(
+      {.institution = "gob",
+       .subject = "planner",
+       .action = "CreateIndicator",
+       .reason = "",
+       .request_id = ""},
+      [&](versioned::Edit& edit) -> absl::StatusOr<v1::Indicator> {
+        for (v1::Indicator indicator : indicators) {
+          const std::string id = indicator.name().substr(indicator.name().rfind('/') + 1);
+          const auto present = edit.Find<v1::Indicator>(kIndicators, id);
+          if (!present.ok()) return present.status();
+          const absl::Status stored = present->has_value()
+                                          ? edit.Replace(kIndicators, id, &indicator)
+                                          : edit.Insert(kIndicators, id, &indicator);
+          if (!stored.ok()) return stored;
+        }
+        const absl::Status recorded = catalog().RecordChange(edit);
+        if (!recorded.ok()) return recorded;
+        return v1::Indicator();
+      });
+  ASSERT_TRUE(defined.ok()) << defined.status();
+}
+
+ServiceTest::ServiceTest()
+    : brussels_([] {
+        absl::TimeZone zone;
+        EXPECT_TRUE(absl::LoadTimeZone("Europe/Brussels", &zone));
+        return zone;
+      }()) {
+  clock_.Set(absl::FromUnixSeconds(1'600'000'000));
+}
+
+void ServiceTest::At(const std::string& moment) {
+  absl::Time time;
+  std::string fault;
+  ASSERT_TRUE(absl::ParseTime(absl::RFC3339_full, moment, &time, &fault)) << fault;
+  clock_.Set(time);
+}
+
+v1::Indicator Base(
+    const std::string& id, v1::Indicator::Frequency frequency,
+    const std::vector<std::pair<std::string, std::vector<std::string>>>& dimensions) {
+  v1::Indicator indicator;
+  indicator.set_name("institutions/gob/indicators/" + id);
+  (*indicator.mutable_display_name()->mutable_text())["en"] = id;
+  indicator.set_kind(v1::Indicator::KIND_BASE);
+  indicator.set_direction(v1::Indicator::DIRECTION_HIGHER);
+  indicator.set_frequency(frequency);
+  indicator.set_time_aggregation(v1::Indicator::TIME_AGGREGATION_SUM);
+  indicator.set_group_aggregation(v1::Indicator::GROUP_AGGREGATION_SUM);
+  indicator.set_state(v1::Indicator::STATE_ACTIVE);
+  for (const auto& [dimension, codes] : dimensions) {
+    v1::Dimension& added = *indicator.add_dimensions();
+    added.set_id(dimension);
+    for (const std::string& code : codes) added.add_codes()->set_id(code);
+  }
+  return indicator;
+}
+
+v1::Indicator FormulaOf(const std::string& id, const std::string& formula) {
+  v1::Indicator indicator;
+  indicator.set_name("institutions/gob/indicators/" + id);
+  (*indicator.mutable_display_name()->mutable_text())["en"] = id;
+  indicator.set_kind(v1::Indicator::KIND_FORMULA);
+  indicator.set_formula(formula);
+  indicator.set_direction(v1::Indicator::DIRECTION_HIGHER);
+  indicator.set_frequency(v1::Indicator::FREQUENCY_QUARTERLY);
+  indicator.set_state(v1::Indicator::STATE_ACTIVE);
+  return indicator;
+}
+
+v1::Target TargetOf(const std::string& indicator,
+                    const std::vector<std::pair<std::string, double>>& anchors) {
+  v1::Target target;
+  target.set_indicator("institutions/gob/indicators/" + indicator);
+  for (const auto& [period, value] : anchors) {
+    v1::Target::Anchor& anchor = *target.add_anchors();
+    anchor.set_period(period);
+    anchor.set_value(value);
+  }
+  target.set_margin(10);
+  return target;
+}
+
+std::vector<std::string> Faults(const absl::Status& status) {
+  std::vector<std::string> fields;
+  const google::rpc::Status wire = status::ToRpcStatus(status);
+  for (const google::protobuf::Any& detail : wire.details()) {
+    google::rpc::BadRequest bad;
+    if (!detail.Is<google::rpc::BadRequest>() || !detail.UnpackTo(&bad)) continue;
+    for (const auto& violation : bad.field_violations()) fields.push_back(violation.field());
+  }
+  return fields;
+}
+
+v1::Observation Row(const std::string& indicator, const std::string& period, double value,
+                    const std::vector<std::pair<std::string, std::string>>& dimensions) {
+  v1::Observation row;
+  row.set_indicator(indicator);
+  row.set_period(period);
+  row.set_value(value);
+  for (const auto& [dimension, code] : dimensions) (*row.mutable_dimensions())[dimension] = code;
+  return row;
+}
+
+v1::Observation Retraction(const std::string& indicator, const std::string& period,
+                           const std::vector<std::pair<std::string, std::string>>& dimensions) {
+  v1::Observation row = Row(indicator, period, 0, dimensions);
+  row.clear_value();
+  row.set_retract(true);
+  return row;
+}
+
+v1::PushObservationsRequest PushOf(const std::string& push_id,
+                                   const std::vector<v1::Observation>& rows) {
+  v1::PushObservationsRequest request;
+  request.set_parent("institutions/gob");
+  request.set_push_id(push_id);
+  for (const v1::Observation& row : rows) *request.add_observations() = row;
+  return request;
+}
+
+v1::ListObservationsRequest ListOf(const std::string& indicator) {
+  v1::ListObservationsRequest request;
+  request.set_parent("institutions/gob/indicators/" + indicator);
+  return request;
+}
+
+}  // namespace athena::indicator::testing

@@ -1,0 +1,177 @@
+#ifndef ATHENA_SERVICES_INDICATOR_TESTING_SERVICE_H_
+#define ATHENA_SERVICES_INDICATOR_TESTING_SERVICE_H_
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "athena/indicator/v1/indicator_service.grpc.pb.h"
+#include "libs/auth/authenticator.h"
+#include "libs/clock/clock.h"
+#include "libs/paging/page_tokens.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/rpc/server.h"
+#include "libs/sql/sqlite_database.h"
+#include "services/indicator/catalog.h"
+#include "services/indicator/closings.h"
+#include "services/indicator/completeness.h"
+#include "services/indicator/indicator_rpc.h"
+#include "services/indicator/indicators.h"
+#include "services/indicator/ingest_metrics.h"
+#include "services/indicator/observations.h"
+#include "services/indicator/period_values.h"
+#include "services/indicator/pushes.h"
+#include "services/indicator/series_store.h"
+#include "services/indicator/targets.h"
+
+namespace athena::indicator::testing {
+
+// The indicator service over the in-process channel: a database file of the test's own, a clock
+// that it moves, and these callers, by token:
+//   sender, sender2   push for the institution gob
+//   planner, viewer   of gob
+//   all               every role, of gob
+//   other             every role, of the institution tal
+//   pia               closes quarters of gob; tom those of the institution talent
+//   sam, sue          push for gob; cor does and may correct what is closed
+//   val               reads gob
+class Service {
+ public:
+  // `zone` is where days begin and end.
+  explicit Service(absl::TimeZone zone = absl::UTCTimeZone());
+  ~Service();
+
+  // Ends the service and starts it again on the same file.
+  void Restart();
+
+  FakeClock& clock() { return clock_; }
+  sql::SqliteDatabase& database() { return *running_->database; }
+  PeriodValues& values() { return running_->values; }
+  v1::IndicatorService::StubInterface& stub() { return *running_->stub; }
+  Catalog& catalog() { return running_->catalog; }
+  prometheus::Registry& registry() { return running_->registry; }
+
+  // Midnight in the service's zone, UTC.
+  void SetToday(absl::CivilDay day) { clock_.Set(absl::FromCivil(day, absl::UTCTimeZone())); }
+
+  // Calls `rpc(stub, context, response)` as the caller of a token. Errors keep their details.
+  template <typename Response, typename Rpc>
+  absl::StatusOr<Response> Call(const std::string& token, Rpc rpc) {
+    Response response;
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + token);
+    const grpc::Status status = rpc(*running_->stub, &context, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  }
+
+  // Moves the clock on by a second and pushes.
+  absl::StatusOr<v1::PushObservationsResponse> Push(const v1::PushObservationsRequest& request,
+                                                    const std::string& token = "sender");
+  absl::StatusOr<v1::ListObservationsResponse> List(const v1::ListObservationsRequest& request,
+                                                    const std::string& token = "viewer");
+  // Every page of a list, one after the other.
+  std::vector<v1::ObservationRecord> ListAll(v1::ListObservationsRequest request);
+
+  // Moves the clock on by a second and sets a target, with the reason "a test".
+  absl::StatusOr<v1::Target> SetTarget(const v1::Target& target,
+                                       const std::string& token = "planner");
+
+  // Stores definitions of gob as they are, in one revision; those that are there are replaced.
+  void Define(const std::vector<v1::Indicator>& indicators);
+
+ private:
+  struct Running {
+    Running(std::unique_ptr<sql::SqliteDatabase> opened, std::unique_ptr<SeriesNumbers> known,
+            const Clock& clock, absl::TimeZone zone);
+
+    std::unique_ptr<sql::SqliteDatabase> database;
+    std::unique_ptr<SeriesNumbers> numbers;
+    prometheus::Registry registry;
+    Catalog catalog{*database};
+    PageTokens tokens{PageTokens::RandomKey()};
+    IngestMetrics metrics{registry};
+    Indicators indicators;
+    Targets targets;
+    PeriodValues values;
+    Pushes pushes;
+    Observations observations;
+    Closings closings;
+    Completeness completeness;
+    std::unique_ptr<auth::StaticAuthenticator> authenticator;
+    std::unique_ptr<rpc::Server> server;
+    std::unique_ptr<v1::IndicatorService::Stub> stub;
+  };
+
+  void Start();
+
+  const absl::TimeZone zone_;
+  std::string folder_;
+  FakeClock clock_;
+  std::unique_ptr<Running> running_;
+};
+
+// The same as a fixture, with a clock that stands still and days that begin and end in Brussels.
+class ServiceTest : public ::testing::Test {
+ protected:
+  ServiceTest();
+
+  // One call of a unary RPC, by somebody.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (v1::IndicatorService::StubInterface::*method)(
+                                    grpc::ClientContext*, const Request&, Response*),
+                                const std::string& who, const Request& request) {
+    return service_.Call<Response>(who, [&](auto& stub, auto* context, auto* response) {
+      return (stub.*method)(context, request, response);
+    });
+  }
+
+  // Moves the clock to a moment, "2021-10-01T09:00:00+02:00".
+  void At(const std::string& moment);
+
+  const absl::TimeZone brussels_;
+  Service service_{brussels_};
+  FakeClock& clock_ = service_.clock();
+  sql::SqliteDatabase* const database_ = &service_.database();
+  Catalog* const catalog_ = &service_.catalog();
+};
+
+// A BASE indicator of gob that sums over time and group, with these dimensions and codes.
+v1::Indicator Base(
+    const std::string& id, v1::Indicator::Frequency frequency,
+    const std::vector<std::pair<std::string, std::vector<std::string>>>& dimensions = {});
+
+// A quarterly FORMULA of gob.
+v1::Indicator FormulaOf(const std::string& id, const std::string& formula);
+
+// A target of an indicator of gob through these anchors, HIGHER or LOWER, with a margin of 10.
+v1::Target TargetOf(const std::string& indicator,
+                    const std::vector<std::pair<std::string, double>>& anchors);
+
+// The fields that a refusal finds fault with, in its order.
+std::vector<std::string> Faults(const absl::Status& status);
+
+// A row of a push.
+v1::Observation Row(const std::string& indicator, const std::string& period, double value,
+                    const std::vector<std::pair<std::string, std::string>>& dimensions = {});
+v1::Observation Retraction(const std::string& indicator, const std::string& period,
+                           const std::vector<std::pair<std::string, std::string>>& dimensions = {});
+
+// A push of gob's.
+v1::PushObservationsRequest PushOf(const std::string& push_id,
+                                   const std::vector<v1::Observation>& rows);
+
+// All cells of an indicator of gob.
+v1::ListObservationsRequest ListOf(const std::string& indicator);
+
+}  // namespace athena::indicator::testing
+
+#endif  // ATHENA_SERVICES_INDICATOR_TESTING_SERVICE_H_

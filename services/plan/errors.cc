@@ -1,0 +1,72 @@
+#include "services/plan/errors.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/status/status.h"
+
+namespace athena::plan {
+namespace {
+
+// absl::string_view may be a type of its own.
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+absl::Status PlanClosed(std::string_view plan) {
+  return status::Precondition("PLAN_CLOSED",
+                              absl::StrCat(View(plan), " is CLOSED: it can be read, not changed"),
+                              plan, {{"plan", plan}});
+}
+
+absl::Status PlanNotDraft(std::string_view plan, std::string_view what) {
+  return status::Precondition("PLAN_NOT_DRAFT",
+                              absl::StrCat(View(plan), " cannot ", View(what),
+                                           ": only a DRAFT plan can; an ACTIVE one can be closed"),
+                              plan, {{"plan", plan}});
+}
+
+absl::Status PlanNotActive(std::string_view plan) {
+  return status::Precondition(
+      "PLAN_NOT_ACTIVE", absl::StrCat(View(plan), " cannot be closed: only an ACTIVE plan can"),
+      plan, {{"plan", plan}});
+}
+
+absl::Status FirstQuarterFixed(std::string_view plan, std::string_view first_quarter) {
+  return status::Precondition(
+      "FIRST_QUARTER_FIXED",
+      absl::StrCat(View(plan), " is in force: its first_quarter stays ", View(first_quarter)), plan,
+      {{"plan", plan}, {"firstQuarter", first_quarter}});
+}
+
+absl::Status ElementsAfterPlan(std::string_view last_quarter, std::string_view element) {
+  return status::Precondition(
+      "ELEMENTS_AFTER_PLAN",
+      absl::StrCat("the plan cannot end with ", View(last_quarter), ": ", View(element),
+                   " begins after it; change its start_date first"),
+      element, {{"lastQuarter", last_quarter}, {"element", element}});
+}
+
+absl::Status ElementCodeTaken(std::string_view code, std::string_view holder) {
+  return status::Refusal(absl::StatusCode::kAlreadyExists, "ELEMENT_CODE_TAKEN",
+                         absl::StrCat("code ", View(code), " is that of ", View(holder),
+                                      ": a code is unique within its plan"),
+                         {{"code", code}, {"element", holder}});
+}
+
+absl::Status ElementHasChildren(std::string_view element, size_t below) {
+  return status::Precondition(
+      "ELEMENT_HAS_CHILDREN",
+      absl::StrCat(View(element), " has ", below, " below it: set force to delete them too"),
+      element, {{"element", element}, {"below", std::to_string(below)}});
+}
+
+absl::Status ElementKindBelow(std::string_view element, std::string_view child) {
+  return status::Precondition(
+      "ELEMENT_KIND_BELOW",
+      absl::StrCat(View(element), " cannot become finer than what is below it: ", View(child),
+                   " is coarser than the kind asked for"),
+      child, {{"element", element}, {"child", child}});
+}
+
+}  // namespace athena::plan

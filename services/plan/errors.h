@@ -1,0 +1,33 @@
+#ifndef ATHENA_SERVICES_PLAN_ERRORS_H_
+#define ATHENA_SERVICES_PLAN_ERRORS_H_
+
+#include <cstddef>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+// The errors of the plan service, beside those that every service has (libs/status). Plans and
+// elements are resource names.
+namespace athena::plan {
+
+// FAILED_PRECONDITION, PLAN_CLOSED: it can only be read.
+absl::Status PlanClosed(std::string_view plan);
+// FAILED_PRECONDITION, PLAN_NOT_DRAFT: `what` is what only a DRAFT plan takes ("be deleted").
+absl::Status PlanNotDraft(std::string_view plan, std::string_view what);
+// FAILED_PRECONDITION, PLAN_NOT_ACTIVE: only an ACTIVE plan is closed.
+absl::Status PlanNotActive(std::string_view plan);
+// FAILED_PRECONDITION, FIRST_QUARTER_FIXED: the plan is in force.
+absl::Status FirstQuarterFixed(std::string_view plan, std::string_view first_quarter);
+// FAILED_PRECONDITION, ELEMENTS_AFTER_PLAN: `element` begins after the last quarter asked for.
+absl::Status ElementsAfterPlan(std::string_view last_quarter, std::string_view element);
+// ALREADY_EXISTS, ELEMENT_CODE_TAKEN: `holder` has the code.
+absl::Status ElementCodeTaken(std::string_view code, std::string_view holder);
+// FAILED_PRECONDITION, ELEMENT_HAS_CHILDREN.
+absl::Status ElementHasChildren(std::string_view element, size_t below);
+// FAILED_PRECONDITION, ELEMENT_KIND_BELOW: the kind asked for is finer than that of `child`, which
+// stands below the element.
+absl::Status ElementKindBelow(std::string_view element, std::string_view child);
+
+}  // namespace athena::plan
+
+#endif  // ATHENA_SERVICES_PLAN_ERRORS_H_

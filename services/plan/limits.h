@@ -1,0 +1,37 @@
+#ifndef ATHENA_SERVICES_PLAN_LIMITS_H_
+#define ATHENA_SERVICES_PLAN_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+// Every limit of the plan service, with the reason for it; those of the field types that all
+// services share are in libs/fields.
+namespace athena::plan {
+
+// Longer than any name of the time-zone database.
+inline constexpr size_t kMaxTimeZoneBytes = 64;
+// 25 years: the longest strategy anybody plans by quarters.
+inline constexpr int kMaxQuarters = 100;
+inline constexpr size_t kMaxCodeBytes = 32;
+inline constexpr size_t kMaxLeadBytes = 200;
+inline constexpr int kMaxContributors = 50;
+inline constexpr int kMaxMilestones = 100;
+inline constexpr int kMaxIndicatorLinks = 100;
+// As many dimensions as an indicator can have.
+inline constexpr int kMaxSliceDimensions = 8;
+inline constexpr int kMaxWeight = 1'000'000;
+// Decimals of a weight: sums of weights stay exact and readable.
+inline constexpr int kWeightDecimals = 6;
+inline constexpr int kMostPriority = 5;
+// Deeper trees are not read by people. (Also what bounds every walk towards the top.)
+inline constexpr int kMaxLevels = 10;
+// A batch of elements: a transaction of a fraction of a second.
+inline constexpr int kMaxBatchElements = 1000;
+// A part of a stream: small beside the 4 MiB that every client takes.
+inline constexpr size_t kMaxPartBytes = 1 << 20;
+// How many revisions a watch reads at once.
+inline constexpr int64_t kWatchReadRevisions = 64;
+
+}  // namespace athena::plan
+
+#endif  // ATHENA_SERVICES_PLAN_LIMITS_H_

@@ -1,0 +1,130 @@
+#include "services/plan/plan_trees.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "libs/audit/journal.h"
+#include "libs/canonical/canonical.h"
+#include "libs/fields/fields.h"
+#include "libs/status/status.h"
+#include "services/plan/changes_store.h"
+#include "services/plan/elements.h"
+#include "services/plan/limits.h"
+#include "services/plan/names.h"
+
+namespace athena::plan {
+namespace {
+
+// What the tag and the length of a row add to it in its part.
+constexpr size_t kRowOverheadBytes = 8;
+
+// A plan as it was read, given out part by part: the header, the units, the elements.
+class Parts : public rpc::PageSource<v1::GetPlanTreeResponse> {
+ public:
+  v1::GetPlanTreeResponse::Header header;
+  std::vector<v1::Unit> units;
+  std::vector<v1::Element> elements;
+
+  absl::StatusOr<bool> Next(v1::GetPlanTreeResponse* response) override {
+    if (!std::exchange(header_given_, true)) {
+      response->mutable_header()->Swap(&header);
+      return true;
+    }
+    size_t bytes = 0;
+    bool full = Fill(&units, &next_unit_, &bytes, response->mutable_units());
+    full = full || Fill(&elements, &next_element_, &bytes, response->mutable_elements());
+    return bytes > 0;
+  }
+
+ private:
+  // Moves rows until one more would not fit; whether that happened.
+  template <typename Row>
+  static bool Fill(std::vector<Row>* rows, size_t* next, size_t* bytes,
+                   google::protobuf::RepeatedPtrField<Row>* into) {
+    for (; *next < rows->size(); ++*next) {
+      Row& row = (*rows)[*next];
+      const size_t more = row.ByteSizeLong() + kRowOverheadBytes;
+      if (*bytes > 0 && *bytes + more > kMaxPartBytes) return true;
+      *bytes += more;
+      into->Add(std::move(row));
+    }
+    return false;
+  }
+
+  bool header_given_ = false;
+  size_t next_unit_ = 0;
+  size_t next_element_ = 0;
+};
+
+// The same for the same request as long as what it shows is the same. The hash of a journal entry
+// tells its revision apart from one of the same number in another history (a restored backup's).
+absl::StatusOr<std::string> VersionToken(const v1::GetPlanTreeRequest& request,
+                                         const versioned::Snapshot& snapshot,
+                                         const PlanName& name) {
+  int64_t version = snapshot.revision();
+  // A point in the past shows the same for ever: its own revision will do.
+  if (request.as_of().point_case() == common::v1::AsOf::POINT_NOT_SET) {
+    const absl::StatusOr<int64_t> last = LastChange(snapshot.tx(), name.institution, name.plan);
+    if (!last.ok()) return last.status();
+    version = *last;
+  }
+  if (version == 0) return status::NotFound(request.name());
+  const absl::StatusOr<audit::Head> entry =
+      audit::ReadEntry(snapshot.tx(), name.institution, version);
+  if (!entry.ok()) return entry.status();
+  return absl::WebSafeBase64Escape(Sha256()
+                                       .AddField(CanonicalJson(request, {"if_newer_than"}))
+                                       .AddInt(version)
+                                       .AddField(entry->hash)
+                                       .Digest());
+}
+
+absl::Status ReadWhole(const versioned::Snapshot& snapshot, const PlanName& name, Parts* parts) {
+  auto plan = snapshot.Find<v1::Plan>(kPlans, name.plan);
+  if (!plan.ok()) return plan.status();
+  if (!plan->has_value()) return status::NotFound(name.ToString());
+  auto institution = snapshot.Find<v1::Institution>(kInstitutions, name.institution);
+  if (!institution.ok()) return institution.status();
+  if (!institution->has_value()) return status::NotFound(name.ToString());
+  auto units = snapshot.List<v1::Unit>(kUnits);
+  if (!units.ok()) return units.status();
+  auto elements = ListInCodeOrder(snapshot, name);
+  if (!elements.ok()) return elements.status();
+  *parts->header.mutable_plan() = **std::move(plan);
+  *parts->header.mutable_institution() = **std::move(institution);
+  parts->units = *std::move(units);
+  parts->elements = *std::move(elements);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<rpc::PageSource<v1::GetPlanTreeResponse>>> PlanTrees::Get(
+    const auth::Principal& principal, const v1::GetPlanTreeRequest& request) const {
+  status::FieldFaults faults;
+  const auto name = ReadPlanName("name", request.name(), &faults);
+  if (!name.has_value()) return faults.ToStatus();
+  absl::Status allowed = RequirePlanReader(backend_, principal, *name);
+  if (!allowed.ok()) return allowed;
+
+  auto parts = std::make_unique<Parts>();
+  absl::Status read = backend_.store.Read(
+      name->institution, request.as_of(), backend_.clock.Now(),
+      [&](const versioned::Snapshot& snapshot) {
+        absl::StatusOr<std::string> token = VersionToken(request, snapshot, *name);
+        if (!token.ok()) return token.status();
+        parts->header.set_revision(snapshot.revision());
+        *parts->header.mutable_revision_time() = fields::TimestampOf(snapshot.revision_time());
+        parts->header.set_not_modified(request.if_newer_than() == *token);
+        parts->header.set_version_token(*std::move(token));
+        if (parts->header.not_modified()) return absl::OkStatus();
+        return ReadWhole(snapshot, *name, parts.get());
+      });
+  if (!read.ok()) return read;
+  return parts;
+}
+
+}  // namespace athena::plan

@@ -1,0 +1,25 @@
+#include "services/plan/schema.h"
+
+#include <string_view>
+
+#include "libs/audit/journal.h"
+#include "libs/versioned/store.h"
+
+namespace athena::plan {
+namespace {
+
+constexpr std::string_view kPlan =
+#include "services/plan/schema/0001_plan.sql.inc"
+    ;
+
+constexpr sql::Migration kMigrations[] = {
+    {1, "journal", audit::kSchema},
+    {2, "resources", versioned::kSchema},
+    {3, "plan", kPlan},
+};
+
+}  // namespace
+
+absl::Span<const sql::Migration> Migrations() { return kMigrations; }
+
+}  // namespace athena::plan

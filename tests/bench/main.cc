@@ -1,0 +1,287 @@
+// athena-bench-load: makes one measurement and prints it as one line of JSON. tests/bench/run calls
+// it in turns with what it is compared with; see there.
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/reporting/v1/reporting_service.pb.h"
+#include "google/protobuf/io/zero_copy_stream_impl.h"
+#include "google/protobuf/util/delimited_message_util.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "nlohmann/json.hpp"
+#include "tests/bench/closed_loop.h"
+#include "tests/bench/peer.pb.h"
+#include "tests/bench/raw_sqlite.h"
+#include "tests/bench/workload.h"
+
+ABSL_FLAG(std::string, address, "", "host:port of what is called");
+ABSL_FLAG(std::string, token, "", "bearer token; empty: none");
+ABSL_FLAG(int, in_flight, 1, "calls at the same time");
+ABSL_FLAG(int, connections, 1, "that they take in turns");
+ABSL_FLAG(int64_t, rows, 1'000'000, "of the workload, in all");
+ABSL_FLAG(int64_t, first, 0, "push: the first of them");
+ABSL_FLAG(int64_t, rows_per_push, 10'000, "of the workload, in one push");
+ABSL_FLAG(int64_t, pushes_per_commit, 5, "raw: in a transaction");
+ABSL_FLAG(int64_t, calls, 1000, "nothing, bytes, scorecard: how many");
+ABSL_FLAG(int64_t, warm, 0, "calls that are made before, not measured");
+ABSL_FLAG(int, size, 0, "bytes: of an answer");
+ABSL_FLAG(std::string, scorecard, "", "its resource name");
+ABSL_FLAG(int, depth, -1, "scorecard: levels of elements; -1: all");
+ABSL_FLAG(std::string, indicator_address, "", "scorecard: where pushes go, one before each call");
+ABSL_FLAG(std::string, pushes, "", "scorecard: a file of them, each with its length before it");
+ABSL_FLAG(std::string, database, "", "raw: a new file");
+ABSL_FLAG(std::string, schema, "", "raw: the file with the tables of observations");
+ABSL_FLAG(std::string, folder, "", "rows: where the files go");
+
+namespace athena::bench {
+namespace {
+
+namespace ind = ::athena::indicator::v1;
+namespace rep = ::athena::reporting::v1;
+using Json = nlohmann::ordered_json;
+using Requests = std::vector<grpc::ByteBuffer>;
+
+constexpr char kPushMethod[] = "/athena.indicator.v1.IndicatorService/PushObservations";
+constexpr char kDefineMethod[] = "/athena.indicator.v1.IndicatorService/BatchCreateIndicators";
+constexpr char kScorecardMethod[] = "/athena.reporting.v1.ReportingService/GetScorecard";
+
+Caller CallerOf(std::string address) {
+  const std::string token = absl::GetFlag(FLAGS_token);
+  return {std::move(address), token.empty() ? "" : absl::StrCat("Bearer ", token),
+          absl::GetFlag(FLAGS_connections)};
+}
+
+Json Figures(const Answers& answers) {
+  Json latencies = Json::array();
+  for (const absl::Duration latency : answers.latencies) {
+    latencies.push_back(absl::ToDoubleMicroseconds(latency));
+  }
+  return {{"seconds", absl::ToDoubleSeconds(answers.took)}, {"latencies_us", latencies}};
+}
+
+// The same request over and over.
+absl::StatusOr<Answers> Repeat(const std::string& method,
+                               const google::protobuf::MessageLite& request) {
+  absl::StatusOr<ClosedLoop> loop = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
+  if (!loop.ok()) return loop.status();
+  const auto requests = [&](int64_t count) {
+    return Requests(static_cast<size_t>(count), Encode(request));
+  };
+  const int in_flight = absl::GetFlag(FLAGS_in_flight);
+  if (const auto warm = loop->CallEach(method, requests(absl::GetFlag(FLAGS_warm)), in_flight);
+      !warm.ok()) {
+    return warm.status();
+  }
+  return loop->CallEach(method, requests(absl::GetFlag(FLAGS_calls)), in_flight);
+}
+
+absl::StatusOr<Json> CallNothing() {
+  const absl::StatusOr<Answers> answers = Repeat("/athena.bench.Peer/Nothing", NothingRequest());
+  if (!answers.ok()) return answers.status();
+  return Figures(*answers);
+}
+
+absl::StatusOr<Json> CallBytes() {
+  BytesRequest request;
+  request.set_size(absl::GetFlag(FLAGS_size));
+  const absl::StatusOr<Answers> answers = Repeat("/athena.bench.Peer/Bytes", request);
+  if (!answers.ok()) return answers.status();
+  for (const grpc::ByteBuffer& answer : answers->answers) {
+    BytesResponse response;
+    if (absl::Status decoded = Decode(answer, response); !decoded.ok()) return decoded;
+    if (response.bytes().size() != static_cast<size_t>(request.size())) {
+      return absl::DataLossError(absl::StrCat(response.bytes().size(), " bytes were answered"));
+    }
+  }
+  return Figures(*answers);
+}
+
+// Creates the indicators of the workload.
+absl::StatusOr<Json> Define() {
+  absl::StatusOr<ClosedLoop> loop = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
+  if (!loop.ok()) return loop.status();
+  const absl::StatusOr<Answers> answers = loop->CallEach(kDefineMethod, {Encode(Definitions())}, 1);
+  if (!answers.ok()) return answers.status();
+  return Json{{"indicators", kIndicators}};
+}
+
+// Whether the pushes said that exactly `rows` rows are new.
+absl::Status CheckInserted(const Answers& answers, int64_t rows) {
+  int64_t inserted = 0;
+  for (const grpc::ByteBuffer& answer : answers.answers) {
+    ind::PushObservationsResponse response;
+    if (absl::Status decoded = Decode(answer, response); !decoded.ok()) return decoded;
+    if (response.replayed() || response.outcomes_size() > 0) {
+      return absl::DataLossError(absl::StrCat("not plainly stored: ", response.ShortDebugString()));
+    }
+    inserted += response.counts().inserted();
+  }
+  if (inserted == rows) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(inserted, " rows were inserted, want ", rows));
+}
+
+absl::StatusOr<Json> Push() {
+  const int64_t rows = absl::GetFlag(FLAGS_rows);
+  const int64_t rows_per_push = absl::GetFlag(FLAGS_rows_per_push);
+  Requests requests;
+  const int64_t begin = absl::GetFlag(FLAGS_first);
+  for (int64_t done = 0; done < rows; done += rows_per_push) {
+    requests.push_back(Encode(PushOf(begin + done, std::min(rows_per_push, rows - done))));
+  }
+  absl::StatusOr<ClosedLoop> loop = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
+  if (!loop.ok()) return loop.status();
+  const absl::StatusOr<Answers> answers =
+      loop->CallEach(kPushMethod, requests, absl::GetFlag(FLAGS_in_flight));
+  if (!answers.ok()) return answers.status();
+  if (absl::Status checked = CheckInserted(*answers, rows); !checked.ok()) return checked;
+  return Figures(*answers);
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+absl::StatusOr<Json> Raw() {
+  const absl::StatusOr<std::string> schema = ReadFile(absl::GetFlag(FLAGS_schema));
+  if (!schema.ok()) return schema.status();
+  const absl::StatusOr<absl::Duration> took =
+      LoadRaw({.database = absl::GetFlag(FLAGS_database),
+               .schema = *schema,
+               .rows = absl::GetFlag(FLAGS_rows),
+               .rows_per_push = absl::GetFlag(FLAGS_rows_per_push),
+               .pushes_per_commit = absl::GetFlag(FLAGS_pushes_per_commit)});
+  if (!took.ok()) return took.status();
+  return Json{{"seconds", absl::ToDoubleSeconds(*took)}};
+}
+
+// The rows of each push as two files, for PostgreSQL's COPY and for VictoriaMetrics.
+absl::StatusOr<Json> WriteRows() {
+  const int64_t rows = absl::GetFlag(FLAGS_rows);
+  const int64_t rows_per_push = absl::GetFlag(FLAGS_rows_per_push);
+  int64_t pushes = 0;
+  for (int64_t first = 0; first < rows; first += rows_per_push, ++pushes) {
+    std::string copy;
+    std::string lines;
+    for (int64_t i = first; i < std::min(first + rows_per_push, rows); ++i) {
+      const WorkloadRow row = RowAt(i);
+      absl::StrAppend(&copy, "1\t", QuarterOf(row.day), "\t", row.series + 1, "\t", row.day, "\t",
+                      pushes + 1, "\t", row.value, "\t1\t0\n");
+      absl::StrAppend(&lines, int64_t{row.day} * 86'400, ",", IndicatorId(row.indicator()), ",",
+                      FirstCode(row.first_code()), ",", SecondCode(row.second_code()), ",",
+                      row.value, "\n");
+    }
+    const std::string stem = absl::StrCat(absl::GetFlag(FLAGS_folder), "/", pushes);
+    std::ofstream(stem + ".copy", std::ios::binary) << copy;
+    std::ofstream(stem + ".csv", std::ios::binary) << lines;
+  }
+  return Json{{"pushes", pushes}};
+}
+
+absl::StatusOr<Requests> ReadPushes(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  google::protobuf::io::IstreamInputStream stream(&file);
+  Requests requests;
+  for (bool end = false;;) {
+    ind::PushObservationsRequest push;
+    if (!google::protobuf::util::ParseDelimitedFromZeroCopyStream(&push, &stream, &end)) break;
+    requests.push_back(Encode(push));
+  }
+  if (requests.empty()) return absl::InvalidArgumentError(absl::StrCat("no push in ", path));
+  return requests;
+}
+
+// Reads a scorecard over and over; with pushes, each time after one of them.
+absl::StatusOr<Json> Scorecard() {
+  rep::GetScorecardRequest request;
+  request.set_name(absl::GetFlag(FLAGS_scorecard));
+  if (absl::GetFlag(FLAGS_depth) >= 0) request.set_depth(absl::GetFlag(FLAGS_depth));
+  const std::string pushes_path = absl::GetFlag(FLAGS_pushes);
+  Answers all;
+  if (pushes_path.empty()) {
+    absl::StatusOr<Answers> answers = Repeat(kScorecardMethod, request);
+    if (!answers.ok()) return answers.status();
+    all = *std::move(answers);
+  } else {
+    const absl::StatusOr<Requests> pushes = ReadPushes(pushes_path);
+    if (!pushes.ok()) return pushes.status();
+    absl::StatusOr<ClosedLoop> sender =
+        ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_indicator_address)));
+    if (!sender.ok()) return sender.status();
+    absl::StatusOr<ClosedLoop> reader = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
+    if (!reader.ok()) return reader.status();
+    const Requests read{Encode(request)};
+    if (absl::StatusOr<Answers> warm = reader->CallEach(kScorecardMethod, read, 1); !warm.ok()) {
+      return warm.status();
+    }
+    for (const grpc::ByteBuffer& push : *pushes) {
+      if (absl::StatusOr<Answers> pushed = sender->CallEach(kPushMethod, {push}, 1); !pushed.ok()) {
+        return pushed.status();
+      }
+      absl::StatusOr<Answers> answers = reader->CallEach(kScorecardMethod, read, 1);
+      if (!answers.ok()) return answers.status();
+      all.took += answers->took;
+      all.latencies.push_back(answers->latencies.front());
+      all.answers.push_back(std::move(answers->answers.front()));
+    }
+  }
+  Json figures = Figures(all);
+  rep::ScorecardResult before;
+  int64_t different = 0;
+  for (const grpc::ByteBuffer& answer : all.answers) {
+    rep::Scorecard scorecard;
+    if (absl::Status decoded = Decode(answer, scorecard); !decoded.ok()) return decoded;
+    // What it shows, apart from the revisions it is true at.
+    if (!google::protobuf::util::MessageDifferencer::Equals(scorecard.result(), before))
+      ++different;
+    before = std::move(*scorecard.mutable_result());
+  }
+  figures["bytes"] = all.answers.back().Length();
+  figures["different"] = different;
+  return figures;
+}
+
+const std::map<std::string, absl::StatusOr<Json> (*)()> kMeasurements = {
+    {"bytes", CallBytes}, {"define", Define},  {"nothing", CallNothing}, {"push", Push},
+    {"raw", Raw},         {"rows", WriteRows}, {"scorecard", Scorecard}};
+
+int Run(const std::vector<char*>& words) {
+  const auto found = kMeasurements.find(words.size() == 2 ? words[1] : "");
+  if (found == kMeasurements.end()) {
+    std::string names;
+    for (const auto& [name, measure] : kMeasurements) absl::StrAppend(&names, " ", name);
+    std::fprintf(stderr, "want one of%s\n", names.c_str());
+    return 2;
+  }
+  const absl::StatusOr<Json> figures = found->second();
+  if (!figures.ok()) {
+    std::fprintf(stderr, "%s: %s\n", words[1], figures.status().ToString().c_str());
+    return 1;
+  }
+  std::printf("%s\n", figures->dump().c_str());
+  return 0;
+}
+
+}  // namespace
+}  // namespace athena::bench
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage("makes one measurement and prints it as one line of JSON");
+  return athena::bench::Run(absl::ParseCommandLine(argc, argv));
+}

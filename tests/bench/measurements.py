@@ -1,0 +1,364 @@
+"""What is measured: each function fills a table with ours beside what it is held against."""
+import datetime
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+from figures import Gate, NO_GATE, Samples, Table, p50
+from others import Postgres, VictoriaMetrics
+from plans import GobPlan, SyntheticPlan
+from services import BUILD, ROOT, Process, Services
+
+SCHEMA = ROOT / "services/indicator/schema/0001_observations.sql"
+SERIES = 1000
+FIRST_DAY = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+# More than one, as senders have them.
+CONNECTIONS = 8
+
+
+def load(measurement, **flags):
+    """One measurement by the load generator."""
+    command = [BUILD / "bin" / "athena-bench-load", measurement,
+               *(f"--{name}={value}" for name, value in flags.items())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"athena-bench-load {measurement}: {done.stderr.strip()}")
+    return json.loads(done.stdout)
+
+
+def at(process):
+    return f"127.0.0.1:{process.port}"
+
+
+class Peer:
+    """What calls are measured against."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([BUILD / "bin" / "athena-bench-peer", *arguments],
+                                        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.port = json.loads(self.process.stderr.readline())["port"]
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+
+
+def resident_mib(process):
+    """(now, at most so far)"""
+    status = pathlib.Path(f"/proc/{process.process.pid}/status").read_text(encoding="utf-8")
+    return tuple(int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024
+                 for field in ("VmRSS", "VmHWM"))
+
+
+def metric(process, name):
+    """The sum of a metric over its labels; None where there is none."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{process.ops_port}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    values = re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE)
+    return sum(map(float, values)) if values else None
+
+
+def temporary_folder():
+    folder = tempfile.TemporaryDirectory(prefix="athena-bench-")
+    os.chmod(folder.name, 0o711)  # PostgreSQL runs as another user
+    return folder
+
+
+class Scale:
+    """How much of everything: "full"; "quick" for trying out; "tiny" for seeing that it runs."""
+
+    def __init__(self, name):
+        def pick(full, quick, tiny):
+            return {"full": full, "quick": quick, "tiny": tiny}[name]
+        self.name = name
+        self.rounds = pick(5, 2, 1)
+        self.bulk_rows = pick(1_000_000, 100_000, 20_000)
+        self.small_rows = pick(200_000, 20_000, 8000)
+        self.single_calls = {8: pick(20_000, 500, 50), 64: pick(40_000, 2000, 100)}
+        self.reads = pick(1000, 50, 5)
+        self.pushes = pick(20, 3, 1)
+        self.large_indicators = pick(10_000, 500, 200)
+        self.history_indicators = pick(1000, 100, 100)
+        self.others = name != "tiny"  # PostgreSQL and VictoriaMetrics, where they are
+
+
+def bulk(table, scale):
+    """1,000 daily series arriving day by day, eight pushes in flight."""
+    for rows_per_push, rows in ((10_000, scale.bulk_rows), (1000, scale.small_rows)):
+        bulk_of(table, scale, rows, rows_per_push)
+
+
+def bulk_of(table, scale, rows, rows_per_push):
+    def samples(name):
+        return Samples(name, "rows/s")
+    ours, raw, ideal = samples("Athena"), samples("raw SQLite loop"), samples("raw, 50,000 a commit")
+    copy, import_ = samples("PostgreSQL COPY"), samples("VictoriaMetrics")
+    resident = Samples("Athena", "MiB")
+    sizes = {"rows": rows, "rows_per_push": rows_per_push}
+    others = scale.others and rows_per_push == 10_000
+    postgres = others and Postgres.programs()
+    victoria = others and shutil.which(VictoriaMetrics.PROGRAM)
+    with temporary_folder() as name:
+        folder = pathlib.Path(name)
+        files = folder / "rows"
+        files.mkdir(mode=0o755)
+        if others:
+            load("rows", folder=files, **sizes)
+        copy_files = sorted(files.glob("*.copy"), key=lambda path: int(path.stem))
+        csv_files = sorted(files.glob("*.csv"), key=lambda path: int(path.stem))
+        last_second = int(FIRST_DAY.timestamp()) + rows // SERIES * 86_400
+        server = Postgres(folder / "postgres").__enter__() if postgres else None
+        try:
+            for number in range(scale.rounds):
+                turn = folder / str(number)
+                turn.mkdir()
+                seconds, group, mib = push_everything(turn, sizes)
+                ours.add(rows / seconds)
+                resident.add(mib)
+                for side, commit in ((raw, group), (ideal, 50_000)):
+                    pushes = max(1, round(commit / rows_per_push))
+                    side.add(rows / load_raw(turn, pushes, **sizes))
+                if server:
+                    copy.add(rows / server.load(copy_files, rows))
+                if victoria:
+                    with VictoriaMetrics(turn / "victoria") as importer:
+                        import_.add(rows / importer.load(csv_files, rows, last_second))
+                shutil.rmtree(turn)
+        finally:
+            if server:
+                server.__exit__()
+    what = f"push, 8 x {rows_per_push:,} rows in flight"
+    table.compare(what, ours, raw, Gate(at_least=0.7))
+    table.compare(what, ours, ideal)
+    if copy.values:
+        table.compare(what, ours, copy, Gate(at_least=1.5))
+    if import_.values:
+        table.compare(what, ours, import_)
+    if rows_per_push == 10_000:
+        table.limit(f"indicator, resident after {rows:,} rows", resident, Gate(at_most=150))
+
+
+def load_raw(folder, pushes_per_commit, **sizes):
+    """Seconds that the raw SQLite loop takes."""
+    took = load("raw", database=folder / "raw.db", schema=SCHEMA,
+                pushes_per_commit=pushes_per_commit, **sizes)
+    for path in folder.glob("raw.db*"):
+        path.unlink()
+    return took["seconds"]
+
+
+def push_everything(folder, sizes):
+    """(seconds, rows in a commit, MiB resident)"""
+    process = Process("athena-indicator", folder, [f"--database={folder / 'indicator.db'}"])
+    try:
+        load("define", address=at(process), token="everything")
+        before = [metric(process, f"athena_commit_group_rows_{part}") for part in ("sum", "count")]
+        pushed = load("push", address=at(process), token="everything", in_flight=8,
+                      connections=CONNECTIONS, **sizes)
+        after = [metric(process, f"athena_commit_group_rows_{part}") for part in ("sum", "count")]
+        group = (after[0] - before[0]) / (after[1] - before[1])
+        return pushed["seconds"], group, resident_mib(process)[0]
+    finally:
+        process.kill()
+
+
+def single(table, scale):
+    """Pushes of one row, against calls that do nothing."""
+    with temporary_folder() as name:
+        folder = pathlib.Path(name)
+        process = Process("athena-indicator", folder, [f"--database={folder / 'indicator.db'}"])
+        peer = Peer()
+        try:
+            load("define", address=at(process), token="everything")
+            # Every series exists, as it does from a sender's second day on.
+            load("push", address=at(process), token="everything", rows=SERIES, rows_per_push=SERIES)
+            first = SERIES
+            for in_flight, gate in ((8, Gate(at_least=0.4)), (64, Gate(at_least=0.6))):
+                calls = scale.single_calls[in_flight]
+                ours, nothing = Samples("Athena", "calls/s"), Samples("empty RPC", "calls/s")
+                raw = Samples("raw SQLite loop", "calls/s")
+                for _ in range(scale.rounds):
+                    flags = {"in_flight": in_flight, "connections": CONNECTIONS}
+                    pushed = load("push", address=at(process), token="everything", first=first,
+                                  rows=calls, rows_per_push=1, **flags)
+                    first += calls
+                    ours.add(calls / pushed["seconds"])
+                    called = load("nothing", address=at(peer), calls=calls, **flags)
+                    nothing.add(calls / called["seconds"])
+                    raw.add(calls / load_raw(folder, in_flight, rows=calls, rows_per_push=1))
+                what = f"push of one row, {in_flight} in flight"
+                table.compare(what, ours, nothing, gate)
+                table.compare(what, ours, raw)
+        finally:
+            peer.kill()
+            process.kill()
+
+
+class Hop:
+    """Peers that answer bytes through one hop."""
+
+    def __init__(self):
+        self.origin = Peer()
+        self.proxy = Peer(f"--origin={at(self.origin)}")
+
+    def milliseconds(self, size, calls):
+        """The p50 of a call."""
+        answered = load("bytes", address=at(self.proxy), size=size, calls=calls, warm=calls // 5)
+        return p50(answered["latencies_us"]) / 1000
+
+    def stop(self):
+        self.proxy.kill()
+        self.origin.kill()
+
+
+def scorecard(table, scale):
+    """The scorecard of the GOB's plan: unchanged, after a push of one row, of 10,000 rows."""
+    with Services() as running:
+        hop = Hop()
+        try:
+            plan = GobPlan(running)
+            compare_scorecards(table, scale, running, plan, hop, (
+                ("scorecard of the GOB, unchanged", None, 0),
+                ("scorecard of the GOB, after a push of one row", plan.one_row, 10),
+                ("scorecard of the GOB, after a push of 10,000 rows", plan.many_rows, 50)))
+        finally:
+            hop.stop()
+
+
+def compare_scorecards(table, scale, running, plan, hop, cases):
+    """p50 of ours beside the limit: three times the hop of as many bytes, and some milliseconds."""
+    sides = [(Samples("Athena", "ms"), Samples("hop", "ms"), Samples("limit", "ms"))
+             for _ in cases]
+    for _ in range(scale.rounds):
+        for (_, pushes, milliseconds), (ours, bare, limit) in zip(cases, sides):
+            figures = read_scorecard(scale, running, plan, pushes)
+            ours.add(p50(figures["latencies_us"]) / 1000)
+            bare.add(hop.milliseconds(figures["bytes"], scale.reads))
+            limit.add(3 * bare.values[-1] + milliseconds)
+    for (what, _, milliseconds), (ours, bare, limit) in zip(cases, sides):
+        if milliseconds == 0:
+            table.compare(what, ours, bare, Gate(at_most=3))
+        else:
+            limit.name = f"3 hops + {milliseconds} ms"
+            table.compare(what, ours, limit, Gate(at_most=1))
+
+
+def read_scorecard(scale, running, plan, pushes):
+    """Reads it over and over, each time after a push where there are pushes."""
+    flags = {"address": at(running.reporting), "token": "everything", "scorecard": plan.scorecard,
+             "depth": plan.depth}
+    if pushes is None:
+        return load("scorecard", calls=scale.reads, warm=scale.reads // 5, **flags)
+    path = running.folder / "pushes"
+    count = scale.pushes
+    path.write_bytes(b"".join(delimited(pushes()) for _ in range(count)))
+    figures = load("scorecard", indicator_address=at(running.indicator), pushes=path, **flags)
+    if figures["different"] != count:
+        raise RuntimeError(f"{count} pushes made {figures['different']} different scorecards")
+    return figures
+
+
+def delimited(message):
+    """As protobuf's delimited messages: the length as a varint, then the message."""
+    encoded = message.SerializeToString()
+    length, prefix = len(encoded), bytearray()
+    while length >= 0x80:
+        prefix.append(length & 0x7F | 0x80)
+        length >>= 7
+    prefix.append(length)
+    return bytes(prefix) + encoded
+
+
+def large(table, scale):
+    """A plan of 10,000 indicators."""
+    with Services() as running:
+        plan = SyntheticPlan(running, "large", scale.large_indicators, first_year=2022, years=1)
+        everything, one = Samples("Athena", "ms"), Samples("Athena", "ms")
+        unchanged = Samples("Athena", "ms")
+        for _ in range(scale.rounds):
+            for samples, pushes in ((everything, plan.every_row), (one, plan.one_row),
+                                    (unchanged, None)):
+                figures = read_scorecard(scale, running, plan, pushes)
+                samples.add(p50(figures["latencies_us"]) / 1000)
+        of = f"scorecard of {scale.large_indicators:,} indicators"
+        table.limit(f"{of}, all changed", everything, Gate(at_most=150))
+        table.limit(f"{of}, one changed", one, Gate(at_most=80))
+        table.limit(f"{of}, unchanged", unchanged, NO_GATE)
+        for process in (running.plan, running.indicator, running.reporting):
+            samples = Samples("Athena", "MiB")
+            samples.add(resident_mib(process)[0])
+            table.limit(f"{process.name}, resident after {of}", samples, Gate(at_most=150))
+
+
+def history(table, scale):
+    """Ten years of observations against one, all else being equal."""
+    with Services() as running:
+        plans = [SyntheticPlan(running, f"years-{years}", scale.history_indicators,
+                               first_year=2023 - years, years=years) for years in (10, 1)]
+        cases = (("all changed", "every_row"), ("one changed", "one_row"))
+        sides = [(Samples("ten years", "ms"), Samples("one year", "ms")) for _ in cases]
+        for _ in range(scale.rounds):
+            for (_, pushes), pair in zip(cases, sides):
+                for plan, samples in zip(plans, pair):
+                    figures = read_scorecard(scale, running, plan, getattr(plan, pushes))
+                    samples.add(p50(figures["latencies_us"]) / 1000)
+        for (what, _), (ten, one) in zip(cases, sides):
+            table.compare(f"scorecard of {scale.history_indicators:,} indicators, {what}", ten, one,
+                          Gate(at_most=1.2))
+
+
+def sync_milliseconds():
+    """The median of fdatasync after 8 KiB, in the folder that everything is measured in."""
+    took = []
+    with tempfile.NamedTemporaryFile() as file:
+        for _ in range(100):
+            file.write(b"x" * 8192)
+            file.flush()
+            begun = time.monotonic()
+            os.fdatasync(file.fileno())
+            took.append((time.monotonic() - begun) * 1000)
+    return statistics.median(took)
+
+
+def about(scale):
+    """Where and with what this was measured."""
+    cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text("utf-8"))
+    filesystem = subprocess.run(["df", "--output=fstype", tempfile.gettempdir()], capture_output=True,
+                                text=True, check=False).stdout.split()[-1]
+    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
+                            capture_output=True, text=True, check=False).stdout.strip()
+    said = {"date": datetime.date.today().isoformat(), "commit": commit, "scale": scale.name,
+            "cores": os.cpu_count(), "cpu": cpu[1] if cpu else platform.machine(),
+            "kernel": platform.release(), "filesystem": filesystem,
+            "fdatasync": f"{sync_milliseconds():.2f} ms",
+            "load before": os.getloadavg()[0]}
+    for package in ("libsqlite3-0", "libgrpc++1.51", "postgresql-15", VictoriaMetrics.PROGRAM):
+        known = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package],
+                               capture_output=True, text=True, check=False)
+        if known.stdout:
+            said[package] = known.stdout
+    return said
+
+
+def run(names, scale_name, path):
+    """Makes the measurements, prints the table, writes the figures."""
+    scale = Scale(scale_name)
+    said = about(scale)
+    table = Table()
+    for name in names:
+        print(f"measuring: {name}", flush=True)
+        globals()[name](table, scale)
+    said["load after"] = os.getloadavg()[0]
+    print("\n" + "\n".join(f"{key}: {value}" for key, value in said.items()) + "\n")
+    print(table.text())
+    path.write_text(table.json(said), encoding="utf-8")
+    print(f"\nThe figures are in {path}")

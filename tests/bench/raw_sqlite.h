@@ -1,0 +1,31 @@
+#ifndef ATHENA_TESTS_BENCH_RAW_SQLITE_H_
+#define ATHENA_TESTS_BENCH_RAW_SQLITE_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+// What SQLite alone takes for the rows of the workload: one thread, no network, nothing to decode,
+// to check or to answer.
+namespace athena::bench {
+
+struct RawLoad {
+  std::string database;  // a new file
+  std::string schema;    // SQL: the indicator service's own tables of observations
+  int64_t rows = 0;      // in all
+  int64_t rows_per_push = 0;
+  int64_t pushes_per_commit = 1;
+};
+
+// Stores the rows as the indicator service does, with its statements: for each push one range read
+// for each (series, quarter), an insert for each row, the marks of what changed, and the push
+// itself; a COMMIT with an fsync for each group of pushes; a checkpoint when the WAL exceeds 64
+// MiB. Rows are numbers already, and each push is sorted, before the clock starts. Returns how long
+// it took. DATA_LOSS when the rows are not there afterwards.
+absl::StatusOr<absl::Duration> LoadRaw(const RawLoad& load);
+
+}  // namespace athena::bench
+
+#endif  // ATHENA_TESTS_BENCH_RAW_SQLITE_H_
