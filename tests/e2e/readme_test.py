@@ -46,7 +46,6 @@ class ReadmeTest(unittest.TestCase):
             # What README puts into PATH, and the services where they are here.
             programs = pathlib.Path(folder)
             (programs / "athenactl").symlink_to(BUILD / "bin" / "athenactl")
-            (programs / "python3").symlink_to(sys.executable)
             environment = os.environ | {
                 "PATH": f"{programs}:{os.environ['PATH']}", "ATHENA_TOKEN": "everything",
                 "ATHENA_PLAN_ADDRESS": f"127.0.0.1:{services.plan.port}",
