@@ -442,12 +442,13 @@ class Tree {
     if (fits && !facts.empty()) absl::StrAppend(&text_, ": ", joined);
     EndLine();
     if (fits) return;
-    // As many facts as fit on a line; only what is too long for one is broken.
+    // As many facts as fit on a line; only what is too long for one is broken, and goes on.
+    const int most = NoteRoom(below);
     std::string line;
     for (const std::string& fact : facts) {
       if (line.empty()) {
         line = fact;
-      } else if (Width(line) + 3 + Width(fact) <= NoteRoom(below)) {
+      } else if (Width(line) > most || Width(line) + 3 + Width(fact) <= most) {
         absl::StrAppend(&line, ", ", fact);
       } else {
         Note(below, line + ",");
@@ -560,9 +561,9 @@ class Tree {
     for (const std::string& line : Details(indicator)) Note(below, line);
   }
 
-  void Paragraph(const std::string& text) {
+  void Paragraph(const std::string& text, Ink ink = Ink::kPlain) {
     for (const std::string& line : Lines(text, options_.width)) {
-      absl::StrAppend(&text_, line, "\n");
+      absl::StrAppend(&text_, Paint(line, ink, options_.colour), "\n");
     }
   }
 
@@ -605,14 +606,12 @@ class Tree {
       }
     }
     if (illustrative > 0) {
-      Paragraph(Paint(
-          absl::StrCat("* Illustrative: ",
-                       illustrative == known
-                           ? "all indicators shown are"
-                           : absl::StrCat(illustrative, " of the ", known, " indicators shown are"),
-                       " invented to show how a scorecard reads; they were not "
-                       "measured."),
-          Ink::kBold, options_.colour));
+      Paragraph(absl::StrCat("* Illustrative: ",
+                             illustrative == known ? "all indicators shown are"
+                                                   : absl::StrCat(illustrative, " of the ", known,
+                                                                  " indicators shown are"),
+                             " invented to show how a scorecard reads; they were not measured."),
+                Ink::kBold);
       if (!real.empty()) Paragraph("Not illustrative: " + absl::StrJoin(real, "; ") + ".");
     }
   }
