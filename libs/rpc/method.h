@@ -182,11 +182,13 @@ class TypedSource : public ByteSource {
  public:
   explicit TypedSource(std::unique_ptr<Source> source) : source_(std::move(source)) {}
   absl::StatusOr<Step> Next(grpc::ByteBuffer* bytes) override {
-    Response response;
-    absl::StatusOr<bool> more = source_->Next(&response);
+    // Parts are made of many small messages: an arena frees them all at once.
+    google::protobuf::Arena arena;
+    auto* response = google::protobuf::Arena::CreateMessage<Response>(&arena);
+    absl::StatusOr<bool> more = source_->Next(response);
     if (!more.ok()) return std::move(more).status();
     if (!*more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
-    *bytes = Serialise(response);
+    *bytes = Serialise(*response);
     return Step::kMessage;
   }
   Wakeups* wakeups() override {

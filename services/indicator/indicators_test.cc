@@ -144,6 +144,7 @@ TEST_F(IndicatorsTest, AllFaultsOfABaseAreNamedAtOnce) {
   indicator.set_min_coverage(1.5);
   indicator.set_min_value(2);
   indicator.set_max_value(1);
+  indicator.set_max_change(0);
   indicator.set_reporting_delay_days(367);
   indicator.set_expected_from("2021-Q5");
   indicator.set_unit(std::string(65, 'x'));
@@ -155,7 +156,7 @@ TEST_F(IndicatorsTest, AllFaultsOfABaseAreNamedAtOnce) {
   request.set_reason(std::string(1001, 'x'));
   const auto created = Create(request);
   EXPECT_EQ(created.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status::MetadataValue(created.status(), "faults"), "18");
+  EXPECT_EQ(status::MetadataValue(created.status(), "faults"), "19");
   EXPECT_THAT(
       Faults(created.status()),
       IsSupersetOf({"reason", "indicator_id", "indicator.display_name", "indicator.direction",
@@ -173,15 +174,17 @@ TEST_F(IndicatorsTest, AFormulaHasNoFieldsOfABase) {
   formula.set_min_coverage(0.5);
   formula.set_min_value(0);
   formula.set_max_value(1);
+  formula.set_max_change(1);
+  formula.set_implausible_change(Indicator::IMPLAUSIBLE_CHANGE_FLAG);
   formula.set_expected_from("2021");
   formula.add_dimensions()->set_id("d");
   formula.set_frequency(kMonthly);
-  EXPECT_THAT(
-      Faults(Create(formula).status()),
-      UnorderedElementsAre("indicator.time_aggregation", "indicator.group_aggregation",
-                           "indicator.missing_policy", "indicator.min_coverage",
-                           "indicator.min_value", "indicator.max_value", "indicator.expected_from",
-                           "indicator.dimensions", "indicator.frequency"));
+  EXPECT_THAT(Faults(Create(formula).status()),
+              UnorderedElementsAre(
+                  "indicator.time_aggregation", "indicator.group_aggregation",
+                  "indicator.missing_policy", "indicator.min_coverage", "indicator.min_value",
+                  "indicator.max_value", "indicator.max_change", "indicator.implausible_change",
+                  "indicator.expected_from", "indicator.dimensions", "indicator.frequency"));
 }
 
 TEST_F(IndicatorsTest, ManyExpectedCombinationsAreCountedNotBuilt) {
@@ -388,6 +391,28 @@ TEST_F(IndicatorsTest, PagesShowOneRevisionWhateverHappensBetween) {
   EXPECT_THAT(second->next_page_token(), IsEmpty());
   request.set_parent("institutions/tal");
   EXPECT_EQ(status::Reason(List(request).status()), "INVALID_PAGE_TOKEN");
+}
+
+TEST_F(IndicatorsTest, APageStaysSmallHoweverLongTheTexts) {
+  std::vector<Indicator> many;
+  for (int i = 100; i < 200; ++i) {
+    many.push_back(Base(absl::StrCat("i", i), kMonthly));
+    for (const std::string language : {"nl", "fr", "en", "de", "lb", "it", "es", "pt"}) {
+      (*many.back().mutable_description()->mutable_text())[language] = std::string(4000, 'x');
+    }
+  }
+  ASSERT_TRUE(BatchCreate(many).ok());
+  v1::ListIndicatorsRequest request;
+  request.set_parent("institutions/gob");
+  int listed = 0;
+  do {
+    const auto page = List(request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->ByteSizeLong(), kMaxPageBytes + 1000);
+    listed += page->indicators_size();
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(listed, 100);
 }
 
 }  // namespace

@@ -51,12 +51,16 @@ inline constexpr int kMaxQuarters = 40;
 inline constexpr int64_t kMaxPeriodValues = 100'000;
 // A part of a stream: small beside the 4 MiB that every client takes.
 inline constexpr size_t kMaxPartBytes = 1 << 20;
-// Pages of indicators: with texts in many languages they still fit 4 MiB, mostly.
+// Pages of indicators.
 inline constexpr int32_t kIndicatorPage = 100;  // where the request names no size
 inline constexpr int32_t kMaxIndicatorPage = 1000;
+// How many revisions a watch reads at once: each may be a megabyte.
+inline constexpr int64_t kFeedReadRevisions = 16;
 // Pages of pushes: a few hundred bytes each, with long scopes still below 4 MiB, mostly.
 inline constexpr int32_t kPushPage = 100;  // where the request names no size
 inline constexpr int32_t kMaxPushPage = 1000;
+// A page ends before it is larger than this: every client takes 4 MiB.
+inline constexpr size_t kMaxPageBytes = 2 << 20;
 // Pages of cells: 10,000 cells take about 1 MiB.
 inline constexpr int32_t kObservationPage = 1000;  // where the request names no size
 inline constexpr int32_t kMaxObservationPage = 10'000;

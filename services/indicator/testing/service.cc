@@ -22,7 +22,7 @@ Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
       indicators(*database, catalog, tokens, clock),
       targets(*database, catalog, clock),
       values(*database, catalog, clock),
-      pushes(*database, catalog, *numbers, tokens, metrics, clock, zone),
+      pushes(*database, catalog, *numbers, tokens, wakeups, metrics, clock, zone),
       observations(*database, catalog, tokens, clock),
       closings(*database, catalog, tokens, clock, zone),
       completeness(*database, catalog, tokens, clock, zone) {}
@@ -74,7 +74,8 @@ void Service::Start() {
   server_options.authenticator = running_->authenticator.get();
   rpc::ServiceTable table =
       IndicatorTable({running_->indicators, running_->targets, running_->values, running_->pushes,
-                      running_->observations, running_->closings, running_->completeness});
+                      running_->observations, running_->feed, running_->series_ends,
+                      running_->closings, running_->completeness});
   auto server = rpc::Server::Start(server_options, {std::move(table)});
   ASSERT_TRUE(server.ok()) << server.status();
   running_->server = *std::move(server);

@@ -19,6 +19,7 @@
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
+#include "libs/rpc/wakeups.h"
 #include "libs/sql/sqlite_database.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/closings.h"
@@ -26,9 +27,11 @@
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
+#include "services/indicator/observation_feed.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
+#include "services/indicator/series_ends.h"
 #include "services/indicator/series_store.h"
 #include "services/indicator/targets.h"
 
@@ -54,8 +57,8 @@ class Service {
 
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
-  PeriodValues& values() { return running_->values; }
   v1::IndicatorService::StubInterface& stub() { return *running_->stub; }
+  PeriodValues& values() { return running_->values; }
   Catalog& catalog() { return running_->catalog; }
   prometheus::Registry& registry() { return running_->registry; }
 
@@ -102,12 +105,15 @@ class Service {
     prometheus::Registry registry;
     Catalog catalog{*database};
     PageTokens tokens{PageTokens::RandomKey()};
+    rpc::Wakeups wakeups;
     IngestMetrics metrics{registry};
     Indicators indicators;
     Targets targets;
     PeriodValues values;
     Pushes pushes;
     Observations observations;
+    const ObservationFeed feed{*database, wakeups};
+    const SeriesEnds series_ends{*database, catalog, wakeups};
     Closings closings;
     Completeness completeness;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;
