@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -46,6 +47,7 @@ class RowChecker {
       : request_(request), definitions_(definitions), today_(today) {}
 
   CheckedRows Check(const SeriesNumbers& numbers, std::string_view institution) {
+    CheckScopes();
     checked_.cells.reserve(static_cast<size_t>(request_.observations_size()));
     for (int row = 0; row < request_.observations_size(); ++row) {
       CheckRow(row, request_.observations(row));
@@ -92,8 +94,91 @@ class RowChecker {
     cell.quarter = seen.quarter;
     cell.period = seen.period.index();
     cell.comment = observation.comment();
+    if (replaces_ && !InScope(observation, *definition, cell.period)) {
+      return Refuse(RowFault::REASON_OUTSIDE_SCOPES, "period", observation.period(),
+                    "a cell inside one of the push's scopes");
+    }
     cell.series = SeriesOf(*definition);
     checked_.cells.push_back(cell);
+  }
+
+  void CheckScopes() {
+    std::vector<CheckedScope> scopes;
+    for (int i = 0; i < request_.scopes_size(); ++i) {
+      CheckScope(fields::At("scopes", static_cast<size_t>(i)), request_.scopes(i), &scopes);
+    }
+    if (checked_.scope_faults.empty()) checked_.scopes = std::move(scopes);
+    replaces_ = !checked_.scopes.empty();
+  }
+
+  void CheckScope(const std::string& at, const v1::Scope& scope,
+                  std::vector<CheckedScope>* scopes) {
+    status::FieldFaults& faults = checked_.scope_faults;
+    const Definition* definition = definitions_.Find(scope.indicator());
+    if (definition == nullptr || !definition->TakesObservations()) {
+      faults.Add(at + ".indicator", scope.indicator(),
+                 "the id of an indicator of the institution that takes observations");
+      return;
+    }
+    const std::string& last_text =
+        scope.end_period().empty() ? scope.start_period() : scope.end_period();
+    const std::optional<Period> first =
+        ScopePeriod(at + ".start_period", scope.start_period(), definition->frequency);
+    const std::optional<Period> last =
+        ScopePeriod(at + ".end_period", last_text, definition->frequency);
+    CheckedScope checked;
+    checked.indicator = definition->id;
+    for (const auto& [id, code] : scope.slice()) {
+      const std::string field = fields::At(at + ".slice", status::Printable(id, kMaxShownId));
+      const std::optional<size_t> place = definition->DimensionAt(id);
+      if (!place.has_value()) {
+        faults.Add(field, code,
+                   absl::StrCat("a dimension of the indicator: ", DimensionIds(*definition)));
+      } else if (!definition->dimensions[*place].position.contains(code)) {
+        faults.Add(
+            field, code,
+            absl::StrCat("a code of the dimension: ", FirstCodes(definition->dimensions[*place])));
+      } else {
+        checked.codes.emplace_back(*place, code);
+      }
+    }
+    if (!first.has_value() || !last.has_value()) return;
+    const Period first_cell = first->SubPeriods(definition->frequency).front();
+    const Period last_cell = last->SubPeriods(definition->frequency).back();
+    if (last_cell < first_cell) {
+      faults.Add(at + ".end_period", last_text,
+                 absl::StrCat("no period before ", scope.start_period(), ", the start_period"));
+      return;
+    }
+    checked.first_period = first_cell.index();
+    checked.last_period = last_cell.index();
+    checked.first_quarter = first_cell.QuarterOf().index();
+    checked.last_quarter = last_cell.QuarterOf().index();
+    scopes->push_back(std::move(checked));
+  }
+
+  std::optional<Period> ScopePeriod(const std::string& field, const std::string& text,
+                                    Frequency frequency) {
+    const absl::StatusOr<Period> period = Period::Parse(text);
+    if (period.ok() && period->frequency() >= frequency) return *period;
+    checked_.scope_faults.Add(
+        field, text,
+        absl::StrCat("a period of frequency ", std::string(FrequencyCode(frequency)),
+                     " or coarser, like ", Period::Containing(frequency, today_).ToString()));
+    return std::nullopt;
+  }
+
+  bool InScope(const v1::Observation& observation, const Definition& definition,
+               int32_t period) const {
+    return std::any_of(
+        checked_.scopes.begin(), checked_.scopes.end(), [&](const CheckedScope& scope) {
+          return scope.indicator == definition.id && scope.first_period <= period &&
+                 period <= scope.last_period &&
+                 std::all_of(scope.codes.begin(), scope.codes.end(), [&](const auto& want) {
+                   return observation.dimensions().at(definition.dimensions[want.first].id) ==
+                          want.second;
+                 });
+        });
   }
 
   const Definition* FindIndicator(const std::string& id) {
@@ -326,6 +411,8 @@ class RowChecker {
   const v1::PushObservationsRequest& request_;
   const Definitions& definitions_;
   const absl::CivilDay today_;
+  // Whether rows are held against scopes: not where these are wrong themselves.
+  bool replaces_ = false;
   CheckedRows checked_;
   int32_t row_ = 0;
   const Definition* last_definition_ = nullptr;
@@ -340,21 +427,37 @@ void AppendText(std::string_view text, std::string* to) {
   to->append(text);
 }
 
+using Codes = google::protobuf::Map<std::string, std::string>;
+
+void AppendCodes(const Codes& codes, std::string* to) {
+  std::vector<std::pair<std::string_view, std::string_view>> sorted;
+  sorted.reserve(codes.size());
+  for (const auto& [id, code] : codes) sorted.emplace_back(id, code);
+  std::sort(sorted.begin(), sorted.end());
+  const auto count = static_cast<uint32_t>(sorted.size());
+  to->append(reinterpret_cast<const char*>(&count), sizeof count);
+  for (const auto& [id, code] : sorted) {
+    AppendText(id, to);
+    AppendText(code, to);
+  }
+}
+
+// A scope as bytes, like a row.
+std::string ScopeBytes(const v1::Scope& scope) {
+  std::string bytes;
+  AppendText(scope.indicator(), &bytes);
+  AppendText(scope.start_period(), &bytes);
+  AppendText(scope.end_period().empty() ? scope.start_period() : scope.end_period(), &bytes);
+  AppendCodes(scope.slice(), &bytes);
+  return bytes;
+}
+
 // A row as bytes: equal rows give equal bytes, and no two different rows do. Numbers stand in the
 // machine's order, little-endian on every machine that is supported.
 void AppendRow(const v1::Observation& row, std::string* to) {
   AppendText(row.indicator(), to);
   AppendText(row.period(), to);
-  std::vector<std::pair<std::string_view, std::string_view>> dimensions;
-  dimensions.reserve(row.dimensions().size());
-  for (const auto& [id, code] : row.dimensions()) dimensions.emplace_back(id, code);
-  std::sort(dimensions.begin(), dimensions.end());
-  const auto count = static_cast<uint32_t>(dimensions.size());
-  to->append(reinterpret_cast<const char*>(&count), sizeof count);
-  for (const auto& [id, code] : dimensions) {
-    AppendText(id, to);
-    AppendText(code, to);
-  }
+  AppendCodes(row.dimensions(), to);
   to->push_back(row.has_value() ? '\1' : '\0');
   const auto bits = std::bit_cast<uint64_t>(row.value() + 0.0);
   to->append(reinterpret_cast<const char*>(&bits), sizeof bits);
@@ -400,9 +503,17 @@ std::string ContentDigest(const v1::PushObservationsRequest& request) {
   for (const auto& [begin, size] : at) rows.push_back(std::string_view(bytes).substr(begin, size));
   std::sort(rows.begin(), rows.end());
   Sha256 digest;
+  std::vector<std::string> scopes;
+  scopes.reserve(static_cast<size_t>(request.scopes_size()));
+  for (const v1::Scope& scope : request.scopes()) scopes.push_back(ScopeBytes(scope));
+  std::sort(scopes.begin(), scopes.end());
+  scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
   digest.AddField("athena push 1");
   digest.AddInt(request.mode() == v1::PUSH_MODE_UNSPECIFIED ? v1::PUSH_MODE_MERGE : request.mode());
   digest.AddInt(request.partial() ? 1 : 0);
+  digest.AddField(request.correction_reason());
+  digest.AddInt(static_cast<int64_t>(scopes.size()));
+  for (const std::string& scope : scopes) digest.AddField(scope);
   digest.AddInt(static_cast<int64_t>(rows.size()));
   for (const std::string_view row : rows) digest.AddField(row);
   return digest.Digest();

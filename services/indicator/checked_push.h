@@ -10,7 +10,9 @@
 #include "absl/time/civil_time.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
+#include "libs/status/status.h"
 #include "services/indicator/catalog.h"
+#include "services/indicator/observation_store.h"
 #include "services/indicator/series_store.h"
 
 // The rows of a push, read against the definitions: what the worker does so that the writer only
@@ -43,6 +45,17 @@ struct RowError {
   std::string Description() const;
 };
 
+// What a REPLACE replaces of one indicator.
+struct CheckedScope {
+  std::string indicator;
+  // Indexes in the indicator's frequency, both included; and the quarters that hold them.
+  int32_t first_period = 0;
+  int32_t last_period = 0;
+  int32_t first_quarter = 0;
+  int32_t last_quarter = 0;
+  CodeFilter codes;
+};
+
 struct CheckedRows {
   // The series that good rows belong to: those whose number is known first, by number, then the
   // others by indicator and codes.
@@ -53,6 +66,9 @@ struct CheckedRows {
   std::vector<RowError> errors;
   // How many rows have errors.
   int32_t rejected = 0;
+  // Of a REPLACE; empty when something is wrong with one of them.
+  std::vector<CheckedScope> scopes;
+  status::FieldFaults scope_faults;
 };
 
 // Whether observations with this status have a value.
@@ -65,8 +81,8 @@ constexpr bool HasValue(int status) {
 CheckedRows CheckRows(const v1::PushObservationsRequest& request, const Definitions& definitions,
                       absl::CivilDay today, const SeriesNumbers& numbers);
 
-// SHA-256 over what makes a push the same push: mode, partial and the rows in any order, as they
-// were sent, whatever the definitions say.
+// SHA-256 over what makes a push the same push: mode, partial, correction_reason, and the scopes
+// and the rows in any order, as they were sent, whatever the definitions say.
 std::string ContentDigest(const v1::PushObservationsRequest& request);
 
 }  // namespace athena::indicator

@@ -135,10 +135,10 @@ void SetMeasures(const Timeliness& measured, v1::CompletenessMeasures* message) 
   message->set_on_time(measured.on_time);
   message->set_overdue(measured.overdue);
   if (const std::optional<Decimal> rate = measured.Rate(); rate.has_value()) {
-    *message->mutable_rate() = NumberMessage(*rate);
+    SetNumber(*rate, message->mutable_rate());
   }
   if (const std::optional<Decimal> rate = measured.OnTimeRate(); rate.has_value()) {
-    *message->mutable_on_time_rate() = NumberMessage(*rate);
+    SetNumber(*rate, message->mutable_on_time_rate());
   }
 }
 

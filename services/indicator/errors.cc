@@ -89,6 +89,14 @@ absl::Status PeriodClosed(std::string_view institution, absl::Span<const Period>
       {{"quarter", first}, {"locked", absl::StrCat(locked)}});
 }
 
+absl::Status ScopesTooLarge(std::string_view institution, size_t most) {
+  return status::Precondition(
+      "SCOPES_TOO_LARGE",
+      absl::StrCat("the scopes hold more than ", most,
+                   " cells that the push leaves out, want at most as many: replace less at once"),
+      absl::StrCat("institutions/", std::string(institution)), {{"most", absl::StrCat(most)}});
+}
+
 absl::Status StorageRefusal(const absl::Status& status) {
   if (!status::Reason(status).empty()) return status;
   switch (status.code()) {

@@ -31,6 +31,8 @@ absl::Status PeriodNotOver(std::string_view closing, absl::CivilDay last_day, ab
 // the institution (an id), which are closed.
 absl::Status PeriodClosed(std::string_view institution, absl::Span<const Period> quarters,
                           int64_t locked);
+// FAILED_PRECONDITION, SCOPES_TOO_LARGE: a REPLACE would retract more than `most` cells.
+absl::Status ScopesTooLarge(std::string_view institution, size_t most);
 // What the database refuses, as callers of this service are told: with RetryInfo where trying again
 // helps. Errors of ours are left as they are.
 absl::Status StorageRefusal(const absl::Status& status);

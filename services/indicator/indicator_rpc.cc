@@ -85,6 +85,11 @@ void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
       "GetPush", Roles::Any(), [&pushes](const rpc::Call& call, const v1::GetPushRequest& request) {
         return pushes.Get(call, request);
       }));
+  table->methods.push_back(rpc::Unary<v1::ListPushesRequest, v1::ListPushesResponse>(
+      "ListPushes", Roles::Any(),
+      [&pushes](const rpc::Call& call, const v1::ListPushesRequest& request) {
+        return pushes.List(call, request);
+      }));
   table->methods.push_back(rpc::Unary<v1::ListObservationsRequest, v1::ListObservationsResponse>(
       "ListObservations", Roles::Any(),
       [&observations](const rpc::Call& call, const v1::ListObservationsRequest& request) {
@@ -125,8 +130,8 @@ rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
   table.service = "athena.indicator.v1.IndicatorService";
   AddDefinitions(handlers, &table);
   AddObservations(handlers, &table);
-  AddValues(handlers, &table);
   AddClosings(handlers, &table);
+  AddValues(handlers, &table);
   return table;
 }
 

@@ -303,14 +303,17 @@ absl::StatusOr<v1::ListIndicatorsResponse> Indicators::List(
       if (!read.ok()) return read.status();
       seen = *read;
     }
+    size_t bytes = 0;
     auto next = std::upper_bound(
         seen->all().begin(), seen->all().end(), from->position,
         [](const std::string& id, const Definition& definition) { return id < definition.id; });
     for (; next != seen->all().end(); ++next) {
       // Who may read its past is who may read it now.
       if (!MayRead(principal, *institution, (*current)->Find(next->id))) continue;
-      if (response.indicators_size() == static_cast<int>(size)) {
-        const Indicator& last = response.indicators(static_cast<int>(size) - 1);
+      bytes += next->message.ByteSizeLong();
+      if (response.indicators_size() == static_cast<int>(size) ||
+          (bytes > kMaxPageBytes && response.indicators_size() > 0)) {
+        const Indicator& last = *response.indicators().rbegin();
         response.set_next_page_token(tokens_.Seal(
             request, {snapshot.revision(), ParseIndicatorName(last.name())->indicator}));
         break;

@@ -390,5 +390,27 @@ TEST_F(IndicatorsTest, PagesShowOneRevisionWhateverHappensBetween) {
   EXPECT_EQ(status::Reason(List(request).status()), "INVALID_PAGE_TOKEN");
 }
 
+TEST_F(IndicatorsTest, APageStaysSmallHoweverLongTheTexts) {
+  std::vector<Indicator> many;
+  for (int i = 100; i < 200; ++i) {
+    many.push_back(Base(absl::StrCat("i", i), kMonthly));
+    for (const std::string language : {"nl", "fr", "en", "de", "lb", "it", "es", "pt"}) {
+      (*many.back().mutable_description()->mutable_text())[language] = std::string(4000, 'x');
+    }
+  }
+  ASSERT_TRUE(BatchCreate(many).ok());
+  v1::ListIndicatorsRequest request;
+  request.set_parent("institutions/gob");
+  int listed = 0;
+  do {
+    const auto page = List(request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->ByteSizeLong(), kMaxPageBytes + 1000);
+    listed += page->indicators_size();
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(listed, 100);
+}
+
 }  // namespace
 }  // namespace athena::indicator

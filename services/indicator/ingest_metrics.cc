@@ -3,8 +3,8 @@
 namespace athena::indicator {
 namespace {
 
-constexpr std::array<const char*, 5> kOutcomeNames = {"INSERTED", "REVISED", "UNCHANGED", "DELETED",
-                                                      "REJECTED"};
+constexpr std::array<const char*, 6> kOutcomeNames = {"INSERTED", "REVISED",  "UNCHANGED",
+                                                      "DELETED",  "REJECTED", "LOCKED"};
 
 }  // namespace
 
@@ -34,8 +34,9 @@ void IngestMetrics::CountPush(const std::string& institution, const v1::PushCoun
     }
     known.last_push = &last_push_.Add({{"institution", institution}});
   }
-  const std::array<int32_t, kOutcomes> numbers = {
-      counts.inserted(), counts.revised(), counts.unchanged(), counts.deleted(), counts.rejected()};
+  const std::array<int32_t, kOutcomes> numbers = {counts.inserted(),  counts.revised(),
+                                                  counts.unchanged(), counts.deleted(),
+                                                  counts.rejected(),  counts.locked()};
   for (size_t i = 0; i < kOutcomes; ++i) known.rows[i]->Increment(numbers[i]);
   known.last_push->Set(absl::ToDoubleSeconds(time - absl::UnixEpoch()));
 }

@@ -31,7 +31,7 @@ class IngestMetrics {
   void SetSeries(int64_t count);
 
  private:
-  static constexpr size_t kOutcomes = 5;
+  static constexpr size_t kOutcomes = 6;
   struct Institution {
     std::array<prometheus::Counter*, kOutcomes> rows;
     prometheus::Gauge* last_push;

@@ -11,6 +11,10 @@ namespace athena::indicator {
 // Rows of one push: with long codes and comments they still fit the 4 MiB that every gRPC server
 // takes, and a commit of them is a matter of milliseconds.
 inline constexpr int kMaxPushRows = 10'000;
+// Scopes of a REPLACE: one for each indicator of a department.
+inline constexpr int kMaxScopes = 100;
+// Cells that one REPLACE retracts because it leaves them out: a commit of a quarter of a second.
+inline constexpr size_t kMaxSweptCells = 50'000;
 // Holds any UUID, any URN, and what a scheduler calls its runs.
 inline constexpr size_t kMaxPushIdBytes = 128;
 // A remark, not a report.
@@ -23,7 +27,8 @@ inline constexpr size_t kMaxDescribedRows = 1000;
 inline constexpr int kMaxDimensions = 8;
 // Of one dimension: the municipalities of a large country.
 inline constexpr int kMaxCodes = 10'000;
-// Cells that are expected in each period whether or not they ever came: they are counted one by one.
+// Cells that are expected in each period whether or not they ever came: they are counted one by
+// one.
 inline constexpr int64_t kMaxExpectedCombinations = 100'000;
 inline constexpr size_t kMaxUnitBytes = 64;
 // A unit of the organisation, a function, a system, by name.
@@ -46,9 +51,14 @@ inline constexpr int kMaxQuarters = 40;
 inline constexpr int64_t kMaxPeriodValues = 100'000;
 // A part of a stream: small beside the 4 MiB that every client takes.
 inline constexpr size_t kMaxPartBytes = 1 << 20;
-// Pages of indicators: with texts in many languages they still fit 4 MiB, mostly.
+// Pages of indicators.
 inline constexpr int32_t kIndicatorPage = 100;  // where the request names no size
 inline constexpr int32_t kMaxIndicatorPage = 1000;
+// Pages of pushes: a few hundred bytes each, with long scopes still below 4 MiB, mostly.
+inline constexpr int32_t kPushPage = 100;  // where the request names no size
+inline constexpr int32_t kMaxPushPage = 1000;
+// A page ends before it is larger than this: every client takes 4 MiB.
+inline constexpr size_t kMaxPageBytes = 2 << 20;
 // Pages of cells: 10,000 cells take about 1 MiB.
 inline constexpr int32_t kObservationPage = 1000;  // where the request names no size
 inline constexpr int32_t kMaxObservationPage = 10'000;

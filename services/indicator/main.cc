@@ -37,7 +37,7 @@ struct State {
       : database(std::move(opened)),
         numbers(std::move(known)),
         metrics(registry),
-        pushes(sql, catalog, *numbers, metrics, Clock::System(), zone),
+        pushes(sql, catalog, *numbers, tokens, metrics, Clock::System(), zone),
         closings(sql, catalog, tokens, Clock::System(), zone),
         completeness(sql, catalog, tokens, Clock::System(), zone) {
     metrics.SetSeries(numbers->count());

@@ -1,12 +1,20 @@
 #include "services/indicator/observation_writer.h"
 
 #include <algorithm>
-#include <numeric>
 #include <string>
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "libs/audit/journal.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/closing_store.h"
+#include "services/indicator/errors.h"
+#include "services/indicator/limits.h"
+#include "services/indicator/observation_store.h"
 
 namespace athena::indicator {
 namespace {
@@ -117,12 +125,113 @@ absl::Status PlanGroup(sql::ReadTx& tx, int64_t institution, int64_t series,
   return absl::OkStatus();
 }
 
+// The cell at a place of `plan.outcome`.
+const CellWrite& CellAt(const CheckedRows& rows, const PlannedPush& plan, size_t place) {
+  return place < rows.cells.size() ? rows.cells[place] : plan.swept[place - rows.cells.size()];
+}
+
+// Finds what the scopes hold beside the push's own cells.
+class Sweep {
+ public:
+  Sweep(sql::ReadTx& tx, std::string_view institution, const CheckedRows& rows, PlannedPush* plan)
+      : tx_(tx), institution_(institution), plan_(*plan) {
+    for (const CellWrite& cell : rows.cells) {
+      const int32_t series = plan_.series[static_cast<size_t>(cell.series)].number;
+      if (series != 0) met_.emplace(series, cell.period);
+    }
+    for (size_t i = 0; i < plan_.series.size(); ++i) {
+      if (plan_.series[i].number != 0) place_.emplace(plan_.series[i].number, i);
+    }
+  }
+
+  absl::Status Run(const CheckedScope& scope) {
+    absl::StatusOr<std::vector<Series>> found =
+        ReadSeries(tx_, institution_, scope.indicator, scope.codes);
+    if (!found.ok()) return found.status();
+    if (found->empty()) return absl::OkStatus();
+    std::vector<int32_t> numbers;
+    numbers.reserve(found->size());
+    for (const Series& series : *found) {
+      numbers.push_back(series.number);
+      if (place_.contains(series.number)) continue;
+      place_.emplace(series.number, plan_.series.size());
+      plan_.series.push_back({scope.indicator, absl::StrJoin(series.codes, ","), series.number});
+    }
+    for (int32_t quarter = scope.first_quarter; quarter <= scope.last_quarter; ++quarter) {
+      const absl::StatusOr<std::optional<int32_t>> next = NextQuarter(tx_, institution_, quarter);
+      if (!next.ok()) return next.status();
+      if (!next->has_value() || **next > scope.last_quarter) break;
+      quarter = **next;
+      // All of the quarter is read, since its series then come in one stretch.
+      const absl::Status read =
+          ReadCells(tx_,
+                    {.institution = institution_,
+                     .series = numbers,
+                     .first_quarter = quarter,
+                     .last_quarter = quarter,
+                     .revision = INT64_MAX},
+                    [&](const StoredCell& cell) { return Take(scope, cell); });
+      if (!read.ok()) return read;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status Take(const CheckedScope& scope, const StoredCell& cell) {
+    if (cell.period < scope.first_period || cell.period > scope.last_period) {
+      return absl::OkStatus();
+    }
+    if (!met_.emplace(cell.series, cell.period).second) return absl::OkStatus();
+    if (plan_.swept.size() == kMaxSweptCells) return ScopesTooLarge(institution_, kMaxSweptCells);
+    CellWrite& retraction = plan_.swept.emplace_back();
+    retraction.quarter = cell.quarter;
+    retraction.series = static_cast<int32_t>(place_.at(cell.series));
+    retraction.period = cell.period;
+    return absl::OkStatus();
+  }
+
+  sql::ReadTx& tx_;
+  const std::string_view institution_;
+  PlannedPush& plan_;
+  absl::flat_hash_set<std::pair<int32_t, int32_t>> met_;  // (number of the series, period)
+  absl::flat_hash_map<int32_t, size_t> place_;            // in plan_.series, by number
+};
+
+// Marks what would change in closed quarters as LOCKED.
+absl::Status LockClosed(sql::ReadTx& tx, std::string_view institution, const CheckedRows& rows,
+                        PlannedPush* plan) {
+  std::vector<int32_t> quarters;
+  for (size_t place = 0; place < plan->outcome.size(); ++place) {
+    if (plan->outcome[place] == v1::OUTCOME_UNCHANGED) continue;
+    const int32_t quarter = CellAt(rows, *plan, place).quarter;
+    if (quarters.empty() || quarters.back() != quarter) quarters.push_back(quarter);
+  }
+  if (quarters.empty()) return absl::OkStatus();
+  std::sort(quarters.begin(), quarters.end());
+  quarters.erase(std::unique(quarters.begin(), quarters.end()), quarters.end());
+  const absl::StatusOr<audit::Head> head = audit::ReadHead(tx, institution);
+  if (!head.ok()) return head.status();
+  absl::StatusOr<std::vector<int32_t>> closed = ClosedAmong(
+      versioned::Snapshot(tx, std::string(institution), head->revision, head->time), quarters);
+  if (!closed.ok()) return closed.status();
+  if (closed->empty()) return absl::OkStatus();
+  for (size_t place = 0; place < plan->outcome.size(); ++place) {
+    if (plan->outcome[place] == v1::OUTCOME_UNCHANGED) continue;
+    const int32_t quarter = CellAt(rows, *plan, place).quarter;
+    if (!std::binary_search(closed->begin(), closed->end(), quarter)) continue;
+    plan->outcome[place] = v1::OUTCOME_LOCKED;
+    ++plan->locked;
+  }
+  plan->locked_quarters = *std::move(closed);
+  return absl::OkStatus();
+}
+
 // Gives numbers to those of the series that have cells to be stored and none yet.
 absl::StatusOr<std::vector<SeriesKey>> MakeSeries(sql::WriteTx& tx, const CheckedRows& rows,
                                                   PlannedPush* plan) {
   std::vector<bool> wanted(plan->series.size());
   for (const size_t cell : plan->writes) {
-    wanted[static_cast<size_t>(rows.cells[cell].series)] = true;
+    wanted[static_cast<size_t>(CellAt(rows, *plan, cell).series)] = true;
   }
   std::vector<SeriesKey*> missing;
   for (size_t i = 0; i < wanted.size(); ++i) {
@@ -144,7 +253,7 @@ absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
   std::vector<sql::Param> comments;
   values.reserve(plan.writes.size() * kInsertColumns);
   for (const size_t place : plan.writes) {
-    const CellWrite& cell = rows.cells[place];
+    const CellWrite& cell = CellAt(rows, plan, place);
     const int64_t series = plan.series[static_cast<size_t>(cell.series)].number;
     values.emplace_back(plan.institution);
     values.emplace_back(int64_t{cell.quarter});
@@ -172,7 +281,7 @@ absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
                          const PlannedPush& plan) {
   std::vector<std::pair<int32_t, std::string_view>> changed;  // (quarter, indicator)
   for (const size_t place : plan.writes) {
-    const CellWrite& cell = rows.cells[place];
+    const CellWrite& cell = CellAt(rows, plan, place);
     const std::string_view indicator = plan.series[static_cast<size_t>(cell.series)].indicator;
     if (changed.empty() || changed.back().first != cell.quarter ||
         changed.back().second != indicator) {
@@ -193,7 +302,7 @@ absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
 }  // namespace
 
 absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view institution,
-                                     const CheckedRows& rows) {
+                                     const CheckedRows& rows, ClosedQuarters closed) {
   PlannedPush plan;
   plan.series = rows.series;
   plan.outcome.resize(rows.cells.size());
@@ -224,13 +333,25 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
     const absl::Status planned = PlanGroup(tx, plan.institution, series, cells, outcome);
     if (!planned.ok()) return planned;
   }
-  plan.writes.reserve(rows.cells.size());
-  for (size_t i = 0; i < rows.cells.size(); ++i) {
-    if (plan.outcome[i] != v1::OUTCOME_UNCHANGED) plan.writes.push_back(i);
+  if (!rows.scopes.empty()) {
+    Sweep sweep(tx, institution, rows, &plan);
+    for (const CheckedScope& scope : rows.scopes) {
+      if (absl::Status swept = sweep.Run(scope); !swept.ok()) return swept;
+    }
+    plan.outcome.resize(rows.cells.size() + plan.swept.size(), v1::OUTCOME_DELETED);
+    if (!plan.swept.empty()) in_order = false;
+  }
+  if (closed == ClosedQuarters::kLocked) {
+    if (absl::Status looked = LockClosed(tx, institution, rows, &plan); !looked.ok()) return looked;
+  }
+  plan.writes.reserve(plan.outcome.size());
+  for (size_t i = 0; i < plan.outcome.size(); ++i) {
+    if (plan.outcome[i] == v1::OUTCOME_UNCHANGED || plan.outcome[i] == v1::OUTCOME_LOCKED) continue;
+    plan.writes.push_back(i);
   }
   if (!in_order) {
     const auto order = [&](size_t place) {
-      const CellWrite& cell = rows.cells[place];
+      const CellWrite& cell = CellAt(rows, plan, place);
       const int32_t known = plan.series[static_cast<size_t>(cell.series)].number;
       return std::tuple(cell.quarter, known == 0 ? INT32_MAX : known, cell.series, cell.period);
     };

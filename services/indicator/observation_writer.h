@@ -19,15 +19,27 @@ namespace athena::indicator {
 
 // The cells of a push beside what the transaction sees in their place.
 struct PlannedPush {
-  int64_t institution = 0;           // number; 0: none yet
-  std::vector<SeriesKey> series;     // as the push's, with the numbers there are
-  std::vector<v1::Outcome> outcome;  // of each of the push's cells
-  std::vector<size_t> writes;        // which cells are to be stored, in the order of storage
+  int64_t institution = 0;        // number; 0: none yet
+  std::vector<SeriesKey> series;  // the push's, with the numbers there are, then those of `swept`
+  // What a REPLACE found in its scopes and not in the push: retractions, in no order.
+  std::vector<CellWrite> swept;
+  // Of each of the push's cells, then of each swept one.
+  std::vector<v1::Outcome> outcome;
+  std::vector<size_t> writes;  // places in `outcome` that are to be stored, in the order of storage
+  int64_t locked = 0;          // how many are LOCKED
+  std::vector<int32_t> locked_quarters;  // where, ascending
 };
 
-// Compares, by one range read for each (series, quarter). Writes nothing.
+// What becomes of cells in closed quarters that would change.
+enum class ClosedQuarters {
+  kLocked,     // they are LOCKED
+  kCorrected,  // they change as in any other quarter
+};
+
+// Compares, by one range read for each (series, quarter), and finds what the scopes hold beside.
+// Writes nothing. FAILED_PRECONDITION (SCOPES_TOO_LARGE) when that is more than kMaxSweptCells.
 absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view institution,
-                                     const CheckedRows& rows);
+                                     const CheckedRows& rows, ClosedQuarters closed);
 
 // Stores the planned cells under `revision`, with the series that are missing; `plan` then has all
 // numbers. In the same transaction as PlanPush. Returns the series that were made.

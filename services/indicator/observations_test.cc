@@ -20,6 +20,7 @@ namespace athena::indicator {
 namespace {
 
 using ::athena::indicator::testing::Base;
+using ::athena::indicator::testing::Lines;
 using ::athena::indicator::testing::ListOf;
 using ::athena::indicator::testing::PushOf;
 using ::athena::indicator::testing::Retraction;
@@ -28,21 +29,6 @@ using ::athena::indicator::testing::Service;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-// "2021-Q1 bm 5" of each record: its period, codes and value.
-std::vector<std::string> Lines(const std::vector<v1::ObservationRecord>& records) {
-  std::vector<std::string> lines;
-  for (const v1::ObservationRecord& record : records) {
-    std::string line = record.observation().period();
-    const std::map<std::string, std::string> codes(record.observation().dimensions().begin(),
-                                                   record.observation().dimensions().end());
-    for (const auto& [dimension, code] : codes) absl::StrAppend(&line, " ", code);
-    if (record.observation().retract()) absl::StrAppend(&line, " retracted");
-    if (record.observation().has_value()) absl::StrAppend(&line, " ", record.observation().value());
-    lines.push_back(line);
-  }
-  return lines;
-}
 
 class ObservationsTest : public ::testing::Test {
  protected:

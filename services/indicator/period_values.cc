@@ -59,20 +59,18 @@ std::optional<absl::Time> ReadTime(std::string_view field, bool has,
   return time;
 }
 
-v1::Measured MeasuredMessage(const PeriodValue& value, const Definition& definition) {
-  v1::Measured message;
-  if (value.value.has_value()) *message.mutable_value() = NumberMessage(*value.value);
-  message.set_reason(static_cast<v1::NoValueReason>(value.reason));
+void SetMeasured(const PeriodValue& value, const Definition& definition, v1::Measured* message) {
+  if (value.value.has_value()) SetNumber(*value.value, message->mutable_value());
+  message->set_reason(static_cast<v1::NoValueReason>(value.reason));
   if (value.reason == NoValueReason::kOperand && definition.formula.has_value()) {
-    message.set_operand(
+    message->set_operand(
         definition.formula->operands()[static_cast<size_t>(value.operand)].ToString());
   }
-  message.set_present(value.coverage.present);
-  message.set_expected(value.coverage.expected);
-  message.set_provisional(value.provisional);
-  message.set_counted(value.counted);
-  message.set_all(value.all);
-  return message;
+  message->set_present(value.coverage.present);
+  message->set_expected(value.coverage.expected);
+  message->set_provisional(value.provisional);
+  message->set_counted(value.counted);
+  message->set_all(value.all);
 }
 
 // The part of a period that a provisional flow is measured against: counted of all sub-periods.
@@ -115,46 +113,32 @@ ThresholdsOf Measure(const TargetVersion& version, const SelectionValue& value,
   return result;
 }
 
-void SetThresholds(const std::optional<Thresholds>& thresholds, const TargetVersion& version,
-                   v1::Thresholds* (*into)(v1::PeriodValue&), v1::PeriodValue* message) {
-  if (!thresholds.has_value()) return;
-  *into(*message) =
-      ThresholdsMessage(version.trajectory.direction, *thresholds, version.message.version());
-}
-
-v1::PeriodValue ValueMessage(const QueryRoot& root, const Definition& definition,
-                             const SelectionValue& value, std::optional<Period> end_quarter) {
-  v1::PeriodValue message;
-  message.set_period(value.period.ToString());
-  *message.mutable_own() = MeasuredMessage(value.own, definition);
+// Sets an empty message to a readable root's value in a quarter.
+void SetValue(const QueryRoot& root, const Definition& definition, const SelectionValue& value,
+              std::optional<Period> end_quarter, v1::PeriodValue* message) {
+  message->set_period(value.period.ToString());
+  SetMeasured(value.own, definition, message->mutable_own());
   if (value.year_to_date.has_value()) {
-    *message.mutable_year_to_date() = MeasuredMessage(*value.year_to_date, definition);
+    SetMeasured(*value.year_to_date, definition, message->mutable_year_to_date());
   }
-  if (root.current != nullptr) {
-    const ThresholdsOf current = Measure(*root.current, value, end_quarter);
-    SetThresholds(
-        current.own, *root.current,
-        [](v1::PeriodValue& m) { return m.mutable_own()->mutable_current(); }, &message);
-    SetThresholds(
-        current.to_date, *root.current,
-        [](v1::PeriodValue& m) { return m.mutable_year_to_date()->mutable_current(); }, &message);
-    SetThresholds(
-        current.at_end, *root.current,
-        [](v1::PeriodValue& m) { return m.mutable_current_at_end(); }, &message);
+  if (root.current == nullptr) return;
+  const auto set = [](const TargetVersion& version, const std::optional<Thresholds>& thresholds,
+                      v1::Thresholds* into) {
+    SetThresholds(version.trajectory.direction, *thresholds, version.message.version(), into);
+  };
+  const ThresholdsOf current = Measure(*root.current, value, end_quarter);
+  const bool same = root.original == root.current;
+  const ThresholdsOf original = same ? current : Measure(*root.original, value, end_quarter);
+  if (current.own) set(*root.current, current.own, message->mutable_own()->mutable_current());
+  if (original.own) set(*root.original, original.own, message->mutable_own()->mutable_original());
+  if (current.to_date) {
+    set(*root.current, current.to_date, message->mutable_year_to_date()->mutable_current());
   }
-  if (root.original != nullptr) {
-    const ThresholdsOf original = Measure(*root.original, value, end_quarter);
-    SetThresholds(
-        original.own, *root.original,
-        [](v1::PeriodValue& m) { return m.mutable_own()->mutable_original(); }, &message);
-    SetThresholds(
-        original.to_date, *root.original,
-        [](v1::PeriodValue& m) { return m.mutable_year_to_date()->mutable_original(); }, &message);
-    SetThresholds(
-        original.at_end, *root.original,
-        [](v1::PeriodValue& m) { return m.mutable_original_at_end(); }, &message);
+  if (original.to_date) {
+    set(*root.original, original.to_date, message->mutable_year_to_date()->mutable_original());
   }
-  return message;
+  if (current.at_end) set(*root.current, current.at_end, message->mutable_current_at_end());
+  if (original.at_end) set(*root.original, original.at_end, message->mutable_original_at_end());
 }
 
 std::string SelectionKey(const InstitutionView& view, const QueryNode& node) {
@@ -481,7 +465,7 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
       v1::PeriodValue& message = *part->add_values();
       if (root.readable) {
         const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
-        message = ValueMessage(root, *node.definition, values_[next_value_], end_quarter_);
+        SetValue(root, *node.definition, values_[next_value_], end_quarter_, &message);
       } else {
         message.mutable_own()->set_reason(v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE);
       }

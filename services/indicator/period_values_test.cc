@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,9 +14,9 @@
 #include "absl/time/civil_time.h"
 #include "athena/indicator/v1/period_value.pb.h"
 #include "libs/fields/fields.h"
-#include "libs/rpc/method.h"
 #include "libs/status/status.h"
 #include "services/indicator/limits.h"
+#include "services/indicator/query_token.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -500,6 +502,24 @@ TEST_F(PeriodValuesTest, ATokenIsForOneRequestOnOneDayByOneInstitution) {
   Answer nonsense;
   nonsense.header.set_version_token("nonsense");
   EXPECT_FALSE(NotModified(request, nonsense));
+}
+
+// As after a database was put back to an earlier state and went on from there.
+TEST_F(PeriodValuesTest, ATokenOfAnotherHistoryIsNotTrusted) {
+  Define({Base("a", kMonthly), Base("b", kMonthly)});
+  const v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  const auto first = Query(request);
+  ASSERT_TRUE(first.ok());
+  std::optional<QueryToken> token = OpenQueryToken(first->header.version_token());
+  ASSERT_TRUE(token.has_value());
+  EXPECT_EQ(Seal(*token), first->header.version_token());
+  token->institutions[0].history[0] ^= 1;
+  Answer elsewhere;
+  elsewhere.header.set_version_token(Seal(*token));
+  EXPECT_FALSE(NotModified(request, elsewhere));
+  Push({Row("b", "2021-07", 1)});
+  EXPECT_TRUE(NotModified(request, *first));
+  EXPECT_FALSE(NotModified(request, elsewhere));
 }
 
 TEST_F(PeriodValuesTest, AnIndicatorThatComesIntoBeingOrIsSharedModifies) {

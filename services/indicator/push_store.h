@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,7 +20,7 @@ namespace athena::indicator {
 
 // A push that was stored. Whoever sent it was answered by `push` and `outcomes`.
 struct StoredPush {
-  v1::Push push;
+  v1::Push push;         // name and time are filled in when it is read
   std::string digest;    // ContentDigest of it
   std::string outcomes;  // v1::PushObservationsResponse, serialised, with outcomes alone
 };
@@ -32,6 +33,12 @@ absl::StatusOr<std::optional<StoredPush>> FindPush(sql::ReadTx& tx, std::string_
 // The push that made a revision; nullopt when none did. Without digest and outcomes.
 absl::StatusOr<std::optional<StoredPush>> FindPushAt(sql::ReadTx& tx, std::string_view institution,
                                                      int64_t revision);
+
+// The pushes of a sender (empty: of all) before a revision, the newest first, `limit` at most.
+absl::StatusOr<std::vector<v1::Push>> ListPushesBefore(sql::ReadTx& tx,
+                                                       std::string_view institution,
+                                                       std::string_view sender, int64_t before,
+                                                       int64_t limit);
 
 // Stores a push under its revision, with the time of `tx`. `institution` is a number.
 absl::Status InsertPush(sql::WriteTx& tx, int64_t institution, const StoredPush& stored);

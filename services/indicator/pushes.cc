@@ -12,12 +12,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/audit/journal.h"
+#include "libs/auth/principal.h"
 #include "libs/fields/fields.h"
 #include "libs/ids/ids.h"
+#include "libs/paging/page.h"
+#include "libs/paging/take_page.h"
+#include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "services/indicator/checked_push.h"
 #include "services/indicator/errors.h"
 #include "services/indicator/limits.h"
+#include "services/indicator/names.h"
 #include "services/indicator/observation_writer.h"
 #include "services/indicator/push_store.h"
 
@@ -52,8 +57,24 @@ class Pushes::CheckAgain : public rpc::Task {
 
 namespace {
 
+constexpr PageSizes kPages{.otherwise = kPushPage, .most = kMaxPushPage};
+
 absl::Status Abandoned(const rpc::Call& call) {
   return absl::Now() >= call.deadline() ? status::DeadlineExceeded() : status::Cancelled();
+}
+
+absl::Status RequireCorrector(const auth::Principal& principal,
+                              const v1::PushObservationsRequest& request) {
+  if (request.correction_reason().empty() || principal.roles.Has(auth::Role::kCorrector)) {
+    return absl::OkStatus();
+  }
+  return status::PermissionDenied(
+      principal.subject, absl::StrCat("push with a correction_reason: that takes the role ",
+                                      std::string(RoleName(auth::Role::kCorrector))));
+}
+
+ClosedQuarters ClosedTo(const v1::PushObservationsRequest& request) {
+  return request.correction_reason().empty() ? ClosedQuarters::kLocked : ClosedQuarters::kCorrected;
 }
 
 absl::Status ValidateRequest(const v1::PushObservationsRequest& request) {
@@ -62,22 +83,35 @@ absl::Status ValidateRequest(const v1::PushObservationsRequest& request) {
     fields::CheckText("push_id", request.push_id(), kMaxPushIdBytes, fields::Need::kRequired,
                       &faults);
   }
+  fields::CheckText("correction_reason", request.correction_reason(), fields::kMaxReasonBytes,
+                    fields::Need::kOptional, &faults);
   if (!v1::PushMode_IsValid(request.mode())) {
-    faults.Add("mode", static_cast<int>(request.mode()), "MERGE");
+    faults.Add("mode", static_cast<int>(request.mode()), "MERGE or REPLACE");
+  }
+  const bool replace = request.mode() == v1::PUSH_MODE_REPLACE;
+  if (replace && request.partial()) faults.Add("partial", true, "false with REPLACE");
+  if (replace && (request.scopes_size() == 0 || request.scopes_size() > kMaxScopes)) {
+    faults.Add("scopes", absl::StrCat(request.scopes_size(), " scopes"),
+               absl::StrCat("1 to ", kMaxScopes, " scopes with REPLACE"));
+  }
+  if (!replace && request.scopes_size() > 0) {
+    faults.Add("scopes", absl::StrCat(request.scopes_size(), " scopes"),
+               "none with MERGE, which retracts only what a row says it retracts");
   }
   if (!v1::OutcomeDetail_IsValid(request.outcome_detail())) {
     faults.Add("outcome_detail", static_cast<int>(request.outcome_detail()), "EXCEPTIONS or ALL");
   }
-  if (request.observations_size() == 0 || request.observations_size() > kMaxPushRows) {
+  const int least = replace ? 0 : 1;
+  if (request.observations_size() < least || request.observations_size() > kMaxPushRows) {
     faults.Add("observations", absl::StrCat(request.observations_size(), " rows"),
-               absl::StrCat("1 to ", kMaxPushRows, " rows"));
+               absl::StrCat(least, " to ", kMaxPushRows, " rows"));
   }
   return faults.ToStatus();
 }
 
-// All that is wrong with the rows, as the refusal of the push.
+// All that is wrong with the scopes and the rows, as the refusal of the push.
 absl::Status RowsRefused(const CheckedRows& rows) {
-  status::FieldFaults faults;
+  status::FieldFaults faults = rows.scope_faults;
   for (const RowError& error : rows.errors) {
     const std::string field =
         absl::StrCat(fields::At("observations", static_cast<size_t>(error.row)), ".", error.field);
@@ -124,6 +158,9 @@ void Count(v1::Outcome outcome, v1::PushCounts* counts) {
     case v1::OUTCOME_DELETED:
       counts->set_deleted(counts->deleted() + 1);
       break;
+    case v1::OUTCOME_LOCKED:
+      counts->set_locked(counts->locked() + 1);
+      break;
     default:
       break;
   }
@@ -137,9 +174,11 @@ v1::PushObservationsResponse Answer(const CheckedRows& rows, const PlannedPush& 
   counts->set_rejected(rows.rejected);
   std::vector<v1::RowOutcome> outcomes;
   AddRejected(rows, &outcomes);
+  for (const v1::Outcome outcome : plan.outcome) Count(outcome, counts);
   for (size_t i = 0; i < rows.cells.size(); ++i) {
-    Count(plan.outcome[i], counts);
-    if (detail != v1::OUTCOME_DETAIL_ALL && plan.outcome[i] != v1::OUTCOME_UNCHANGED) continue;
+    const bool plain =
+        plan.outcome[i] != v1::OUTCOME_UNCHANGED && plan.outcome[i] != v1::OUTCOME_LOCKED;
+    if (plain && detail != v1::OUTCOME_DETAIL_ALL) continue;
     outcomes.emplace_back();
     outcomes.back().set_index(rows.cells[i].row);
     outcomes.back().set_outcome(plan.outcome[i]);
@@ -174,6 +213,15 @@ absl::StatusOr<std::optional<v1::PushObservationsResponse>> Replay(sql::ReadTx& 
   return response;
 }
 
+std::vector<Period> QuartersOf(const std::vector<int32_t>& indexes) {
+  std::vector<Period> quarters;
+  quarters.reserve(indexes.size());
+  for (const int32_t index : indexes) {
+    quarters.push_back(Period::OfIndex(Frequency::kQuarter, index));
+  }
+  return quarters;
+}
+
 std::vector<std::string> Touched(std::string_view institution, const PlannedPush& plan) {
   std::vector<std::string> names;
   for (const SeriesKey& key : plan.series) {
@@ -197,6 +245,7 @@ void Pushes::Push(const rpc::Call& call, const v1::PushObservationsRequest& requ
   }
   absl::Status allowed = call.principal().RequireInstitution(
       ids->front(), absl::StrCat("push observations of ", request.parent()));
+  if (allowed.ok()) allowed = RequireCorrector(call.principal(), request);
   if (allowed.ok()) allowed = ValidateRequest(request);
   if (!allowed.ok()) return std::move(reply)(allowed);
   const std::shared_ptr<Work> work(
@@ -212,8 +261,12 @@ void Pushes::Check(const std::shared_ptr<Work>& work) {
   work->generation = (*definitions)->generation();
   work->rows =
       CheckRows(work->request, **definitions, absl::ToCivilDay(clock_.Now(), zone_), numbers_);
-  if (work->request.validate_only()) return Finish(work, Try(work));
-  if (work->rows.rejected == 0 || work->request.partial()) return Submit(work);
+  const bool scopes_good = work->rows.scope_faults.empty();
+  if (work->request.validate_only()) {
+    return Finish(work, scopes_good ? Try(work) : RowsRefused(work->rows));
+  }
+  const bool rows_good = work->rows.rejected == 0 || work->request.partial();
+  if (scopes_good && rows_good) return Submit(work);
   // What was stored before is answered again even if it would not be taken any more.
   const absl::Status read = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     absl::StatusOr<std::optional<v1::PushObservationsResponse>> replay =
@@ -230,7 +283,8 @@ void Pushes::Check(const std::shared_ptr<Work>& work) {
 // What the push would come to.
 absl::Status Pushes::Try(const std::shared_ptr<Work>& work) {
   return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
-    const absl::StatusOr<PlannedPush> plan = PlanPush(tx, work->institution, work->rows);
+    const absl::StatusOr<PlannedPush> plan =
+        PlanPush(tx, work->institution, work->rows, ClosedTo(work->request));
     if (!plan.ok()) return plan.status();
     work->response = Answer(work->rows, *plan, work->request.outcome_detail());
     return absl::OkStatus();
@@ -239,7 +293,7 @@ absl::Status Pushes::Try(const std::shared_ptr<Work>& work) {
 
 void Pushes::Submit(const std::shared_ptr<Work>& work) {
   database_.WriteAsync(
-      static_cast<size_t>(work->request.observations_size()),
+      static_cast<size_t>(std::max(1, work->request.observations_size())),
       [this, work](sql::WriteTx& tx) { return Store(tx, *work); },
       [this, work](const absl::Status& status) {
         if (work->outdated) {
@@ -268,14 +322,18 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
     work.outdated = true;
     return absl::AbortedError("the definitions changed");
   }
-  absl::StatusOr<PlannedPush> plan = PlanPush(tx, work.institution, work.rows);
+  absl::StatusOr<PlannedPush> plan =
+      PlanPush(tx, work.institution, work.rows, ClosedTo(work.request));
   if (!plan.ok()) return plan.status();
+  if (plan->locked > 0 && !work.request.partial()) {
+    return PeriodClosed(work.institution, QuartersOf(plan->locked_quarters), plan->locked);
+  }
 
   const absl::StatusOr<int64_t> revision =
       audit::Append(tx, {.institution = work.institution,
                          .subject = subject,
                          .action = "PushObservations",
-                         .reason = "",
+                         .reason = work.request.correction_reason(),
                          .resources = Touched(work.institution, *plan),
                          .digest = work.digest});
   if (!revision.ok()) return revision.status();
@@ -289,6 +347,11 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   stored.push.set_sender(subject);
   stored.push.set_push_id(work.request.push_id());
   stored.push.mutable_counts()->Swap(work.response.mutable_counts());
+  stored.push.set_mode(work.request.mode() == v1::PUSH_MODE_REPLACE ? v1::PUSH_MODE_REPLACE
+                                                                    : v1::PUSH_MODE_MERGE);
+  *stored.push.mutable_scopes() = work.request.scopes();
+  stored.push.set_partial(work.request.partial());
+  stored.push.set_correction_reason(work.request.correction_reason());
   work.response.clear_counts();
   stored.outcomes = work.response.SerializeAsString();
   stored.digest = work.digest;
@@ -341,6 +404,53 @@ absl::StatusOr<v1::Push> Pushes::Get(const rpc::Call& call,
   if (!read.ok()) return StorageRefusal(read);
   if (!found.has_value()) return status::NotFound(request.name());
   return std::move(found->push);
+}
+
+absl::StatusOr<v1::ListPushesResponse> Pushes::List(const rpc::Call& call,
+                                                    const v1::ListPushesRequest& request) const {
+  status::FieldFaults faults;
+  const std::optional<std::string> institution =
+      ReadInstitutionName("parent", request.parent(), &faults);
+  if (!institution.has_value()) return faults.ToStatus();
+  const absl::Status allowed = call.principal().RequireInstitution(
+      *institution, absl::StrCat("list pushes of ", request.parent()));
+  if (!allowed.ok()) return allowed;
+  const size_t size = PageSize(request.page_size(), kPages, &faults);
+  if (!faults.empty()) return faults.ToStatus();
+  const absl::StatusOr<PagePosition> from = tokens_.Open(request);
+  if (!from.ok()) return from.status();
+  int64_t before = INT64_MAX;
+  if (!from->position.empty() && !absl::SimpleAtoi(from->position, &before)) {
+    return status::InvalidPageToken();
+  }
+
+  v1::ListPushesResponse response;
+  const absl::Status read = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    response.set_revision(from->revision);
+    if (from->revision == 0) {
+      const absl::StatusOr<audit::Head> head = audit::ReadHead(tx, *institution);
+      if (!head.ok()) return head.status();
+      response.set_revision(head->revision);
+    }
+    // One more tells whether there is another page.
+    absl::StatusOr<std::vector<v1::Push>> pushes = ListPushesBefore(
+        tx, *institution, request.sender(), before, static_cast<int64_t>(size) + 1);
+    if (!pushes.ok()) return pushes.status();
+    size_t bytes = 0;
+    for (v1::Push& push : *pushes) {
+      bytes += push.ByteSizeLong();
+      const auto taken = static_cast<size_t>(response.pushes_size());
+      if (taken == size || (taken > 0 && bytes > kMaxPageBytes)) {
+        const std::string last = absl::StrCat(response.pushes().rbegin()->revision());
+        response.set_next_page_token(tokens_.Seal(request, {response.revision(), last}));
+        break;
+      }
+      *response.add_pushes() = std::move(push);
+    }
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return StorageRefusal(read);
+  return response;
 }
 
 }  // namespace athena::indicator

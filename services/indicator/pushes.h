@@ -9,6 +9,7 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/clock/clock.h"
+#include "libs/paging/page_tokens.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
 #include "libs/rpc/workers.h"
@@ -27,11 +28,12 @@ namespace athena::indicator {
 class Pushes {
  public:
   // `zone` is where days begin and end. All that is referred to outlives this.
-  Pushes(sql::Database& database, Catalog& catalog, SeriesNumbers& numbers, IngestMetrics& metrics,
-         const Clock& clock, absl::TimeZone zone)
+  Pushes(sql::Database& database, Catalog& catalog, SeriesNumbers& numbers,
+         const PageTokens& tokens, IngestMetrics& metrics, const Clock& clock, absl::TimeZone zone)
       : database_(database),
         catalog_(catalog),
         numbers_(numbers),
+        tokens_(tokens),
         metrics_(metrics),
         clock_(clock),
         zone_(zone) {}
@@ -42,6 +44,10 @@ class Pushes {
 
   // GetPush.
   absl::StatusOr<v1::Push> Get(const rpc::Call& call, const v1::GetPushRequest& request) const;
+
+  // ListPushes.
+  absl::StatusOr<v1::ListPushesResponse> List(const rpc::Call& call,
+                                              const v1::ListPushesRequest& request) const;
 
  private:
   struct Work;
@@ -56,6 +62,7 @@ class Pushes {
   sql::Database& database_;
   Catalog& catalog_;
   SeriesNumbers& numbers_;
+  const PageTokens& tokens_;
   IngestMetrics& metrics_;
   const Clock& clock_;
   const absl::TimeZone zone_;

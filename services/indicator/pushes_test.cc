@@ -25,6 +25,7 @@ namespace {
 
 using ::athena::indicator::testing::Base;
 using ::athena::indicator::testing::ListOf;
+using ::athena::indicator::testing::Outcomes;
 using ::athena::indicator::testing::PushOf;
 using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
@@ -90,12 +91,6 @@ class PushesTest : public ::testing::Test {
 
   Service service_;
 };
-
-std::vector<v1::Outcome> Outcomes(const v1::PushObservationsResponse& response) {
-  std::vector<v1::Outcome> outcomes;
-  for (const v1::RowOutcome& row : response.outcomes()) outcomes.push_back(row.outcome());
-  return outcomes;
-}
 
 google::rpc::BadRequest BadRequestOf(const absl::Status& status) {
   google::rpc::BadRequest bad;

@@ -53,21 +53,20 @@ absl::Status InstitutionIndex::Sync(sql::ReadTx& tx, int64_t head, const Definit
 absl::Status InstitutionIndex::SyncSeries(sql::ReadTx& tx) {
   const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution_);
   if (!number.ok()) return number.status();
-  // A function of its own is another one to the analysis of locks.
-  auto& indicators = indicators_;
-  int32_t& last = last_series_;
   return ReadSeriesAfter(
-      tx, *number, last, [&](std::string_view indicator, std::string_view codes, int32_t series) {
-        indicators[std::string(indicator)].series.emplace(std::string(codes), series);
-        last = std::max(last, series);
+      tx, *number, last_series_,
+      [this](std::string_view indicator, std::string_view codes, int32_t series) {
+        mutex_.AssertHeld();  // to the analysis of locks this is a function of its own
+        indicators_[std::string(indicator)].series.emplace(std::string(codes), series);
+        last_series_ = std::max(last_series_, series);
       });
 }
 
 absl::Status InstitutionIndex::SyncTargets(sql::ReadTx& tx, const Definitions& definitions) {
-  auto& indicators = indicators_;
   return ReadTargetsAfter(
       tx, institution_, head_,
       [&](std::string_view id, std::string_view slice, v1::Target message) -> absl::Status {
+        mutex_.AssertHeld();
         const Definition* definition = definitions.Find(id);
         const std::optional<absl::Time> set = fields::TimeOf(message.set_time());
         status::FieldFaults faults;
@@ -84,7 +83,7 @@ absl::Status InstitutionIndex::SyncTargets(sql::ReadTx& tx, const Definitions& d
         version->set_time = *set;
         version->message = std::move(message);
         std::shared_ptr<const TargetVersions>& known =
-            indicators[std::string(id)].targets[std::string(slice)];
+            indicators_[std::string(id)].targets[std::string(slice)];
         // A sync that failed half-way is taken up again from its beginning.
         if (known != nullptr && known->back()->revision >= version->revision) {
           return absl::OkStatus();
@@ -99,10 +98,10 @@ absl::Status InstitutionIndex::SyncTargets(sql::ReadTx& tx, const Definitions& d
 }
 
 absl::Status InstitutionIndex::SyncChanges(sql::ReadTx& tx) {
-  auto& indicators = indicators_;
   return ReadChangesAfter(
       tx, institution_, head_, [&](std::string_view indicator, int32_t quarter, int64_t revision) {
-        auto& changes = indicators[std::string(indicator)].changes;
+        mutex_.AssertHeld();
+        auto& changes = indicators_[std::string(indicator)].changes;
         const auto at = std::lower_bound(
             changes.begin(), changes.end(), quarter,
             [](const auto& change, int32_t wanted) { return change.first < wanted; });

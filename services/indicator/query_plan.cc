@@ -205,34 +205,63 @@ void Align(QueryPlan& plan, QueryNode& formula) {
   }
 }
 
+// Which quarters hold what the value of one quarter is made of. Calendars are slow, and most
+// selections ask the same of them.
+class Windows {
+ public:
+  explicit Windows(absl::CivilDay date) : date_(date) {}
+
+  // Quarters, by index, both included; the last before the first: none.
+  struct Window {
+    int32_t first = INT32_MAX;
+    int32_t last = INT32_MIN;
+  };
+
+  // For a selection with `asked`'s frequency and reporting delay, in `quarter`: the cells of
+  // `frequency` that its value is made of, and with `to_date` that of the year to date.
+  const Window& Of(const Definition& asked, Period quarter, Frequency frequency, bool to_date) {
+    // Days, weeks, months and quarters are all evaluated at the quarter itself.
+    const Frequency evaluated = std::max(asked.frequency, Frequency::kQuarter);
+    const int delay = evaluated == Frequency::kQuarter ? 0 : asked.rule.reporting_delay_days;
+    const auto [known, fresh] = known_.try_emplace(std::make_tuple(
+        static_cast<int>(evaluated), delay, quarter.index(), static_cast<int>(frequency), to_date));
+    if (fresh) known->second = Compute(evaluated, delay, quarter, frequency, to_date);
+    return known->second;
+  }
+
+ private:
+  Window Compute(Frequency evaluated, int delay, Period quarter, Frequency frequency,
+                 bool to_date) const {
+    if (HasNotBegun(quarter, date_) || frequency > evaluated) return {};
+    // Every period that it may turn out to be evaluated at, the newest first.
+    std::optional<Period> newest;
+    const Period oldest =
+        EvaluationPeriod(evaluated, quarter, delay, date_, [&newest](Period candidate) {
+          if (!newest.has_value()) newest = candidate;
+          return false;
+        });
+    const PeriodRange from =
+        to_date ? YearToDateRange(oldest, frequency) : SubPeriodRange(oldest, frequency);
+    const int32_t until = SubPeriodRange(newest.value_or(oldest), frequency).last;
+    return {Period::OfIndex(frequency, FirstPeriodRead(from)).QuarterOf().index(),
+            Period::OfIndex(frequency, until).QuarterOf().index()};
+  }
+
+  const absl::CivilDay date_;
+  absl::flat_hash_map<std::tuple<int, int, int32_t, int, bool>, Window> known_;
+};
+
 // Widens the quarters that are read for what a selection depends on by what one quarter asks.
-void Widen(QueryPlan& plan, const QueryRoot& root, Period quarter) {
-  if (HasNotBegun(quarter, plan.date)) return;
+void Widen(QueryPlan& plan, const QueryRoot& root, Period quarter, Windows& windows) {
   const QueryNode& selected = plan.nodes[static_cast<size_t>(root.node)];
-  Period oldest = quarter;
-  Period newest = quarter;
-  bool first = true;
-  const Period last = EvaluationPeriod(selected.definition->frequency, quarter,
-                                       selected.definition->rule.reporting_delay_days, plan.date,
-                                       [&](Period candidate) {
-                                         if (first) newest = candidate;
-                                         first = false;
-                                         return false;
-                                       });
-  oldest = last;
-  if (first) newest = last;
   const bool to_date = selected.is_flow();
   for (const int index : root.reach) {
     QueryNode& node = plan.nodes[static_cast<size_t>(index)];
-    if (!node.is_base() || node.definition->frequency > oldest.frequency()) continue;
-    const Frequency frequency = node.definition->frequency;
-    const PeriodRange from =
-        to_date ? YearToDateRange(oldest, frequency) : SubPeriodRange(oldest, frequency);
-    const int32_t until = SubPeriodRange(newest, frequency).last;
-    node.first_quarter = std::min(
-        node.first_quarter, Period::OfIndex(frequency, FirstPeriodRead(from)).QuarterOf().index());
-    node.last_quarter =
-        std::max(node.last_quarter, Period::OfIndex(frequency, until).QuarterOf().index());
+    if (!node.is_base()) continue;
+    const Windows::Window& window =
+        windows.Of(*selected.definition, quarter, node.definition->frequency, to_date);
+    node.first_quarter = std::min(node.first_quarter, window.first);
+    node.last_quarter = std::max(node.last_quarter, window.last);
   }
 }
 
@@ -293,6 +322,7 @@ absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
     plan.roots[i].node = *node;
   }
   for (QueryNode& node : plan.nodes) Align(plan, node);
+  Windows windows(date);
   for (size_t i = 0; i < asked.size(); ++i) {
     QueryRoot& root = plan.roots[i];
     absl::StatusOr<std::vector<int>> reach = planner.ReachOf(root.node);
@@ -301,7 +331,7 @@ absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
     const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
     root.readable = asked[i].may_read && node.readable;
     if (!root.readable) continue;
-    for (const Period quarter : plan.quarters) Widen(plan, root, quarter);
+    for (const Period quarter : plan.quarters) Widen(plan, root, quarter, windows);
     const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
     const std::shared_ptr<const TargetVersions> versions =
         view.index->TargetsOf(node.indicator, TextOf(node.slice));

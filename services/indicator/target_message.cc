@@ -139,30 +139,26 @@ Target ReadTarget(std::string_view path, const v1::Target& message, const Defini
   return target;
 }
 
-common::v1::Number NumberMessage(Decimal number) {
-  common::v1::Number message;
-  message.set_value(number.ToDouble());
-  message.set_decimal(number.ToString());
-  return message;
+void SetNumber(Decimal number, common::v1::Number* message) {
+  message->set_value(number.ToDouble());
+  message->set_decimal(number.ToString());
 }
 
-v1::Thresholds ThresholdsMessage(Direction direction, const Thresholds& thresholds,
-                                 int32_t version) {
-  v1::Thresholds message;
+void SetThresholds(Direction direction, const Thresholds& thresholds, int32_t version,
+                   v1::Thresholds* message) {
   if (direction == Direction::kRange) {
-    *message.mutable_low() = NumberMessage(thresholds.low);
-    *message.mutable_high() = NumberMessage(thresholds.high);
-    *message.mutable_red_low() = NumberMessage(thresholds.red_low);
-    *message.mutable_red_high() = NumberMessage(thresholds.red_high);
+    SetNumber(thresholds.low, message->mutable_low());
+    SetNumber(thresholds.high, message->mutable_high());
+    SetNumber(thresholds.red_low, message->mutable_red_low());
+    SetNumber(thresholds.red_high, message->mutable_red_high());
   } else {
-    *message.mutable_target() = NumberMessage(thresholds.target);
-    *message.mutable_red() = NumberMessage(thresholds.red);
+    SetNumber(thresholds.target, message->mutable_target());
+    SetNumber(thresholds.red, message->mutable_red());
   }
   if (thresholds.baseline.has_value()) {
-    *message.mutable_baseline() = NumberMessage(*thresholds.baseline);
+    SetNumber(*thresholds.baseline, message->mutable_baseline());
   }
-  message.set_version(version);
-  return message;
+  message->set_version(version);
 }
 
 }  // namespace athena::indicator

@@ -17,12 +17,13 @@ namespace athena::indicator {
 Target ReadTarget(std::string_view path, const v1::Target& message, const Definition& definition,
                   status::FieldFaults* faults);
 
-// `thresholds` as a message, with what applies to the direction.
-v1::Thresholds ThresholdsMessage(Direction direction, const Thresholds& thresholds,
-                                 int32_t version);
+// Sets an empty message to `thresholds`, to what of them applies to the direction. (In place: an
+// answer has many.)
+void SetThresholds(Direction direction, const Thresholds& thresholds, int32_t version,
+                   v1::Thresholds* message);
 
-// The exact decimal, and the double beside it.
-common::v1::Number NumberMessage(Decimal number);
+// Sets an empty message to the exact decimal, and the double beside it.
+void SetNumber(Decimal number, common::v1::Number* message);
 
 }  // namespace athena::indicator
 

@@ -36,7 +36,7 @@ constexpr char kChanged[] = R"(
   INSERT INTO changed (institution, quarter, indicator, revision) VALUES (?, ?, ?, ?)
   ON CONFLICT (institution, quarter, indicator) DO UPDATE SET revision = excluded.revision)";
 constexpr char kPush[] = R"(
-  INSERT INTO push (institution, revision, sender, push_id, time, digest, counts, outcomes)
+  INSERT INTO push (institution, revision, sender, push_id, time, digest, body, outcomes)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?))";
 
 struct Cell {

@@ -66,8 +66,11 @@ CREATE TABLE push (
   push_id TEXT NOT NULL,
   time INTEGER NOT NULL,           -- microseconds since 1970, UTC
   digest BLOB NOT NULL,            -- SHA-256 of the content
-  counts BLOB NOT NULL,            -- athena.indicator.v1.PushCounts
+  body BLOB NOT NULL,              -- athena.indicator.v1.Push, without what stands above
   outcomes BLOB NOT NULL,          -- athena.indicator.v1.PushObservationsResponse, outcomes alone
   PRIMARY KEY (institution, sender, push_id),
   UNIQUE (institution, revision)
 ) STRICT, WITHOUT ROWID;
+
+-- A sender's pushes in their order.
+CREATE INDEX push_of_sender ON push (institution, sender, revision);

@@ -1,7 +1,9 @@
 #include "services/indicator/testing/service.h"
 
 #include <filesystem>
+#include <map>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -20,7 +22,7 @@ Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
       indicators(*database, catalog, tokens, clock),
       targets(*database, catalog, clock),
       values(*database, catalog, clock),
-      pushes(*database, catalog, *numbers, metrics, clock, zone),
+      pushes(*database, catalog, *numbers, tokens, metrics, clock, zone),
       observations(*database, catalog, tokens, clock),
       closings(*database, catalog, tokens, clock, zone),
       completeness(*database, catalog, tokens, clock, zone) {}
@@ -114,6 +116,28 @@ absl::StatusOr<v1::Target> Service::SetTarget(const v1::Target& target, const st
   return Call<v1::Target>(token, [&](auto& stub, auto* context, auto* response) {
     return stub.SetTarget(context, request, response);
   });
+}
+
+void Service::Close(const std::string& quarter) {
+  clock_.Advance(absl::Seconds(1));
+  v1::ClosePeriodRequest request;
+  request.set_name("institutions/gob/closings/" + quarter);
+  request.set_reason("a test");
+  const auto closed = Call<v1::Closing>("pia", [&](auto& stub, auto* context, auto* response) {
+    return stub.ClosePeriod(context, request, response);
+  });
+  ASSERT_TRUE(closed.ok()) << closed.status();
+}
+
+void Service::Reopen(const std::string& quarter) {
+  clock_.Advance(absl::Seconds(1));
+  v1::ReopenPeriodRequest request;
+  request.set_name("institutions/gob/closings/" + quarter);
+  request.set_reason("a test");
+  const auto open = Call<v1::Closing>("pia", [&](auto& stub, auto* context, auto* response) {
+    return stub.ReopenPeriod(context, request, response);
+  });
+  ASSERT_TRUE(open.ok()) << open.status();
 }
 
 void Service::Define(const std::vector<v1::Indicator>& indicators) {
@@ -239,6 +263,39 @@ v1::PushObservationsRequest PushOf(const std::string& push_id,
   request.set_push_id(push_id);
   for (const v1::Observation& row : rows) *request.add_observations() = row;
   return request;
+}
+
+v1::PushObservationsRequest ReplaceOf(const std::string& push_id, const std::string& indicator,
+                                      const std::string& start, const std::string& end,
+                                      const std::vector<v1::Observation>& rows) {
+  v1::PushObservationsRequest request = PushOf(push_id, rows);
+  request.set_mode(v1::PUSH_MODE_REPLACE);
+  v1::Scope& scope = *request.add_scopes();
+  scope.set_indicator(indicator);
+  scope.set_start_period(start);
+  scope.set_end_period(end);
+  return request;
+}
+
+std::vector<v1::Outcome> Outcomes(const v1::PushObservationsResponse& response) {
+  std::vector<v1::Outcome> outcomes;
+  for (const v1::RowOutcome& row : response.outcomes()) outcomes.push_back(row.outcome());
+  return outcomes;
+}
+
+std::vector<std::string> Lines(const std::vector<v1::ObservationRecord>& records) {
+  std::vector<std::string> lines;
+  for (const v1::ObservationRecord& record : records) {
+    const v1::Observation& cell = record.observation();
+    const std::map<std::string, std::string> codes(cell.dimensions().begin(),
+                                                   cell.dimensions().end());
+    std::string line = cell.period();
+    for (const auto& [dimension, code] : codes) absl::StrAppend(&line, " ", code);
+    if (cell.retract()) line += " retracted";
+    if (cell.has_value()) absl::StrAppend(&line, " ", cell.value());
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 v1::ListObservationsRequest ListOf(const std::string& indicator) {

@@ -54,8 +54,8 @@ class Service {
 
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
-  PeriodValues& values() { return running_->values; }
   v1::IndicatorService::StubInterface& stub() { return *running_->stub; }
+  PeriodValues& values() { return running_->values; }
   Catalog& catalog() { return running_->catalog; }
   prometheus::Registry& registry() { return running_->registry; }
 
@@ -84,6 +84,10 @@ class Service {
   // Moves the clock on by a second and sets a target, with the reason "a test".
   absl::StatusOr<v1::Target> SetTarget(const v1::Target& target,
                                        const std::string& token = "planner");
+
+  // Moves the clock on by a second and closes a quarter of gob, "2021-Q3", or opens it again.
+  void Close(const std::string& quarter);
+  void Reopen(const std::string& quarter);
 
   // Stores definitions of gob as they are, in one revision; those that are there are replaced.
   void Define(const std::vector<v1::Indicator>& indicators);
@@ -164,6 +168,18 @@ v1::Observation Row(const std::string& indicator, const std::string& period, dou
                     const std::vector<std::pair<std::string, std::string>>& dimensions = {});
 v1::Observation Retraction(const std::string& indicator, const std::string& period,
                            const std::vector<std::pair<std::string, std::string>>& dimensions = {});
+
+// A push of gob's with REPLACE: of an indicator in the periods from `start` to `end`.
+v1::PushObservationsRequest ReplaceOf(const std::string& push_id, const std::string& indicator,
+                                      const std::string& start, const std::string& end,
+                                      const std::vector<v1::Observation>& rows);
+
+// What became of the rows of a push that are listed.
+std::vector<v1::Outcome> Outcomes(const v1::PushObservationsResponse& response);
+
+// "2021-Q1 F bm 3" of each record: period, codes in the order of the dimensions' ids, value or
+// "retracted".
+std::vector<std::string> Lines(const std::vector<v1::ObservationRecord>& records);
 
 // A push of gob's.
 v1::PushObservationsRequest PushOf(const std::string& push_id,
