@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "libs/period/period.h"
 #include "libs/versioned/store.h"
+#include "services/indicator/observation_store.h"
 #include "services/indicator/series_end_store.h"
 #include "services/indicator/testing/service.h"
 
@@ -98,6 +99,20 @@ class SeriesEndsTest : public ::testing::Test {
     stream->Finish();
     return lines;
   }
+  // The last revision that changed the indicator in a quarter; 0 when none did.
+  int64_t LastChangeOf(const std::string& indicator, int32_t quarter) {
+    int64_t last = 0;
+    EXPECT_TRUE(service_.database()
+                    .Read([&](sql::ReadTx& tx) {
+                      return ReadChangesAfter(
+                          tx, "gob", 0, [&](std::string_view id, int32_t at, int64_t revision) {
+                            if (id == indicator && at == quarter) last = revision;
+                          });
+                    })
+                    .ok());
+    return last;
+  }
+  static int32_t Quarter(const std::string& text) { return Period::Parse(text)->index(); }
   static int32_t Month(const std::string& text) { return Period::Parse(text)->index(); }
 
   Service service_;
@@ -130,6 +145,12 @@ TEST_F(SeriesEndsTest, EveryRevisionKeepsTheEndsThatWereDeclaredThen) {
   EXPECT_THAT(EndsAt("cost", undone), IsEmpty());
   EXPECT_THAT(Watched(first - 1, 4), ElementsAre("3 staff 2021-Q2", "4 staff 2021-Q2",
                                                  "5 staff 2021-Q2 2021-Q3", "6 staff 2021-Q2"));
+  // Where the old end lay and where the new one lies something changed.
+  EXPECT_EQ(LastChangeOf("staff", Quarter("2021-Q2")), undone);
+  EXPECT_EQ(LastChangeOf("staff", Quarter("2021-Q3")), moved);
+  EXPECT_EQ(LastChangeOf("staff", Quarter("2021-Q4")), 0);
+  // And answers about every quarter may have changed.
+  EXPECT_EQ(LastChangeOf("staff", kEveryQuarter), undone);
 }
 
 TEST_F(SeriesEndsTest, DeclaringItAgainChangesNothing) {
