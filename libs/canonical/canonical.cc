@@ -1,12 +1,9 @@
 #include "libs/canonical/canonical.h"
 
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/util/json_util.h>
 #include <openssl/evp.h>
 
 #include <array>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 
 namespace athena {
 namespace {
@@ -23,21 +20,6 @@ void Require(int done) {
 }
 
 }  // namespace
-
-std::string CanonicalJson(const google::protobuf::Message& message,
-                          std::initializer_list<std::string_view> leave_out) {
-  std::unique_ptr<google::protobuf::Message> copy(message.New());
-  copy->CopyFrom(message);
-  for (const std::string_view name : leave_out) {
-    const auto* field = copy->GetDescriptor()->FindFieldByName(std::string(name));
-    if (field != nullptr) copy->GetReflection()->ClearField(copy.get(), field);
-  }
-  std::string json;
-  // Fails only for messages of types that cannot be printed (an Any of a foreign type).
-  if (!google::protobuf::util::MessageToJsonString(*copy, &json).ok()) return "";
-  return nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false)
-      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 struct Sha256::Context {
   EVP_MD_CTX* md = EVP_MD_CTX_new();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,8 @@
 //   Unary       handler(const Call&, const Request&) -> StatusOr<Response>
 //   Prepared    the same, answering bytes that were serialised before
 //   UnaryAsync  handler(const Call&, const Request&, Reply<Response>): answers later, from anywhere
-//   Pages       handler(...) -> StatusOr<unique_ptr<PageSource<Response>>>: a stream that ends
+//   Pages       handler(...) -> StatusOr<unique_ptr<PageSource<Response>>>: a stream that ends;
+//               of PreparedAnswer: a stream of bytes that were serialised before
 //   Watch       handler(...) -> StatusOr<unique_ptr<WatchSource<Response>>>: a stream that waits
 //   Bidi        handler(const Call&, const Request&, Reply<Response>) per message, one at a time
 //
@@ -77,8 +79,8 @@ class Answer {
       sink_->Deliver(status::Internal("the handler gave no answer"), grpc::ByteBuffer());
     }
   }
-  void operator()(absl::Status status, grpc::ByteBuffer bytes) && {
-    std::exchange(sink_, nullptr)->Deliver(std::move(status), std::move(bytes));
+  void operator()(absl::Status status, const grpc::ByteBuffer& bytes) && {
+    std::exchange(sink_, nullptr)->Deliver(std::move(status), bytes);
   }
 
  private:
@@ -94,6 +96,7 @@ grpc::ByteBuffer Serialise(const Message& message) {
 }
 
 grpc::ByteBuffer Assemble(const PreparedAnswer& answer);
+inline grpc::ByteBuffer Serialise(const PreparedAnswer& answer) { return Assemble(answer); }
 
 // Reads a message from the bytes of a request onto the call's arena; nullptr when they are no such
 // message.
@@ -182,14 +185,14 @@ class TypedSource : public ByteSource {
  public:
   explicit TypedSource(std::unique_ptr<Source> source) : source_(std::move(source)) {}
   absl::StatusOr<Step> Next(grpc::ByteBuffer* bytes) override {
-    // Parts are made of many small messages: an arena frees them all at once.
-    google::protobuf::Arena arena;
-    auto* response = google::protobuf::Arena::CreateMessage<Response>(&arena);
-    absl::StatusOr<bool> more = source_->Next(response);
-    if (!more.ok()) return std::move(more).status();
-    if (!*more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
-    *bytes = Serialise(*response);
-    return Step::kMessage;
+    if constexpr (std::is_base_of_v<google::protobuf::Message, Response>) {
+      // Parts are made of many small messages: an arena frees them all at once.
+      google::protobuf::Arena arena;
+      return Take(google::protobuf::Arena::CreateMessage<Response>(&arena), bytes);
+    } else {
+      Response response;
+      return Take(&response, bytes);
+    }
   }
   Wakeups* wakeups() override {
     if constexpr (requires(Source & s) { s.wakeups(); }) {
@@ -200,6 +203,14 @@ class TypedSource : public ByteSource {
   }
 
  private:
+  absl::StatusOr<Step> Take(Response* response, grpc::ByteBuffer* bytes) {
+    absl::StatusOr<bool> more = source_->Next(response);
+    if (!more.ok()) return std::move(more).status();
+    if (!*more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
+    *bytes = Serialise(*response);
+    return Step::kMessage;
+  }
+
   std::unique_ptr<Source> source_;
 };
 

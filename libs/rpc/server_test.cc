@@ -50,6 +50,23 @@ class CountTo : public PageSource<EchoResponse> {
   const int64_t last_;
 };
 
+// The same, serialised before.
+class CountPreparedTo : public PageSource<PreparedAnswer> {
+ public:
+  explicit CountPreparedTo(int64_t last) : numbers_(last) {}
+  absl::StatusOr<bool> Next(PreparedAnswer* part) override {
+    EchoResponse response;
+    const absl::StatusOr<bool> more = numbers_.Next(&response);
+    if (more.ok() && *more) {
+      part->pieces.push_back(std::make_shared<const std::string>(response.SerializeAsString()));
+    }
+    return more;
+  }
+
+ private:
+  CountTo numbers_;
+};
+
 // Numbers that a test publishes, followed by any number of watchers.
 struct Feed {
   Wakeups wakeups;
@@ -132,6 +149,12 @@ class ServerTest : public ::testing::Test {
                                                     "0 or more");
                       }
                       return std::make_unique<CountTo>(request.count());
+                    }),
+                Pages<EchoRequest, PreparedAnswer>(
+                    "CountPrepared", readers,
+                    [](const Call&, const EchoRequest& request)
+                        -> absl::StatusOr<std::unique_ptr<PageSource<PreparedAnswer>>> {
+                      return std::make_unique<CountPreparedTo>(request.count());
                     }),
                 Watch<EchoRequest, EchoResponse>(
                     "Follow", readers,
@@ -261,6 +284,7 @@ TEST_F(ServerTest, MoreLaterAnswersThanWorkersHoldNoThread) {
   Serve();
   constexpr int kCalls = 2 * kWorkers;
   std::vector<std::thread> callers;
+  callers.reserve(kCalls);
   std::atomic<int> answered{0};
   for (int i = 0; i < kCalls; ++i) {
     callers.emplace_back([&] {
@@ -270,10 +294,24 @@ TEST_F(ServerTest, MoreLaterAnswersThanWorkersHoldNoThread) {
     });
   }
   std::vector<Reply<EchoResponse>> owed;
+  owed.reserve(kCalls);
   for (int i = 0; i < kCalls; ++i) owed.push_back(TakeOwed());
   for (Reply<EchoResponse>& reply : owed) std::move(reply)(Said("x"));
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(answered, kCalls);
+}
+
+TEST_F(ServerTest, PartsMayBeSerialisedBefore) {
+  Serve();
+  auto context = As("reader-token");
+  EchoRequest request;
+  request.set_count(3);
+  auto reader = stub_->CountPrepared(context.get(), request);
+  std::vector<int64_t> numbers;
+  EchoResponse response;
+  while (reader->Read(&response)) numbers.push_back(response.number());
+  EXPECT_THAT(numbers, ElementsAre(1, 2, 3));
+  EXPECT_TRUE(reader->Finish().ok());
 }
 
 TEST_F(ServerTest, PagesArriveInOrderAndEnd) {

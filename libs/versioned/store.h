@@ -104,11 +104,23 @@ class Snapshot {
     return resources;
   }
 
+  // The same, each as its serialised message, which is not parsed: to pass on, or to look at a
+  // field or two.
+  template <Resource T>
+  absl::StatusOr<std::vector<std::string>> ListSerialised(Collection collection,
+                                                          std::string_view prefix = "") const {
+    T outputs;
+    return ListBytes(collection, prefix, &outputs);
+  }
+
  private:
   absl::StatusOr<bool> FindInto(Collection collection, std::string_view id,
                                 google::protobuf::Message* into) const;
   absl::Status ListInto(Collection collection, std::string_view prefix,
                         absl::FunctionRef<google::protobuf::Message*()> next) const;
+  // `outputs` is an empty resource, to write output fields with.
+  absl::StatusOr<std::vector<std::string>> ListBytes(Collection collection, std::string_view prefix,
+                                                     google::protobuf::Message* outputs) const;
 
   sql::ReadTx& tx_;
   const std::string institution_;

@@ -9,6 +9,7 @@
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
+#include "services/indicator/observation_store.h"
 #include "services/indicator/series_store.h"
 
 namespace athena::indicator {
@@ -48,6 +49,12 @@ absl::Status RecordChanges(sql::WriteTx& tx, int64_t institution, int64_t revisi
   const std::string bytes = message.SerializeAsString();
   return tx
       .Execute(kAppend, {institution, revision, absl::ToUnixMicros(tx.time()), sql::Blob{bytes}})
+      .status();
+}
+
+absl::Status RecordChangeInEveryQuarter(sql::WriteTx& tx, int64_t institution, int64_t revision,
+                                        std::string_view indicator) {
+  return tx.Execute(kSetLastChange, {institution, int64_t{kEveryQuarter}, indicator, revision})
       .status();
 }
 

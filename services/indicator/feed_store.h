@@ -19,10 +19,15 @@ namespace athena::indicator {
 using QuarterChange = std::pair<std::string_view, int32_t>;
 
 // Records what the revision under way changed: for those who watch, and as the last change of each
-// (LastChange in observation_store.h). At least one change, each once, in order; once for each
-// revision. `institution` is a number.
+// (ReadChangesAfter in observation_store.h). At least one change, each once, in order; once for
+// each revision. `institution` is a number.
 absl::Status RecordChanges(sql::WriteTx& tx, int64_t institution, int64_t revision,
                            absl::Span<const QuarterChange> changes);
+
+// Records that the revision under way changed what is expected of an indicator, whatever the
+// quarter (kEveryQuarter): earlier answers about it no longer hold.
+absl::Status RecordChangeInEveryQuarter(sql::WriteTx& tx, int64_t institution, int64_t revision,
+                                        std::string_view indicator);
 
 // Visits what the revisions after one changed, by revision, `limit` of them at most.
 absl::Status ReadFeed(sql::ReadTx& tx, std::string_view institution, int64_t after, int64_t limit,

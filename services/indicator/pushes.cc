@@ -352,11 +352,11 @@ void Pushes::Submit(const std::shared_ptr<Work>& work) {
   database_.WriteAsync(
       static_cast<size_t>(std::max(1, work->request.observations_size())),
       [this, work](sql::WriteTx& tx) { return Store(tx, *work); },
-      [this, work](absl::Status status) {
+      [this, work](const absl::Status& status) {
         if (work->outdated) {
           again_.SubmitAlways(std::make_shared<CheckAgain>(*this, work));
         } else {
-          Finish(work, std::move(status));
+          Finish(work, status);
         }
       });
 }
@@ -429,7 +429,7 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   return absl::OkStatus();
 }
 
-void Pushes::Finish(const std::shared_ptr<Work>& work, absl::Status status) {
+void Pushes::Finish(const std::shared_ptr<Work>& work, const absl::Status& status) {
   if (!status.ok()) return std::move(work->answered)(StorageRefusal(status));
   if (!work->response.replayed() && !work->request.validate_only()) {
     metrics_.CountPush(work->institution, work->response.counts(), work->time);

@@ -69,7 +69,7 @@ class Pushes {
   absl::Status Try(const std::shared_ptr<Work>& work);
   void Submit(const std::shared_ptr<Work>& work);
   absl::Status Store(sql::WriteTx& tx, Work& work);
-  void Finish(const std::shared_ptr<Work>& work, absl::Status status);
+  void Finish(const std::shared_ptr<Work>& work, const absl::Status& status);
 
   sql::Database& database_;
   Catalog& catalog_;

@@ -13,26 +13,24 @@ std::string SeriesEndId(std::string_view indicator, std::string_view codes) {
                       codes.empty() ? "-" : absl::StrReplaceAll(std::string(codes), {{",", "."}}));
 }
 
-absl::StatusOr<absl::flat_hash_map<std::string, int32_t>> ReadSeriesEnds(
-    const versioned::Snapshot& at, const Definition& definition) {
-  absl::flat_hash_map<std::string, int32_t> ends;
-  const absl::StatusOr<std::vector<v1::SeriesEnd>> declared =
-      at.List<v1::SeriesEnd>(kSeriesEnds, definition.id + "/");
+absl::StatusOr<absl::flat_hash_map<std::string, SeriesEndsByCodes>> ReadSeriesEnds(
+    const versioned::Snapshot& at) {
+  absl::flat_hash_map<std::string, SeriesEndsByCodes> ends;
+  const absl::StatusOr<std::vector<v1::SeriesEnd>> declared = at.List<v1::SeriesEnd>(kSeriesEnds);
   if (!declared.ok()) return declared.status();
   for (const v1::SeriesEnd& end : *declared) {
     if (end.ended_from().empty()) continue;
     const absl::StatusOr<Period> from = Period::Parse(end.ended_from());
-    std::string codes;
-    for (const Dimension& dimension : definition.dimensions) {
-      const auto code = end.dimensions().find(dimension.id);
-      if (code == end.dimensions().end()) break;
-      if (!codes.empty()) codes += ',';
-      codes += code->second;
-    }
     if (!from.ok()) {
       return status::Internal(absl::StrCat(end.name(), " cannot be read from the database"));
     }
-    ends.emplace(std::move(codes), from->index());
+    // The name ends in the codes, as SeriesEndId writes them.
+    const size_t codes_at = end.name().rfind('/') + 1;
+    const std::string codes = end.dimensions().empty()
+                                  ? ""
+                                  : absl::StrReplaceAll(end.name().substr(codes_at), {{".", ","}});
+    const std::string indicator = end.indicator().substr(end.indicator().rfind('/') + 1);
+    ends[indicator].emplace(codes, from->index());
   }
   return ends;
 }

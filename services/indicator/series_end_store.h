@@ -8,7 +8,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/definition.h"
 
 namespace athena::indicator {
 
@@ -20,13 +19,14 @@ inline constexpr versioned::Collection kSeriesEnds{"seriesEnds"};
 // dot between, "-" where it has none. `codes`: as SeriesKey::codes.
 std::string SeriesEndId(std::string_view indicator, std::string_view codes);
 
-// The series of an indicator that are declared to have ended at the snapshot: by their codes (as
-// SeriesKey::codes), the index of the first period in which each is not expected. An observation of
-// that period or a later one makes the series expected again from there. One range read, which
-// mostly finds nothing. A declaration changes LastChange of the quarters in which the old and the
-// new end lie.
-absl::StatusOr<absl::flat_hash_map<std::string, int32_t>> ReadSeriesEnds(
-    const versioned::Snapshot& at, const Definition& definition);
+// Series of an indicator, by their codes (as SeriesKey::codes), that are declared to have ended:
+// the index of the first period in which each is not expected. An observation of that period or a
+// later one makes the series expected again from there.
+using SeriesEndsByCodes = absl::flat_hash_map<std::string, int32_t>;
+
+// The declared ends at the snapshot, by indicator id. One range read, which mostly finds nothing.
+absl::StatusOr<absl::flat_hash_map<std::string, SeriesEndsByCodes>> ReadSeriesEnds(
+    const versioned::Snapshot& at);
 
 }  // namespace athena::indicator
 

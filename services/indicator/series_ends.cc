@@ -124,6 +124,10 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
         if (stored.ok() && !changes.empty()) {
           stored = RecordChanges(edit.tx(), *institution, edit.revision(), changes);
         }
+        if (stored.ok()) {
+          stored =
+              RecordChangeInEveryQuarter(edit.tx(), *institution, edit.revision(), name->indicator);
+        }
         if (!stored.ok()) return stored;
         edit.tx().OnCommit([this] { wakeups_.Notify(); });
         return end;

@@ -1,7 +1,6 @@
 #include "services/plan/elements.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "libs/status/status.h"
 #include "libs/versioned/update_mask.h"
 #include "services/plan/changes_store.h"
+#include "services/plan/code_order.h"
 #include "services/plan/element_checks.h"
 #include "services/plan/errors.h"
 #include "services/plan/limits.h"
@@ -185,23 +185,23 @@ absl::Status CheckMove(const versioned::Edit& edit, const ElementName& name,
   return faults.ToStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<v1::Element>> ListInCodeOrder(const versioned::Snapshot& snapshot,
-                                                         const PlanName& plan) {
-  auto listed = snapshot.List<v1::Element>(kElements, absl::StrCat(plan.plan, "/"));
-  if (!listed.ok()) return listed.status();
-  // Messages are large to move about; their numbers are not.
-  std::vector<size_t> order(listed->size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return CompareCodes((*listed)[a].code(), (*listed)[b].code()) < 0;
-  });
-  std::vector<v1::Element> ordered;
-  ordered.reserve(order.size());
-  for (const size_t index : order) ordered.push_back(std::move((*listed)[index]));
-  return ordered;
+// At most `count` of the elements behind a code.
+absl::StatusOr<std::vector<v1::Element>> ParseBehind(const std::vector<StoredElement>& listed,
+                                                     std::string_view code, size_t count) {
+  auto at = std::upper_bound(listed.begin(), listed.end(), code,
+                             [](std::string_view behind, const StoredElement& element) {
+                               return CompareCodes(behind, element.code) < 0;
+                             });
+  std::vector<v1::Element> elements;
+  for (; at != listed.end() && elements.size() < count; ++at) {
+    if (!elements.emplace_back().ParseFromString(at->bytes)) {
+      return status::Internal("a stored element cannot be read");
+    }
+  }
+  return elements;
 }
+
+}  // namespace
 
 absl::StatusOr<v1::Element> Elements::Create(const auth::Principal& principal,
                                              const v1::CreateElementRequest& request) const {
@@ -311,7 +311,9 @@ absl::StatusOr<v1::ListElementsResponse> Elements::List(
         const auto found = snapshot.Find<v1::Plan>(kPlans, plan->plan);
         if (!found.ok()) return found.status();
         if (!found->has_value()) return status::NotFound(request.parent());
-        auto elements = ListInCodeOrder(snapshot, *plan);
+        const auto listed = ListInCodeOrder(snapshot, *plan);
+        if (!listed.ok()) return listed.status();
+        auto elements = ParseBehind(*listed, at->position, size + 1);
         if (!elements.ok()) return elements.status();
         const std::string next = TakePage(
             *std::move(elements), at->position, size,

@@ -34,10 +34,6 @@ class Elements {
   const Backend& backend_;
 };
 
-// The elements of a plan in the natural order of their codes.
-absl::StatusOr<std::vector<v1::Element>> ListInCodeOrder(const versioned::Snapshot& snapshot,
-                                                         const PlanName& plan);
-
 }  // namespace athena::plan
 
 #endif  // ATHENA_SERVICES_PLAN_ELEMENTS_H_

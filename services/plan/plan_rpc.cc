@@ -51,7 +51,7 @@ rpc::ServiceTable PlanService::Table() {
               Line("UpdateElement", planner, elements_, &Elements::Update),
               Line("MoveElement", planner, elements_, &Elements::Move),
               Line("DeleteElement", planner, elements_, &Elements::Delete),
-              rpc::Pages<v1::GetPlanTreeRequest, v1::GetPlanTreeResponse>(
+              rpc::Pages<v1::GetPlanTreeRequest, rpc::PreparedAnswer>(
                   "GetPlanTree", any,
                   [this](const rpc::Call& call, const v1::GetPlanTreeRequest& request) {
                     return trees_.Get(call.principal(), request);

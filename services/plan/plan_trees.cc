@@ -1,5 +1,11 @@
 #include "services/plan/plan_trees.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,47 +17,60 @@
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
 #include "services/plan/changes_store.h"
-#include "services/plan/elements.h"
+#include "services/plan/code_order.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 
 namespace athena::plan {
 namespace {
 
-// What the tag and the length of a row add to it in its part.
-constexpr size_t kRowOverheadBytes = 8;
+using google::protobuf::internal::WireFormatLite;
 
-// A plan as it was read, given out part by part: the header, the units, the elements.
-class Parts : public rpc::PageSource<v1::GetPlanTreeResponse> {
+// What the tag and the length of a row add to it in its part, at most.
+constexpr size_t kRowOverheadBytes = 10;
+
+// A plan as it was read, given out part by part: the header, the units, the elements. Units and
+// elements go out as the bytes they are stored as: a part is a message, written field by field.
+class Parts : public rpc::PageSource<rpc::PreparedAnswer> {
  public:
   v1::GetPlanTreeResponse::Header header;
-  std::vector<v1::Unit> units;
-  std::vector<v1::Element> elements;
+  std::vector<std::string> units;  // serialised
+  std::vector<StoredElement> elements;
 
-  absl::StatusOr<bool> Next(v1::GetPlanTreeResponse* response) override {
+  absl::StatusOr<bool> Next(rpc::PreparedAnswer* part) override {
+    std::string bytes;
     if (!std::exchange(header_given_, true)) {
-      response->mutable_header()->Swap(&header);
-      return true;
+      AppendField(v1::GetPlanTreeResponse::kHeaderFieldNumber, header.SerializeAsString(), &bytes);
+    } else {
+      while (next_unit_ < units.size() && Fits(units[next_unit_], bytes)) {
+        AppendField(v1::GetPlanTreeResponse::kUnitsFieldNumber, units[next_unit_++], &bytes);
+      }
+      while (next_unit_ == units.size() && next_element_ < elements.size() &&
+             Fits(elements[next_element_].bytes, bytes)) {
+        AppendField(v1::GetPlanTreeResponse::kElementsFieldNumber, elements[next_element_++].bytes,
+                    &bytes);
+      }
     }
-    size_t bytes = 0;
-    bool full = Fill(&units, &next_unit_, &bytes, response->mutable_units());
-    full = full || Fill(&elements, &next_element_, &bytes, response->mutable_elements());
-    return bytes > 0;
+    if (bytes.empty()) return false;
+    part->pieces.push_back(std::make_shared<const std::string>(std::move(bytes)));
+    return true;
   }
 
  private:
-  // Moves rows until one more would not fit; whether that happened.
-  template <typename Row>
-  static bool Fill(std::vector<Row>* rows, size_t* next, size_t* bytes,
-                   google::protobuf::RepeatedPtrField<Row>* into) {
-    for (; *next < rows->size(); ++*next) {
-      Row& row = (*rows)[*next];
-      const size_t more = row.ByteSizeLong() + kRowOverheadBytes;
-      if (*bytes > 0 && *bytes + more > kMaxPartBytes) return true;
-      *bytes += more;
-      into->Add(std::move(row));
-    }
-    return false;
+  // Whether a row may join a part; the first one always may.
+  static bool Fits(const std::string& row, const std::string& part) {
+    return part.empty() || part.size() + row.size() + kRowOverheadBytes <= kMaxPartBytes;
+  }
+
+  // A field that holds a message.
+  static void AppendField(int number, const std::string& message, std::string* bytes) {
+    using Out = google::protobuf::io::CodedOutputStream;
+    std::array<uint8_t, kRowOverheadBytes> head;
+    uint8_t* end = Out::WriteTagToArray(
+        WireFormatLite::MakeTag(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED), head.data());
+    end = Out::WriteVarint32ToArray(static_cast<uint32_t>(message.size()), end);
+    bytes->append(head.data(), end);
+    *bytes += message;
   }
 
   bool header_given_ = false;
@@ -89,7 +108,7 @@ absl::Status ReadWhole(const versioned::Snapshot& snapshot, const PlanName& name
   auto institution = snapshot.Find<v1::Institution>(kInstitutions, name.institution);
   if (!institution.ok()) return institution.status();
   if (!institution->has_value()) return status::NotFound(name.ToString());
-  auto units = snapshot.List<v1::Unit>(kUnits);
+  auto units = snapshot.ListSerialised<v1::Unit>(kUnits);
   if (!units.ok()) return units.status();
   auto elements = ListInCodeOrder(snapshot, name);
   if (!elements.ok()) return elements.status();
@@ -102,7 +121,7 @@ absl::Status ReadWhole(const versioned::Snapshot& snapshot, const PlanName& name
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<rpc::PageSource<v1::GetPlanTreeResponse>>> PlanTrees::Get(
+absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> PlanTrees::Get(
     const auth::Principal& principal, const v1::GetPlanTreeRequest& request) const {
   status::FieldFaults faults;
   const auto name = ReadPlanName("name", request.name(), &faults);

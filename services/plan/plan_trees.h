@@ -20,7 +20,8 @@ class PlanTrees {
  public:
   explicit PlanTrees(const Backend& backend) : backend_(backend) {}
 
-  absl::StatusOr<std::unique_ptr<rpc::PageSource<v1::GetPlanTreeResponse>>> Get(
+  // The parts are serialised GetPlanTreeResponses.
+  absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> Get(
       const auth::Principal& principal, const v1::GetPlanTreeRequest& request) const;
 
  private:

@@ -101,7 +101,8 @@ def bulk_of(table, scale, rows, rows_per_push):
     def samples(name):
         return Samples(name, "rows/s")
     ours, raw, ideal = samples("Athena"), samples("raw SQLite loop"), samples("raw, 50,000 a commit")
-    copy, import_ = samples("PostgreSQL COPY"), samples("VictoriaMetrics")
+    copy, served = samples("PostgreSQL COPY, one client"), samples("COPY of files, 8 sessions")
+    import_ = samples("VictoriaMetrics")
     resident = Samples("Athena", "MiB")
     sizes = {"rows": rows, "rows_per_push": rows_per_push}
     others = scale.others and rows_per_push == 10_000
@@ -128,7 +129,8 @@ def bulk_of(table, scale, rows, rows_per_push):
                     pushes = max(1, round(commit / rows_per_push))
                     side.add(rows / load_raw(turn, pushes, **sizes))
                 if server:
-                    copy.add(rows / server.load(copy_files, rows))
+                    copy.add(rows / server.copy_from_client(copy_files, rows))
+                    served.add(rows / server.copy_from_files(copy_files, rows))
                 if victoria:
                     with VictoriaMetrics(turn / "victoria") as importer:
                         import_.add(rows / importer.load(csv_files, rows, last_second))
@@ -141,6 +143,7 @@ def bulk_of(table, scale, rows, rows_per_push):
     table.compare(what, ours, ideal)
     if copy.values:
         table.compare(what, ours, copy, Gate(at_least=1.5))
+        table.compare(what, ours, served)
     if import_.values:
         table.compare(what, ours, import_)
     if rows_per_push == 10_000:

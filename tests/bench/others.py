@@ -73,31 +73,42 @@ class Postgres:
             self.server.send_signal(signal.SIGINT)
             self.server.wait()
 
-    def psql(self, **options):
+    def psql(self):
         return subprocess.Popen(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U",
                                  "bench", "-d", "postgres"], stdin=subprocess.PIPE,
-                                stdout=subprocess.PIPE, text=True, **options)
+                                stdout=subprocess.PIPE)
 
     def run(self, sql):
         session = self.psql()
-        answer, _ = session.communicate(sql)
+        answer, _ = session.communicate(sql.encode())
         if session.returncode != 0:
             raise RuntimeError(f"psql failed: {sql}")
-        return answer.strip()
+        return answer.decode().strip()
 
-    def load(self, files, rows):
+    def copy_from_client(self, files, rows):
+        """Seconds that COPY takes for the files, each a transaction, whose rows one client sends over
+        its connection."""
+        return self._copy(rows, [b"".join(b"COPY observation FROM STDIN;\n" + path.read_bytes() +
+                                          b"\\.\n" for path in files)])
+
+    def copy_from_files(self, files, rows):
         """Seconds that COPY takes for the files, each a transaction, from eight sessions. The server
-        reads them itself: no client, no network."""
+        reads them itself: no client, no connection."""
+        return self._copy(rows, ["".join(f"COPY observation FROM '{path}';\n" for path in share)
+                                 .encode() for share in in_turns(files)])
+
+    def _copy(self, rows, scripts):
+        """Seconds that the scripts take, a session each; all sessions are open before."""
         self.run("TRUNCATE observation; CHECKPOINT;")
-        sessions = [self.psql() for _ in range(SENDERS)]
+        sessions = [self.psql() for _ in scripts]
         for session in sessions:
-            session.stdin.write("SELECT 1;\n")
+            session.stdin.write(b"SELECT 1;\n")
             session.stdin.flush()
             session.stdout.readline()
 
         def copy_all():
-            for session, share in zip(sessions, in_turns(files)):
-                session.stdin.write("".join(f"COPY observation FROM '{path}';\n" for path in share))
+            for session, script in zip(sessions, scripts):
+                session.stdin.write(script)
                 session.stdin.close()
             for session in sessions:
                 session.wait()

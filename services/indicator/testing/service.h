@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -48,12 +49,13 @@ namespace athena::indicator::testing {
 //   val               reads gob
 class Service {
  public:
-  // `zone` is where days begin and end.
-  explicit Service(absl::TimeZone zone = absl::UTCTimeZone());
+  // `zone` is where days begin and end; `vfs` names the disk (SqliteOptions::vfs), on which a
+  // commit whose end is not known leaves a database that takes no more writes.
+  explicit Service(absl::TimeZone zone = absl::UTCTimeZone(), std::string vfs = "");
   ~Service();
 
-  // Ends the service and starts it again on the same file.
-  void Restart();
+  // Ends the service and starts it again on the same file, having called `between`.
+  void Restart(absl::FunctionRef<void()> between = [] {});
 
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
@@ -124,6 +126,7 @@ class Service {
   void Start();
 
   const absl::TimeZone zone_;
+  const std::string vfs_;
   std::string folder_;
   FakeClock clock_;
   std::unique_ptr<Running> running_;

@@ -1,0 +1,138 @@
+#include "services/plan/testing/service.h"
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "libs/auth/principal.h"
+#include "services/plan/schema.h"
+
+namespace athena::plan::testing {
+
+std::vector<std::string> Tree::codes() const {
+  std::vector<std::string> codes;
+  for (const v1::Element& element : elements) codes.push_back(element.code());
+  return codes;
+}
+
+Watch::Watch(Rpc& stub, const std::string& who, const v1::WatchPlansRequest& request) {
+  context_.AddMetadata("authorization", "Bearer " + who);
+  reader_ = stub.WatchPlans(&context_, request);
+}
+
+Watch::~Watch() { context_.TryCancel(); }
+
+ServiceTest::ServiceTest() {
+  const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+  folder_ =
+      absl::StrCat(::testing::TempDir(), "/plan-", test->test_suite_name(), "-", test->name());
+  std::filesystem::remove_all(folder_);
+  std::filesystem::create_directories(folder_);
+  Serve();
+}
+
+ServiceTest::~ServiceTest() {
+  if (server_ != nullptr) server_->Drain();
+  server_.reset();
+  service_.reset();
+  database_.reset();
+  std::filesystem::remove_all(folder_);
+}
+
+void ServiceTest::Serve() {
+  sql::SqliteOptions options;
+  options.path = folder_ + "/plan.db";
+  options.application_id = kApplicationId;
+  options.migrations = Migrations();
+  options.now = [this] { return clock_.Now(); };
+  auto database = sql::SqliteDatabase::Open(std::move(options));
+  ASSERT_TRUE(database.ok()) << database.status();
+  database_ = *std::move(database);
+  service_ = std::make_unique<PlanService>(*database_, clock_, "0123456789abcdef");
+
+  std::vector<std::string> callers = {"gob-all,gob-all,gob,all", "tal-all,tal-all,tal,all",
+                                      "everyone,everyone,*,all"};
+  for (const char* institution : {"gob", "tal"}) {
+    for (int i = 0; i < auth::kRoleCount; ++i) {
+      const std::string role(auth::RoleName(static_cast<auth::Role>(i)));
+      const std::string name = absl::StrCat(institution, "-", role);
+      callers.push_back(absl::StrCat(name, ",", name, ",", institution, ",", role));
+    }
+  }
+  auto authenticator = auth::StaticAuthenticator::Create(callers);
+  ASSERT_TRUE(authenticator.ok()) << authenticator.status();
+  authenticator_ = *std::move(authenticator);
+  rpc::ServerOptions server_options;
+  server_options.authenticator = authenticator_.get();
+  auto server = rpc::Server::Start(server_options, {service_->Table()});
+  ASSERT_TRUE(server.ok()) << server.status();
+  server_ = *std::move(server);
+  stub_ = v1::PlanService::NewStub(server_->InProcessChannel());
+}
+
+void ServiceTest::Begin(const std::string& who, grpc::ClientContext* context) {
+  clock_.Advance(absl::Seconds(1));
+  context->AddMetadata("authorization", "Bearer " + who);
+}
+
+absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
+                                          const std::string& who) {
+  grpc::ClientContext context;
+  Begin(who, &context);
+  const auto reader = stub_->GetPlanTree(&context, request);
+  Tree tree;
+  v1::GetPlanTreeResponse part;
+  while (reader->Read(&part)) {
+    EXPECT_EQ(part.has_header(), tree.part_bytes.empty()) << "the header is the first part's";
+    EXPECT_TRUE(part.units().empty() || tree.elements.empty()) << "units come before elements";
+    tree.part_bytes.push_back(part.ByteSizeLong());
+    if (part.has_header()) tree.header = part.header();
+    tree.units.insert(tree.units.end(), part.units().begin(), part.units().end());
+    tree.elements.insert(tree.elements.end(), part.elements().begin(), part.elements().end());
+  }
+  absl::Status status = rpc::FromGrpc(reader->Finish());
+  if (!status.ok()) return status;
+  return tree;
+}
+
+void ServiceTest::MakeInstitution(const std::string& id) {
+  const auto made = Call(
+      &Rpc::CreateInstitution,
+      absl::StrCat(R"(institution_id: ")", id,
+                   R"(" institution { display_name { text { key: "nl" value: ")", id, R"(" } } })"),
+      id + "-admin");
+  ASSERT_TRUE(made.ok()) << made.status();
+}
+
+v1::Plan ServiceTest::MakePlan(const std::string& id) {
+  const auto made =
+      Call(&Rpc::CreatePlan, absl::StrCat(R"(parent: "institutions/gob" plan_id: ")", id,
+                                          R"(" plan { title { text { key: "nl" value: "Plan" } }
+                           first_quarter: "2021-Q1" last_quarter: "2026-Q4" languages: "nl" })"));
+  EXPECT_TRUE(made.ok()) << made.status();
+  return made.ok() ? *made : v1::Plan();
+}
+
+v1::Unit ServiceTest::MakeUnit(const std::string& id, const std::string& parent) {
+  const auto made =
+      Call(&Rpc::CreateUnit, absl::StrCat(R"(parent: "institutions/gob" unit_id: ")", id,
+                                          R"(" unit { display_name { text { key: "nl" value: ")",
+                                          id, R"(" } } parent_unit: ")", parent, R"(" })"));
+  EXPECT_TRUE(made.ok()) << made.status();
+  return made.ok() ? *made : v1::Unit();
+}
+
+v1::Element ServiceTest::MakeElement(const std::string& id, const std::string& code,
+                                     const std::string& kind, const std::string& parent,
+                                     const std::string& rest) {
+  const std::string above =
+      parent.empty() ? "" : absl::StrCat("institutions/gob/plans/p1/elements/", parent);
+  const auto made = Call(&Rpc::CreateElement,
+                         absl::StrCat(R"(parent: "institutions/gob/plans/p1" element_id: ")", id,
+                                      R"(" element { kind: KIND_)", kind, R"( code: ")", code,
+                                      R"(" title { text { key: "nl" value: ")", id,
+                                      R"(" } } parent_element: ")", above, R"(" )", rest, " }"));
+  EXPECT_TRUE(made.ok()) << made.status();
+  return made.ok() ? *made : v1::Element();
+}
+
+}  // namespace athena::plan::testing
