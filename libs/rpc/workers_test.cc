@@ -31,15 +31,22 @@ std::shared_ptr<Task> Doing(std::function<void()> run) {
   return std::make_shared<Work>(std::move(run));
 }
 
-// One thread is called at a time; those that come call the next.
+// One thread is called at a time; those that come call the next. Whether a task is submitted before
+// or after one has come is chance, so it is tried often.
 TEST(WorkersTest, TasksThatWaitForEachOtherGetAThreadEach) {
   Workers workers(kThreads, kHeavy);
-  absl::Barrier everybody(kThreads);
-  for (int i = 0; i < kThreads; ++i) {
-    ASSERT_TRUE(
-        workers.Submit(Doing([&everybody] { everybody.Block(); }), /*heavy=*/false, kUnbounded));
+  for (int round = 0; round < 1000; ++round) {
+    absl::Barrier everybody(kThreads);
+    absl::BlockingCounter all_passed(kThreads);
+    for (int i = 0; i < kThreads; ++i) {
+      ASSERT_TRUE(workers.Submit(Doing([&] {
+                                   everybody.Block();
+                                   all_passed.DecrementCount();
+                                 }),
+                                 /*heavy=*/false, kUnbounded));
+    }
+    all_passed.Wait();
   }
-  workers.Stop();
 }
 
 TEST(WorkersTest, HeavyTasksHaveNoMoreThreadsThanTheirShareAndAllRun) {
