@@ -57,6 +57,8 @@ class Exchanges {
   // Ends all streams and every later one.
   void EndStreams();
   bool draining() const { return draining_.load(); }
+  // Whether no call is in flight and no stream open.
+  bool idle() const { return in_flight_.load() == 0 && watches_.load() == 0; }
 
  private:
   struct Bucket {

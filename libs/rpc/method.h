@@ -79,8 +79,8 @@ class Answer {
       sink_->Deliver(status::Internal("the handler gave no answer"), grpc::ByteBuffer());
     }
   }
-  void operator()(absl::Status status, grpc::ByteBuffer bytes) && {
-    std::exchange(sink_, nullptr)->Deliver(std::move(status), std::move(bytes));
+  void operator()(absl::Status status, const grpc::ByteBuffer& bytes) && {
+    std::exchange(sink_, nullptr)->Deliver(std::move(status), bytes);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <grpcpp/resource_quota.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <csignal>
 #include <mutex>
 #include <thread>
@@ -48,6 +49,11 @@ void BoundTransport(grpc::ServerBuilder& builder) {
   quota.Resize(kTransportMemory);
   builder.SetResourceQuota(quota);
 }
+
+// How often Drain looks whether all calls have been answered.
+constexpr absl::Duration kIdleCheck = absl::Milliseconds(5);
+// How long the last answers may take to reach the wire.
+constexpr absl::Duration kLastAnswers = absl::Seconds(1);
 
 class RunningServer : public Server {
  public:
@@ -98,7 +104,13 @@ class RunningServer : public Server {
         exchanges_.EndStreams();
         std::this_thread::sleep_for(
             absl::ToChronoMilliseconds(exchanges_.options().refuse_before_closing));
-        server_->Shutdown(absl::ToChronoTime(absl::Now() + exchanges_.options().drain_deadline));
+        const absl::Time deadline = absl::Now() + exchanges_.options().drain_deadline;
+        while (!exchanges_.idle() && absl::Now() < deadline) {
+          std::this_thread::sleep_for(absl::ToChronoMilliseconds(kIdleCheck));
+        }
+        // Only answers on their way and idle connections are left, or what has had its time. Some
+        // clients look at an idle connection every few seconds only: nobody waits for them.
+        server_->Shutdown(absl::ToChronoTime(std::min(deadline, absl::Now() + kLastAnswers)));
         server_->Wait();
       }
       exchanges_.workers().Stop();

@@ -284,6 +284,7 @@ TEST_F(ServerTest, MoreLaterAnswersThanWorkersHoldNoThread) {
   Serve();
   constexpr int kCalls = 2 * kWorkers;
   std::vector<std::thread> callers;
+  callers.reserve(kCalls);
   std::atomic<int> answered{0};
   for (int i = 0; i < kCalls; ++i) {
     callers.emplace_back([&] {
@@ -293,6 +294,7 @@ TEST_F(ServerTest, MoreLaterAnswersThanWorkersHoldNoThread) {
     });
   }
   std::vector<Reply<EchoResponse>> owed;
+  owed.reserve(kCalls);
   for (int i = 0; i < kCalls; ++i) owed.push_back(TakeOwed());
   for (Reply<EchoResponse>& reply : owed) std::move(reply)(Said("x"));
   for (std::thread& caller : callers) caller.join();

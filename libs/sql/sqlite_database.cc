@@ -378,7 +378,7 @@ class SqliteDatabase::Engine {
       if (closing_) return absl::UnavailableError("the database is closed");
       ++checks_;
     }
-    const absl::Status status = CheckTables();
+    absl::Status status = CheckTables();
     absl::MutexLock hold(&mu_);
     --checks_;
     reader_back_.SignalAll();

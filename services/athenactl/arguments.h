@@ -83,7 +83,7 @@ absl::StatusOr<Arguments> ParseArguments(
 // The command of that name; null when there is none.
 const CommandSpec* FindCommand(const Grammar& grammar, std::string_view name);
 
-// What `athenactl help` prints: at most 24 lines of 80 columns, as long as the tables are.
+// What `athenactl help` prints: at most 40 lines of 80 columns, as long as the tables are.
 std::string Overview(const Grammar& grammar);
 // What `athenactl COMMAND --help` prints.
 std::string CommandHelp(const CommandSpec& command);

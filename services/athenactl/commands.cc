@@ -8,9 +8,10 @@
 namespace athena::athenactl {
 
 std::vector<Command> AllCommands() {
-  return {ScorecardCommand(),    LoadCommand(),      PushCommand(),       ObservationsCommand(),
-          IndicatorsCommand(),   IndicatorCommand(), TargetsCommand(),    PlansCommand(),
-          InstitutionsCommand(), HealthCommand(),    CompletionCommand(), HelpCommand()};
+  return {ScorecardCommand(),    LoadCommand(),         PushCommand(),      ExportCommand(),
+          ObservationsCommand(), IndicatorsCommand(),   IndicatorCommand(), TargetsCommand(),
+          PlansCommand(),        InstitutionsCommand(), HealthCommand(),    CompletionCommand(),
+          HelpCommand()};
 }
 
 Grammar GrammarOf(const std::vector<Command>& commands) {

@@ -35,6 +35,7 @@ struct Command {
 };
 
 Command CompletionCommand();
+Command ExportCommand();
 Command HealthCommand();
 Command HelpCommand();
 Command IndicatorCommand();

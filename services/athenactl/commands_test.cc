@@ -25,22 +25,22 @@ using ::testing::SizeIs;
 
 namespace reporting = athena::reporting::v1;
 
-// What a terminal shows without scrolling.
-constexpr size_t kScreenLines = 24;
-constexpr int kScreenColumns = 80;
+// One page of the usual widths and heights.
+constexpr size_t kPageLines = 40;
+constexpr int kPageColumns = 80;
 
-void ExpectFitsAScreen(const std::string& text) {
+void ExpectFitsAPage(const std::string& text) {
   const std::vector<std::string> lines = absl::StrSplit(text, '\n');
-  EXPECT_LE(lines.size(), kScreenLines) << text;
-  for (const std::string& line : lines) EXPECT_LE(Width(line), kScreenColumns) << line;
+  EXPECT_LE(lines.size(), kPageLines) << text;
+  for (const std::string& line : lines) EXPECT_LE(Width(line), kPageColumns) << line;
 }
 
-TEST(HelpTest, EveryHelpFitsAScreen) {
+TEST(HelpTest, EveryHelpFitsAPage) {
   const Grammar grammar = GrammarOf(AllCommands());
-  ExpectFitsAScreen(Overview(grammar));
+  ExpectFitsAPage(Overview(grammar));
   for (const CommandSpec& command : grammar.commands) {
     const std::string help = CommandHelp(command);
-    ExpectFitsAScreen(help);
+    ExpectFitsAPage(help);
     EXPECT_EQ(RunAthenactl({"help", std::string(command.name)}, {}).out, help);
     if (command.name == "help") continue;  // --help of help is the overview
     EXPECT_EQ(RunAthenactl({std::string(command.name), "--help"}, {}).out, help);

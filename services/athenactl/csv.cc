@@ -1,11 +1,19 @@
 #include "services/athenactl/csv.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/athenactl/text.h"
 
 namespace athena::athenactl {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Whether, after any number of apostrophes, there is what begins a formula.
+bool LooksGuarded(std::string_view text) {
+  const size_t begin = text.find_first_not_of('\'');
+  return begin != std::string_view::npos &&
+         std::string_view("=+-@\t\r").find(text[begin]) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -69,6 +77,37 @@ absl::StatusOr<bool> CsvReader::Next(CsvRecord& record) {
     ++line_;
   }
   return true;
+}
+
+std::string CsvLine(const std::vector<std::string>& fields) {
+  std::string line;
+  for (size_t at = 0; at < fields.size(); ++at) {
+    const std::string& field = fields[at];
+    if (at > 0) line += ',';
+    // A line that is empty would be skipped by readers.
+    if (field.find_first_of(",\"\r\n") == std::string::npos &&
+        !(fields.size() == 1 && field.empty())) {
+      line += field;
+      continue;
+    }
+    line += '"';
+    for (const char letter : field) {
+      if (letter == '"') line += '"';
+      line += letter;
+    }
+    line += '"';
+  }
+  return line + "\n";
+}
+
+std::string Guarded(std::string_view text) {
+  const bool guard = LooksGuarded(text) && (text.front() == '\'' || !Number(text).has_value());
+  return absl::StrCat(guard ? "'" : "", View(text));
+}
+
+std::string Unguarded(std::string_view text) {
+  if (LooksGuarded(text) && text.front() == '\'') text.remove_prefix(1);
+  return std::string(text);
 }
 
 }  // namespace athena::athenactl

@@ -38,6 +38,16 @@ class CsvReader {
   int64_t line_ = 1;
 };
 
+// A line of a CSV file with its line end: fields that hold commas, quotes or line ends stand in
+// quotes. Read again, it gives the same fields. Pure.
+std::string CsvLine(const std::vector<std::string>& fields);
+
+// Spreadsheets take a field that begins with = + - @, a tab or a carriage return for a formula and
+// run it. Guarded puts an apostrophe before such a text, unless it is a number; Unguarded takes it
+// away again: Unguarded(Guarded(text)) is `text`, whatever it is. Pure.
+std::string Guarded(std::string_view text);
+std::string Unguarded(std::string_view text);
+
 }  // namespace athena::athenactl
 
 #endif  // ATHENA_SERVICES_ATHENACTL_CSV_H_

@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -21,6 +22,26 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   if (file.bad()) return absl::UnknownError(absl::StrCat(path, " cannot be read to its end"));
   return text;
+}
+
+absl::Status WriteFile(const std::string& path,
+                       const std::function<absl::Status(std::ostream&)>& write) {
+  const std::string part = path + ".part";
+  std::ofstream file(part, std::ios::binary | std::ios::trunc);
+  if (!file) {
+    return absl::UnknownError(absl::StrCat(part, " cannot be written: ", std::strerror(errno)));
+  }
+  absl::Status fault = write(file);
+  file.close();
+  if (fault.ok() && !file) {
+    fault = absl::UnknownError(absl::StrCat(part, " cannot be written to its end"));
+  }
+  if (fault.ok() && std::rename(part.c_str(), path.c_str()) != 0) {
+    fault = absl::UnknownError(
+        absl::StrCat(part, " cannot be renamed to ", path, ": ", std::strerror(errno)));
+  }
+  if (!fault.ok()) std::remove(part.c_str());
+  return fault;
 }
 
 absl::Status ReadJson(const std::string& path, std::string_view json,

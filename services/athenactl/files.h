@@ -3,6 +3,8 @@
 
 #include <google/protobuf/message.h>
 
+#include <functional>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,11 @@ namespace athena::athenactl {
 
 // All of a file. NOT_FOUND, or what else kept it from being read, naming it.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
+
+// Makes a file of what `write` writes, replacing what is there: all of it, or, when `write` fails
+// or the disk is full, nothing (what was there before stays). Returns what failed, naming it.
+absl::Status WriteFile(const std::string& path,
+                       const std::function<absl::Status(std::ostream&)>& write);
 
 // Reads protobuf's JSON. INVALID_ARGUMENT names `path` and says where the text is no JSON (line and
 // column), or which field the message does not have.

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/types/span.h"
+#include "services/athenactl/batches.h"
 #include "services/athenactl/commands.h"
 #include "services/athenactl/differences.h"
 #include "services/athenactl/explain.h"
@@ -15,6 +15,7 @@
 #include "services/athenactl/refusals.h"
 #include "services/athenactl/resource_names.h"
 #include "services/athenactl/seed_folder.h"
+#include "services/athenactl/setting_targets.h"
 #include "services/athenactl/text.h"
 
 namespace athena::athenactl {
@@ -25,9 +26,6 @@ namespace plan = athena::plan::v1;
 using PlanStub = Connections::PlanStub;
 using IndicatorStub = Connections::IndicatorStub;
 
-// What one batch may take (a request may have 4 MiB), and one page of a list.
-constexpr int kMostOfBatch = 1'000;
-constexpr size_t kMostBytesOfBatch = 3 << 20;
 constexpr int kPageSize = 1'000;
 
 constexpr char kReason[] = "athenactl load";
@@ -55,26 +53,6 @@ auto NamesToResources(const Resources& resources) {
   ByName<typename Resources::value_type> by_name;
   for (const auto& resource : resources) by_name.emplace(resource.name(), resource);
   return by_name;
-}
-
-// Cuts what is to be created into batches.
-template <typename Request>
-std::vector<absl::Span<const Request>> Batches(const std::vector<Request>& requests) {
-  std::vector<absl::Span<const Request>> batches;
-  const absl::Span<const Request> all(requests);
-  size_t begin = 0;
-  size_t bytes = 0;
-  for (size_t at = 0; at < requests.size(); ++at) {
-    const size_t more = requests[at].ByteSizeLong() + 8;
-    if (at - begin == kMostOfBatch || (bytes + more > kMostBytesOfBatch && at > begin)) {
-      batches.push_back(all.subspan(begin, at - begin));
-      begin = at;
-      bytes = 0;
-    }
-    bytes += more;
-  }
-  if (begin < requests.size()) batches.push_back(all.subspan(begin));
-  return batches;
 }
 
 // Brings what the services have to what the folders say. Each step returns what kept it from being
@@ -285,44 +263,16 @@ class Loader {
   absl::Status Targets() {
     Tally tally;
     for (const SeedFolder& folder : folders_) {
-      const std::string file = folder.path + "/targets.json";
-      std::vector<indicator::SetTargetRequest> missing;
-      int64_t updated = 0;
+      std::vector<TargetToSet> targets;
       for (const indicator::Target& wanted : folder.targets.targets()) {
-        indicator::GetTargetRequest get;
-        get.set_indicator(wanted.indicator());
-        *get.mutable_slice() = wanted.slice();
-        const auto present = connections_.Indicator(&IndicatorStub::GetTarget, get);
-        if (!present.ok() && present.status().code() != absl::StatusCode::kNotFound) {
-          return At(absl::StrCat(file, ": ", wanted.indicator()), present.status());
-        }
-        if (present.ok()) {
-          const std::vector<std::string> fields = Differences(wanted, *present);
-          if (fields.empty()) {
-            ++tally.unchanged;
-            continue;
-          }
-          ++updated;
-          NoteUpdate(wanted.indicator(), fields);
-        }
-        *missing.emplace_back().mutable_target() = wanted;
+        targets.push_back({wanted, wanted.indicator()});
       }
-      for (const auto& part : Batches(missing)) {
-        indicator::BatchSetTargetsRequest batch;
-        batch.set_parent(folder.institution.name());
-        batch.set_request_id(connections_.NewRequestId());
-        batch.set_reason(kReason);
-        std::vector<std::string> names;
-        for (const auto& set : part) {
-          *batch.add_requests() = set;
-          names.push_back(set.target().indicator());
-        }
-        const auto set =
-            connections_.Indicator(&IndicatorStub::BatchSetTargets, batch, kChangeAttempts);
-        if (!set.ok()) return At(file, set.status(), names);
-      }
-      tally.created += static_cast<int64_t>(missing.size()) - updated;
-      tally.updated += updated;
+      const auto set = SetTargets(connections_, folder.institution.name(), targets, kReason, false);
+      if (!set.ok()) return At(folder.path + "/targets.json", set.status());
+      for (const std::string& change : set->changes) console_.out << "  " << change << "\n";
+      tally.created += set->created;
+      tally.updated += set->updated;
+      tally.unchanged += set->unchanged;
     }
     Report("targets", tally, "set");
     return absl::OkStatus();

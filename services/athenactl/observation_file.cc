@@ -3,13 +3,8 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <charconv>
-#include <cmath>
-#include <map>
 #include <memory>
-#include <optional>
 #include <set>
-#include <system_error>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -43,18 +38,6 @@ constexpr size_t kLongestPrefix = 64;
 // Of a SHA-256 in hexadecimal: 128 bits are plenty to tell the pieces of one file apart.
 constexpr size_t kHashDigits = 32;
 
-std::optional<double> Number(std::string_view text) {
-  double number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, fault] = std::from_chars(text.data(), end, number);
-  if (fault != std::errc() || stop != end || !std::isfinite(number)) return std::nullopt;
-  return number;
-}
-
-std::string Got(std::string_view saw, std::string_view want) {
-  return absl::StrCat("got \"", Printable(saw), "\", want ", View(want));
-}
-
 absl::Status CheckHeader(const CsvRecord& header) {
   std::set<std::string> seen;
   for (const std::string& column : header.fields) {
@@ -75,14 +58,14 @@ absl::Status CheckHeader(const CsvRecord& header) {
     if (seen.count(required) == 0) {
       return absl::InvalidArgumentError(absl::StrCat(
           "line 1: there is no column ", required,
-          "; want indicator, period, value, and where needed status, comment and one column for "
-          "each dimension"));
+          "; want indicator, period, value, and where needed status, comment, retract and one "
+          "column for each dimension; or SDMX-CSV 2.0, which begins with STRUCTURE,STRUCTURE_ID"));
     }
   }
   return absl::OkStatus();
 }
 
-// Reads one field into the observation; what is wrong with it, else nothing.
+// Reads a field other than the value into the observation; what is wrong with it, else nothing.
 std::optional<std::string> Take(const std::string& column, const std::string& field,
                                 v1::Observation& observation) {
   if (column == "indicator") {
@@ -91,25 +74,19 @@ std::optional<std::string> Take(const std::string& column, const std::string& fi
   } else if (column == "period") {
     if (field.empty()) return Got(field, "a period, like 2021-Q3");
     observation.set_period(field);
-  } else if (column == "value") {
-    if (field.empty()) return std::nullopt;
-    const std::optional<double> number = Number(field);
-    if (!number.has_value()) {
-      return Got(field, "a number with a decimal point and without separators, like 1250.5");
-    }
-    observation.set_value(*number);
   } else if (column == "status") {
-    for (const Letter& known : kLetters) {
-      if (known.letter == field) {
-        observation.set_status(known.status);
-        return std::nullopt;
-      }
-    }
-    return Got(field, "one of A, E, P, F, M, O, L, H, Q, or nothing");
+    const std::optional<v1::ObservationStatus> status = ReadStatusLetter(field);
+    if (!status.has_value()) return Got(field, kStatusLetters);
+    observation.set_status(*status);
   } else if (column == "comment") {
-    observation.set_comment(field);
+    observation.set_comment(Unguarded(field));
+  } else if (column == "retract") {
+    if (!field.empty() && field != "yes") {
+      return Got(field, "yes, which takes the cell back, or nothing");
+    }
+    observation.set_retract(field == "yes");
   } else if (!field.empty()) {
-    (*observation.mutable_dimensions())[column] = field;
+    (*observation.mutable_dimensions())[column] = Unguarded(field);
   }
   return std::nullopt;
 }
@@ -152,16 +129,49 @@ absl::StatusOr<ObservationFile> ReadObservations(std::string_view csv) {
     }
     ObservationRow row{record.line, {}};
     bool good = true;
-    for (size_t column = 0; column < header.fields.size(); ++column) {
-      std::optional<std::string> fault =
-          Take(header.fields[column], record.fields[column], row.observation);
-      if (fault.has_value()) {
-        file.refused.push_back({record.line, header.fields[column], *std::move(fault)});
+    for (size_t at = 0; at < header.fields.size(); ++at) {
+      const std::string& column = header.fields[at];
+      const std::string& field = record.fields[at];
+      if (column == "value") {
+        if (field.empty()) continue;
+        const std::optional<double> value = TakeValue(record.line, column, field, file);
+        if (value.has_value()) row.observation.set_value(*value);
+        good = good && value.has_value();
+      } else if (std::optional<std::string> fault = Take(column, field, row.observation)) {
+        file.refused.push_back({record.line, column, *std::move(fault)});
         good = false;
       }
     }
     if (good) file.rows.push_back(std::move(row));
   }
+}
+
+std::optional<double> TakeValue(int64_t line, std::string_view column, std::string_view text,
+                                ObservationFile& file) {
+  const std::optional<double> number = Number(text);
+  if (!number.has_value()) {
+    file.refused.push_back(
+        {line, std::string(column),
+         Got(text, "a number with a decimal point and without separators, like 1250.5")});
+  } else if (!KeepsPrecision(text, *number)) {
+    file.imprecise.push_back(
+        {line, std::string(column),
+         absl::StrCat("got ", Printable(text), ", of which ", Shortest(*number),
+                      " is kept: it has more digits than "
+                      "a double")});
+  }
+  return number;
+}
+
+std::optional<v1::ObservationStatus> ReadStatusLetter(std::string_view letter) {
+  for (const Letter& known : kLetters) {
+    if (known.letter == letter) return known.status;
+  }
+  return std::nullopt;
+}
+
+std::string Got(std::string_view saw, std::string_view want) {
+  return absl::StrCat("got \"", Printable(saw), "\", want ", View(want));
 }
 
 std::string_view StatusLetter(v1::ObservationStatus status) {
@@ -207,6 +217,7 @@ std::string PushId(std::string_view prefix, size_t number, bool partial,
     Append(observation.has_value() ? Shortest(observation.value()) : "", content);
     Append(std::to_string(observation.status()), content);
     Append(observation.comment(), content);
+    Append(observation.retract() ? "retracted" : "", content);
   }
   return absl::StrCat(View(prefix), "-", number, "-", Sha256(content).substr(0, kHashDigits));
 }

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,28 +32,54 @@ struct RowRefusal {
   std::string description;
 };
 
+// A row that takes back every cell of an indicator that it leaves open.
+struct BulkDeletion {
+  int64_t line = 0;
+  std::string indicator;
+  std::string period;                        // empty: of all periods
+  std::map<std::string, std::string> slice;  // of all series with these codes
+};
+
 struct ObservationFile {
   std::vector<ObservationRow> rows;
+  // Only in SDMX-CSV.
+  std::vector<BulkDeletion> deletions;
   // Rows that are no observations, in order of their lines; they are not among `rows`.
   std::vector<RowRefusal> refused;
+  // Values that have more digits than can be kept; they are among `rows`.
+  std::vector<RowRefusal> imprecise;
 };
 
 // Reads a CSV file (csv.h). Its first record names the columns, in any order: `indicator`, `period`
-// and `value`, `status` and `comment` where they are needed, and every other one is a dimension.
+// and `value`, `status`, `comment` and `retract` where they are needed, and every other one is a
+// dimension.
 //
 //   indicator,period,unit,value,status,comment
 //   headcount,2020-Q4,BM,420,,
 //
 // A value has a decimal point; none at all needs a status that says why. The status is a letter of
 // SDMX CL_OBS_STATUS: A normal (or nothing), E, P, F, M, O, L, H, Q. A dimension without a code is
-// left out. INVALID_ARGUMENT when the file as a whole cannot be read: "line 1: ...".
+// left out. `retract` is yes in a row that takes its cell back, which then has no value, status or
+// comment. Comments and codes are read Unguarded (csv.h). INVALID_ARGUMENT when the file as a whole
+// cannot be read: "line 1: ...".
 absl::StatusOr<ObservationFile> ReadObservations(std::string_view csv);
 
+// The value of a row; a fault, or that it has more digits than can be kept, is added to `file`.
+std::optional<double> TakeValue(int64_t line, std::string_view column, std::string_view text,
+                                ObservationFile& file);
+
+// The status of an SDMX letter, UNSPECIFIED of none; nullopt for a letter that is none of these.
+std::optional<athena::indicator::v1::ObservationStatus> ReadStatusLetter(std::string_view letter);
+inline constexpr std::string_view kStatusLetters =
+    "one of A, E, P, F, M, O, L, H, Q, or nothing";  // after "want"
 // The SDMX letter of a status; empty for UNSPECIFIED.
 std::string_view StatusLetter(athena::indicator::v1::ObservationStatus status);
 
 // The rows in the pieces that are pushed: each as long as it may be.
 std::vector<absl::Span<const ObservationRow>> Chunks(absl::Span<const ObservationRow> rows);
+
+// "got "x", want a number".
+std::string Got(std::string_view saw, std::string_view want);
 
 // The id of one piece's push: "PREFIX-NUMBER-HASH", at most 128 bytes. Equal for equal rows in the
 // same place, so that pushing a file again is a replay; `partial` belongs to what is pushed.

@@ -90,6 +90,38 @@ TEST(ObservationFileTest, NumbersHaveDecimalPointsWhateverTheLocale) {
             "got \"1,5\", want a number with a decimal point and without separators, like 1250.5");
 }
 
+TEST(ObservationFileTest, MoreDigitsThanAreKeptAreReportedWithTheirLine) {
+  const ObservationFile file =
+      Read("indicator,period,value\nk,2021,6.0\nk,2022,33.333333333333333333\n");
+  ASSERT_EQ(file.rows.size(), 2U);
+  EXPECT_EQ(file.rows[1].observation.value(), 33.333333333333336);
+  ASSERT_EQ(file.imprecise.size(), 1U);
+  EXPECT_EQ(file.imprecise[0].line, 3);
+  EXPECT_EQ(file.imprecise[0].description,
+            "got 33.333333333333333333, of which 33.333333333333336 is kept: it has more digits "
+            "than a double");
+}
+
+TEST(ObservationFileTest, RetractTakesACellBack) {
+  const ObservationFile file =
+      Read("indicator,period,value,retract\nk,2021,,yes\nk,2022,1,\nk,2023,,no\n");
+  ASSERT_EQ(file.rows.size(), 2U);
+  EXPECT_TRUE(file.rows[0].observation.retract());
+  EXPECT_FALSE(file.rows[1].observation.retract());
+  ASSERT_EQ(file.refused.size(), 1U);
+  EXPECT_EQ(file.refused[0].description,
+            "got \"no\", want yes, which takes the cell back, or nothing");
+}
+
+TEST(ObservationFileTest, GuardsAgainstFormulasAreTakenAway) {
+  const ObservationFile file =
+      Read("indicator,period,value,comment,unit\nk,2021,-1,'=see below,'-A\n");
+  ASSERT_EQ(file.rows.size(), 1U);
+  EXPECT_EQ(file.rows[0].observation.value(), -1);
+  EXPECT_EQ(file.rows[0].observation.comment(), "=see below");
+  EXPECT_EQ(file.rows[0].observation.dimensions().at("unit"), "-A");
+}
+
 TEST(ObservationFileTest, ARowTellsAllItsFaultsAndSparesTheOthers) {
   const ObservationFile file = Read("indicator,period,value,status\n,,x,Z\nk,2021,1,A\nk,2021\n");
   ASSERT_EQ(file.rows.size(), 1U);
@@ -148,6 +180,7 @@ TEST(ObservationFileTest, APushIdFollowsFromPlaceAndContentAlone) {
         +[](v1::Observation& row) { row.set_comment("x"); },
         +[](v1::Observation& row) { row.set_period("2021-01-02"); },
         +[](v1::Observation& row) { row.clear_dimensions(); },
+        +[](v1::Observation& row) { row.set_retract(true); },
         +[](v1::Observation& row) { row.set_status(v1::OBSERVATION_STATUS_PROVISIONAL); }}) {
     std::vector<ObservationRow> changed = rows;
     change(changed[1].observation);

@@ -1,15 +1,18 @@
 #include <algorithm>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/athenactl/commands.h"
+#include "services/athenactl/deletions.h"
 #include "services/athenactl/explain.h"
 #include "services/athenactl/files.h"
 #include "services/athenactl/observation_file.h"
 #include "services/athenactl/pushing.h"
 #include "services/athenactl/refusals.h"
 #include "services/athenactl/resource_names.h"
+#include "services/athenactl/sdmx_csv.h"
 #include "services/athenactl/text.h"
 
 namespace athena::athenactl {
@@ -18,18 +21,25 @@ namespace {
 // With its number and hash an id of a push is at most 128 bytes.
 constexpr size_t kLongestPrefix = 80;
 
-void Report(const std::string& path, const ObservationFile& file, const PushReport& report,
-            bool dry_run, Console& console) {
+// `retracted` cells were added to the file's rows for its bulk deletions.
+void Report(const std::string& path, const ObservationFile& file, int64_t retracted,
+            const PushReport& report, bool dry_run, Console& console) {
   std::vector<RowRefusal> refused = file.refused;
   refused.insert(refused.end(), report.refused.begin(), report.refused.end());
   std::stable_sort(refused.begin(), refused.end(),
                    [](const RowRefusal& a, const RowRefusal& b) { return a.line < b.line; });
   PrintRefusals(path, refused, console.err);
+  PrintRefusals(path, file.imprecise, console.err);
 
   const int64_t rows = static_cast<int64_t>(file.rows.size() + file.refused.size());
   console.out << path << ": " << Counted(rows, "row", "rows") << " in "
               << Counted(report.pieces, "push", "pushes") << "\n";
   const std::string counts = CountsText(report.counts);
+  if (!file.deletions.empty()) {
+    console.out << "  " << Counted(retracted, "cell", "cells") << " to take back in "
+                << Counted(static_cast<int64_t>(file.deletions.size()), "row", "rows")
+                << " of action D that leave something open\n";
+  }
   if (!counts.empty()) console.out << (dry_run ? "  would be: " : "  ") << counts << "\n";
   if (report.pieces_replayed > 0) {
     console.out << "  " << Counted(report.rows_replayed, "row", "rows") << " in "
@@ -51,6 +61,31 @@ void Report(const std::string& path, const ObservationFile& file, const PushRepo
   if (dry_run) console.out << "  nothing was stored (--dry-run)\n";
 }
 
+absl::StatusOr<ObservationFile> ReadRows(const Arguments& arguments) {
+  const std::string& path = arguments.operands()[0];
+  const absl::StatusOr<std::string> csv = ReadFile(path);
+  if (!csv.ok()) return csv.status();
+  const std::vector<std::string> ignored = arguments.All("ignore");
+  const bool sdmx = IsSdmxCsv(*csv);
+  if (!sdmx && !ignored.empty()) {
+    return Misused("--ignore is for attributes in SDMX-CSV; leave other columns out of the file");
+  }
+  absl::StatusOr<ObservationFile> file =
+      sdmx ? ReadSdmxCsv(*csv, {ignored.begin(), ignored.end()}) : ReadObservations(*csv);
+  if (!file.ok()) return At(path, file.status());
+  if (!arguments.Has("allow-delete")) {
+    for (const BulkDeletion& deletion : file->deletions) {
+      file->refused.push_back({deletion.line, "ACTION",
+                               "D with an empty dimension or TIME_PERIOD takes back all cells that "
+                               "it leaves open; say --allow-delete if it should"});
+    }
+    file->deletions.clear();
+    std::stable_sort(file->refused.begin(), file->refused.end(),
+                     [](const RowRefusal& a, const RowRefusal& b) { return a.line < b.line; });
+  }
+  return file;
+}
+
 absl::StatusOr<ExitCode> PushFile(Context& context, const Arguments& arguments) {
   const std::string& path = arguments.operands()[0];
   const std::optional<std::string> institution = ReadInstitution(arguments.Get("institution"));
@@ -68,10 +103,8 @@ absl::StatusOr<ExitCode> PushFile(Context& context, const Arguments& arguments) 
   options.partial = arguments.Has("partial");
   options.validate_only = arguments.Has("dry-run");
 
-  const absl::StatusOr<std::string> csv = ReadFile(path);
-  if (!csv.ok()) return csv.status();
-  const absl::StatusOr<ObservationFile> file = ReadObservations(*csv);
-  if (!file.ok()) return At(path, file.status());
+  absl::StatusOr<ObservationFile> file = ReadRows(arguments);
+  if (!file.ok()) return file.status();
   if (!file->refused.empty() && !options.partial && !options.validate_only) {
     PrintRefusals(path, file->refused, context.console.err);
     context.console.err << "athenactl: nothing was pushed: correct these rows, or push the others "
@@ -79,13 +112,19 @@ absl::StatusOr<ExitCode> PushFile(Context& context, const Arguments& arguments) 
     return ExitCode::kRowsRefused;
   }
 
+  absl::StatusOr<std::vector<ObservationRow>> retractions =
+      RetractionsOf(context.connections, options.institution, file->deletions, file->rows);
+  if (!retractions.ok()) return At(path, retractions.status());
+  file->rows.insert(file->rows.end(), retractions->begin(), retractions->end());
+
   PushReport report;
   {
     Progress progress(context.console, "rows", static_cast<int64_t>(file->rows.size()));
     report =
         Push(context.connections, file->rows, options, [&](int64_t done) { progress.Show(done); });
   }
-  Report(path, *file, report, options.validate_only, context.console);
+  Report(path, *file, static_cast<int64_t>(retractions->size()), report, options.validate_only,
+         context.console);
   if (!report.failure.ok()) {
     return At(
         absl::StrCat(path, ": stopped after ", report.pieces_done, " of ", report.pieces, " pushes",
@@ -104,12 +143,21 @@ Command PushCommand() {
        .operands = "FILE.csv",
        .summary = "Push observations from a CSV file",
        .about = "The first line names the columns, in any order: indicator, period and value,\n"
-                "where needed status and comment, and every other one is a dimension.\n"
-                "  indicator,period,unit,value,status,comment\n"
-                "  headcount,2020-Q4,BM,420,,\n"
-                "  headcount,2021-Q1,BM,,O,not received yet\n"
+                "where needed status, comment and retract, and every other one is a dimension.\n"
+                "  indicator,period,unit,value,status,comment,retract\n"
+                "  headcount,2020-Q4,BM,420,,,\n"
+                "  headcount,2021-Q1,BM,,O,not received yet,\n"
+                "  headcount,2021-Q2,BM,,,,yes\n"
                 "status: nothing or A normal, E estimated, P provisional, F forecast; without a\n"
                 "value M not applicable, O missing, L not collected, H holiday, Q suppressed.\n"
+                "retract: yes takes the cell back.\n"
+                "SDMX-CSV 2.0 is known by its first line:\n"
+                "  STRUCTURE,STRUCTURE_ID,ACTION,unit,TIME_PERIOD,OBS_VALUE,OBS_STATUS,COMMENT\n"
+                "  dataflow,GOB:HEADCOUNT_TOTAL(1.0.0),I,BM,2020-Q4,420,A,\n"
+                "STRUCTURE_ID names the indicator: its id in small letters with - for _, here\n"
+                "headcount-total, of any agency and version. Other columns are dimensions, or\n"
+                "attributes to --ignore. ACTION I, A, M and R set the whole cell, D takes it\n"
+                "back; D with an empty dimension or TIME_PERIOD needs --allow-delete.\n"
                 "Rows travel in pushes of 10,000 whose ids follow from the file's name and\n"
                 "content: pushing a file again does nothing twice, and goes on where it stopped.\n"
                 "One bad row keeps its push from being stored, not the others; see --partial.\n",
@@ -118,6 +166,8 @@ Command PushCommand() {
        .flags = {{"institution", "ID", "whose observations they are (required)"},
                  {"dry-run", "", "check every row, store nothing"},
                  {"partial", "", "store the good rows of a push that has bad ones"},
+                 {"allow-delete", "", "SDMX-CSV: D may leave dimensions and period open"},
+                 {"ignore", "COLUMN", "SDMX-CSV: an attribute to pass over; repeatable", "", true},
                  {"push-id-prefix", "TEXT", "begin ids with this [the file's name]"}}},
       PushFile};
 }

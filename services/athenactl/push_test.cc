@@ -190,6 +190,98 @@ TEST_F(PushTest, AnotherPrefixPushesAnew) {
   EXPECT_THAT(indicator_.pushes()[1].push_id(), HasSubstr("again-1-"));
 }
 
+TEST_F(PushTest, ARetractedCellIsGone) {
+  ASSERT_EQ(Push("indicator,period,value\nk,2021,1\nk,2022,2\n").code, 0);
+  const Ran ran = Push("indicator,period,value,retract\nk,2021,,yes\nk,2022,2,\n");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("  1 unchanged, 1 deleted\n"));
+  EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("k 2022", 2)));
+}
+
+TEST_F(PushTest, DigitsThatAreNotKeptAreReportedAndTheRowIsStored) {
+  const Ran ran = Push("indicator,period,value\nk,2021,0.10000000000000000555\n");
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:2: value: got 0.10000000000000000555, of which 0.1 is"));
+  EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("k 2021", 0.1)));
+}
+
+constexpr char kSdmxHeader[] = "STRUCTURE,STRUCTURE_ID,ACTION,unit,TIME_PERIOD,OBS_VALUE\n";
+
+TEST_F(PushTest, SdmxCsvIsKnownByItsHeader) {
+  const Ran ran = Push(absl::StrCat(kSdmxHeader,
+                                    "dataflow,A:MY_K(1.0.0),I,BM,2021-Q1,1\n"
+                                    "dataflow,A:MY_K(1.0.0),R,BF,2021-Q1,2.5\n"));
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "rows.csv: 2 rows in 1 push\n  2 inserted\n");
+  EXPECT_THAT(indicator_.cells(),
+              ElementsAre(Pair("my-k 2021-Q1 unit=BF", 2.5), Pair("my-k 2021-Q1 unit=BM", 1)));
+}
+
+class BulkDeletionTest : public PushTest {
+ protected:
+  BulkDeletionTest() {
+    std::string csv = "indicator,period,unit,value\n";
+    for (const char* const cell :
+         {"k,2021-01,BM", "k,2021-02,BM", "k,2021-02,BF", "k,2021-03,BF", "l,2021-02,BM"}) {
+      absl::StrAppend(&csv, cell, ",1\n");
+    }
+    EXPECT_EQ(Push(csv).code, 0);
+  }
+};
+
+TEST_F(BulkDeletionTest, WithoutItsFlagItIsRefusedAndNothingIsPushed) {
+  const Ran ran = Push(absl::StrCat(kSdmxHeader,
+                                    "dataflow,A:K(1.0),I,BM,2021-04,1\n"
+                                    "dataflow,A:K(1.0),D,BM,,\n"));
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("rows.csv:3: ACTION: D with an empty dimension or TIME_PERIOD"));
+  EXPECT_THAT(ran.err, HasSubstr("say --allow-delete"));
+  EXPECT_THAT(indicator_.cells(), SizeIs(5));
+}
+
+TEST_F(BulkDeletionTest, OneCellNeedsNoFlag) {
+  EXPECT_EQ(Push(absl::StrCat(kSdmxHeader, "dataflow,A:K(1.0),D,BM,2021-01,\n")).code, 0);
+  EXPECT_THAT(indicator_.cells(), SizeIs(4));
+}
+
+TEST_F(BulkDeletionTest, ItTakesBackWhatItLeavesOpenAndNoMore) {
+  const Ran ran =
+      Push(absl::StrCat(kSdmxHeader, "dataflow,A:K(1.0),D,,2021-02,\n"), {"--allow-delete"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out,
+            "rows.csv: 2 rows in 1 push\n"
+            "  2 cells to take back in 1 row of action D that leave something open\n"
+            "  2 deleted\n");
+  EXPECT_THAT(indicator_.cells(),
+              ElementsAre(Pair("k 2021-01 unit=BM", 1), Pair("k 2021-03 unit=BF", 1),
+                          Pair("l 2021-02 unit=BM", 1)));
+}
+
+TEST_F(BulkDeletionTest, WhatTheFileSetsItselfStaysAndOverlapsCountOnce) {
+  const Ran ran = Push(absl::StrCat(kSdmxHeader,
+                                    "dataflow,A:K(1.0),D,,,\n"
+                                    "dataflow,A:K(1.0),D,BM,,\n"
+                                    "dataflow,A:K(1.0),I,BM,2021-01,7\n"),
+                       {"--allow-delete"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(indicator_.cells(),
+              ElementsAre(Pair("k 2021-01 unit=BM", 7), Pair("l 2021-02 unit=BM", 1)));
+}
+
+TEST_F(BulkDeletionTest, ADryRunDeletesNothing) {
+  const Ran ran =
+      Push(absl::StrCat(kSdmxHeader, "dataflow,A:K(1.0),D,,,\n"), {"--allow-delete", "--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("  would be: 4 deleted\n"));
+  EXPECT_THAT(indicator_.cells(), SizeIs(5));
+}
+
+TEST_F(PushTest, IgnoredColumnsAreForSdmxCsv) {
+  const Ran ran = Push("indicator,period,value,x\nk,2021,1,y\n", {"--ignore", "x"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(indicator_.pushes(), IsEmpty());
+}
+
 TEST_F(PushTest, WhoseRowsTheyAreMustBeSaid) {
   const std::string path = folder_.Write("rows.csv", Rows(1));
   const Ran ran = testing::RunAthenactl({"push", path}, options_);

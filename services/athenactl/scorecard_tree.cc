@@ -1,7 +1,7 @@
 #include "services/athenactl/scorecard_tree.h"
 
 #include <algorithm>
-#include <set>
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -29,6 +29,8 @@ constexpr int kLongBar = 10;
 constexpr int kShortBar = 5;
 // Below this width of the terminal the bars are short.
 constexpr int kWide = 110;
+// As many more decimals than the indicator's, where rounding would hide what a status is about.
+constexpr int kMoreDecimals = 2;
 // A note is broken into lines, but never shorter than this.
 constexpr int kLeastNote = 30;
 
@@ -119,7 +121,25 @@ std::string Fixed(const Number& number, int digits) {
   return exact.ok() ? exact->ToFixed(digits) : number.decimal();
 }
 
-std::string Signed(const Number& number, int digits) {
+// Decimals that a comparison is shown with: those of the indicator, and more of them where a number
+// has them.
+struct Digits {
+  int least = 0;
+  int most = 0;
+};
+
+// The number rounded to the most decimals, without zeros at its end beyond the least.
+std::string Fixed(const Number& number, Digits digits) {
+  std::string text = Fixed(number, digits.most);
+  const size_t point = text.find('.');
+  if (point == std::string::npos) return text;
+  size_t end = text.size();
+  const size_t least = digits.least == 0 ? point : point + 1 + static_cast<size_t>(digits.least);
+  while (end > least && (text[end - 1] == '0' || text[end - 1] == '.')) --end;
+  return text.substr(0, end);
+}
+
+std::string Signed(const Number& number, Digits digits) {
   std::string text = Fixed(number, digits);
   if (number.value() > 0 && text.find_first_of("123456789") != std::string::npos) {
     text.insert(0, "+");
@@ -162,12 +182,39 @@ std::string TitleOf(const v1::ScorecardIndicator& indicator) {
   return absl::StrCat(Printable(title), SliceText(indicator.slice()));
 }
 
+// Says that a title is not in the language that was asked for.
+std::string LanguageMark(const std::string& title_language) {
+  return title_language.empty() ? "" : absl::StrCat(" [", Printable(title_language), "]");
+}
+
 const v1::Measurement& Scored(const v1::ScorecardIndicator& indicator) {
   return indicator.scored_year_to_date() ? indicator.year_to_date() : indicator.period_result();
 }
 
-std::string TargetText(const v1::Assessment& assessment, const v1::ScorecardIndicator& indicator) {
-  const int digits = indicator.decimals();
+// Whether the number rounded to `digits` decimals is at most a tenth off.
+bool RoundsWell(const Number& number, int digits) {
+  const absl::StatusOr<Decimal> exact = Decimal::Parse(number.decimal());
+  if (!exact.ok()) return true;
+  const double off = exact->Round(digits).ToDouble() - exact->ToDouble();
+  return std::abs(off) * 10 <= std::abs(exact->ToDouble());
+}
+
+Digits DigitsOf(const v1::ScorecardIndicator& indicator, const v1::Measurement& measured) {
+  const int least = indicator.decimals();
+  int most = least;
+  const v1::Assessment& assessment = measured.current();
+  if (measured.has_value() && assessment.has_gap()) {
+    while (most < least + kMoreDecimals &&
+           !(RoundsWell(measured.value(), most) && RoundsWell(assessment.target(), most) &&
+             RoundsWell(assessment.gap(), most))) {
+      ++most;
+    }
+  }
+  return {least, most};
+}
+
+std::string TargetText(const v1::Assessment& assessment, const v1::ScorecardIndicator& indicator,
+                       Digits digits) {
   if (indicator.direction() == v1::ScorecardIndicator::DIRECTION_RANGE) {
     if (!assessment.has_low() || !assessment.has_high()) return "";
     return absl::StrCat(Fixed(assessment.low(), digits), " to ", Fixed(assessment.high(), digits));
@@ -182,19 +229,19 @@ std::string TargetText(const v1::Assessment& assessment, const v1::ScorecardIndi
 std::vector<std::string> Facts(const v1::ScorecardIndicator& indicator,
                                const v1::Measurement& measured) {
   std::vector<std::string> facts;
-  const int digits = indicator.decimals();
+  const Digits digits = DigitsOf(indicator, measured);
   if (measured.has_value()) {
     facts.push_back(absl::StrCat(Fixed(measured.value(), digits), UnitText(indicator.unit()),
                                  measured.provisional() ? " so far" : ""));
   } else {
     facts.emplace_back("no value");
   }
-  const std::string target = TargetText(measured.current(), indicator);
+  const std::string target = TargetText(measured.current(), indicator, digits);
   if (!target.empty()) facts.push_back("target " + target);
   if (measured.current().has_gap()) {
     facts.push_back("gap " + Signed(measured.current().gap(), digits));
   }
-  const std::string original = TargetText(measured.original(), indicator);
+  const std::string original = TargetText(measured.original(), indicator, digits);
   if (!original.empty() && original != target) {
     facts.push_back("original target " + original);
   }
@@ -240,7 +287,8 @@ std::vector<std::string> Details(const v1::ScorecardIndicator& indicator) {
   if (detail.has_progress()) way.push_back("progress " + Percent(detail.progress()));
   if (detail.has_pace()) way.push_back("pace " + Fixed(detail.pace(), 2));
   if (detail.has_required_rate()) {
-    way.push_back(Signed(detail.required_rate(), std::min(digits + 1, 12)) + " a quarter needed");
+    const int finer = std::min(digits + 1, 12);
+    way.push_back(Signed(detail.required_rate(), {finer, finer}) + " a quarter needed");
   }
   const std::string_view growth = Words(detail.growth().growth_class());
   if (!growth.empty()) way.push_back("growth: " + std::string(growth));
@@ -347,14 +395,15 @@ class Tree {
   std::string Left(v1::ScorecardStatus status, const Number* score, const v1::Coverage& coverage,
                    const std::string& key) const {
     const Look look = LookOf(status);
+    // Of nothing that is expected there is no share.
+    const bool covers = coverage.has_share() && status != v1::SCORECARD_STATUS_NOT_APPLICABLE;
     std::string left =
         Paint(absl::StrCat(View(look.symbol), " ", PadRight(look.word, kStatusWidth)), look.ink,
               options_.colour);
-    absl::StrAppend(
-        &left, " ", PadLeft(score == nullptr ? "" : Fixed(*score, 1), kScoreWidth), " ",
-        Paint(score == nullptr ? std::string(bar_, ' ') : Bar(score->value(), bar_), look.ink,
-              options_.colour),
-        " ", PadLeft(coverage.has_share() ? Percent(coverage.share()) : "", kCoverageWidth), "  ");
+    absl::StrAppend(&left, " ", PadLeft(score == nullptr ? "" : Fixed(*score, 1), kScoreWidth), " ",
+                    Paint(score == nullptr ? std::string(bar_, ' ') : Bar(score->value(), bar_),
+                          look.ink, options_.colour),
+                    " ", PadLeft(covers ? Percent(coverage.share()) : "", kCoverageWidth), "  ");
     if (trend_ > 0) {
       const auto trend = trends_.find(key);
       left += PadRight(trend == trends_.end() ? "" : Sparkline(trend->second), trend_ + 2);
@@ -376,20 +425,37 @@ class Tree {
   }
 
   // A line of the tree, and what follows from it: `stem` stands before the title, `below` before
-  // further lines of it. `facts` stand behind the title where there is room, else below.
+  // further lines of it. A title is cut where there is no room, its `marks` never. `facts` stand
+  // behind it where there is room, else below.
   void Line(const std::string& left, const std::string& stem, const std::string& below,
-            const std::string& title, Ink ink, const std::string& facts) {
-    const int room = options_.width == 0 ? 0 : options_.width - LeftWidth();
+            const std::string& title, const std::string& marks, Ink ink,
+            const std::vector<std::string>& facts) {
     const bool unlimited = options_.width == 0;
-    const std::string whole = facts.empty() ? title : absl::StrCat(title, ": ", facts);
-    const bool fits = unlimited || Width(stem) + Width(whole) <= room;
+    const int room = options_.width - LeftWidth() - Width(stem);
+    const std::string joined = absl::StrJoin(facts, ", ");
+    const bool fits =
+        unlimited || facts.empty() || Width(title) + Width(marks) + 2 + Width(joined) <= room;
     const std::string shown =
-        unlimited ? title : Cut(title, std::max(room - Width(stem), kLeastNote));
+        unlimited ? title : Cut(title, std::max(room, kLeastNote) - Width(marks));
     absl::StrAppend(&text_, left, Paint(stem, Ink::kFaint, options_.colour),
-                    Paint(shown, ink, options_.colour));
-    if (fits && !facts.empty()) absl::StrAppend(&text_, ": ", facts);
+                    Paint(shown + marks, ink, options_.colour));
+    if (fits && !facts.empty()) absl::StrAppend(&text_, ": ", joined);
     EndLine();
-    if (!fits && !facts.empty()) Note(below, facts);
+    if (fits) return;
+    // As many facts as fit on a line; only what is too long for one is broken, and goes on.
+    const int most = NoteRoom(below);
+    std::string line;
+    for (const std::string& fact : facts) {
+      if (line.empty()) {
+        line = fact;
+      } else if (Width(line) > most || Width(line) + 3 + Width(fact) <= most) {
+        absl::StrAppend(&line, ", ", fact);
+      } else {
+        Note(below, line + ",");
+        line = fact;
+      }
+    }
+    Note(below, line);
   }
 
   void EndLine() {
@@ -398,12 +464,15 @@ class Tree {
     text_ += '\n';
   }
 
+  // Columns of a note's line; 0: unlimited.
+  int NoteRoom(const std::string& below) const {
+    if (options_.width == 0) return 0;
+    return std::max(options_.width - LeftWidth() - Width(below) - 2, kLeastNote);
+  }
+
   // Text below a line of the tree.
   void Note(const std::string& below, const std::string& text) {
-    const int room = options_.width == 0
-                         ? 0
-                         : std::max(options_.width - LeftWidth() - Width(below) - 2, kLeastNote);
-    for (const std::string& line : Lines(text, room)) {
+    for (const std::string& line : Lines(text, NoteRoom(below))) {
       absl::StrAppend(&text_, std::string(static_cast<size_t>(LeftWidth()), ' '),
                       Paint(below, Ink::kFaint, options_.colour), "  ", line);
       EndLine();
@@ -429,15 +498,15 @@ class Tree {
   void NodeLines(const v1::ScorecardNode& node, const std::string& stem, const std::string& below) {
     std::string title = Printable(node.title());
     if (!node.code().empty()) title = absl::StrCat(Printable(node.code()), " ", title);
-    if (node.critical()) title += " (critical)";
-    if (!node.title_language().empty()) {
-      absl::StrAppend(&title, " [", Printable(node.title_language()), "]");
-    }
+    const std::string marks =
+        absl::StrCat(node.critical() ? " (critical)" : "", LanguageMark(node.title_language()));
     const int parts = node.indicators_size() + node.children_size();
+    std::vector<std::string> reasons;
+    if (const std::string_view why = Words(node.reason()); !why.empty()) reasons.emplace_back(why);
     const std::string under = parts > 0 ? below + "│ " : below + "  ";
     Line(Left(node.status(), node.has_score() ? &node.score() : nullptr, node.coverage(),
               KeyOf(node)),
-         stem, under, title, Ink::kBold, std::string(Words(node.reason())));
+         stem, under, title, marks, Ink::kBold, reasons);
     for (const v1::StatusCap& cap : node.caps()) Note(under, CapText(cap));
     if (options_.details) {
       std::vector<std::string> who;
@@ -468,12 +537,9 @@ class Tree {
 
   void IndicatorLines(const v1::ScorecardNode& node, const v1::ScorecardIndicator& indicator,
                       const std::string& stem, const std::string& below) {
-    std::string title = TitleOf(indicator);
-    if (IsIllustrative(indicator.detail().source_system())) title += " *";
-    if (indicator.critical()) title += " (critical)";
-    if (!indicator.title_language().empty()) {
-      absl::StrAppend(&title, " [", Printable(indicator.title_language()), "]");
-    }
+    const std::string marks = absl::StrCat(
+        IsIllustrative(indicator.detail().source_system()) ? " *" : "",
+        indicator.critical() ? " (critical)" : "", LanguageMark(indicator.title_language()));
     const v1::Measurement& measured = Scored(indicator);
     std::vector<std::string> facts = Facts(indicator, measured);
     std::string when;
@@ -490,14 +556,14 @@ class Tree {
     }
     Line(Left(indicator.status(), indicator.has_score() ? &indicator.score() : nullptr,
               measured.coverage(), KeyOf(node, indicator)),
-         stem, below, title, Ink::kPlain, absl::StrJoin(facts, ", "));
+         stem, below, TitleOf(indicator), marks, Ink::kPlain, facts);
     if (!options_.details) return;
     for (const std::string& line : Details(indicator)) Note(below, line);
   }
 
-  void Paragraph(const std::string& text) {
+  void Paragraph(const std::string& text, Ink ink = Ink::kPlain) {
     for (const std::string& line : Lines(text, options_.width)) {
-      absl::StrAppend(&text_, line, "\n");
+      absl::StrAppend(&text_, Paint(line, ink, options_.colour), "\n");
     }
   }
 
@@ -540,14 +606,12 @@ class Tree {
       }
     }
     if (illustrative > 0) {
-      Paragraph(Paint(
-          absl::StrCat("* Illustrative: ",
-                       illustrative == known
-                           ? "all indicators shown are"
-                           : absl::StrCat(illustrative, " of the ", known, " indicators shown are"),
-                       " invented to show how a scorecard reads; they were not "
-                       "measured."),
-          Ink::kBold, options_.colour));
+      Paragraph(absl::StrCat("* Illustrative: ",
+                             illustrative == known ? "all indicators shown are"
+                                                   : absl::StrCat(illustrative, " of the ", known,
+                                                                  " indicators shown are"),
+                             " invented to show how a scorecard reads; they were not measured."),
+                Ink::kBold);
       if (!real.empty()) Paragraph("Not illustrative: " + absl::StrJoin(real, "; ") + ".");
     }
   }

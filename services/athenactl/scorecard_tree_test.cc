@@ -195,6 +195,24 @@ TEST(ScorecardTreeTest, NothingIsLostOnANarrowTerminal) {
   EXPECT_THAT(tree, HasSubstr("were not measured."));
 }
 
+TEST(ScorecardTreeTest, ALongTitleIsCutAndItsMarksAreNot) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardIndicator& leave =
+      *scorecard.mutable_result()->mutable_root()->mutable_children(0)->mutable_indicators(1);
+  leave.set_title("Sick leave of all who work for the region and its institutions");
+  TreeOptions options;
+  options.width = 80;
+  EXPECT_THAT(ScorecardTree(scorecard, options, {}),
+              HasSubstr("├─ Sick leave of all who work for… * (critical)\n"));
+}
+
+TEST(ScorecardTreeTest, AFactIsNotBrokenWhereALineHasRoomForIt) {
+  TreeOptions options;
+  options.width = 80;
+  EXPECT_THAT(ScorecardTree(TestScorecard(), options, {}),
+              HasSubstr("  84.2 %, target ≥ 80.0, gap +4.2,\n"));
+}
+
 TEST(ScorecardTreeTest, ColourAddsNothingThatTheTextDoesNotSay) {
   TreeOptions options;
   const std::string plain = ScorecardTree(TestScorecard(), options, {});
@@ -232,6 +250,52 @@ TEST(ScorecardTreeTest, DetailsTellTheWayToTheEndOfThePlanAndWhoAnswers) {
   EXPECT_THAT(tree, HasSubstr("baseline 60.0 in 2020, end target 95.0, progress 69 %"));
   EXPECT_THAT(tree, HasSubstr("source: HR system"));
   EXPECT_THAT(tree, HasSubstr("owner syn, ends 2023-06-30 (planned for 2022-12-31)"));
+}
+
+// What the first indicator is shown with, by value, target and gap.
+std::string Shown(int decimals, const std::string& value, const std::string& target,
+                  const std::string& gap) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardIndicator& indicator =
+      *scorecard.mutable_result()->mutable_root()->mutable_children(0)->mutable_indicators(0);
+  indicator.set_decimals(decimals);
+  v1::Measurement& measured = *indicator.mutable_period_result();
+  measured.clear_original();
+  measured.mutable_value()->set_decimal(value);
+  measured.mutable_current()->mutable_target()->set_decimal(target);
+  v1::Assessment& current = *measured.mutable_current();
+  current.mutable_gap()->set_decimal(gap);
+  current.mutable_gap()->set_value(gap[0] == '-' ? -1 : 1);
+  const std::string tree = ScorecardTree(scorecard, {}, {});
+  const size_t begin = tree.find("{unit=BM}: ") + 11;
+  return tree.substr(begin, tree.find('\n', begin) - begin);
+}
+
+TEST(ScorecardTreeTest, RoundingHidesNoGap) {
+  EXPECT_EQ(Shown(0, "1", "1.5", "-0.5"), "1 %, target ≥ 1.5, gap -0.5");
+  EXPECT_EQ(Shown(1, "67.98", "68", "-0.02"), "67.98 %, target ≥ 68.0, gap -0.02");
+  EXPECT_EQ(Shown(0, "12", "1.5", "10.5"), "12 %, target ≥ 1.5, gap +10.5");
+  EXPECT_EQ(Shown(0, "3", "2.666666666667", "0.333333333333"), "3 %, target ≥ 2.7, gap +0.3");
+}
+
+TEST(ScorecardTreeTest, WhereRoundingHidesNothingTheIndicatorsDecimalsAreShown) {
+  EXPECT_EQ(Shown(1, "84.25", "80.333333333333", "3.916666666667"),
+            "84.2 %, target ≥ 80.3, gap +3.9");
+  EXPECT_EQ(Shown(2, "7", "7", "0"), "7.00 %, target ≥ 7.00, gap 0.00");
+  EXPECT_EQ(Shown(0, "362", "335.25", "26.75"), "362 %, target ≥ 335, gap +27");
+}
+
+TEST(ScorecardTreeTest, NothingIsCoveredWhereNothingIsExpected) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardIndicator& leave =
+      *scorecard.mutable_result()->mutable_root()->mutable_children(0)->mutable_indicators(1);
+  leave.set_status(v1::SCORECARD_STATUS_NOT_APPLICABLE);
+  leave.set_reason(v1::SCORECARD_REASON_DEFERRED);
+  leave.clear_score();
+  leave.clear_period_result();
+  leave.mutable_period_result()->mutable_coverage()->mutable_share()->set_decimal("0");
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("\n- N/A                                 ├─ Sick leave * (critical): def"));
 }
 
 TEST(ScorecardTreeTest, WhatIsMissingNeverRoundsToAll) {

@@ -1,20 +1,61 @@
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "services/athenactl/as_of.h"
 #include "services/athenactl/commands.h"
+#include "services/athenactl/explain.h"
 #include "services/athenactl/files.h"
 #include "services/athenactl/indicator_text.h"
+#include "services/athenactl/refusals.h"
 #include "services/athenactl/resolve.h"
+#include "services/athenactl/setting_targets.h"
 #include "services/athenactl/table.h"
+#include "services/athenactl/target_file.h"
+#include "services/athenactl/text.h"
 
 namespace athena::athenactl {
 namespace {
 
 namespace v1 = athena::indicator::v1;
 
+absl::StatusOr<ExitCode> SetFromFile(Context& context, const Arguments& arguments) {
+  const std::string& path = arguments.operands()[1];
+  const auto institution = ResolveInstitution(context.connections, arguments, "");
+  if (!institution.ok()) return institution.status();
+  const absl::StatusOr<std::string> csv = ReadFile(path);
+  if (!csv.ok()) return csv.status();
+  const absl::StatusOr<TargetFile> file = ReadTargets(*csv, *institution);
+  if (!file.ok()) return At(path, file.status());
+  if (!file->refused.empty()) {
+    PrintRefusals(path, file->refused, context.console.err);
+    context.console.err << "athenactl: no target was set: correct these rows\n";
+    return ExitCode::kRowsRefused;
+  }
+  std::vector<TargetToSet> targets;
+  for (const FileTarget& target : file->targets) targets.push_back({target.target, target.called});
+  const bool dry_run = arguments.Has("dry-run");
+  const std::string reason =
+      arguments.Has("reason") ? arguments.Get("reason") : "athenactl targets set";
+  const auto set = SetTargets(context.connections, *institution, targets, reason, dry_run);
+  if (!set.ok()) return At(path, set.status());
+  for (const std::string& change : set->changes) {
+    context.console.out << "  " << Printable(change) << "\n";
+  }
+  context.console.out << path << ": "
+                      << Counted(static_cast<int64_t>(targets.size()), "target", "targets") << ": "
+                      << Grouped(set->created) << " new, " << Grouped(set->updated) << " changed, "
+                      << Grouped(set->unchanged) << " unchanged\n";
+  if (dry_run) context.console.out << "  nothing was set (--dry-run)\n";
+  return ExitCode::kDone;
+}
+
 absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& arguments) {
+  if (arguments.operands().size() == 2) {
+    if (arguments.operands()[0] == "set") return SetFromFile(context, arguments);
+    return Misused("want targets INDICATOR, or targets set FILE.csv; see athenactl targets --help");
+  }
   v1::ListTargetVersionsRequest request;
   const auto slice = ReadSlice(arguments);
   if (!slice.ok()) return slice.status();
@@ -47,12 +88,34 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
 
 Command TargetsCommand() {
   return {{.name = "targets",
-           .operands = "INDICATOR",
-           .summary = "List the versions of an indicator's target, the first one first",
-           .about = "The last one is in force. Times are in UTC.\n",
+           .operands = "INDICATOR | set FILE.csv",
+           .summary = "List the versions of a target, or set targets from a file",
+           .about =
+               "The last version is in force. Times are in UTC.\n"
+               "\n"
+               "A file has a row for each anchor; those of an indicator and slice are a target:\n"
+               "  indicator,period,unit,kind,value,margin,interpolation\n"
+               "  headcount,2020-Q4,BM,baseline,420,,\n"
+               "  headcount,2022-Q4,BM,,440,10,linear\n"
+               "  headcount,2024-Q4,BM,,450,,\n"
+               "kind: baseline says where it stood before; anchor or nothing what is aimed at.\n"
+               "value: the target; for a range low and high instead.\n"
+               "Where red begins: margin or tolerance, or red (low and high: red_low and\n"
+               "red_high) in every row.\n"
+               "interpolation: linear or step. quarter_profile: 0.2/0.3/0.3/0.2.\n"
+               "These, margin and tolerance stand in any row of a target; several must agree.\n"
+               "slice: unit=BM;sex=F; or a column for each dimension, as here.\n"
+               "Targets that are there as the file says are left alone; others get a new\n"
+               "version, up to 1,000 of them all or none. A dry run compares, and leaves out\n"
+               "the checks that only setting makes.\n",
            .least_operands = 1,
-           .most_operands = 1,
-           .flags = {kSliceFlag, kInstitutionFlag, kAsOfFlag, kJsonFlag}},
+           .most_operands = 2,
+           .flags = {{"dry-run", "", "set: say what would change, set nothing"},
+                     {"reason", "TEXT", "set: why, for those who read the versions"},
+                     kSliceFlag,
+                     kInstitutionFlag,
+                     kAsOfFlag,
+                     kJsonFlag}},
           ShowTargets};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -29,6 +30,44 @@ bool IsCombiningMark(std::string_view code_point) {
   const auto lead = static_cast<unsigned char>(code_point[0]);
   const auto trail = static_cast<unsigned char>(code_point[1]);
   return lead == 0xCC || (lead == 0xCD && trail <= 0xAF);
+}
+
+// A decimal as its digits, without zeros at either end, and the place of the point: 0.DIGITS times
+// ten to the power `exponent`. Zero has no digits.
+struct Digits {
+  bool negative = false;
+  std::string digits;
+  int64_t exponent = 0;
+
+  friend bool operator==(const Digits& a, const Digits& b) {
+    return a.negative == b.negative && a.digits == b.digits && a.exponent == b.exponent;
+  }
+};
+
+// `text` is a number as Number reads it.
+Digits DigitsOf(std::string_view text) {
+  Digits read;
+  bool point = false;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char letter = text[at];
+    if (letter == '-') {
+      read.negative = true;
+    } else if (letter == '.') {
+      point = true;
+    } else if (letter == 'e' || letter == 'E') {
+      at += at + 1 < text.size() && text[at + 1] == '+' ? 2 : 1;
+      int64_t power = 0;
+      std::from_chars(text.data() + at, text.data() + text.size(), power);
+      read.exponent += power;
+      break;
+    } else {
+      if (!point && !(read.digits.empty() && letter == '0')) ++read.exponent;
+      if (point && read.digits.empty() && letter == '0') --read.exponent;
+      if (!read.digits.empty() || letter != '0') read.digits += letter;
+    }
+  }
+  read.digits.resize(read.digits.find_last_not_of('0') + 1);
+  return read.digits.empty() ? Digits{} : read;
 }
 
 }  // namespace
@@ -84,6 +123,18 @@ std::string Shortest(double number) {
   const auto [end, fault] =
       std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   return fault == std::errc() ? std::string(text.data(), end) : std::to_string(number);
+}
+
+std::optional<double> Number(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, number);
+  if (fault != std::errc() || stop != end || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
+bool KeepsPrecision(std::string_view text, double number) {
+  return DigitsOf(text) == DigitsOf(Shortest(number));
 }
 
 std::optional<int64_t> WholeNumber(std::string_view text) {

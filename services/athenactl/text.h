@@ -34,6 +34,12 @@ std::string Grouped(int64_t number);
 std::string Counted(int64_t number, std::string_view one, std::string_view many);
 // The shortest decimal that reads back as the same double, without exponent: "0.1", "1500000".
 std::string Shortest(double number);
+// A finite number with a decimal point, "-12.5" or "1e3"; nullopt for anything else, blanks and
+// separators too. The nearest double.
+std::optional<double> Number(std::string_view text);
+// Whether the text of a number says the same decimal as the shortest one of its double: "6.0" and
+// "60e-1" do, "0.1000000000000000055" does not, for 0.1 is what would be kept of it.
+bool KeepsPrecision(std::string_view text, double number);
 // A whole number of decimal digits and nothing else; nullopt when there is any other character, or
 // when it does not fit.
 std::optional<int64_t> WholeNumber(std::string_view text);

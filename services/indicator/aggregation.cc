@@ -12,10 +12,6 @@
 namespace athena::indicator {
 namespace {
 
-bool BySeriesAndPeriod(const Cell& a, const Cell& b) {
-  return std::tie(a.series, a.period) < std::tie(b.series, b.period);
-}
-
 // The first sub-period of `period`, as an index in `frequency`.
 int32_t FirstSubPeriod(Period period, Frequency frequency) {
   if (period.frequency() == frequency) return period.index();
@@ -28,6 +24,7 @@ int32_t FirstSubPeriod(Period period, Frequency frequency) {
 // What is known of one sub-period of the range.
 struct SubPeriod {
   int32_t living_change = 0;  // series that begin to live here, less those that no longer do
+  int32_t ended_change = 0;   // the same of those that have ended
   int32_t present = 0;
   int32_t not_applicable = 0;
 };
@@ -141,6 +138,13 @@ NoValueReason ReasonFor(const AggregationRule& rule, const PeriodRange& range, a
 
 }  // namespace
 
+bool BySeriesAndPeriod(const Cell& a, const Cell& b) {
+  const auto key = [](const Cell& cell) {
+    return std::make_tuple(cell.series, cell.period, cell.kind != CellKind::kEnded);
+  };
+  return key(a) < key(b);
+}
+
 MissingPolicy DefaultMissingPolicy(TimeAggregation time, GroupAggregation group) {
   const bool adds_up = time == TimeAggregation::kSum || time == TimeAggregation::kCount ||
                        group == GroupAggregation::kSum;
@@ -210,11 +214,12 @@ int32_t FirstNotDue(Frequency frequency, int reporting_delay_days, absl::CivilDa
   return Period::Containing(frequency, std::max(date - reporting_delay_days, earliest)).index();
 }
 
-int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t living,
+int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t living, int64_t ended,
                       int64_t not_applicable) {
   const int64_t expected = living - not_applicable;
   if (!rule.expected_from.has_value() || period < *rule.expected_from) return expected;
-  const int64_t at_least = rule.expected_combinations > 0 ? rule.expected_combinations : 1;
+  int64_t at_least = ended > 0 ? 0 : 1;
+  if (rule.expected_combinations > 0) at_least = rule.expected_combinations - ended;
   return expected + std::max<int64_t>(at_least - living, 0);
 }
 
@@ -240,9 +245,20 @@ PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, abs
     const int32_t series = cells[i].series;
     TimeAxis time(rule.time);
     SeriesLife life(range);
+    bool ended = false;
     for (; i < cells.size() && cells[i].series == series; ++i) {
       const Cell& cell = cells[i];
       if (cell.period > range.last || cell.kind == CellKind::kForecast) continue;
+      const int32_t seen_from = std::max(cell.period, range.first);
+      if (cell.kind == CellKind::kEnded) {
+        if (const SeriesLife::Stretch over = life.End(cell.period); !over.empty()) {
+          --at(over.first).living_change;
+          ++at(over.last + 1).living_change;
+        }
+        if (!std::exchange(ended, true)) ++at(seen_from).ended_change;
+        continue;
+      }
+      if (std::exchange(ended, false)) --at(seen_from).ended_change;
       if (const SeriesLife::Stretch lives = life.Add(cell.period); !lives.empty()) {
         ++at(lives.first).living_change;
         --at(lives.last + 1).living_change;
@@ -262,11 +278,13 @@ PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, abs
   result.all = range.size();
   result.provisional = range.last >= first_not_due;
   int64_t living = 0;
+  int64_t ended = 0;
   for (int32_t period = range.first; period <= range.last; ++period) {
     const SubPeriod& sub_period = at(period);
     living += sub_period.living_change;
+    ended += sub_period.ended_change;
     if (period >= first_not_due && sub_period.present == 0) continue;
-    const int64_t expected = ExpectedCells(rule, period, living, sub_period.not_applicable);
+    const int64_t expected = ExpectedCells(rule, period, living, ended, sub_period.not_applicable);
     result.coverage.present += sub_period.present;
     result.coverage.expected += expected;
     if (expected > 0) ++result.counted;

@@ -31,6 +31,7 @@ enum class CellKind : int8_t {
   kMissing,        // expected, no value: O, L, H, Q
   kNotApplicable,  // M: not expected, though the series lives on
   kForecast,       // F: never an actual; says nothing about whether a series lives
+  kEnded,          // no observation: the series is declared to have ended, from this period on
 };
 
 // The kind of an SDMX OBS_STATUS code, 'A'; nullopt for one that observations cannot have.
@@ -43,6 +44,9 @@ struct Cell {
   int32_t period;  // Period::index() in the indicator's frequency
   CellKind kind;
 };
+
+// By series, then period; the end of a series before its observation of the same period.
+bool BySeriesAndPeriod(const Cell& a, const Cell& b);
 
 inline constexpr Decimal kDefaultMinCoverage = Decimal::FromUnits(500'000'000'000);  // 0.5
 inline constexpr int kDefaultReportingDelayDays = 14;
@@ -89,16 +93,16 @@ int32_t IndexFrom(Period from, Frequency frequency);
 // many as the longest two quarters have, and at least two.
 int32_t SilenceWindow(Frequency frequency);
 // The first period whose cells say something about `range`. Cells of [this, range.last] are to be
-// passed to Aggregate; of those before range.first, only each series' latest that is no forecast
-// matters.
+// passed to Aggregate, and ends of series whenever they lie; of those before range.first, only each
+// series' latest that is no forecast matters.
 int32_t FirstPeriodRead(const PeriodRange& range);
 
 // The index in `frequency` of the first period that is not due on `date`: all before it are
 // (IsDue).
 int32_t FirstNotDue(Frequency frequency, int reporting_delay_days, absl::CivilDay date);
 
-// In which periods of a range one series lives: from its first cell that is no forecast until
-// SilenceWindow periods after its latest one.
+// In which periods of a range one series lives: from its first cell that is no forecast until it is
+// declared to have ended, or SilenceWindow periods after its latest one.
 class SeriesLife {
  public:
   // Periods, both ends included.
@@ -110,7 +114,10 @@ class SeriesLife {
   };
 
   explicit SeriesLife(const PeriodRange& range)
-      : silence_(SilenceWindow(range.frequency)), last_(range.last), until_(range.first - 1) {}
+      : silence_(SilenceWindow(range.frequency)),
+        first_(range.first),
+        last_(range.last),
+        until_(range.first - 1) {}
 
   // Takes the series' cells that are no forecasts, in the order of time: the period of the next
   // one. Returns the periods of the range in which it lives because of it, those left out that were
@@ -121,15 +128,24 @@ class SeriesLife {
     return lives;
   }
 
+  // Takes the end of the series, in the same order. Returns the periods of the range in which it
+  // does not live after all.
+  Stretch End(int32_t period) {
+    const Stretch over = {std::max(period, first_), until_};
+    if (!over.empty()) until_ = over.first - 1;
+    return over;
+  }
+
  private:
   const int32_t silence_;
+  const int32_t first_;
   const int32_t last_;
   int32_t until_;
 };
 
 // How many cells are expected in a sub-period that counts (see Aggregate), in which so many series
-// live and so many of them say not applicable.
-int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t living,
+// live, so many have been declared to have ended, and so many of the living say not applicable.
+int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t living, int64_t ended,
                       int64_t not_applicable);
 
 // How much of what was expected is there. 0 of 0: nothing was expected.
@@ -162,11 +178,13 @@ struct PeriodValue {
 // A sub-period counts once it is due (its last day + reporting delay lies before `date`) or some
 // cell of it is present. In a sub-period that counts, every living series is expected but those
 // that say not applicable; a series lives from its first cell until SilenceWindow periods after its
-// latest one. When no series lives in it though the indicator is expected, one cell is expected;
-// with expected_combinations, all combinations are. A sub-period with a value is therefore expected
-// whole: a sum over half of the units is INCOMPLETE under STRICT, not a smaller sum.
+// latest one, or its end. When no series lives in it though the indicator is expected, and none has
+// ended, one cell is expected; with expected_combinations, all combinations are that have not
+// ended. A sub-period with a value is therefore expected whole: a sum over half of the units is
+// INCOMPLETE under STRICT, not a smaller sum.
 //
-// `cells`: see FirstPeriodRead; each (series, period) once; later ones than range.last are ignored.
+// `cells`: see FirstPeriodRead; each (series, period) once, and besides the end of a series;
+// later ones than range.last are ignored.
 // Their order never matters, but sorted by (series, period) they are not copied. The range holds at
 // most a year. Pure; allocates nothing per cell.
 PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, absl::CivilDay date,

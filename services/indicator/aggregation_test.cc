@@ -583,5 +583,56 @@ TEST(CoverageTest, TheShareIsRoundedOnce) {
   EXPECT_EQ((Coverage{0, 0}).Share(), D("0"));
 }
 
+// Two series report January and February; the second is declared to have ended in March.
+TEST(EndedSeriesTest, AnEndedSeriesIsNotExpectedFromThereOn) {
+  const AggregationRule rule = Rule(TimeAggregation::kSum, GroupAggregation::kSum);
+  std::vector<Cell> cells = {Present(1, "2021-01", "10"), Present(1, "2021-02", "10"),
+                             Present(1, "2021-03", "10"), Present(2, "2021-01", "1"),
+                             Present(2, "2021-02", "1")};
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, cells)), "INCOMPLETE 5/6");
+  cells.push_back(Status(2, "2021-03", CellKind::kEnded));
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, cells)), "32 5/5");
+}
+
+// In the next quarter the first series owes three months, the ended one nothing.
+TEST(EndedSeriesTest, AnEndHoldsInLaterQuarters) {
+  const AggregationRule rule = Rule(TimeAggregation::kSum, GroupAggregation::kSum);
+  const std::vector<Cell> cells = {Present(1, "2021-03", "10"), Present(2, "2021-02", "1"),
+                                   Status(2, "2021-03", CellKind::kEnded)};
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q2"), kLater, cells)), "INCOMPLETE 0/3");
+}
+
+TEST(EndedSeriesTest, AnObservationAfterTheEndMakesItExpectedAgain) {
+  const AggregationRule rule = Rule(TimeAggregation::kSum, GroupAggregation::kSum);
+  const std::vector<Cell> cells = {Present(1, "2021-01", "10"),
+                                   Status(1, "2021-02", CellKind::kEnded),
+                                   Present(1, "2021-03", "7")};
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, cells)), "17 2/2");
+  // In the very period of the end, too, whichever comes first.
+  const std::vector<Cell> same = {Present(1, "2021-01", "10"), Present(1, "2021-02", "7"),
+                                  Status(1, "2021-02", CellKind::kEnded)};
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, same)), "INCOMPLETE 2/3");
+}
+
+TEST(EndedSeriesTest, AnEndedCombinationIsNoLongerOneOfAll) {
+  AggregationRule rule = HeadcountRule();
+  const PeriodRange year = SubPeriodRange(P("2020"), Frequency::kYear);
+  std::vector<Cell> cells = Headcount(false);
+  cells.push_back(Present(6, "2018", "400"));
+  cells.push_back(Status(6, "2019", CellKind::kEnded));
+  EXPECT_EQ(Text(Aggregate(rule, year, kLater, cells)), "1033 7/7");
+}
+
+// An indicator that is expected owes one cell where no series lives, but not when they have ended.
+TEST(EndedSeriesTest, AnIndicatorWhoseSeriesHaveEndedOwesNothing) {
+  AggregationRule rule = Rule(TimeAggregation::kLast, GroupAggregation::kSum);
+  rule.expected_from = P("2020-01").index();
+  const std::vector<Cell> silent = {Present(1, "2020-01", "5")};
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, silent)), "INCOMPLETE 0/3");
+  const std::vector<Cell> ended = {Present(1, "2020-01", "5"),
+                                   Status(1, "2020-02", CellKind::kEnded)};
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, ended)), "NO_DATA 0/0");
+}
+
 }  // namespace
 }  // namespace athena::indicator

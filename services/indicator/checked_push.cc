@@ -33,13 +33,6 @@ struct PeriodSeen {
 
 using Saw = decltype(RowError::saw);
 
-// The shortest decimal that reads back as the same double.
-std::string NumberText(double value) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
-  return std::string(text.data(), end.ptr);
-}
-
 class RowChecker {
  public:
   RowChecker(const v1::PushObservationsRequest& request, const Definitions& definitions,
@@ -347,6 +340,9 @@ class RowChecker {
     const auto place = static_cast<int32_t>(checked_.series.size());
     of_indicator.emplace(codes_, place);
     checked_.series.push_back({definition.id, codes_, 0});
+    if (definition.max_change.has_value()) {
+      checked_.change_bounds[definition.id] = {*definition.max_change, definition.frequency};
+    }
     return place;
   }
 
@@ -469,6 +465,12 @@ void AppendRow(const v1::Observation& row, std::string* to) {
 }
 
 }  // namespace
+
+std::string NumberText(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+  return std::string(text.data(), end.ptr);
+}
 
 std::string RowError::Description() const {
   std::string text = "got ";

@@ -7,11 +7,14 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/civil_time.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
+#include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "services/indicator/catalog.h"
+#include "services/indicator/definition.h"
 #include "services/indicator/observation_store.h"
 #include "services/indicator/series_store.h"
 
@@ -56,6 +59,12 @@ struct CheckedScope {
   CodeFilter codes;
 };
 
+// What the cells of an indicator may change from one period to the next.
+struct IndicatorChangeBound {
+  ChangeBound bound;
+  Frequency frequency = Frequency::kQuarter;
+};
+
 struct CheckedRows {
   // The series that good rows belong to: those whose number is known first, by number, then the
   // others by indicator and codes.
@@ -64,12 +73,17 @@ struct CheckedRows {
   std::vector<CellWrite> cells;
   // By row; a row's faults stand together.
   std::vector<RowError> errors;
+  // Of the indicators that have one, by id.
+  absl::flat_hash_map<std::string, IndicatorChangeBound> change_bounds;
   // How many rows have errors.
   int32_t rejected = 0;
   // Of a REPLACE; empty when something is wrong with one of them.
   std::vector<CheckedScope> scopes;
   status::FieldFaults scope_faults;
 };
+
+// The shortest decimal that reads back as the same double.
+std::string NumberText(double value);
 
 // Whether observations with this status have a value.
 constexpr bool HasValue(int status) {

@@ -5,12 +5,14 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "athena/indicator/v1/target.pb.h"
 #include "libs/audit/journal.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "services/indicator/observation_store.h"
 #include "services/indicator/push_store.h"
+#include "services/indicator/series_end_store.h"
 #include "services/indicator/target_message.h"
 #include "services/indicator/target_store.h"
 #include "services/indicator/trajectory.h"
@@ -107,10 +109,20 @@ absl::StatusOr<CompletenessReader::Reported> CompletenessReader::ReadReported(
   });
   if (!read.ok()) return read;
   if (retracted) reported.cells.pop_back();
+  const auto ends = ReadSeriesEnds(snapshot);
+  if (!ends.ok()) return ends.status();
+  if (const auto declared = ends->find(definition.id); declared != ends->end()) {
+    for (const Series& one : *series) {
+      const auto end = declared->second.find(absl::StrJoin(one.codes, ","));
+      if (end == declared->second.end()) continue;
+      reported.cells.push_back({one.number, end->second, CellKind::kEnded, 0});
+    }
+  }
+  const auto key = [](const ReportedCell& cell) {
+    return std::make_tuple(cell.series, cell.period, cell.kind != CellKind::kEnded);
+  };
   std::sort(reported.cells.begin(), reported.cells.end(),
-            [](const ReportedCell& a, const ReportedCell& b) {
-              return std::tie(a.series, a.period) < std::tie(b.series, b.period);
-            });
+            [&key](const ReportedCell& a, const ReportedCell& b) { return key(a) < key(b); });
   return reported;
 }
 

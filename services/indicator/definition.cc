@@ -37,6 +37,12 @@ absl::Status ReadBase(const v1::Indicator& message, Definition* definition) {
   }
   if (message.has_min_value()) definition->min_value = message.min_value();
   if (message.has_max_value()) definition->max_value = message.max_value();
+  if (message.has_max_change()) {
+    const std::optional<Decimal> most = Decimal::FromDouble(message.max_change());
+    if (!most.has_value()) return Unreadable(message, "max_change");
+    definition->max_change = {
+        *most, message.implausible_change() != v1::Indicator::IMPLAUSIBLE_CHANGE_FLAG};
+  }
   switch (message.missing_policy()) {
     case v1::Indicator::MISSING_POLICY_STRICT:
       definition->rule.missing = MissingPolicy::kStrict;

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator.pb.h"
+#include "libs/decimal/decimal.h"
 #include "libs/period/period.h"
 #include "services/indicator/aggregation.h"
 #include "services/indicator/formula.h"
@@ -28,6 +29,12 @@ struct Dimension {
   bool every_code_expected = false;
 };
 
+// The largest plausible change from one period to the next.
+struct ChangeBound {
+  Decimal most;
+  bool refuse = true;  // what changes more; else it is flagged
+};
+
 // A version of an indicator, read once from its message and used often: enums of the rules instead
 // of the wire's, defaults filled in, code lists as tables, the formula parsed. Immutable once made.
 struct Definition {
@@ -42,6 +49,7 @@ struct Definition {
   std::vector<Dimension> dimensions;
   std::optional<double> min_value;
   std::optional<double> max_value;
+  std::optional<ChangeBound> max_change;
   // What the definition says of aggregation. Left at their defaults: single_series and
   // expected_combinations, which depend on the slice, and expected_from where the definition has
   // none, since its default comes from the target.

@@ -6,6 +6,7 @@
 #include "athena/indicator/v1/closing.pb.h"
 #include "athena/indicator/v1/completeness.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/series_end.pb.h"
 
 namespace athena::indicator {
 namespace {
@@ -81,6 +82,14 @@ void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
             pushes.Push(call, request, std::move(reply));
           })
           .Heavy());
+  table->methods.push_back(
+      rpc::Bidi<v1::PushObservationsRequest, v1::StreamObservationsResponse>(
+          "StreamObservations", {Role::kSender},
+          [&pushes](const rpc::Call& call, const v1::PushObservationsRequest& request,
+                    rpc::Reply<v1::StreamObservationsResponse> reply) {
+            pushes.PushStreamed(call, request, std::move(reply));
+          })
+          .Heavy());
   table->methods.push_back(rpc::Unary<v1::GetPushRequest, v1::Push>(
       "GetPush", Roles::Any(), [&pushes](const rpc::Call& call, const v1::GetPushRequest& request) {
         return pushes.Get(call, request);
@@ -94,6 +103,22 @@ void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
       "ListObservations", Roles::Any(),
       [&observations](const rpc::Call& call, const v1::ListObservationsRequest& request) {
         return observations.List(call, request);
+      }));
+}
+
+// What changes, and what has ended.
+void AddChanges(const Handlers& handlers, rpc::ServiceTable* table) {
+  const ObservationFeed& feed = handlers.feed;
+  const SeriesEnds& series_ends = handlers.series_ends;
+  table->methods.push_back(rpc::Unary<v1::EndSeriesRequest, v1::SeriesEnd>(
+      "EndSeries", {Role::kSender, Role::kPlanner},
+      [&series_ends](const rpc::Call& call, const v1::EndSeriesRequest& request) {
+        return series_ends.End(call, request);
+      }));
+  table->methods.push_back(rpc::Watch<v1::WatchObservationsRequest, v1::WatchObservationsResponse>(
+      "WatchObservations", Roles::Any(),
+      [&feed](const rpc::Call& call, const v1::WatchObservationsRequest& request) {
+        return feed.Watch(call, request);
       }));
 }
 
@@ -130,6 +155,7 @@ rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
   table.service = "athena.indicator.v1.IndicatorService";
   AddDefinitions(handlers, &table);
   AddObservations(handlers, &table);
+  AddChanges(handlers, &table);
   AddClosings(handlers, &table);
   AddValues(handlers, &table);
   return table;

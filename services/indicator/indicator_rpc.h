@@ -5,9 +5,11 @@
 #include "services/indicator/closings.h"
 #include "services/indicator/completeness.h"
 #include "services/indicator/indicators.h"
+#include "services/indicator/observation_feed.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
+#include "services/indicator/series_ends.h"
 #include "services/indicator/targets.h"
 
 namespace athena::indicator {
@@ -19,6 +21,8 @@ struct Handlers {
   PeriodValues& values;
   Pushes& pushes;
   Observations& observations;
+  const ObservationFeed& feed;
+  const SeriesEnds& series_ends;
   Closings& closings;
   Completeness& completeness;
 };

@@ -144,6 +144,7 @@ TEST_F(IndicatorsTest, AllFaultsOfABaseAreNamedAtOnce) {
   indicator.set_min_coverage(1.5);
   indicator.set_min_value(2);
   indicator.set_max_value(1);
+  indicator.set_max_change(0);
   indicator.set_reporting_delay_days(367);
   indicator.set_expected_from("2021-Q5");
   indicator.set_unit(std::string(65, 'x'));
@@ -155,7 +156,7 @@ TEST_F(IndicatorsTest, AllFaultsOfABaseAreNamedAtOnce) {
   request.set_reason(std::string(1001, 'x'));
   const auto created = Create(request);
   EXPECT_EQ(created.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status::MetadataValue(created.status(), "faults"), "18");
+  EXPECT_EQ(status::MetadataValue(created.status(), "faults"), "19");
   EXPECT_THAT(
       Faults(created.status()),
       IsSupersetOf({"reason", "indicator_id", "indicator.display_name", "indicator.direction",
@@ -173,15 +174,17 @@ TEST_F(IndicatorsTest, AFormulaHasNoFieldsOfABase) {
   formula.set_min_coverage(0.5);
   formula.set_min_value(0);
   formula.set_max_value(1);
+  formula.set_max_change(1);
+  formula.set_implausible_change(Indicator::IMPLAUSIBLE_CHANGE_FLAG);
   formula.set_expected_from("2021");
   formula.add_dimensions()->set_id("d");
   formula.set_frequency(kMonthly);
-  EXPECT_THAT(
-      Faults(Create(formula).status()),
-      UnorderedElementsAre("indicator.time_aggregation", "indicator.group_aggregation",
-                           "indicator.missing_policy", "indicator.min_coverage",
-                           "indicator.min_value", "indicator.max_value", "indicator.expected_from",
-                           "indicator.dimensions", "indicator.frequency"));
+  EXPECT_THAT(Faults(Create(formula).status()),
+              UnorderedElementsAre(
+                  "indicator.time_aggregation", "indicator.group_aggregation",
+                  "indicator.missing_policy", "indicator.min_coverage", "indicator.min_value",
+                  "indicator.max_value", "indicator.max_change", "indicator.implausible_change",
+                  "indicator.expected_from", "indicator.dimensions", "indicator.frequency"));
 }
 
 TEST_F(IndicatorsTest, ManyExpectedCombinationsAreCountedNotBuilt) {

@@ -19,6 +19,7 @@ namespace athena::indicator {
 
 // What an operator sees of pushes:
 //   athena_ingest_rows_total{institution,outcome}               rows of pushes that were stored
+//   athena_ingest_flagged_rows_total{institution}               those of them that look implausible
 //   athena_ingest_last_push_timestamp_seconds{institution}      when the last one was
 //   athena_series                                               series of all institutions
 // Institutions appear once a push of theirs was stored. Thread-safe.
@@ -34,10 +35,12 @@ class IngestMetrics {
   static constexpr size_t kOutcomes = 6;
   struct Institution {
     std::array<prometheus::Counter*, kOutcomes> rows;
+    prometheus::Counter* flagged;
     prometheus::Gauge* last_push;
   };
 
   prometheus::Family<prometheus::Counter>& rows_;
+  prometheus::Family<prometheus::Counter>& flagged_;
   prometheus::Family<prometheus::Gauge>& last_push_;
   prometheus::Gauge& series_;
   absl::Mutex mutex_;

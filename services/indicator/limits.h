@@ -54,6 +54,8 @@ inline constexpr size_t kMaxPartBytes = 1 << 20;
 // Pages of indicators.
 inline constexpr int32_t kIndicatorPage = 100;  // where the request names no size
 inline constexpr int32_t kMaxIndicatorPage = 1000;
+// How many revisions a watch reads at once: each may be a megabyte.
+inline constexpr int64_t kFeedReadRevisions = 16;
 // Pages of pushes: a few hundred bytes each, with long scopes still below 4 MiB, mostly.
 inline constexpr int32_t kPushPage = 100;  // where the request names no size
 inline constexpr int32_t kMaxPushPage = 1000;

@@ -10,6 +10,7 @@
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
 #include "libs/paging/page_tokens.h"
+#include "libs/rpc/wakeups.h"
 #include "libs/sql/database.h"
 #include "libs/status/status.h"
 #include "services/indicator/catalog.h"
@@ -18,10 +19,12 @@
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
+#include "services/indicator/observation_feed.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
 #include "services/indicator/schema.h"
+#include "services/indicator/series_ends.h"
 #include "services/indicator/series_store.h"
 #include "services/indicator/targets.h"
 
@@ -37,7 +40,7 @@ struct State {
       : database(std::move(opened)),
         numbers(std::move(known)),
         metrics(registry),
-        pushes(sql, catalog, *numbers, tokens, metrics, Clock::System(), zone),
+        pushes(sql, catalog, *numbers, tokens, wakeups, metrics, Clock::System(), zone),
         closings(sql, catalog, tokens, Clock::System(), zone),
         completeness(sql, catalog, tokens, Clock::System(), zone) {
     metrics.SetSeries(numbers->count());
@@ -48,12 +51,15 @@ struct State {
   std::unique_ptr<SeriesNumbers> numbers;
   Catalog catalog{sql};
   PageTokens tokens{PageTokens::RandomKey()};
+  rpc::Wakeups wakeups;
   IngestMetrics metrics;
   const Indicators indicators{sql, catalog, tokens, Clock::System()};
   const Targets targets{sql, catalog, Clock::System()};
   PeriodValues values{sql, catalog, Clock::System()};
   Pushes pushes;
   Observations observations{sql, catalog, tokens, Clock::System()};
+  const ObservationFeed feed{sql, wakeups};
+  const SeriesEnds series_ends{sql, catalog, wakeups};
   Closings closings;
   Completeness completeness;
 };
@@ -71,9 +77,9 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const auto state =
       std::make_shared<State>(*std::move(database), *std::move(numbers), zone, registry);
   daemon::Service service;
-  service.tables.push_back(
-      IndicatorTable({state->indicators, state->targets, state->values, state->pushes,
-                      state->observations, state->closings, state->completeness}));
+  service.tables.push_back(IndicatorTable(
+      {state->indicators, state->targets, state->values, state->pushes, state->observations,
+       state->feed, state->series_ends, state->closings, state->completeness}));
   service.close = [state] { state->database->Close(); };
   service.state = state;
   return service;

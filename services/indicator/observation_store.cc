@@ -24,11 +24,6 @@ constexpr sql::Statement kComment{R"(
 constexpr sql::Statement kNextQuarter{R"(
   SELECT quarter FROM observation WHERE institution = ? AND quarter >= ?
   ORDER BY quarter LIMIT 1)"};
-constexpr sql::Statement kLastChange{R"(
-  SELECT revision FROM changed WHERE institution = ? AND quarter = ? AND indicator = ?)"};
-constexpr sql::Statement kLastChanges{R"(
-  SELECT quarter, indicator, revision FROM changed
-  WHERE institution = ? AND quarter BETWEEN ? AND ? ORDER BY quarter, indicator)"};
 constexpr sql::Statement kChangesAfter{R"(
   SELECT quarter, indicator, revision FROM changed WHERE institution = ? AND revision > ?
   ORDER BY revision)"};
@@ -180,35 +175,6 @@ absl::StatusOr<std::optional<int32_t>> NextQuarter(sql::ReadTx& tx, std::string_
       });
   if (!status.ok()) return status;
   return next;
-}
-
-absl::StatusOr<int64_t> LastChange(sql::ReadTx& tx, std::string_view institution,
-                                   std::string_view indicator, int32_t first_quarter,
-                                   int32_t last_quarter) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
-  if (!number.ok()) return number.status();
-  int64_t last = 0;
-  for (int32_t quarter = first_quarter; quarter <= last_quarter; ++quarter) {
-    const absl::Status status =
-        tx.Query(kLastChange, {*number, int64_t{quarter}, indicator}, [&](const sql::Row& row) {
-          last = std::max(last, row.Int(0));
-          return absl::OkStatus();
-        });
-    if (!status.ok()) return status;
-  }
-  return last;
-}
-
-absl::Status ReadLastChanges(
-    sql::ReadTx& tx, std::string_view institution, int32_t first_quarter, int32_t last_quarter,
-    absl::FunctionRef<absl::Status(std::string_view indicator, int32_t quarter, int64_t revision)>
-        visit) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
-  if (!number.ok()) return number.status();
-  return tx.Query(kLastChanges, {*number, int64_t{first_quarter}, int64_t{last_quarter}},
-                  [&](const sql::Row& row) {
-                    return visit(row.Text(1), static_cast<int32_t>(row.Int(0)), row.Int(2));
-                  });
 }
 
 absl::Status ReadChangesAfter(

@@ -87,21 +87,12 @@ absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, std::string_view instit
 absl::StatusOr<std::optional<int32_t>> NextQuarter(sql::ReadTx& tx, std::string_view institution,
                                                    int32_t from);
 
-// The last revision at which a cell of the indicator in one of the quarters changed, 0 when none
-// ever did. What is known now, whatever a reader's revision: for telling whether an earlier answer
-// still holds.
-absl::StatusOr<int64_t> LastChange(sql::ReadTx& tx, std::string_view institution,
-                                   std::string_view indicator, int32_t first_quarter,
-                                   int32_t last_quarter);
-// The same of all indicators of an institution at once: visits each (indicator, quarter) that ever
-// changed, with its last revision, by quarter and indicator.
-absl::Status ReadLastChanges(
-    sql::ReadTx& tx, std::string_view institution, int32_t first_quarter, int32_t last_quarter,
-    absl::FunctionRef<absl::Status(std::string_view indicator, int32_t quarter, int64_t revision)>
-        visit);
+// In the table of changes: what holds in every quarter, as the end of a series does.
+inline constexpr int32_t kEveryQuarter = INT32_MIN;
 
-// Visits each (indicator, quarter) of which a cell changed after a revision, with its last one.
-// What is known now.
+// Visits each (indicator, quarter) of which a cell changed after a revision, with the last one that
+// did; of an end of a series the quarter is kEveryQuarter. What is known now, whatever a reader's
+// revision: for telling whether an earlier answer still holds.
 absl::Status ReadChangesAfter(
     sql::ReadTx& tx, std::string_view institution, int64_t after,
     absl::FunctionRef<void(std::string_view indicator, int32_t quarter, int64_t revision)> visit);

@@ -1,18 +1,23 @@
 #include "services/indicator/observation_writer.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "libs/audit/journal.h"
+#include "libs/decimal/decimal.h"
+#include "libs/period/period.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/closing_store.h"
 #include "services/indicator/errors.h"
+#include "services/indicator/feed_store.h"
 #include "services/indicator/limits.h"
 #include "services/indicator/observation_store.h"
 
@@ -26,6 +31,10 @@ constexpr sql::Statement kPresent{R"(
 constexpr sql::Statement kPresentComment{R"(
   SELECT comment FROM observation_comment
   WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
+constexpr sql::Statement kLatest{R"(
+  SELECT value, status FROM observation
+  WHERE institution = ? AND quarter = ? AND series = ? AND period = ?
+  ORDER BY revision DESC LIMIT 1)"};
 constexpr sql::Statement kInsert{R"(
   INSERT INTO observation
     (institution, quarter, series, period, revision, value, status, has_comment)
@@ -35,10 +44,6 @@ constexpr sql::Statement kInsertComment{R"(
   INSERT INTO observation_comment (institution, quarter, series, period, revision, comment)
   VALUES (?, ?, ?, ?, ?, ?))"};
 constexpr size_t kInsertCommentColumns = 6;
-constexpr sql::Statement kChanged{R"(
-  INSERT INTO changed (institution, quarter, indicator, revision) VALUES (?, ?, ?, ?)
-  ON CONFLICT (institution, quarter, indicator) DO UPDATE SET revision = excluded.revision)"};
-constexpr size_t kChangedColumns = 4;
 
 // What is stored of a cell now.
 struct Present {
@@ -226,6 +231,93 @@ absl::Status LockClosed(sql::ReadTx& tx, std::string_view institution, const Che
   return absl::OkStatus();
 }
 
+// Holds what would be stored against the same series' period before, where its indicator has a
+// ChangeBound.
+class ChangeCheck {
+ public:
+  ChangeCheck(sql::ReadTx& tx, const CheckedRows& rows, PlannedPush* plan)
+      : tx_(tx), rows_(rows), plan_(*plan) {
+    for (size_t place = 0; place < plan_.outcome.size(); ++place) {
+      const CellWrite& cell = CellAt(rows_, plan_, place);
+      if (BoundOf(cell) != nullptr) places_.emplace(std::pair(cell.series, cell.period), place);
+    }
+  }
+
+  // In the order of periods, so that what comes before a cell is decided.
+  absl::Status Run() {
+    for (size_t place = 0; place < rows_.cells.size(); ++place) {
+      const CellWrite& cell = rows_.cells[place];
+      const IndicatorChangeBound* limit = BoundOf(cell);
+      if (limit == nullptr || !Stored(place) || !IsActual(cell.status)) continue;
+      const absl::StatusOr<std::optional<double>> before = ValueBefore(cell, limit->frequency);
+      if (!before.ok()) return before.status();
+      if (!before->has_value()) continue;
+      const std::optional<Decimal> from = Decimal::FromDouble(**before);
+      const std::optional<Decimal> to = Decimal::FromDouble(cell.value);
+      if (!from.has_value() || !to.has_value()) continue;
+      const std::optional<Decimal> change = Decimal::Subtract(*to, *from);
+      if (change.has_value() && change->Abs() <= limit->bound.most) continue;
+      RowError error{cell.row, v1::RowFault::REASON_IMPLAUSIBLE_CHANGE, "value", cell.value,
+                     absl::StrCat("at most ", limit->bound.most.ToString(),
+                                  ", the indicator's max_change, from ", NumberText(**before),
+                                  " in the period before")};
+      if (limit->bound.refuse) {
+        plan_.outcome[place] = v1::OUTCOME_REJECTED;
+        plan_.errors.push_back(std::move(error));
+      } else {
+        plan_.flags.push_back(std::move(error));
+      }
+    }
+    const auto by_row = [](const RowError& a, const RowError& b) { return a.row < b.row; };
+    std::sort(plan_.errors.begin(), plan_.errors.end(), by_row);
+    std::sort(plan_.flags.begin(), plan_.flags.end(), by_row);
+    return absl::OkStatus();
+  }
+
+ private:
+  static bool IsActual(int32_t status) {
+    return HasValue(status) && status != v1::OBSERVATION_STATUS_FORECAST;
+  }
+  bool Stored(size_t place) const {
+    return plan_.outcome[place] == v1::OUTCOME_INSERTED ||
+           plan_.outcome[place] == v1::OUTCOME_REVISED;
+  }
+  const IndicatorChangeBound* BoundOf(const CellWrite& cell) const {
+    const auto found =
+        rows_.change_bounds.find(plan_.series[static_cast<size_t>(cell.series)].indicator);
+    return found == rows_.change_bounds.end() ? nullptr : &found->second;
+  }
+
+  // Of the period before, as it is once the push is stored; nullopt when it has no actual value.
+  absl::StatusOr<std::optional<double>> ValueBefore(const CellWrite& cell,
+                                                    Frequency frequency) const {
+    const auto in_push = places_.find(std::pair(cell.series, cell.period - 1));
+    if (in_push != places_.end()) {
+      const CellWrite& before = CellAt(rows_, plan_, in_push->second);
+      if (plan_.outcome[in_push->second] == v1::OUTCOME_DELETED) return std::nullopt;
+      if (Stored(in_push->second)) {
+        return IsActual(before.status) ? std::optional(before.value) : std::nullopt;
+      }
+    }
+    std::optional<double> value;
+    const int64_t quarter = Period::OfIndex(frequency, cell.period - 1).QuarterOf().index();
+    const int64_t series = plan_.series[static_cast<size_t>(cell.series)].number;
+    const absl::Status read =
+        tx_.Query(kLatest, {plan_.institution, quarter, series, int64_t{cell.period} - 1},
+                  [&](const sql::Row& row) {
+                    if (IsActual(static_cast<int32_t>(row.Int(1)))) value = row.Real(0);
+                    return absl::OkStatus();
+                  });
+    if (!read.ok()) return read;
+    return value;
+  }
+
+  sql::ReadTx& tx_;
+  const CheckedRows& rows_;
+  PlannedPush& plan_;
+  absl::flat_hash_map<std::pair<int32_t, int32_t>, size_t> places_;  // by (series, period)
+};
+
 // Gives numbers to those of the series that have cells to be stored and none yet.
 absl::StatusOr<std::vector<SeriesKey>> MakeSeries(sql::WriteTx& tx, const CheckedRows& rows,
                                                   PlannedPush* plan) {
@@ -279,24 +371,17 @@ absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
 
 absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revision,
                          const PlannedPush& plan) {
-  std::vector<std::pair<int32_t, std::string_view>> changed;  // (quarter, indicator)
+  std::vector<QuarterChange> changed;
   for (const size_t place : plan.writes) {
     const CellWrite& cell = CellAt(rows, plan, place);
-    const std::string_view indicator = plan.series[static_cast<size_t>(cell.series)].indicator;
-    if (changed.empty() || changed.back().first != cell.quarter ||
-        changed.back().second != indicator) {
-      changed.emplace_back(cell.quarter, indicator);
-    }
+    const QuarterChange change = {plan.series[static_cast<size_t>(cell.series)].indicator,
+                                  cell.quarter};
+    if (changed.empty() || changed.back() != change) changed.push_back(change);
   }
+  if (changed.empty()) return absl::OkStatus();
   std::sort(changed.begin(), changed.end());
   changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
-  std::vector<sql::Param> values;
-  values.reserve(changed.size() * kChangedColumns);
-  for (const auto& [quarter, indicator] : changed) {
-    values.insert(values.end(),
-                  {sql::Param(plan.institution), int64_t{quarter}, indicator, revision});
-  }
-  return tx.ExecuteMany(kChanged, kChangedColumns, values);
+  return RecordChanges(tx, plan.institution, revision, changed);
 }
 
 }  // namespace
@@ -344,10 +429,16 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
   if (closed == ClosedQuarters::kLocked) {
     if (absl::Status looked = LockClosed(tx, institution, rows, &plan); !looked.ok()) return looked;
   }
+  if (!rows.change_bounds.empty()) {
+    if (absl::Status checked = ChangeCheck(tx, rows, &plan).Run(); !checked.ok()) return checked;
+  }
+  const auto stored = [](v1::Outcome outcome) {
+    return outcome == v1::OUTCOME_INSERTED || outcome == v1::OUTCOME_REVISED ||
+           outcome == v1::OUTCOME_DELETED;
+  };
   plan.writes.reserve(plan.outcome.size());
   for (size_t i = 0; i < plan.outcome.size(); ++i) {
-    if (plan.outcome[i] == v1::OUTCOME_UNCHANGED || plan.outcome[i] == v1::OUTCOME_LOCKED) continue;
-    plan.writes.push_back(i);
+    if (stored(plan.outcome[i])) plan.writes.push_back(i);
   }
   if (!in_order) {
     const auto order = [&](size_t place) {

@@ -23,6 +23,10 @@ struct PlannedPush {
   std::vector<SeriesKey> series;  // the push's, with the numbers there are, then those of `swept`
   // What a REPLACE found in its scopes and not in the push: retractions, in no order.
   std::vector<CellWrite> swept;
+  // What is wrong with good rows beside what is stored, by row; they are REJECTED.
+  std::vector<RowError> errors;
+  // And what is odd; these are stored.
+  std::vector<RowError> flags;
   // Of each of the push's cells, then of each swept one.
   std::vector<v1::Outcome> outcome;
   std::vector<size_t> writes;  // places in `outcome` that are to be stored, in the order of storage

@@ -4,10 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <random>
-#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
@@ -251,124 +248,6 @@ TEST_F(ObservationsTest, OthersReadOnlyWhatIsSharedWithThem) {
   const auto list = service_.List(ListOf("months"), "other");
   ASSERT_TRUE(list.ok()) << list.status();
   EXPECT_THAT(list->observations(), SizeIs(1));
-}
-
-// What was pushed, told by an independent model: a map of cells per revision.
-TEST_F(ObservationsTest, AnyInterleavingOfPushesAgreesWithAModelAtEveryRevision) {
-  const std::vector<std::string> units = {"hr", "bm"};
-  const std::vector<std::string> days = {"2019-12-31", "2020-01-01", "2020-02-29",
-                                         "2020-03-31", "2020-04-01", "2020-12-31"};
-  const std::vector<std::string> weeks = {"2019-W52", "2020-W01", "2020-W13",
-                                          "2020-W14", "2020-W53", "2021-W01"};
-  struct Content {
-    std::optional<double> value;
-    int status = 0;
-    std::string comment;
-    bool operator==(const Content& other) const {
-      return value == other.value && status == other.status && comment == other.comment;
-    }
-  };
-  using Cell = std::pair<std::string, std::string>;  // indicator and unit, period
-  using Model = std::map<Cell, Content>;
-  service_.Define({Base("d", v1::Indicator::FREQUENCY_DAILY, {{"unit", units}}),
-                   Base("w", v1::Indicator::FREQUENCY_WEEKLY, {{"unit", units}})});
-  std::mt19937 random(42);
-  const auto pick = [&](size_t count) { return random() % count; };
-
-  std::map<int64_t, Model> at;  // by revision
-  Model now;
-  std::vector<v1::PushObservationsRequest> sent;
-  std::vector<v1::PushObservationsResponse> answers;
-  for (int step = 0; step < 250; ++step) {
-    if (!sent.empty() && pick(4) == 0) {
-      // An old push comes again, its rows in another order.
-      const size_t which = pick(sent.size());
-      v1::PushObservationsRequest again = sent[which];
-      std::shuffle(again.mutable_observations()->pointer_begin(),
-                   again.mutable_observations()->pointer_end(), random);
-      const auto answer = service_.Push(again);
-      ASSERT_TRUE(answer.ok()) << answer.status();
-      v1::PushObservationsResponse first = answers[which];
-      first.set_replayed(true);
-      ASSERT_EQ(answer->DebugString(), first.DebugString());
-      if (pick(5) == 0) service_.Restart();
-      continue;
-    }
-    v1::PushObservationsRequest request = PushOf(absl::StrCat("push-", step), {});
-    request.set_outcome_detail(v1::OUTCOME_DETAIL_ALL);
-    request.set_partial(pick(2) == 0);
-    std::vector<v1::Outcome> expected;
-    std::set<Cell> used;
-    Model next = now;
-    for (size_t rows = 1 + pick(12); rows > 0; --rows) {
-      const bool daily = pick(2) == 0;
-      const std::string indicator = daily ? "d" : "w";
-      const std::string unit = units[pick(2)];
-      const std::string period = daily ? days[pick(6)] : weeks[pick(6)];
-      const Cell cell{indicator + unit, period};
-      if (!used.insert(cell).second) continue;
-      const auto present = next.find(cell);
-      if (pick(5) == 0) {
-        *request.add_observations() = Retraction(indicator, period, {{"unit", unit}});
-        expected.push_back(present == next.end() ? v1::OUTCOME_UNCHANGED : v1::OUTCOME_DELETED);
-        next.erase(cell);
-        continue;
-      }
-      Content content;
-      v1::Observation row = Row(indicator, period, 0, {{"unit", unit}});
-      if (pick(6) == 0) {
-        row.clear_value();
-        content.status = v1::OBSERVATION_STATUS_MISSING;
-      } else {
-        content.value = static_cast<double>(pick(3));
-        row.set_value(*content.value);
-        content.status =
-            pick(4) == 0 ? v1::OBSERVATION_STATUS_ESTIMATED : v1::OBSERVATION_STATUS_NORMAL;
-      }
-      row.set_status(static_cast<v1::ObservationStatus>(content.status));
-      if (pick(4) == 0) content.comment = pick(2) == 0 ? "a" : "b";
-      row.set_comment(content.comment);
-      *request.add_observations() = row;
-      if (present == next.end()) {
-        expected.push_back(v1::OUTCOME_INSERTED);
-      } else {
-        expected.push_back(present->second == content ? v1::OUTCOME_UNCHANGED
-                                                      : v1::OUTCOME_REVISED);
-      }
-      next[cell] = content;
-    }
-    if (request.partial() && pick(2) == 0) {
-      *request.add_observations() = Row("d", "2020-13-01", 1, {{"unit", "hr"}});
-      expected.push_back(v1::OUTCOME_REJECTED);
-    }
-    const auto answer = service_.Push(request);
-    ASSERT_TRUE(answer.ok()) << answer.status();
-    std::vector<v1::Outcome> outcomes;
-    for (const v1::RowOutcome& row : answer->outcomes()) outcomes.push_back(row.outcome());
-    ASSERT_EQ(outcomes, expected);
-    sent.push_back(request);
-    answers.push_back(*answer);
-    now = next;
-    at[answer->revision()] = now;
-  }
-  ASSERT_GT(at.size(), 100U);
-  for (const auto& [revision, model] : at) {
-    Model listed;
-    for (const char* indicator : {"d", "w"}) {
-      v1::ListObservationsRequest request = ListOf(indicator);
-      request.mutable_as_of()->set_revision(revision);
-      request.set_page_size(5);
-      for (const v1::ObservationRecord& record : service_.ListAll(request)) {
-        const v1::Observation& cell = record.observation();
-        Content content{std::nullopt, cell.status(), cell.comment()};
-        if (cell.has_value()) content.value = cell.value();
-        EXPECT_TRUE(
-            listed.emplace(Cell{indicator + cell.dimensions().at("unit"), cell.period()}, content)
-                .second);
-      }
-    }
-    EXPECT_TRUE(listed == model) << "at revision " << revision;
-  }
 }
 
 }  // namespace

@@ -681,5 +681,49 @@ TEST_F(PeriodValuesTest, FormulasMayStandOnEachOtherWithoutEnd) {
   EXPECT_EQ(Own("f2999", "2021-Q3"), "3000");
 }
 
+// bm reported the first quarter and was merged into hr: what hr sends is the whole then.
+TEST_F(PeriodValuesTest, AnEndedSeriesIsNotWaitedForAndSaysSoToWhoAskedBefore) {
+  Define({testing::Base("visits", kQuarterly, {{"unit", {"bm", "hr"}}})});
+  Push({Row("visits", "2021-Q1", 10, {{"unit", "bm"}}),
+        Row("visits", "2021-Q1", 20, {{"unit", "hr"}}),
+        Row("visits", "2021-Q2", 31, {{"unit", "hr"}})});
+  v1::QueryPeriodValuesRequest request = Asking("visits", "2021-Q2");
+  const auto before = Query(request);
+  ASSERT_TRUE(before.ok());
+  EXPECT_EQ(Shown(before->value().own()), "INCOMPLETE");
+  v1::EndSeriesRequest end;
+  end.mutable_series_end()->set_indicator("institutions/gob/indicators/visits");
+  (*end.mutable_series_end()->mutable_dimensions())["unit"] = "bm";
+  end.mutable_series_end()->set_ended_from("2021-Q2");
+  end.set_reason("merged");
+  const auto ended =
+      service_.Call<v1::SeriesEnd>("all", [&](auto& stub, auto* context, auto* response) {
+        return stub.EndSeries(context, end, response);
+      });
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  request.set_if_newer_than(before->header.version_token());
+  const auto after = Query(request);
+  ASSERT_TRUE(after.ok());
+  EXPECT_FALSE(after->header.not_modified());
+  EXPECT_EQ(Shown(after->value().own()), "31");
+  EXPECT_EQ(CoverageOf(after->value().own()), "1/1");
+  // As it was known before.
+  request.clear_if_newer_than();
+  (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = ended->revision() - 1;
+  EXPECT_EQ(Shown(ValueOf(request).own()), "INCOMPLETE");
+  // In a quarter far from the end, where no observation ever changed, the kept value goes, too.
+  v1::QueryPeriodValuesRequest far = Asking("visits", "2021-Q4");
+  const auto far_before = Query(far);
+  end.mutable_series_end()->clear_ended_from();
+  ASSERT_TRUE(service_
+                  .Call<v1::SeriesEnd>("all",
+                                       [&](auto& stub, auto* context, auto* response) {
+                                         return stub.EndSeries(context, end, response);
+                                       })
+                  .ok());
+  far.set_if_newer_than(far_before->header.version_token());
+  EXPECT_FALSE(Query(far)->header.not_modified());
+}
+
 }  // namespace
 }  // namespace athena::indicator

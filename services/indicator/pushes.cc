@@ -8,17 +8,19 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "google/rpc/status.pb.h"
 #include "libs/audit/journal.h"
 #include "libs/auth/principal.h"
 #include "libs/fields/fields.h"
 #include "libs/ids/ids.h"
 #include "libs/paging/page.h"
-#include "libs/paging/take_page.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
+#include "libs/status/status_proto.h"
 #include "services/indicator/checked_push.h"
 #include "services/indicator/errors.h"
 #include "services/indicator/limits.h"
@@ -28,11 +30,11 @@
 
 namespace athena::indicator {
 
-// A push under way. The request and the call live until `reply` was called.
+// A push under way. The request and the call live until `answered` was called.
 struct Pushes::Work {
   const rpc::Call& call;
   const v1::PushObservationsRequest& request;
-  rpc::Reply<v1::PushObservationsResponse> reply;
+  Answered answered;
   std::string institution;  // id
   std::string digest;
   int64_t generation = 0;  // of the definitions that `rows` were checked against
@@ -73,6 +75,15 @@ absl::Status RequireCorrector(const auth::Principal& principal,
                                       std::string(RoleName(auth::Role::kCorrector))));
 }
 
+v1::PushRefusal RefusalOf(const absl::Status& status) {
+  google::rpc::Status wire = status::ToRpcStatus(status);
+  v1::PushRefusal refusal;
+  refusal.set_code(wire.code());
+  refusal.set_message(wire.message());
+  refusal.mutable_details()->Swap(wire.mutable_details());
+  return refusal;
+}
+
 ClosedQuarters ClosedTo(const v1::PushObservationsRequest& request) {
   return request.correction_reason().empty() ? ClosedQuarters::kLocked : ClosedQuarters::kCorrected;
 }
@@ -110,9 +121,8 @@ absl::Status ValidateRequest(const v1::PushObservationsRequest& request) {
 }
 
 // All that is wrong with the scopes and the rows, as the refusal of the push.
-absl::Status RowsRefused(const CheckedRows& rows) {
-  status::FieldFaults faults = rows.scope_faults;
-  for (const RowError& error : rows.errors) {
+absl::Status Refused(status::FieldFaults faults, const std::vector<RowError>& errors) {
+  for (const RowError& error : errors) {
     const std::string field =
         absl::StrCat(fields::At("observations", static_cast<size_t>(error.row)), ".", error.field);
     if (const auto* text = std::get_if<std::string>(&error.saw)) {
@@ -126,21 +136,47 @@ absl::Status RowsRefused(const CheckedRows& rows) {
   return faults.ToStatus();
 }
 
-void AddRejected(const CheckedRows& rows, std::vector<v1::RowOutcome>* outcomes) {
+v1::RowFault FaultOf(const RowError& error, bool described) {
+  v1::RowFault fault;
+  fault.set_reason(error.reason);
+  fault.set_field(error.field);
+  if (described) fault.set_description(error.Description());
+  return fault;
+}
+
+// `errors` are by row.
+void AddRejected(const std::vector<RowError>& errors, std::vector<v1::RowOutcome>* outcomes) {
   size_t described = 0;
-  for (size_t i = 0; i < rows.errors.size(); ++i) {
-    const RowError& error = rows.errors[i];
-    if (i == 0 || error.row != rows.errors[i - 1].row) {
+  for (size_t i = 0; i < errors.size(); ++i) {
+    const RowError& error = errors[i];
+    if (i == 0 || error.row != errors[i - 1].row) {
       outcomes->emplace_back();
       outcomes->back().set_index(error.row);
       outcomes->back().set_outcome(v1::OUTCOME_REJECTED);
       ++described;
     }
-    v1::RowFault& fault = *outcomes->back().add_faults();
-    fault.set_reason(error.reason);
-    fault.set_field(error.field);
-    if (described > kMaxDescribedRows) continue;
-    fault.set_description(error.Description());
+    *outcomes->back().add_faults() = FaultOf(error, described <= kMaxDescribedRows);
+  }
+}
+
+// The cells of a push, as far as they are answered one by one.
+void AddCells(const CheckedRows& rows, const PlannedPush& plan, v1::OutcomeDetail detail,
+              std::vector<v1::RowOutcome>* outcomes) {
+  absl::flat_hash_map<int32_t, const RowError*> flags;  // by row
+  for (const RowError& flag : plan.flags) flags.emplace(flag.row, &flag);
+  size_t described = 0;
+  for (size_t i = 0; i < rows.cells.size(); ++i) {
+    const v1::Outcome outcome = plan.outcome[i];
+    if (outcome == v1::OUTCOME_REJECTED) continue;
+    const auto flag = flags.find(rows.cells[i].row);
+    const bool plain =
+        outcome != v1::OUTCOME_UNCHANGED && outcome != v1::OUTCOME_LOCKED && flag == flags.end();
+    if (plain && detail != v1::OUTCOME_DETAIL_ALL) continue;
+    v1::RowOutcome& added = outcomes->emplace_back();
+    added.set_index(rows.cells[i].row);
+    added.set_outcome(outcome);
+    if (flag == flags.end()) continue;
+    *added.add_flags() = FaultOf(*flag->second, ++described <= kMaxDescribedRows);
   }
 }
 
@@ -171,18 +207,14 @@ v1::PushObservationsResponse Answer(const CheckedRows& rows, const PlannedPush& 
                                     v1::OutcomeDetail detail) {
   v1::PushObservationsResponse response;
   v1::PushCounts* counts = response.mutable_counts();
-  counts->set_rejected(rows.rejected);
-  std::vector<v1::RowOutcome> outcomes;
-  AddRejected(rows, &outcomes);
   for (const v1::Outcome outcome : plan.outcome) Count(outcome, counts);
-  for (size_t i = 0; i < rows.cells.size(); ++i) {
-    const bool plain =
-        plan.outcome[i] != v1::OUTCOME_UNCHANGED && plan.outcome[i] != v1::OUTCOME_LOCKED;
-    if (plain && detail != v1::OUTCOME_DETAIL_ALL) continue;
-    outcomes.emplace_back();
-    outcomes.back().set_index(rows.cells[i].row);
-    outcomes.back().set_outcome(plan.outcome[i]);
-  }
+  // Each of the plan's errors is of a row of its own, which was good until then.
+  counts->set_rejected(rows.rejected + static_cast<int32_t>(plan.errors.size()));
+  counts->set_flagged(static_cast<int32_t>(plan.flags.size()));
+  std::vector<v1::RowOutcome> outcomes;
+  AddRejected(rows.errors, &outcomes);
+  AddRejected(plan.errors, &outcomes);
+  AddCells(rows, plan, detail, &outcomes);
   std::sort(outcomes.begin(), outcomes.end(),
             [](const v1::RowOutcome& a, const v1::RowOutcome& b) { return a.index() < b.index(); });
   response.mutable_outcomes()->Reserve(static_cast<int>(outcomes.size()));
@@ -238,18 +270,42 @@ std::vector<std::string> Touched(std::string_view institution, const PlannedPush
 
 void Pushes::Push(const rpc::Call& call, const v1::PushObservationsRequest& request,
                   rpc::Reply<v1::PushObservationsResponse> reply) {
+  Start(call, request,
+        [reply = std::move(reply)](absl::StatusOr<v1::PushObservationsResponse> response) mutable {
+          std::move(reply)(response);
+        });
+}
+
+void Pushes::PushStreamed(const rpc::Call& call, const v1::PushObservationsRequest& request,
+                          rpc::Reply<v1::StreamObservationsResponse> reply) {
+  Start(call, request,
+        [push_id = request.push_id(),
+         reply = std::move(reply)](absl::StatusOr<v1::PushObservationsResponse> response) mutable {
+          v1::StreamObservationsResponse answer;
+          answer.set_push_id(std::move(push_id));
+          if (response.ok()) {
+            *answer.mutable_response() = *std::move(response);
+          } else {
+            *answer.mutable_refusal() = RefusalOf(response.status());
+          }
+          std::move(reply)(std::move(answer));
+        });
+}
+
+void Pushes::Start(const rpc::Call& call, const v1::PushObservationsRequest& request,
+                   Answered answered) {
   const std::optional<std::vector<std::string>> ids = MatchName("institutions/*", request.parent());
   if (!ids.has_value()) {
-    return std::move(reply)(
+    return std::move(answered)(
         status::InvalidField("parent", request.parent(), "`institutions/{institution}`"));
   }
   absl::Status allowed = call.principal().RequireInstitution(
       ids->front(), absl::StrCat("push observations of ", request.parent()));
   if (allowed.ok()) allowed = RequireCorrector(call.principal(), request);
   if (allowed.ok()) allowed = ValidateRequest(request);
-  if (!allowed.ok()) return std::move(reply)(allowed);
+  if (!allowed.ok()) return std::move(answered)(allowed);
   const std::shared_ptr<Work> work(
-      new Work{call, request, std::move(reply), ids->front(), ContentDigest(request)});
+      new Work{call, request, std::move(answered), ids->front(), ContentDigest(request)});
   Check(work);
 }
 
@@ -263,7 +319,8 @@ void Pushes::Check(const std::shared_ptr<Work>& work) {
       CheckRows(work->request, **definitions, absl::ToCivilDay(clock_.Now(), zone_), numbers_);
   const bool scopes_good = work->rows.scope_faults.empty();
   if (work->request.validate_only()) {
-    return Finish(work, scopes_good ? Try(work) : RowsRefused(work->rows));
+    return Finish(work,
+                  scopes_good ? Try(work) : Refused(work->rows.scope_faults, work->rows.errors));
   }
   const bool rows_good = work->rows.rejected == 0 || work->request.partial();
   if (scopes_good && rows_good) return Submit(work);
@@ -273,7 +330,7 @@ void Pushes::Check(const std::shared_ptr<Work>& work) {
         Replay(tx, work->institution, work->call.principal().subject, work->request.push_id(),
                work->digest);
     if (!replay.ok()) return replay.status();
-    if (!replay->has_value()) return RowsRefused(work->rows);
+    if (!replay->has_value()) return Refused(work->rows.scope_faults, work->rows.errors);
     work->response = **std::move(replay);
     return absl::OkStatus();
   });
@@ -295,11 +352,11 @@ void Pushes::Submit(const std::shared_ptr<Work>& work) {
   database_.WriteAsync(
       static_cast<size_t>(std::max(1, work->request.observations_size())),
       [this, work](sql::WriteTx& tx) { return Store(tx, *work); },
-      [this, work](absl::Status status) {
+      [this, work](const absl::Status& status) {
         if (work->outdated) {
           again_.SubmitAlways(std::make_shared<CheckAgain>(*this, work));
         } else {
-          Finish(work, std::move(status));
+          Finish(work, status);
         }
       });
 }
@@ -325,6 +382,7 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   absl::StatusOr<PlannedPush> plan =
       PlanPush(tx, work.institution, work.rows, ClosedTo(work.request));
   if (!plan.ok()) return plan.status();
+  if (!plan->errors.empty() && !work.request.partial()) return Refused({}, plan->errors);
   if (plan->locked > 0 && !work.request.partial()) {
     return PeriodClosed(work.institution, QuartersOf(plan->locked_quarters), plan->locked);
   }
@@ -363,19 +421,20 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   work.response.set_revision(*revision);
   work.time = tx.time();
   tx.OnCommit([this, institution = work.institution, number = plan->institution,
-               keys = *std::move(made)]() mutable {
+               changed = !plan->writes.empty(), keys = *std::move(made)]() mutable {
     numbers_.Publish(institution, number, std::move(keys));
+    if (changed) wakeups_.Notify();
     metrics_.SetSeries(numbers_.count());
   });
   return absl::OkStatus();
 }
 
-void Pushes::Finish(const std::shared_ptr<Work>& work, absl::Status status) {
-  if (!status.ok()) return std::move(work->reply)(StorageRefusal(status));
+void Pushes::Finish(const std::shared_ptr<Work>& work, const absl::Status& status) {
+  if (!status.ok()) return std::move(work->answered)(StorageRefusal(status));
   if (!work->response.replayed() && !work->request.validate_only()) {
     metrics_.CountPush(work->institution, work->response.counts(), work->time);
   }
-  std::move(work->reply)(std::move(work->response));
+  std::move(work->answered)(std::move(work->response));
 }
 
 absl::StatusOr<v1::Push> Pushes::Get(const rpc::Call& call,

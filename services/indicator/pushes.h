@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -12,6 +13,7 @@
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
+#include "libs/rpc/wakeups.h"
 #include "libs/rpc/workers.h"
 #include "libs/sql/database.h"
 #include "services/indicator/catalog.h"
@@ -27,13 +29,16 @@ namespace athena::indicator {
 // still the same: if not, the rows are checked again.
 class Pushes {
  public:
-  // `zone` is where days begin and end. All that is referred to outlives this.
+  // `zone` is where days begin and end. `wakeups` is notified after every push that changes
+  // something. All that is referred to outlives this.
   Pushes(sql::Database& database, Catalog& catalog, SeriesNumbers& numbers,
-         const PageTokens& tokens, IngestMetrics& metrics, const Clock& clock, absl::TimeZone zone)
+         const PageTokens& tokens, rpc::Wakeups& wakeups, IngestMetrics& metrics,
+         const Clock& clock, absl::TimeZone zone)
       : database_(database),
         catalog_(catalog),
         numbers_(numbers),
         tokens_(tokens),
+        wakeups_(wakeups),
         metrics_(metrics),
         clock_(clock),
         zone_(zone) {}
@@ -41,6 +46,10 @@ class Pushes {
   // PushObservations.
   void Push(const rpc::Call& call, const v1::PushObservationsRequest& request,
             rpc::Reply<v1::PushObservationsResponse> reply);
+
+  // StreamObservations: one of its requests.
+  void PushStreamed(const rpc::Call& call, const v1::PushObservationsRequest& request,
+                    rpc::Reply<v1::StreamObservationsResponse> reply);
 
   // GetPush.
   absl::StatusOr<v1::Push> Get(const rpc::Call& call, const v1::GetPushRequest& request) const;
@@ -50,19 +59,23 @@ class Pushes {
                                               const v1::ListPushesRequest& request) const;
 
  private:
+  using Answered = absl::AnyInvocable<void(absl::StatusOr<v1::PushObservationsResponse>) &&>;
   struct Work;
   class CheckAgain;
+
+  void Start(const rpc::Call& call, const v1::PushObservationsRequest& request, Answered answered);
 
   void Check(const std::shared_ptr<Work>& work);
   absl::Status Try(const std::shared_ptr<Work>& work);
   void Submit(const std::shared_ptr<Work>& work);
   absl::Status Store(sql::WriteTx& tx, Work& work);
-  void Finish(const std::shared_ptr<Work>& work, absl::Status status);
+  void Finish(const std::shared_ptr<Work>& work, const absl::Status& status);
 
   sql::Database& database_;
   Catalog& catalog_;
   SeriesNumbers& numbers_;
   const PageTokens& tokens_;
+  rpc::Wakeups& wakeups_;
   IngestMetrics& metrics_;
   const Clock& clock_;
   const absl::TimeZone zone_;

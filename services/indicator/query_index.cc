@@ -155,6 +155,9 @@ int64_t InstitutionIndex::LastChange(const std::string& indicator, int32_t first
   const Indicator* known = Find(indicator);
   if (known == nullptr) return 0;
   int64_t last = 0;
+  if (!known->changes.empty() && known->changes.front().first == kEveryQuarter) {
+    last = known->changes.front().second;
+  }
   auto change =
       std::lower_bound(known->changes.begin(), known->changes.end(), first_quarter,
                        [](const auto& one, int32_t wanted) { return one.first < wanted; });

@@ -62,7 +62,7 @@ class InstitutionIndex {
                                                   const std::string& slice) const;
 
   // The last revision at which a cell of the indicator changed in one of these quarters (indexes,
-  // both included); 0: never.
+  // both included), or an end of its series was declared; 0: never.
   int64_t LastChange(const std::string& indicator, int32_t first_quarter,
                      int32_t last_quarter) const;
 

@@ -12,7 +12,9 @@
 #include "absl/strings/str_split.h"
 #include "libs/decimal/decimal.h"
 #include "libs/status/status.h"
+#include "libs/versioned/store.h"
 #include "services/indicator/observation_store.h"
+#include "services/indicator/series_end_store.h"
 
 namespace athena::indicator {
 namespace {
@@ -22,10 +24,6 @@ namespace {
 constexpr size_t kManyNodes = 512;
 // So few cells are passed over quicker than copied.
 constexpr size_t kFewCells = 256;
-
-bool BySeriesAndPeriod(const Cell& a, const Cell& b) {
-  return std::tie(a.series, a.period) < std::tie(b.series, b.period);
-}
 
 // Nodes whose cells are read in one pass.
 struct Pass {
@@ -113,6 +111,28 @@ absl::Status ReadPass(sql::ReadTx& tx, const QueryPlan& plan, const Pass& pass, 
   });
 }
 
+absl::Status AddSeriesEnds(sql::ReadTx& tx, const QueryPlan& plan, const std::vector<bool>& needed,
+                           QueryCells* cells) {
+  for (size_t view = 0; view < plan.views.size(); ++view) {
+    const versioned::Snapshot at(tx, plan.views[view].id, plan.views[view].revision, {});
+    const auto ends = ReadSeriesEnds(at);
+    if (!ends.ok()) return ends.status();
+    if (ends->empty()) continue;
+    for (size_t i = 0; i < plan.nodes.size(); ++i) {
+      const QueryNode& node = plan.nodes[i];
+      if (!needed[i] || static_cast<size_t>(node.view) != view) continue;
+      const auto declared = ends->find(node.indicator);
+      if (declared == ends->end()) continue;
+      for (const SliceSeries& series : node.series) {
+        const auto end = declared->second.find(series.codes);
+        if (end == declared->second.end()) continue;
+        (*cells)[i].push_back({Decimal(), series.number, end->second, CellKind::kEnded});
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 // Codes in the order of their dimensions' ids, whatever that of the definition is.
 std::string CodesByDimension(const Definition& definition, std::string_view codes) {
   if (definition.dimensions.size() < 2) return std::string(codes);
@@ -147,6 +167,7 @@ absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan
   for (const Pass& pass : PassesOver(plan, needed)) {
     if (absl::Status read = ReadPass(tx, plan, pass, &cells); !read.ok()) return read;
   }
+  if (absl::Status read = AddSeriesEnds(tx, plan, needed, &cells); !read.ok()) return read;
   for (std::vector<Cell>& of_node : cells) {
     if (!std::is_sorted(of_node.begin(), of_node.end(), BySeriesAndPeriod)) {
       std::sort(of_node.begin(), of_node.end(), BySeriesAndPeriod);
@@ -216,7 +237,8 @@ PeriodValue QueryEvaluator::Base(int index, const PeriodRange& range) {
   const int32_t first = FirstPeriodRead(range);
   scratch_.clear();
   for (const Cell& cell : cells) {
-    if (cell.period >= first && cell.period <= range.last) scratch_.push_back(cell);
+    const bool read = cell.period >= first || cell.kind == CellKind::kEnded;
+    if (read && cell.period <= range.last) scratch_.push_back(cell);
   }
   return Aggregate(node.rule, range, plan_.date, scratch_);
 }
@@ -248,7 +270,8 @@ std::vector<Cell> QueryEvaluator::CommonCells(int index, const PeriodRange& rang
   size_t named = SIZE_MAX;  // the series that `shared` is of
   int32_t shared = 0;
   for (const Cell& cell : cells_[static_cast<size_t>(index)]) {
-    if (cell.period < first || cell.period > range.last) continue;
+    if (cell.period > range.last) continue;
+    if (cell.period < first && cell.kind != CellKind::kEnded) continue;
     while (node.series[series].number < cell.series) ++series;
     if (named != series) {
       named = series;

@@ -15,13 +15,18 @@ constexpr std::string_view kTargets =
 #include "services/indicator/schema/0002_targets.sql.inc"
     ;
 
+constexpr std::string_view kFeed =
+#include "services/indicator/schema/0003_feed.sql.inc"
+    ;
+
 }  // namespace
 
 std::vector<sql::Migration> Schema() {
   return {{1, "journal", audit::kSchema},
           {2, "versioned resources", versioned::kSchema},
           {3, "observations", kObservations},
-          {4, "targets", kTargets}};
+          {4, "targets", kTargets},
+          {5, "feed", kFeed}};
 }
 
 }  // namespace athena::indicator

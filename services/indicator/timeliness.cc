@@ -1,5 +1,6 @@
 #include "services/indicator/timeliness.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 
@@ -13,13 +14,14 @@ std::optional<Decimal> Share(int64_t part, int64_t whole) {
 // What is known of one sub-period of the range.
 struct SubPeriod {
   int64_t living = 0;
+  int64_t ended = 0;
   int64_t not_applicable = 0;
   int64_t present = 0;
   int64_t on_time = 0;
 };
 
 // What a series says of a sub-period of the range.
-enum class Said : int8_t { kNotLiving, kNothing, kNotApplicable, kValue };
+enum class Said : int8_t { kNotLiving, kEnded, kNothing, kNotApplicable, kValue };
 
 ReportingState StateOf(const Timeliness& measured, bool awaited) {
   if (measured.overdue > 0) return ReportingState::kOverdue;
@@ -64,6 +66,15 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
     for (; i < cells.size() && cells[i].series == series; ++i) {
       const ReportedCell& cell = cells[i];
       if (cell.period > range.last || cell.kind == CellKind::kForecast) continue;
+      const auto from = static_cast<size_t>(std::max(cell.period, range.first) - range.first);
+      if (cell.kind == CellKind::kEnded) {
+        life.End(cell.period);
+        std::fill(said.begin() + static_cast<ptrdiff_t>(from), said.end(), Said::kEnded);
+        continue;
+      }
+      if (said.back() == Said::kEnded) {
+        std::fill(said.begin() + static_cast<ptrdiff_t>(from), said.end(), Said::kNotLiving);
+      }
       const SeriesLife::Stretch lives = life.Add(cell.period);
       for (int32_t period = lives.first; period <= lives.last; ++period) {
         said[static_cast<size_t>(period - range.first)] = Said::kNothing;
@@ -79,6 +90,10 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
     for (size_t at = 0; at < size; ++at) {
       if (said[at] == Said::kNotLiving) continue;
       SubPeriod& sub_period = sub_periods[at];
+      if (said[at] == Said::kEnded) {
+        ++sub_period.ended;
+        continue;
+      }
       ++sub_period.living;
       if (said[at] == Said::kNotApplicable) ++sub_period.not_applicable;
       if (said[at] == Said::kValue) ++sub_period.present;
@@ -95,7 +110,7 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
     const int32_t period = range.first + static_cast<int32_t>(at);
     const bool due = period < first_not_due;
     const int64_t expected =
-        ExpectedCells(rule, period, sub_period.living, sub_period.not_applicable);
+        ExpectedCells(rule, period, sub_period.living, sub_period.ended, sub_period.not_applicable);
     if (!due && sub_period.present < expected) awaited = true;
     if (!due && sub_period.present == 0) continue;
     result.timeliness +=

@@ -77,7 +77,8 @@ std::optional<PeriodRange> PeriodsOfQuarter(Period quarter, Frequency frequency)
 
 // Measures `range` as seen on `date`.
 //
-// `cells` as for Aggregate, sorted by (series, period). `on_time_until` has, for each sub-period of
+// `cells` as for Aggregate, sorted by (series, period), the end of a series before its observation
+// of the same period. `on_time_until` has, for each sub-period of
 // the range, the last revision that was committed by the end of the day on which the sub-period
 // falls due. Pure.
 RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodRange& range,

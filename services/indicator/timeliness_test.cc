@@ -243,5 +243,14 @@ TEST(Timeliness, CompletenessIsCoverage) {
   }
 }
 
+TEST(Timeliness, AnEndedSeriesOwesNothingFromThereOn) {
+  const RangeCompleteness completeness =
+      ThirdQuarter({Value(1, "2021-07"), Status(1, "2021-08", CellKind::kEnded)});
+  EXPECT_EQ(Text(completeness), "1 on time of 1 of 1, 0 overdue");
+  EXPECT_EQ(Text(ThirdQuarter({Value(1, "2021-07"), Status(1, "2021-08", CellKind::kEnded)}, kLater,
+                              ExpectedFrom("2021-01", 2))),
+            "1 on time of 1 of 4, 3 overdue");
+}
+
 }  // namespace
 }  // namespace athena::indicator

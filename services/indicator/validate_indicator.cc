@@ -144,6 +144,16 @@ void CheckBase(std::string_view path, const Indicator& indicator, status::FieldF
     faults->Add(Below(path, "max_value"), indicator.max_value(),
                 absl::StrCat("at least min_value, ", indicator.min_value()));
   }
+  CheckNumber(path, "max_change", indicator.has_max_change(), indicator.max_change(), faults);
+  if (indicator.has_max_change() && indicator.max_change() <= 0) {
+    faults->Add(Below(path, "max_change"), indicator.max_change(), "more than 0");
+  }
+  CheckEnum(path, "implausible_change", indicator.implausible_change(), Need::kOptional, faults);
+  if (indicator.implausible_change() != 0 && !indicator.has_max_change()) {
+    faults->Add(Below(path, "implausible_change"),
+                Indicator::ImplausibleChange_Name(indicator.implausible_change()),
+                "nothing without max_change");
+  }
   if (!indicator.expected_from().empty() && !Period::Parse(indicator.expected_from()).ok()) {
     faults->Add(Below(path, "expected_from"), indicator.expected_from(),
                 "a period of the years 1900 to 2199: 2021, 2021-S1, 2021-Q3, 2021-07, 2021-W30 or "
@@ -159,6 +169,8 @@ void CheckFormula(std::string_view path, const Indicator& indicator, status::Fie
   CheckAbsent(path, "min_coverage", indicator.has_min_coverage(), "BASE", faults);
   CheckAbsent(path, "min_value", indicator.has_min_value(), "BASE", faults);
   CheckAbsent(path, "max_value", indicator.has_max_value(), "BASE", faults);
+  CheckAbsent(path, "max_change", indicator.has_max_change(), "BASE", faults);
+  CheckAbsent(path, "implausible_change", indicator.implausible_change() != 0, "BASE", faults);
   CheckAbsent(path, "expected_from", !indicator.expected_from().empty(), "BASE", faults);
   CheckEnum(path, "operand_alignment", indicator.operand_alignment(), Need::kOptional, faults);
   if (indicator.formula().empty()) {

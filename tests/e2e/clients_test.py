@@ -10,13 +10,13 @@ import tempfile
 import unittest
 
 import grpc
-from athena.indicator.v1 import (indicator_service_pb2, indicator_service_pb2_grpc)
+from athena.indicator.v1 import (closing_pb2, indicator_service_pb2, indicator_service_pb2_grpc)
 from athena.reporting.v1 import (reporting_service_pb2, reporting_service_pb2_grpc, scorecard_pb2)
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 import setting
-from services import GOOGLE_PROTOS, ROOT, STUBS, Services
+from services import DEADLINE, EVERYTHING, GOOGLE_PROTOS, ROOT, STUBS, Services
 
 CLIENTS = {
     "python": [sys.executable, "-B", str(ROOT / "tests/clients/python/push_and_read.py")],
@@ -95,6 +95,16 @@ class AgainstTheServices:
         ran = self.client("foreign", QUARTER, token="talent-sender")
         self.assertEqual(ran.returncode, 1)
         self.assertIn("PERMISSION_DENIED", ran.stderr)
+
+    def test_7_a_row_that_would_change_a_closed_quarter_is_named(self):
+        self.services.indicators.ClosePeriod(
+            closing_pb2.ClosePeriodRequest(name="institutions/gob/closings/2021-Q1",
+                                           reason="reported"),
+            timeout=DEADLINE, metadata=EVERYTHING)
+        ran = self.client("late", [QUARTER[1], QUARTER[2] | {"value": 75}], "--partial")
+        self.assertEqual((ran.returncode, ran.stderr), (3, ""))
+        self.assertIn("1 unchanged, 1 locked\n", ran.stdout)
+        self.assertIn("  row 1: OUTCOME_LOCKED\n", ran.stdout)
 
 
 class PythonClientTest(AgainstTheServices, unittest.TestCase):

@@ -1,7 +1,9 @@
 #include "services/athenactl/testing/fake_services.h"
 
 #include <google/protobuf/util/field_mask_util.h>
+#include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +17,7 @@ namespace indicator = athena::indicator::v1;
 namespace plan = athena::plan::v1;
 namespace reporting = athena::reporting::v1;
 using google::protobuf::util::FieldMaskUtil;
+using google::protobuf::util::MessageDifferencer;
 using grpc::ServerContext;
 
 template <typename Resource>
@@ -49,6 +52,16 @@ void ListBelow(const std::map<std::string, Resource>& all, const std::string& pa
   for (const auto& [name, resource] : all) {
     if (name.compare(0, parent.size() + 1, parent + "/") == 0) *listed->Add() = resource;
   }
+}
+
+std::string KeyOf(const indicator::Observation& row) {
+  const std::map<std::string, std::string> dimensions(row.dimensions().begin(),
+                                                      row.dimensions().end());
+  std::string key = absl::StrCat(row.indicator(), " ", row.period());
+  for (const auto& [dimension, code] : dimensions) {
+    absl::StrAppend(&key, " ", dimension, "=", code);
+  }
+  return key;
 }
 
 }  // namespace
@@ -231,7 +244,28 @@ std::vector<indicator::PushObservationsRequest> FakeIndicator::pushes() const {
 
 std::map<std::string, double> FakeIndicator::cells() const {
   absl::MutexLock lock(&mutex_);
-  return cells_;
+  std::map<std::string, double> values;
+  for (const auto& [key, revisions] : cells_) {
+    if (const auto* cell = Cell(key)) values[key] = cell->value();
+  }
+  return values;
+}
+
+indicator::Target FakeIndicator::target(const std::string& of) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = targets_.find(of);
+  return found == targets_.end() ? indicator::Target() : found->second;
+}
+
+std::vector<indicator::ListObservationsRequest> FakeIndicator::lists() const {
+  absl::MutexLock lock(&mutex_);
+  return lists_;
+}
+
+const indicator::Observation* FakeIndicator::Cell(const std::string& key) const {
+  const auto found = cells_.find(key);
+  if (found == cells_.end() || found->second.back().observation().retract()) return nullptr;
+  return &found->second.back().observation();
 }
 
 grpc::Status FakeIndicator::BatchCreateIndicators(
@@ -286,6 +320,14 @@ grpc::Status FakeIndicator::BatchSetTargets(ServerContext*,
                                             const indicator::BatchSetTargetsRequest* request,
                                             indicator::BatchSetTargetsResponse* response) {
   absl::MutexLock lock(&mutex_);
+  status::FieldFaults faults;
+  for (int at = 0; at < request->requests_size(); ++at) {
+    const double margin = request->requests(at).target().margin();
+    if (margin < 0) {
+      faults.Add(absl::StrCat("requests[", at, "].target.margin"), margin, "more than 0");
+    }
+  }
+  if (!faults.empty()) return rpc::ToGrpc(faults.ToStatus());
   ++changes_;
   for (const auto& set : request->requests()) {
     indicator::Target target = set.target();
@@ -320,7 +362,7 @@ grpc::Status FakeIndicator::PushObservations(ServerContext*,
   }
   status::FieldFaults faults;
   indicator::PushCounts& counts = *response->mutable_counts();
-  std::map<std::string, double> cells = cells_;
+  auto cells = cells_;
   for (int at = 0; at < request->observations_size(); ++at) {
     const indicator::Observation& row = request->observations(at);
     if (row.value() < 0) {
@@ -335,19 +377,26 @@ grpc::Status FakeIndicator::PushObservations(ServerContext*,
       fault.set_description(absl::StrCat("got ", row.value(), ", want at least 0"));
       continue;
     }
-    std::string key = absl::StrCat(row.indicator(), " ", row.period());
-    for (const auto& [dimension, code] : row.dimensions()) {
-      absl::StrAppend(&key, " ", dimension, "=", code);
+    const indicator::Observation* const present = Cell(KeyOf(row));
+    indicator::Observation wanted = row;
+    if (row.has_value() && row.status() == indicator::OBSERVATION_STATUS_UNSPECIFIED) {
+      wanted.set_status(indicator::OBSERVATION_STATUS_NORMAL);
     }
-    const auto [cell, fresh] = cells.try_emplace(key, row.value());
-    if (fresh) {
-      counts.set_inserted(counts.inserted() + 1);
-    } else if (cell->second == row.value()) {
+    if (present == nullptr ? row.retract() : MessageDifferencer::Equals(*present, wanted)) {
       counts.set_unchanged(counts.unchanged() + 1);
+      continue;
+    }
+    if (row.retract()) {
+      counts.set_deleted(counts.deleted() + 1);
+    } else if (present == nullptr) {
+      counts.set_inserted(counts.inserted() + 1);
     } else {
       counts.set_revised(counts.revised() + 1);
     }
-    cell->second = row.value();
+    indicator::ObservationRecord& record = cells[KeyOf(row)].emplace_back();
+    *record.mutable_observation() = wanted;
+    record.set_revision(changes_ + 1);
+    record.mutable_time()->set_seconds(changes_ + 1);
   }
   if (request->validate_only()) return grpc::Status::OK;
   if (!faults.empty() && !request->partial()) return rpc::ToGrpc(faults.ToStatus());
@@ -355,6 +404,44 @@ grpc::Status FakeIndicator::PushObservations(ServerContext*,
   ++changes_;
   response->set_revision(changes_);
   answers_[request->push_id()] = *response;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicator::ListObservations(ServerContext*,
+                                             const indicator::ListObservationsRequest* request,
+                                             indicator::ListObservationsResponse* response) {
+  absl::MutexLock lock(&mutex_);
+  lists_.push_back(*request);
+  const int64_t revision = request->has_as_of() ? request->as_of().revision() : changes_;
+  std::vector<indicator::ObservationRecord> all;
+  for (const auto& [key, revisions] : cells_) {
+    std::vector<indicator::ObservationRecord> known;
+    for (const auto& record : revisions) {
+      const indicator::Observation& cell = record.observation();
+      bool wanted = record.revision() <= revision &&
+                    absl::StrCat("/indicators/", cell.indicator()) ==
+                        request->parent().substr(std::min(
+                            request->parent().size(), request->parent().find("/indicators/"))) &&
+                    (request->start_period().empty() || cell.period() >= request->start_period()) &&
+                    (request->end_period().empty() || cell.period() <= request->end_period());
+      for (const auto& [dimension, code] : request->slice()) {
+        const auto found = cell.dimensions().find(dimension);
+        wanted = wanted && found != cell.dimensions().end() && found->second == code;
+      }
+      if (wanted) known.push_back(record);
+    }
+    if (request->include_history()) {
+      all.insert(all.end(), known.begin(), known.end());
+    } else if (!known.empty() && !known.back().observation().retract()) {
+      all.push_back(known.back());
+    }
+  }
+  const size_t begin = request->page_token().empty() ? 0 : std::stoul(request->page_token());
+  for (size_t at = begin; at < std::min(begin + 2, all.size()); ++at) {
+    *response->add_observations() = all[at];
+  }
+  if (begin + 2 < all.size()) response->set_next_page_token(absl::StrCat(begin + 2));
+  response->set_revision(revision);
   return grpc::Status::OK;
 }
 

@@ -90,6 +90,10 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes() const;
   // Value by "indicator period dim=code".
   std::map<std::string, double> cells() const;
+  // The target in force of an indicator; margins below 0 are refused.
+  athena::indicator::v1::Target target(const std::string& indicator) const;
+  // All requests for a page of observations.
+  std::vector<athena::indicator::v1::ListObservationsRequest> lists() const;
 
   grpc::Status BatchCreateIndicators(
       grpc::ServerContext* context,
@@ -113,8 +117,17 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   grpc::Status PushObservations(grpc::ServerContext* context,
                                 const athena::indicator::v1::PushObservationsRequest* request,
                                 athena::indicator::v1::PushObservationsResponse* response) override;
+  // Two a page, so that a reader must follow the tokens; of all periods that are not before the
+  // first nor after the last one as texts; every institution has the same cells.
+  grpc::Status ListObservations(grpc::ServerContext* context,
+                                const athena::indicator::v1::ListObservationsRequest* request,
+                                athena::indicator::v1::ListObservationsResponse* response) override;
 
  private:
+  // The cell as it is; null when there is none, or it was taken back.
+  const athena::indicator::v1::Observation* Cell(const std::string& key) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+
   mutable absl::Mutex mutex_;
   int changes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<grpc::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
@@ -123,7 +136,10 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, double> cells_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
+  // By "indicator period dim=code", the revisions of each cell.
+  std::map<std::string, std::vector<athena::indicator::v1::ObservationRecord>> cells_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 // Answers every quarter of 2022 with the scorecard it was given, under the quarter's name; others

@@ -22,13 +22,15 @@ Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
       indicators(*database, catalog, tokens, clock),
       targets(*database, catalog, clock),
       values(*database, catalog, clock),
-      pushes(*database, catalog, *numbers, tokens, metrics, clock, zone),
+      pushes(*database, catalog, *numbers, tokens, wakeups, metrics, clock, zone),
       observations(*database, catalog, tokens, clock),
       closings(*database, catalog, tokens, clock, zone),
       completeness(*database, catalog, tokens, clock, zone) {}
 
-Service::Service(absl::TimeZone zone)
-    : zone_(zone), clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
+Service::Service(absl::TimeZone zone, std::string vfs)
+    : zone_(zone),
+      vfs_(std::move(vfs)),
+      clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
   const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
   folder_ =
       ::testing::TempDir() + "/indicator-" +
@@ -44,9 +46,10 @@ Service::~Service() {
   std::filesystem::remove_all(folder_);
 }
 
-void Service::Restart() {
+void Service::Restart(absl::FunctionRef<void()> between) {
   running_->server->Drain();
   running_.reset();
+  between();
   Start();
 }
 
@@ -57,6 +60,8 @@ void Service::Start() {
   options.application_id = kApplicationId;
   options.migrations = schema;
   options.now = [this] { return clock_.Now(); };
+  options.vfs = vfs_;
+  if (!vfs_.empty()) options.on_fatal = [](const absl::Status&) {};
   auto database = sql::SqliteDatabase::Open(std::move(options));
   ASSERT_TRUE(database.ok()) << database.status();
   auto numbers = SeriesNumbers::Load(**database);
@@ -74,7 +79,8 @@ void Service::Start() {
   server_options.authenticator = running_->authenticator.get();
   rpc::ServiceTable table =
       IndicatorTable({running_->indicators, running_->targets, running_->values, running_->pushes,
-                      running_->observations, running_->closings, running_->completeness});
+                      running_->observations, running_->feed, running_->series_ends,
+                      running_->closings, running_->completeness});
   auto server = rpc::Server::Start(server_options, {std::move(table)});
   ASSERT_TRUE(server.ok()) << server.status();
   running_->server = *std::move(server);

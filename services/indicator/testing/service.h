@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -19,6 +20,7 @@
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
+#include "libs/rpc/wakeups.h"
 #include "libs/sql/sqlite_database.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/closings.h"
@@ -26,9 +28,11 @@
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/indicators.h"
 #include "services/indicator/ingest_metrics.h"
+#include "services/indicator/observation_feed.h"
 #include "services/indicator/observations.h"
 #include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
+#include "services/indicator/series_ends.h"
 #include "services/indicator/series_store.h"
 #include "services/indicator/targets.h"
 
@@ -45,12 +49,13 @@ namespace athena::indicator::testing {
 //   val               reads gob
 class Service {
  public:
-  // `zone` is where days begin and end.
-  explicit Service(absl::TimeZone zone = absl::UTCTimeZone());
+  // `zone` is where days begin and end; `vfs` names the disk (SqliteOptions::vfs), on which a
+  // commit whose end is not known leaves a database that takes no more writes.
+  explicit Service(absl::TimeZone zone = absl::UTCTimeZone(), std::string vfs = "");
   ~Service();
 
-  // Ends the service and starts it again on the same file.
-  void Restart();
+  // Ends the service and starts it again on the same file, having called `between`.
+  void Restart(absl::FunctionRef<void()> between = [] {});
 
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
@@ -102,12 +107,15 @@ class Service {
     prometheus::Registry registry;
     Catalog catalog{*database};
     PageTokens tokens{PageTokens::RandomKey()};
+    rpc::Wakeups wakeups;
     IngestMetrics metrics{registry};
     Indicators indicators;
     Targets targets;
     PeriodValues values;
     Pushes pushes;
     Observations observations;
+    const ObservationFeed feed{*database, wakeups};
+    const SeriesEnds series_ends{*database, catalog, wakeups};
     Closings closings;
     Completeness completeness;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;
@@ -118,6 +126,7 @@ class Service {
   void Start();
 
   const absl::TimeZone zone_;
+  const std::string vfs_;
   std::string folder_;
   FakeClock clock_;
   std::unique_ptr<Running> running_;

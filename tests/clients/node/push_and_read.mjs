@@ -89,7 +89,7 @@ async function push({ institution, pushId, rows, partial }) {
     console.log(`  row ${index}: ${outcome}`);
     for (const { field, description } of faults) console.log(`    ${field}: ${description}`);
   }
-  return answer.counts.rejected > 0 ? 3 : 0;
+  return answer.counts.rejected > 0 || answer.counts.locked > 0 ? 3 : 0;
 }
 
 // Prints a node of the scorecard, its indicators, and all that is below it.

@@ -86,7 +86,7 @@ def push(arguments):
         print(f"  row {row.index}: {observation_pb2.Outcome.Name(row.outcome)}")
         for fault in row.faults:
             print(f"    {fault.field}: {fault.description}")
-    return 3 if answer.counts.rejected else 0
+    return 3 if answer.counts.rejected or answer.counts.locked else 0
 
 
 def show(node, depth=0):

@@ -1,0 +1,33 @@
+#ifndef ATHENA_SERVICES_INDICATOR_SERIES_ENDS_H_
+#define ATHENA_SERVICES_INDICATOR_SERIES_ENDS_H_
+
+#include "absl/status/statusor.h"
+#include "athena/indicator/v1/series_end.pb.h"
+#include "libs/rpc/call.h"
+#include "libs/rpc/wakeups.h"
+#include "libs/sql/database.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/catalog.h"
+
+namespace athena::indicator {
+
+// Declaring that series have ended. Thread-safe.
+class SeriesEnds {
+ public:
+  // `wakeups` is notified of what changed. All that is referred to outlives this.
+  SeriesEnds(sql::Database& database, Catalog& catalog, rpc::Wakeups& wakeups)
+      : store_(database), catalog_(catalog), wakeups_(wakeups) {}
+
+  // EndSeries.
+  absl::StatusOr<v1::SeriesEnd> End(const rpc::Call& call,
+                                    const v1::EndSeriesRequest& request) const;
+
+ private:
+  const versioned::Store store_;
+  Catalog& catalog_;
+  rpc::Wakeups& wakeups_;
+};
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_SERIES_ENDS_H_

@@ -1,0 +1,160 @@
+#include "services/indicator/series_ends.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libs/period/period.h"
+#include "libs/status/status.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/observation_store.h"
+#include "services/indicator/series_end_store.h"
+#include "services/indicator/testing/service.h"
+
+namespace athena::indicator {
+namespace {
+
+using ::athena::indicator::testing::Base;
+using ::athena::indicator::testing::Faults;
+using ::athena::indicator::testing::PushOf;
+using ::athena::indicator::testing::Row;
+using ::athena::indicator::testing::Service;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+using Codes = std::vector<std::pair<std::string, std::string>>;
+
+class SeriesEndsTest : public ::testing::Test {
+ protected:
+  SeriesEndsTest() {
+    service_.Define({Base("staff", v1::Indicator::FREQUENCY_MONTHLY,
+                          {{"unit", {"bm", "hr"}}, {"sex", {"F", "M"}}}),
+                     Base("cost", v1::Indicator::FREQUENCY_QUARTERLY)});
+    const auto pushed =
+        service_.Push(PushOf("p1", {Row("staff", "2021-01", 1, {{"unit", "bm"}, {"sex", "F"}}),
+                                    Row("staff", "2021-01", 2, {{"unit", "hr"}, {"sex", "M"}}),
+                                    Row("cost", "2021-Q1", 3)}));
+    EXPECT_TRUE(pushed.ok()) << pushed.status();
+  }
+
+  static v1::EndSeriesRequest Request(const std::string& indicator, const Codes& codes,
+                                      const std::string& from) {
+    v1::EndSeriesRequest request;
+    v1::SeriesEnd& end = *request.mutable_series_end();
+    end.set_indicator("institutions/gob/indicators/" + indicator);
+    for (const auto& [dimension, code] : codes) (*end.mutable_dimensions())[dimension] = code;
+    end.set_ended_from(from);
+    request.set_reason("the unit was merged");
+    return request;
+  }
+  absl::StatusOr<v1::SeriesEnd> End(const v1::EndSeriesRequest& request,
+                                    const std::string& token = "sender") {
+    service_.clock().Advance(absl::Seconds(1));
+    return service_.Call<v1::SeriesEnd>(token, [&](auto& stub, auto* context, auto* response) {
+      return stub.EndSeries(context, request, response);
+    });
+  }
+  int64_t Ended(const std::string& indicator, const Codes& codes, const std::string& from) {
+    const auto end = End(Request(indicator, codes, from));
+    EXPECT_TRUE(end.ok()) << end.status();
+    return end.ok() ? end->revision() : 0;
+  }
+  SeriesEndsByCodes EndsAt(const std::string& indicator, int64_t revision) {
+    SeriesEndsByCodes ends;
+    const absl::Status read =
+        versioned::Store(service_.database())
+            .ReadAt("gob", revision, [&](const versioned::Snapshot& at) -> absl::Status {
+              auto found = ReadSeriesEnds(at);
+              if (!found.ok()) return found.status();
+              ends = (*found)[indicator];
+              return absl::OkStatus();
+            });
+    EXPECT_TRUE(read.ok()) << read;
+    return ends;
+  }
+  // The last revision that changed the indicator in a quarter; 0 when none did.
+  int64_t LastChangeOf(const std::string& indicator, int32_t quarter) {
+    int64_t last = 0;
+    EXPECT_TRUE(service_.database()
+                    .Read([&](sql::ReadTx& tx) {
+                      return ReadChangesAfter(
+                          tx, "gob", 0, [&](std::string_view id, int32_t at, int64_t revision) {
+                            if (id == indicator && at == quarter) last = revision;
+                          });
+                    })
+                    .ok());
+    return last;
+  }
+  static int32_t Quarter(const std::string& text) { return Period::Parse(text)->index(); }
+  static int32_t Month(const std::string& text) { return Period::Parse(text)->index(); }
+
+  Service service_;
+};
+
+TEST_F(SeriesEndsTest, AnEndSaysWhichSeriesFromWhenWhyAndWho) {
+  const auto end = End(Request("staff", {{"sex", "F"}, {"unit", "bm"}}, "2021-04"));
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_EQ(end->name(), "institutions/gob/indicators/staff/seriesEnds/bm.F");
+  EXPECT_EQ(end->ended_from(), "2021-04");
+  EXPECT_EQ(end->reason(), "the unit was merged");
+  EXPECT_EQ(end->subject(), "sender");
+  EXPECT_EQ(end->revision(), 3);
+  EXPECT_EQ(End(Request("cost", {}, "2021-Q2"), "planner")->name(),
+            "institutions/gob/indicators/cost/seriesEnds/-");
+}
+
+TEST_F(SeriesEndsTest, EveryRevisionKeepsTheEndsThatWereDeclaredThen) {
+  const int64_t first = Ended("staff", {{"unit", "bm"}, {"sex", "F"}}, "2021-04");
+  const int64_t second = Ended("staff", {{"unit", "hr"}, {"sex", "M"}}, "2021-06");
+  const int64_t moved = Ended("staff", {{"unit", "bm"}, {"sex", "F"}}, "2021-08");
+  const int64_t undone = Ended("staff", {{"unit", "hr"}, {"sex", "M"}}, "");
+  EXPECT_THAT(EndsAt("staff", first - 1), IsEmpty());
+  EXPECT_THAT(EndsAt("staff", first), UnorderedElementsAre(Pair("bm,F", Month("2021-04"))));
+  EXPECT_THAT(EndsAt("staff", second),
+              UnorderedElementsAre(Pair("bm,F", Month("2021-04")), Pair("hr,M", Month("2021-06"))));
+  EXPECT_THAT(EndsAt("staff", moved),
+              UnorderedElementsAre(Pair("bm,F", Month("2021-08")), Pair("hr,M", Month("2021-06"))));
+  EXPECT_THAT(EndsAt("staff", undone), UnorderedElementsAre(Pair("bm,F", Month("2021-08"))));
+  EXPECT_THAT(EndsAt("cost", undone), IsEmpty());
+  // Where the old end lay and where the new one lies something changed.
+  EXPECT_EQ(LastChangeOf("staff", Quarter("2021-Q2")), undone);
+  EXPECT_EQ(LastChangeOf("staff", Quarter("2021-Q3")), moved);
+  EXPECT_EQ(LastChangeOf("staff", Quarter("2021-Q4")), 0);
+  // And answers about every quarter may have changed.
+  EXPECT_EQ(LastChangeOf("staff", kEveryQuarter), undone);
+}
+
+TEST_F(SeriesEndsTest, DeclaringItAgainChangesNothing) {
+  const int64_t first = Ended("cost", {}, "2021-Q3");
+  EXPECT_EQ(Ended("cost", {}, "2021-Q3"), first);
+}
+
+TEST_F(SeriesEndsTest, AllThatIsWrongIsNamedAtOnce) {
+  v1::EndSeriesRequest request = Request("staff", {{"unit", "xx"}, {"age", "1"}}, "2021-Q2");
+  request.clear_reason();
+  EXPECT_THAT(
+      Faults(End(request).status()),
+      UnorderedElementsAre("series_end.dimensions[unit]", "series_end.dimensions[sex]",
+                           "series_end.dimensions[age]", "series_end.ended_from", "reason"));
+}
+
+TEST_F(SeriesEndsTest, WhatNeverWasDoesNotEnd) {
+  EXPECT_EQ(End(Request("staff", {{"unit", "bm"}, {"sex", "M"}}, "2021-04")).status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(End(Request("nothing", {}, "2021-04")).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(SeriesEndsTest, OnlySendersAndPlannersOfTheInstitutionEndSeries) {
+  for (const char* token : {"viewer", "other", "pia"}) {
+    EXPECT_EQ(End(Request("cost", {}, "2021-Q3"), token).status().code(),
+              absl::StatusCode::kPermissionDenied)
+        << token;
+  }
+}
+
+}  // namespace
+}  // namespace athena::indicator
