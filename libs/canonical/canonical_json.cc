@@ -4,11 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cfloat>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -46,13 +44,16 @@ void AppendReal(Number value, int digits, int more, std::string* json) {
     *json += value > 0 ? R"("Infinity")" : R"("-Infinity")";
   } else {
     std::array<char, 32> text;
-    std::snprintf(text.data(), text.size(), "%.*g", digits, static_cast<double>(value));
-    const auto back = std::is_same_v<Number, float> ? std::strtof(text.data(), nullptr)
-                                                    : std::strtod(text.data(), nullptr);
-    if (back != value) {
-      std::snprintf(text.data(), text.size(), "%.*g", more, static_cast<double>(value));
-    }
-    *json += Dump(nlohmann::json::parse(text.data(), nullptr, /*allow_exceptions=*/false));
+    const auto print = [&text, value](int precision) -> const char* {
+      return std::to_chars(text.begin(), text.end(), static_cast<double>(value),
+                           std::chars_format::general, precision)
+          .ptr;
+    };
+    const char* end = print(digits);
+    Number back = 0;
+    std::from_chars(text.begin(), end, back);
+    if (back != value) end = print(more);
+    *json += Dump(nlohmann::json::parse(text.cbegin(), end, nullptr, /*allow_exceptions=*/false));
   }
 }
 
