@@ -116,6 +116,15 @@ std::string Describe(const Indicator& indicator, const std::string& language) {
     Say("missing",
         Lower(Indicator::MissingPolicy_Name(indicator.missing_policy()), "MISSING_POLICY_"), all);
     Say("bounds", BoundsText(indicator), all);
+    if (indicator.has_max_change()) {
+      Say("change",
+          absl::StrCat("at most ", Shortest(indicator.max_change()),
+                       " from period to period; more is ",
+                       indicator.implausible_change() == Indicator::IMPLAUSIBLE_CHANGE_FLAG
+                           ? "stored and flagged"
+                           : "refused"),
+          all);
+    }
     Say("expected from", indicator.expected_from(), all);
   }
   for (const Dimension& dimension : indicator.dimensions()) {

@@ -304,6 +304,14 @@ TEST_F(BulkDeletionTest, ItTakesBackWhatItLeavesOpenAndNoMore) {
                           Pair("l 2021-02 unit=BM", 1)));
 }
 
+TEST_F(BulkDeletionTest, APeriodIsThatPeriodNotWhatLiesInIt) {
+  const Ran ran =
+      Push(absl::StrCat(kSdmxHeader, "dataflow,A:K(1.0),D,,2021,\n"), {"--allow-delete"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("  0 cells to take back in 1 row of action D"));
+  EXPECT_THAT(indicator_.cells(), SizeIs(5));
+}
+
 TEST_F(BulkDeletionTest, WhatTheFileSetsItselfStaysAndOverlapsCountOnce) {
   const Ran ran = Push(absl::StrCat(kSdmxHeader,
                                     "dataflow,A:K(1.0),D,,,\n"

@@ -423,12 +423,14 @@ grpc::Status FakeIndicator::ListObservations(ServerContext*,
     std::vector<indicator::ObservationRecord> known;
     for (const auto& record : revisions) {
       const indicator::Observation& cell = record.observation();
-      bool wanted = record.revision() <= revision &&
-                    absl::StrCat("/indicators/", cell.indicator()) ==
-                        request->parent().substr(std::min(
-                            request->parent().size(), request->parent().find("/indicators/"))) &&
-                    (request->start_period().empty() || cell.period() >= request->start_period()) &&
-                    (request->end_period().empty() || cell.period() <= request->end_period());
+      bool wanted =
+          record.revision() <= revision &&
+          absl::StrCat("/indicators/", cell.indicator()) ==
+              request->parent().substr(
+                  std::min(request->parent().size(), request->parent().find("/indicators/"))) &&
+          (request->start_period().empty() || cell.period() >= request->start_period()) &&
+          (request->end_period().empty() ||
+           cell.period().substr(0, request->end_period().size()) <= request->end_period());
       for (const auto& [dimension, code] : request->slice()) {
         const auto found = cell.dimensions().find(dimension);
         wanted = wanted && found != cell.dimensions().end() && found->second == code;

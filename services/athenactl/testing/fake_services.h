@@ -128,7 +128,8 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
                                 const athena::indicator::v1::PushObservationsRequest* request,
                                 athena::indicator::v1::PushObservationsResponse* response) override;
   // Two a page, so that a reader must follow the tokens; of all periods that are not before the
-  // first nor after the last one as texts; every institution has the same cells.
+  // first nor after the last one as texts (2021-02 is not after 2021); every institution has the
+  // same cells.
   grpc::Status ListObservations(grpc::ServerContext* context,
                                 const athena::indicator::v1::ListObservationsRequest* request,
                                 athena::indicator::v1::ListObservationsResponse* response) override;
