@@ -22,7 +22,7 @@ bool Workers::Submit(std::shared_ptr<Task> task, bool heavy, size_t bound) {
   absl::MutexLock lock(&mutex_);
   if (stopping_ || light_.size() + heavy_.size() >= bound) return false;
   (heavy ? heavy_ : light_).push_back(std::move(task));
-  if (idle_ > 0) work_.Signal();
+  CallOne();
   return true;
 }
 
@@ -31,7 +31,7 @@ void Workers::SubmitAlways(std::shared_ptr<Task> task) {
     absl::MutexLock lock(&mutex_);
     if (!stopping_) {
       light_.push_back(std::move(task));
-      if (idle_ > 0) work_.Signal();
+      CallOne();
       return;
     }
   }
@@ -48,6 +48,12 @@ void Workers::Stop() {
   for (std::thread& thread : threads_) thread.join();
 }
 
+void Workers::CallOne() {
+  if (called_ || idle_ == 0 || !Ready()) return;
+  called_ = true;
+  work_.Signal();
+}
+
 void Workers::Loop() {
   on_worker = true;
   absl::MutexLock lock(&mutex_);
@@ -56,6 +62,7 @@ void Workers::Loop() {
       ++idle_;
       work_.Wait(&mutex_);
       --idle_;
+      called_ = false;
     }
     bool heavy = false;
     std::shared_ptr<Task> task;
@@ -70,13 +77,13 @@ void Workers::Loop() {
     } else {
       return;  // stopping, and nothing left
     }
+    CallOne();
     mutex_.Unlock();
     task->Run();
     task.reset();
     mutex_.Lock();
     if (heavy) {
       --heavy_running_;
-      if (!heavy_.empty() && idle_ > 0) work_.Signal();
     }
   }
 }

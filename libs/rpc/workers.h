@@ -40,6 +40,9 @@ class Workers {
   bool Ready() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return stopping_ || !light_.empty() || (!heavy_.empty() && heavy_running_ < heavy_limit_);
   }
+  // Calls an idle thread if there is something for it to do. One at a time: who comes calls the
+  // next while tasks are left, so that many short tasks do not each cost the waking of a thread.
+  void CallOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const int heavy_limit_;
   absl::Mutex mutex_;
@@ -47,6 +50,7 @@ class Workers {
   std::deque<std::shared_ptr<Task>> heavy_ ABSL_GUARDED_BY(mutex_);
   int heavy_running_ ABSL_GUARDED_BY(mutex_) = 0;
   int idle_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool called_ ABSL_GUARDED_BY(mutex_) = false;  // a thread that has yet to come
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::CondVar work_;
   std::vector<std::thread> threads_;

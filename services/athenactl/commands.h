@@ -9,13 +9,14 @@
 #include "services/athenactl/connections.h"
 #include "services/athenactl/console.h"
 
-// The commands: each is a file of its name.
+// The commands: each is a file of its name (reopen: close).
 namespace athena::athenactl {
 
 // How the program ends.
 enum class ExitCode {
   kDone = 0,
-  kFailed = 1,       // a service refused, or did not answer; `health`: one does not serve
+  kFailed = 1,       // a service refused, or did not answer; `health`: one does not serve;
+                     // `check`: something differs
   kMisused = 2,      // the command line cannot be followed
   kRowsRefused = 3,  // some rows were refused; what was not is stored
 };
@@ -34,6 +35,10 @@ struct Command {
   RunCommand run;
 };
 
+Command CheckCommand();
+Command CloseCommand();
+Command ClosingsCommand();
+Command CompletenessCommand();
 Command CompletionCommand();
 Command ExportCommand();
 Command HealthCommand();
@@ -45,6 +50,7 @@ Command LoadCommand();
 Command ObservationsCommand();
 Command PlansCommand();
 Command PushCommand();
+Command ReopenCommand();
 Command ScorecardCommand();
 Command TargetsCommand();
 

@@ -78,6 +78,18 @@ class Connections {
     return Call<Response>(reporting_peer_, *reporting_, method, request, attempts);
   }
 
+  // A stream of the indicator service: `take(part)` gets each part in order; an error of it ends
+  // the stream. Not tried again once a part has been taken.
+  template <typename Request, typename Part, typename Take>
+  absl::Status IndicatorParts(std::unique_ptr<grpc::ClientReader<Part>> (IndicatorStub::*method)(
+                                  grpc::ClientContext*, const Request&),
+                              const Request& request, const Take& take) const {
+    return rpc::Collect<Part>(
+        To(indicator_peer_, kReadAttempts),
+        [&](grpc::ClientContext* context) { return (indicator_.get()->*method)(context, request); },
+        take);
+  }
+
   // A request_id for the next change: the retries of one call share it, so that a change whose
   // answer was lost is not made twice.
   std::string NewRequestId();

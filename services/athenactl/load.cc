@@ -13,6 +13,7 @@
 #include "services/athenactl/explain.h"
 #include "services/athenactl/pushing.h"
 #include "services/athenactl/refusals.h"
+#include "services/athenactl/replacing.h"
 #include "services/athenactl/resource_names.h"
 #include "services/athenactl/seed_folder.h"
 #include "services/athenactl/setting_targets.h"
@@ -303,7 +304,7 @@ class Loader {
           PushOptions options;
           options.institution = folder.institution.name();
           options.id_prefix = PushIdPrefix(file.path);
-          PushReport report = Push(connections_, file.observations.rows, options,
+          PushReport report = Push(connections_, MergePieces(file.observations.rows), options,
                                    [&](int64_t of_file) { progress.Show(done + of_file); });
           done += static_cast<int64_t>(file.observations.rows.size());
           if (report.Changed()) changed_ = true;

@@ -96,6 +96,16 @@ void Append(std::string_view part, std::string& content) {
   absl::StrAppend(&content, part.size(), ":", View(part));
 }
 
+void AppendCodes(const google::protobuf::Map<std::string, std::string>& codes,
+                 std::string& content) {
+  const std::map<std::string, std::string> sorted(codes.begin(), codes.end());
+  Append(std::to_string(sorted.size()), content);
+  for (const auto& [dimension, code] : sorted) {
+    Append(dimension, content);
+    Append(code, content);
+  }
+}
+
 std::string Sha256(std::string_view content) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int length = 0;
@@ -199,21 +209,23 @@ std::vector<absl::Span<const ObservationRow>> Chunks(absl::Span<const Observatio
   return chunks;
 }
 
-std::string PushId(std::string_view prefix, size_t number, bool partial,
-                   absl::Span<const ObservationRow> rows) {
+std::string PushId(std::string_view prefix, size_t number,
+                   const v1::PushObservationsRequest& request) {
   std::string content;
-  Append(partial ? "partial" : "whole", content);
-  for (const ObservationRow& row : rows) {
-    const v1::Observation& observation = row.observation;
+  Append(request.partial() ? "partial" : "whole", content);
+  Append(std::to_string(request.mode()), content);
+  Append(request.correction_reason(), content);
+  Append(std::to_string(request.scopes_size()), content);
+  for (const v1::Scope& scope : request.scopes()) {
+    Append(scope.indicator(), content);
+    Append(scope.start_period(), content);
+    Append(scope.end_period(), content);
+    AppendCodes(scope.slice(), content);
+  }
+  for (const v1::Observation& observation : request.observations()) {
     Append(observation.indicator(), content);
     Append(observation.period(), content);
-    const std::map<std::string, std::string> dimensions(observation.dimensions().begin(),
-                                                        observation.dimensions().end());
-    Append(std::to_string(dimensions.size()), content);
-    for (const auto& [dimension, code] : dimensions) {
-      Append(dimension, content);
-      Append(code, content);
-    }
+    AppendCodes(observation.dimensions(), content);
     Append(observation.has_value() ? Shortest(observation.value()) : "", content);
     Append(std::to_string(observation.status()), content);
     Append(observation.comment(), content);

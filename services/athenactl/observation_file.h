@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
 
 // Observations in a CSV file, and how they are cut into pushes. Pure and thread-safe.
@@ -81,10 +82,10 @@ std::vector<absl::Span<const ObservationRow>> Chunks(absl::Span<const Observatio
 // "got "x", want a number".
 std::string Got(std::string_view saw, std::string_view want);
 
-// The id of one piece's push: "PREFIX-NUMBER-HASH", at most 128 bytes. Equal for equal rows in the
-// same place, so that pushing a file again is a replay; `partial` belongs to what is pushed.
-std::string PushId(std::string_view prefix, size_t number, bool partial,
-                   absl::Span<const ObservationRow> rows);
+// The id of one push: "PREFIX-NUMBER-HASH", at most 128 bytes. Equal for what the service takes for
+// equal content with its rows in one order, so that pushing a file again is a replay.
+std::string PushId(std::string_view prefix, size_t number,
+                   const athena::indicator::v1::PushObservationsRequest& request);
 
 // What ids of pushes start with when nobody says otherwise: the file's name without its folders.
 std::string PushIdPrefix(std::string_view path);

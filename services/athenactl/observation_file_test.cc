@@ -166,14 +166,30 @@ TEST(ObservationFileTest, PushesFitIntoARequestHoweverLongTheirTexts) {
   EXPECT_EQ(all, rows.size());
 }
 
+v1::PushObservationsRequest Request(const std::vector<ObservationRow>& rows) {
+  v1::PushObservationsRequest request;
+  request.set_mode(v1::PUSH_MODE_MERGE);
+  for (const ObservationRow& row : rows) *request.add_observations() = row.observation;
+  return request;
+}
+
 TEST(ObservationFileTest, APushIdFollowsFromPlaceAndContentAlone) {
-  const std::vector<ObservationRow> rows = Rows(3);
-  const std::string id = PushId("visitors.csv", 1, false, rows);
+  const v1::PushObservationsRequest request = Request(Rows(3));
+  const std::string id = PushId("visitors.csv", 1, request);
   EXPECT_THAT(id, HasSubstr("visitors.csv-1-"));
-  EXPECT_EQ(PushId("visitors.csv", 1, false, Rows(3)), id);
-  EXPECT_NE(PushId("visitors.csv", 2, false, rows), id);
-  EXPECT_NE(PushId("visitors.csv", 1, true, rows), id);
-  EXPECT_NE(PushId("others.csv", 1, false, rows), id);
+  EXPECT_EQ(PushId("visitors.csv", 1, Request(Rows(3))), id);
+  EXPECT_NE(PushId("visitors.csv", 2, request), id);
+  EXPECT_NE(PushId("others.csv", 1, request), id);
+  for (const auto change :
+       {+[](v1::PushObservationsRequest& push) { push.set_partial(true); },
+        +[](v1::PushObservationsRequest& push) { push.set_mode(v1::PUSH_MODE_REPLACE); },
+        +[](v1::PushObservationsRequest& push) { push.set_correction_reason("x"); },
+        +[](v1::PushObservationsRequest& push) { push.add_scopes()->set_indicator("k"); },
+        +[](v1::PushObservationsRequest& push) { push.mutable_observations()->RemoveLast(); }}) {
+    v1::PushObservationsRequest changed = request;
+    change(changed);
+    EXPECT_NE(PushId("visitors.csv", 1, changed), id);
+  }
   for (const auto change :
        {+[](v1::Observation& row) { row.set_value(7); },
         +[](v1::Observation& row) { row.clear_value(); },
@@ -182,15 +198,15 @@ TEST(ObservationFileTest, APushIdFollowsFromPlaceAndContentAlone) {
         +[](v1::Observation& row) { row.clear_dimensions(); },
         +[](v1::Observation& row) { row.set_retract(true); },
         +[](v1::Observation& row) { row.set_status(v1::OBSERVATION_STATUS_PROVISIONAL); }}) {
-    std::vector<ObservationRow> changed = rows;
-    change(changed[1].observation);
-    EXPECT_NE(PushId("visitors.csv", 1, false, changed), id);
+    v1::PushObservationsRequest changed = request;
+    change(*changed.mutable_observations(1));
+    EXPECT_NE(PushId("visitors.csv", 1, changed), id);
   }
 }
 
 TEST(ObservationFileTest, APushIdFitsWhateverTheFileIsCalled) {
   const std::string prefix = PushIdPrefix("/data/" + std::string(300, 'x') + ".csv");
-  EXPECT_LE(PushId(prefix, 1'000'000, false, Rows(1)).size(), 128U);
+  EXPECT_LE(PushId(prefix, 1'000'000, Request(Rows(1))).size(), 128U);
   EXPECT_EQ(PushIdPrefix("a/b/één.csv"), "____n.csv");
 }
 

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +11,8 @@
 #include "services/athenactl/observation_file.h"
 #include "services/athenactl/pushing.h"
 #include "services/athenactl/refusals.h"
+#include "services/athenactl/replacing.h"
+#include "services/athenactl/resolve.h"
 #include "services/athenactl/resource_names.h"
 #include "services/athenactl/sdmx_csv.h"
 #include "services/athenactl/text.h"
@@ -30,6 +32,7 @@ void Report(const std::string& path, const ObservationFile& file, int64_t retrac
                    [](const RowRefusal& a, const RowRefusal& b) { return a.line < b.line; });
   PrintRefusals(path, refused, console.err);
   PrintRefusals(path, file.imprecise, console.err);
+  PrintRefusals(path, report.flagged, console.err);
 
   const int64_t rows = static_cast<int64_t>(file.rows.size() + file.refused.size());
   console.out << path << ": " << Counted(rows, "row", "rows") << " in "
@@ -86,6 +89,27 @@ absl::StatusOr<ObservationFile> ReadRows(const Arguments& arguments) {
   return file;
 }
 
+// Whether and what a file replaces.
+absl::StatusOr<std::optional<Replacement>> ReadReplacement(const Arguments& arguments) {
+  if (!arguments.Has("replace")) {
+    for (const char* const flag : {"from", "to", "slice", "indicator"}) {
+      if (arguments.Has(flag)) return Misused(absl::StrCat("--", flag, " is for --replace"));
+    }
+    return std::nullopt;
+  }
+  if (arguments.Has("partial")) {
+    return Misused(
+        "--replace and --partial exclude each other: what a bad row was meant to keep "
+        "would be taken back");
+  }
+  const auto slice = ReadSlice(arguments);
+  if (!slice.ok()) return slice.status();
+  return Replacement{arguments.Get("from"),
+                     arguments.Get("to"),
+                     {slice->begin(), slice->end()},
+                     arguments.All("indicator")};
+}
+
 absl::StatusOr<ExitCode> PushFile(Context& context, const Arguments& arguments) {
   const std::string& path = arguments.operands()[0];
   const std::optional<std::string> institution = ReadInstitution(arguments.Get("institution"));
@@ -101,7 +125,11 @@ absl::StatusOr<ExitCode> PushFile(Context& context, const Arguments& arguments) 
   }
   if (options.id_prefix.empty()) options.id_prefix = PushIdPrefix(path);
   options.partial = arguments.Has("partial");
+  options.correction_reason = arguments.Get("correction-reason");
   options.validate_only = arguments.Has("dry-run");
+
+  const absl::StatusOr<std::optional<Replacement>> replacement = ReadReplacement(arguments);
+  if (!replacement.ok()) return replacement.status();
 
   absl::StatusOr<ObservationFile> file = ReadRows(arguments);
   if (!file.ok()) return file.status();
@@ -117,11 +145,15 @@ absl::StatusOr<ExitCode> PushFile(Context& context, const Arguments& arguments) 
   if (!retractions.ok()) return At(path, retractions.status());
   file->rows.insert(file->rows.end(), retractions->begin(), retractions->end());
 
+  absl::StatusOr<std::vector<Piece>> pieces =
+      replacement->has_value() ? ReplacePieces(file->rows, **replacement) : MergePieces(file->rows);
+  if (!pieces.ok()) return pieces.status();
+
   PushReport report;
   {
     Progress progress(context.console, "rows", static_cast<int64_t>(file->rows.size()));
     report =
-        Push(context.connections, file->rows, options, [&](int64_t done) { progress.Show(done); });
+        Push(context.connections, *pieces, options, [&](int64_t done) { progress.Show(done); });
   }
   Report(path, *file, static_cast<int64_t>(retractions->size()), report, options.validate_only,
          context.console);
@@ -158,6 +190,8 @@ Command PushCommand() {
                 "headcount-total, of any agency and version. Other columns are dimensions, or\n"
                 "attributes to --ignore. ACTION I, A, M and R set the whole cell, D takes it\n"
                 "back; D with an empty dimension or TIME_PERIOD needs --allow-delete.\n"
+                "--replace: the file is all there is of each of its indicators from the first to\n"
+                "the last period in it (or --from, --to); what it leaves out is taken back.\n"
                 "Rows travel in pushes of 10,000 whose ids follow from the file's name and\n"
                 "content: pushing a file again does nothing twice, and goes on where it stopped.\n"
                 "One bad row keeps its push from being stored, not the others; see --partial.\n",
@@ -166,6 +200,13 @@ Command PushCommand() {
        .flags = {{"institution", "ID", "whose observations they are (required)"},
                  {"dry-run", "", "check every row, store nothing"},
                  {"partial", "", "store the good rows of a push that has bad ones"},
+                 {"correction-reason", "TEXT", "why what is closed changes; who may correct"},
+                 {"replace", "", "take back what the file leaves out"},
+                 {"from", "PERIOD", "--replace: from this period on"},
+                 {"to", "PERIOD", "--replace: up to this period"},
+                 {"slice", "DIM=CODE", "--replace: only series with that code; repeatable", "",
+                  true},
+                 {"indicator", "ID", "--replace: clear it where the file has none of it", "", true},
                  {"allow-delete", "", "SDMX-CSV: D may leave dimensions and period open"},
                  {"ignore", "COLUMN", "SDMX-CSV: an attribute to pass over; repeatable", "", true},
                  {"push-id-prefix", "TEXT", "begin ids with this [the file's name]"}}},

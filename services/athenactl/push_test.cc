@@ -205,6 +205,53 @@ TEST_F(PushTest, DigitsThatAreNotKeptAreReportedAndTheRowIsStored) {
   EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("k 2021", 0.1)));
 }
 
+TEST_F(PushTest, ReplaceSaysWhatItReplaces) {
+  const Ran ran =
+      Push("indicator,period,value\nk,2021,1\nk,2019,2\n",
+           {"--replace", "--to", "2022", "--slice", "unit=BM", "--correction-reason", "as agreed"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  ASSERT_THAT(indicator_.pushes(), SizeIs(1));
+  const auto push = indicator_.pushes()[0];
+  EXPECT_EQ(push.mode(), athena::indicator::v1::PUSH_MODE_REPLACE);
+  EXPECT_EQ(push.correction_reason(), "as agreed");
+  ASSERT_EQ(push.scopes_size(), 1);
+  EXPECT_EQ(push.scopes(0).indicator(), "k");
+  EXPECT_EQ(push.scopes(0).start_period(), "2019");
+  EXPECT_EQ(push.scopes(0).end_period(), "2022");
+  EXPECT_EQ(push.scopes(0).slice().at("unit"), "BM");
+}
+
+TEST_F(PushTest, WhatGoesWithReplaceAloneIsRefusedWithoutIt) {
+  EXPECT_EQ(Push(Rows(1), {"--from", "2021"}).code, 2);
+  EXPECT_EQ(Push(Rows(1), {"--replace", "--partial"}).code, 2);
+  EXPECT_THAT(indicator_.pushes(), IsEmpty());
+}
+
+TEST_F(PushTest, RowsOfClosedQuartersAndOddRowsAreNamedByTheirLines) {
+  athena::indicator::v1::PushObservationsResponse answer;
+  answer.mutable_counts()->set_locked(1);
+  answer.mutable_counts()->set_inserted(1);
+  answer.mutable_counts()->set_flagged(1);
+  auto& locked = *answer.add_outcomes();
+  locked.set_index(0);
+  locked.set_outcome(athena::indicator::v1::OUTCOME_LOCKED);
+  auto& odd = *answer.add_outcomes();
+  odd.set_index(1);
+  odd.set_outcome(athena::indicator::v1::OUTCOME_INSERTED);
+  auto& flag = *odd.add_flags();
+  flag.set_field("value");
+  flag.set_description("got 900, 800 more than the period before");
+  indicator_.AnswerNext(answer);
+  const Ran ran = Push("indicator,period,value\nk,2021,1\nk,2022,900\n", {"--partial"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.err,
+            "rows.csv:2: its quarter is closed; who may correct it does so with "
+            "--correction-reason\n"
+            "rows.csv:3: value: stored, but odd: got 900, 800 more than the period before\n");
+  EXPECT_THAT(ran.out, HasSubstr("  1 inserted, 1 locked, 1 flagged\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  1 row refused\n"));
+}
+
 constexpr char kSdmxHeader[] = "STRUCTURE,STRUCTURE_ID,ACTION,unit,TIME_PERIOD,OBS_VALUE\n";
 
 TEST_F(PushTest, SdmxCsvIsKnownByItsHeader) {

@@ -71,6 +71,21 @@ bool Accepted(v1::Outcome outcome) {
          outcome == v1::OUTCOME_UNCHANGED || outcome == v1::OUTCOME_DELETED;
 }
 
+std::string FaultText(const v1::RowFault& fault) {
+  return fault.description().empty() ? ReasonText(fault.reason()) : fault.description();
+}
+
+// Adds the rows that the answer flags.
+void TakeFlags(const v1::PushObservationsResponse& answer, Rows rows, PushReport& report) {
+  for (const v1::RowOutcome& row : answer.outcomes()) {
+    if (row.index() < 0 || static_cast<size_t>(row.index()) >= rows.size()) continue;
+    for (const v1::RowFault& flag : row.flags()) {
+      report.flagged.push_back({rows[static_cast<size_t>(row.index())].line, flag.field(),
+                                absl::StrCat("stored, but odd: ", FaultText(flag))});
+    }
+  }
+}
+
 // Adds the rows that the answer refuses; returns how many it described.
 int64_t TakeRefusals(const v1::PushObservationsResponse& answer, Rows rows, PushReport& report) {
   int64_t taken = 0;
@@ -81,13 +96,15 @@ int64_t TakeRefusals(const v1::PushObservationsResponse& answer, Rows rows, Push
     }
     ++taken;
     const int64_t line = rows[static_cast<size_t>(row.index())].line;
-    if (row.faults().empty()) {
+    if (row.outcome() == v1::OUTCOME_LOCKED) {
+      report.refused.push_back({line, "",
+                                "its quarter is closed; who may correct it does so with "
+                                "--correction-reason"});
+    } else if (row.faults().empty()) {
       report.refused.push_back({line, "", "refused; correct the rows above and push again"});
     }
     for (const v1::RowFault& fault : row.faults()) {
-      report.refused.push_back(
-          {line, fault.field(),
-           fault.description().empty() ? ReasonText(fault.reason()) : fault.description()});
+      report.refused.push_back({line, fault.field(), FaultText(fault)});
     }
   }
   return taken;
@@ -135,11 +152,8 @@ void Add(const v1::PushCounts& more, v1::PushCounts& counts) {
   }
 }
 
-// Of the rows that were counted, those that neither stand nor are gone as asked.
-int64_t RefusedOf(const v1::PushCounts& counts, size_t rows) {
-  return static_cast<int64_t>(rows) - counts.inserted() - counts.revised() - counts.unchanged() -
-         counts.deleted();
-}
+// Of what was counted, what was not done as asked.
+int64_t RefusedOf(const v1::PushCounts& counts) { return counts.rejected() + counts.locked(); }
 
 // Pushes one piece; false when nothing after it should be tried.
 bool PushPiece(const Connections& connections, v1::PushObservationsRequest& request, Rows rows,
@@ -149,7 +163,8 @@ bool PushPiece(const Connections& connections, v1::PushObservationsRequest& requ
   if (answer.ok()) {
     ++report.pieces_done;
     TakeRefusals(*answer, rows, report);
-    const int64_t refused = RefusedOf(answer->counts(), rows.size());
+    TakeFlags(*answer, rows, report);
+    const int64_t refused = RefusedOf(answer->counts());
     report.rows_refused += refused;
     if (refused > 0) ++report.pieces_refused;
     if (answer->replayed()) {
@@ -171,7 +186,7 @@ bool PushPiece(const Connections& connections, v1::PushObservationsRequest& requ
   request.set_validate_only(false);
   int64_t refused = check.ok() ? TakeRefusals(*check, rows, report) : 0;
   if (refused > 0) {
-    refused = std::max(refused, RefusedOf(check->counts(), rows.size()));
+    refused = std::max(refused, RefusedOf(check->counts()));
   } else {
     refused = TakeRefusals(answer.status(), rows, report);
   }
@@ -181,7 +196,7 @@ bool PushPiece(const Connections& connections, v1::PushObservationsRequest& requ
   }
   ++report.pieces_refused;
   report.rows_refused += refused;
-  report.rows_held_back += static_cast<int64_t>(rows.size()) - refused;
+  report.rows_held_back += std::max<int64_t>(static_cast<int64_t>(rows.size()) - refused, 0);
   return true;
 }
 
@@ -191,28 +206,31 @@ bool PushReport::Changed() const {
   return counts.inserted() > 0 || counts.revised() > 0 || counts.deleted() > 0;
 }
 
-PushReport Push(const Connections& connections, Rows rows, const PushOptions& options,
-                const std::function<void(int64_t)>& progress) {
+PushReport Push(const Connections& connections, absl::Span<const Piece> pieces,
+                const PushOptions& options, const std::function<void(int64_t)>& progress) {
   PushReport report;
-  const std::vector<Rows> pieces = Chunks(rows);
   report.pieces = static_cast<int64_t>(pieces.size());
   int64_t done = 0;
   for (size_t number = 0; number < pieces.size(); ++number) {
-    const Rows piece = pieces[number];
+    const Piece& piece = pieces[number];
     v1::PushObservationsRequest request;
     request.set_parent(options.institution);
-    if (!options.validate_only) {
-      request.set_push_id(PushId(options.id_prefix, number + 1, options.partial, piece));
-    }
-    request.set_mode(v1::PUSH_MODE_MERGE);
+    request.set_mode(piece.scopes.empty() ? v1::PUSH_MODE_MERGE : v1::PUSH_MODE_REPLACE);
     request.set_partial(options.partial);
+    request.set_correction_reason(options.correction_reason);
+    for (const v1::Scope& scope : piece.scopes) *request.add_scopes() = scope;
+    for (const ObservationRow& row : piece.rows) *request.add_observations() = row.observation;
     request.set_validate_only(options.validate_only);
-    for (const ObservationRow& row : piece) *request.add_observations() = row.observation;
-    if (!PushPiece(connections, request, piece, report)) break;
-    done += static_cast<int64_t>(piece.size());
+    if (!options.validate_only) {
+      request.set_push_id(PushId(options.id_prefix, number + 1, request));
+    }
+    if (!PushPiece(connections, request, piece.rows, report)) break;
+    done += static_cast<int64_t>(piece.rows.size());
     progress(done);
   }
   std::stable_sort(report.refused.begin(), report.refused.end(),
+                   [](const RowRefusal& a, const RowRefusal& b) { return a.line < b.line; });
+  std::stable_sort(report.flagged.begin(), report.flagged.end(),
                    [](const RowRefusal& a, const RowRefusal& b) { return a.line < b.line; });
   return report;
 }

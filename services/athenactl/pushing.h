@@ -11,6 +11,7 @@
 #include "athena/indicator/v1/observation.pb.h"
 #include "services/athenactl/connections.h"
 #include "services/athenactl/observation_file.h"
+#include "services/athenactl/replacing.h"
 
 // Pushing observations, piece by piece. Each piece is a push with an id that follows from its
 // content: what was pushed before is a replay, so that an interrupted command is simply run again.
@@ -21,6 +22,7 @@ struct PushOptions {
   std::string id_prefix;    // see PushId
   bool partial = false;     // store the good rows of a piece that has bad ones
   bool validate_only = false;
+  std::string correction_reason;  // why what is closed is changed; empty: it is not
 };
 
 // What became of the rows.
@@ -35,6 +37,8 @@ struct PushReport {
   athena::indicator::v1::PushCounts counts;
   // In order of their lines; at most 1,000 of a piece.
   std::vector<RowRefusal> refused;
+  // What is odd about rows that were stored all the same, likewise.
+  std::vector<RowRefusal> flagged;
   // Why it ended before all was pushed; OK: it did not. What was done stays done.
   absl::Status failure;
 
@@ -42,11 +46,11 @@ struct PushReport {
   bool Changed() const;
 };
 
-// Pushes all rows. Answers that ask for a retry (UNAVAILABLE; RESOURCE_EXHAUSTED with RetryInfo),
+// Pushes all pieces. Answers that ask for a retry (UNAVAILABLE; RESOURCE_EXHAUSTED with RetryInfo),
 // and those that leave open what happened (DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, CANCELLED), are
 // retried with the same id. A piece with bad rows does not keep the others from being pushed; any
 // other refusal ends it. `progress` is told how many rows are done, after each piece.
-PushReport Push(const Connections& connections, absl::Span<const ObservationRow> rows,
+PushReport Push(const Connections& connections, absl::Span<const Piece> pieces,
                 const PushOptions& options, const std::function<void(int64_t)>& progress);
 
 // "10 inserted, 2 unchanged": the ends that rows met, in the order of PushCounts; empty when none.

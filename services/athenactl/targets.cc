@@ -87,36 +87,36 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
 }  // namespace
 
 Command TargetsCommand() {
-  return {{.name = "targets",
-           .operands = "INDICATOR | set FILE.csv",
-           .summary = "List the versions of a target, or set targets from a file",
-           .about =
-               "The last version is in force. Times are in UTC.\n"
-               "\n"
-               "A file has a row for each anchor; those of an indicator and slice are a target:\n"
-               "  indicator,period,unit,kind,value,margin,interpolation\n"
-               "  headcount,2020-Q4,BM,baseline,420,,\n"
-               "  headcount,2022-Q4,BM,,440,10,linear\n"
-               "  headcount,2024-Q4,BM,,450,,\n"
-               "kind: baseline says where it stood before; anchor or nothing what is aimed at.\n"
-               "value: the target; for a range low and high instead.\n"
-               "Where red begins: margin or tolerance, or red (low and high: red_low and\n"
-               "red_high) in every row.\n"
-               "interpolation: linear or step. quarter_profile: 0.2/0.3/0.3/0.2.\n"
-               "These, margin and tolerance stand in any row of a target; several must agree.\n"
-               "slice: unit=BM;sex=F; or a column for each dimension, as here.\n"
-               "Targets that are there as the file says are left alone; others get a new\n"
-               "version, up to 1,000 of them all or none. A dry run compares, and leaves out\n"
-               "the checks that only setting makes.\n",
-           .least_operands = 1,
-           .most_operands = 2,
-           .flags = {{"dry-run", "", "set: say what would change, set nothing"},
-                     {"reason", "TEXT", "set: why, for those who read the versions"},
-                     kSliceFlag,
-                     kInstitutionFlag,
-                     kAsOfFlag,
-                     kJsonFlag}},
-          ShowTargets};
+  return {
+      {.name = "targets",
+       .operands = "INDICATOR | set FILE.csv",
+       .summary = "List the versions of a target, or set targets from a file",
+       .about = "The last version is in force. Times are in UTC.\n"
+                "\n"
+                "A file has a row for each anchor; those of an indicator and slice are a target:\n"
+                "  indicator,period,unit,kind,value,margin,interpolation\n"
+                "  headcount,2020-Q4,BM,baseline,420,,\n"
+                "  headcount,2022-Q4,BM,,440,10,linear\n"
+                "  headcount,2024-Q4,BM,,450,,\n"
+                "kind: baseline says where it stood before; anchor or nothing what is aimed at.\n"
+                "value: the target; for a range low and high instead.\n"
+                "Where red begins: margin or tolerance, or red (low and high: red_low and\n"
+                "red_high) in every row.\n"
+                "interpolation: linear or step. quarter_profile: 0.2/0.3/0.3/0.2.\n"
+                "These, margin and tolerance stand in any row of a target; several must agree.\n"
+                "slice: unit=BM;sex=F; or a column for each dimension, as here.\n"
+                "Targets that are there as the file says are left alone; others get a new\n"
+                "version, up to 1,000 of them all or none. A dry run compares, and leaves out\n"
+                "the checks that only setting makes.\n",
+       .least_operands = 1,
+       .most_operands = 2,
+       .flags = {{"dry-run", "", "set: say what would change, set nothing"},
+                 {"reason", "TEXT", "set: why, for those who read the versions"},
+                 kSliceFlag,
+                 kInstitutionFlag,
+                 kAsOfFlag,
+                 kJsonFlag}},
+      ShowTargets};
 }
 
 }  // namespace athena::athenactl

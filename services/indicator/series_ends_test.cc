@@ -1,14 +1,16 @@
 #include "services/indicator/series_ends.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/period/period.h"
-#include "libs/status/status.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/observation_store.h"
 #include "services/indicator/series_end_store.h"
@@ -22,6 +24,7 @@ using ::athena::indicator::testing::Faults;
 using ::athena::indicator::testing::PushOf;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Service;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
@@ -76,6 +79,26 @@ class SeriesEndsTest : public ::testing::Test {
     EXPECT_TRUE(read.ok()) << read;
     return ends;
   }
+  // What watchers are told of so many revisions after one: "4 staff 2021-Q2".
+  std::vector<std::string> Watched(int64_t after, int revisions) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer viewer");
+    v1::WatchObservationsRequest request;
+    request.set_parent("institutions/gob");
+    request.set_after_revision(after);
+    const auto stream = service_.stub().WatchObservations(&context, request);
+    std::vector<std::string> lines;
+    v1::WatchObservationsResponse response;
+    while (revisions-- > 0 && stream->Read(&response)) {
+      std::string& line = lines.emplace_back(absl::StrCat(response.revision()));
+      for (const auto& change : response.changes()) {
+        absl::StrAppend(&line, " ", change.indicator(), " ", absl::StrJoin(change.quarters(), " "));
+      }
+    }
+    context.TryCancel();
+    stream->Finish();
+    return lines;
+  }
   // The last revision that changed the indicator in a quarter; 0 when none did.
   int64_t LastChangeOf(const std::string& indicator, int32_t quarter) {
     int64_t last = 0;
@@ -120,6 +143,8 @@ TEST_F(SeriesEndsTest, EveryRevisionKeepsTheEndsThatWereDeclaredThen) {
               UnorderedElementsAre(Pair("bm,F", Month("2021-08")), Pair("hr,M", Month("2021-06"))));
   EXPECT_THAT(EndsAt("staff", undone), UnorderedElementsAre(Pair("bm,F", Month("2021-08"))));
   EXPECT_THAT(EndsAt("cost", undone), IsEmpty());
+  EXPECT_THAT(Watched(first - 1, 4), ElementsAre("3 staff 2021-Q2", "4 staff 2021-Q2",
+                                                 "5 staff 2021-Q2 2021-Q3", "6 staff 2021-Q2"));
   // Where the old end lay and where the new one lies something changed.
   EXPECT_EQ(LastChangeOf("staff", Quarter("2021-Q2")), undone);
   EXPECT_EQ(LastChangeOf("staff", Quarter("2021-Q3")), moved);

@@ -57,7 +57,7 @@ class Try final : private grpc::ClientReadReactor<Part> {
   template <typename Bind>
   void Begin(const Bind& bind) {
     bind(&context_, static_cast<grpc::ClientReadReactor<Part>*>(this));
-    this->StartRead(&part_);
+    this->StartRead(part_);
     this->StartCall();
   }
 
@@ -65,20 +65,20 @@ class Try final : private grpc::ClientReadReactor<Part> {
   void Await() { done_.WaitForNotification(); }
   const grpc::Status& status() const { return status_; }
   bool too_large() const { return too_large_; }
-  std::vector<Part>& parts() { return parts_; }
+  Parts<Part>& parts() { return parts_; }
 
  private:
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    bytes_ += part_.ByteSizeLong();
+    bytes_ += part_->ByteSizeLong();
     if (bytes_ > kMaxReadBytes) {
       too_large_ = true;
       context_.TryCancel();
       return;
     }
-    parts_.push_back(std::move(part_));
-    part_ = Part();
-    this->StartRead(&part_);
+    parts_.Add(part_);
+    part_ = parts_.Make();
+    this->StartRead(part_);
   }
   void OnDone(const grpc::Status& status) override {
     status_ = status;
@@ -87,8 +87,8 @@ class Try final : private grpc::ClientReadReactor<Part> {
 
   grpc::ClientContext context_;
   // Written by gRPC's callbacks, one after the other, and read once done_ is notified.
-  Part part_;
-  std::vector<Part> parts_;
+  Parts<Part> parts_;
+  Part* part_ = parts_.Make();
   size_t bytes_ = 0;
   bool too_large_ = false;
   grpc::Status status_;
@@ -108,7 +108,7 @@ class StreamedRead final : public Pending<Part> {
     Begin();
   }
 
-  absl::StatusOr<std::vector<Part>> Await() override {
+  absl::StatusOr<Parts<Part>> Await() override {
     absl::BitGen random;
     absl::Duration pause = kFirstPause;
     for (int tries = 1;; ++tries) {

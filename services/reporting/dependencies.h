@@ -12,6 +12,7 @@
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "libs/rpc/call.h"
+#include "services/reporting/parts.h"
 
 namespace athena::reporting {
 
@@ -23,7 +24,7 @@ class Pending {
   // Waits for the end and returns all parts, at least one; call it once. What the service refused
   // (INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED, FAILED_PRECONDITION,
   // OUT_OF_RANGE) is returned as it came; everything else is UNAVAILABLE and names the service.
-  virtual absl::StatusOr<std::vector<Part>> Await() = 0;
+  virtual absl::StatusOr<Parts<Part>> Await() = 0;
 };
 
 using PlanPart = plan::v1::GetPlanTreeResponse;

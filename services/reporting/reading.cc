@@ -208,6 +208,7 @@ Plan RulesOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
                                     convert->Day(milestone.has_done_date(), milestone.done_date()),
                                     milestone.critical()});
     }
+    element.links.reserve(static_cast<size_t>(message.indicators_size()));
     for (int k = 0; k < message.indicators_size(); ++k) {
       const SelectionValues& values = selections[tree.links[i][k]];
       Link& link = element.links.emplace_back();
@@ -257,25 +258,18 @@ Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
   return detail;
 }
 
-template <typename Part>
-size_t BytesOf(const std::vector<Part>& parts) {
-  size_t bytes = 0;
-  for (const Part& part : parts) bytes += part.SpaceUsedLong();
-  return bytes;
-}
-
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
-    std::vector<plan::v1::GetPlanTreeResponse> parts) {
+    Parts<plan::v1::GetPlanTreeResponse> parts) {
   auto tree = std::make_shared<PlanTree>();
   tree->parts = std::move(parts);
   if (tree->parts.empty() || !tree->header().has_plan() || !tree->header().has_institution()) {
     return status::Internal("the plan service sent no plan");
   }
   std::map<std::string, const plan::v1::IndicatorLink*> by_key;
-  for (const plan::v1::GetPlanTreeResponse& part : tree->parts) {
-    for (const plan::v1::Element& element : part.elements()) {
+  for (const plan::v1::GetPlanTreeResponse* part : tree->parts.all()) {
+    for (const plan::v1::Element& element : part->elements()) {
       tree->elements.push_back(&element);
       for (const plan::v1::IndicatorLink& link : element.indicators()) {
         by_key.emplace(KeyOf(link), &link);
@@ -310,7 +304,7 @@ absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
 }
 
 absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
-    std::vector<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections) {
+    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections) {
   auto values = std::make_shared<Values>();
   values->parts = std::move(parts);
   values->definitions.resize(selections);
@@ -319,9 +313,9 @@ absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
     if (message.selection() < 0 || static_cast<size_t>(message.selection()) >= selections) return;
     (*into)[message.selection()] = &message;
   };
-  for (const indicator::v1::QueryPeriodValuesResponse& part : values->parts) {
-    for (const auto& definition : part.definitions()) place(&values->definitions, definition);
-    for (const auto& value : part.values()) place(&values->values, value);
+  for (const indicator::v1::QueryPeriodValuesResponse* part : values->parts.all()) {
+    for (const auto& definition : part->definitions()) place(&values->definitions, definition);
+    for (const auto& value : part->values()) place(&values->values, value);
   }
   for (size_t i = 0; i < selections; ++i) {
     if (values->definitions[i] == nullptr || values->values[i] == nullptr) {
@@ -347,13 +341,13 @@ absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl
       reading->details.push_back(DetailOf(tree->plan(), date, *values->definitions[i],
                                           *values->values[i], selections[i], &convert));
     }
-    reading->bytes += BytesOf(values->parts);
+    reading->bytes += values->parts.bytes();
   }
   reading->rules = RulesOf(quarter, date, *tree, selections, &convert);
   if (absl::Status status = convert.status(); !status.ok()) return status;
   reading->outcome = Score(reading->rules);
   reading->bytes +=
-      BytesOf(tree->parts) + tree->elements.size() * 1024 + tree->selections.size() * 512;
+      tree->parts.bytes() + tree->elements.size() * 1024 + tree->selections.size() * 512;
   for (const Element& element : reading->rules.elements) {
     reading->bytes += element.links.size() * (sizeof(Link) + sizeof(LinkOutcome) + 128);
   }

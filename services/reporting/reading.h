@@ -13,13 +13,14 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/period/period.h"
+#include "services/reporting/parts.h"
 #include "services/reporting/scoring.h"
 
 namespace athena::reporting {
 
 // A plan as it was read: the parts of the answer, and where the elements lie in them.
 struct PlanTree {
-  std::vector<plan::v1::GetPlanTreeResponse> parts;
+  Parts<plan::v1::GetPlanTreeResponse> parts;
   std::vector<const plan::v1::Element*> elements;
   // What to read of the indicator service, each indicator and slice once, in the order of their
   // keys; and which of them each link of each element is.
@@ -33,7 +34,7 @@ struct PlanTree {
 
 // INTERNAL when the parts are not what the contract says.
 absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
-    std::vector<plan::v1::GetPlanTreeResponse> parts);
+    Parts<plan::v1::GetPlanTreeResponse> parts);
 
 // The zone in which the institution's days begin; Europe/Brussels where it names none that is
 // known.
@@ -41,7 +42,7 @@ absl::TimeZone ZoneOf(const plan::v1::Institution& institution);
 
 // Values as they were read: definition and value of each selection, in their order.
 struct Values {
-  std::vector<indicator::v1::QueryPeriodValuesResponse> parts;
+  Parts<indicator::v1::QueryPeriodValuesResponse> parts;
   std::vector<const indicator::v1::SelectionDefinition*> definitions;
   std::vector<const indicator::v1::PeriodValue*> values;
 
@@ -52,7 +53,7 @@ struct Values {
 
 // INTERNAL unless there is exactly one definition and one value for each of `selections`.
 absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
-    std::vector<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections);
+    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections);
 
 // What a selection says beside its scores, evaluated once.
 struct Detail {

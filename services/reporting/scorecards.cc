@@ -262,9 +262,9 @@ class Read {
   }
 
   absl::Status TakePlan(Pending<PlanPart>& pending) {
-    absl::StatusOr<std::vector<PlanPart>> parts = pending.Await();
+    absl::StatusOr<Parts<PlanPart>> parts = pending.Await();
     if (!parts.ok()) return std::move(parts).status();
-    const plan::v1::GetPlanTreeResponse::Header header = parts->front().header();
+    const plan::v1::GetPlanTreeResponse::Header& header = parts->front().header();
     plan_revision_ = header.revision();
     if (header.not_modified()) {
       if (known_ == nullptr) return DependencyUnavailable("plan", "it answered not modified");
@@ -283,7 +283,7 @@ class Read {
 
   absl::Status TakeValues() {
     if (pending_ == nullptr) return absl::OkStatus();  // no indicators: no values
-    absl::StatusOr<std::vector<ValuesPart>> parts = pending_->Await();
+    absl::StatusOr<Parts<ValuesPart>> parts = pending_->Await();
     if (!parts.ok()) return std::move(parts).status();
     const QueryPeriodValuesResponse::Header& header = parts->front().header();
     revisions_.insert(header.revisions().begin(), header.revisions().end());

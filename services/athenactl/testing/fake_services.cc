@@ -354,6 +354,11 @@ grpc::Status FakeIndicator::PushObservations(ServerContext*,
     fail_next_.erase(fail_next_.begin());
     if (!failure.ok()) return failure;
   }
+  if (answer_next_.has_value()) {
+    *response = *answer_next_;
+    answer_next_.reset();
+    return grpc::Status::OK;
+  }
   if (const auto known = answers_.find(request->push_id());
       !request->validate_only() && known != answers_.end()) {
     *response = known->second;
@@ -431,6 +436,7 @@ grpc::Status FakeIndicator::ListObservations(ServerContext*,
       if (wanted) known.push_back(record);
     }
     if (request->include_history()) {
+      if (forgetful_ && !known.empty()) known.pop_back();
       all.insert(all.end(), known.begin(), known.end());
     } else if (!known.empty() && !known.back().observation().retract()) {
       all.push_back(known.back());
@@ -442,6 +448,98 @@ grpc::Status FakeIndicator::ListObservations(ServerContext*,
   }
   if (begin + 2 < all.size()) response->set_next_page_token(absl::StrCat(begin + 2));
   response->set_revision(revision);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicator::QueryPeriodValues(
+    ServerContext*, const indicator::QueryPeriodValuesRequest* request,
+    grpc::ServerWriter<indicator::QueryPeriodValuesResponse>* writer) {
+  absl::MutexLock lock(&mutex_);
+  const bool past = request->has_revisions();
+  indicator::QueryPeriodValuesResponse header;
+  for (const auto& selection : request->selections()) {
+    const std::string& name = selection.indicator();
+    const std::string institution = name.substr(0, name.find("/indicators/"));
+    (*header.mutable_header()->mutable_revisions())[institution] =
+        past ? request->revisions().revisions().at(institution) : changes_;
+  }
+  writer->Write(header);
+  for (int at = 0; at < request->selections_size(); ++at) {
+    indicator::QueryPeriodValuesResponse part;
+    for (const std::string& quarter : request->periods()) {
+      indicator::PeriodValue& value = *part.add_values();
+      value.set_selection(at);
+      value.set_quarter(quarter);
+      value.mutable_own()->mutable_value()->set_value(at + (past && forgetful_ ? 1 : 0));
+    }
+    writer->Write(part);
+  }
+  return grpc::Status::OK;
+}
+
+void FakeIndicator::AnswerNext(const indicator::PushObservationsResponse& answer) {
+  absl::MutexLock lock(&mutex_);
+  answer_next_ = answer;
+}
+
+void FakeIndicator::ForgetThePast() {
+  absl::MutexLock lock(&mutex_);
+  forgetful_ = true;
+}
+
+void FakeIndicator::SetCompleteness(const indicator::GetCompletenessResponse& completeness) {
+  absl::MutexLock lock(&mutex_);
+  completeness_ = completeness;
+}
+
+std::vector<indicator::GetCompletenessRequest> FakeIndicator::completeness_requests() const {
+  absl::MutexLock lock(&mutex_);
+  return completeness_requests_;
+}
+
+grpc::Status FakeIndicator::GetCompleteness(ServerContext*,
+                                            const indicator::GetCompletenessRequest* request,
+                                            indicator::GetCompletenessResponse* response) {
+  absl::MutexLock lock(&mutex_);
+  completeness_requests_.push_back(*request);
+  *response = completeness_;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicator::ClosePeriod(ServerContext*,
+                                        const indicator::ClosePeriodRequest* request,
+                                        indicator::Closing* response) {
+  absl::MutexLock lock(&mutex_);
+  indicator::Closing& closing = closings_[request->name()];
+  closing.set_name(request->name());
+  closing.set_quarter(request->name().substr(request->name().find_last_of('/') + 1));
+  closing.set_state(indicator::Closing::STATE_CLOSED);
+  closing.set_reason(request->reason());
+  closing.set_subject("somebody");
+  closing.set_revision(++changes_);
+  closing.mutable_update_time()->set_seconds(changes_);
+  *response = closing;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicator::ReopenPeriod(ServerContext*,
+                                         const indicator::ReopenPeriodRequest* request,
+                                         indicator::Closing* response) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = closings_.find(request->name());
+  if (found == closings_.end()) return rpc::ToGrpc(status::NotFound(request->name()));
+  found->second.set_state(indicator::Closing::STATE_REOPENED);
+  found->second.set_reason(request->reason());
+  found->second.set_revision(++changes_);
+  *response = found->second;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicator::ListClosings(ServerContext*, const indicator::ListClosingsRequest*,
+                                         indicator::ListClosingsResponse* response) {
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [name, closing] : closings_) *response->add_closings() = closing;
+  response->set_revision(changes_);
   return grpc::Status::OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,15 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   // The next pushes are answered with these instead, the first one first; OK: as ever.
   void FailNext(std::vector<grpc::Status> statuses);
 
+  // The next push is answered with this.
+  void AnswerNext(const athena::indicator::v1::PushObservationsResponse& answer);
+  // What is known of the past is wrong from now on: values as of a revision are 1 greater, and
+  // histories lack the last revision of each cell.
+  void ForgetThePast();
+  // What GetCompleteness answers.
+  void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
+  std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests() const;
+
   int changes() const;
   // All pushes that arrived, checks too.
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes() const;
@@ -122,6 +132,22 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   grpc::Status ListObservations(grpc::ServerContext* context,
                                 const athena::indicator::v1::ListObservationsRequest* request,
                                 athena::indicator::v1::ListObservationsResponse* response) override;
+  // The same value for every selection and quarter, their number.
+  grpc::Status QueryPeriodValues(
+      grpc::ServerContext* context, const athena::indicator::v1::QueryPeriodValuesRequest* request,
+      grpc::ServerWriter<athena::indicator::v1::QueryPeriodValuesResponse>* writer) override;
+  grpc::Status GetCompleteness(grpc::ServerContext* context,
+                               const athena::indicator::v1::GetCompletenessRequest* request,
+                               athena::indicator::v1::GetCompletenessResponse* response) override;
+  grpc::Status ClosePeriod(grpc::ServerContext* context,
+                           const athena::indicator::v1::ClosePeriodRequest* request,
+                           athena::indicator::v1::Closing* response) override;
+  grpc::Status ReopenPeriod(grpc::ServerContext* context,
+                            const athena::indicator::v1::ReopenPeriodRequest* request,
+                            athena::indicator::v1::Closing* response) override;
+  grpc::Status ListClosings(grpc::ServerContext* context,
+                            const athena::indicator::v1::ListClosingsRequest* request,
+                            athena::indicator::v1::ListClosingsResponse* response) override;
 
  private:
   // The cell as it is; null when there is none, or it was taken back.
@@ -137,6 +163,13 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
+  std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
+      ABSL_GUARDED_BY(mutex_);
+  bool forgetful_ ABSL_GUARDED_BY(mutex_) = false;
+  athena::indicator::v1::GetCompletenessResponse completeness_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests_
+      ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::indicator::v1::Closing> closings_ ABSL_GUARDED_BY(mutex_);
   // By "indicator period dim=code", the revisions of each cell.
   std::map<std::string, std::vector<athena::indicator::v1::ObservationRecord>> cells_
       ABSL_GUARDED_BY(mutex_);
