@@ -17,6 +17,7 @@ std::vector<char*> Parse(std::vector<std::string> words) {
   static std::vector<std::string> kept;
   kept = std::move(words);
   std::vector<char*> argv;
+  argv.reserve(kept.size());
   for (std::string& word : kept) argv.push_back(word.data());
   auto rest = ParseCommandLine(static_cast<int>(argv.size()), argv.data(), "usage");
   EXPECT_TRUE(rest.ok()) << rest.status();

@@ -84,7 +84,7 @@ TEST(CollectTest, AStreamThatBreaksMidwayIsNotReadTwice) {
         ++opened;
         return std::make_unique<FakeReader>(FakeReader{{1, 2}, kGone});
       },
-      [&](testing::EchoResponse part) {
+      [&](const testing::EchoResponse& part) {
         seen.push_back(part.number());
         return absl::OkStatus();
       });
@@ -103,7 +103,7 @@ TEST(CollectTest, AStreamThatNeverBeganIsOpenedAgain) {
         return std::make_unique<FakeReader>(++opened == 1 ? FakeReader{{}, kGone}
                                                           : FakeReader{{7}, grpc::Status::OK});
       },
-      [&](testing::EchoResponse part) {
+      [&](const testing::EchoResponse& part) {
         seen.push_back(part.number());
         return absl::OkStatus();
       });

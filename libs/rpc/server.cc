@@ -128,7 +128,7 @@ class RunningServer : public Server {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       std::vector<ServiceTable> tables) {
   if (options.authenticator == nullptr) return status::Internal("a server needs an authenticator");
   if (!IsLoopback(options.listen) && !options.authenticator->SafeBeyondLoopback()) {

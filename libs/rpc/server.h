@@ -86,7 +86,7 @@ class Server {
  public:
   // INVALID_ARGUMENT when a table does not fit its service (TableFaults) or the authenticator is
   // not safe for `listen`; UNAVAILABLE when the address cannot be had.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options,
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                        std::vector<ServiceTable> tables);
   virtual ~Server() = default;  // Drains
 

@@ -144,6 +144,8 @@ TEST(FieldFaultsTest, TheLargestSingleFaultStillFits) {
 TEST(StatusTest, WhateverIsPutInStaysUnderFourKibibytesAndKeepsErrorInfo) {
   std::vector<std::pair<std::string_view, std::string_view>> metadata;
   std::vector<std::string> keys;
+  keys.reserve(100);
+  metadata.reserve(100);
   for (int i = 0; i < 100; ++i) keys.push_back("key" + std::to_string(i));
   const std::string value(1000, 'v');
   for (const std::string& key : keys) metadata.emplace_back(key, value);

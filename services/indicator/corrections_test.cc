@@ -149,7 +149,7 @@ TEST_F(CorrectionsTest, ACorrectorChangesWhatIsClosedAndTheReasonStays) {
   ASSERT_TRUE(service_.database()
                   .Read([&](sql::ReadTx& tx) {
                     return audit::ReadAfter(tx, "gob", response.revision() - 1, 1,
-                                            [&](audit::Record record) {
+                                            [&](const audit::Record& record) {
                                               reason = record.reason;
                                               return absl::OkStatus();
                                             });

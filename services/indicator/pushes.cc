@@ -271,7 +271,8 @@ std::vector<std::string> Touched(std::string_view institution, const PlannedPush
 void Pushes::Push(const rpc::Call& call, const v1::PushObservationsRequest& request,
                   rpc::Reply<v1::PushObservationsResponse> reply) {
   Start(call, request,
-        [reply = std::move(reply)](absl::StatusOr<v1::PushObservationsResponse> response) mutable {
+        [reply = std::move(reply)](
+            const absl::StatusOr<v1::PushObservationsResponse>& response) mutable {
           std::move(reply)(response);
         });
 }
@@ -421,8 +422,8 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   work.response.set_revision(*revision);
   work.time = tx.time();
   tx.OnCommit([this, institution = work.institution, number = plan->institution,
-               changed = !plan->writes.empty(), keys = *std::move(made)]() mutable {
-    numbers_.Publish(institution, number, std::move(keys));
+               changed = !plan->writes.empty(), keys = *std::move(made)] {
+    numbers_.Publish(institution, number, keys);
     if (changed) wakeups_.Notify();
     metrics_.SetSeries(numbers_.count());
   });

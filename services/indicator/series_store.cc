@@ -61,7 +61,7 @@ absl::StatusOr<std::unique_ptr<SeriesNumbers>> SeriesNumbers::Load(sql::Database
             {std::string(row.Text(0)), std::string(row.Text(1)), static_cast<int32_t>(row.Int(2))});
         return absl::OkStatus();
       });
-      numbers->Publish(institution, number, std::move(keys));
+      numbers->Publish(institution, number, keys);
     }
     return read;
   });
@@ -88,7 +88,7 @@ void SeriesNumbers::Resolve(std::string_view institution, absl::Span<SeriesKey> 
 }
 
 void SeriesNumbers::Publish(const std::string& institution, int64_t number,
-                            std::vector<SeriesKey> made) {
+                            const std::vector<SeriesKey>& made) {
   absl::MutexLock lock(&mutex_);
   Institution& known = institutions_[institution];
   known.number = number;

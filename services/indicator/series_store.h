@@ -39,7 +39,7 @@ class SeriesNumbers {
   // Fills in the numbers that are known.
   void Resolve(std::string_view institution, absl::Span<SeriesKey> series) const;
   // Takes on what a transaction made; called after its commit. Keys that are known are ignored.
-  void Publish(const std::string& institution, int64_t number, std::vector<SeriesKey> made);
+  void Publish(const std::string& institution, int64_t number, const std::vector<SeriesKey>& made);
   // Of all institutions.
   int64_t count() const;
 
