@@ -47,11 +47,14 @@ from athena.plan.v1 import plan_service_pb2_grpc  # noqa: E402
 from athena.reporting.v1 import reporting_service_pb2_grpc  # noqa: E402
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 
-# Who may call, in tests: a token each.
+ROLES = ("viewer", "sender", "planner", "validator", "publisher", "corrector", "admin", "auditor")
+# Who may call, in tests: a token each. "viewer@gob" has that role of that institution alone.
 PRINCIPALS = ";".join([
     "everything,tester,*,all",
     "gob-sender,gob-feed,gob,sender+viewer",
     "talent-sender,talent-feed,talent-brussels,sender+viewer",
+    *(f"{role}@{institution},{institution} {role},{institution},{role}"
+      for institution in ("gob", "talent-brussels") for role in ROLES),
 ])
 DEADLINE = 30  # seconds, for every call: a hang fails, it does not wait
 EXIT_DEADLINE = 15  # seconds from SIGTERM to the end: the default of --drain_seconds, and a reserve
