@@ -48,11 +48,14 @@ from athena.reporting.v1 import reporting_service_pb2_grpc  # noqa: E402
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 
 ROLES = ("viewer", "sender", "planner", "validator", "publisher", "corrector", "admin", "auditor")
+# Senders of gob, who are their own tokens.
+FEEDS = tuple(f"feed-{i}" for i in range(8))
 # Who may call, in tests: a token each. "viewer@gob" has that role of that institution alone.
 PRINCIPALS = ";".join([
     "everything,tester,*,all",
     "gob-sender,gob-feed,gob,sender+viewer",
     "talent-sender,talent-feed,talent-brussels,sender+viewer",
+    *(f"{feed},{feed},gob,sender" for feed in FEEDS),
     *(f"{role}@{institution},{institution} {role},{institution},{role}"
       for institution in ("gob", "talent-brussels") for role in ROLES),
 ])
