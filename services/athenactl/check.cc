@@ -14,7 +14,7 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "services/athenactl/commands.h"
 #include "services/athenactl/explain.h"
-#include "services/athenactl/quarters.h"
+#include "services/athenactl/periods.h"
 #include "services/athenactl/resolve.h"
 #include "services/athenactl/resource_names.h"
 #include "services/athenactl/text.h"
@@ -182,7 +182,7 @@ class Checker {
       const size_t selection = static_cast<size_t>(one.selection());
       comparison.differences.push_back(absl::StrCat(
           selection < selections.size() ? SelectionText(selections[selection]) : "", " ",
-          one.quarter(), ": ", at < now.values_size() ? ValueText(now.values(at)) : "nothing",
+          one.asked(), ": ", at < now.values_size() ? ValueText(now.values(at)) : "nothing",
           ", as of revision ", revision, " ",
           at < past.values_size() ? ValueText(past.values(at)) : "nothing"));
     }
