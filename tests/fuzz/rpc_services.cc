@@ -124,29 +124,63 @@ class PlanService : public RunningService {
 const std::vector<std::string>& IndicatorSetting() {
   static const std::vector<std::string>& inputs = *new std::vector<std::string>{
       R"(bparent: "institutions/gob"
-         requests { indicator_id: "staff" indicator { display_name { text { key: "nl" value: "Personeel" } }
-           kind: KIND_BASE direction: DIRECTION_HIGHER frequency: FREQUENCY_MONTHLY
-           time_aggregation: TIME_AGGREGATION_LAST group_aggregation: GROUP_AGGREGATION_SUM
-           dimensions { id: "sex" codes { id: "F" } codes { id: "M" } } } }
-         requests { indicator_id: "visits" indicator { display_name { text { key: "nl" value: "Bezoeken" } }
-           kind: KIND_BASE direction: DIRECTION_HIGHER frequency: FREQUENCY_DAILY
-           time_aggregation: TIME_AGGREGATION_SUM group_aggregation: GROUP_AGGREGATION_SUM } }
-         requests { indicator_id: "share" indicator { display_name { text { key: "nl" value: "Aandeel" } }
-           kind: KIND_FORMULA direction: DIRECTION_HIGHER frequency: FREQUENCY_QUARTERLY
-           formula: "100 * staff{sex=\"F\"} / staff" } })",
+         requests {
+           indicator_id: "staff"
+           indicator {
+             display_name { text { key: "nl" value: "Personeel" } }
+             kind: KIND_BASE direction: DIRECTION_HIGHER frequency: FREQUENCY_MONTHLY
+             time_aggregation: TIME_AGGREGATION_LAST group_aggregation: GROUP_AGGREGATION_SUM
+             dimensions { id: "sex" codes { id: "F" } codes { id: "M" } }
+           }
+         }
+         requests {
+           indicator_id: "visits"
+           indicator {
+             display_name { text { key: "nl" value: "Bezoeken" } }
+             kind: KIND_BASE direction: DIRECTION_HIGHER frequency: FREQUENCY_DAILY
+             time_aggregation: TIME_AGGREGATION_SUM group_aggregation: GROUP_AGGREGATION_SUM
+           }
+         }
+         requests {
+           indicator_id: "share"
+           indicator {
+             display_name { text { key: "nl" value: "Aandeel" } }
+             kind: KIND_FORMULA direction: DIRECTION_HIGHER frequency: FREQUENCY_QUARTERLY
+             formula: "100 * staff{sex=\"F\"} / staff"
+           }
+         })",
       R"(kparent: "institutions/gob" push_id: "p1"
-         observations { indicator: "staff" period: "2021-03" dimensions { key: "sex" value: "F" } value: 3 }
-         observations { indicator: "staff" period: "2021-03" dimensions { key: "sex" value: "M" } value: 5 }
-         observations { indicator: "staff" period: "2021-06" dimensions { key: "sex" value: "F" } value: 4 }
+         observations {
+           indicator: "staff" period: "2021-03" dimensions { key: "sex" value: "F" } value: 3
+         }
+         observations {
+           indicator: "staff" period: "2021-03" dimensions { key: "sex" value: "M" } value: 5
+         }
+         observations {
+           indicator: "staff" period: "2021-06" dimensions { key: "sex" value: "F" } value: 4
+         }
          observations { indicator: "visits" period: "2021-02-03" value: 17.5 comment: "snow" }
-         observations { indicator: "visits" period: "2021-06-30" status: OBSERVATION_STATUS_MISSING })",
+         observations {
+           indicator: "visits" period: "2021-06-30" status: OBSERVATION_STATUS_MISSING
+         })",
       R"(kparent: "institutions/gob" push_id: "p2"
-         observations { indicator: "staff" period: "2021-06" dimensions { key: "sex" value: "F" } value: 6 }
+         observations {
+           indicator: "staff" period: "2021-06" dimensions { key: "sex" value: "F" } value: 6
+         }
          observations { indicator: "visits" period: "2021-02-03" retract: true })",
-      R"(gtarget { indicator: "institutions/gob/indicators/staff" anchors { period: "2021" value: 10 }
-                   anchors { period: "2022" value: 12 } margin: 4 } reason: "agreed")",
-      R"(pseries_end { indicator: "institutions/gob/indicators/staff"
-                       dimensions { key: "sex" value: "M" } ended_from: "2021-05" } reason: "moved")",
+      R"(gtarget {
+           indicator: "institutions/gob/indicators/staff"
+           anchors { period: "2021" value: 10 }
+           anchors { period: "2022" value: 12 }
+           margin: 4
+         }
+         reason: "agreed")",
+      R"(pseries_end {
+           indicator: "institutions/gob/indicators/staff"
+           dimensions { key: "sex" value: "M" }
+           ended_from: "2021-05"
+         }
+         reason: "moved")",
       R"(sname: "institutions/gob/closings/2021-Q1" reason: "checked")"};
   return inputs;
 }
@@ -155,22 +189,48 @@ const std::vector<std::string>& IndicatorSetting() {
 const std::vector<std::string>& PlanSetting() {
   static const std::vector<std::string>& inputs = *new std::vector<std::string>{
       R"(Ainstitution_id: "gob" institution { display_name { text { key: "nl" value: "GOB" } } })",
-      R"(Eparent: "institutions/gob" unit_id: "hr" unit { display_name { text { key: "nl" value: "HR" } } })",
-      R"(Eparent: "institutions/gob" unit_id: "pay" unit { display_name { text { key: "nl" value: "Lonen" } }
-         parent_unit: "institutions/gob/units/hr" })",
-      R"(Iparent: "institutions/gob" plan_id: "draft" plan { title { text { key: "nl" value: "Plan" } }
-         first_quarter: "2021-Q1" last_quarter: "2022-Q4" languages: "nl" })",
-      R"(Iparent: "institutions/gob" plan_id: "plan" plan { title { text { key: "nl" value: "Plan" } }
-         first_quarter: "2021-Q1" last_quarter: "2022-Q4" languages: "nl" })",
+      R"(Eparent: "institutions/gob" unit_id: "hr"
+         unit { display_name { text { key: "nl" value: "HR" } } })",
+      R"(Eparent: "institutions/gob" unit_id: "pay"
+         unit {
+           display_name { text { key: "nl" value: "Lonen" } }
+           parent_unit: "institutions/gob/units/hr"
+         })",
+      R"(Iparent: "institutions/gob" plan_id: "draft"
+         plan {
+           title { text { key: "nl" value: "Plan" } }
+           first_quarter: "2021-Q1" last_quarter: "2022-Q4" languages: "nl"
+         })",
+      R"(Iparent: "institutions/gob" plan_id: "plan"
+         plan {
+           title { text { key: "nl" value: "Plan" } }
+           first_quarter: "2021-Q1" last_quarter: "2022-Q4" languages: "nl"
+         })",
       R"(Qparent: "institutions/gob/plans/plan"
-         requests { element_id: "e1" element { kind: KIND_AXIS code: "1" title { text { key: "nl" value: "As" } } } }
-         requests { element_id: "e11" element { kind: KIND_OBJECTIVE code: "1.1" title { text { key: "nl" value: "Doel" } }
-           parent_element: "institutions/gob/plans/plan/elements/e1"
-           indicators { indicator: "institutions/gob/indicators/staff" } } })",
+         requests {
+           element_id: "e1"
+           element { kind: KIND_AXIS code: "1" title { text { key: "nl" value: "As" } } }
+         }
+         requests {
+           element_id: "e11"
+           element {
+             kind: KIND_OBJECTIVE code: "1.1" title { text { key: "nl" value: "Doel" } }
+             parent_element: "institutions/gob/plans/plan/elements/e1"
+             indicators { indicator: "institutions/gob/indicators/staff" }
+           }
+         })",
       R"(Qparent: "institutions/gob/plans/draft"
-         requests { element_id: "d1" element { kind: KIND_AXIS code: "1" title { text { key: "nl" value: "As" } } } }
-         requests { element_id: "d11" element { kind: KIND_ACTION code: "1.1" title { text { key: "nl" value: "Actie" } }
-           parent_element: "institutions/gob/plans/draft/elements/d1" } })",
+         requests {
+           element_id: "d1"
+           element { kind: KIND_AXIS code: "1" title { text { key: "nl" value: "As" } } }
+         }
+         requests {
+           element_id: "d11"
+           element {
+             kind: KIND_ACTION code: "1.1" title { text { key: "nl" value: "Actie" } }
+             parent_element: "institutions/gob/plans/draft/elements/d1"
+           }
+         })",
       R"(Nname: "institutions/gob/plans/plan")"};
   return inputs;
 }
