@@ -166,6 +166,7 @@ struct PeriodValues::Question {
   std::optional<absl::Time> original_at;
   std::string digest;               // RequestDigest
   std::optional<QueryToken> token;  // if_newer_than, when it is for this request
+  bool changes_only = false;
   std::vector<std::shared_ptr<const Definitions>> current;  // one for each institution
 
   bool past() const { return time.has_value() || !revisions.empty(); }
@@ -254,6 +255,7 @@ absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
   if (token.has_value() && token->request == question->digest &&
       token->institutions.size() == question->institutions.size()) {
     question->token = std::move(token);
+    question->changes_only = request.changes_only();
   }
   for (const std::string& institution : question->institutions) {
     absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog_.Current(institution);
@@ -359,49 +361,79 @@ absl::Status PeriodValues::Answer(sql::ReadTx& tx, const auth::Principal& princi
   if (!plan.ok()) return plan.status();
   answer->plan_ = *std::move(plan);
   answer->end_quarter_ = question.end_quarter;
-  if (known && !question.past()) {
-    const std::vector<QueryRoot>& roots = answer->plan_.roots;
-    const bool unchanged = std::all_of(roots.begin(), roots.end(), [&](const QueryRoot& root) {
-      const int view = answer->plan_.nodes[static_cast<size_t>(root.node)].view;
-      return answer->plan_.LastChange(root) <=
-             question.token->institutions[static_cast<size_t>(view)].revision;
-    });
-    if (unchanged) {
-      answer->header_.set_not_modified(true);
-      return absl::OkStatus();
+  std::vector<int64_t> last_changes;
+  if (!question.past()) {
+    last_changes.reserve(answer->plan_.roots.size());
+    for (const QueryRoot& root : answer->plan_.roots) {
+      last_changes.push_back(answer->plan_.LastChange(root));
     }
   }
-  return Compute(tx, /*use_memo=*/!question.past(), answer);
+  if (known && !question.past()) {
+    if (LeaveOutSame(*question.token, last_changes, answer)) return absl::OkStatus();
+    if (!question.changes_only) {
+      answer->same_definition_.clear();
+      answer->same_values_.clear();
+    }
+    answer->header_.set_changes_only(question.changes_only);
+  }
+  return Compute(tx, last_changes, answer);
 }
 
-absl::Status PeriodValues::Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesAnswer* answer) {
+bool PeriodValues::LeaveOutSame(const QueryToken& token, const std::vector<int64_t>& last_changes,
+                                PeriodValuesAnswer* answer) {
   const QueryPlan& plan = answer->plan_;
+  answer->same_definition_.resize(plan.roots.size());
+  answer->same_values_.resize(plan.roots.size());
+  size_t definitions = 0;  // that changed
+  size_t values = 0;
+  for (size_t i = 0; i < plan.roots.size(); ++i) {
+    const QueryRoot& root = plan.roots[i];
+    const int view = plan.nodes[static_cast<size_t>(root.node)].view;
+    const int64_t since = token.institutions[static_cast<size_t>(view)].revision;
+    answer->same_values_[i] = last_changes[i] <= since;
+    answer->same_definition_[i] =
+        answer->same_values_[i] || plan.LastDefinitionChange(root) <= since;
+    definitions += answer->same_definition_[i] ? 0 : 1;
+    values += answer->same_values_[i] ? 0 : 1;
+  }
+  answer->header_.set_not_modified(values == 0);
+  // It is quicker to take on all of them than to put more than half in their places.
+  if (definitions > plan.roots.size() / 2) answer->same_definition_.clear();
+  if (values > plan.roots.size() / 2) answer->same_values_.clear();
+  return values == 0;
+}
+
+absl::Status PeriodValues::Compute(sql::ReadTx& tx, const std::vector<int64_t>& last_changes,
+                                   PeriodValuesAnswer* answer) {
+  const QueryPlan& plan = answer->plan_;
+  const bool use_memo = !last_changes.empty();
   const size_t quarters = plan.quarters.size();
   const int32_t day = DayIndex(plan.date);
-  size_t readable = 0;
-  for (const QueryRoot& root : plan.roots) readable += root.readable ? 1 : 0;
-  answer->values_.resize(readable * quarters);
-  // Which values are yet to be computed: the root, and its first value's place.
+  // Which values are given, and which of them are yet to be computed: the root, and its first
+  // value's place.
+  std::vector<size_t> given;
   std::vector<size_t> wanted;
   std::vector<size_t> places;
+  for (size_t i = 0; i < plan.roots.size(); ++i) {
+    if (plan.roots[i].readable && !answer->leaves_out_values(i)) given.push_back(i);
+  }
+  answer->values_.resize(given.size() * quarters);
   size_t place = 0;
   QueryMemo::Key key;
   key.day = day;
-  for (size_t i = 0; i < plan.roots.size(); ++i) {
+  for (const size_t i : given) {
     const QueryRoot& root = plan.roots[i];
-    if (!root.readable) continue;
     const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
     const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
     bool all_known = use_memo;
     if (use_memo) {
       key.selection = SelectionKey(view, node);
-      const int64_t last = plan.LastChange(root);
       for (size_t q = 0; q < quarters && all_known; ++q) {
         key.quarter = plan.quarters[q].index();
         const std::shared_ptr<const QueryMemo::Entry> entry = memo_.Find(key);
         // Nothing changed between the revision it was computed at and the one asked for, whichever
         // is the earlier.
-        all_known = entry != nullptr && last <= std::min(entry->revision, view.revision);
+        all_known = entry != nullptr && last_changes[i] <= std::min(entry->revision, view.revision);
         if (all_known) answer->values_[place + q] = entry->value;
       }
     }
@@ -445,6 +477,7 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
   };
   constexpr size_t kFraming = 8;  // tag and length
   for (; next_definition_ < plan_.roots.size(); ++next_definition_) {
+    if (leaves_out_definition(next_definition_)) continue;
     const QueryRoot& root = plan_.roots[next_definition_];
     v1::SelectionDefinition& message = *part->add_definitions();
     message.set_selection(static_cast<int32_t>(next_definition_));
@@ -460,6 +493,7 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
     }
   }
   for (; next_root_ < plan_.roots.size(); ++next_root_, next_quarter_ = 0) {
+    if (leaves_out_values(next_root_)) continue;
     const QueryRoot& root = plan_.roots[next_root_];
     for (; next_quarter_ < plan_.quarters.size(); ++next_quarter_) {
       v1::PeriodValue& message = *part->add_values();

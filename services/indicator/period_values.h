@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_INDICATOR_PERIOD_VALUES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "services/indicator/query_index.h"
 #include "services/indicator/query_memo.h"
 #include "services/indicator/query_plan.h"
+#include "services/indicator/query_token.h"
 #include "services/indicator/query_values.h"
 
 namespace athena::indicator {
@@ -32,9 +34,19 @@ class PeriodValuesAnswer {
  private:
   friend class PeriodValues;
 
+  bool leaves_out_definition(size_t selection) const {
+    return !same_definition_.empty() && same_definition_[selection];
+  }
+  bool leaves_out_values(size_t selection) const {
+    return !same_values_.empty() && same_values_[selection];
+  }
+
   v1::QueryPeriodValuesResponse::Header header_;
   QueryPlan plan_;
   std::optional<Period> end_quarter_;
+  // By selection: what is left out, since it did not change. Empty: nothing is.
+  std::vector<bool> same_definition_;
+  std::vector<bool> same_values_;
   std::vector<SelectionValue> values_;  // of readable roots, in the order of values in the answer
   bool begun_ = false;
   size_t next_definition_ = 0;
@@ -46,8 +58,9 @@ class PeriodValuesAnswer {
 // QueryPeriodValues. Thread-safe.
 //
 // From one snapshot: what selections depend on is planned first (query_plan.h). With a token of an
-// earlier answer, what changed since is looked up for exactly that; else what was computed before
-// and has not changed is taken from the memo, and for the rest cells are read and values computed.
+// earlier answer, what changed since is looked up for exactly that, and a caller who keeps that
+// answer is sent no more than that. What was computed before and has not changed is taken from the
+// memo, and for the rest cells are read and values computed.
 class PeriodValues {
  public:
   // All that is referred to outlives this.
@@ -64,7 +77,13 @@ class PeriodValues {
                                                absl::Time now);
   absl::Status Answer(sql::ReadTx& tx, const auth::Principal& principal, Question& question,
                       PeriodValuesAnswer* answer);
-  absl::Status Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesAnswer* answer);
+  // Finds what did not change since `token`, to be left out. True, and the answer is not_modified,
+  // when that is everything.
+  static bool LeaveOutSame(const QueryToken& token, const std::vector<int64_t>& last_changes,
+                           PeriodValuesAnswer* answer);
+  // `last_changes`: QueryPlan::LastChange of each root; the memo is not used without.
+  absl::Status Compute(sql::ReadTx& tx, const std::vector<int64_t>& last_changes,
+                       PeriodValuesAnswer* answer);
 
   sql::Database& database_;
   Catalog& catalog_;

@@ -305,6 +305,18 @@ int64_t QueryPlan::LastChange(const QueryRoot& root) const {
   return last;
 }
 
+int64_t QueryPlan::LastDefinitionChange(const QueryRoot& root) const {
+  const QueryNode& selected = nodes[static_cast<size_t>(root.node)];
+  int64_t last = LastSet(views[static_cast<size_t>(selected.view)], selected.indicator,
+                         TextOf(selected.slice));
+  // Which dimensions and codes a formula has follows from its operands.
+  for (const int index : root.reach) {
+    const Definition* definition = nodes[static_cast<size_t>(index)].definition;
+    if (definition != nullptr) last = std::max(last, definition->revision);
+  }
+  return last;
+}
+
 absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
                                         const std::vector<Asked>& asked,
                                         std::vector<Period> quarters, absl::CivilDay date,

@@ -153,25 +153,15 @@ MissingPolicy PolicyOf(plan::v1::Plan::MissingPolicy policy) {
   }
 }
 
-// What one selection measured, shared by all links to it.
-struct SelectionValues {
-  Direction direction = Direction::kHigher;
-  Measured period;
-  std::optional<Measured> year_to_date;
-};
-
-std::vector<SelectionValues> ValuesOf(const Values& values, Converter* convert) {
-  std::vector<SelectionValues> all;
-  all.reserve(values.values.size());
-  for (size_t i = 0; i < values.values.size(); ++i) {
-    SelectionValues& one = all.emplace_back();
-    one.direction = DirectionOf(values.definitions[i]->indicator().direction());
-    one.period = convert->MeasuredOf(one.direction, values.values[i]->own());
-    if (values.values[i]->has_year_to_date()) {
-      one.year_to_date = convert->MeasuredOf(one.direction, values.values[i]->year_to_date());
-    }
+SelectionValues ValuesOf(const indicator::v1::SelectionDefinition& definition,
+                         const indicator::v1::PeriodValue& value, Converter* convert) {
+  SelectionValues selection;
+  selection.direction = DirectionOf(definition.indicator().direction());
+  selection.period = convert->MeasuredOf(selection.direction, value.own());
+  if (value.has_year_to_date()) {
+    selection.year_to_date = convert->MeasuredOf(selection.direction, value.year_to_date());
   }
-  return all;
+  return selection;
 }
 
 Plan RulesOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
@@ -303,47 +293,93 @@ absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
   return zone;
 }
 
+size_t Values::bytes() const {
+  size_t bytes = definitions.CopiedBytes() + values.CopiedBytes();
+  bytes += (definitions.size() + values.size()) * sizeof(void*);
+  bytes += definitions.parts()->bytes();
+  if (values.parts() != definitions.parts()) bytes += values.parts()->bytes();
+  return bytes;
+}
+
 absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
-    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections) {
-  auto values = std::make_shared<Values>();
-  values->parts = std::move(parts);
-  values->definitions.resize(selections);
-  values->values.resize(selections);
-  const auto place = [selections](auto* into, const auto& message) {
-    if (message.selection() < 0 || static_cast<size_t>(message.selection()) >= selections) return;
-    (*into)[message.selection()] = &message;
-  };
-  for (const indicator::v1::QueryPeriodValuesResponse* part : values->parts.all()) {
-    for (const auto& definition : part->definitions()) place(&values->definitions, definition);
-    for (const auto& value : part->values()) place(&values->values, value);
+    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections, const Values* known) {
+  const auto answer = std::make_shared<const ValueParts>(std::move(parts));
+  const indicator::v1::QueryPeriodValuesResponse::Header& header = answer->front().header();
+  if (header.changes_only() && known == nullptr) {
+    return status::Internal("the indicator service sent changes to an answer it did not give");
   }
-  for (size_t i = 0; i < selections; ++i) {
-    if (values->definitions[i] == nullptr || values->values[i] == nullptr) {
-      return status::Internal("the indicator service left a selection unanswered");
-    }
+  auto values = std::make_shared<Values>();
+  if (header.changes_only()) {
+    *values = *known;
+  } else {
+    values->definitions = BySelection<indicator::v1::SelectionDefinition>(selections);
+    values->values = BySelection<indicator::v1::PeriodValue>(selections);
+  }
+  values->version_token = header.version_token();
+  size_t definitions = 0;
+  size_t measured = 0;
+  for (const indicator::v1::QueryPeriodValuesResponse* part : answer->all()) {
+    definitions += static_cast<size_t>(part->definitions_size());
+    measured += static_cast<size_t>(part->values_size());
+  }
+  // Changes are copied, so that they do not hold an answer each; what is all there stays where it
+  // is.
+  const auto place = [&answer, selections](size_t count, auto* into) {
+    const bool whole = count >= selections;
+    if (whole) into->BeginAnswer(answer);
+    return [into, selections, whole](const auto& message) {
+      const auto selection = static_cast<size_t>(message.selection());
+      if (message.selection() < 0 || selection >= selections) return;
+      whole ? into->Set(selection, message) : into->Replace(selection, message);
+    };
+  };
+  const auto place_definition = place(definitions, &values->definitions);
+  const auto place_value = place(measured, &values->values);
+  for (const indicator::v1::QueryPeriodValuesResponse* part : answer->all()) {
+    for (const auto& definition : part->definitions()) place_definition(definition);
+    for (const auto& value : part->values()) place_value(value);
+  }
+  if (!values->definitions.complete() || !values->values.complete()) {
+    return status::Internal("the indicator service left a selection unanswered");
   }
   return values;
 }
 
 absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl::CivilDay date,
                                                             std::shared_ptr<const PlanTree> tree,
-                                                            std::shared_ptr<const Values> values) {
+                                                            std::shared_ptr<const Values> values,
+                                                            const Reading* known) {
   static std::atomic<uint64_t> last_id{0};
   auto reading = std::make_shared<Reading>();
   reading->id = ++last_id;
   reading->quarter = quarter;
   reading->date = date;
   Converter convert;
-  std::vector<SelectionValues> selections;
   if (values != nullptr) {
-    selections = ValuesOf(*values, &convert);
-    for (size_t i = 0; i < selections.size(); ++i) {
-      reading->details.push_back(DetailOf(tree->plan(), date, *values->definitions[i],
-                                          *values->values[i], selections[i], &convert));
+    // Details tell the way through the plan on a day.
+    if (known != nullptr && (known->values == nullptr || known->tree != tree ||
+                             known->date != date || known->quarter != quarter)) {
+      known = nullptr;
     }
-    reading->bytes += values->parts.bytes();
+    const size_t count = values->values.size();
+    reading->selections.reserve(count);
+    reading->details.reserve(count);
+    for (size_t i = 0; i < count; ++i) {
+      if (known != nullptr && values->definitions.SameAs(known->values->definitions, i) &&
+          values->values.SameAs(known->values->values, i)) {
+        reading->selections.push_back(known->selections[i]);
+        reading->details.push_back(known->details[i]);
+        continue;
+      }
+      const indicator::v1::SelectionDefinition& definition = values->definitions[i];
+      const indicator::v1::PeriodValue& value = values->values[i];
+      reading->selections.push_back(ValuesOf(definition, value, &convert));
+      reading->details.push_back(
+          DetailOf(tree->plan(), date, definition, value, reading->selections.back(), &convert));
+    }
+    reading->bytes += values->bytes();
   }
-  reading->rules = RulesOf(quarter, date, *tree, selections, &convert);
+  reading->rules = RulesOf(quarter, date, *tree, reading->selections, &convert);
   if (absl::Status status = convert.status(); !status.ok()) return status;
   reading->outcome = Score(reading->rules);
   reading->bytes +=

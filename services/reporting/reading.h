@@ -1,9 +1,13 @@
 #ifndef ATHENA_SERVICES_REPORTING_READING_H_
 #define ATHENA_SERVICES_REPORTING_READING_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -40,20 +44,77 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
 // known.
 absl::TimeZone ZoneOf(const plan::v1::Institution& institution);
 
-// Values as they were read: definition and value of each selection, in their order.
-struct Values {
-  Parts<indicator::v1::QueryPeriodValuesResponse> parts;
-  std::vector<const indicator::v1::SelectionDefinition*> definitions;
-  std::vector<const indicator::v1::PeriodValue*> values;
+using ValueParts = Parts<indicator::v1::QueryPeriodValuesResponse>;
 
-  const indicator::v1::QueryPeriodValuesResponse::Header& header() const {
-    return parts.front().header();
+// A message for each selection, in their order: those of one answer, and instead of some what later
+// answers said. Copies share the messages.
+template <typename Message>
+class BySelection {
+ public:
+  BySelection() = default;
+  // Nothing yet for any of `selections`.
+  explicit BySelection(size_t selections) : messages_(selections, nullptr) {}
+
+  size_t size() const { return messages_.size(); }
+  const Message& operator[](size_t selection) const { return *messages_[selection]; }
+  bool complete() const {
+    return std::find(messages_.begin(), messages_.end(), nullptr) == messages_.end();
   }
+  // Whether a selection has the very message that it has in `other`.
+  bool SameAs(const BySelection& other, size_t selection) const {
+    return messages_[selection] == other.messages_[selection];
+  }
+
+  // From here on every message is one of the answer in `parts`; each is yet to be set.
+  void BeginAnswer(std::shared_ptr<const ValueParts> parts) {
+    std::fill(messages_.begin(), messages_.end(), nullptr);
+    alone_.clear();
+    parts_ = std::move(parts);
+  }
+  // `message` lies in that answer.
+  void Set(size_t selection, const Message& message) { messages_[selection] = &message; }
+  // A copy of `message` comes in the place of what the selection had.
+  void Replace(size_t selection, const Message& message) {
+    std::shared_ptr<const Message>& copy = alone_[selection];
+    copy = std::make_shared<const Message>(message);
+    messages_[selection] = copy.get();
+  }
+
+  const std::shared_ptr<const ValueParts>& parts() const { return parts_; }
+  // What the copies take in memory, about.
+  size_t CopiedBytes() const {
+    size_t bytes = 0;
+    for (const auto& [selection, message] : alone_) bytes += message->SpaceUsedLong();
+    return bytes;
+  }
+
+ private:
+  std::vector<const Message*> messages_;
+  std::shared_ptr<const ValueParts> parts_;
+  absl::flat_hash_map<size_t, std::shared_ptr<const Message>> alone_;
 };
 
-// INTERNAL unless there is exactly one definition and one value for each of `selections`.
+// Values as they were read: definition and value of each selection, in their order.
+struct Values {
+  std::string version_token;  // what stands for all of this
+  BySelection<indicator::v1::SelectionDefinition> definitions;
+  BySelection<indicator::v1::PeriodValue> values;
+
+  size_t bytes() const;  // in memory, about
+};
+
+// `known` is what the token that was sent stands for, and what an answer of changes only leaves
+// out; nullptr when none was sent. INTERNAL unless there is a definition and a value for each of
+// `selections`.
 absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
-    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections);
+    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections, const Values* known);
+
+// What one selection measured, shared by all links to it.
+struct SelectionValues {
+  Direction direction = Direction::kHigher;
+  Measured period;
+  std::optional<Measured> year_to_date;
+};
 
 // What a selection says beside its scores, evaluated once.
 struct Detail {
@@ -68,16 +129,20 @@ struct Reading {
   absl::CivilDay date;
   std::shared_ptr<const PlanTree> tree;
   std::shared_ptr<const Values> values;  // nullptr when the plan links no indicator
+  std::vector<SelectionValues> selections;
+  std::vector<Detail> details;  // one per selection
   Plan rules;
   Outcome outcome;
-  std::vector<Detail> details;  // one per selection
-  size_t bytes = 0;             // what it takes in memory, about
+  size_t bytes = 0;  // what it takes in memory, about
 };
 
-// Scores what was read. INTERNAL when an answer holds a number or a period that is none.
+// Scores what was read. What `known`, when it is one, has of selections that did not change since
+// is taken from it; the outcome is the same without. INTERNAL when an answer holds a number or a
+// period that is none.
 absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl::CivilDay date,
                                                             std::shared_ptr<const PlanTree> tree,
-                                                            std::shared_ptr<const Values> values);
+                                                            std::shared_ptr<const Values> values,
+                                                            const Reading* known);
 
 }  // namespace athena::reporting
 

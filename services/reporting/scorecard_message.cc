@@ -312,8 +312,8 @@ class Writer {
     const Link& rules = reading_.rules.elements[element].links[link];
     const LinkOutcome& outcome = reading_.outcome.elements[element].links[link];
     const int selection = reading_.tree->links[element][link];
-    const indicator::v1::SelectionDefinition& definition = *reading_.values->definitions[selection];
-    const indicator::v1::PeriodValue& value = *reading_.values->values[selection];
+    const indicator::v1::SelectionDefinition& definition = reading_.values->definitions[selection];
+    const indicator::v1::PeriodValue& value = reading_.values->values[selection];
     message->set_indicator(linked.indicator());
     *message->mutable_slice() = linked.slice();
     languages_.Pick(definition.indicator().display_name(), message->mutable_title(),

@@ -232,7 +232,7 @@ class Read {
     const bool same = known_ != nullptr && tree_ == known_->tree && values_ == known_->values &&
                       date_ == known_->date;
     if (same) return known_;
-    return ScoreReading(asked_.quarter, date_, tree_, values_);
+    return ScoreReading(asked_.quarter, date_, tree_, values_, known_.get());
   }
 
   // The basis of what Run returned.
@@ -254,9 +254,11 @@ class Read {
     pending_ = nullptr;
     if (asked_by_->selections.empty() || asked_by_->selections.size() > kMaxSelections) return;
     QueryPeriodValuesRequest request = ValuesRequest(asked_, *asked_by_, date_);
-    if (known_ != nullptr && known_->values != nullptr && known_->date == date_ &&
-        SameQuestion(*known_->tree, *asked_by_)) {
-      request.set_if_newer_than(known_->values->header().version_token());
+    asked_since_known_ = known_ != nullptr && known_->values != nullptr && known_->date == date_ &&
+                         SameQuestion(*known_->tree, *asked_by_);
+    if (asked_since_known_) {
+      request.set_if_newer_than(known_->values->version_token);
+      request.set_changes_only(true);
     }
     pending_ = dependencies_.ReadValues(call_, std::move(request));
   }
@@ -288,14 +290,15 @@ class Read {
     const QueryPeriodValuesResponse::Header& header = parts->front().header();
     revisions_.insert(header.revisions().begin(), header.revisions().end());
     if (header.not_modified()) {
-      if (known_ == nullptr || known_->values == nullptr) {
+      if (!asked_since_known_) {
         return DependencyUnavailable("indicator", "it answered not modified");
       }
       values_ = known_->values;
       return absl::OkStatus();
     }
     absl::StatusOr<std::shared_ptr<const Values>> values =
-        ReadAnswers(*std::move(parts), tree_->selections.size());
+        ReadAnswers(*std::move(parts), tree_->selections.size(),
+                    asked_since_known_ ? known_->values.get() : nullptr);
     if (!values.ok()) return std::move(values).status();
     values_ = *std::move(values);
     return absl::OkStatus();
@@ -310,6 +313,7 @@ class Read {
   absl::CivilDay date_;
   std::shared_ptr<const PlanTree> asked_by_;  // the plan that pending_ was asked for
   std::unique_ptr<Pending<ValuesPart>> pending_;
+  bool asked_since_known_ = false;  // with the token of the known values
   std::shared_ptr<const PlanTree> tree_;
   std::shared_ptr<const Values> values_;
   int64_t plan_revision_ = 0;
