@@ -182,7 +182,7 @@ class Checker {
       const size_t selection = static_cast<size_t>(one.selection());
       comparison.differences.push_back(absl::StrCat(
           selection < selections.size() ? SelectionText(selections[selection]) : "", " ",
-          one.quarter(), ": ", at < now.values_size() ? ValueText(now.values(at)) : "nothing",
+          one.asked(), ": ", at < now.values_size() ? ValueText(now.values(at)) : "nothing",
           ", as of revision ", revision, " ",
           at < past.values_size() ? ValueText(past.values(at)) : "nothing"));
     }

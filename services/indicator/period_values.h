@@ -34,12 +34,18 @@ class PeriodValuesAnswer {
  private:
   friend class PeriodValues;
 
-  bool leaves_out_definition(size_t selection) const {
-    return !same_definition_.empty() && same_definition_[selection];
+  bool LeavesOutDefinition(const QueryRoot& root) const {
+    return !same_definition_.empty() && same_definition_[static_cast<size_t>(root.selection)];
   }
-  bool leaves_out_values(size_t selection) const {
-    return !same_values_.empty() && same_values_[selection];
+  bool LeavesOutValues(const QueryRoot& root) const {
+    return !same_values_.empty() && same_values_[static_cast<size_t>(root.selection)];
   }
+  // Whether values of a root are computed for the answer.
+  bool Computes(const QueryRoot& root) const {
+    return root.readable && root.valued && !LeavesOutValues(root);
+  }
+  // Whether the answer has values of the next root.
+  bool ListsNextRoot() const;
 
   v1::QueryPeriodValuesResponse::Header header_;
   QueryPlan plan_;
@@ -47,12 +53,12 @@ class PeriodValuesAnswer {
   // By selection: what is left out, since it did not change. Empty: nothing is.
   std::vector<bool> same_definition_;
   std::vector<bool> same_values_;
-  std::vector<SelectionValue> values_;  // of readable roots, in the order of values in the answer
+  std::vector<SelectionValue> values_;  // of roots that are computed, by root and period
   bool begun_ = false;
   size_t next_definition_ = 0;
   size_t next_root_ = 0;
-  size_t next_quarter_ = 0;
-  size_t next_value_ = 0;
+  size_t next_period_ = 0;
+  size_t next_value_ = 0;  // of the root's first period
 };
 
 // QueryPeriodValues. Thread-safe.

@@ -176,27 +176,36 @@ absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan
   return cells;
 }
 
-SelectionValue QueryEvaluator::ValueOf(const QueryRoot& root, Period quarter) {
+SelectionValue QueryEvaluator::ValueOf(const QueryRoot& root, Period asked) {
   const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
   const Definition& definition = *node.definition;
   SelectionValue value;
+  if (IsTooShort(asked, definition.frequency)) {
+    value.period = asked;
+    value.own = Without(NoValueReason::kTooShort);
+    return value;
+  }
   value.period = EvaluationPeriod(
-      definition.frequency, quarter, definition.rule.reporting_delay_days, plan_.date,
+      definition.frequency, asked, definition.rule.reporting_delay_days, plan_.date,
       [&](Period candidate) { return Reach(root, candidate).value.has_value(); });
-  if (HasNotBegun(quarter, plan_.date)) {
+  if (HasNotBegun(asked, plan_.date)) {
     value.own = Without(NoValueReason::kNotBegun);
     value.own.provisional = true;
     if (node.is_base()) {
       value.own.all = SubPeriodRange(value.period, definition.frequency).size();
     }
-    if (node.is_flow()) {
+    if (HasYearToDate(node, asked)) {
       value.year_to_date = value.own;
       value.year_to_date->all = YearToDateRange(value.period, definition.frequency).size();
     }
     return value;
   }
   value.own = Reach(root, value.period);
-  if (node.is_flow()) {
+  value.reported = std::any_of(root.grouped.begin(), root.grouped.end(), [&](int index) {
+    return index == root.node ? value.own.reported
+                              : known_.at(Key{index, value.period, false}).reported;
+  });
+  if (HasYearToDate(node, asked)) {
     value.year_to_date = Base(root.node, YearToDateRange(value.period, definition.frequency));
   }
   return value;

@@ -15,11 +15,12 @@
 
 namespace athena::indicator {
 
-// What a selection amounts to in a quarter.
+// What a selection, or a group of one, amounts to in a period.
 struct SelectionValue {
   Period period;  // the evaluation period, to which the rest refers
   PeriodValue own;
-  std::optional<PeriodValue> year_to_date;  // flows
+  std::optional<PeriodValue> year_to_date;  // HasYearToDate
+  bool reported = false;                    // of a group: whether it is a reason to list it
 };
 
 // The cells that a plan needs, by node; in the order of series and periods.
@@ -35,8 +36,8 @@ class QueryEvaluator {
  public:
   QueryEvaluator(const QueryPlan& plan, const QueryCells& cells) : plan_(plan), cells_(cells) {}
 
-  // The value of a readable root in a quarter.
-  SelectionValue ValueOf(const QueryRoot& root, Period quarter);
+  // The value of a readable root in a period that was asked for.
+  SelectionValue ValueOf(const QueryRoot& root, Period asked);
 
  private:
   struct Key {

@@ -471,7 +471,7 @@ grpc::Status FakeIndicator::QueryPeriodValues(
     for (const std::string& quarter : request->periods()) {
       indicator::PeriodValue& value = *part.add_values();
       value.set_selection(at);
-      value.set_quarter(quarter);
+      value.set_asked(quarter);
       value.mutable_own()->mutable_value()->set_value(at + (past && forgetful_ ? 1 : 0));
     }
     writer->Write(part);
