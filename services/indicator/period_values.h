@@ -30,6 +30,10 @@ class PeriodValuesAnswer {
   // Fills `part` (empty when called) up to about 1 MiB and returns true; false at the end. A
   // definition that is larger than that by itself is a part of its own.
   bool Next(v1::QueryPeriodValuesResponse* part);
+  // Whether the last part has been given.
+  bool Ended() const {
+    return begun_ && (header_.not_modified() || next_root_ == plan_.roots.size());
+  }
 
  private:
   friend class PeriodValues;

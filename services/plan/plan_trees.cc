@@ -56,6 +56,10 @@ class Parts : public rpc::PageSource<rpc::PreparedAnswer> {
     return true;
   }
 
+  bool Ended() const override {
+    return header_given_ && next_unit_ == units.size() && next_element_ == elements.size();
+  }
+
  private:
   // Whether a row may join a part; the first one always may.
   static bool Fits(const std::string& row, const std::string& part) {

@@ -57,7 +57,7 @@ class Try final : private grpc::ClientReadReactor<Part> {
   template <typename Bind>
   void Begin(const Bind& bind) {
     bind(&context_, static_cast<grpc::ClientReadReactor<Part>*>(this));
-    this->StartRead(part_);
+    this->StartRead(part_->get());
     this->StartCall();
   }
 
@@ -70,15 +70,14 @@ class Try final : private grpc::ClientReadReactor<Part> {
  private:
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    bytes_ += part_->ByteSizeLong();
+    bytes_ += (*part_)->ByteSizeLong();
     if (bytes_ > kMaxReadBytes) {
       too_large_ = true;
       context_.TryCancel();
       return;
     }
-    parts_.Add(part_);
-    part_ = parts_.Make();
-    this->StartRead(part_);
+    parts_.push_back(std::exchange(part_, std::make_shared<OnArena<Part>>()));
+    this->StartRead(part_->get());
   }
   void OnDone(const grpc::Status& status) override {
     status_ = status;
@@ -88,7 +87,7 @@ class Try final : private grpc::ClientReadReactor<Part> {
   grpc::ClientContext context_;
   // Written by gRPC's callbacks, one after the other, and read once done_ is notified.
   Parts<Part> parts_;
-  Part* part_ = parts_.Make();
+  std::shared_ptr<OnArena<Part>> part_ = std::make_shared<OnArena<Part>>();
   size_t bytes_ = 0;
   bool too_large_ = false;
   grpc::Status status_;

@@ -27,9 +27,6 @@ class Pending {
   virtual absl::StatusOr<Parts<Part>> Await() = 0;
 };
 
-using PlanPart = plan::v1::GetPlanTreeResponse;
-using ValuesPart = indicator::v1::QueryPeriodValuesResponse;
-
 // The services that reporting reads. Thread-safe.
 //
 // Every read is made with the caller's own credential, so that it sees what the caller may see and

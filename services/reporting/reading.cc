@@ -250,16 +250,15 @@ Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
-    Parts<plan::v1::GetPlanTreeResponse> parts) {
+absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(Parts<PlanPart> parts) {
   auto tree = std::make_shared<PlanTree>();
   tree->parts = std::move(parts);
   if (tree->parts.empty() || !tree->header().has_plan() || !tree->header().has_institution()) {
     return status::Internal("the plan service sent no plan");
   }
   std::map<std::string, const plan::v1::IndicatorLink*> by_key;
-  for (const plan::v1::GetPlanTreeResponse* part : tree->parts.all()) {
-    for (const plan::v1::Element& element : part->elements()) {
+  for (const auto& part : tree->parts) {
+    for (const plan::v1::Element& element : (*part)->elements()) {
       tree->elements.push_back(&element);
       for (const plan::v1::IndicatorLink& link : element.indicators()) {
         by_key.emplace(KeyOf(link), &link);
@@ -293,18 +292,9 @@ absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
   return zone;
 }
 
-size_t Values::bytes() const {
-  size_t bytes = definitions.CopiedBytes() + values.CopiedBytes();
-  bytes += (definitions.size() + values.size()) * sizeof(void*);
-  bytes += definitions.parts()->bytes();
-  if (values.parts() != definitions.parts()) bytes += values.parts()->bytes();
-  return bytes;
-}
-
-absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
-    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections, const Values* known) {
-  const auto answer = std::make_shared<const ValueParts>(std::move(parts));
-  const indicator::v1::QueryPeriodValuesResponse::Header& header = answer->front().header();
+absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(const Parts<ValuesPart>& parts,
+                                                          size_t selections, const Values* known) {
+  const ValuesPart::Header& header = (*parts.front())->header();
   if (header.changes_only() && known == nullptr) {
     return status::Internal("the indicator service sent changes to an answer it did not give");
   }
@@ -318,26 +308,26 @@ absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
   values->version_token = header.version_token();
   size_t definitions = 0;
   size_t measured = 0;
-  for (const indicator::v1::QueryPeriodValuesResponse* part : answer->all()) {
-    definitions += static_cast<size_t>(part->definitions_size());
-    measured += static_cast<size_t>(part->values_size());
+  for (const auto& part : parts) {
+    definitions += static_cast<size_t>((*part)->definitions_size());
+    measured += static_cast<size_t>((*part)->values_size());
   }
   // Changes are copied, so that they do not hold an answer each; what is all there stays where it
   // is.
-  const auto place = [&answer, selections](size_t count, auto* into) {
-    const bool whole = count >= selections;
-    if (whole) into->BeginAnswer(answer);
-    return [into, selections, whole](const auto& message) {
-      const auto selection = static_cast<size_t>(message.selection());
-      if (message.selection() < 0 || selection >= selections) return;
-      whole ? into->Set(selection, message) : into->Replace(selection, message);
-    };
+  const bool all_definitions = definitions >= selections;
+  const bool all_values = measured >= selections;
+  if (all_definitions) values->definitions.BeginAnswer();
+  if (all_values) values->values.BeginAnswer();
+  const auto place = [selections](bool all, const auto& part, const auto& message, auto* into) {
+    const auto selection = static_cast<size_t>(message.selection());
+    if (message.selection() < 0 || selection >= selections) return;
+    all ? into->Set(selection, message, part) : into->Replace(selection, message);
   };
-  const auto place_definition = place(definitions, &values->definitions);
-  const auto place_value = place(measured, &values->values);
-  for (const indicator::v1::QueryPeriodValuesResponse* part : answer->all()) {
-    for (const auto& definition : part->definitions()) place_definition(definition);
-    for (const auto& value : part->values()) place_value(value);
+  for (const auto& part : parts) {
+    for (const auto& definition : (*part)->definitions()) {
+      place(all_definitions, part, definition, &values->definitions);
+    }
+    for (const auto& value : (*part)->values()) place(all_values, part, value, &values->values);
   }
   if (!values->definitions.complete() || !values->values.complete()) {
     return status::Internal("the indicator service left a selection unanswered");
@@ -377,13 +367,13 @@ absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl
       reading->details.push_back(
           DetailOf(tree->plan(), date, definition, value, reading->selections.back(), &convert));
     }
-    reading->bytes += values->bytes();
+    reading->bytes += values->definitions.bytes() + values->values.bytes();
   }
   reading->rules = RulesOf(quarter, date, *tree, reading->selections, &convert);
   if (absl::Status status = convert.status(); !status.ok()) return status;
   reading->outcome = Score(reading->rules);
   reading->bytes +=
-      tree->parts.bytes() + tree->elements.size() * 1024 + tree->selections.size() * 512;
+      BytesOf(tree->parts) + tree->elements.size() * 1024 + tree->selections.size() * 512;
   for (const Element& element : reading->rules.elements) {
     reading->bytes += element.links.size() * (sizeof(Link) + sizeof(LinkOutcome) + 128);
   }

@@ -24,7 +24,7 @@ namespace athena::reporting {
 
 // A plan as it was read: the parts of the answer, and where the elements lie in them.
 struct PlanTree {
-  Parts<plan::v1::GetPlanTreeResponse> parts;
+  Parts<PlanPart> parts;
   std::vector<const plan::v1::Element*> elements;
   // What to read of the indicator service, each indicator and slice once, in the order of their
   // keys; and which of them each link of each element is.
@@ -32,19 +32,16 @@ struct PlanTree {
   std::vector<std::string> keys;
   std::vector<std::vector<int>> links;
 
-  const plan::v1::GetPlanTreeResponse::Header& header() const { return parts.front().header(); }
+  const PlanPart::Header& header() const { return (*parts.front())->header(); }
   const plan::v1::Plan& plan() const { return header().plan(); }
 };
 
 // INTERNAL when the parts are not what the contract says.
-absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
-    Parts<plan::v1::GetPlanTreeResponse> parts);
+absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(Parts<PlanPart> parts);
 
 // The zone in which the institution's days begin; Europe/Brussels where it names none that is
 // known.
 absl::TimeZone ZoneOf(const plan::v1::Institution& institution);
-
-using ValueParts = Parts<indicator::v1::QueryPeriodValuesResponse>;
 
 // A message for each selection, in their order: those of one answer, and instead of some what later
 // answers said. Copies share the messages.
@@ -65,33 +62,36 @@ class BySelection {
     return messages_[selection] == other.messages_[selection];
   }
 
-  // From here on every message is one of the answer in `parts`; each is yet to be set.
-  void BeginAnswer(std::shared_ptr<const ValueParts> parts) {
+  // From here on all messages are those of one answer; each is yet to be set.
+  void BeginAnswer() {
     std::fill(messages_.begin(), messages_.end(), nullptr);
-    alone_.clear();
-    parts_ = std::move(parts);
+    copies_.clear();
+    parts_.clear();
   }
-  // `message` lies in that answer.
-  void Set(size_t selection, const Message& message) { messages_[selection] = &message; }
+  // `message` lies in `part`, which holds some of that answer.
+  void Set(size_t selection, const Message& message,
+           const std::shared_ptr<const OnArena<ValuesPart>>& part) {
+    if (parts_.empty() || parts_.back() != part) parts_.push_back(part);
+    messages_[selection] = &message;
+  }
   // A copy of `message` comes in the place of what the selection had.
   void Replace(size_t selection, const Message& message) {
-    std::shared_ptr<const Message>& copy = alone_[selection];
+    std::shared_ptr<const Message>& copy = copies_[selection];
     copy = std::make_shared<const Message>(message);
     messages_[selection] = copy.get();
   }
 
-  const std::shared_ptr<const ValueParts>& parts() const { return parts_; }
-  // What the copies take in memory, about.
-  size_t CopiedBytes() const {
-    size_t bytes = 0;
-    for (const auto& [selection, message] : alone_) bytes += message->SpaceUsedLong();
+  // What it takes in memory, about.
+  size_t bytes() const {
+    size_t bytes = messages_.size() * sizeof(Message*) + BytesOf(parts_);
+    for (const auto& [selection, message] : copies_) bytes += message->SpaceUsedLong();
     return bytes;
   }
 
  private:
   std::vector<const Message*> messages_;
-  std::shared_ptr<const ValueParts> parts_;
-  absl::flat_hash_map<size_t, std::shared_ptr<const Message>> alone_;
+  Parts<ValuesPart> parts_;
+  absl::flat_hash_map<size_t, std::shared_ptr<const Message>> copies_;
 };
 
 // Values as they were read: definition and value of each selection, in their order.
@@ -99,15 +99,13 @@ struct Values {
   std::string version_token;  // what stands for all of this
   BySelection<indicator::v1::SelectionDefinition> definitions;
   BySelection<indicator::v1::PeriodValue> values;
-
-  size_t bytes() const;  // in memory, about
 };
 
 // `known` is what the token that was sent stands for, and what an answer of changes only leaves
 // out; nullptr when none was sent. INTERNAL unless there is a definition and a value for each of
 // `selections`.
-absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
-    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections, const Values* known);
+absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(const Parts<ValuesPart>& parts,
+                                                          size_t selections, const Values* known);
 
 // What one selection measured, shared by all links to it.
 struct SelectionValues {

@@ -266,7 +266,7 @@ class Read {
   absl::Status TakePlan(Pending<PlanPart>& pending) {
     absl::StatusOr<Parts<PlanPart>> parts = pending.Await();
     if (!parts.ok()) return std::move(parts).status();
-    const plan::v1::GetPlanTreeResponse::Header& header = parts->front().header();
+    const plan::v1::GetPlanTreeResponse::Header& header = (*parts->front())->header();
     plan_revision_ = header.revision();
     if (header.not_modified()) {
       if (known_ == nullptr) return DependencyUnavailable("plan", "it answered not modified");
@@ -287,7 +287,7 @@ class Read {
     if (pending_ == nullptr) return absl::OkStatus();  // no indicators: no values
     absl::StatusOr<Parts<ValuesPart>> parts = pending_->Await();
     if (!parts.ok()) return std::move(parts).status();
-    const QueryPeriodValuesResponse::Header& header = parts->front().header();
+    const QueryPeriodValuesResponse::Header& header = (*parts->front())->header();
     revisions_.insert(header.revisions().begin(), header.revisions().end());
     if (header.not_modified()) {
       if (!asked_since_known_) {
@@ -296,9 +296,8 @@ class Read {
       values_ = known_->values;
       return absl::OkStatus();
     }
-    absl::StatusOr<std::shared_ptr<const Values>> values =
-        ReadAnswers(*std::move(parts), tree_->selections.size(),
-                    asked_since_known_ ? known_->values.get() : nullptr);
+    absl::StatusOr<std::shared_ptr<const Values>> values = ReadAnswers(
+        *parts, tree_->selections.size(), asked_since_known_ ? known_->values.get() : nullptr);
     if (!values.ok()) return std::move(values).status();
     values_ = *std::move(values);
     return absl::OkStatus();
