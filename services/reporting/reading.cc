@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
 
@@ -153,15 +154,29 @@ MissingPolicy PolicyOf(plan::v1::Plan::MissingPolicy policy) {
   }
 }
 
-SelectionValues ValuesOf(const indicator::v1::SelectionDefinition& definition,
-                         const indicator::v1::PeriodValue& value, Converter* convert) {
+SelectionValues ValuesOf(const Described& definition, const indicator::v1::PeriodValue& value,
+                         Converter* convert) {
   SelectionValues selection;
-  selection.direction = DirectionOf(definition.indicator().direction());
+  selection.direction = DirectionOf(definition.direction);
   selection.period = convert->MeasuredOf(selection.direction, value.own());
   if (value.has_year_to_date()) {
     selection.year_to_date = convert->MeasuredOf(selection.direction, value.year_to_date());
   }
   return selection;
+}
+
+std::shared_ptr<const Described> Describe(const indicator::v1::SelectionDefinition& message) {
+  auto described = std::make_shared<Described>();
+  described->direction = message.indicator().direction();
+  described->title = message.indicator().display_name();
+  described->description = message.indicator().description();
+  described->unit = message.indicator().unit();
+  described->decimals = message.indicator().decimals();
+  described->source_system = message.indicator().source_system();
+  described->baseline_period = message.current().baseline().period();
+  described->target_version = message.current().version();
+  described->original_target_version = message.original().version();
+  return described;
 }
 
 Plan RulesOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
@@ -215,8 +230,7 @@ Plan RulesOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
   return rules;
 }
 
-Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
-                const indicator::v1::SelectionDefinition& definition,
+Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date, const Described& definition,
                 const indicator::v1::PeriodValue& value, const SelectionValues& selection,
                 Converter* convert) {
   Detail detail;
@@ -240,8 +254,7 @@ Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
                         static_cast<int>(until - first->FirstDay()) + 1,
                         static_cast<int>(last->LastDay() - first->FirstDay()) + 1,
                         last->index() - period->QuarterOf().index());
-  const std::optional<Period> baseline_period =
-      convert->PeriodOf(definition.current().baseline().period());
+  const std::optional<Period> baseline_period = convert->PeriodOf(definition.baseline_period);
   if (!baseline_period.has_value()) return detail;
   detail.growth = CompoundGrowth(selection.direction, *selection.period.value, *period, *baseline,
                                  *baseline_period, *end, *last);
@@ -292,6 +305,11 @@ absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
   return zone;
 }
 
+size_t Described::bytes() const {
+  return sizeof(*this) + title.SpaceUsedLong() + description.SpaceUsedLong() + unit.capacity() +
+         source_system.capacity() + baseline_period.capacity();
+}
+
 absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(const Parts<ValuesPart>& parts,
                                                           size_t selections, const Values* known) {
   const ValuesPart::Header& header = (*parts.front())->header();
@@ -299,37 +317,48 @@ absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(const Parts<ValuesPart
     return status::Internal("the indicator service sent changes to an answer it did not give");
   }
   auto values = std::make_shared<Values>();
-  if (header.changes_only()) {
-    *values = *known;
-  } else {
-    values->definitions = BySelection<indicator::v1::SelectionDefinition>(selections);
-    values->values = BySelection<indicator::v1::PeriodValue>(selections);
-  }
+  if (header.changes_only()) *values = *known;
   values->version_token = header.version_token();
-  size_t definitions = 0;
+  values->definitions.resize(selections);
+  values->values.resize(selections);
   size_t measured = 0;
-  for (const auto& part : parts) {
-    definitions += static_cast<size_t>((*part)->definitions_size());
-    measured += static_cast<size_t>((*part)->values_size());
-  }
-  // Changes are copied, so that they do not hold an answer each; what is all there stays where it
-  // is.
-  const bool all_definitions = definitions >= selections;
-  const bool all_values = measured >= selections;
-  if (all_definitions) values->definitions.BeginAnswer();
-  if (all_values) values->values.BeginAnswer();
-  const auto place = [selections](bool all, const auto& part, const auto& message, auto* into) {
-    const auto selection = static_cast<size_t>(message.selection());
-    if (message.selection() < 0 || selection >= selections) return;
-    all ? into->Set(selection, message, part) : into->Replace(selection, message);
-  };
-  for (const auto& part : parts) {
-    for (const auto& definition : (*part)->definitions()) {
-      place(all_definitions, part, definition, &values->definitions);
+  for (const auto& part : parts) measured += static_cast<size_t>((*part)->values_size());
+  // Single values are copied, so that they do not hold an answer each; when all are there they stay
+  // where they are.
+  const bool all = measured >= selections;
+  if (all) {
+    values->bytes = 0;
+    for (const auto& definition : values->definitions) {
+      if (definition != nullptr) values->bytes += definition->bytes();
     }
-    for (const auto& value : (*part)->values()) place(all_values, part, value, &values->values);
   }
-  if (!values->definitions.complete() || !values->values.complete()) {
+  for (const auto& part : parts) {
+    for (const indicator::v1::SelectionDefinition& message : (*part)->definitions()) {
+      const auto selection = static_cast<size_t>(message.selection());
+      if (message.selection() < 0 || selection >= selections) continue;
+      std::shared_ptr<const Described>& place = values->definitions[selection];
+      if (place != nullptr) values->bytes -= place->bytes();
+      place = Describe(message);
+      values->bytes += place->bytes();
+    }
+    if (all && (*part)->values_size() > 0) values->bytes += part->bytes();
+    for (const indicator::v1::PeriodValue& message : (*part)->values()) {
+      const auto selection = static_cast<size_t>(message.selection());
+      if (message.selection() < 0 || selection >= selections) continue;
+      std::shared_ptr<const indicator::v1::PeriodValue>& place = values->values[selection];
+      if (all) {
+        place = {part, &message};
+        continue;
+      }
+      if (place != nullptr && place->GetArena() == nullptr) values->bytes -= place->SpaceUsedLong();
+      place = std::make_shared<const indicator::v1::PeriodValue>(message);
+      values->bytes += place->SpaceUsedLong();
+    }
+  }
+  const auto all_there = [](const auto& of) {
+    return std::find(of.begin(), of.end(), nullptr) == of.end();
+  };
+  if (!all_there(values->definitions) || !all_there(values->values)) {
     return status::Internal("the indicator service left a selection unanswered");
   }
   return values;
@@ -355,19 +384,19 @@ absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl
     reading->selections.reserve(count);
     reading->details.reserve(count);
     for (size_t i = 0; i < count; ++i) {
-      if (known != nullptr && values->definitions.SameAs(known->values->definitions, i) &&
-          values->values.SameAs(known->values->values, i)) {
+      if (known != nullptr && values->definitions[i] == known->values->definitions[i] &&
+          values->values[i] == known->values->values[i]) {
         reading->selections.push_back(known->selections[i]);
         reading->details.push_back(known->details[i]);
         continue;
       }
-      const indicator::v1::SelectionDefinition& definition = values->definitions[i];
-      const indicator::v1::PeriodValue& value = values->values[i];
+      const Described& definition = *values->definitions[i];
+      const indicator::v1::PeriodValue& value = *values->values[i];
       reading->selections.push_back(ValuesOf(definition, value, &convert));
       reading->details.push_back(
           DetailOf(tree->plan(), date, definition, value, reading->selections.back(), &convert));
     }
-    reading->bytes += values->definitions.bytes() + values->values.bytes();
+    reading->bytes += values->bytes + count * (sizeof(SelectionValues) + sizeof(Detail));
   }
   reading->rules = RulesOf(quarter, date, *tree, reading->selections, &convert);
   if (absl::Status status = convert.status(); !status.ok()) return status;

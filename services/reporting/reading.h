@@ -1,20 +1,20 @@
 #ifndef ATHENA_SERVICES_REPORTING_READING_H_
 #define ATHENA_SERVICES_REPORTING_READING_H_
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "athena/common/v1/values.pb.h"
+#include "athena/indicator/v1/indicator.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/period_value.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/period/period.h"
 #include "services/reporting/parts.h"
@@ -43,62 +43,31 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(Parts<PlanPart> parts);
 // known.
 absl::TimeZone ZoneOf(const plan::v1::Institution& institution);
 
-// A message for each selection, in their order: those of one answer, and instead of some what later
-// answers said. Copies share the messages.
-template <typename Message>
-class BySelection {
- public:
-  BySelection() = default;
-  // Nothing yet for any of `selections`.
-  explicit BySelection(size_t selections) : messages_(selections, nullptr) {}
+// What a scorecard says of a selection's definition. (The whole definition, with its targets, would
+// take some kilobytes.)
+struct Described {
+  indicator::v1::Indicator::Direction direction = indicator::v1::Indicator::DIRECTION_UNSPECIFIED;
+  common::v1::LocalizedText title;
+  common::v1::LocalizedText description;
+  std::string unit;
+  int32_t decimals = 0;
+  std::string source_system;
+  std::string baseline_period;
+  int32_t target_version = 0;
+  int32_t original_target_version = 0;
 
-  size_t size() const { return messages_.size(); }
-  const Message& operator[](size_t selection) const { return *messages_[selection]; }
-  bool complete() const {
-    return std::find(messages_.begin(), messages_.end(), nullptr) == messages_.end();
-  }
-  // Whether a selection has the very message that it has in `other`.
-  bool SameAs(const BySelection& other, size_t selection) const {
-    return messages_[selection] == other.messages_[selection];
-  }
-
-  // From here on all messages are those of one answer; each is yet to be set.
-  void BeginAnswer() {
-    std::fill(messages_.begin(), messages_.end(), nullptr);
-    copies_.clear();
-    parts_.clear();
-  }
-  // `message` lies in `part`, which holds some of that answer.
-  void Set(size_t selection, const Message& message,
-           const std::shared_ptr<const OnArena<ValuesPart>>& part) {
-    if (parts_.empty() || parts_.back() != part) parts_.push_back(part);
-    messages_[selection] = &message;
-  }
-  // A copy of `message` comes in the place of what the selection had.
-  void Replace(size_t selection, const Message& message) {
-    std::shared_ptr<const Message>& copy = copies_[selection];
-    copy = std::make_shared<const Message>(message);
-    messages_[selection] = copy.get();
-  }
-
-  // What it takes in memory, about.
-  size_t bytes() const {
-    size_t bytes = messages_.size() * sizeof(Message*) + BytesOf(parts_);
-    for (const auto& [selection, message] : copies_) bytes += message->SpaceUsedLong();
-    return bytes;
-  }
-
- private:
-  std::vector<const Message*> messages_;
-  Parts<ValuesPart> parts_;
-  absl::flat_hash_map<size_t, std::shared_ptr<const Message>> copies_;
+  size_t bytes() const;  // in memory, about
 };
 
-// Values as they were read: definition and value of each selection, in their order.
+// Values as they were read: definition and value of each selection, in their order. What later
+// answers did not change is shared, not copied.
 struct Values {
   std::string version_token;  // what stands for all of this
-  BySelection<indicator::v1::SelectionDefinition> definitions;
-  BySelection<indicator::v1::PeriodValue> values;
+  std::vector<std::shared_ptr<const Described>> definitions;
+  // Those of one answer, or copies of single ones that came after it: these do not hold the answer
+  // they came in.
+  std::vector<std::shared_ptr<const indicator::v1::PeriodValue>> values;
+  size_t bytes = 0;  // what it takes in memory, about
 };
 
 // `known` is what the token that was sent stands for, and what an answer of changes only leaves
