@@ -279,13 +279,15 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(Parts<PlanPart> parts) 
     }
   }
   absl::flat_hash_map<std::string_view, int> index;
+  indicator::v1::QueryPeriodValuesRequest request;
   for (const auto& [key, link] : by_key) {
     index[key] = static_cast<int>(tree->keys.size());
     tree->keys.push_back(key);
-    indicator::v1::Selection& selection = tree->selections.emplace_back();
+    indicator::v1::Selection& selection = *request.add_selections();
     selection.set_indicator(link->indicator());
     *selection.mutable_slice() = link->slice();
   }
+  tree->selections = std::make_shared<const std::string>(request.SerializeAsString());
   tree->links.reserve(tree->elements.size());
   for (const plan::v1::Element* element : tree->elements) {
     std::vector<int>& links = tree->links.emplace_back();
@@ -401,8 +403,7 @@ absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl
   reading->rules = RulesOf(quarter, date, *tree, reading->selections, &convert);
   if (absl::Status status = convert.status(); !status.ok()) return status;
   reading->outcome = Score(reading->rules);
-  reading->bytes +=
-      BytesOf(tree->parts) + tree->elements.size() * 1024 + tree->selections.size() * 512;
+  reading->bytes += BytesOf(tree->parts) + tree->elements.size() * 1024 + tree->keys.size() * 512;
   for (const Element& element : reading->rules.elements) {
     reading->bytes += element.links.size() * (sizeof(Link) + sizeof(LinkOutcome) + 128);
   }

@@ -28,8 +28,9 @@ struct PlanTree {
   std::vector<const plan::v1::Element*> elements;
   // What to read of the indicator service, each indicator and slice once, in the order of their
   // keys; and which of them each link of each element is.
-  std::vector<indicator::v1::Selection> selections;
   std::vector<std::string> keys;
+  // The same as a serialised QueryPeriodValuesRequest that has nothing but these selections.
+  std::shared_ptr<const std::string> selections;
   std::vector<std::vector<int>> links;
 
   const PlanPart::Header& header() const { return (*parts.front())->header(); }

@@ -160,13 +160,10 @@ GetPlanTreeRequest PlanRequest(const Asked& asked, const PlanTree* known) {
   return request;
 }
 
-// Without if_newer_than.
+// Without selections and if_newer_than.
 QueryPeriodValuesRequest ValuesRequest(const Asked& asked, const PlanTree& tree,
                                        absl::CivilDay date) {
   QueryPeriodValuesRequest request;
-  for (const indicator::v1::Selection& selection : tree.selections) {
-    *request.add_selections() = selection;
-  }
   request.add_periods(asked.quarter.ToString());
   request.set_end_quarter(tree.plan().last_quarter());
   *request.mutable_basis_date() = fields::DateOf(date);
@@ -220,8 +217,8 @@ class Read {
     if (absl::Status status = CheckQuarter(asked_.quarter, tree_->plan()); !status.ok()) {
       return status;
     }
-    if (tree_->selections.size() > kMaxSelections) {
-      return PlanTooLarge(asked_.plan, tree_->selections.size());
+    if (tree_->keys.size() > kMaxSelections) {
+      return PlanTooLarge(asked_.plan, tree_->keys.size());
     }
     if (asked_.basis.has_value() &&
         date_ > absl::ToCivilDay(now_, ZoneOf(tree_->header().institution()))) {
@@ -252,7 +249,7 @@ class Read {
     date_ = DateOf(asked_, tree->header().institution(), now_);
     asked_by_ = std::move(tree);
     pending_ = nullptr;
-    if (asked_by_->selections.empty() || asked_by_->selections.size() > kMaxSelections) return;
+    if (asked_by_->keys.empty() || asked_by_->keys.size() > kMaxSelections) return;
     QueryPeriodValuesRequest request = ValuesRequest(asked_, *asked_by_, date_);
     asked_since_known_ = known_ != nullptr && known_->values != nullptr && known_->date == date_ &&
                          SameQuestion(*known_->tree, *asked_by_);
@@ -260,7 +257,7 @@ class Read {
       request.set_if_newer_than(known_->values->version_token);
       request.set_changes_only(true);
     }
-    pending_ = dependencies_.ReadValues(call_, std::move(request));
+    pending_ = dependencies_.ReadValues(call_, asked_by_->selections, request);
   }
 
   absl::Status TakePlan(Pending<PlanPart>& pending) {
@@ -297,7 +294,7 @@ class Read {
       return absl::OkStatus();
     }
     absl::StatusOr<std::shared_ptr<const Values>> values = ReadAnswers(
-        *parts, tree_->selections.size(), asked_since_known_ ? known_->values.get() : nullptr);
+        *parts, tree_->keys.size(), asked_since_known_ ? known_->values.get() : nullptr);
     if (!values.ok()) return std::move(values).status();
     values_ = *std::move(values);
     return absl::OkStatus();
