@@ -14,7 +14,7 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "services/athenactl/commands.h"
 #include "services/athenactl/explain.h"
-#include "services/athenactl/quarters.h"
+#include "services/athenactl/periods.h"
 #include "services/athenactl/resolve.h"
 #include "services/athenactl/resource_names.h"
 #include "services/athenactl/text.h"
