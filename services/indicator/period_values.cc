@@ -203,15 +203,19 @@ absl::StatusOr<PeriodValues::Question> PeriodValues::ReadQuestion(
     return faults.ToStatus();
   }
   std::map<std::string, int> places;
+  std::vector<std::map<std::string, int>::const_iterator> place_of;  // by selection
+  question.asked.reserve(static_cast<size_t>(selections));
+  place_of.reserve(static_cast<size_t>(selections));
   for (int i = 0; i < selections; ++i) {
     const v1::Selection& selection = request.selections(i);
-    const std::string field = fields::At("selections", i);
-    std::optional<IndicatorName> name =
-        ReadIndicatorName(field + ".indicator", selection.indicator(), &faults);
-    CheckSlice(field + ".slice", selection.slice(), &faults);
-    CheckGroupBy(field + ".group_by", selection, &faults);
+    // Selections are many: the names of fields are made for faults only.
+    const auto field = [i](const char* part) { return fields::At("selections", i) + part; };
+    std::optional<IndicatorName> name = ParseIndicatorName(selection.indicator());
+    if (!name.has_value()) ReadIndicatorName(field(".indicator"), selection.indicator(), &faults);
+    if (!selection.slice().empty()) CheckSlice(field(".slice"), selection.slice(), &faults);
+    if (!selection.group_by().empty()) CheckGroupBy(field(".group_by"), selection, &faults);
     if (!name.has_value()) continue;
-    places.emplace(name->institution, 0);
+    place_of.push_back(places.emplace(std::move(name->institution), 0).first);
     Asked& asked = question.asked.emplace_back();
     asked.indicator = std::move(name->indicator);
     asked.group_by.assign(selection.group_by().begin(), selection.group_by().end());
@@ -255,10 +259,7 @@ absl::StatusOr<PeriodValues::Question> PeriodValues::ReadQuestion(
   if (question.time.has_value() && *question.time > now) {
     return status::FutureAsOf(*question.time, now);
   }
-  for (int i = 0; i < selections; ++i) {
-    question.asked[static_cast<size_t>(i)].view =
-        places.at(ParseIndicatorName(request.selections(i).indicator())->institution);
-  }
+  for (size_t i = 0; i < question.asked.size(); ++i) question.asked[i].view = place_of[i]->second;
   return question;
 }
 

@@ -79,8 +79,11 @@ class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
     int value = 250;
     int target = 300;
     std::string title = "Titel";
+    bool lower = false;
     bool measured = true;
-    int64_t defined = 1;  // the revision of the last change
+    // The revisions of the last change of what defines it, and of what its value and thresholds
+    // are.
+    int64_t defined = 1;
     int64_t changed = 1;
   };
 
@@ -106,14 +109,16 @@ class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
       part.Clear();
       indicator::v1::SelectionDefinition& definition = *part.add_definitions();
       definition.set_selection(i);
-      definition.mutable_indicator()->set_direction(indicator::v1::Indicator::DIRECTION_HIGHER);
+      definition.mutable_indicator()->set_direction(
+          at.lower ? indicator::v1::Indicator::DIRECTION_LOWER
+                   : indicator::v1::Indicator::DIRECTION_HIGHER);
       (*definition.mutable_indicator()->mutable_display_name()->mutable_text())["nl"] = at.title;
       definition.mutable_current()->set_version(static_cast<int32_t>(at.defined));
       writer->Write(part);
     }
     for (int i = 0; i < request->selections_size(); ++i) {
       const Indicator& at = Of(request->selections(i).indicator());
-      if (std::max(at.defined, at.changed) <= since) continue;
+      if (at.changed <= since) continue;
       part.Clear();
       indicator::v1::PeriodValue& answer = *part.add_values();
       answer.set_selection(i);
@@ -239,11 +244,12 @@ TEST_F(ChangesTest, WhateverChangesTheScorecardIsThatMadeAfresh) {
       switch (random() % 4) {
         case 0:
           one.title = absl::StrCat("Titel ", step);
+          one.lower = !one.lower;
           one.defined = next;
           break;
         case 1:
           one.target = 200 + static_cast<int>(random() % 200);
-          one.defined = next;
+          one.defined = one.changed = next;
           break;
         case 2:
           one.measured = !one.measured;
