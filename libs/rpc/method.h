@@ -38,6 +38,8 @@ namespace athena::rpc {
 // messages concatenate: the bytes of some fields, then those of the others.)
 struct PreparedAnswer {
   std::vector<std::shared_ptr<const std::string>> pieces;
+  // What is large and no longer needed: let go of when the answer is on its way.
+  std::shared_ptr<const void> spent = nullptr;
 };
 
 // The rest of a stream that ends by itself. Used by one thread at a time.

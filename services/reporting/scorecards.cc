@@ -348,7 +348,7 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
   if (answer->size() + basis->size() > kMaxAnswerBytes) {
     return AnswerTooLarge(answer->size() + basis->size());
   }
-  return rpc::PreparedAnswer{{std::move(answer), std::move(basis)}};
+  return rpc::PreparedAnswer{{std::move(answer), std::move(basis)}, known};
 }
 
 }  // namespace athena::reporting
