@@ -18,6 +18,10 @@
 
 namespace athena::reporting {
 
+// What the other services answer with, part by part.
+using PlanPart = plan::v1::GetPlanTreeResponse;
+using ValuesPart = indicator::v1::QueryPeriodValuesResponse;
+
 // A read that is under way; its parts arrive while others are asked. Destroying it cancels it.
 template <typename Part>
 class Pending {

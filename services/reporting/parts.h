@@ -7,9 +7,6 @@
 #include <memory>
 #include <vector>
 
-#include "athena/indicator/v1/indicator_service.pb.h"
-#include "athena/plan/v1/plan_service.pb.h"
-
 namespace athena::reporting {
 
 // A message that was read, with all that it holds on an arena of its own: many small messages are
@@ -28,10 +25,6 @@ class OnArena {
   google::protobuf::Arena arena_;
   Message* const message_ = google::protobuf::Arena::CreateMessage<Message>(&arena_);
 };
-
-// What the other services answer with, part by part.
-using PlanPart = plan::v1::GetPlanTreeResponse;
-using ValuesPart = indicator::v1::QueryPeriodValuesResponse;
 
 // The parts of a streamed answer, in their order.
 template <typename Part>

@@ -263,7 +263,8 @@ Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date, const Described
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(Parts<PlanPart> parts) {
+absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
+    Parts<plan::v1::GetPlanTreeResponse> parts) {
   auto tree = std::make_shared<PlanTree>();
   tree->parts = std::move(parts);
   if (tree->parts.empty() || !tree->header().has_plan() || !tree->header().has_institution()) {
@@ -312,9 +313,10 @@ size_t Described::bytes() const {
          source_system.capacity() + baseline_period.capacity();
 }
 
-absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(const Parts<ValuesPart>& parts,
-                                                          size_t selections, const Values* known) {
-  const ValuesPart::Header& header = (*parts.front())->header();
+absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
+    const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
+    const Values* known) {
+  const indicator::v1::QueryPeriodValuesResponse::Header& header = (*parts.front())->header();
   if (header.changes_only() && known == nullptr) {
     return status::Internal("the indicator service sent changes to an answer it did not give");
   }

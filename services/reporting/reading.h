@@ -24,7 +24,7 @@ namespace athena::reporting {
 
 // A plan as it was read: the parts of the answer, and where the elements lie in them.
 struct PlanTree {
-  Parts<PlanPart> parts;
+  Parts<plan::v1::GetPlanTreeResponse> parts;
   std::vector<const plan::v1::Element*> elements;
   // What to read of the indicator service, each indicator and slice once, in the order of their
   // keys; and which of them each link of each element is.
@@ -33,12 +33,13 @@ struct PlanTree {
   std::shared_ptr<const std::string> selections;
   std::vector<std::vector<int>> links;
 
-  const PlanPart::Header& header() const { return (*parts.front())->header(); }
+  const plan::v1::GetPlanTreeResponse::Header& header() const { return (*parts.front())->header(); }
   const plan::v1::Plan& plan() const { return header().plan(); }
 };
 
 // INTERNAL when the parts are not what the contract says.
-absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(Parts<PlanPart> parts);
+absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
+    Parts<plan::v1::GetPlanTreeResponse> parts);
 
 // The zone in which the institution's days begin; Europe/Brussels where it names none that is
 // known.
@@ -74,8 +75,9 @@ struct Values {
 // `known` is what the token that was sent stands for, and what an answer of changes only leaves
 // out; nullptr when none was sent. INTERNAL unless there is a definition and a value for each of
 // `selections`.
-absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(const Parts<ValuesPart>& parts,
-                                                          size_t selections, const Values* known);
+absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
+    const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
+    const Values* known);
 
 // What one selection measured, shared by all links to it.
 struct SelectionValues {
