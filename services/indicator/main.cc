@@ -59,7 +59,7 @@ struct State {
   Pushes pushes;
   Observations observations{sql, catalog, tokens, Clock::System()};
   const ObservationFeed feed{sql, wakeups};
-  const SeriesEnds series_ends{sql, catalog, wakeups};
+  const SeriesEnds series_ends{sql, catalog, tokens, wakeups, Clock::System()};
   Closings closings;
   Completeness completeness;
 };

@@ -24,6 +24,7 @@ Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
       values(*database, catalog, clock),
       pushes(*database, catalog, *numbers, tokens, wakeups, metrics, clock, zone),
       observations(*database, catalog, tokens, clock),
+      series_ends(*database, catalog, tokens, wakeups, clock),
       closings(*database, catalog, tokens, clock, zone),
       completeness(*database, catalog, tokens, clock, zone) {}
 

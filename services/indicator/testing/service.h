@@ -115,7 +115,7 @@ class Service {
     Pushes pushes;
     Observations observations;
     const ObservationFeed feed{*database, wakeups};
-    const SeriesEnds series_ends{*database, catalog, wakeups};
+    const SeriesEnds series_ends;
     Closings closings;
     Completeness completeness;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;
