@@ -1001,5 +1001,48 @@ TEST_F(PeriodValuesTest, AnEndedSeriesIsNotWaitedForAndSaysSoToWhoAskedBefore) {
   EXPECT_FALSE(Query(far)->header.not_modified());
 }
 
+// 301 days until 27 October 2020 are more than are passed over one by one.
+TEST_F(PeriodValuesTest, AnEndLongAgoCountsAmongManyCells) {
+  Indicator files = Base("files", Indicator::FREQUENCY_DAILY);
+  files.set_expected_from("2020-01-01");
+  Define({files});
+  std::vector<v1::Observation> rows;
+  for (absl::CivilDay day(2020, 1, 1); day <= absl::CivilDay(2020, 10, 27); ++day) {
+    rows.push_back(Row("files", absl::FormatCivilTime(day), 2));
+  }
+  Push(rows);
+  v1::QueryPeriodValuesRequest request = Asking("files", "2020-Q1");
+  request.add_periods("2020-10");
+  request.add_periods("2021-Q4");
+  const auto values = [&] {
+    const auto answer = Query(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    std::vector<std::string> shown;
+    for (const v1::PeriodValue& value : answer->values) shown.push_back(Shown(value.own()));
+    return shown;
+  };
+  EXPECT_THAT(values(), ElementsAre("182", "INCOMPLETE", "INCOMPLETE"));  // twice 91 days
+  v1::EndSeriesRequest end;
+  end.mutable_series_end()->set_indicator("institutions/gob/indicators/files");
+  end.mutable_series_end()->set_ended_from("2020-10-28");
+  end.set_reason("closed");
+  const auto ended =
+      service_.Call<v1::SeriesEnd>("all", [&](auto& stub, auto* context, auto* response) {
+        return stub.EndSeries(context, end, response);
+      });
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_THAT(values(), ElementsAre("182", "54", "NO_DATA"));
+}
+
+// 0.1 + 0.2 is more than 0.3 as a double, and 0.3 to 12 decimals; the observation stays as it came.
+TEST_F(PeriodValuesTest, AValueIsMeasuredAsADecimal) {
+  Define({Base("share", kQuarterly)});
+  Set(TargetOf("share", {{"2021-Q3", 0.3}}));
+  Push({Row("share", "2021-Q3", 0.1 + 0.2)});
+  const v1::PeriodValue value = ValueOf(Asking("share", "2021-Q3"));
+  EXPECT_EQ(Shown(value.own()), "0.3");
+  EXPECT_EQ(value.own().current().target().decimal(), "0.3");
+}
+
 }  // namespace
 }  // namespace athena::indicator
