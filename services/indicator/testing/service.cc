@@ -7,6 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "libs/paging/token_key.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
 #include "libs/versioned/store.h"
@@ -15,10 +16,11 @@
 namespace athena::indicator::testing {
 
 Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
-                          std::unique_ptr<SeriesNumbers> known, const Clock& clock,
-                          absl::TimeZone zone)
+                          std::unique_ptr<SeriesNumbers> known, std::string token_key,
+                          const Clock& clock, absl::TimeZone zone)
     : database(std::move(opened)),
       numbers(std::move(known)),
+      tokens(std::move(token_key)),
       indicators(*database, catalog, tokens, clock),
       targets(*database, catalog, clock),
       values(*database, catalog, clock),
@@ -67,7 +69,10 @@ void Service::Start() {
   ASSERT_TRUE(database.ok()) << database.status();
   auto numbers = SeriesNumbers::Load(**database);
   ASSERT_TRUE(numbers.ok()) << numbers.status();
-  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers), clock_, zone_);
+  auto token_key = TokenKey(**database);
+  ASSERT_TRUE(token_key.ok()) << token_key.status();
+  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers),
+                                       *std::move(token_key), clock_, zone_);
 
   auto authenticator = auth::StaticAuthenticator::Create(
       {"sender,sender,gob,sender", "sender2,sender2,gob,sender", "planner,planner,gob,planner",
