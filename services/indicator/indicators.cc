@@ -54,6 +54,7 @@ New ReadNew(std::string_view prefix, const std::string& institution,
     made.message.set_name(IndicatorName{institution, made.id}.ToString());
   }
   made.message.set_state(Indicator::STATE_ACTIVE);
+  made.message.clear_retired_on();
   CheckIndicator(made.path, made.message, faults);
   made.sound = faults->count() == before && !institution.empty();
   return made;
@@ -159,7 +160,8 @@ absl::StatusOr<Indicator> Updated(const v1::UpdateIndicatorRequest& request, con
                                   const Indicator& before, const versioned::Edit& edit) {
   Indicator after = before;
   status::FieldFaults faults;
-  versioned::ApplyUpdate(request.indicator(), request.update_mask(), {"state"}, &after, &faults);
+  versioned::ApplyUpdate(request.indicator(), request.update_mask(), {"state", "retired_on"},
+                         &after, &faults);
   CheckIndicator("indicator", after, &faults);
   const absl::StatusOr<bool> has_target = HasTarget(edit.tx(), edit.institution(), id);
   if (!has_target.ok()) return has_target.status();
@@ -403,6 +405,7 @@ absl::StatusOr<Indicator> Indicators::Retire(const auth::Principal& principal,
         if (!over.ok()) return over.status();
         if (!over->empty()) return IndicatorInUse(request.name(), *over);
         indicator.set_state(Indicator::STATE_RETIRED);
+        *indicator.mutable_retired_on() = fields::DateOf(absl::ToCivilDay(edit.time(), zone_));
         absl::Status replaced = edit.Replace(kIndicators, name->indicator, &indicator);
         if (!replaced.ok()) return replaced;
         absl::Status recorded = catalog_.RecordChange(edit);

@@ -42,6 +42,7 @@ struct State {
         numbers(std::move(known)),
         tokens(std::move(token_key)),
         metrics(registry),
+        indicators(sql, catalog, tokens, Clock::System(), zone),
         pushes(sql, catalog, *numbers, tokens, wakeups, metrics, Clock::System(), zone),
         closings(sql, catalog, tokens, Clock::System(), zone),
         completeness(sql, catalog, tokens, Clock::System(), zone) {
@@ -55,7 +56,7 @@ struct State {
   const PageTokens tokens;
   rpc::Wakeups wakeups;
   IngestMetrics metrics;
-  const Indicators indicators{sql, catalog, tokens, Clock::System()};
+  const Indicators indicators;
   const Targets targets{sql, catalog, Clock::System()};
   PeriodValues values{sql, catalog, Clock::System()};
   Pushes pushes;
