@@ -31,16 +31,17 @@ Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
       completeness(*database, catalog, tokens, clock, zone) {}
 
 Service::Service(absl::TimeZone zone, std::string vfs)
-    : zone_(zone),
-      vfs_(std::move(vfs)),
-      clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
+    : zone_(zone), vfs_(std::move(vfs)), clock_(absl::UnixEpoch()) {
   const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
   folder_ =
       ::testing::TempDir() + "/indicator-" +
       absl::StrReplaceAll(std::string(test->test_suite_name()) + "-" + test->name(), {{"/", "-"}});
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_);
+  // The first start writes, and no later write may seem earlier: tests move the clock where they
+  // want it.
   Start();
+  SetToday(absl::CivilDay(2022, 1, 1));
 }
 
 Service::~Service() {
