@@ -938,7 +938,7 @@ TEST_F(PeriodValuesTest, AnAnswerComesInPartsOfAtMostOneMebibyteInOrder) {
   EXPECT_LE(answer->largest, size_t{1} << 20);
   ASSERT_THAT(answer->definitions, SizeIs(600));
   ASSERT_THAT(answer->values, SizeIs(1200));
-  for (int i = 0; i < 600; ++i) {
+  for (size_t i = 0; i < 600; ++i) {
     EXPECT_EQ(answer->definitions[i].selection(), i);
     EXPECT_EQ(answer->values[2 * i].selection(), i);
     EXPECT_EQ(answer->values[2 * i].asked(), "2021-Q3");
