@@ -23,10 +23,11 @@ struct PagePosition {
 // about 60 characters more than the position. Immutable, thread-safe.
 class PageTokens {
  public:
-  // `key`: at least 16 random bytes, kept with the database where tokens should survive a restart.
+  // `key`: at least 16 random bytes, kept with the database (TokenKey, token_key.h), so that tokens
+  // survive a restart.
   explicit PageTokens(std::string key);
 
-  // A key for the time of the process.
+  // A new key.
   static std::string RandomKey();
 
   // `request` with whatever its page_token and page_size are: they do not bind.

@@ -13,8 +13,9 @@ std::vector<Command> AllCommands() {
   return {ScorecardCommand(),    LoadCommand(),         PushCommand(),       ExportCommand(),
           ObservationsCommand(), ValuesCommand(),       IndicatorsCommand(), IndicatorCommand(),
           TargetsCommand(),      CompletenessCommand(), CloseCommand(),      ReopenCommand(),
-          ClosingsCommand(),     CheckCommand(),        PlansCommand(),      InstitutionsCommand(),
-          HealthCommand(),       CompletionCommand(),   HelpCommand()};
+          ClosingsCommand(),     EndCommand(),          EndsCommand(),       CheckCommand(),
+          PlansCommand(),        InstitutionsCommand(), HealthCommand(),     CompletionCommand(),
+          HelpCommand()};
 }
 
 Grammar GrammarOf(const std::vector<Command>& commands) {

@@ -40,6 +40,8 @@ Command CloseCommand();
 Command ClosingsCommand();
 Command CompletenessCommand();
 Command CompletionCommand();
+Command EndCommand();
+Command EndsCommand();
 Command ExportCommand();
 Command HealthCommand();
 Command HelpCommand();

@@ -21,10 +21,11 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr std::array<std::string_view, 13> kOutputOnly = {
+constexpr std::array<std::string_view, 14> kOutputOnly = {
     "name",        "etag",          "revision",   "create_time",
     "update_time", "activate_time", "close_time", "end_date_at_activation",
     "version",     "set_time",      "set_by",     "reason",
+    "retired_on",
     "indicator",  // of a Target: its name, as it were
 };
 

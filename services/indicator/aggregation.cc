@@ -283,11 +283,15 @@ PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, abs
     const SubPeriod& sub_period = at(period);
     living += sub_period.living_change;
     ended += sub_period.ended_change;
+    const bool over = rule.Over(period);
+    if (over && sub_period.present == 0) continue;
     const bool awaited = rule.expected_combinations > ended && rule.expected_from.has_value() &&
                          period >= *rule.expected_from;
     result.reported = result.reported || living > 0 || awaited;
     if (period >= first_not_due && sub_period.present == 0) continue;
-    const int64_t expected = ExpectedCells(rule, period, living, ended, sub_period.not_applicable);
+    const int64_t expected =
+        over ? sub_period.present
+             : ExpectedCells(rule, period, living, ended, sub_period.not_applicable);
     result.coverage.present += sub_period.present;
     result.coverage.expected += expected;
     if (expected > 0) ++result.counted;

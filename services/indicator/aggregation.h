@@ -61,12 +61,18 @@ struct AggregationRule {
   // Index, in the indicator's frequency, of the first period in which it is expected (IndexFrom);
   // unset: only its living series are.
   std::optional<int32_t> expected_from;
+  // Index of the last period in which anything is expected: that in which the indicator was
+  // retired. In later ones there is only what came all the same. Unset: it is in use.
+  std::optional<int32_t> expected_until;
   // When every dimension says every_code_expected: how many combinations of codes the slice has.
   // All of them are expected from expected_from on, whether or not they ever reported. Else 0.
   int32_t expected_combinations = 0;
   // Whether the slice gives a code for every dimension (true when there are no dimensions). Group
   // aggregation NONE answers nothing else.
   bool single_series = false;
+
+  // Whether the period lies behind expected_until.
+  bool Over(int32_t period) const { return expected_until.has_value() && period > *expected_until; }
 };
 
 // Consecutive periods of one frequency, both ends included, and the day on which they begin (which
@@ -143,8 +149,9 @@ class SeriesLife {
   int32_t until_;
 };
 
-// How many cells are expected in a sub-period that counts (see Aggregate), in which so many series
-// live, so many have been declared to have ended, and so many of the living say not applicable.
+// How many cells are expected in a sub-period that counts (see Aggregate) and is not over
+// (AggregationRule), in which so many series live, so many have been declared to have ended, and so
+// many of the living say not applicable.
 int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t living, int64_t ended,
                       int64_t not_applicable);
 
@@ -183,7 +190,8 @@ struct PeriodValue {
 // that say not applicable; a series lives from its first cell until SilenceWindow periods after its
 // latest one, or its end. When no series lives in it though the indicator is expected, and none has
 // ended, one cell is expected; with expected_combinations, all combinations are that have not
-// ended. A sub-period with a value is therefore expected whole: a sum over half of the units is
+// ended. In a sub-period that is over (AggregationRule) only what is present is expected. A
+// sub-period with a value is therefore expected whole: a sum over half of the units is
 // INCOMPLETE under STRICT, not a smaller sum.
 //
 // `cells`: see FirstPeriodRead; each (series, period) once, and besides the end of a series;

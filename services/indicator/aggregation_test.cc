@@ -634,5 +634,23 @@ TEST(EndedSeriesTest, AnIndicatorWhoseSeriesHaveEndedOwesNothing) {
   EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, ended)), "NO_DATA 0/0");
 }
 
+// Two series, of which one reported in February; retired in February, which is still expected.
+TEST(RetiredTest, NothingIsExpectedAfterThePeriodOfTheRetirement) {
+  AggregationRule rule = Rule(TimeAggregation::kSum, GroupAggregation::kSum);
+  rule.expected_from = P("2020-01").index();
+  const std::vector<Cell> cells = {Present(1, "2021-01", "10"), Present(1, "2021-02", "10"),
+                                   Present(2, "2021-01", "1")};
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, cells)), "INCOMPLETE 3/6");
+  rule.expected_until = P("2021-02").index();
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q1"), kLater, cells)), "INCOMPLETE 3/4");
+  const PeriodValue after = Aggregate(rule, Months("2021-Q2"), kLater, cells);
+  EXPECT_EQ(Text(after), "NO_DATA 0/0");
+  EXPECT_FALSE(after.reported);
+  // Nor is every combination, nor one cell of an indicator that never had any.
+  rule.expected_combinations = 4;
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q2"), kLater, cells)), "NO_DATA 0/0");
+  EXPECT_EQ(Text(Aggregate(rule, Months("2021-Q2"), kLater, {})), "NO_DATA 0/0");
+}
+
 }  // namespace
 }  // namespace athena::indicator

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "libs/fields/fields.h"
 #include "libs/ids/ids.h"
 #include "libs/status/status.h"
 
@@ -63,6 +65,11 @@ absl::Status ReadBase(const v1::Indicator& message, Definition* definition) {
     const absl::StatusOr<Period> from = Period::Parse(message.expected_from());
     if (!from.ok()) return Unreadable(message, "expected_from");
     definition->rule.expected_from = IndexFrom(*from, definition->frequency);
+  }
+  if (message.has_retired_on()) {
+    const std::optional<absl::CivilDay> day = fields::DayOf(message.retired_on());
+    if (!day.has_value()) return Unreadable(message, "retired_on");
+    definition->rule.expected_until = Period::Containing(definition->frequency, *day).index();
   }
   return absl::OkStatus();
 }

@@ -116,6 +116,11 @@ void AddChanges(const Handlers& handlers, rpc::ServiceTable* table) {
       [&series_ends](const rpc::Call& call, const v1::EndSeriesRequest& request) {
         return series_ends.End(call, request);
       }));
+  table->methods.push_back(rpc::Unary<v1::ListSeriesEndsRequest, v1::ListSeriesEndsResponse>(
+      "ListSeriesEnds", Roles::Any(),
+      [&series_ends](const rpc::Call& call, const v1::ListSeriesEndsRequest& request) {
+        return series_ends.List(call, request);
+      }));
   table->methods.push_back(rpc::Watch<v1::WatchObservationsRequest, v1::WatchObservationsResponse>(
       "WatchObservations", Roles::Any(),
       [&feed](const rpc::Call& call, const v1::WatchObservationsRequest& request) {

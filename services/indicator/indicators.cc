@@ -54,6 +54,7 @@ New ReadNew(std::string_view prefix, const std::string& institution,
     made.message.set_name(IndicatorName{institution, made.id}.ToString());
   }
   made.message.set_state(Indicator::STATE_ACTIVE);
+  made.message.clear_retired_on();
   CheckIndicator(made.path, made.message, faults);
   made.sound = faults->count() == before && !institution.empty();
   return made;
@@ -154,12 +155,43 @@ absl::StatusOr<std::vector<std::string>> FormulasOver(const std::string& id,
   return over;
 }
 
+// The indicator that a request would change, which the caller may do ("change", "retire"); `field`
+// is where the request names it.
+template <typename Request>
+absl::StatusOr<IndicatorName> NameToChange(const auth::Principal& principal, std::string_view verb,
+                                           std::string_view field, const std::string& named,
+                                           const Request& request) {
+  status::FieldFaults faults;
+  std::optional<IndicatorName> name = ReadIndicatorName(field, named, &faults);
+  if (name.has_value()) {
+    absl::Status allowed = principal.RequireInstitution(
+        name->institution, absl::StrCat(std::string(verb), " ", name->ToString()));
+    if (!allowed.ok()) return allowed;
+  }
+  fields::CheckMutation(request.request_id(), request.reason(), &faults);
+  if (!faults.empty()) return faults.ToStatus();
+  return *std::move(name);
+}
+
+// The indicator as it is; NOT_FOUND when there is none, ABORTED when `etag` is another's.
+absl::StatusOr<Indicator> FindToChange(const IndicatorName& name, std::string_view etag,
+                                       const versioned::Edit& edit) {
+  absl::StatusOr<std::optional<Indicator>> found =
+      edit.Find<Indicator>(kIndicators, name.indicator);
+  if (!found.ok()) return found.status();
+  if (!found->has_value()) return status::NotFound(name.ToString());
+  absl::Status same = versioned::CheckEtag(name.ToString(), etag, (*found)->etag());
+  if (!same.ok()) return same;
+  return **std::move(found);
+}
+
 // What the indicator becomes, checked in the transaction that sees what it is.
 absl::StatusOr<Indicator> Updated(const v1::UpdateIndicatorRequest& request, const std::string& id,
                                   const Indicator& before, const versioned::Edit& edit) {
   Indicator after = before;
   status::FieldFaults faults;
-  versioned::ApplyUpdate(request.indicator(), request.update_mask(), {"state"}, &after, &faults);
+  versioned::ApplyUpdate(request.indicator(), request.update_mask(), {"state", "retired_on"},
+                         &after, &faults);
   CheckIndicator("indicator", after, &faults);
   const absl::StatusOr<bool> has_target = HasTarget(edit.tx(), edit.institution(), id);
   if (!has_target.ok()) return has_target.status();
@@ -335,16 +367,9 @@ absl::StatusOr<v1::ListIndicatorsResponse> Indicators::List(
 
 absl::StatusOr<Indicator> Indicators::Update(const auth::Principal& principal,
                                              const v1::UpdateIndicatorRequest& request) const {
-  status::FieldFaults faults;
-  const std::optional<IndicatorName> name =
-      ReadIndicatorName("indicator.name", request.indicator().name(), &faults);
-  if (name.has_value()) {
-    absl::Status allowed =
-        principal.RequireInstitution(name->institution, "change " + name->ToString());
-    if (!allowed.ok()) return allowed;
-  }
-  fields::CheckMutation(request.request_id(), request.reason(), &faults);
-  if (!faults.empty()) return faults.ToStatus();
+  const absl::StatusOr<IndicatorName> name =
+      NameToChange(principal, "change", "indicator.name", request.indicator().name(), request);
+  if (!name.ok()) return name.status();
   absl::StatusOr<Indicator> stored = store_.Mutate<Indicator>(
       {.institution = name->institution,
        .subject = principal.subject,
@@ -353,14 +378,10 @@ absl::StatusOr<Indicator> Indicators::Update(const auth::Principal& principal,
        .request_id = request.request_id(),
        .request = &request},
       [&](versioned::Edit& edit) -> absl::StatusOr<Indicator> {
-        const absl::StatusOr<std::optional<Indicator>> before =
-            edit.Find<Indicator>(kIndicators, name->indicator);
+        const absl::StatusOr<Indicator> before =
+            FindToChange(*name, request.indicator().etag(), edit);
         if (!before.ok()) return before.status();
-        if (!before->has_value()) return status::NotFound(request.indicator().name());
-        absl::Status same = versioned::CheckEtag(request.indicator().name(),
-                                                 request.indicator().etag(), (*before)->etag());
-        if (!same.ok()) return same;
-        absl::StatusOr<Indicator> after = Updated(request, name->indicator, **before, edit);
+        absl::StatusOr<Indicator> after = Updated(request, name->indicator, *before, edit);
         if (!after.ok()) return after.status();
         absl::Status replaced = edit.Replace(kIndicators, name->indicator, &*after);
         if (!replaced.ok()) return replaced;
@@ -374,15 +395,9 @@ absl::StatusOr<Indicator> Indicators::Update(const auth::Principal& principal,
 
 absl::StatusOr<Indicator> Indicators::Retire(const auth::Principal& principal,
                                              const v1::RetireIndicatorRequest& request) const {
-  status::FieldFaults faults;
-  const std::optional<IndicatorName> name = ReadIndicatorName("name", request.name(), &faults);
-  if (name.has_value()) {
-    absl::Status allowed =
-        principal.RequireInstitution(name->institution, "retire " + name->ToString());
-    if (!allowed.ok()) return allowed;
-  }
-  fields::CheckMutation(request.request_id(), request.reason(), &faults);
-  if (!faults.empty()) return faults.ToStatus();
+  const absl::StatusOr<IndicatorName> name =
+      NameToChange(principal, "retire", "name", request.name(), request);
+  if (!name.ok()) return name.status();
   absl::StatusOr<Indicator> stored = store_.Mutate<Indicator>(
       {.institution = name->institution,
        .subject = principal.subject,
@@ -391,18 +406,15 @@ absl::StatusOr<Indicator> Indicators::Retire(const auth::Principal& principal,
        .request_id = request.request_id(),
        .request = &request},
       [&](versioned::Edit& edit) -> absl::StatusOr<Indicator> {
-        absl::StatusOr<std::optional<Indicator>> found =
-            edit.Find<Indicator>(kIndicators, name->indicator);
+        absl::StatusOr<Indicator> found = FindToChange(*name, request.etag(), edit);
         if (!found.ok()) return found.status();
-        if (!found->has_value()) return status::NotFound(request.name());
-        Indicator& indicator = **found;
-        absl::Status same = versioned::CheckEtag(request.name(), request.etag(), indicator.etag());
-        if (!same.ok()) return same;
+        Indicator& indicator = *found;
         if (indicator.state() == Indicator::STATE_RETIRED) return indicator;
         const absl::StatusOr<std::vector<std::string>> over = FormulasOver(name->indicator, edit);
         if (!over.ok()) return over.status();
         if (!over->empty()) return IndicatorInUse(request.name(), *over);
         indicator.set_state(Indicator::STATE_RETIRED);
+        *indicator.mutable_retired_on() = fields::DateOf(absl::ToCivilDay(edit.time(), zone_));
         absl::Status replaced = edit.Replace(kIndicators, name->indicator, &indicator);
         if (!replaced.ok()) return replaced;
         absl::Status recorded = catalog_.RecordChange(edit);

@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_INDICATOR_INDICATORS_H_
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "athena/indicator/v1/indicator.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/auth/principal.h"
@@ -17,10 +18,10 @@ namespace athena::indicator {
 // its name. Thread-safe.
 class Indicators {
  public:
-  // All that is referred to outlives this.
+  // `zone`: where days end. All that is referred to outlives this.
   Indicators(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
-             const Clock& clock)
-      : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock) {}
+             const Clock& clock, absl::TimeZone zone)
+      : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock), zone_(zone) {}
 
   absl::StatusOr<v1::Indicator> Create(const auth::Principal& principal,
                                        const v1::CreateIndicatorRequest& request) const;
@@ -40,6 +41,7 @@ class Indicators {
   Catalog& catalog_;
   const PageTokens& tokens_;
   const Clock& clock_;
+  const absl::TimeZone zone_;
 };
 
 }  // namespace athena::indicator

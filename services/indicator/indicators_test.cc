@@ -342,7 +342,16 @@ TEST_F(IndicatorsTest, WhatAnActiveFormulaReadsIsNotRetired) {
   const auto retired = Retire("a");
   ASSERT_TRUE(retired.ok()) << retired.status();
   EXPECT_EQ(retired->state(), Indicator::STATE_RETIRED);
+  EXPECT_TRUE(retired->has_retired_on());
   EXPECT_EQ(Retire("a")->revision(), retired->revision());
+  // The day is the service's to say, and stays when something else changes.
+  Indicator patch = *retired;
+  patch.set_owner("nobody");
+  patch.mutable_retired_on()->set_year(1999);
+  const auto updated = Update(patch, {"*"});
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->owner(), "nobody");
+  EXPECT_EQ(updated->retired_on().year(), retired->retired_on().year());
   EXPECT_THAT(Faults(Create(FormulaOf("g", "a + 1")).status()), ElementsAre("indicator.formula"));
 }
 

@@ -10,6 +10,7 @@
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
 #include "libs/paging/page_tokens.h"
+#include "libs/paging/token_key.h"
 #include "libs/rpc/wakeups.h"
 #include "libs/sql/database.h"
 #include "libs/status/status.h"
@@ -36,10 +37,12 @@ namespace {
 
 struct State {
   State(std::unique_ptr<daemon::Database> opened, std::unique_ptr<SeriesNumbers> known,
-        absl::TimeZone zone, prometheus::Registry& registry)
+        std::string token_key, absl::TimeZone zone, prometheus::Registry& registry)
       : database(std::move(opened)),
         numbers(std::move(known)),
+        tokens(std::move(token_key)),
         metrics(registry),
+        indicators(sql, catalog, tokens, Clock::System(), zone),
         pushes(sql, catalog, *numbers, tokens, wakeups, metrics, Clock::System(), zone),
         closings(sql, catalog, tokens, Clock::System(), zone),
         completeness(sql, catalog, tokens, Clock::System(), zone) {
@@ -50,16 +53,16 @@ struct State {
   sql::Database& sql = database->sql();
   std::unique_ptr<SeriesNumbers> numbers;
   Catalog catalog{sql};
-  PageTokens tokens{PageTokens::RandomKey()};
+  const PageTokens tokens;
   rpc::Wakeups wakeups;
   IngestMetrics metrics;
-  const Indicators indicators{sql, catalog, tokens, Clock::System()};
+  const Indicators indicators;
   const Targets targets{sql, catalog, Clock::System()};
   PeriodValues values{sql, catalog, Clock::System()};
   Pushes pushes;
   Observations observations{sql, catalog, tokens, Clock::System()};
   const ObservationFeed feed{sql, wakeups};
-  const SeriesEnds series_ends{sql, catalog, wakeups};
+  const SeriesEnds series_ends{sql, catalog, tokens, wakeups, Clock::System()};
   Closings closings;
   Completeness completeness;
 };
@@ -74,8 +77,10 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   if (!database.ok()) return database.status();
   auto numbers = SeriesNumbers::Load((*database)->sql());
   if (!numbers.ok()) return numbers.status();
-  const auto state =
-      std::make_shared<State>(*std::move(database), *std::move(numbers), zone, registry);
+  absl::StatusOr<std::string> token_key = TokenKey((*database)->sql());
+  if (!token_key.ok()) return token_key.status();
+  const auto state = std::make_shared<State>(*std::move(database), *std::move(numbers),
+                                             *std::move(token_key), zone, registry);
   daemon::Service service;
   service.tables.push_back(IndicatorTable(
       {state->indicators, state->targets, state->values, state->pushes, state->observations,

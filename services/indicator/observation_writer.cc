@@ -231,8 +231,8 @@ absl::Status LockClosed(sql::ReadTx& tx, std::string_view institution, const Che
   return absl::OkStatus();
 }
 
-// Holds what would be stored against the same series' period before, where its indicator has a
-// ChangeBound.
+// Holds what would be stored against the same series' periods before and after, where its indicator
+// has a ChangeBound.
 class ChangeCheck {
  public:
   ChangeCheck(sql::ReadTx& tx, const CheckedRows& rows, PlannedPush* plan)
@@ -243,38 +243,55 @@ class ChangeCheck {
     }
   }
 
-  // In the order of periods, so that what comes before a cell is decided.
+  // First against what comes before, in the order of periods; then against what comes after and is
+  // not itself stored, backwards: either way the neighbour is decided.
   absl::Status Run() {
-    for (size_t place = 0; place < rows_.cells.size(); ++place) {
-      const CellWrite& cell = rows_.cells[place];
-      const IndicatorChangeBound* limit = BoundOf(cell);
-      if (limit == nullptr || !Stored(place) || !IsActual(cell.status)) continue;
-      const absl::StatusOr<std::optional<double>> before = ValueBefore(cell, limit->frequency);
-      if (!before.ok()) return before.status();
-      if (!before->has_value()) continue;
-      const std::optional<Decimal> from = Decimal::FromDouble(**before);
-      const std::optional<Decimal> to = Decimal::FromDouble(cell.value);
-      if (!from.has_value() || !to.has_value()) continue;
-      const std::optional<Decimal> change = Decimal::Subtract(*to, *from);
-      if (change.has_value() && change->Abs() <= limit->bound.most) continue;
-      RowError error{cell.row, v1::RowFault::REASON_IMPLAUSIBLE_CHANGE, "value", cell.value,
-                     absl::StrCat("at most ", limit->bound.most.ToString(),
-                                  ", the indicator's max_change, from ", NumberText(**before),
-                                  " in the period before")};
-      if (limit->bound.refuse) {
-        plan_.outcome[place] = v1::OUTCOME_REJECTED;
-        plan_.errors.push_back(std::move(error));
-      } else {
-        plan_.flags.push_back(std::move(error));
-      }
+    const size_t count = rows_.cells.size();
+    for (size_t place = 0; place < count; ++place) {
+      if (absl::Status read = Check(place, -1); !read.ok()) return read;
+    }
+    for (size_t place = count; place > 0; --place) {
+      if (absl::Status read = Check(place - 1, 1); !read.ok()) return read;
     }
     const auto by_row = [](const RowError& a, const RowError& b) { return a.row < b.row; };
     std::sort(plan_.errors.begin(), plan_.errors.end(), by_row);
-    std::sort(plan_.flags.begin(), plan_.flags.end(), by_row);
+    // A row is odd once, whichever of its neighbours says so first.
+    std::stable_sort(plan_.flags.begin(), plan_.flags.end(), by_row);
+    const auto same_row = [](const RowError& a, const RowError& b) { return a.row == b.row; };
+    plan_.flags.erase(std::unique(plan_.flags.begin(), plan_.flags.end(), same_row),
+                      plan_.flags.end());
     return absl::OkStatus();
   }
 
  private:
+  // Against the period before (`step` -1) or after (1).
+  absl::Status Check(size_t place, int32_t step) {
+    const CellWrite& cell = rows_.cells[place];
+    const IndicatorChangeBound* limit = BoundOf(cell);
+    if (limit == nullptr || !Stored(place) || !IsActual(cell.status)) return absl::OkStatus();
+    const absl::StatusOr<std::optional<double>> neighbour =
+        NeighbourOf(cell, step, limit->frequency);
+    if (!neighbour.ok()) return neighbour.status();
+    if (!neighbour->has_value()) return absl::OkStatus();
+    const std::optional<Decimal> there = Decimal::FromDouble(**neighbour);
+    const std::optional<Decimal> here = Decimal::FromDouble(cell.value);
+    if (!there.has_value() || !here.has_value()) return absl::OkStatus();
+    const std::optional<Decimal> change = Decimal::Subtract(*here, *there);
+    if (change.has_value() && change->Abs() <= limit->bound.most) return absl::OkStatus();
+    RowError error{
+        cell.row, v1::RowFault::REASON_IMPLAUSIBLE_CHANGE, "value", cell.value,
+        absl::StrCat("at most ", limit->bound.most.ToString(), ", the indicator's max_change, ",
+                     step < 0 ? "from " : "to ", NumberText(**neighbour), " in the period ",
+                     step < 0 ? "before" : "after")};
+    if (limit->bound.refuse) {
+      plan_.outcome[place] = v1::OUTCOME_REJECTED;
+      plan_.errors.push_back(std::move(error));
+    } else {
+      plan_.flags.push_back(std::move(error));
+    }
+    return absl::OkStatus();
+  }
+
   static bool IsActual(int32_t status) {
     return HasValue(status) && status != v1::OBSERVATION_STATUS_FORECAST;
   }
@@ -288,26 +305,28 @@ class ChangeCheck {
     return found == rows_.change_bounds.end() ? nullptr : &found->second;
   }
 
-  // Of the period before, as it is once the push is stored; nullopt when it has no actual value.
-  absl::StatusOr<std::optional<double>> ValueBefore(const CellWrite& cell,
+  // The value of the period before or after, as it is once the push is stored; nullopt when it has
+  // no actual one, and when it is a later one of this push, which is held against the cell instead.
+  absl::StatusOr<std::optional<double>> NeighbourOf(const CellWrite& cell, int32_t step,
                                                     Frequency frequency) const {
-    const auto in_push = places_.find(std::pair(cell.series, cell.period - 1));
+    const int32_t period = cell.period + step;
+    const auto in_push = places_.find(std::pair(cell.series, period));
     if (in_push != places_.end()) {
-      const CellWrite& before = CellAt(rows_, plan_, in_push->second);
+      const CellWrite& neighbour = CellAt(rows_, plan_, in_push->second);
       if (plan_.outcome[in_push->second] == v1::OUTCOME_DELETED) return std::nullopt;
       if (Stored(in_push->second)) {
-        return IsActual(before.status) ? std::optional(before.value) : std::nullopt;
+        const bool counts = step < 0 && IsActual(neighbour.status);
+        return counts ? std::optional(neighbour.value) : std::nullopt;
       }
     }
     std::optional<double> value;
-    const int64_t quarter = Period::OfIndex(frequency, cell.period - 1).QuarterOf().index();
+    const int64_t quarter = Period::OfIndex(frequency, period).QuarterOf().index();
     const int64_t series = plan_.series[static_cast<size_t>(cell.series)].number;
-    const absl::Status read =
-        tx_.Query(kLatest, {plan_.institution, quarter, series, int64_t{cell.period} - 1},
-                  [&](const sql::Row& row) {
-                    if (IsActual(static_cast<int32_t>(row.Int(1)))) value = row.Real(0);
-                    return absl::OkStatus();
-                  });
+    const absl::Status read = tx_.Query(
+        kLatest, {plan_.institution, quarter, series, int64_t{period}}, [&](const sql::Row& row) {
+          if (IsActual(static_cast<int32_t>(row.Int(1)))) value = row.Real(0);
+          return absl::OkStatus();
+        });
     if (!read.ok()) return read;
     return value;
   }

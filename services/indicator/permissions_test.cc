@@ -111,6 +111,7 @@ class PermissionsTest : public testing::ServiceTest {
     Add("EndSeries", {"sender", "planner"}, nobody_, &Rpc::EndSeries,
         absl::StrCat("series_end { indicator: ", known_,
                      R"( ended_from: "2021-06" } reason: "it ended")"));
+    Add("ListSeriesEnds", any_, shared_, &Rpc::ListSeriesEnds, parent_);
     rows_["WatchObservations"] = {
         any_, nobody_, [this](const std::string& who) { return FirstOfWatch(parent_, who); }};
     rows_["QueryPeriodValues"] = {

@@ -93,8 +93,62 @@ TEST_F(PlausibilityTest, WhereNothingIsBeforeNothingIsChecked) {
 
 TEST_F(PlausibilityTest, WhatIsUnchangedIsNotCheckedAgain) {
   Pushed({Bm("2021-01", 1), Bm("2021-02", 1.1)});
-  Pushed({Bm("2021-01", 9)});
-  EXPECT_EQ(Pushed({Bm("2021-01", 9), Bm("2021-02", 1.1)}).counts().unchanged(), 2);
+  v1::Indicator narrower =
+      Base("refused", v1::Indicator::FREQUENCY_MONTHLY, {{"unit", {"bm", "hr"}}});
+  narrower.set_max_change(0.05);
+  service_.Define({narrower});
+  EXPECT_EQ(Pushed({Bm("2021-01", 1), Bm("2021-02", 1.1)}).counts().unchanged(), 2);
+}
+
+// Stored: 1, 1.1, 1.2. March may become 1.0 to 1.2 for February's sake, February 1.1 for both.
+TEST_F(PlausibilityTest, ARevisionIsHeldAgainstThePeriodAfterToo) {
+  Pushed({Bm("2021-01", 1), Bm("2021-02", 1.1), Bm("2021-03", 1.2)});
+  EXPECT_THAT(FaultsOf({Bm("2021-02", 1.05)}), ElementsAre("observations[0].value"));
+  EXPECT_THAT(FaultsOf({Bm("2021-01", 1.200000000001)}), ElementsAre("observations[0].value"));
+  // What is pushed later for an earlier period is held against what is there.
+  EXPECT_THAT(FaultsOf({Bm("2020-12", 0.899999999999)}), ElementsAre("observations[0].value"));
+  Pushed({Bm("2020-12", 0.9)});
+  Pushed({Bm("2021-01", 1.0), Bm("2021-03", 1.0)});
+}
+
+TEST_F(PlausibilityTest, ThePeriodAfterCountsAsThePushLeavesIt) {
+  Pushed({Bm("2021-01", 1), Bm("2021-02", 1.1), Bm("2021-03", 1.2)});
+  // All of them move together.
+  Pushed({Bm("2021-03", 5.2), Bm("2021-02", 5.1), Bm("2021-01", 5)});
+  // What is taken back is no neighbour.
+  Pushed({Bm("2021-01", 1), Retraction("refused", "2021-02", {{"unit", "bm"}})});
+}
+
+// Stored: 1, 1.1. In February 9 is too far from January's 1.15, so that 1.1 stays, which 1.15 is
+// near; but from 3 it is not, so that January is refused as well.
+TEST_F(PlausibilityTest, WhatIsHeldAgainstARefusedNeighbourIsHeldAgainstWhatStays) {
+  Pushed({Bm("2021-01", 1), Bm("2021-02", 1.1)});
+  v1::PushObservationsRequest near = PushOf("near", {Bm("2021-01", 1.15), Bm("2021-02", 9)});
+  near.set_partial(true);
+  EXPECT_EQ(Pushed(near).counts().revised(), 1);
+  v1::PushObservationsRequest far = PushOf("far", {Bm("2021-01", 3), Bm("2021-02", 9)});
+  far.set_partial(true);
+  const auto response = Pushed(far);
+  EXPECT_EQ(response.counts().rejected(), 2);
+  ASSERT_THAT(response.outcomes(), SizeIs(2));
+  EXPECT_EQ(response.outcomes(0).faults(0).description(),
+            "got 3, want at most 0.1, the indicator's max_change, to 1.1 in the period after");
+  EXPECT_THAT(Lines(service_.ListAll(ListOf("refused"))),
+              ElementsAre("2021-01 bm 1.15", "2021-02 bm 1.1"));
+}
+
+TEST_F(PlausibilityTest, ARowIsFlaggedOnceHoweverManyNeighboursItIsFarFrom) {
+  Pushed({Row("flagged", "2021-W01", 0), Row("flagged", "2021-W03", 0)});
+  const auto response = Pushed({Row("flagged", "2021-W02", 11)});
+  EXPECT_EQ(response.counts().flagged(), 1);
+  ASSERT_THAT(response.outcomes(), SizeIs(1));
+  ASSERT_THAT(response.outcomes(0).flags(), SizeIs(1));
+  EXPECT_EQ(response.outcomes(0).flags(0).description(),
+            "got 11, want at most 10, the indicator's max_change, from 0 in the period before");
+  const auto before = Pushed({Row("flagged", "2020-W53", 20)});
+  ASSERT_THAT(before.outcomes(), SizeIs(1));
+  EXPECT_EQ(before.outcomes(0).flags(0).description(),
+            "got 20, want at most 10, the indicator's max_change, to 0 in the period after");
 }
 
 TEST_F(PlausibilityTest, APartialPushRejectsTheRowAndStoresTheOthers) {

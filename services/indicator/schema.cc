@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "libs/audit/journal.h"
+#include "libs/paging/token_key.h"
 #include "libs/versioned/store.h"
 
 namespace athena::indicator {
@@ -26,7 +27,8 @@ std::vector<sql::Migration> Schema() {
           {2, "versioned resources", versioned::kSchema},
           {3, "observations", kObservations},
           {4, "targets", kTargets},
-          {5, "feed", kFeed}};
+          {5, "feed", kFeed},
+          {6, "page token key", kTokenKeySchema}};
 }
 
 }  // namespace athena::indicator

@@ -1,6 +1,7 @@
 #include "services/indicator/series_ends.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,8 +10,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/paging/page.h"
+#include "libs/paging/take_page.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
+#include "services/indicator/access.h"
 #include "services/indicator/errors.h"
 #include "services/indicator/feed_store.h"
 #include "services/indicator/names.h"
@@ -19,6 +23,8 @@
 
 namespace athena::indicator {
 namespace {
+
+constexpr PageSizes kPages{.otherwise = 100, .most = 1000};
 
 // The codes of the series, as SeriesKey::codes.
 std::string ReadCodes(const v1::SeriesEnd& end, const Definition& definition,
@@ -134,6 +140,65 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
       });
   if (!ended.ok()) return StorageRefusal(ended.status());
   return ended;
+}
+
+absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
+    const rpc::Call& call, const v1::ListSeriesEndsRequest& request) const {
+  status::FieldFaults faults;
+  const std::optional<std::string> institution =
+      ReadInstitutionName("parent", request.parent(), &faults);
+  if (!institution.has_value()) return faults.ToStatus();
+  const absl::Status allowed =
+      RequireReader(call.principal(), *institution, catalog_,
+                    absl::StrCat("list ends of series of ", request.parent()));
+  if (!allowed.ok()) return allowed;
+  if (!request.indicator().empty() && !IsIndicatorId(request.indicator())) {
+    faults.Add("indicator", request.indicator(), kIndicatorIdGrammar);
+  }
+  const size_t size = PageSize(request.page_size(), kPages, &faults);
+  if (!faults.empty()) return faults.ToStatus();
+  const absl::StatusOr<PagePosition> from = tokens_.Open(request);
+  if (!from.ok()) return from.status();
+  // Permission is that of now, whatever the point in history.
+  const absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog_.Current(*institution);
+  if (!current.ok()) return current.status();
+  std::string prefix;
+  if (!request.indicator().empty()) {
+    const Definition* definition = (*current)->Find(request.indicator());
+    const std::string name = IndicatorName{*institution, request.indicator()}.ToString();
+    const absl::Status readable = RequireReadable(call.principal(), *institution, definition, name);
+    if (!readable.ok()) return readable;
+    if (definition == nullptr) return status::NotFound(name);
+    prefix = absl::StrCat(request.indicator(), "/");
+  }
+
+  v1::ListSeriesEndsResponse response;
+  const auto read = [&](const versioned::Snapshot& snapshot) -> absl::Status {
+    absl::StatusOr<std::vector<v1::SeriesEnd>> ends =
+        snapshot.List<v1::SeriesEnd>(kSeriesEnds, prefix);
+    if (!ends.ok()) return ends.status();
+    const auto hidden = [&](const v1::SeriesEnd& end) {
+      if (end.ended_from().empty() && !request.include_withdrawn()) return true;
+      const std::optional<IndicatorName> name = ParseIndicatorName(end.indicator());
+      return !name.has_value() ||
+             !MayRead(call.principal(), *institution, (*current)->Find(name->indicator));
+    };
+    ends->erase(std::remove_if(ends->begin(), ends->end(), hidden), ends->end());
+    const std::string last = TakePage(
+        *std::move(ends), from->position, size,
+        [](const v1::SeriesEnd& end) -> const std::string& { return end.name(); }, std::less<>(),
+        response.mutable_series_ends());
+    response.set_revision(snapshot.revision());
+    if (!last.empty()) {
+      response.set_next_page_token(tokens_.Seal(request, {snapshot.revision(), last}));
+    }
+    return absl::OkStatus();
+  };
+  const absl::Status status = from->revision > 0
+                                  ? store_.ReadAt(*institution, from->revision, read)
+                                  : store_.Read(*institution, request.as_of(), clock_.Now(), read);
+  if (!status.ok()) return StorageRefusal(status);
+  return response;
 }
 
 }  // namespace athena::indicator

@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/period/period.h"
+#include "libs/status/status.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/observation_store.h"
 #include "services/indicator/series_end_store.h"
@@ -65,6 +67,34 @@ class SeriesEndsTest : public ::testing::Test {
     const auto end = End(Request(indicator, codes, from));
     EXPECT_TRUE(end.ok()) << end.status();
     return end.ok() ? end->revision() : 0;
+  }
+  absl::StatusOr<v1::ListSeriesEndsResponse> List(const v1::ListSeriesEndsRequest& request,
+                                                  const std::string& token = "viewer") {
+    return service_.Call<v1::ListSeriesEndsResponse>(
+        token, [&](auto& stub, auto* context, auto* response) {
+          return stub.ListSeriesEnds(context, request, response);
+        });
+  }
+  static v1::ListSeriesEndsRequest ListOf(const std::string& indicator = "") {
+    v1::ListSeriesEndsRequest request;
+    request.set_parent("institutions/gob");
+    request.set_indicator(indicator);
+    return request;
+  }
+  // "staff/seriesEnds/bm.F 2021-04" of each that is listed.
+  std::vector<std::string> Listed(const v1::ListSeriesEndsRequest& request,
+                                  const std::string& token = "viewer") {
+    const auto listed = List(request, token);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    return listed.ok() ? Lines(*listed) : std::vector<std::string>();
+  }
+  static std::vector<std::string> Lines(const v1::ListSeriesEndsResponse& page) {
+    constexpr std::string_view kBefore = "institutions/gob/indicators/";
+    std::vector<std::string> lines;
+    for (const v1::SeriesEnd& end : page.series_ends()) {
+      lines.push_back(absl::StrCat(end.name().substr(kBefore.size()), " ", end.ended_from()));
+    }
+    return lines;
   }
   SeriesEndsByCodes EndsAt(const std::string& indicator, int64_t revision) {
     SeriesEndsByCodes ends;
@@ -171,6 +201,82 @@ TEST_F(SeriesEndsTest, WhatNeverWasDoesNotEnd) {
   EXPECT_EQ(End(Request("staff", {{"unit", "bm"}, {"sex", "M"}}, "2021-04")).status().code(),
             absl::StatusCode::kNotFound);
   EXPECT_EQ(End(Request("nothing", {}, "2021-04")).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(SeriesEndsTest, TheEndsThatHoldAreListedByIndicatorAndCodes) {
+  Ended("staff", {{"unit", "hr"}, {"sex", "M"}}, "2021-06");
+  Ended("staff", {{"unit", "bm"}, {"sex", "F"}}, "2021-04");
+  const int64_t before = Ended("cost", {}, "2021-Q2");
+  const int64_t withdrawn = Ended("staff", {{"unit", "bm"}, {"sex", "F"}}, "");
+
+  const auto listed = List(ListOf());
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  EXPECT_THAT(Lines(*listed),
+              ElementsAre("cost/seriesEnds/- 2021-Q2", "staff/seriesEnds/hr.M 2021-06"));
+  EXPECT_EQ(listed->revision(), withdrawn);
+  EXPECT_EQ(listed->series_ends(0).reason(), "the unit was merged");
+  EXPECT_EQ(listed->series_ends(0).revision(), before);
+  EXPECT_THAT(Listed(ListOf("staff")), ElementsAre("staff/seriesEnds/hr.M 2021-06"));
+
+  v1::ListSeriesEndsRequest all = ListOf("staff");
+  all.set_include_withdrawn(true);
+  EXPECT_THAT(Listed(all), ElementsAre("staff/seriesEnds/bm.F ", "staff/seriesEnds/hr.M 2021-06"));
+
+  v1::ListSeriesEndsRequest earlier = ListOf("staff");
+  earlier.mutable_as_of()->set_revision(before);
+  EXPECT_THAT(Listed(earlier),
+              ElementsAre("staff/seriesEnds/bm.F 2021-04", "staff/seriesEnds/hr.M 2021-06"));
+}
+
+TEST_F(SeriesEndsTest, EveryPageOfAListShowsTheSameRevision) {
+  Ended("cost", {}, "2021-Q2");
+  Ended("staff", {{"unit", "bm"}, {"sex", "F"}}, "2021-04");
+  const int64_t last = Ended("staff", {{"unit", "hr"}, {"sex", "M"}}, "2021-06");
+  v1::ListSeriesEndsRequest request = ListOf();
+  request.set_page_size(2);
+  const auto first = List(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_THAT(Lines(*first),
+              ElementsAre("cost/seriesEnds/- 2021-Q2", "staff/seriesEnds/bm.F 2021-04"));
+
+  Ended("staff", {{"unit", "hr"}, {"sex", "M"}}, "");
+  // Nor does it matter that the service is started again meanwhile.
+  service_.Restart();
+  request.set_page_token(first->next_page_token());
+  const auto second = List(request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_THAT(Lines(*second), ElementsAre("staff/seriesEnds/hr.M 2021-06"));
+  EXPECT_EQ(second->revision(), last);
+  EXPECT_EQ(second->next_page_token(), "");
+
+  request.set_indicator("staff");
+  EXPECT_EQ(status::Reason(List(request).status()), "INVALID_PAGE_TOKEN");
+}
+
+TEST_F(SeriesEndsTest, AnotherInstitutionSeesTheEndsOfWhatIsSharedWithIt) {
+  Ended("cost", {}, "2021-Q2");
+  Ended("staff", {{"unit", "hr"}, {"sex", "M"}}, "2021-06");
+  EXPECT_EQ(List(ListOf(), "other").status().code(), absl::StatusCode::kPermissionDenied);
+
+  v1::Indicator cost = Base("cost", v1::Indicator::FREQUENCY_QUARTERLY);
+  cost.add_shared_with("institutions/tal");
+  service_.Define({cost});
+  EXPECT_THAT(Listed(ListOf(), "other"), ElementsAre("cost/seriesEnds/- 2021-Q2"));
+  EXPECT_THAT(Listed(ListOf("cost"), "other"), ElementsAre("cost/seriesEnds/- 2021-Q2"));
+  for (const char* hidden : {"staff", "nothing"}) {
+    EXPECT_EQ(List(ListOf(hidden), "other").status().code(), absl::StatusCode::kPermissionDenied)
+        << hidden;
+  }
+}
+
+TEST_F(SeriesEndsTest, AListOfWhatIsNotThereIsRefused) {
+  EXPECT_EQ(List(ListOf("nothing")).status().code(), absl::StatusCode::kNotFound);
+  v1::ListSeriesEndsRequest request = ListOf("Staff");
+  request.set_page_size(-1);
+  EXPECT_THAT(Faults(List(request).status()), ElementsAre("indicator", "page_size"));
+  request = ListOf();
+  request.set_parent("institutions/gob/indicators/staff");
+  EXPECT_THAT(Faults(List(request).status()), ElementsAre("parent"));
 }
 
 TEST_F(SeriesEndsTest, OnlySendersAndPlannersOfTheInstitutionEndSeries) {

@@ -88,7 +88,9 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
     }
     OverdueSeries overdue{series, 0, 0};
     for (size_t at = 0; at < size; ++at) {
+      const int32_t period = range.first + static_cast<int32_t>(at);
       if (said[at] == Said::kNotLiving) continue;
+      if (rule.Over(period) && said[at] != Said::kValue) continue;
       SubPeriod& sub_period = sub_periods[at];
       if (said[at] == Said::kEnded) {
         ++sub_period.ended;
@@ -97,7 +99,6 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
       ++sub_period.living;
       if (said[at] == Said::kNotApplicable) ++sub_period.not_applicable;
       if (said[at] == Said::kValue) ++sub_period.present;
-      const int32_t period = range.first + static_cast<int32_t>(at);
       if (said[at] != Said::kNothing || period >= first_not_due) continue;
       if (overdue.cells++ == 0) overdue.first_period = period;
     }
@@ -109,8 +110,10 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
     const SubPeriod& sub_period = sub_periods[at];
     const int32_t period = range.first + static_cast<int32_t>(at);
     const bool due = period < first_not_due;
-    const int64_t expected =
-        ExpectedCells(rule, period, sub_period.living, sub_period.ended, sub_period.not_applicable);
+    const int64_t expected = rule.Over(period)
+                                 ? sub_period.present
+                                 : ExpectedCells(rule, period, sub_period.living, sub_period.ended,
+                                                 sub_period.not_applicable);
     if (!due && sub_period.present < expected) awaited = true;
     if (!due && sub_period.present == 0) continue;
     result.timeliness +=

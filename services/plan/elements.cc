@@ -122,12 +122,7 @@ absl::StatusOr<ElementName> ReadChange(const auth::Principal& principal, const R
 // The element as it is now, of a plan that can be changed.
 absl::StatusOr<v1::Element> FindElement(const versioned::Edit& edit, const ElementName& name,
                                         std::string_view etag) {
-  auto found = edit.Find<v1::Element>(kElements, name.Key());
-  if (!found.ok()) return found.status();
-  if (!found->has_value()) return status::NotFound(name.ToString());
-  absl::Status fits = versioned::CheckEtag((*found)->name(), etag, (*found)->etag());
-  if (!fits.ok()) return fits;
-  return **std::move(found);
+  return FindToChange<v1::Element>(edit, kElements, name.Key(), name.ToString(), etag);
 }
 
 // A kind that changes stays between that of the element above and those below.
@@ -276,19 +271,7 @@ absl::StatusOr<v1::Element> Elements::Get(const auth::Principal& principal,
   absl::Status allowed = RequirePlanReader(backend_, principal, name->Plan());
   if (!allowed.ok()) return allowed;
 
-  v1::Element element;
-  absl::Status read = backend_.store.Read(name->institution, request.as_of(), backend_.clock.Now(),
-                                          [&](const versioned::Snapshot& snapshot) {
-                                            auto found =
-                                                snapshot.Find<v1::Element>(kElements, name->Key());
-                                            if (!found.ok()) return found.status();
-                                            if (!found->has_value())
-                                              return status::NotFound(request.name());
-                                            element = **std::move(found);
-                                            return absl::OkStatus();
-                                          });
-  if (!read.ok()) return read;
-  return element;
+  return FindAsOf<v1::Element>(backend_, name->institution, kElements, name->Key(), request);
 }
 
 absl::StatusOr<v1::ListElementsResponse> Elements::List(

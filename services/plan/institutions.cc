@@ -81,19 +81,8 @@ absl::StatusOr<v1::Institution> Institutions::Get(const auth::Principal& princip
       principal.RequireInstitution(name->institution, absl::StrCat("read ", request.name()));
   if (!allowed.ok()) return allowed;
 
-  v1::Institution institution;
-  absl::Status read = backend_.store.Read(name->institution, request.as_of(), backend_.clock.Now(),
-                                          [&](const versioned::Snapshot& snapshot) {
-                                            auto found = snapshot.Find<v1::Institution>(
-                                                kInstitutions, name->institution);
-                                            if (!found.ok()) return found.status();
-                                            if (!found->has_value())
-                                              return status::NotFound(request.name());
-                                            institution = **std::move(found);
-                                            return absl::OkStatus();
-                                          });
-  if (!read.ok()) return read;
-  return institution;
+  return FindAsOf<v1::Institution>(backend_, name->institution, kInstitutions, name->institution,
+                                   request);
 }
 
 absl::StatusOr<v1::ListInstitutionsResponse> Institutions::List(
@@ -152,20 +141,16 @@ absl::StatusOr<v1::Institution> Institutions::Update(
   return backend_.store.Mutate<v1::Institution>(
       MutationOf(principal, name->institution, request),
       [&](versioned::Edit& edit) -> absl::StatusOr<v1::Institution> {
-        auto found = edit.Find<v1::Institution>(kInstitutions, name->institution);
-        if (!found.ok()) return found.status();
-        if (!found->has_value()) return status::NotFound(name->ToString());
-        v1::Institution institution = **std::move(found);
-        absl::Status done = versioned::CheckEtag(institution.name(), request.institution().etag(),
-                                                 institution.etag());
-        if (!done.ok()) return done;
+        absl::StatusOr<v1::Institution> institution = FindToChange<v1::Institution>(
+            edit, kInstitutions, name->institution, name->ToString(), request.institution().etag());
+        if (!institution.ok()) return institution;
         status::FieldFaults wrong;
-        versioned::ApplyUpdate(request.institution(), request.update_mask(), {}, &institution,
+        versioned::ApplyUpdate(request.institution(), request.update_mask(), {}, &*institution,
                                &wrong);
-        FillDefaults(&institution);
-        CheckInstitution("institution", institution, &wrong);
+        FillDefaults(&*institution);
+        CheckInstitution("institution", *institution, &wrong);
         if (!wrong.empty()) return wrong.ToStatus();
-        done = edit.Replace(kInstitutions, name->institution, &institution);
+        absl::Status done = edit.Replace(kInstitutions, name->institution, &*institution);
         if (done.ok()) done = MarkInstitution(edit);
         if (!done.ok()) return done;
         return institution;

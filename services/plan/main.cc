@@ -1,12 +1,13 @@
 // athena-plan: what was promised, by whom, until when.
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
-#include "libs/paging/page_tokens.h"
+#include "libs/paging/token_key.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/schema.h"
 
@@ -15,13 +16,16 @@ namespace {
 
 struct State {
   std::unique_ptr<daemon::Database> database;
-  PlanService service{database->sql(), Clock::System(), PageTokens::RandomKey()};
+  std::string token_key;
+  PlanService service{database->sql(), Clock::System(), token_key};
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   auto database = daemon::Database::Open(kApplicationId, Migrations(), registry);
   if (!database.ok()) return database.status();
-  const std::shared_ptr<State> state(new State{*std::move(database)});
+  absl::StatusOr<std::string> token_key = TokenKey((*database)->sql());
+  if (!token_key.ok()) return token_key.status();
+  const std::shared_ptr<State> state(new State{*std::move(database), *std::move(token_key)});
   daemon::Service service;
   service.tables.push_back(state->service.Table());
   service.close = [state] { state->database->Close(); };

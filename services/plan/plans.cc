@@ -85,12 +85,7 @@ absl::Status FixEndDates(versioned::Edit& edit, const PlanName& name) {
 
 absl::StatusOr<v1::Plan> FindPlan(const versioned::Edit& edit, const PlanName& name,
                                   std::string_view etag) {
-  auto found = edit.Find<v1::Plan>(kPlans, name.plan);
-  if (!found.ok()) return found.status();
-  if (!found->has_value()) return status::NotFound(name.ToString());
-  absl::Status fits = versioned::CheckEtag((*found)->name(), etag, (*found)->etag());
-  if (!fits.ok()) return fits;
-  return **std::move(found);
+  return FindToChange<v1::Plan>(edit, kPlans, name.plan, name.ToString(), etag);
 }
 
 absl::StatusOr<v1::Plan> FindOpenPlan(const versioned::Edit& edit, const PlanName& name) {
@@ -140,19 +135,7 @@ absl::StatusOr<v1::Plan> Plans::Get(const auth::Principal& principal,
   absl::Status allowed = RequirePlanReader(backend_, principal, *name);
   if (!allowed.ok()) return allowed;
 
-  v1::Plan plan;
-  absl::Status read = backend_.store.Read(name->institution, request.as_of(), backend_.clock.Now(),
-                                          [&](const versioned::Snapshot& snapshot) {
-                                            auto found =
-                                                snapshot.Find<v1::Plan>(kPlans, name->plan);
-                                            if (!found.ok()) return found.status();
-                                            if (!found->has_value())
-                                              return status::NotFound(request.name());
-                                            plan = **std::move(found);
-                                            return absl::OkStatus();
-                                          });
-  if (!read.ok()) return read;
-  return plan;
+  return FindAsOf<v1::Plan>(backend_, name->institution, kPlans, name->plan, request);
 }
 
 absl::StatusOr<v1::ListPlansResponse> Plans::List(const auth::Principal& principal,

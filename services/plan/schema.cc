@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "libs/audit/journal.h"
+#include "libs/paging/token_key.h"
 #include "libs/versioned/store.h"
 
 namespace athena::plan {
@@ -16,6 +17,7 @@ constexpr sql::Migration kMigrations[] = {
     {1, "journal", audit::kSchema},
     {2, "resources", versioned::kSchema},
     {3, "plan", kPlan},
+    {4, "page token key", kTokenKeySchema},
 };
 
 }  // namespace

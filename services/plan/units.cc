@@ -85,19 +85,7 @@ absl::StatusOr<v1::Unit> Units::Get(const auth::Principal& principal,
       principal.RequireInstitution(name->institution, absl::StrCat("read ", request.name()));
   if (!allowed.ok()) return allowed;
 
-  v1::Unit unit;
-  absl::Status read = backend_.store.Read(name->institution, request.as_of(), backend_.clock.Now(),
-                                          [&](const versioned::Snapshot& snapshot) {
-                                            auto found =
-                                                snapshot.Find<v1::Unit>(kUnits, name->unit);
-                                            if (!found.ok()) return found.status();
-                                            if (!found->has_value())
-                                              return status::NotFound(request.name());
-                                            unit = **std::move(found);
-                                            return absl::OkStatus();
-                                          });
-  if (!read.ok()) return read;
-  return unit;
+  return FindAsOf<v1::Unit>(backend_, name->institution, kUnits, name->unit, request);
 }
 
 absl::StatusOr<v1::ListUnitsResponse> Units::List(const auth::Principal& principal,
@@ -148,18 +136,15 @@ absl::StatusOr<v1::Unit> Units::Update(const auth::Principal& principal,
   return backend_.store.Mutate<v1::Unit>(
       MutationOf(principal, name->institution, request),
       [&](versioned::Edit& edit) -> absl::StatusOr<v1::Unit> {
-        auto found = edit.Find<v1::Unit>(kUnits, name->unit);
-        if (!found.ok()) return found.status();
-        if (!found->has_value()) return status::NotFound(name->ToString());
-        v1::Unit unit = **std::move(found);
-        absl::Status done = versioned::CheckEtag(unit.name(), request.unit().etag(), unit.etag());
-        if (!done.ok()) return done;
+        absl::StatusOr<v1::Unit> unit = FindToChange<v1::Unit>(
+            edit, kUnits, name->unit, name->ToString(), request.unit().etag());
+        if (!unit.ok()) return unit;
         status::FieldFaults wrong;
-        versioned::ApplyUpdate(request.unit(), request.update_mask(), {}, &unit, &wrong);
-        CheckUnit("unit", &*name, unit, &wrong);
+        versioned::ApplyUpdate(request.unit(), request.update_mask(), {}, &*unit, &wrong);
+        CheckUnit("unit", &*name, *unit, &wrong);
         if (!wrong.empty()) return wrong.ToStatus();
-        done = CheckParent(edit, unit);
-        if (done.ok()) done = edit.Replace(kUnits, name->unit, &unit);
+        absl::Status done = CheckParent(edit, *unit);
+        if (done.ok()) done = edit.Replace(kUnits, name->unit, &*unit);
         if (done.ok()) done = MarkInstitution(edit);
         if (!done.ok()) return done;
         return unit;

@@ -35,6 +35,7 @@ constexpr Named kIndicator[] = {
     {'q', "WatchObservations"}, {'r', "QueryPeriodValues"},
     {'s', "ClosePeriod"},       {'t', "ReopenPeriod"},
     {'u', "ListClosings"},      {'v', "GetCompleteness"},
+    {'w', "ListSeriesEnds"},
 };
 
 constexpr Named kPlan[] = {

@@ -67,12 +67,13 @@ class IndicatorService : public RunningService {
                    std::unique_ptr<indicator::SeriesNumbers> numbers, const Clock& clock)
       : database_(std::move(database)),
         numbers_(std::move(numbers)),
-        indicators_(*database_, catalog_, tokens_, clock),
+        indicators_(*database_, catalog_, tokens_, clock, absl::UTCTimeZone()),
         targets_(*database_, catalog_, clock),
         values_(*database_, catalog_, clock),
         pushes_(*database_, catalog_, *numbers_, tokens_, wakeups_, metrics_, clock,
                 absl::UTCTimeZone()),
         observations_(*database_, catalog_, tokens_, clock),
+        series_ends_(*database_, catalog_, tokens_, wakeups_, clock),
         closings_(*database_, catalog_, tokens_, clock, absl::UTCTimeZone()),
         completeness_(*database_, catalog_, tokens_, clock, absl::UTCTimeZone()) {}
 
@@ -96,7 +97,7 @@ class IndicatorService : public RunningService {
   indicator::Pushes pushes_;
   indicator::Observations observations_;
   const indicator::ObservationFeed feed_{*database_, wakeups_};
-  const indicator::SeriesEnds series_ends_{*database_, catalog_, wakeups_};
+  const indicator::SeriesEnds series_ends_;
   indicator::Closings closings_;
   indicator::Completeness completeness_;
 };

@@ -560,6 +560,37 @@ grpc::Status FakeIndicator::ListClosings(ServerContext*, const indicator::ListCl
   return grpc::Status::OK;
 }
 
+grpc::Status FakeIndicator::EndSeries(ServerContext*, const indicator::EndSeriesRequest* request,
+                                      indicator::SeriesEnd* response) {
+  absl::MutexLock lock(&mutex_);
+  *response = request->series_end();
+  std::string codes;  // by dimension
+  const std::map<std::string, std::string> slice(response->dimensions().begin(),
+                                                 response->dimensions().end());
+  for (const auto& [dimension, code] : slice) codes += (codes.empty() ? "" : ".") + code;
+  response->set_name(response->indicator() + "/seriesEnds/" + (codes.empty() ? "-" : codes));
+  response->set_reason(request->reason());
+  response->set_subject("somebody");
+  response->set_revision(++changes_);
+  response->mutable_update_time()->set_seconds(changes_);
+  ends_[response->name()] = *response;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicator::ListSeriesEnds(ServerContext*,
+                                           const indicator::ListSeriesEndsRequest* request,
+                                           indicator::ListSeriesEndsResponse* response) {
+  absl::MutexLock lock(&mutex_);
+  const std::string below = request->parent() + "/indicators/" + request->indicator();
+  for (const auto& [name, end] : ends_) {
+    if (end.indicator().compare(0, below.size(), below) != 0) continue;
+    if (end.ended_from().empty() && !request->include_withdrawn()) continue;
+    *response->add_series_ends() = end;
+  }
+  response->set_revision(changes_);
+  return grpc::Status::OK;
+}
+
 std::vector<reporting::GetScorecardRequest> FakeReporting::requests() const {
   absl::MutexLock lock(&mutex_);
   return requests_;

@@ -152,6 +152,12 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   grpc::Status ListClosings(grpc::ServerContext* context,
                             const athena::indicator::v1::ListClosingsRequest* request,
                             athena::indicator::v1::ListClosingsResponse* response) override;
+  grpc::Status EndSeries(grpc::ServerContext* context,
+                         const athena::indicator::v1::EndSeriesRequest* request,
+                         athena::indicator::v1::SeriesEnd* response) override;
+  grpc::Status ListSeriesEnds(grpc::ServerContext* context,
+                              const athena::indicator::v1::ListSeriesEndsRequest* request,
+                              athena::indicator::v1::ListSeriesEndsResponse* response) override;
 
  private:
   // The cell as it is; null when there is none, or it was taken back.
@@ -176,6 +182,7 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests_
       ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Closing> closings_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::indicator::v1::SeriesEnd> ends_ ABSL_GUARDED_BY(mutex_);
   // By "indicator period dim=code", the revisions of each cell.
   std::map<std::string, std::vector<athena::indicator::v1::ObservationRecord>> cells_
       ABSL_GUARDED_BY(mutex_);

@@ -8,6 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "libs/auth/principal.h"
+#include "libs/paging/token_key.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
 #include "libs/versioned/store.h"
@@ -44,29 +45,32 @@ std::vector<std::string> Callers() {
 }  // namespace
 
 Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
-                          std::unique_ptr<SeriesNumbers> known, const Clock& clock,
-                          absl::TimeZone zone)
+                          std::unique_ptr<SeriesNumbers> known, std::string token_key,
+                          const Clock& clock, absl::TimeZone zone)
     : database(std::move(opened)),
       numbers(std::move(known)),
-      indicators(*database, catalog, tokens, clock),
+      tokens(std::move(token_key)),
+      indicators(*database, catalog, tokens, clock, zone),
       targets(*database, catalog, clock),
       values(*database, catalog, clock),
       pushes(*database, catalog, *numbers, tokens, wakeups, metrics, clock, zone),
       observations(*database, catalog, tokens, clock),
+      series_ends(*database, catalog, tokens, wakeups, clock),
       closings(*database, catalog, tokens, clock, zone),
       completeness(*database, catalog, tokens, clock, zone) {}
 
 Service::Service(absl::TimeZone zone, std::string vfs)
-    : zone_(zone),
-      vfs_(std::move(vfs)),
-      clock_(absl::FromCivil(absl::CivilDay(2022, 1, 1), absl::UTCTimeZone())) {
+    : zone_(zone), vfs_(std::move(vfs)), clock_(absl::UnixEpoch()) {
   const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
   folder_ =
       ::testing::TempDir() + "/indicator-" +
       absl::StrReplaceAll(std::string(test->test_suite_name()) + "-" + test->name(), {{"/", "-"}});
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_);
+  // The first start writes, and no later write may seem earlier: tests move the clock where they
+  // want it.
   Start();
+  SetToday(absl::CivilDay(2022, 1, 1));
 }
 
 Service::~Service() {
@@ -95,7 +99,10 @@ void Service::Start() {
   ASSERT_TRUE(database.ok()) << database.status();
   auto numbers = SeriesNumbers::Load(**database);
   ASSERT_TRUE(numbers.ok()) << numbers.status();
-  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers), clock_, zone_);
+  auto token_key = TokenKey(**database);
+  ASSERT_TRUE(token_key.ok()) << token_key.status();
+  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers),
+                                       *std::move(token_key), clock_, zone_);
 
   auto authenticator = auth::StaticAuthenticator::Create(Callers());
   ASSERT_TRUE(authenticator.ok()) << authenticator.status();

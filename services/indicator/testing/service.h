@@ -102,13 +102,13 @@ class Service {
  private:
   struct Running {
     Running(std::unique_ptr<sql::SqliteDatabase> opened, std::unique_ptr<SeriesNumbers> known,
-            const Clock& clock, absl::TimeZone zone);
+            std::string token_key, const Clock& clock, absl::TimeZone zone);
 
     std::unique_ptr<sql::SqliteDatabase> database;
     std::unique_ptr<SeriesNumbers> numbers;
     prometheus::Registry registry;
     Catalog catalog{*database};
-    PageTokens tokens{PageTokens::RandomKey()};
+    const PageTokens tokens;
     rpc::Wakeups wakeups;
     IngestMetrics metrics{registry};
     Indicators indicators;
@@ -117,7 +117,7 @@ class Service {
     Pushes pushes;
     Observations observations;
     const ObservationFeed feed{*database, wakeups};
-    const SeriesEnds series_ends{*database, catalog, wakeups};
+    const SeriesEnds series_ends;
     Closings closings;
     Completeness completeness;
     std::unique_ptr<auth::StaticAuthenticator> authenticator;

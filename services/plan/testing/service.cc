@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
+#include "libs/paging/token_key.h"
 #include "services/plan/schema.h"
 
 namespace athena::plan::testing {
@@ -47,7 +48,9 @@ void ServiceTest::Serve() {
   auto database = sql::SqliteDatabase::Open(std::move(options));
   ASSERT_TRUE(database.ok()) << database.status();
   database_ = *std::move(database);
-  service_ = std::make_unique<PlanService>(*database_, clock_, "0123456789abcdef");
+  const auto token_key = TokenKey(*database_);
+  ASSERT_TRUE(token_key.ok()) << token_key.status();
+  service_ = std::make_unique<PlanService>(*database_, clock_, *token_key);
 
   std::vector<std::string> callers = {"gob-all,gob-all,gob,all", "tal-all,tal-all,tal,all",
                                       "everyone,everyone,*,all"};
