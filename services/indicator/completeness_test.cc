@@ -174,29 +174,31 @@ TEST_F(CompletenessTest, ACorrectionMakesNothingLateButARetractionDoes) {
               ElementsAre("visits 2021-Q3: 1 on time of 2 of 2, 0 overdue, NOT_DUE"));
 }
 
-// Retired on 31 August in Brussels, when it is 1 September nowhere but there: 2021-09 began after.
+// Retired half an hour into 1 September, when it is still August in Greenwich: September has begun
+// and is owed, October is not.
 TEST_F(CompletenessTest, NothingIsOverdueInPeriodsThatBeginAfterTheRetirement) {
   Define("visits", Visits());
   Push("2021-08-10T09:00:00+02:00", "sam", {Row("2021-07", "A"), Row("2021-07", "B")});
-  Push("2021-08-31T09:00:00+02:00", "sam", {Row("2021-08", "A")});
-  At("2021-08-31T23:30:00+02:00");
+  v1::Observation august = Row("2021-08", "A");
+  august.set_status(v1::OBSERVATION_STATUS_ESTIMATED);
+  Push("2021-08-31T09:00:00+02:00", "sam", {august});
+  At("2021-09-01T00:30:00+02:00");
   v1::RetireIndicatorRequest retire;
   retire.set_name("institutions/gob/indicators/visits");
   const auto retired = Call(&Stub::RetireIndicator, "planner", retire);
   ASSERT_TRUE(retired.ok()) << retired.status();
-  EXPECT_EQ(retired->retired_on().month(), 8);
-  EXPECT_EQ(retired->retired_on().day(), 31);
+  EXPECT_EQ(retired->retired_on().month(), 9);
+  EXPECT_EQ(retired->retired_on().day(), 1);
   At("2022-02-20T09:00:00+01:00");
   v1::GetCompletenessRequest request = Asking({"2021-Q3", "2021-Q4"});
   request.add_indicators("visits");
   const auto now = Get(request);
   ASSERT_TRUE(now.ok()) << now.status();
-  // August is still owed by B.
   EXPECT_THAT(Lines(*now),
-              ElementsAre("visits 2021-Q3: 3 on time of 3 of 4, 1 overdue, OVERDUE",
+              ElementsAre("visits 2021-Q3: 3 on time of 3 of 6, 3 overdue, OVERDUE",
                           "visits 2021-Q4: 0 on time of 0 of 0, 0 overdue, NOT_EXPECTED"));
   EXPECT_THAT(Senders(*now),
-              ElementsAre("sam: 1 cells of 1 series of 1 indicators since 2021-9-14"));
+              ElementsAre("sam: 3 cells of 2 series of 1 indicators since 2021-9-14"));
   // The values say the same, and before the retirement nobody knew of it.
   const auto coverage = [this](const std::string& quarter, int64_t revision) {
     v1::QueryPeriodValuesRequest query;
@@ -220,7 +222,7 @@ TEST_F(CompletenessTest, NothingIsOverdueInPeriodsThatBeginAfterTheRetirement) {
     EXPECT_TRUE(answered.ok()) << answered.status();
     return text;
   };
-  EXPECT_EQ(coverage("2021-Q3", 0), "3/4");
+  EXPECT_EQ(coverage("2021-Q3", 0), "3/6");
   EXPECT_EQ(coverage("2021-Q4", 0), "0/0");
   EXPECT_EQ(coverage("2021-Q3", retired->revision() - 1), "3/6");
   EXPECT_EQ(coverage("2021-Q4", retired->revision() - 1), "0/6");
