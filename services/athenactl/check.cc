@@ -14,7 +14,7 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "services/athenactl/commands.h"
 #include "services/athenactl/explain.h"
-#include "services/athenactl/quarters.h"
+#include "services/athenactl/periods.h"
 #include "services/athenactl/resolve.h"
 #include "services/athenactl/resource_names.h"
 #include "services/athenactl/text.h"
@@ -182,7 +182,7 @@ class Checker {
       const size_t selection = static_cast<size_t>(one.selection());
       comparison.differences.push_back(absl::StrCat(
           selection < selections.size() ? SelectionText(selections[selection]) : "", " ",
-          one.quarter(), ": ", at < now.values_size() ? ValueText(now.values(at)) : "nothing",
+          one.asked(), ": ", at < now.values_size() ? ValueText(now.values(at)) : "nothing",
           ", as of revision ", revision, " ",
           at < past.values_size() ? ValueText(past.values(at)) : "nothing"));
     }
@@ -271,18 +271,18 @@ absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command CheckCommand() {
-  return {{.name = "check",
-           .operands = "[INSTITUTION]",
-           .summary = "Ask for the same figures in several ways, and compare",
-           .about =
-               "Every indicator, and each code of its first dimension: its values in quarters\n"
-               "as of now, and as of the revision that now is, which the service works out\n"
-               "from history. Every cell: as it is, and by its history. Thresholds, coverage\n"
-               "and reasons count, too. Ends with exit code 1 and the first differences.\n",
-           .most_operands = 1,
-           .flags = {{"from", "QUARTER", "from this quarter on [--to]"},
-                     {"to", "QUARTER", "up to this quarter [the last one that has ended]"}}},
-          Check};
+  return {
+      {.name = "check",
+       .operands = "[INSTITUTION]",
+       .summary = "Ask for the same figures in several ways, and compare",
+       .about = "Every indicator, and each code of its first dimension: its values in quarters\n"
+                "as of now, and as of the revision that now is, which the service works out\n"
+                "from history. Every cell: as it is, and by its history. Thresholds, coverage\n"
+                "and reasons count, too. Ends with exit code 1 and the first differences.\n",
+       .most_operands = 1,
+       .flags = {{"from", "QUARTER", "from this quarter on [--to]"},
+                 {"to", "QUARTER", "up to this quarter [the last one that has ended]"}}},
+      Check};
 }
 
 }  // namespace athena::athenactl

@@ -6,7 +6,7 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "services/athenactl/commands.h"
 #include "services/athenactl/files.h"
-#include "services/athenactl/quarters.h"
+#include "services/athenactl/periods.h"
 #include "services/athenactl/resolve.h"
 #include "services/athenactl/resource_names.h"
 

@@ -8,11 +8,11 @@
 namespace athena::athenactl {
 
 std::vector<Command> AllCommands() {
-  return {ScorecardCommand(),    LoadCommand(),       PushCommand(),         ExportCommand(),
-          ObservationsCommand(), IndicatorsCommand(), IndicatorCommand(),    TargetsCommand(),
-          CompletenessCommand(), CloseCommand(),      ReopenCommand(),       ClosingsCommand(),
-          CheckCommand(),        PlansCommand(),      InstitutionsCommand(), HealthCommand(),
-          CompletionCommand(),   HelpCommand()};
+  return {ScorecardCommand(),    LoadCommand(),         PushCommand(),       ExportCommand(),
+          ObservationsCommand(), ValuesCommand(),       IndicatorsCommand(), IndicatorCommand(),
+          TargetsCommand(),      CompletenessCommand(), CloseCommand(),      ReopenCommand(),
+          ClosingsCommand(),     CheckCommand(),        PlansCommand(),      InstitutionsCommand(),
+          HealthCommand(),       CompletionCommand(),   HelpCommand()};
 }
 
 Grammar GrammarOf(const std::vector<Command>& commands) {

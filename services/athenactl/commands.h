@@ -53,6 +53,7 @@ Command PushCommand();
 Command ReopenCommand();
 Command ScorecardCommand();
 Command TargetsCommand();
+Command ValuesCommand();
 
 // All of them, in the order of help.
 std::vector<Command> AllCommands();

@@ -11,7 +11,7 @@
 #include "services/athenactl/as_of.h"
 #include "services/athenactl/commands.h"
 #include "services/athenactl/files.h"
-#include "services/athenactl/quarters.h"
+#include "services/athenactl/periods.h"
 #include "services/athenactl/resolve.h"
 #include "services/athenactl/resource_names.h"
 #include "services/athenactl/table.h"

@@ -24,6 +24,7 @@ absl::StatusOr<ExitCode> ShowIndicators(Context& context, const Arguments& argum
   v1::ListIndicatorsRequest request;
   request.set_parent(*institution);
   request.set_page_size(kPageSize);
+  request.set_filter(arguments.Get("filter"));
   const auto as_of = ReadAsOf(arguments.Get("as-of"));
   if (!as_of.ok()) return as_of.status();
   if (arguments.Has("as-of")) *request.mutable_as_of() = *as_of;
@@ -43,7 +44,8 @@ absl::StatusOr<ExitCode> ShowIndicators(Context& context, const Arguments& argum
                indicator.formula()});
   }
   if (table.empty()) {
-    context.console.out << *institution << " has no indicators that you may read.\n";
+    context.console.out << *institution << " has no " << (request.filter().empty() ? "" : "such ")
+                        << "indicators that you may read.\n";
   } else {
     context.console.out << table.Text(context.console.width, context.console.colour);
   }
@@ -53,13 +55,19 @@ absl::StatusOr<ExitCode> ShowIndicators(Context& context, const Arguments& argum
 }  // namespace
 
 Command IndicatorsCommand() {
-  return {{.name = "indicators",
-           .operands = "[INSTITUTION]",
-           .summary = "List the indicators of an institution",
-           .about = "INSTITUTION may be left out where there is one.\n",
-           .most_operands = 1,
-           .flags = {kLanguageFlag, kAsOfFlag, kJsonFlag}},
-          ShowIndicators};
+  return {
+      {.name = "indicators",
+       .operands = "[INSTITUTION]",
+       .summary = "List the indicators of an institution",
+       .about = "INSTITUTION may be left out where there is one. A filter compares fields of an\n"
+                "indicator by = != < <= > >= and : (has), with AND, OR, NOT and parentheses, as\n"
+                "AIP-160 has it; `athenactl indicator` shows what they are called with --json.\n",
+       .most_operands = 1,
+       .flags = {{"filter", "TEXT", "only those: 'frequency = ANNUAL AND tags:\"sdg:11\"'"},
+                 kLanguageFlag,
+                 kAsOfFlag,
+                 kJsonFlag}},
+      ShowIndicators};
 }
 
 }  // namespace athena::athenactl

@@ -26,6 +26,7 @@ absl::StatusOr<v1::ListObservationsRequest> ReadRequest(const Context& context,
   request.set_start_period(arguments.Get("from"));
   request.set_end_period(arguments.Get("to"));
   request.set_include_history(arguments.Has("history"));
+  request.set_filter(arguments.Get("filter"));
   request.set_page_size(kPageSize);
   const auto slice = ReadSlice(arguments);
   if (!slice.ok()) return slice.status();
@@ -111,6 +112,7 @@ Command ObservationsCommand() {
        .flags = {{"from", "PERIOD", "from this period on, like 2021-Q3 or 2021-07"},
                  {"to", "PERIOD", "up to this period"},
                  kSliceFlag,
+                 {"filter", "TEXT", "only those: 'observation.value > 3' (AIP-160)"},
                  {"history", "", "every revision of each cell, retractions too"},
                  kAsOfFlag,
                  kInstitutionFlag,

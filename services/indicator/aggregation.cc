@@ -283,6 +283,9 @@ PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, abs
     const SubPeriod& sub_period = at(period);
     living += sub_period.living_change;
     ended += sub_period.ended_change;
+    const bool awaited = rule.expected_combinations > ended && rule.expected_from.has_value() &&
+                         period >= *rule.expected_from;
+    result.reported = result.reported || living > 0 || awaited;
     if (period >= first_not_due && sub_period.present == 0) continue;
     const int64_t expected = ExpectedCells(rule, period, living, ended, sub_period.not_applicable);
     result.coverage.present += sub_period.present;
@@ -360,12 +363,12 @@ bool IsDue(Period period, int reporting_delay_days, absl::CivilDay date) {
   return period.LastDay() + reporting_delay_days < date;
 }
 
-Period EvaluationPeriod(Frequency frequency, Period quarter, int reporting_delay_days,
+Period EvaluationPeriod(Frequency frequency, Period asked, int reporting_delay_days,
                         absl::CivilDay date, absl::FunctionRef<bool(Period)> has_value) {
-  if (frequency <= Frequency::kQuarter) return quarter;
-  Period candidate = Period::Containing(frequency, quarter.LastDay());
-  if (candidate.LastDay() > quarter.LastDay()) candidate = candidate.Minus(1);
-  if (quarter.FirstDay() > date) return candidate;
+  if (asked.frequency() != Frequency::kQuarter || frequency <= Frequency::kQuarter) return asked;
+  Period candidate = Period::Containing(frequency, asked.LastDay());
+  if (candidate.LastDay() > asked.LastDay()) candidate = candidate.Minus(1);
+  if (asked.FirstDay() > date) return candidate;
   while (!IsDue(candidate, reporting_delay_days, date) && !has_value(candidate)) {
     candidate = candidate.Minus(1);
   }

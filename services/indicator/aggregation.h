@@ -169,6 +169,9 @@ struct PeriodValue {
   // compared with its target times counted / all (trajectory.h, Scaled).
   int32_t counted = 0;
   int32_t all = 0;
+  // Whether series of it live in the period, or every code is expected to: what is listed when it
+  // is one group of many. Not of formulas, which are as their operands are.
+  bool reported = false;
   // Formulas: the operand behind `reason`, by its place in Formula::operands(); else -1.
   int operand = -1;
 };
@@ -204,13 +207,13 @@ PeriodValue EvaluateFormula(const Formula& formula, absl::Span<const PeriodValue
 // Whether `period` is due: its last day + delay lies before `date`.
 bool IsDue(Period period, int reporting_delay_days, absl::CivilDay date);
 
-// The period E to which all that is said about an indicator in `quarter` refers. Days, weeks,
-// months and quarters: the quarter. Semesters and years: the latest of them that has ended by the
-// end of the quarter and has a value or is due; `has_value` is asked newest first, for the few
-// periods that have ended and are not due. Of a quarter that has not begun by `date` (whose reason
-// is NOT_BEGUN whatever E holds) it is the latest that will have ended, so that its target can be
-// shown.
-Period EvaluationPeriod(Frequency frequency, Period quarter, int reporting_delay_days,
+// The period E to which all that is said about an indicator in `asked` refers: `asked` itself, but
+// for semestrial and annual indicators in a quarter the latest of their own periods that has ended
+// by the end of the quarter and has a value or is due; `has_value` is asked newest first, for the
+// few periods that have ended and are not due. Of a quarter that has not begun by `date` (whose
+// reason is NOT_BEGUN whatever E holds) it is the latest that will have ended, so that its target
+// can be shown.
+Period EvaluationPeriod(Frequency frequency, Period asked, int reporting_delay_days,
                         absl::CivilDay date, absl::FunctionRef<bool(Period)> has_value);
 
 }  // namespace athena::indicator

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/filter/filter.h"
 #include "libs/paging/page.h"
 #include "libs/status/status.h"
 #include "libs/versioned/update_mask.h"
@@ -288,6 +289,8 @@ absl::StatusOr<v1::ListIndicatorsResponse> Indicators::List(
       ReadInstitutionName("parent", request.parent(), &faults);
   const size_t size = PageSize(request.page_size(), kPages, &faults);
   if (!faults.empty()) return faults.ToStatus();
+  const absl::StatusOr<Filter> filter = Filter::Parse(request.filter(), Indicator::descriptor());
+  if (!filter.ok()) return filter.status();
   const absl::StatusOr<PagePosition> from = tokens_.Open(request);
   if (!from.ok()) return from.status();
   const auto current = catalog_.Current(*institution);
@@ -310,6 +313,7 @@ absl::StatusOr<v1::ListIndicatorsResponse> Indicators::List(
     for (; next != seen->all().end(); ++next) {
       // Who may read its past is who may read it now.
       if (!MayRead(principal, *institution, (*current)->Find(next->id))) continue;
+      if (!filter->Matches(next->message)) continue;
       bytes += next->message.ByteSizeLong();
       if (response.indicators_size() == static_cast<int>(size) ||
           (bytes > kMaxPageBytes && response.indicators_size() > 0)) {

@@ -373,6 +373,45 @@ TEST_F(IndicatorsTest, SharingLetsAnInstitutionReadAndNothingElse) {
   EXPECT_EQ(Get("a", before, "other").status().code(), absl::StatusCode::kPermissionDenied);
 }
 
+TEST_F(IndicatorsTest, AFilterPicksByTheFieldsOfAnIndicator) {
+  Indicator tagged = Base("a", kMonthly);
+  tagged.add_tags("sdg:11");
+  tagged.set_owner("Finance and Budget");
+  Indicator bounded = Base("b", Indicator::FREQUENCY_ANNUAL, {{"site", {"x"}}});
+  bounded.set_max_value(2.5);
+  Created({tagged, bounded, Base("c", kMonthly)});
+  v1::ListIndicatorsRequest request;
+  request.set_parent("institutions/gob");
+  const auto listed = [&](const std::string& filter) {
+    request.set_filter(filter);
+    const auto page = List(request);
+    EXPECT_TRUE(page.ok()) << page.status();
+    std::string ids;
+    for (const Indicator& indicator : page->indicators()) ids += IdOf(indicator);
+    return ids;
+  };
+  EXPECT_EQ(listed(""), "abc");
+  EXPECT_EQ(listed("frequency = MONTHLY"), "ac");
+  EXPECT_EQ(listed("tags:\"sdg:11\""), "a");
+  EXPECT_EQ(listed("owner = Finance* OR max_value < 3"), "ab");
+  EXPECT_EQ(listed("dimensions.id:site AND NOT max_value > 2.5"), "b");
+  EXPECT_EQ(listed("state = ACTIVE AND -tags:*"), "bc");
+  // A page is filled with what is wanted.
+  request.set_page_size(1);
+  request.set_filter("frequency = MONTHLY");
+  const auto first = List(request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(IdOf(first->indicators(0)), "a");
+  request.set_page_token(first->next_page_token());
+  const auto second = List(request);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(IdOf(second->indicators(0)), "c");
+  EXPECT_EQ(second->next_page_token(), "");
+  // A token is for one filter.
+  request.set_filter("");
+  EXPECT_EQ(List(request).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST_F(IndicatorsTest, PagesShowOneRevisionWhateverHappensBetween) {
   Created({Base("c", kMonthly), Base("a", kMonthly), Base("e", kMonthly)});
   v1::ListIndicatorsRequest request;

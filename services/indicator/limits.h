@@ -45,9 +45,9 @@ inline constexpr int32_t kMaxTargetVersions = 1000;
 inline constexpr int64_t kMaxTargetBytes = 3 << 20;
 // Selections of one query: every indicator of the largest plan, twice.
 inline constexpr int kMaxSelections = 20'000;
-// Ten years of quarters.
-inline constexpr int kMaxQuarters = 40;
-// Selections times quarters: what an answer of some 30 MiB holds.
+// A year of days, and ten years of quarters.
+inline constexpr int kMaxPeriods = 400;
+// Selections, or their groups, times periods: what an answer of some 30 MiB holds.
 inline constexpr int64_t kMaxPeriodValues = 100'000;
 // A part of a stream: small beside the 4 MiB that every client takes.
 inline constexpr size_t kMaxPartBytes = 1 << 20;

@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "libs/audit/journal.h"
 #include "libs/fields/fields.h"
+#include "libs/filter/filter.h"
 #include "libs/ids/ids.h"
 #include "libs/paging/page.h"
 #include "libs/period/period.h"
@@ -90,7 +91,7 @@ absl::StatusOr<PeriodBounds> BoundsOf(const ListObservationsRequest& request, Fr
                       Period::Containing(frequency, end->LastDay()).index()};
 }
 
-absl::StatusOr<CodeFilter> FilterOf(const ListObservationsRequest& request,
+absl::StatusOr<CodeFilter> CodesOf(const ListObservationsRequest& request,
                                     const Definition& definition) {
   status::FieldFaults faults;
   CodeFilter filter;
@@ -291,7 +292,10 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
   if (!after.ok()) return after.status();
   const absl::StatusOr<PeriodBounds> bounds = BoundsOf(request, definition->frequency);
   if (!bounds.ok()) return bounds.status();
-  const absl::StatusOr<CodeFilter> filter = FilterOf(request, *definition);
+  const absl::StatusOr<CodeFilter> codes = CodesOf(request, *definition);
+  if (!codes.ok()) return codes.status();
+  const absl::StatusOr<Filter> filter =
+      Filter::Parse(request.filter(), v1::ObservationRecord::descriptor());
   if (!filter.ok()) return filter.status();
 
   ListObservationsResponse response;
@@ -299,11 +303,13 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
     response.set_revision(snapshot.revision());
     PageReader reader(snapshot, request, *definition, *bounds);
     // One row more tells whether there is another page.
-    if (absl::Status rows = reader.Read(*filter, *after, size + 1); !rows.ok()) return rows;
+    if (absl::Status rows = reader.Read(*codes, *after, size + 1); !rows.ok()) return rows;
     const size_t given = std::min(size, reader.size());
     for (size_t row = 0; row < given; ++row) {
-      absl::Status filled = reader.Fill(row, response.add_observations());
+      v1::ObservationRecord* record = response.add_observations();
+      absl::Status filled = reader.Fill(row, record);
       if (!filled.ok()) return filled;
+      if (!filter->Matches(*record)) response.mutable_observations()->RemoveLast();
     }
     if (reader.size() > given) {
       response.set_next_page_token(

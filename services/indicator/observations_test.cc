@@ -134,6 +134,34 @@ TEST_F(ObservationsTest, BoundsTakePeriodsThatTouchThem) {
   EXPECT_THAT(between("years", "2021", "2020"), ElementsAre());
 }
 
+TEST_F(ObservationsTest, AFilterLeavesOutAndPagesGoOnBehindWhatItLeftOut) {
+  v1::Observation estimate = Row("months", "2021-03", 30);
+  estimate.set_status(v1::OBSERVATION_STATUS_ESTIMATED);
+  Push({Row("months", "2021-01", 10), Row("months", "2021-02", 20), estimate});
+  const absl::Time then = service_.clock().Now();
+  service_.clock().Advance(absl::Seconds(1));
+  Push({Row("months", "2021-02", 21), Retraction("months", "2021-01"),
+        Row("months", "2021-04", 40)});
+  v1::ListObservationsRequest request = ListOf("months");
+  request.set_filter("observation.status = ESTIMATED OR observation.value >= 21.5");
+  EXPECT_THAT(List(request), ElementsAre("2021-03 30", "2021-04 40"));
+  // What came since, what was taken back included.
+  request.set_include_history(true);
+  request.set_filter(absl::StrCat(
+      "time > \"", absl::FormatTime(absl::RFC3339_full, then, absl::UTCTimeZone()), "\""));
+  EXPECT_THAT(List(request), ElementsAre("2021-01 retracted", "2021-02 21", "2021-04 40"));
+  // The first page holds the first revision of January, which is left out.
+  request.set_page_size(1);
+  const auto page = service_.List(request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(page->observations(), IsEmpty());
+  EXPECT_FALSE(page->next_page_token().empty());
+  EXPECT_THAT(List(request), ElementsAre("2021-01 retracted", "2021-02 21", "2021-04 40"));
+  request.set_filter("value > 3");
+  EXPECT_THAT(std::string(service_.List(request).status().message()),
+              ::testing::HasSubstr("want from byte 0 on a field: observation, revision, time"));
+}
+
 TEST_F(ObservationsTest, PagesOfOneListShowOneRevisionWhilePushesGoOn) {
   std::vector<std::string> codes;
   for (int i = 0; i < 7; ++i) codes.push_back(absl::StrCat("c", i));

@@ -39,12 +39,23 @@ static_assert(static_cast<int>(NoValueReason::kIncomplete) == v1::NO_VALUE_REASO
 static_assert(static_cast<int>(NoValueReason::kOperand) == v1::NO_VALUE_REASON_OPERAND);
 static_assert(static_cast<int>(NoValueReason::kDiv0) == v1::NO_VALUE_REASON_DIV0);
 static_assert(static_cast<int>(NoValueReason::kOverflow) == v1::NO_VALUE_REASON_OVERFLOW);
+static_assert(static_cast<int>(NoValueReason::kTooShort) == v1::NO_VALUE_REASON_PERIOD_TOO_SHORT);
 
 std::optional<Period> ReadQuarter(std::string_view field, const std::string& text,
                                   status::FieldFaults* faults) {
   const absl::StatusOr<Period> period = Period::Parse(text);
   if (period.ok() && period->frequency() == Frequency::kQuarter) return *period;
   faults->Add(field, text, "a quarter of the years 1900 to 2199, \"2021-Q3\"");
+  return std::nullopt;
+}
+
+std::optional<Period> ReadPeriod(std::string_view field, const std::string& text,
+                                 status::FieldFaults* faults) {
+  const absl::StatusOr<Period> period = Period::Parse(text);
+  if (period.ok()) return *period;
+  faults->Add(field, text,
+              "a period of the years 1900 to 2199: 2021, 2021-S1, 2021-Q3, 2021-07, 2021-W30 or "
+              "2021-07-15");
   return std::nullopt;
 }
 
@@ -113,7 +124,7 @@ ThresholdsOf Measure(const TargetVersion& version, const SelectionValue& value,
   return result;
 }
 
-// Sets an empty message to a readable root's value in a quarter.
+// Sets an empty message to a readable root's value in a period.
 void SetValue(const QueryRoot& root, const Definition& definition, const SelectionValue& value,
               std::optional<Period> end_quarter, v1::PeriodValue* message) {
   message->set_period(value.period.ToString());
@@ -121,7 +132,7 @@ void SetValue(const QueryRoot& root, const Definition& definition, const Selecti
   if (value.year_to_date.has_value()) {
     SetMeasured(*value.year_to_date, definition, message->mutable_year_to_date());
   }
-  if (root.current == nullptr) return;
+  if (root.current == nullptr || value.own.reason == NoValueReason::kTooShort) return;
   const auto set = [](const TargetVersion& version, const std::optional<Thresholds>& thresholds,
                       v1::Thresholds* into) {
     SetThresholds(version.trajectory.direction, *thresholds, version.message.version(), into);
@@ -141,8 +152,10 @@ void SetValue(const QueryRoot& root, const Definition& definition, const Selecti
   if (original.at_end) set(*root.original, original.at_end, message->mutable_original_at_end());
 }
 
-std::string SelectionKey(const InstitutionView& view, const QueryNode& node) {
-  std::string key = absl::StrCat(view.id, "\n", node.indicator);
+std::string SelectionKey(const InstitutionView& view, const QueryNode& node,
+                         const QueryRoot& root) {
+  // Whether a value is reason enough to list it is known of groups only.
+  std::string key = absl::StrCat(view.id, "\n", node.indicator, root.group.empty() ? "" : "\n*");
   for (const auto& [dimension, code] : node.slice)
     absl::StrAppend(&key, "\n", dimension, "=", code);
   return key;
@@ -158,7 +171,7 @@ int32_t DayIndex(absl::CivilDay day) {
 struct PeriodValues::Question {
   std::vector<std::string> institutions;  // of the selections, by id
   std::vector<Asked> asked;
-  std::vector<Period> quarters;
+  std::vector<Period> periods;
   std::optional<Period> end_quarter;
   absl::CivilDay date;
   std::optional<absl::Time> time;  // as_of
@@ -180,8 +193,8 @@ absl::StatusOr<PeriodValues::Question> PeriodValues::ReadQuestion(
   if (selections == 0 || selections > kMaxSelections) {
     faults.Add("selections", selections, absl::StrCat("1 to ", kMaxSelections));
   }
-  if (periods == 0 || periods > kMaxQuarters) {
-    faults.Add("periods", periods, absl::StrCat("1 to ", kMaxQuarters));
+  if (periods == 0 || periods > kMaxPeriods) {
+    faults.Add("periods", periods, absl::StrCat("1 to ", kMaxPeriods));
   }
   if (int64_t{selections} * periods > kMaxPeriodValues) {
     faults.Add("selections", absl::StrCat(selections, " selections in ", periods, " periods"),
@@ -195,16 +208,19 @@ absl::StatusOr<PeriodValues::Question> PeriodValues::ReadQuestion(
     std::optional<IndicatorName> name =
         ReadIndicatorName(field + ".indicator", selection.indicator(), &faults);
     CheckSlice(field + ".slice", selection.slice(), &faults);
+    CheckGroupBy(field + ".group_by", selection, &faults);
     if (!name.has_value()) continue;
     places.emplace(name->institution, 0);
     Asked& asked = question.asked.emplace_back();
     asked.indicator = std::move(name->indicator);
+    asked.group_by.assign(selection.group_by().begin(), selection.group_by().end());
+    std::sort(asked.group_by.begin(), asked.group_by.end());
     asked.slice.assign(selection.slice().begin(), selection.slice().end());
     std::sort(asked.slice.begin(), asked.slice.end());
   }
   for (int i = 0; i < periods; ++i) {
-    const auto quarter = ReadQuarter(fields::At("periods", i), request.periods(i), &faults);
-    if (quarter.has_value()) question.quarters.push_back(*quarter);
+    const auto period = ReadPeriod(fields::At("periods", i), request.periods(i), &faults);
+    if (period.has_value()) question.periods.push_back(*period);
   }
   if (!request.end_quarter().empty()) {
     question.end_quarter = ReadQuarter("end_quarter", request.end_quarter(), &faults);
@@ -354,8 +370,8 @@ absl::Status PeriodValues::Answer(sql::ReadTx& tx, const auth::Principal& princi
     const InstitutionView& view = views[static_cast<size_t>(asked.view)];
     asked.may_read = MayRead(principal, view.id, view.current->Find(asked.indicator));
   }
-  absl::StatusOr<QueryPlan> plan = MakeQueryPlan(
-      std::move(views), question.asked, question.quarters, question.date, question.original_at);
+  absl::StatusOr<QueryPlan> plan = MakeQueryPlan(std::move(views), question.asked, question.periods,
+                                                 question.date, question.original_at);
   if (!plan.ok()) return plan.status();
   answer->plan_ = *std::move(plan);
   answer->end_quarter_ = question.end_quarter;
@@ -376,11 +392,11 @@ absl::Status PeriodValues::Answer(sql::ReadTx& tx, const auth::Principal& princi
 
 absl::Status PeriodValues::Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesAnswer* answer) {
   const QueryPlan& plan = answer->plan_;
-  const size_t quarters = plan.quarters.size();
+  const size_t periods = plan.periods.size();
   const int32_t day = DayIndex(plan.date);
-  size_t readable = 0;
-  for (const QueryRoot& root : plan.roots) readable += root.readable ? 1 : 0;
-  answer->values_.resize(readable * quarters);
+  const auto computed = [](const QueryRoot& root) { return root.readable && root.valued; };
+  const auto roots = std::count_if(plan.roots.begin(), plan.roots.end(), computed);
+  answer->values_.resize(static_cast<size_t>(roots) * periods);
   // Which values are yet to be computed: the root, and its first value's place.
   std::vector<size_t> wanted;
   std::vector<size_t> places;
@@ -389,27 +405,27 @@ absl::Status PeriodValues::Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesA
   key.day = day;
   for (size_t i = 0; i < plan.roots.size(); ++i) {
     const QueryRoot& root = plan.roots[i];
-    if (!root.readable) continue;
+    if (!computed(root)) continue;
     const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
     const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
     bool all_known = use_memo;
     if (use_memo) {
-      key.selection = SelectionKey(view, node);
+      key.selection = SelectionKey(view, node, root);
       const int64_t last = plan.LastChange(root);
-      for (size_t q = 0; q < quarters && all_known; ++q) {
-        key.quarter = plan.quarters[q].index();
+      for (size_t p = 0; p < periods && all_known; ++p) {
+        key.period = plan.periods[p];
         const std::shared_ptr<const QueryMemo::Entry> entry = memo_.Find(key);
         // Nothing changed between the revision it was computed at and the one asked for, whichever
         // is the earlier.
         all_known = entry != nullptr && last <= std::min(entry->revision, view.revision);
-        if (all_known) answer->values_[place + q] = entry->value;
+        if (all_known) answer->values_[place + p] = entry->value;
       }
     }
     if (!all_known) {
       wanted.push_back(i);
       places.push_back(place);
     }
-    place += quarters;
+    place += periods;
   }
   const absl::StatusOr<QueryCells> cells = ReadQueryCells(tx, plan, wanted);
   if (!cells.ok()) return cells.status();
@@ -418,17 +434,26 @@ absl::Status PeriodValues::Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesA
     const QueryRoot& root = plan.roots[wanted[i]];
     const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
     const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
-    if (use_memo) key.selection = SelectionKey(view, node);
-    for (size_t q = 0; q < quarters; ++q) {
-      SelectionValue& value = answer->values_[places[i] + q];
-      value = evaluator.ValueOf(root, plan.quarters[q]);
+    if (use_memo) key.selection = SelectionKey(view, node, root);
+    for (size_t p = 0; p < periods; ++p) {
+      SelectionValue& value = answer->values_[places[i] + p];
+      value = evaluator.ValueOf(root, plan.periods[p]);
       if (!use_memo) continue;
-      key.quarter = plan.quarters[q].index();
+      key.period = plan.periods[p];
       memo_.Put(key,
                 std::make_shared<const QueryMemo::Entry>(QueryMemo::Entry{view.revision, value}));
     }
   }
   return absl::OkStatus();
+}
+
+bool PeriodValuesAnswer::ListsNextRoot() const {
+  const QueryRoot& root = plan_.roots[next_root_];
+  if (!root.valued) return false;
+  if (root.group.empty()) return true;
+  const auto first = values_.begin() + static_cast<std::ptrdiff_t>(next_value_);
+  return std::any_of(first, first + static_cast<std::ptrdiff_t>(plan_.periods.size()),
+                     [](const SelectionValue& value) { return value.reported; });
 }
 
 bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
@@ -446,8 +471,9 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
   constexpr size_t kFraming = 8;  // tag and length
   for (; next_definition_ < plan_.roots.size(); ++next_definition_) {
     const QueryRoot& root = plan_.roots[next_definition_];
+    if (!root.group.empty()) continue;  // as the selection's own
     v1::SelectionDefinition& message = *part->add_definitions();
-    message.set_selection(static_cast<int32_t>(next_definition_));
+    message.set_selection(root.selection);
     if (root.readable) {
       const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
       *message.mutable_indicator() = node.definition->message;
@@ -459,24 +485,27 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
       return true;
     }
   }
-  for (; next_root_ < plan_.roots.size(); ++next_root_, next_quarter_ = 0) {
+  for (; next_root_ < plan_.roots.size(); ++next_root_, next_period_ = 0) {
     const QueryRoot& root = plan_.roots[next_root_];
-    for (; next_quarter_ < plan_.quarters.size(); ++next_quarter_) {
+    const bool listed = ListsNextRoot();
+    for (; listed && next_period_ < plan_.periods.size(); ++next_period_) {
       v1::PeriodValue& message = *part->add_values();
       if (root.readable) {
         const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
-        SetValue(root, *node.definition, values_[next_value_], end_quarter_, &message);
+        SetValue(root, *node.definition, values_[next_value_ + next_period_], end_quarter_,
+                 &message);
       } else {
         message.mutable_own()->set_reason(v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE);
       }
-      message.set_selection(static_cast<int32_t>(next_root_));
-      message.set_quarter(plan_.quarters[next_quarter_].ToString());
+      message.set_selection(root.selection);
+      message.set_asked(plan_.periods[next_period_].ToString());
+      message.mutable_group()->insert(root.group.begin(), root.group.end());
       if (!fits(message.ByteSizeLong() + kFraming)) {
         part->mutable_values()->RemoveLast();
         return true;
       }
-      if (root.readable) ++next_value_;
     }
+    if (root.readable && root.valued) next_value_ += plan_.periods.size();
   }
   return first || part->definitions_size() > 0 || part->values_size() > 0;
 }

@@ -32,15 +32,18 @@ class PeriodValuesAnswer {
  private:
   friend class PeriodValues;
 
+  // Whether the answer has values of the next root.
+  bool ListsNextRoot() const;
+
   v1::QueryPeriodValuesResponse::Header header_;
   QueryPlan plan_;
   std::optional<Period> end_quarter_;
-  std::vector<SelectionValue> values_;  // of readable roots, in the order of values in the answer
+  std::vector<SelectionValue> values_;  // of roots that are readable and valued, by root and period
   bool begun_ = false;
   size_t next_definition_ = 0;
   size_t next_root_ = 0;
-  size_t next_quarter_ = 0;
-  size_t next_value_ = 0;
+  size_t next_period_ = 0;
+  size_t next_value_ = 0;  // of the root's first period
 };
 
 // QueryPeriodValues. Thread-safe.

@@ -183,6 +183,276 @@ TEST_F(PeriodValuesTest, EachGroupAggregationOverTheTotalsOfSeries) {
   }
 }
 
+TEST_F(PeriodValuesTest, ValuesOfEveryFrequencyGoIntoEveryLongerPeriod) {
+  constexpr Indicator::Frequency kDaily = Indicator::FREQUENCY_DAILY;
+  constexpr Indicator::Frequency kWeekly = Indicator::FREQUENCY_WEEKLY;
+  Define({Base("days", kDaily), Base("weeks", kWeekly), Base("months", kMonthly),
+          Base("quarters", kQuarterly), Base("semesters", kSemestrial), Base("years", kAnnual)});
+  // One in every period of 2021, so that a sum counts them.
+  std::vector<v1::Observation> rows;
+  for (absl::CivilDay day(2021, 1, 1); day <= absl::CivilDay(2021, 12, 31); ++day) {
+    rows.push_back(Row("days", absl::FormatCivilTime(day), 1));
+  }
+  for (int week = 1; week <= 52; ++week) {
+    rows.push_back(Row("weeks", absl::StrCat("2021-W", week < 10 ? "0" : "", week), 1));
+  }
+  for (int month = 1; month <= 12; ++month) {
+    rows.push_back(Row("months", absl::StrCat("2021-", month < 10 ? "0" : "", month), 1));
+  }
+  for (const char* const quarter : {"2021-Q1", "2021-Q2", "2021-Q3", "2021-Q4"}) {
+    rows.push_back(Row("quarters", quarter, 1));
+  }
+  rows.push_back(Row("semesters", "2021-S1", 1));
+  rows.push_back(Row("semesters", "2021-S2", 1));
+  rows.push_back(Row("years", "2021", 1));
+  Push(rows);
+  const std::string too_short = "PERIOD_TOO_SHORT";
+  // By a calendar of 2021. Weeks by their Thursdays: 5 of July (1, 8, 15, 22, 29), 4 of August, 5
+  // of September; 25 from 7 January to 24 June. In a quarter semesters and years show the last of
+  // their own that ended.
+  const std::map<std::string, std::vector<std::string>> expected = {
+      {"days", {"1", "7", "31", "92", "181", "365"}},
+      {"weeks", {too_short, "1", "5", "14", "25", "52"}},
+      {"months", {too_short, too_short, "1", "3", "6", "12"}},
+      {"quarters", {too_short, too_short, too_short, "1", "2", "4"}},
+      {"semesters", {too_short, too_short, too_short, "1", "1", "2"}},
+      {"years", {too_short, too_short, too_short, "NO_DATA", too_short, "1"}}};
+  for (const auto& [id, values] : expected) {
+    v1::QueryPeriodValuesRequest request = Asking(id, "2021-07-15");
+    for (const char* const period : {"2021-W30", "2021-07", "2021-Q3", "2021-S1", "2021"}) {
+      request.add_periods(period);
+    }
+    const auto answer = Query(request);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    ASSERT_THAT(answer->values, SizeIs(values.size()));
+    for (size_t i = 0; i < values.size(); ++i) {
+      const v1::PeriodValue& value = answer->values[i];
+      EXPECT_EQ(value.asked(), request.periods(static_cast<int>(i)));
+      EXPECT_EQ(Shown(value.own()), values[i]) << id << " in " << value.asked();
+      if (value.own().has_value()) {
+        EXPECT_EQ(value.own().all(), value.own().value().value());
+      }
+    }
+  }
+}
+
+TEST_F(PeriodValuesTest, WeeksAtTheTurnOfAYearBelongToThatOfTheirThursday) {
+  Define({Base("weeks", Indicator::FREQUENCY_WEEKLY), Base("days", Indicator::FREQUENCY_DAILY)});
+  // 2020-W53 is Monday 28 December 2020 to Sunday 3 January 2021; its Thursday is in 2020.
+  std::vector<v1::Observation> rows = {Row("weeks", "2020-W53", 10), Row("weeks", "2021-W01", 1)};
+  for (absl::CivilDay day(2020, 12, 28); day <= absl::CivilDay(2021, 1, 10); ++day) {
+    rows.push_back(Row("days", absl::FormatCivilTime(day), day.year() == 2020 ? 100 : 1));
+  }
+  Push(rows);
+  EXPECT_EQ(Own("weeks", "2020-12"), "10");
+  EXPECT_EQ(Own("weeks", "2020"), "10");
+  const v1::PeriodValue week = ValueOf(Asking("days", "2020-W53"));
+  EXPECT_EQ(Shown(week.own()), "403");
+  EXPECT_EQ(CoverageOf(week.own()), "7/7");
+  EXPECT_FALSE(week.has_year_to_date());
+  // Of a day and of a month there is one: 3 January is the third of the year.
+  EXPECT_EQ(Shown(ValueOf(Asking("days", "2021-01-03")).year_to_date()), "3");
+}
+
+TEST_F(PeriodValuesTest, TargetsAreOfQuartersSemestersAndYears) {
+  Indicator staff = Base("staff", kMonthly);
+  staff.set_time_aggregation(Indicator::TIME_AGGREGATION_LAST);
+  Define({staff});
+  Set(TargetOf("staff", {{"2021-Q1", 100}, {"2021-Q4", 130}}));
+  Push({Row("staff", "2021-05", 104), Row("staff", "2021-06", 108), Row("staff", "2021-12", 131)});
+  v1::QueryPeriodValuesRequest request = Asking("staff", "2021-06");
+  request.add_periods("2021-S1");
+  request.add_periods("2021");
+  const auto answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_FALSE(answer->values[0].own().has_current());
+  // A level is linear between its anchors: 110 in the second quarter, where the semester ends.
+  EXPECT_EQ(answer->values[1].own().current().target().decimal(), "110");
+  EXPECT_EQ(answer->values[2].own().current().target().decimal(), "130");
+}
+
+TEST_F(PeriodValuesTest, AFormulaOfALongerPeriodIsThatOfItsOperands) {
+  Define({Base("late", kMonthly), Base("all", kMonthly), FormulaOf("share", "late / all")});
+  std::vector<v1::Observation> rows;
+  for (int month = 1; month <= 12; ++month) {
+    const std::string period = absl::StrCat("2021-", month < 10 ? "0" : "", month);
+    rows.push_back(Row("late", period, month));
+    rows.push_back(Row("all", period, month <= 6 ? 10 : 30));
+  }
+  Push(rows);
+  EXPECT_EQ(Own("share", "2021-S1"), "0.35");  // 21 / 60
+  EXPECT_EQ(Own("share", "2021"), "0.325");    // 78 / 240
+  EXPECT_EQ(Own("share", "2021-07"), "PERIOD_TOO_SHORT");
+}
+
+// A group's codes and its value in a period, "x,F 2021-Q3 5".
+std::vector<std::string> Groups(const Answer& answer) {
+  std::vector<std::string> groups;
+  for (const v1::PeriodValue& value : answer.values) {
+    const std::map<std::string, std::string> codes(value.group().begin(), value.group().end());
+    std::string text;
+    for (const auto& [dimension, code] : codes) {
+      absl::StrAppend(&text, text.empty() ? "" : ",", code);
+    }
+    groups.push_back(absl::StrCat(text, " ", value.asked(), " ", Shown(value.own())));
+  }
+  return groups;
+}
+
+TEST_F(PeriodValuesTest, ASelectionIsBrokenDownByDimensions) {
+  Define({Base("files", kMonthly, {{"site", {"x", "y", "z"}}, {"kind", {"new", "old"}}})});
+  const auto row = [](const char* month, double value, const char* site, const char* kind) {
+    return Row("files", month, value, {{"site", site}, {"kind", kind}});
+  };
+  std::vector<v1::Observation> rows;
+  for (const char* const month : {"2021-07", "2021-08", "2021-09"}) {
+    rows.push_back(row(month, 1, "x", "new"));
+    rows.push_back(row(month, 10, "x", "old"));
+    rows.push_back(row(month, 100, "y", "new"));
+  }
+  Push(rows);
+  v1::QueryPeriodValuesRequest request = Asking("files", "2021-Q3");
+  request.add_periods("2021-09");
+  request.mutable_selections(0)->add_group_by("site");
+  auto answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(answer->definitions, SizeIs(1));
+  EXPECT_THAT(Groups(*answer),
+              ElementsAre("x 2021-Q3 33", "x 2021-09 11", "y 2021-Q3 300", "y 2021-09 100"));
+  // By both, in whatever order they are named; z never reported, nor did y any old one.
+  request.mutable_selections(0)->add_group_by("kind");
+  request.mutable_periods()->RemoveLast();
+  answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(Groups(*answer),
+              ElementsAre("new,x 2021-Q3 3", "new,y 2021-Q3 300", "old,x 2021-Q3 30"));
+  // A part of it.
+  request.mutable_selections(0)->clear_group_by();
+  request.mutable_selections(0)->add_group_by("kind");
+  (*request.mutable_selections(0)->mutable_slice())["site"] = "x";
+  answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(Groups(*answer), ElementsAre("new 2021-Q3 3", "old 2021-Q3 30"));
+}
+
+TEST_F(PeriodValuesTest, AGroupIsWhatTheSliceByItsCodesIs) {
+  Indicator a = Base("a", kMonthly, {{"site", {"x", "y", "z"}}, {"sex", {"F", "M"}}});
+  Indicator b = Base("b", kMonthly, {{"site", {"x", "y", "z"}}});
+  for (Indicator* indicator : {&a, &b}) {
+    indicator->set_missing_policy(Indicator::MISSING_POLICY_PARTIAL);
+  }
+  Define({a, b, FormulaOf("f", "a / b"), FormulaOf("g", "f * a{sex=\"F\"}")});
+  v1::Target target = TargetOf("a", {{"2021-Q1", 1000}, {"2021-Q4", 1300}});
+  (*target.mutable_slice())["site"] = "x";
+  Set(target);
+  Push({Row("a", "2021-07", 1, {{"site", "x"}, {"sex", "F"}}),
+        Row("a", "2021-08", 2, {{"site", "x"}, {"sex", "M"}}),
+        Row("a", "2021-08", 3, {{"site", "y"}, {"sex", "F"}}),
+        Row("b", "2021-07", 5, {{"site", "x"}}), Row("b", "2021-08", 6, {{"site", "y"}}),
+        Row("b", "2021-08", 7, {{"site", "z"}})});
+  for (const std::string id : {"a", "b", "f", "g"}) {
+    v1::QueryPeriodValuesRequest request = Asking(id, "2021-Q3");
+    request.add_periods("2021-Q2");
+    request.add_periods("2021");
+    request.mutable_selections(0)->add_group_by("site");
+    // Twice: the second time from what was kept.
+    for (int time = 0; time < 2; ++time) {
+      const auto answer = Query(request);
+      ASSERT_TRUE(answer.ok()) << answer.status();
+      EXPECT_THAT(answer->values, SizeIs(id == "a" ? 6 : 9)) << id;
+      for (v1::PeriodValue value : answer->values) {
+        const std::string site = value.group().at("site");
+        value.clear_group();
+        EXPECT_EQ(value.DebugString(),
+                  ValueOf(Asking(id, value.asked(), {{"site", site}})).DebugString())
+            << id << " of " << site;
+      }
+    }
+  }
+}
+
+TEST_F(PeriodValuesTest, AGroupIsListedWhileSomethingOfItIsExpected) {
+  Indicator all = Base("all", kQuarterly, {{"site", {"x", "y", "z"}}});
+  all.mutable_dimensions(0)->set_every_code_expected(true);
+  all.set_expected_from("2021-Q1");
+  Define({Base("some", kQuarterly, {{"site", {"x", "y", "z"}}}), all});
+  Set(TargetOf("some", {{"2020-Q1", 10}, {"2021-Q4", 13}}));
+  for (const char* const id : {"some", "all"}) {
+    Push({Row(id, "2020-Q4", 1, {{"site", "x"}}), Row(id, "2021-Q1", 2, {{"site", "y"}})});
+  }
+  const auto groups = [this](const char* id, const char* quarter) {
+    v1::QueryPeriodValuesRequest request = Asking(id, quarter);
+    request.mutable_selections(0)->add_group_by("site");
+    const auto answer = Query(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer.ok() ? Groups(*answer) : std::vector<std::string>();
+  };
+  EXPECT_THAT(groups("some", "2021-Q1"), ElementsAre("x 2021-Q1 INCOMPLETE", "y 2021-Q1 2"));
+  // x has been silent for longer than two quarters: it is no group any more.
+  EXPECT_THAT(groups("some", "2021-Q3"), ElementsAre("y 2021-Q3 INCOMPLETE"));
+  EXPECT_THAT(groups("some", "2021-Q4"), IsEmpty());
+  // Not begun by 1 March 2022.
+  EXPECT_THAT(groups("all", "2022-Q2"), IsEmpty());
+  // Every code is expected, whoever reported.
+  EXPECT_THAT(groups("all", "2021-Q4"),
+              ElementsAre("x 2021-Q4 INCOMPLETE", "y 2021-Q4 INCOMPLETE", "z 2021-Q4 INCOMPLETE"));
+}
+
+TEST_F(PeriodValuesTest, GroupsOfThePastAreThoseOfThen) {
+  Define({Base("a", kQuarterly, {{"site", {"x", "y"}}}), Base("b", kQuarterly)});
+  Push({Row("a", "2021-Q3", 1, {{"site", "x"}})});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  request.mutable_selections(0)->add_group_by("site");
+  const auto before = Query(request);
+  ASSERT_TRUE(before.ok()) << before.status();
+  Push({Row("b", "2021-Q3", 1)});
+  EXPECT_TRUE(NotModified(request, *before));
+  Push({Row("a", "2021-Q3", 2, {{"site", "y"}})});
+  EXPECT_FALSE(NotModified(request, *before));
+  const auto now = Query(request);
+  ASSERT_TRUE(now.ok()) << now.status();
+  EXPECT_THAT(Groups(*now), ElementsAre("x 2021-Q3 1", "y 2021-Q3 2"));
+  *request.mutable_revisions()->mutable_revisions() = before->header.revisions();
+  const auto then = Query(request);
+  ASSERT_TRUE(then.ok()) << then.status();
+  EXPECT_THAT(Groups(*then), ElementsAre("x 2021-Q3 1"));
+}
+
+TEST_F(PeriodValuesTest, WhatHasNoSuchDimensionCannotBeBrokenDown) {
+  Define({Base("a", kQuarterly, {{"site", {"x", "y"}}}),
+          Base("b", kQuarterly, {{"sex", {"F", "M"}}}), FormulaOf("f", "a{site=\"x\"} / b")});
+  Push({Row("a", "2021-Q3", 1, {{"site", "x"}}), Row("b", "2021-Q3", 1, {{"sex", "F"}})});
+  const auto groups = [this](const char* id, const char* dimension) {
+    v1::QueryPeriodValuesRequest request = Asking(id, "2021-Q3");
+    request.mutable_selections(0)->add_group_by(dimension);
+    const auto answer = Query(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer.ok() ? Groups(*answer) : std::vector<std::string>();
+  };
+  EXPECT_THAT(groups("a", "sex"), ElementsAre(" 2021-Q3 INDICATOR_NOT_READABLE"));
+  // The formula gives a code for its only operand that has sites.
+  EXPECT_THAT(groups("f", "site"), ElementsAre(" 2021-Q3 INDICATOR_NOT_READABLE"));
+  EXPECT_THAT(groups("f", "sex"), ElementsAre("F 2021-Q3 1"));
+}
+
+TEST_F(PeriodValuesTest, GroupsCountAsValuesOfARequest) {
+  // 251 codes in 400 periods are more than 100,000 values.
+  std::vector<std::string> codes;
+  for (int i = 0; i < 251; ++i) codes.push_back(absl::StrCat("c", i));
+  Define({Base("a", kQuarterly, {{"code", codes}})});
+  std::vector<v1::Observation> rows;
+  for (size_t i = 0; i < 250; ++i) rows.push_back(Row("a", "2021-Q3", 1, {{"code", codes[i]}}));
+  Push(rows);
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  while (request.periods_size() < kMaxPeriods) request.add_periods("2021-Q3");
+  request.mutable_selections(0)->add_group_by("code");
+  const auto answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_THAT(answer->values, SizeIs(100'000));
+  Push({Row("a", "2021-Q3", 1, {{"code", codes[250]}})});
+  EXPECT_THAT(Faults(Query(request).status()), ElementsAre("selections[0].group_by"));
+}
+
 TEST_F(PeriodValuesTest, AFormulaIsARatioOfSums) {
   Define({Base("breaches", kMonthly, {{"site", {"x", "y"}}}),
           Base("attendances", kMonthly, {{"site", {"x", "y"}}}),
@@ -590,7 +860,7 @@ TEST_F(PeriodValuesTest, SharingLetsAnotherInstitutionReadAndNoMore) {
   for (const int hidden : {1, 2}) {
     EXPECT_EQ(Shown(answer->values[hidden].own()), "INDICATOR_NOT_READABLE");
     EXPECT_THAT(answer->values[hidden].period(), IsEmpty());
-    EXPECT_EQ(answer->values[hidden].quarter(), "2021-Q3");
+    EXPECT_EQ(answer->values[hidden].asked(), "2021-Q3");
     EXPECT_FALSE(answer->definitions[hidden].has_indicator());
   }
 }
@@ -617,15 +887,21 @@ TEST_F(PeriodValuesTest, ARetiredIndicatorKeepsItsValues) {
 }
 
 TEST_F(PeriodValuesTest, AllFaultsOfARequestAreNamedAtOnce) {
-  v1::QueryPeriodValuesRequest request = Asking("a", "2021");
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-13");
   request.mutable_selections(0)->set_indicator("a");
   Select("b", {{"site", "_T"}}, &request);
+  Select("c", {{"site", "N"}}, &request);
+  for (const char* const dimension : {"sex", "sex", "site", "a b"}) {
+    request.mutable_selections(2)->add_group_by(dimension);
+  }
   request.set_end_quarter("2021-07");
   request.mutable_basis_date()->set_month(13);
   request.mutable_time()->set_nanos(-1);
-  EXPECT_THAT(Faults(Query(request).status()),
-              ElementsAre("selections[0].indicator", "selections[1].slice[site]", "periods[0]",
-                          "end_quarter", "basis_date", "time"));
+  EXPECT_THAT(
+      Faults(Query(request).status()),
+      ElementsAre("selections[0].indicator", "selections[1].slice[site]",
+                  "selections[2].group_by[1]", "selections[2].group_by[2]",
+                  "selections[2].group_by[3]", "periods[0]", "end_quarter", "basis_date", "time"));
   EXPECT_THAT(Faults(Query(v1::QueryPeriodValuesRequest()).status()),
               ElementsAre("selections", "periods", "basis_date"));
 }
@@ -633,16 +909,16 @@ TEST_F(PeriodValuesTest, AllFaultsOfARequestAreNamedAtOnce) {
 TEST_F(PeriodValuesTest, LimitsHoldAtTheLimitAndNotOnePast) {
   Define({Base("a", kQuarterly)});
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
-  while (request.periods_size() < kMaxQuarters) request.add_periods("2021-Q3");
-  // 2,500 selections in 40 quarters are 100,000 values.
-  while (request.selections_size() < 2500) Select("a", {}, &request);
+  while (request.periods_size() < kMaxPeriods) request.add_periods("2021-Q3");
+  // 250 selections in 400 periods are 100,000 values.
+  while (request.selections_size() < 250) Select("a", {}, &request);
   const auto answer = Query(request);
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_THAT(answer->values, SizeIs(100'000));
   Select("a", {}, &request);
   EXPECT_THAT(Faults(Query(request).status()), ElementsAre("selections"));
   request = Asking("a", "2021-Q3");
-  for (int i = 0; i < kMaxQuarters; ++i) request.add_periods("2021-Q3");
+  for (int i = 0; i < kMaxPeriods; ++i) request.add_periods("2021-Q3");
   EXPECT_THAT(Faults(Query(request).status()), ElementsAre("periods"));
 }
 
@@ -665,8 +941,8 @@ TEST_F(PeriodValuesTest, AnAnswerComesInPartsOfAtMostOneMebibyteInOrder) {
   for (int i = 0; i < 600; ++i) {
     EXPECT_EQ(answer->definitions[i].selection(), i);
     EXPECT_EQ(answer->values[2 * i].selection(), i);
-    EXPECT_EQ(answer->values[2 * i].quarter(), "2021-Q3");
-    EXPECT_EQ(answer->values[2 * i + 1].quarter(), "2021-Q2");
+    EXPECT_EQ(answer->values[2 * i].asked(), "2021-Q3");
+    EXPECT_EQ(answer->values[2 * i + 1].asked(), "2021-Q2");
   }
 }
 
@@ -723,6 +999,49 @@ TEST_F(PeriodValuesTest, AnEndedSeriesIsNotWaitedForAndSaysSoToWhoAskedBefore) {
                   .ok());
   far.set_if_newer_than(far_before->header.version_token());
   EXPECT_FALSE(Query(far)->header.not_modified());
+}
+
+// 301 days until 27 October 2020 are more than are passed over one by one.
+TEST_F(PeriodValuesTest, AnEndLongAgoCountsAmongManyCells) {
+  Indicator files = Base("files", Indicator::FREQUENCY_DAILY);
+  files.set_expected_from("2020-01-01");
+  Define({files});
+  std::vector<v1::Observation> rows;
+  for (absl::CivilDay day(2020, 1, 1); day <= absl::CivilDay(2020, 10, 27); ++day) {
+    rows.push_back(Row("files", absl::FormatCivilTime(day), 2));
+  }
+  Push(rows);
+  v1::QueryPeriodValuesRequest request = Asking("files", "2020-Q1");
+  request.add_periods("2020-10");
+  request.add_periods("2021-Q4");
+  const auto values = [&] {
+    const auto answer = Query(request);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    std::vector<std::string> shown;
+    for (const v1::PeriodValue& value : answer->values) shown.push_back(Shown(value.own()));
+    return shown;
+  };
+  EXPECT_THAT(values(), ElementsAre("182", "INCOMPLETE", "INCOMPLETE"));  // twice 91 days
+  v1::EndSeriesRequest end;
+  end.mutable_series_end()->set_indicator("institutions/gob/indicators/files");
+  end.mutable_series_end()->set_ended_from("2020-10-28");
+  end.set_reason("closed");
+  const auto ended =
+      service_.Call<v1::SeriesEnd>("all", [&](auto& stub, auto* context, auto* response) {
+        return stub.EndSeries(context, end, response);
+      });
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_THAT(values(), ElementsAre("182", "54", "NO_DATA"));
+}
+
+// 0.1 + 0.2 is more than 0.3 as a double, and 0.3 to 12 decimals; the observation stays as it came.
+TEST_F(PeriodValuesTest, AValueIsMeasuredAsADecimal) {
+  Define({Base("share", kQuarterly)});
+  Set(TargetOf("share", {{"2021-Q3", 0.3}}));
+  Push({Row("share", "2021-Q3", 0.1 + 0.2)});
+  const v1::PeriodValue value = ValueOf(Asking("share", "2021-Q3"));
+  EXPECT_EQ(Shown(value.own()), "0.3");
+  EXPECT_EQ(value.own().current().target().decimal(), "0.3");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
+#include "libs/period/period.h"
 #include "services/indicator/query_values.h"
 
 namespace athena::indicator {
@@ -26,15 +27,15 @@ class QueryMemo {
     SelectionValue value;
   };
 
-  // A selection (as one text, the institution included) in a quarter on a day, both as indexes.
+  // A selection (as one text, the institution included) in a period on a day (as an index).
   struct Key {
     std::string selection;
-    int32_t quarter = 0;
+    Period period;
     int32_t day = 0;
     friend bool operator==(const Key& a, const Key& b) = default;
     template <typename H>
     friend H AbslHashValue(H h, const Key& key) {
-      return H::combine(std::move(h), key.selection, key.quarter, key.day);
+      return H::combine(std::move(h), key.selection, key.period, key.day);
     }
   };
 

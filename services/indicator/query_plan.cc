@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "libs/fields/fields.h"
 #include "libs/status/status.h"
+#include "services/indicator/limits.h"
 #include "services/indicator/operands.h"
 
 namespace athena::indicator {
@@ -35,6 +39,56 @@ int32_t ExpectedCombinations(const Definition& definition, const Slice& slice) {
     if (!given) combinations *= static_cast<int64_t>(dimension.codes.size());
   }
   return static_cast<int32_t>(combinations);
+}
+
+// `slice` with one code more for each of `dimensions`, which it leaves open.
+Slice With(const Slice& slice, const std::vector<std::string>& dimensions,
+           const std::vector<std::string>& codes) {
+  Slice all = slice;
+  for (size_t i = 0; i < dimensions.size(); ++i) all.emplace_back(dimensions[i], codes[i]);
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+// Whether a BASE node has all of these dimensions and its slice leaves them open.
+bool CanBeGrouped(const QueryNode& node, const std::vector<std::string>& dimensions) {
+  return std::all_of(dimensions.begin(), dimensions.end(), [&node](const std::string& dimension) {
+    return node.definition->DimensionAt(dimension).has_value() &&
+           std::none_of(node.slice.begin(), node.slice.end(),
+                        [&](const auto& part) { return part.first == dimension; });
+  });
+}
+
+// Codes for some dimensions, in the order of these.
+using Combinations = std::set<std::vector<std::string>>;
+
+// Adds the combinations that a BASE node's series have, and, where every code is expected, all.
+void AddCombinations(const QueryNode& node, const std::vector<std::string>& dimensions,
+                     Combinations* combinations) {
+  std::vector<size_t> places;
+  for (const std::string& dimension : dimensions) {
+    places.push_back(*node.definition->DimensionAt(dimension));
+  }
+  std::vector<std::string> codes(places.size());
+  for (const SliceSeries& series : node.series) {
+    const std::vector<std::string> parts = absl::StrSplit(series.codes, ',');
+    for (size_t i = 0; i < places.size(); ++i) codes[i] = parts[places[i]];
+    combinations->insert(codes);
+  }
+  if (node.rule.expected_combinations == 0) return;
+  std::vector<size_t> at(places.size(), 0);
+  while (true) {
+    for (size_t i = 0; i < places.size(); ++i) {
+      codes[i] = node.definition->dimensions[places[i]].codes[at[i]];
+    }
+    combinations->insert(codes);
+    size_t turn = 0;
+    while (turn < at.size() &&
+           ++at[turn] == node.definition->dimensions[places[turn]].codes.size()) {
+      at[turn++] = 0;
+    }
+    if (turn == at.size()) return;
+  }
 }
 
 class Planner {
@@ -85,6 +139,53 @@ class Planner {
       }
     }
     return reach;
+  }
+
+  // Adds the groups of the selection whose own root is the last one: none when it cannot be broken
+  // down so, which makes it unreadable.
+  absl::Status AddGroups(const Asked& asked) {
+    const size_t own = plan_.roots.size() - 1;
+    const int selection = plan_.roots[own].selection;
+    // The nodes that can be broken down, as (indicator, slice): adding nodes moves them.
+    std::vector<std::pair<std::string, Slice>> open;
+    Combinations combinations;
+    for (const int index : plan_.roots[own].reach) {
+      const QueryNode& node = plan_.nodes[static_cast<size_t>(index)];
+      if (!node.is_base() || !CanBeGrouped(node, asked.group_by)) continue;
+      open.emplace_back(node.indicator, node.slice);
+      AddCombinations(node, asked.group_by, &combinations);
+    }
+    if (open.empty()) {
+      plan_.roots[own].readable = false;
+      return absl::OkStatus();
+    }
+    plan_.roots[own].valued = false;
+    valued_ += combinations.size();
+    if (valued_ * plan_.periods.size() > static_cast<size_t>(kMaxPeriodValues)) {
+      return status::InvalidField(
+          fields::At("selections", selection) + ".group_by",
+          absl::StrCat(combinations.size(), " groups in ", plan_.periods.size(), " periods"),
+          absl::StrCat("at most ", kMaxPeriodValues, " values in all"));
+    }
+    for (const std::vector<std::string>& codes : combinations) {
+      QueryRoot root;
+      root.selection = selection;
+      root.readable = true;
+      root.group = With({}, asked.group_by, codes);
+      Asked group = asked;
+      group.slice = With(asked.slice, asked.group_by, codes);
+      const absl::StatusOr<int> node = Add(group);
+      if (!node.ok()) return node.status();
+      root.node = *node;
+      absl::StatusOr<std::vector<int>> reach = ReachOf(root.node);
+      if (!reach.ok()) return reach.status();
+      root.reach = *std::move(reach);
+      for (const auto& [indicator, slice] : open) {
+        root.grouped.push_back(NodeOf(asked.view, indicator, With(slice, asked.group_by, codes)));
+      }
+      plan_.roots.push_back(std::move(root));
+    }
+    return absl::OkStatus();
   }
 
  private:
@@ -179,6 +280,7 @@ class Planner {
 
   QueryPlan& plan_;
   size_t expanded_ = 0;
+  size_t valued_ = 0;  // groups so far
   absl::flat_hash_map<std::string, int> by_key_;
 };
 
@@ -205,7 +307,7 @@ void Align(QueryPlan& plan, QueryNode& formula) {
   }
 }
 
-// Which quarters hold what the value of one quarter is made of. Calendars are slow, and most
+// Which quarters hold what the value of one period is made of. Calendars are slow, and most
 // selections ask the same of them.
 class Windows {
  public:
@@ -217,26 +319,29 @@ class Windows {
     int32_t last = INT32_MIN;
   };
 
-  // For a selection with `asked`'s frequency and reporting delay, in `quarter`: the cells of
-  // `frequency` that its value is made of, and with `to_date` that of the year to date.
-  const Window& Of(const Definition& asked, Period quarter, Frequency frequency, bool to_date) {
-    // Days, weeks, months and quarters are all evaluated at the quarter itself.
-    const Frequency evaluated = std::max(asked.frequency, Frequency::kQuarter);
-    const int delay = evaluated == Frequency::kQuarter ? 0 : asked.rule.reporting_delay_days;
+  // For a selection with the frequency and reporting delay of `definition`, in the period `asked`:
+  // the cells of `frequency` that its value is made of, and with `to_date` that of the year to
+  // date.
+  const Window& Of(const Definition& definition, Period asked, Frequency frequency, bool to_date) {
+    // All are evaluated at the period itself, but semesters and years in a quarter.
+    const bool earlier =
+        asked.frequency() == Frequency::kQuarter && definition.frequency > Frequency::kQuarter;
+    const Frequency evaluated = earlier ? definition.frequency : asked.frequency();
+    const int delay = earlier ? definition.rule.reporting_delay_days : 0;
     const auto [known, fresh] = known_.try_emplace(std::make_tuple(
-        static_cast<int>(evaluated), delay, quarter.index(), static_cast<int>(frequency), to_date));
-    if (fresh) known->second = Compute(evaluated, delay, quarter, frequency, to_date);
+        static_cast<int>(evaluated), delay, asked, static_cast<int>(frequency), to_date));
+    if (fresh) known->second = Compute(evaluated, delay, asked, frequency, to_date);
     return known->second;
   }
 
  private:
-  Window Compute(Frequency evaluated, int delay, Period quarter, Frequency frequency,
+  Window Compute(Frequency evaluated, int delay, Period asked, Frequency frequency,
                  bool to_date) const {
-    if (HasNotBegun(quarter, date_) || frequency > evaluated) return {};
+    if (HasNotBegun(asked, date_) || frequency > evaluated) return {};
     // Every period that it may turn out to be evaluated at, the newest first.
     std::optional<Period> newest;
     const Period oldest =
-        EvaluationPeriod(evaluated, quarter, delay, date_, [&newest](Period candidate) {
+        EvaluationPeriod(evaluated, asked, delay, date_, [&newest](Period candidate) {
           if (!newest.has_value()) newest = candidate;
           return false;
         });
@@ -248,18 +353,19 @@ class Windows {
   }
 
   const absl::CivilDay date_;
-  absl::flat_hash_map<std::tuple<int, int, int32_t, int, bool>, Window> known_;
+  absl::flat_hash_map<std::tuple<int, int, Period, int, bool>, Window> known_;
 };
 
-// Widens the quarters that are read for what a selection depends on by what one quarter asks.
-void Widen(QueryPlan& plan, const QueryRoot& root, Period quarter, Windows& windows) {
+// Widens the quarters that are read for what a selection depends on by what one period asks.
+void Widen(QueryPlan& plan, const QueryRoot& root, Period asked, Windows& windows) {
   const QueryNode& selected = plan.nodes[static_cast<size_t>(root.node)];
-  const bool to_date = selected.is_flow();
+  if (IsTooShort(asked, selected.definition->frequency)) return;
+  const bool to_date = HasYearToDate(selected, asked);
   for (const int index : root.reach) {
     QueryNode& node = plan.nodes[static_cast<size_t>(index)];
     if (!node.is_base()) continue;
     const Windows::Window& window =
-        windows.Of(*selected.definition, quarter, node.definition->frequency, to_date);
+        windows.Of(*selected.definition, asked, node.definition->frequency, to_date);
     node.first_quarter = std::min(node.first_quarter, window.first);
     node.last_quarter = std::max(node.last_quarter, window.last);
   }
@@ -307,31 +413,34 @@ int64_t QueryPlan::LastChange(const QueryRoot& root) const {
 
 absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
                                         const std::vector<Asked>& asked,
-                                        std::vector<Period> quarters, absl::CivilDay date,
+                                        std::vector<Period> periods, absl::CivilDay date,
                                         std::optional<absl::Time> original_at) {
   QueryPlan plan;
   plan.views = std::move(views);
-  plan.quarters = std::move(quarters);
+  plan.periods = std::move(periods);
   plan.date = date;
   plan.nodes.reserve(asked.size());
-  plan.roots.resize(asked.size());
+  plan.roots.reserve(asked.size());
   Planner planner(plan);
   for (size_t i = 0; i < asked.size(); ++i) {
     const absl::StatusOr<int> node = planner.Add(asked[i]);
     if (!node.ok()) return node.status();
-    plan.roots[i].node = *node;
-  }
-  for (QueryNode& node : plan.nodes) Align(plan, node);
-  Windows windows(date);
-  for (size_t i = 0; i < asked.size(); ++i) {
-    QueryRoot& root = plan.roots[i];
+    QueryRoot& root = plan.roots.emplace_back();
+    root.selection = static_cast<int>(i);
+    root.node = *node;
+    root.readable = asked[i].may_read && plan.nodes[static_cast<size_t>(*node)].readable;
     absl::StatusOr<std::vector<int>> reach = planner.ReachOf(root.node);
     if (!reach.ok()) return reach.status();
     root.reach = *std::move(reach);
-    const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
-    root.readable = asked[i].may_read && node.readable;
+    if (!root.readable || asked[i].group_by.empty()) continue;
+    if (absl::Status added = planner.AddGroups(asked[i]); !added.ok()) return added;
+  }
+  for (QueryNode& node : plan.nodes) Align(plan, node);
+  Windows windows(date);
+  for (QueryRoot& root : plan.roots) {
     if (!root.readable) continue;
-    for (const Period quarter : plan.quarters) Widen(plan, root, quarter, windows);
+    for (const Period period : plan.periods) Widen(plan, root, period, windows);
+    const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
     const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
     const std::shared_ptr<const TargetVersions> versions =
         view.index->TargetsOf(node.indicator, TextOf(node.slice));

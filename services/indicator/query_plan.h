@@ -70,13 +70,22 @@ struct Asked {
   int view = 0;
   std::string indicator;  // id
   Slice slice;
+  std::vector<std::string> group_by;  // dimensions, ascending, none of them in the slice
   bool may_read = false;
 };
 
-// A selection, with what it depends on.
+// A selection, or one group of it, with what it depends on.
 struct QueryRoot {
+  int selection = 0;
+  // Of a group: the codes that the selection's slice leaves open. Empty: the selection itself.
+  Slice group;
+  // Whether its values are asked for. Of a selection that is broken down they are not.
+  bool valued = true;
   int node = 0;
   bool readable = false;
+  // Of a group: the nodes that have its codes, some of which must have been reported for it to be
+  // listed.
+  std::vector<int> grouped;
   // Nodes in an order in which operands come before their formulas; the selection's own is the
   // last.
   std::vector<int> reach;
@@ -87,10 +96,11 @@ struct QueryRoot {
 
 struct QueryPlan {
   std::vector<InstitutionView> views;
-  std::vector<Period> quarters;  // as asked
-  absl::CivilDay date;           // the basis
+  std::vector<Period> periods;  // as asked
+  absl::CivilDay date;          // the basis
   std::vector<QueryNode> nodes;
-  std::vector<QueryRoot> roots;  // one per selection
+  // By selection: the selection itself, then its groups by their codes.
+  std::vector<QueryRoot> roots;
 
   // The last revision (of the selection's institution) that changed anything the selection depends
   // on: definitions, targets, cells. May be later than the view's.
@@ -103,11 +113,23 @@ inline constexpr size_t kMaxQueryNodes = 200'000;
 // Plans a query. `views` are synchronised with the transaction that is reading.
 absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
                                         const std::vector<Asked>& asked,
-                                        std::vector<Period> quarters, absl::CivilDay date,
+                                        std::vector<Period> periods, absl::CivilDay date,
                                         std::optional<absl::Time> original_at);
 
-// Whether a quarter has not begun by `date`: then nothing has a value in it.
-inline bool HasNotBegun(Period quarter, absl::CivilDay date) { return quarter.FirstDay() > date; }
+// Whether a period has not begun by `date`: then nothing has a value in it.
+inline bool HasNotBegun(Period period, absl::CivilDay date) { return period.FirstDay() > date; }
+
+// Whether a period is too short for an indicator to have a value in it. A quarter never is: what is
+// semestrial or annual shows an earlier period of its own there.
+inline bool IsTooShort(Period asked, Frequency frequency) {
+  return asked.frequency() < frequency && asked.frequency() != Frequency::kQuarter;
+}
+
+// Whether a selection's value has a year to date beside it: a flow's, but not in a week, since
+// weeks do not divide a year.
+inline bool HasYearToDate(const QueryNode& node, Period asked) {
+  return node.is_flow() && asked.frequency() != Frequency::kWeek;
+}
 
 // The version that was in force at a revision; nullptr when there was none.
 std::shared_ptr<const TargetVersion> TargetAt(const TargetVersions* versions, int64_t revision);

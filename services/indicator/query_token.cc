@@ -59,6 +59,9 @@ std::string RequestDigest(const v1::QueryPeriodValuesRequest& request,
     for (const auto& [dimension, code] : slice) {
       text.append("\n").append(dimension).append("\t").append(code);
     }
+    for (const std::string& dimension : selection.group_by()) {
+      text.append("\n").append(dimension);
+    }
     digest.AddField(text);
   }
   digest.AddInt(request.periods_size());

@@ -176,27 +176,36 @@ absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan
   return cells;
 }
 
-SelectionValue QueryEvaluator::ValueOf(const QueryRoot& root, Period quarter) {
+SelectionValue QueryEvaluator::ValueOf(const QueryRoot& root, Period asked) {
   const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
   const Definition& definition = *node.definition;
   SelectionValue value;
+  if (IsTooShort(asked, definition.frequency)) {
+    value.period = asked;
+    value.own = Without(NoValueReason::kTooShort);
+    return value;
+  }
   value.period = EvaluationPeriod(
-      definition.frequency, quarter, definition.rule.reporting_delay_days, plan_.date,
+      definition.frequency, asked, definition.rule.reporting_delay_days, plan_.date,
       [&](Period candidate) { return Reach(root, candidate).value.has_value(); });
-  if (HasNotBegun(quarter, plan_.date)) {
+  if (HasNotBegun(asked, plan_.date)) {
     value.own = Without(NoValueReason::kNotBegun);
     value.own.provisional = true;
     if (node.is_base()) {
       value.own.all = SubPeriodRange(value.period, definition.frequency).size();
     }
-    if (node.is_flow()) {
+    if (HasYearToDate(node, asked)) {
       value.year_to_date = value.own;
       value.year_to_date->all = YearToDateRange(value.period, definition.frequency).size();
     }
     return value;
   }
   value.own = Reach(root, value.period);
-  if (node.is_flow()) {
+  value.reported = std::any_of(root.grouped.begin(), root.grouped.end(), [&](int index) {
+    return index == root.node ? value.own.reported
+                              : known_.at(Key{index, value.period, false}).reported;
+  });
+  if (HasYearToDate(node, asked)) {
     value.year_to_date = Base(root.node, YearToDateRange(value.period, definition.frequency));
   }
   return value;
@@ -234,13 +243,36 @@ PeriodValue QueryEvaluator::Base(int index, const PeriodRange& range) {
   const QueryNode& node = plan_.nodes[static_cast<size_t>(index)];
   const std::vector<Cell>& cells = cells_[static_cast<size_t>(index)];
   if (cells.size() <= kFewCells) return Aggregate(node.rule, range, plan_.date, cells);
-  const int32_t first = FirstPeriodRead(range);
   scratch_.clear();
-  for (const Cell& cell : cells) {
-    const bool read = cell.period >= first || cell.kind == CellKind::kEnded;
-    if (read && cell.period <= range.last) scratch_.push_back(cell);
-  }
+  AddCells(index, range, &scratch_);
   return Aggregate(node.rule, range, plan_.date, scratch_);
+}
+
+void QueryEvaluator::AddCells(int index, const PeriodRange& range, std::vector<Cell>* into) {
+  const std::vector<Cell>& cells = cells_[static_cast<size_t>(index)];
+  const auto [found, fresh] = runs_.try_emplace(index);
+  std::vector<Run>& runs = found->second;
+  for (size_t i = 0; fresh && i < cells.size();) {
+    Run run{i, i, SIZE_MAX};
+    for (; i < cells.size() && cells[i].series == cells[run.begin].series; ++i) {
+      if (cells[i].kind == CellKind::kEnded) run.ended = i;
+    }
+    run.end = i;
+    run.ended = std::min(run.ended, run.end);
+    runs.push_back(run);
+  }
+  const int32_t first = FirstPeriodRead(range);
+  for (const Run& run : runs) {
+    const auto end = cells.begin() + static_cast<std::ptrdiff_t>(run.end);
+    auto cell =
+        std::lower_bound(cells.begin() + static_cast<std::ptrdiff_t>(run.begin), end, first,
+                         [](const Cell& one, int32_t period) { return one.period < period; });
+    // An end counts however long ago it was declared for.
+    if (cells.begin() + static_cast<std::ptrdiff_t>(run.ended) < cell) {
+      into->push_back(cells[run.ended]);
+    }
+    for (; cell != end && cell->period <= range.last; ++cell) into->push_back(*cell);
+  }
 }
 
 void QueryEvaluator::AlignValues(const QueryNode& formula, Period period,
@@ -264,14 +296,12 @@ void QueryEvaluator::AlignValues(const QueryNode& formula, Period period,
 
 std::vector<Cell> QueryEvaluator::CommonCells(int index, const PeriodRange& range) {
   const QueryNode& node = plan_.nodes[static_cast<size_t>(index)];
-  const int32_t first = FirstPeriodRead(range);
   std::vector<Cell> common;
+  AddCells(index, range, &common);
   size_t series = 0;        // both are by number
   size_t named = SIZE_MAX;  // the series that `shared` is of
   int32_t shared = 0;
-  for (const Cell& cell : cells_[static_cast<size_t>(index)]) {
-    if (cell.period > range.last) continue;
-    if (cell.period < first && cell.kind != CellKind::kEnded) continue;
+  for (Cell& cell : common) {
     while (node.series[series].number < cell.series) ++series;
     if (named != series) {
       named = series;
@@ -280,8 +310,7 @@ std::vector<Cell> QueryEvaluator::CommonCells(int index, const PeriodRange& rang
                                 static_cast<int32_t>(common_series_.size()))
                    .first->second;
     }
-    common.push_back(cell);
-    common.back().series = shared;
+    cell.series = shared;
   }
   return common;
 }

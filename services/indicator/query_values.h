@@ -15,11 +15,12 @@
 
 namespace athena::indicator {
 
-// What a selection amounts to in a quarter.
+// What a selection, or a group of one, amounts to in a period.
 struct SelectionValue {
   Period period;  // the evaluation period, to which the rest refers
   PeriodValue own;
-  std::optional<PeriodValue> year_to_date;  // flows
+  std::optional<PeriodValue> year_to_date;  // HasYearToDate
+  bool reported = false;                    // of a group: whether it is a reason to list it
 };
 
 // The cells that a plan needs, by node; in the order of series and periods.
@@ -35,8 +36,8 @@ class QueryEvaluator {
  public:
   QueryEvaluator(const QueryPlan& plan, const QueryCells& cells) : plan_(plan), cells_(cells) {}
 
-  // The value of a readable root in a quarter.
-  SelectionValue ValueOf(const QueryRoot& root, Period quarter);
+  // The value of a readable root in a period that was asked for.
+  SelectionValue ValueOf(const QueryRoot& root, Period asked);
 
  private:
   struct Key {
@@ -50,17 +51,27 @@ class QueryEvaluator {
     }
   };
 
+  // Where one series lies among the cells of a node.
+  struct Run {
+    size_t begin;
+    size_t end;
+    size_t ended;  // the place of its end, if one is declared; else `end`
+  };
+
   PeriodValue Reach(const QueryRoot& root, Period period);
   PeriodValue Evaluate(const QueryNode& node, Period period);
   PeriodValue Base(int index, const PeriodRange& range);
   // Replaces the values of operands that are aligned.
   void AlignValues(const QueryNode& formula, Period period, std::vector<PeriodValue>* values);
-  // The node's cells that matter to a range, with numbers that series of equal codes share.
+  // Adds the node's cells that matter to a range, in their order.
+  void AddCells(int index, const PeriodRange& range, std::vector<Cell>* into);
+  // The same with numbers that series of equal codes share.
   std::vector<Cell> CommonCells(int index, const PeriodRange& range);
 
   const QueryPlan& plan_;
   const QueryCells& cells_;
   absl::flat_hash_map<Key, PeriodValue> known_;
+  absl::flat_hash_map<int, std::vector<Run>> runs_;          // of nodes with many cells
   absl::flat_hash_map<std::string, int32_t> common_series_;  // by codes, in the order of dimensions
   std::vector<Cell> scratch_;
 };

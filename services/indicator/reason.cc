@@ -26,6 +26,8 @@ std::string_view ReasonCode(NoValueReason reason) {
       return "DIV0";
     case NoValueReason::kOverflow:
       return "OVERFLOW";
+    case NoValueReason::kTooShort:
+      return "PERIOD_TOO_SHORT";
   }
   return "";
 }

@@ -20,6 +20,7 @@ enum class NoValueReason : int8_t {
   kOperand,      // a formula's operand has no value; the result names it
   kDiv0,         // a formula divides by zero
   kOverflow,     // beyond 1e24
+  kTooShort,     // the period is shorter than the indicator's own; before all but kNotReadable
 };
 
 // "INDICATOR_NOT_READABLE", "NOT_BEGUN", "DIV0" ...; empty for kNone.

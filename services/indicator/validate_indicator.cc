@@ -296,4 +296,23 @@ void CheckSlice(std::string_view field,
   }
 }
 
+void CheckGroupBy(std::string_view field, const v1::Selection& selection,
+                  status::FieldFaults* faults) {
+  const int size = selection.group_by_size();
+  if (size > kMaxDimensions) {
+    faults->Add(field, size, absl::StrCat("at most ", kMaxDimensions, " dimensions"));
+    return;
+  }
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < size; ++i) {
+    const std::string& dimension = selection.group_by(i);
+    if (IsDimensionId(dimension) && seen.insert(dimension).second &&
+        !selection.slice().contains(dimension)) {
+      continue;
+    }
+    faults->Add(At(field, i), dimension,
+                "a dimension's id, once, and none that the slice gives a code for");
+  }
+}
+
 }  // namespace athena::indicator

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "athena/indicator/v1/indicator.pb.h"
+#include "athena/indicator/v1/period_value.pb.h"
 #include "libs/status/status.h"
 
 // What the fields of an indicator may hold, as far as messages show it by themselves. Faults are
@@ -26,6 +27,10 @@ void CheckUnchanged(std::string_view path, const v1::Indicator& before, const v1
 void CheckSlice(std::string_view field,
                 const google::protobuf::Map<std::string, std::string>& slice,
                 status::FieldFaults* faults);
+
+// What a selection is broken down by, by its form alone.
+void CheckGroupBy(std::string_view field, const v1::Selection& selection,
+                  status::FieldFaults* faults);
 
 }  // namespace athena::indicator
 

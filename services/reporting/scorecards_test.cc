@@ -102,7 +102,7 @@ class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
     writer->Write(part);
     part.Clear();
     indicator::v1::PeriodValue& answer = *part.add_values();
-    answer.set_quarter(request->periods(0));
+    answer.set_asked(request->periods(0));
     answer.set_period(request->periods(0));
     indicator::v1::Measured& own = *answer.mutable_own();
     own.mutable_value()->set_decimal(value);

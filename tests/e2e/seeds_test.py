@@ -51,6 +51,18 @@ class SeedsTest(unittest.TestCase):
         self.assertEqual(kinds.count(plan_pb2.Element.KIND_OBJECTIVE), 20)
         self.assertEqual(kinds.count(plan_pb2.Element.KIND_ACTION), 101)
 
+    def test_1_people_are_counted_by_administration(self):
+        printed = self.services.athenactl("values", f"gob/{HEADCOUNT}", "2020", "--by", "unit")
+        self.assertEqual(printed.returncode, 0, printed.stderr)
+        rows = [line.split() for line in printed.stdout.splitlines()]
+        self.assertEqual({row[1]: int(row[2]) for row in rows if row[0] == "2020"}, PEOPLE)
+
+    def test_1_a_filter_finds_the_daily_indicator(self):
+        printed = self.services.athenactl("indicators", "gob", "--filter", "frequency = DAILY")
+        self.assertEqual(printed.returncode, 0, printed.stderr)
+        self.assertEqual([line.split()[0] for line in printed.stdout.splitlines()[1:]],
+                         ["direct-debt"])
+
     def test_2_loading_again_changes_nothing_and_says_so(self):
         before = self.scorecard("2022-Q4")
         again = self.services.athenactl("load", str(ROOT / "seeds"))

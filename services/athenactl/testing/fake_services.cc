@@ -457,6 +457,11 @@ grpc::Status FakeIndicator::QueryPeriodValues(
     ServerContext*, const indicator::QueryPeriodValuesRequest* request,
     grpc::ServerWriter<indicator::QueryPeriodValuesResponse>* writer) {
   absl::MutexLock lock(&mutex_);
+  queries_.push_back(*request);
+  if (!request->selections(0).group_by().empty()) {
+    writer->Write(groups_);
+    return grpc::Status::OK;
+  }
   const bool past = request->has_revisions();
   indicator::QueryPeriodValuesResponse header;
   for (const auto& selection : request->selections()) {
@@ -471,7 +476,7 @@ grpc::Status FakeIndicator::QueryPeriodValues(
     for (const std::string& quarter : request->periods()) {
       indicator::PeriodValue& value = *part.add_values();
       value.set_selection(at);
-      value.set_quarter(quarter);
+      value.set_asked(quarter);
       value.mutable_own()->mutable_value()->set_value(at + (past && forgetful_ ? 1 : 0));
     }
     writer->Write(part);
@@ -487,6 +492,16 @@ void FakeIndicator::AnswerNext(const indicator::PushObservationsResponse& answer
 void FakeIndicator::ForgetThePast() {
   absl::MutexLock lock(&mutex_);
   forgetful_ = true;
+}
+
+void FakeIndicator::SetGroups(const indicator::QueryPeriodValuesResponse& groups) {
+  absl::MutexLock lock(&mutex_);
+  groups_ = groups;
+}
+
+std::vector<indicator::QueryPeriodValuesRequest> FakeIndicator::queries() const {
+  absl::MutexLock lock(&mutex_);
+  return queries_;
 }
 
 void FakeIndicator::SetCompleteness(const indicator::GetCompletenessResponse& completeness) {

@@ -92,6 +92,9 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   // histories lack the last revision of each cell.
   void ForgetThePast();
   // What GetCompleteness answers.
+  // What QueryPeriodValues answers to whoever asks for groups; others are counted up from 0.
+  void SetGroups(const athena::indicator::v1::QueryPeriodValuesResponse& groups);
+  std::vector<athena::indicator::v1::QueryPeriodValuesRequest> queries() const;
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests() const;
 
@@ -167,6 +170,8 @@ class FakeIndicator final : public athena::indicator::v1::IndicatorService::Serv
   std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
       ABSL_GUARDED_BY(mutex_);
   bool forgetful_ ABSL_GUARDED_BY(mutex_) = false;
+  athena::indicator::v1::QueryPeriodValuesResponse groups_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::indicator::v1::QueryPeriodValuesRequest> queries_ ABSL_GUARDED_BY(mutex_);
   athena::indicator::v1::GetCompletenessResponse completeness_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests_
       ABSL_GUARDED_BY(mutex_);

@@ -1,4 +1,4 @@
-#include "services/athenactl/quarters.h"
+#include "services/athenactl/periods.h"
 
 #include "absl/strings/str_cat.h"
 #include "services/athenactl/text.h"
@@ -41,6 +41,28 @@ absl::StatusOr<std::vector<std::string>> ReadQuarters(const Arguments& arguments
     quarters.push_back(Period::OfIndex(Frequency::kQuarter, at).ToString());
   }
   return quarters;
+}
+
+absl::StatusOr<std::vector<std::string>> ReadPeriods(absl::Span<const std::string> typed,
+                                                     size_t most) {
+  std::vector<std::string> periods;
+  for (const std::string& one : typed) {
+    const size_t dots = one.find("..");
+    const bool range = dots != std::string::npos;
+    const absl::StatusOr<Period> first = Period::Parse(one.substr(0, dots));
+    const absl::StatusOr<Period> last = range ? Period::Parse(one.substr(dots + 2)) : first;
+    if (!first.ok() || !last.ok() || first->frequency() != last->frequency() || *last < *first) {
+      return Misused(absl::StrCat("got the period ", Printable(one),
+                                  ", want 2021, 2021-S1, 2021-Q3, 2021-07, 2021-W30 or 2021-07-15, "
+                                  "or from one to a later one as long, 2021-01..2021-12"));
+    }
+    if (periods.size() + static_cast<size_t>(last->index() - first->index()) >= most) {
+      return Misused(
+          absl::StrCat("got more periods than can be asked for at once, want at most ", most));
+    }
+    for (Period at = *first; at <= *last; at = at.Plus(1)) periods.push_back(at.ToString());
+  }
+  return periods;
 }
 
 }  // namespace athena::athenactl

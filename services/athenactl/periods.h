@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_ATHENACTL_QUARTERS_H_
-#define ATHENA_SERVICES_ATHENACTL_QUARTERS_H_
+#ifndef ATHENA_SERVICES_ATHENACTL_PERIODS_H_
+#define ATHENA_SERVICES_ATHENACTL_PERIODS_H_
 
 #include <cstddef>
 #include <string>
@@ -7,10 +7,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "libs/period/period.h"
 #include "services/athenactl/arguments.h"
 
-// Quarters as they are typed. Pure and thread-safe.
+// Periods as they are typed. Pure and thread-safe.
 namespace athena::athenactl {
 
 // Reads "2022-Q4"; Misused says so for anything else.
@@ -21,6 +22,11 @@ absl::StatusOr<Period> ReadQuarter(const std::string& typed);
 absl::StatusOr<std::vector<std::string>> ReadQuarters(const Arguments& arguments, size_t most,
                                                       absl::CivilDay today);
 
+// Periods of any length, "2021", "2021-07", and ranges of them, "2021-01..2021-12": at most `most`
+// in all. Misused when one of them is none, or a range is of two lengths or runs backwards.
+absl::StatusOr<std::vector<std::string>> ReadPeriods(absl::Span<const std::string> typed,
+                                                     size_t most);
+
 }  // namespace athena::athenactl
 
-#endif  // ATHENA_SERVICES_ATHENACTL_QUARTERS_H_
+#endif  // ATHENA_SERVICES_ATHENACTL_PERIODS_H_
