@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -44,7 +45,7 @@ class Notes {
 
   // Replaces the one there is.
   template <typename T>
-  void Keep(const NoteKind<T>& kind, std::string_view about, T value) {
+  void Keep(const NoteKind<T>& kind, std::string_view about, std::type_identity_t<T> value) {
     auto& notes = kinds_[&kind];
     const auto found = notes.find(absl::string_view(about.data(), about.size()));
     if (found != notes.end()) {
