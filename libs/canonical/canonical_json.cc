@@ -1,5 +1,6 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
+#include <locale.h>
 
 #include <algorithm>
 #include <array>
@@ -62,8 +63,27 @@ void AppendEnum(const FieldDescriptor& field, int number, std::string* json) {
   *json += value == nullptr ? std::to_string(number) : absl::StrCat("\"", value->name(), "\"");
 }
 
-// Messages that JSON writes in a way of their own (Timestamp, FieldMask, Any): as protobuf does.
+// While it lives, this thread's printf writes as in C, whatever the process's locale.
+class PlainPrintf {
+ public:
+  PlainPrintf() : before_(uselocale(Plain())) {}
+  ~PlainPrintf() { uselocale(before_); }
+  PlainPrintf(const PlainPrintf&) = delete;
+  PlainPrintf& operator=(const PlainPrintf&) = delete;
+
+ private:
+  static locale_t Plain() {
+    static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr);
+    return plain;
+  }
+
+  const locale_t before_;
+};
+
+// Messages that JSON writes in a way of their own (Timestamp, FieldMask, Any): as protobuf does,
+// which prints the fraction of a Duration by printf.
 void AppendWellKnown(const Message& message, std::string* json) {
+  const PlainPrintf plain;
   std::string text;
   // Fails only for what cannot be printed (an Any of a foreign type).
   const bool printed = google::protobuf::util::MessageToJsonString(message, &text).ok();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <locale>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -20,10 +21,13 @@ using canonical::testing::Everything;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-// What it is by definition: protobuf's own JSON, read into sorted objects and written again.
+// What it is by definition: protobuf's own JSON, read into sorted objects and written again. By
+// itself protobuf writes the fraction of a duration as the locale wants it.
 std::string ByDefinition(const Message& message) {
+  const std::locale before = std::locale::global(std::locale::classic());
   std::string json;
   EXPECT_TRUE(google::protobuf::util::MessageToJsonString(message, &json).ok());
+  std::locale::global(before);
   return nlohmann::json::parse(json).dump();
 }
 

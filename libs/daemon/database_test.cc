@@ -117,8 +117,9 @@ TEST_F(DatabaseDeathTest, AProcessWhoseDatabaseIsBrokenEndsAndSaysWhy) {
   {
     // The last pages are the table's: what it holds is gone.
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(-4 * 4096, std::ios::end);
-    file << std::string(4 * 4096, '\xff');
+    const std::string pages(16'384, '\xff');
+    file.seekp(-static_cast<std::streamoff>(pages.size()), std::ios::end);
+    file << pages;
     ASSERT_TRUE(file.good());
   }
   EXPECT_EXIT(

@@ -74,6 +74,7 @@ std::string RenderMetrics(const prometheus::Registry& registry) {
 absl::StatusOr<std::unique_ptr<OpsServer>> OpsServer::Start(const std::string& address,
                                                             const prometheus::Registry& registry,
                                                             Readiness readiness) {
+  // An aggregate, which make_unique cannot make.  NOLINTNEXTLINE(modernize-make-unique)
   auto http = std::unique_ptr<Http>(new Http{registry, std::move(readiness)});
   const char* options[] = {
       "listening_ports", address.c_str(),     "num_threads", kThreads, "request_timeout_ms",

@@ -14,6 +14,10 @@
 
 namespace athena::rpc {
 
+namespace testing {
+class DirectCall;
+}  // namespace testing
+
 // What a handler knows of the call it serves, beside its request. Lives until the call has been
 // answered; the arena (and with it the request) as long.
 class Call {
@@ -40,6 +44,7 @@ class Call {
 
  private:
   friend class Exchange;
+  friend class testing::DirectCall;
 
   std::shared_ptr<const auth::Principal> principal_;
   absl::Time deadline_ = absl::InfiniteFuture();

@@ -244,6 +244,12 @@ class OutStream : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
       const absl::StatusOr<ByteSource::Step> step = source_->Next(&bytes_);
       if (!step.ok()) return FinishWith(step.status());
       if (*step == ByteSource::Step::kEnd) return FinishWith(absl::OkStatus());
+      if (*step == ByteSource::Step::kLastMessage) {
+        ++sent_;
+        Leave(absl::OkStatus());
+        StartWriteAndFinish(&bytes_, grpc::WriteOptions(), grpc::Status::OK);
+        return;
+      }
       if (*step == ByteSource::Step::kMessage) {
         ++sent_;
         StartWrite(&bytes_);
@@ -280,6 +286,12 @@ class OutStream : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
  private:
   void FinishWith(const absl::Status& status) {
+    Leave(status);
+    Finish(ToGrpc(status));
+  }
+
+  // What comes before the transport is told.
+  void Leave(const absl::Status& status) {
     {
       absl::MutexLock lock(&mutex_);
       finished_ = true;
@@ -287,7 +299,6 @@ class OutStream : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     exchanges_.Unregister(this);
     if (source_ != nullptr && source_->wakeups() != nullptr) source_->wakeups()->Remove(wake_id_);
     End(status);
-    Finish(ToGrpc(status));
   }
 
   std::shared_ptr<OutStream> self_;

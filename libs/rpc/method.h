@@ -38,6 +38,8 @@ namespace athena::rpc {
 // messages concatenate: the bytes of some fields, then those of the others.)
 struct PreparedAnswer {
   std::vector<std::shared_ptr<const std::string>> pieces;
+  // What is large and no longer needed: let go of when the answer is on its way.
+  std::shared_ptr<const void> spent = nullptr;
 };
 
 // The rest of a stream that ends by itself. Used by one thread at a time.
@@ -48,6 +50,9 @@ class PageSource {
   // Fills `response` (empty when called) and returns true, or returns false at the end. Asked for
   // the next part only when the one before has been handed to the transport.
   virtual absl::StatusOr<bool> Next(Response* response) = 0;
+  // Whether the part that was filled last is known to be the last one: then Next is not asked
+  // again, and the part and the end of the stream travel together.
+  virtual bool Ended() const { return false; }
 };
 
 // A stream without end. While it has nothing it is parked, holding no thread, until woken.
@@ -129,7 +134,7 @@ class Reply {
 // A stream of serialised messages. Internal to this library.
 class ByteSource {
  public:
-  enum class Step { kMessage, kEnd, kNothingYet };
+  enum class Step { kMessage, kLastMessage, kEnd, kNothingYet };
   virtual ~ByteSource() = default;
   virtual absl::StatusOr<Step> Next(grpc::ByteBuffer* bytes) = 0;
   virtual Wakeups* wakeups() = 0;
@@ -215,6 +220,9 @@ class TypedSource : public ByteSource {
     if (!more.ok()) return std::move(more).status();
     if (!*more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
     *bytes = Serialise(*response);
+    if constexpr (requires(const Source& s) { s.Ended(); }) {
+      if (source_->Ended()) return Step::kLastMessage;
+    }
     return Step::kMessage;
   }
 

@@ -45,13 +45,14 @@ class CountTo : public PageSource<EchoResponse> {
     response->set_number(next_++);
     return true;
   }
+  bool Ended() const override { return next_ > last_; }
 
  private:
   int64_t next_ = 1;
   const int64_t last_;
 };
 
-// The same, serialised before.
+// The same, serialised before; it does not know its end before it is asked for more.
 class CountPreparedTo : public PageSource<PreparedAnswer> {
  public:
   explicit CountPreparedTo(int64_t last) : numbers_(last) {}

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <condition_variable>
-#include <cstring>
 #include <limits>
 #include <mutex>
 #include <stdexcept>
@@ -629,8 +629,8 @@ TEST_P(DatabaseConformanceTest, EveryTypeComesBackAsItWasBound) {
     for (size_t i = 0; i < 5; ++i) {
       absl::Status status = tx.Query(kGet, {static_cast<int64_t>(i)}, [&](const Row& row) {
         EXPECT_EQ(row.Int(0), integers[i]);
-        const double real = row.Real(1);
-        EXPECT_EQ(std::memcmp(&real, &reals[i], sizeof real), 0) << reals[i];
+        EXPECT_EQ(std::bit_cast<uint64_t>(row.Real(1)), std::bit_cast<uint64_t>(reals[i]))
+            << reals[i];
         EXPECT_EQ(row.Text(2), texts[i]);
         EXPECT_EQ(row.Bytes(3), blobs[i]);
         for (int column = 0; column < 4; ++column) EXPECT_FALSE(row.IsNull(column)) << column;

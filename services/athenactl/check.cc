@@ -149,7 +149,7 @@ class Checker {
       const v1::QueryPeriodValuesRequest& request) const {
     v1::QueryPeriodValuesResponse all;
     const absl::Status fault = connections_.IndicatorParts(
-        &IndicatorStub::QueryPeriodValues, request, [&](v1::QueryPeriodValuesResponse part) {
+        &IndicatorStub::QueryPeriodValues, request, [&](const v1::QueryPeriodValuesResponse& part) {
           all.MergeFrom(part);
           return absl::OkStatus();
         });

@@ -1,5 +1,7 @@
 #include "services/athenactl/commands.h"
 
+#include <locale>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "libs/status/status.h"
@@ -44,6 +46,9 @@ absl::StatusOr<ConnectionOptions> ReadConnectionOptions(const Arguments& argumen
 }
 
 ExitCode Run(const std::vector<Command>& commands, Context& context, const Arguments& arguments) {
+  // What is printed is read by programs, too: line 10003 is never 10.003.
+  context.console.out.imbue(std::locale::classic());
+  context.console.err.imbue(std::locale::classic());
   if (arguments.Has("help") && arguments.command().name != "help") {
     context.console.out << CommandHelp(arguments.command());
     return ExitCode::kDone;

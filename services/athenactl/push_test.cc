@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstring>
 #include <set>
 #include <string>
 
@@ -347,7 +349,8 @@ TEST_F(PushTest, WhoseRowsTheyAreMustBeSaid) {
 TEST_F(PushTest, AFileThatIsNotThereIsNamed) {
   const Ran ran = testing::RunAthenactl({"push", "/no/such.csv", "--institution", "a"}, options_);
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("/no/such.csv cannot be read: No such file"));
+  EXPECT_THAT(ran.err,
+              HasSubstr(absl::StrCat("/no/such.csv cannot be read: ", std::strerror(ENOENT))));
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ absl::StatusOr<ExitCode> ShowValues(Context& context, const Arguments& arguments
   v1::QueryPeriodValuesResponse answer;
   const absl::Status fault =
       context.connections.IndicatorParts(&Connections::IndicatorStub::QueryPeriodValues, *request,
-                                         [&](v1::QueryPeriodValuesResponse part) {
+                                         [&](const v1::QueryPeriodValuesResponse& part) {
                                            answer.MergeFrom(part);
                                            return absl::OkStatus();
                                          });

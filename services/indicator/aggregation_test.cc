@@ -363,8 +363,8 @@ TEST(AggregateTest, TheOrderOfCellsNeverMatters) {
       for (int32_t series = 0; series < 12; ++series) {
         for (int32_t period = P("2020-07").index(); period <= P("2021-03").index(); ++period) {
           if (random() % 4 == 0) continue;
-          cells.push_back({Decimal::FromUnits(static_cast<int64_t>(random()) * 1'000'003), series,
-                           period, static_cast<CellKind>(random() % 4)});
+          cells.push_back({Decimal::FromUnits(Int128{random()} * 1'000'003), series, period,
+                           static_cast<CellKind>(random() % 4)});
         }
       }
       AggregationRule rule = Rule(time, group, MissingPolicy::kPartial);

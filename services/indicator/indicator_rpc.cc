@@ -51,6 +51,7 @@ class ValuePages : public rpc::PageSource<v1::QueryPeriodValuesResponse> {
   absl::StatusOr<bool> Next(v1::QueryPeriodValuesResponse* part) override {
     return answer_->Next(part);
   }
+  bool Ended() const override { return answer_->Ended(); }
 
  private:
   const std::unique_ptr<PeriodValuesAnswer> answer_;

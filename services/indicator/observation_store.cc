@@ -18,6 +18,11 @@ constexpr sql::Statement kCells{R"(
   WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ?
     AND period BETWEEN ? AND ? AND revision <= ?
   ORDER BY series, period, revision)"};
+// The newest revision of a cell comes first: of the others nothing but the key is looked at.
+constexpr sql::Statement kCellsBackwards{R"(
+  SELECT series, period, value, status FROM observation
+  WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ? AND revision <= ?
+  ORDER BY series DESC, period DESC, revision DESC)"};
 constexpr sql::Statement kComment{R"(
   SELECT comment FROM observation_comment
   WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
@@ -139,6 +144,40 @@ absl::Status ReadCells(sql::ReadTx& tx, const CellRange& range,
     return given;
   });
   return status.ok() ? give() : status;
+}
+
+absl::Status ReadCellsBackwards(sql::ReadTx& tx, const CellRange& range,
+                                absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
+  const absl::StatusOr<int64_t> institution = FindInstitutionNumber(tx, range.institution);
+  if (!institution.ok()) return institution.status();
+  if (*institution == 0) return absl::OkStatus();
+  const std::vector<Run> runs = RunsOf(range.series);
+  for (int32_t quarter = range.last_quarter; quarter >= range.first_quarter; --quarter) {
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+      size_t at = run->end - 1;
+      StoredCell cell;
+      cell.quarter = quarter;
+      cell.series = -1;  // none yet
+      const absl::Status status =
+          tx.Query(kCellsBackwards,
+                   {*institution, int64_t{quarter}, int64_t{range.series[run->begin]},
+                    int64_t{range.series[run->end - 1]}, range.revision},
+                   [&](const sql::Row& row) {
+                     const auto series = static_cast<int32_t>(row.Int(0));
+                     const auto period = static_cast<int32_t>(row.Int(1));
+                     if (series == cell.series && period == cell.period) return absl::OkStatus();
+                     cell.series = series;
+                     cell.period = period;
+                     while (range.series[at] > series) --at;
+                     if (range.series[at] != series) return absl::OkStatus();
+                     cell.value = row.Real(2);
+                     cell.status = StatusLetter(static_cast<int>(row.Int(3)));
+                     return cell.status == kRetracted ? absl::OkStatus() : visit(cell);
+                   });
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ReadCellHistory(sql::ReadTx& tx, const CellRange& range,

@@ -74,7 +74,14 @@ absl::StatusOr<std::vector<Series>> ReadSeries(sql::ReadTx& tx, std::string_view
 absl::Status ReadCells(sql::ReadTx& tx, const CellRange& range,
                        absl::FunctionRef<absl::Status(const StoredCell&)> visit);
 
-// The same with every revision of each cell up to the range's, retractions too, the oldest first.
+// The same in the opposite order, last quarter, series and period first, of whole quarters and
+// without comments and revisions: first_period and last_period are not heeded. Revisions that were
+// replaced since cost less this way.
+absl::Status ReadCellsBackwards(sql::ReadTx& tx, const CellRange& range,
+                                absl::FunctionRef<absl::Status(const StoredCell&)> visit);
+
+// As ReadCells, with every revision of each cell up to the range's, retractions too, the oldest
+// first.
 absl::Status ReadCellHistory(sql::ReadTx& tx, const CellRange& range,
                              absl::FunctionRef<absl::Status(const StoredCell&)> visit);
 

@@ -179,6 +179,7 @@ struct PeriodValues::Question {
   std::optional<absl::Time> original_at;
   std::string digest;               // RequestDigest
   std::optional<QueryToken> token;  // if_newer_than, when it is for this request
+  bool changes_only = false;
   std::vector<std::shared_ptr<const Definitions>> current;  // one for each institution
 
   bool past() const { return time.has_value() || !revisions.empty(); }
@@ -202,15 +203,19 @@ absl::StatusOr<PeriodValues::Question> PeriodValues::ReadQuestion(
     return faults.ToStatus();
   }
   std::map<std::string, int> places;
+  std::vector<std::map<std::string, int>::const_iterator> place_of;  // by selection
+  question.asked.reserve(static_cast<size_t>(selections));
+  place_of.reserve(static_cast<size_t>(selections));
   for (int i = 0; i < selections; ++i) {
     const v1::Selection& selection = request.selections(i);
-    const std::string field = fields::At("selections", i);
-    std::optional<IndicatorName> name =
-        ReadIndicatorName(field + ".indicator", selection.indicator(), &faults);
-    CheckSlice(field + ".slice", selection.slice(), &faults);
-    CheckGroupBy(field + ".group_by", selection, &faults);
+    // Selections are many: the names of fields are made for faults only.
+    const auto field = [i](const char* part) { return fields::At("selections", i) + part; };
+    std::optional<IndicatorName> name = ParseIndicatorName(selection.indicator());
+    if (!name.has_value()) ReadIndicatorName(field(".indicator"), selection.indicator(), &faults);
+    if (!selection.slice().empty()) CheckSlice(field(".slice"), selection.slice(), &faults);
+    if (!selection.group_by().empty()) CheckGroupBy(field(".group_by"), selection, &faults);
     if (!name.has_value()) continue;
-    places.emplace(name->institution, 0);
+    place_of.push_back(places.emplace(std::move(name->institution), 0).first);
     Asked& asked = question.asked.emplace_back();
     asked.indicator = std::move(name->indicator);
     asked.group_by.assign(selection.group_by().begin(), selection.group_by().end());
@@ -254,10 +259,7 @@ absl::StatusOr<PeriodValues::Question> PeriodValues::ReadQuestion(
   if (question.time.has_value() && *question.time > now) {
     return status::FutureAsOf(*question.time, now);
   }
-  for (int i = 0; i < selections; ++i) {
-    question.asked[static_cast<size_t>(i)].view =
-        places.at(ParseIndicatorName(request.selections(i).indicator())->institution);
-  }
+  for (size_t i = 0; i < question.asked.size(); ++i) question.asked[i].view = place_of[i]->second;
   return question;
 }
 
@@ -270,6 +272,7 @@ absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
   if (token.has_value() && token->request == question->digest &&
       token->institutions.size() == question->institutions.size()) {
     question->token = std::move(token);
+    question->changes_only = request.changes_only();
   }
   for (const std::string& institution : question->institutions) {
     absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog_.Current(institution);
@@ -375,27 +378,66 @@ absl::Status PeriodValues::Answer(sql::ReadTx& tx, const auth::Principal& princi
   if (!plan.ok()) return plan.status();
   answer->plan_ = *std::move(plan);
   answer->end_quarter_ = question.end_quarter;
-  if (known && !question.past()) {
-    const std::vector<QueryRoot>& roots = answer->plan_.roots;
-    const bool unchanged = std::all_of(roots.begin(), roots.end(), [&](const QueryRoot& root) {
-      const int view = answer->plan_.nodes[static_cast<size_t>(root.node)].view;
-      return answer->plan_.LastChange(root) <=
-             question.token->institutions[static_cast<size_t>(view)].revision;
-    });
-    if (unchanged) {
-      answer->header_.set_not_modified(true);
-      return absl::OkStatus();
+  std::vector<int64_t> last_changes;
+  if (!question.past()) {
+    last_changes.reserve(answer->plan_.roots.size());
+    for (const QueryRoot& root : answer->plan_.roots) {
+      last_changes.push_back(answer->plan_.LastChange(root));
     }
   }
-  return Compute(tx, /*use_memo=*/!question.past(), answer);
+  if (known && !question.past()) {
+    if (LeaveOutSame(*question.token, last_changes, answer)) return absl::OkStatus();
+    if (!question.changes_only) {
+      answer->same_definition_.clear();
+      answer->same_values_.clear();
+    }
+    answer->header_.set_changes_only(question.changes_only);
+  }
+  return Compute(tx, last_changes, answer);
 }
 
-absl::Status PeriodValues::Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesAnswer* answer) {
+bool PeriodValues::LeaveOutSame(const QueryToken& token, const std::vector<int64_t>& last_changes,
+                                PeriodValuesAnswer* answer) {
   const QueryPlan& plan = answer->plan_;
+  const size_t selections = static_cast<size_t>(plan.roots.back().selection) + 1;
+  answer->same_definition_.assign(selections, true);
+  answer->same_values_.assign(selections, true);
+  size_t definitions = 0;  // that changed
+  size_t values = 0;
+  bool all = true;
+  for (size_t i = 0; i < plan.roots.size(); ++i) {
+    const QueryRoot& root = plan.roots[i];
+    const auto selection = static_cast<size_t>(root.selection);
+    const int view = plan.nodes[static_cast<size_t>(root.node)].view;
+    const int64_t since = token.institutions[static_cast<size_t>(view)].revision;
+    const bool same = last_changes[i] <= since;
+    all = all && same;
+    // Where groups are listed, that none is any more could not be told from that nothing changed.
+    if (!same || !root.group.empty() || !root.valued) {
+      values += answer->same_values_[selection] ? 1 : 0;
+      answer->same_values_[selection] = false;
+    }
+    if (!same && root.group.empty() && plan.LastDefinitionChange(root) > since) {
+      ++definitions;
+      answer->same_definition_[selection] = false;
+    }
+  }
+  answer->header_.set_not_modified(all);
+  // It is quicker to take on all of them than to put more than half in their places.
+  if (definitions > selections / 2) answer->same_definition_.clear();
+  if (values > selections / 2) answer->same_values_.clear();
+  return all;
+}
+
+absl::Status PeriodValues::Compute(sql::ReadTx& tx, const std::vector<int64_t>& last_changes,
+                                   PeriodValuesAnswer* answer) {
+  const QueryPlan& plan = answer->plan_;
+  const bool use_memo = !last_changes.empty();
   const size_t periods = plan.periods.size();
   const int32_t day = DayIndex(plan.date);
-  const auto computed = [](const QueryRoot& root) { return root.readable && root.valued; };
-  const auto roots = std::count_if(plan.roots.begin(), plan.roots.end(), computed);
+  const auto roots =
+      std::count_if(plan.roots.begin(), plan.roots.end(),
+                    [answer](const QueryRoot& root) { return answer->Computes(root); });
   answer->values_.resize(static_cast<size_t>(roots) * periods);
   // Which values are yet to be computed: the root, and its first value's place.
   std::vector<size_t> wanted;
@@ -405,19 +447,18 @@ absl::Status PeriodValues::Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesA
   key.day = day;
   for (size_t i = 0; i < plan.roots.size(); ++i) {
     const QueryRoot& root = plan.roots[i];
-    if (!computed(root)) continue;
+    if (!answer->Computes(root)) continue;
     const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
     const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
     bool all_known = use_memo;
     if (use_memo) {
       key.selection = SelectionKey(view, node, root);
-      const int64_t last = plan.LastChange(root);
       for (size_t p = 0; p < periods && all_known; ++p) {
         key.period = plan.periods[p];
         const std::shared_ptr<const QueryMemo::Entry> entry = memo_.Find(key);
         // Nothing changed between the revision it was computed at and the one asked for, whichever
         // is the earlier.
-        all_known = entry != nullptr && last <= std::min(entry->revision, view.revision);
+        all_known = entry != nullptr && last_changes[i] <= std::min(entry->revision, view.revision);
         if (all_known) answer->values_[place + p] = entry->value;
       }
     }
@@ -449,7 +490,7 @@ absl::Status PeriodValues::Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesA
 
 bool PeriodValuesAnswer::ListsNextRoot() const {
   const QueryRoot& root = plan_.roots[next_root_];
-  if (!root.valued) return false;
+  if (!root.valued || LeavesOutValues(root)) return false;
   if (root.group.empty()) return true;
   const auto first = values_.begin() + static_cast<std::ptrdiff_t>(next_value_);
   return std::any_of(first, first + static_cast<std::ptrdiff_t>(plan_.periods.size()),
@@ -471,7 +512,8 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
   constexpr size_t kFraming = 8;  // tag and length
   for (; next_definition_ < plan_.roots.size(); ++next_definition_) {
     const QueryRoot& root = plan_.roots[next_definition_];
-    if (!root.group.empty()) continue;  // as the selection's own
+    // A group has that of its selection.
+    if (!root.group.empty() || LeavesOutDefinition(root)) continue;
     v1::SelectionDefinition& message = *part->add_definitions();
     message.set_selection(root.selection);
     if (root.readable) {
@@ -505,7 +547,7 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
         return true;
       }
     }
-    if (root.readable && root.valued) next_value_ += plan_.periods.size();
+    if (Computes(root)) next_value_ += plan_.periods.size();
   }
   return first || part->definitions_size() > 0 || part->values_size() > 0;
 }

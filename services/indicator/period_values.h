@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_INDICATOR_PERIOD_VALUES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "services/indicator/query_index.h"
 #include "services/indicator/query_memo.h"
 #include "services/indicator/query_plan.h"
+#include "services/indicator/query_token.h"
 #include "services/indicator/query_values.h"
 
 namespace athena::indicator {
@@ -28,17 +30,34 @@ class PeriodValuesAnswer {
   // Fills `part` (empty when called) up to about 1 MiB and returns true; false at the end. A
   // definition that is larger than that by itself is a part of its own.
   bool Next(v1::QueryPeriodValuesResponse* part);
+  // Whether the last part has been given.
+  bool Ended() const {
+    return begun_ && (header_.not_modified() || next_root_ == plan_.roots.size());
+  }
 
  private:
   friend class PeriodValues;
 
+  bool LeavesOutDefinition(const QueryRoot& root) const {
+    return !same_definition_.empty() && same_definition_[static_cast<size_t>(root.selection)];
+  }
+  bool LeavesOutValues(const QueryRoot& root) const {
+    return !same_values_.empty() && same_values_[static_cast<size_t>(root.selection)];
+  }
+  // Whether values of a root are computed for the answer.
+  bool Computes(const QueryRoot& root) const {
+    return root.readable && root.valued && !LeavesOutValues(root);
+  }
   // Whether the answer has values of the next root.
   bool ListsNextRoot() const;
 
   v1::QueryPeriodValuesResponse::Header header_;
   QueryPlan plan_;
   std::optional<Period> end_quarter_;
-  std::vector<SelectionValue> values_;  // of roots that are readable and valued, by root and period
+  // By selection: what is left out, since it did not change. Empty: nothing is.
+  std::vector<bool> same_definition_;
+  std::vector<bool> same_values_;
+  std::vector<SelectionValue> values_;  // of roots that are computed, by root and period
   bool begun_ = false;
   size_t next_definition_ = 0;
   size_t next_root_ = 0;
@@ -49,8 +68,9 @@ class PeriodValuesAnswer {
 // QueryPeriodValues. Thread-safe.
 //
 // From one snapshot: what selections depend on is planned first (query_plan.h). With a token of an
-// earlier answer, what changed since is looked up for exactly that; else what was computed before
-// and has not changed is taken from the memo, and for the rest cells are read and values computed.
+// earlier answer, what changed since is looked up for exactly that, and a caller who keeps that
+// answer is sent no more than that. What was computed before and has not changed is taken from the
+// memo, and for the rest cells are read and values computed.
 class PeriodValues {
  public:
   // All that is referred to outlives this.
@@ -67,7 +87,13 @@ class PeriodValues {
                                                absl::Time now);
   absl::Status Answer(sql::ReadTx& tx, const auth::Principal& principal, Question& question,
                       PeriodValuesAnswer* answer);
-  absl::Status Compute(sql::ReadTx& tx, bool use_memo, PeriodValuesAnswer* answer);
+  // Finds what did not change since `token`, to be left out. True, and the answer is not_modified,
+  // when that is everything.
+  static bool LeaveOutSame(const QueryToken& token, const std::vector<int64_t>& last_changes,
+                           PeriodValuesAnswer* answer);
+  // `last_changes`: QueryPlan::LastChange of each root; the memo is not used without.
+  absl::Status Compute(sql::ReadTx& tx, const std::vector<int64_t>& last_changes,
+                       PeriodValuesAnswer* answer);
 
   sql::Database& database_;
   Catalog& catalog_;

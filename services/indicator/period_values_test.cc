@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -823,6 +824,151 @@ TEST_F(PeriodValuesTest, APastThatDoesNotChangeIsNotModified) {
   EXPECT_FALSE(NotModified(request, *first));
 }
 
+TEST_F(PeriodValuesTest, WhoKeepsAnAnswerIsSentOnlyWhatChanged) {
+  Define({Base("a", kMonthly), Base("b", kMonthly), FormulaOf("f", "a * 2"), Base("c", kMonthly)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  for (const std::string id : {"b", "c", "f"}) Select(id, {}, &request);
+  auto last = Query(request);
+  ASSERT_TRUE(last.ok());
+  EXPECT_FALSE(last->header.changes_only());
+  request.set_changes_only(true);
+  EXPECT_THAT(Query(request)->values, SizeIs(4)) << "without a token";
+  const auto changes = [&] {
+    request.set_if_newer_than(last->header.version_token());
+    last = Query(request);
+    EXPECT_TRUE(last.ok() && last->header.changes_only());
+    std::pair<std::vector<int>, std::vector<int>> selections;
+    for (const auto& one : last->definitions) selections.first.push_back(one.selection());
+    for (const auto& one : last->values) selections.second.push_back(one.selection());
+    return selections;
+  };
+  Push({Row("b", "2021-07", 1)});
+  EXPECT_THAT(changes(), Pair(IsEmpty(), ElementsAre(1)));
+  // The formula, too.
+  Push({Row("a", "2021-07", 1)});
+  EXPECT_THAT(changes(), Pair(IsEmpty(), ElementsAre(0, 3)));
+  Set(TargetOf("c", {{"2021", 40}}));
+  EXPECT_THAT(changes(), Pair(ElementsAre(2), ElementsAre(2)));
+  // What an operand is decides what can be asked of a formula.
+  Define({Base("a", kMonthly, {{"site", {"x"}}})});
+  EXPECT_THAT(changes(), Pair(ElementsAre(0, 3), ElementsAre(0, 3)));
+  // Most values at once are sent as all of them.
+  Push({Row("a", "2021-08", 1, {{"site", "x"}}), Row("b", "2021-08", 1)});
+  EXPECT_THAT(changes(), Pair(IsEmpty(), ElementsAre(0, 1, 2, 3)));
+}
+
+TEST_F(PeriodValuesTest, ChangesAreOfThatRequestAndHistoryOnly) {
+  Define({Base("a", kMonthly), Base("b", kMonthly)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  Select("b", {}, &request);
+  const auto first = Query(request);
+  ASSERT_TRUE(first.ok());
+  Push({Row("a", "2021-07", 1)});
+  request.set_changes_only(true);
+  const auto sent = [&](v1::QueryPeriodValuesRequest asked, const std::string& token) {
+    asked.set_if_newer_than(token);
+    const auto answer = Query(asked);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->header.changes_only(), answer->values.size() < 2);
+    EXPECT_EQ(answer->header.changes_only(), answer->definitions.size() < 2);
+    return answer->values.size();
+  };
+  EXPECT_EQ(sent(request, first->header.version_token()), 1);
+  std::optional<QueryToken> token = OpenQueryToken(first->header.version_token());
+  ASSERT_TRUE(token.has_value());
+  token->institutions[0].history[0] ^= 1;
+  EXPECT_EQ(sent(request, Seal(*token)), 2);
+  v1::QueryPeriodValuesRequest other = request;
+  *other.mutable_basis_date() = fields::DateOf(absl::CivilDay(2022, 3, 2));
+  EXPECT_EQ(sent(other, first->header.version_token()), 2);
+  other = request;
+  (*other.mutable_revisions()->mutable_revisions())["institutions/gob"] = 2;
+  const auto past = Query(other);
+  ASSERT_TRUE(past.ok());
+  Define({Base("c", kMonthly)});
+  EXPECT_EQ(sent(other, past->header.version_token()), 2);
+}
+
+// Whatever happens: what is kept, with the changes in their places, is the whole answer.
+TEST_F(PeriodValuesTest, ChangesAndWhatIsKeptAreTheWholeAnswer) {
+  const std::vector<std::string> months = {"2021-03", "2021-05", "2021-07", "2021-08", "2021-09"};
+  const std::vector<std::string> sites = {"x", "y"};
+  std::vector<Indicator> indicators;
+  for (const std::string id : {"a", "b", "c", "d"}) {
+    indicators.push_back(Base(id, kMonthly, {{"site", sites}}));
+  }
+  Define(indicators);
+  Define({FormulaOf("f", "a + b"), FormulaOf("g", "f / c")});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  request.add_periods("2021-Q2");
+  request.set_end_quarter("2022-Q4");
+  for (const std::string id : {"b", "c", "d", "f", "g", "later"}) Select(id, {}, &request);
+  for (const std::string id : {"a", "d", "f"}) Select(id, {{"site", "x"}}, &request);
+  std::mt19937 random(20211103);
+  const auto pick = [&random](const auto& from) { return from[random() % from.size()]; };
+  const auto any = [&] { return pick(std::vector<std::string>{"a", "b", "c", "d"}); };
+
+  std::map<int, std::string> definitions;
+  std::map<int, std::vector<std::string>> values;
+  std::string token;
+  int partial = 0;
+  for (int step = 0; step < 60; ++step) {
+    switch (random() % 8) {
+      case 0:
+        Set(TargetOf(pick(std::vector<std::string>{"a", "f", "g"}), {{"2021", step + 1.0}}));
+        break;
+      case 1: {
+        Indicator changed = Base(any(), kMonthly, {{"site", sites}});
+        changed.set_unit(absl::StrCat("unit ", step));
+        Define({changed});
+        break;
+      }
+      case 2:
+        if (step > 30) Define({FormulaOf("later", "d * 2")});
+        break;
+      default: {
+        std::vector<v1::Observation> rows;
+        for (size_t i = random() % 3 + 1; i > 0; --i) {
+          rows.push_back(Row(any(), months[(i + random()) % months.size()],
+                             static_cast<double>(random() % 9), {{"site", pick(sites)}}));
+        }
+        service_.Push(PushOf(absl::StrCat("step-", step), rows), "all").IgnoreError();
+      }
+    }
+    request.set_changes_only(true);
+    request.set_if_newer_than(token);
+    const auto changes = Query(request);
+    request.set_changes_only(false);
+    request.clear_if_newer_than();
+    const auto whole = Query(request);
+    ASSERT_TRUE(changes.ok() && whole.ok());
+    partial += changes->header.changes_only() ? 1 : 0;
+    ASSERT_TRUE(step == 0 || changes->header.changes_only() || changes->header.not_modified());
+    token = changes->header.version_token();
+    EXPECT_EQ(token, whole->header.version_token());
+    for (const auto& one : changes->definitions) {
+      definitions[one.selection()] = one.SerializeAsString();
+    }
+    std::map<int, std::vector<std::string>> changed;
+    for (const auto& one : changes->values) {
+      changed[one.selection()].push_back(one.ShortDebugString());
+    }
+    for (auto& [selection, of_periods] : changed) values[selection] = std::move(of_periods);
+
+    std::map<int, std::string> whole_definitions;
+    std::map<int, std::vector<std::string>> whole_values;
+    for (const auto& one : whole->definitions) {
+      whole_definitions[one.selection()] = one.SerializeAsString();
+    }
+    for (const auto& one : whole->values) {
+      whole_values[one.selection()].push_back(one.ShortDebugString());
+    }
+    ASSERT_EQ(definitions, whole_definitions) << "step " << step;
+    ASSERT_EQ(values, whole_values) << "step " << step;
+  }
+  EXPECT_GT(partial, 30);
+}
+
 TEST_F(PeriodValuesTest, ValuesThatWereKeptGoWithWhatTheyWereMadeOf) {
   Define({Base("a", kMonthly), Base("b", kMonthly), FormulaOf("f", "a + b")});
   Push({Row("a", "2021-07", 1), Row("a", "2021-08", 1), Row("a", "2021-09", 1),
@@ -938,7 +1084,7 @@ TEST_F(PeriodValuesTest, AnAnswerComesInPartsOfAtMostOneMebibyteInOrder) {
   EXPECT_LE(answer->largest, size_t{1} << 20);
   ASSERT_THAT(answer->definitions, SizeIs(600));
   ASSERT_THAT(answer->values, SizeIs(1200));
-  for (int i = 0; i < 600; ++i) {
+  for (size_t i = 0; i < 600; ++i) {
     EXPECT_EQ(answer->definitions[i].selection(), i);
     EXPECT_EQ(answer->values[2 * i].selection(), i);
     EXPECT_EQ(answer->values[2 * i].asked(), "2021-Q3");

@@ -203,7 +203,7 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
   v1::Observation RandomRow() {
     auto of = Calendar().begin();
     std::advance(of, Pick(Calendar().size()));
-    const std::string unit = kUnits[Pick(2)];
+    const std::string& unit = kUnits[Pick(2)];
     const std::string period = of->second[Pick(of->second.size())].period;
     if (OneIn(5)) return Retraction(of->first, period, {{"unit", unit}});
     v1::Observation row = Row(of->first, OneIn(40) ? "2020-13" : period, 0, {{"unit", unit}});

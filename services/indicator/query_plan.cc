@@ -93,7 +93,8 @@ void AddCombinations(const QueryNode& node, const std::vector<std::string>& dime
 
 class Planner {
  public:
-  explicit Planner(QueryPlan& plan) : plan_(plan) {}
+  // For about as many nodes.
+  Planner(QueryPlan& plan, size_t nodes) : plan_(plan) { by_key_.reserve(nodes); }
 
   // Adds a selection's node and all that it depends on.
   absl::StatusOr<int> Add(const Asked& asked) {
@@ -411,6 +412,18 @@ int64_t QueryPlan::LastChange(const QueryRoot& root) const {
   return last;
 }
 
+int64_t QueryPlan::LastDefinitionChange(const QueryRoot& root) const {
+  const QueryNode& selected = nodes[static_cast<size_t>(root.node)];
+  int64_t last = LastSet(views[static_cast<size_t>(selected.view)], selected.indicator,
+                         TextOf(selected.slice));
+  // Which dimensions and codes a formula has follows from its operands.
+  for (const int index : root.reach) {
+    const Definition* definition = nodes[static_cast<size_t>(index)].definition;
+    if (definition != nullptr) last = std::max(last, definition->revision);
+  }
+  return last;
+}
+
 absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
                                         const std::vector<Asked>& asked,
                                         std::vector<Period> periods, absl::CivilDay date,
@@ -421,7 +434,7 @@ absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
   plan.date = date;
   plan.nodes.reserve(asked.size());
   plan.roots.reserve(asked.size());
-  Planner planner(plan);
+  Planner planner(plan, asked.size());
   for (size_t i = 0; i < asked.size(); ++i) {
     const absl::StatusOr<int> node = planner.Add(asked[i]);
     if (!node.ok()) return node.status();

@@ -105,6 +105,8 @@ struct QueryPlan {
   // The last revision (of the selection's institution) that changed anything the selection depends
   // on: definitions, targets, cells. May be later than the view's.
   int64_t LastChange(const QueryRoot& root) const;
+  // The same for what its SelectionDefinition shows, and whether it is readable: no cells.
+  int64_t LastDefinitionChange(const QueryRoot& root) const;
 };
 
 // Nodes of one query at most: selections and all their operands. More is refused as too much.

@@ -24,6 +24,8 @@ namespace {
 constexpr size_t kManyNodes = 512;
 // So few cells are passed over quicker than copied.
 constexpr size_t kFewCells = 256;
+// As many cells, at least, as most selections have: a year and a quarter of months.
+constexpr size_t kCellsOfMany = 16;
 
 // Nodes whose cells are read in one pass.
 struct Pass {
@@ -79,15 +81,16 @@ absl::Status ReadPass(sql::ReadTx& tx, const QueryPlan& plan, const Pass& pass, 
   range.first_quarter = pass.first_quarter;
   range.last_quarter = pass.last_quarter;
   range.revision = view.revision;
-  // Cells come by quarter and series: within a quarter owners are met in order.
-  size_t at = 0;
+  // Cells come by quarter and series, the last first: within a quarter owners are met in that
+  // order.
+  size_t end = 0;  // of the owners yet to be met
   int32_t quarter = INT32_MIN;
-  return ReadCells(tx, range, [&](const StoredCell& stored) -> absl::Status {
+  return ReadCellsBackwards(tx, range, [&](const StoredCell& stored) -> absl::Status {
     if (stored.quarter != quarter) {
       quarter = stored.quarter;
-      at = 0;
+      end = owners.size();
     }
-    while (owners[at].first < stored.series) ++at;
+    while (owners[end - 1].first > stored.series) --end;
     const std::optional<CellKind> kind = KindOfStatus(stored.status);
     if (!kind.has_value()) return status::Internal("a stored status is none");
     Cell cell;
@@ -99,12 +102,13 @@ absl::Status ReadPass(sql::ReadTx& tx, const QueryPlan& plan, const Pass& pass, 
       if (!value.has_value()) return status::Internal("a stored value is no number");
       cell.value = *value;
     }
-    for (size_t owner = at; owner < owners.size() && owners[owner].first == stored.series;
-         ++owner) {
-      const auto node = static_cast<size_t>(owners[owner].second);
+    for (size_t owner = end; owner > 0 && owners[owner - 1].first == stored.series; --owner) {
+      const auto node = static_cast<size_t>(owners[owner - 1].second);
       if (stored.quarter >= plan.nodes[node].first_quarter &&
           stored.quarter <= plan.nodes[node].last_quarter) {
-        (*cells)[node].push_back(cell);
+        std::vector<Cell>& of_node = (*cells)[node];
+        if (of_node.empty()) of_node.reserve(kCellsOfMany);
+        of_node.push_back(cell);
       }
     }
     return absl::OkStatus();
@@ -167,6 +171,7 @@ absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan
   for (const Pass& pass : PassesOver(plan, needed)) {
     if (absl::Status read = ReadPass(tx, plan, pass, &cells); !read.ok()) return read;
   }
+  for (std::vector<Cell>& of_node : cells) std::reverse(of_node.begin(), of_node.end());
   if (absl::Status read = AddSeriesEnds(tx, plan, needed, &cells); !read.ok()) return read;
   for (std::vector<Cell>& of_node : cells) {
     if (!std::is_sorted(of_node.begin(), of_node.end(), BySeriesAndPeriod)) {

@@ -81,7 +81,7 @@ TEST_F(PlanChangesTest, NothingIsToldOfWhatChangedNothingOrIsAnotherInstitutions
 // More revisions than one read of the journal takes, some of them written while it is watched.
 TEST_F(PlanChangesTest, EveryRevisionComesOnceAndInOrderWhileOthersWrite) {
   constexpr int kEach = 60;
-  static_assert(2 * kEach > kWatchReadRevisions);
+  static_assert(int64_t{2} * kEach > kWatchReadRevisions);
   const auto watch = StartWatch(R"(parent: "institutions/gob" after_revision: 2)");
   const auto write = [&](const std::string& who) {
     for (int i = 0; i < kEach; ++i) {

@@ -56,6 +56,10 @@ class Parts : public rpc::PageSource<rpc::PreparedAnswer> {
     return true;
   }
 
+  bool Ended() const override {
+    return header_given_ && next_unit_ == units.size() && next_element_ == elements.size();
+  }
+
  private:
   // Whether a row may join a part; the first one always may.
   static bool Fits(const std::string& row, const std::string& part) {
@@ -83,9 +87,10 @@ class Parts : public rpc::PageSource<rpc::PreparedAnswer> {
 absl::StatusOr<std::string> VersionToken(const v1::GetPlanTreeRequest& request,
                                          const versioned::Snapshot& snapshot,
                                          const PlanName& name) {
+  const common::v1::AsOf& as_of = request.as_of();
   int64_t version = snapshot.revision();
   // A point in the past shows the same for ever: its own revision will do.
-  if (request.as_of().point_case() == common::v1::AsOf::POINT_NOT_SET) {
+  if (as_of.point_case() == common::v1::AsOf::POINT_NOT_SET) {
     const absl::StatusOr<int64_t> last = LastChange(snapshot.tx(), name.institution, name.plan);
     if (!last.ok()) return last.status();
     version = *last;
@@ -95,7 +100,11 @@ absl::StatusOr<std::string> VersionToken(const v1::GetPlanTreeRequest& request,
       audit::ReadEntry(snapshot.tx(), name.institution, version);
   if (!entry.ok()) return entry.status();
   return absl::WebSafeBase64Escape(Sha256()
-                                       .AddField(CanonicalJson(request, {"if_newer_than"}))
+                                       .AddField(request.name())
+                                       .AddInt(as_of.point_case())
+                                       .AddInt(as_of.revision())
+                                       .AddInt(as_of.time().seconds())
+                                       .AddInt(as_of.time().nanos())
                                        .AddInt(version)
                                        .AddField(entry->hash)
                                        .Digest());

@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "libs/rpc/grpc_status.h"
+#include "libs/rpc/method.h"
 #include "services/reporting/errors.h"
 #include "services/reporting/limits.h"
 
@@ -42,10 +42,14 @@ absl::Status Explain(std::string_view service, const grpc::Status& status) {
   }
 }
 
+template <typename Part>
+using Stub = grpc::TemplatedGenericStub<grpc::ByteBuffer, Part>;
+
 // One try at a read: collects the parts as they come.
 template <typename Part>
-class Try final : private grpc::ClientReadReactor<Part> {
+class Try final : private grpc::ClientBidiReactor<grpc::ByteBuffer, Part> {
  public:
+  explicit Try(grpc::ByteBuffer request) : request_(std::move(request)) {}
   ~Try() override {
     context_.TryCancel();
     done_.WaitForNotification();
@@ -53,11 +57,11 @@ class Try final : private grpc::ClientReadReactor<Part> {
 
   grpc::ClientContext& context() { return context_; }
 
-  // `bind` hands context and reactor to the stub's method.
-  template <typename Bind>
-  void Begin(const Bind& bind) {
-    bind(&context_, static_cast<grpc::ClientReadReactor<Part>*>(this));
-    this->StartRead(part_);
+  void Begin(Stub<Part>& stub, const std::string& method) {
+    context_.set_initial_metadata_corked(true);  // goes with the request
+    stub.PrepareBidiStreamingCall(&context_, method, grpc::StubOptions(), this);
+    this->StartWriteLast(&request_, grpc::WriteOptions());
+    this->StartRead(part_->get());
     this->StartCall();
   }
 
@@ -70,25 +74,25 @@ class Try final : private grpc::ClientReadReactor<Part> {
  private:
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    bytes_ += part_->ByteSizeLong();
+    bytes_ += (*part_)->ByteSizeLong();
     if (bytes_ > kMaxReadBytes) {
       too_large_ = true;
       context_.TryCancel();
       return;
     }
-    parts_.Add(part_);
-    part_ = parts_.Make();
-    this->StartRead(part_);
+    parts_.push_back(std::exchange(part_, std::make_shared<OnArena<Part>>()));
+    this->StartRead(part_->get());
   }
   void OnDone(const grpc::Status& status) override {
     status_ = status;
     done_.Notify();
   }
 
+  const grpc::ByteBuffer request_;
   grpc::ClientContext context_;
   // Written by gRPC's callbacks, one after the other, and read once done_ is notified.
   Parts<Part> parts_;
-  Part* part_ = parts_.Make();
+  std::shared_ptr<OnArena<Part>> part_ = std::make_shared<OnArena<Part>>();
   size_t bytes_ = 0;
   bool too_large_ = false;
   grpc::Status status_;
@@ -98,24 +102,26 @@ class Try final : private grpc::ClientReadReactor<Part> {
 template <typename Part>
 class StreamedRead final : public Pending<Part> {
  public:
-  using Bind = std::function<void(grpc::ClientContext*, grpc::ClientReadReactor<Part>*)>;
-
-  StreamedRead(std::string_view service, const rpc::Call& call, Bind bind)
+  // `method`: "/package.Service/Method".
+  StreamedRead(std::string_view service, Stub<Part>& stub, std::string method,
+               const rpc::Call& call, grpc::ByteBuffer request)
       : service_(service),
+        stub_(stub),
+        method_(std::move(method)),
         call_(call),
         deadline_(DeadlineFor(call.deadline())),
-        bind_(std::move(bind)) {
+        request_(std::move(request)) {
     Begin();
   }
 
   absl::StatusOr<Parts<Part>> Await() override {
-    absl::BitGen random;
     absl::Duration pause = kFirstPause;
     for (int tries = 1;; ++tries) {
       try_->Await();
       const bool gone = try_->status().error_code() == grpc::StatusCode::UNAVAILABLE;
-      const absl::Duration wait = pause * absl::Uniform(random, 0.5, 1.5);
-      if (!gone || tries == kReadTries || absl::Now() + wait >= deadline_) break;
+      if (!gone || tries == kReadTries) break;
+      const absl::Duration wait = pause * absl::Uniform(absl::BitGen(), 0.5, 1.5);
+      if (absl::Now() + wait >= deadline_) break;
       absl::SleepFor(wait);
       pause *= 2;
       Begin();
@@ -128,7 +134,7 @@ class StreamedRead final : public Pending<Part> {
 
  private:
   void Begin() {
-    try_ = std::make_unique<Try<Part>>();
+    try_ = std::make_unique<Try<Part>>(request_);
     grpc::ClientContext& context = try_->context();
     context.set_deadline(absl::ToChronoTime(deadline_));
     const auto forward = [&context](const char* name, std::string_view value) {
@@ -137,13 +143,15 @@ class StreamedRead final : public Pending<Part> {
     forward("authorization", call_.authorization());
     forward("traceparent", call_.traceparent());
     forward("x-request-id", call_.request_id());
-    try_->Begin(bind_);
+    try_->Begin(stub_, method_);
   }
 
   const std::string_view service_;
+  Stub<Part>& stub_;
+  const std::string method_;
   const rpc::Call& call_;
   const absl::Time deadline_;
-  const Bind bind_;
+  const grpc::ByteBuffer request_;
   std::unique_ptr<Try<Part>> try_;
 };
 
@@ -168,37 +176,31 @@ void CheckHealth(std::string_view name, const std::string& service,
 
 Dependencies::Dependencies(std::shared_ptr<grpc::Channel> plan,
                            std::shared_ptr<grpc::Channel> indicator)
-    : plan_(plan::v1::PlanService::NewStub(plan)),
-      indicator_(indicator::v1::IndicatorService::NewStub(indicator)),
+    : plan_(plan),
+      indicator_(indicator),
       plan_health_(grpc::health::v1::Health::NewStub(plan)),
       indicator_health_(grpc::health::v1::Health::NewStub(indicator)) {}
 
 std::unique_ptr<Pending<PlanPart>> Dependencies::ReadPlan(
-    const rpc::Call& call, plan::v1::GetPlanTreeRequest request) const {
+    const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const {
   return std::make_unique<StreamedRead<PlanPart>>(
-      "plan", call,
-      [this, request = std::move(request)](grpc::ClientContext* context,
-                                           grpc::ClientReadReactor<PlanPart>* reactor) {
-        plan_->async()->GetPlanTree(context, &request, reactor);
-      });
+      "plan", plan_, "/athena.plan.v1.PlanService/GetPlanTree", call, rpc::Serialise(request));
 }
 
 std::unique_ptr<Pending<ValuesPart>> Dependencies::ReadValues(
-    const rpc::Call& call, indicator::v1::QueryPeriodValuesRequest request) const {
+    const rpc::Call& call, std::shared_ptr<const std::string> prepared,
+    const indicator::v1::QueryPeriodValuesRequest& rest) const {
+  const rpc::PreparedAnswer request{
+      {std::move(prepared), std::make_shared<const std::string>(rest.SerializeAsString())}};
   return std::make_unique<StreamedRead<ValuesPart>>(
-      "indicator", call,
-      [this, request = std::move(request)](grpc::ClientContext* context,
-                                           grpc::ClientReadReactor<ValuesPart>* reactor) {
-        indicator_->async()->QueryPeriodValues(context, &request, reactor);
-      });
+      "indicator", indicator_, "/athena.indicator.v1.IndicatorService/QueryPeriodValues", call,
+      rpc::Assemble(request));
 }
 
 std::vector<std::string> Dependencies::Faults() const {
   std::vector<std::string> faults;
-  CheckHealth("plan", std::string(plan::v1::PlanService::service_full_name()), *plan_health_,
-              &faults);
-  CheckHealth("indicator", std::string(indicator::v1::IndicatorService::service_full_name()),
-              *indicator_health_, &faults);
+  CheckHealth("plan", "athena.plan.v1.PlanService", *plan_health_, &faults);
+  CheckHealth("indicator", "athena.indicator.v1.IndicatorService", *indicator_health_, &faults);
   return faults;
 }
 

@@ -9,26 +9,34 @@
 
 namespace athena::reporting {
 
-// The parts of a streamed answer. They hold many small messages, so they lie on an arena, which is
-// read into and freed much faster than as many pieces of the heap. Movable; what is taken from it
-// stays where it is. Not thread-safe.
-template <typename Part>
-class Parts {
+// A message that was read, with all that it holds on an arena of its own: many small messages are
+// read into one and freed with it much faster than as many pieces of the heap. Shared, and read
+// only, once it has been filled.
+template <typename Message>
+class OnArena {
  public:
-  // An empty part to read into; lives as long as this, and is one of the parts once it was added.
-  Part* Make() { return google::protobuf::Arena::CreateMessage<Part>(arena_.get()); }
-  void Add(const Part* part) { parts_.push_back(part); }
-
-  bool empty() const { return parts_.empty(); }
-  const Part& front() const { return *parts_.front(); }
-  const std::vector<const Part*>& all() const { return parts_; }
+  Message* get() { return message_; }
+  const Message& operator*() const { return *message_; }
+  const Message* operator->() const { return message_; }
   // What it takes in memory, about: texts of more than 15 bytes lie elsewhere.
-  size_t bytes() const { return arena_->SpaceAllocated(); }
+  size_t bytes() const { return arena_.SpaceAllocated(); }
 
  private:
-  std::unique_ptr<google::protobuf::Arena> arena_ = std::make_unique<google::protobuf::Arena>();
-  std::vector<const Part*> parts_;
+  google::protobuf::Arena arena_;
+  Message* const message_ = google::protobuf::Arena::CreateMessage<Message>(&arena_);
 };
+
+// The parts of a streamed answer, in their order.
+template <typename Part>
+using Parts = std::vector<std::shared_ptr<const OnArena<Part>>>;
+
+// What they take in memory, about.
+template <typename Part>
+size_t BytesOf(const Parts<Part>& parts) {
+  size_t bytes = 0;
+  for (const auto& part : parts) bytes += part->bytes();
+  return bytes;
+}
 
 }  // namespace athena::reporting
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
 
@@ -153,25 +154,29 @@ MissingPolicy PolicyOf(plan::v1::Plan::MissingPolicy policy) {
   }
 }
 
-// What one selection measured, shared by all links to it.
-struct SelectionValues {
-  Direction direction = Direction::kHigher;
-  Measured period;
-  std::optional<Measured> year_to_date;
-};
-
-std::vector<SelectionValues> ValuesOf(const Values& values, Converter* convert) {
-  std::vector<SelectionValues> all;
-  all.reserve(values.values.size());
-  for (size_t i = 0; i < values.values.size(); ++i) {
-    SelectionValues& one = all.emplace_back();
-    one.direction = DirectionOf(values.definitions[i]->indicator().direction());
-    one.period = convert->MeasuredOf(one.direction, values.values[i]->own());
-    if (values.values[i]->has_year_to_date()) {
-      one.year_to_date = convert->MeasuredOf(one.direction, values.values[i]->year_to_date());
-    }
+SelectionValues ValuesOf(const Described& definition, const indicator::v1::PeriodValue& value,
+                         Converter* convert) {
+  SelectionValues selection;
+  selection.direction = DirectionOf(definition.direction);
+  selection.period = convert->MeasuredOf(selection.direction, value.own());
+  if (value.has_year_to_date()) {
+    selection.year_to_date = convert->MeasuredOf(selection.direction, value.year_to_date());
   }
-  return all;
+  return selection;
+}
+
+std::shared_ptr<const Described> Describe(const indicator::v1::SelectionDefinition& message) {
+  auto described = std::make_shared<Described>();
+  described->direction = message.indicator().direction();
+  described->title = message.indicator().display_name();
+  described->description = message.indicator().description();
+  described->unit = message.indicator().unit();
+  described->decimals = message.indicator().decimals();
+  described->source_system = message.indicator().source_system();
+  described->baseline_period = message.current().baseline().period();
+  described->target_version = message.current().version();
+  described->original_target_version = message.original().version();
+  return described;
 }
 
 Plan RulesOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
@@ -225,8 +230,7 @@ Plan RulesOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
   return rules;
 }
 
-Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
-                const indicator::v1::SelectionDefinition& definition,
+Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date, const Described& definition,
                 const indicator::v1::PeriodValue& value, const SelectionValues& selection,
                 Converter* convert) {
   Detail detail;
@@ -250,8 +254,7 @@ Detail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
                         static_cast<int>(until - first->FirstDay()) + 1,
                         static_cast<int>(last->LastDay() - first->FirstDay()) + 1,
                         last->index() - period->QuarterOf().index());
-  const std::optional<Period> baseline_period =
-      convert->PeriodOf(definition.current().baseline().period());
+  const std::optional<Period> baseline_period = convert->PeriodOf(definition.baseline_period);
   if (!baseline_period.has_value()) return detail;
   detail.growth = CompoundGrowth(selection.direction, *selection.period.value, *period, *baseline,
                                  *baseline_period, *end, *last);
@@ -268,8 +271,8 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
     return status::Internal("the plan service sent no plan");
   }
   std::map<std::string, const plan::v1::IndicatorLink*> by_key;
-  for (const plan::v1::GetPlanTreeResponse* part : tree->parts.all()) {
-    for (const plan::v1::Element& element : part->elements()) {
+  for (const auto& part : tree->parts) {
+    for (const plan::v1::Element& element : (*part)->elements()) {
       tree->elements.push_back(&element);
       for (const plan::v1::IndicatorLink& link : element.indicators()) {
         by_key.emplace(KeyOf(link), &link);
@@ -277,13 +280,15 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> ReadTree(
     }
   }
   absl::flat_hash_map<std::string_view, int> index;
+  indicator::v1::QueryPeriodValuesRequest request;
   for (const auto& [key, link] : by_key) {
     index[key] = static_cast<int>(tree->keys.size());
     tree->keys.push_back(key);
-    indicator::v1::Selection& selection = tree->selections.emplace_back();
+    indicator::v1::Selection& selection = *request.add_selections();
     selection.set_indicator(link->indicator());
     *selection.mutable_slice() = link->slice();
   }
+  tree->selections = std::make_shared<const std::string>(request.SerializeAsString());
   tree->links.reserve(tree->elements.size());
   for (const plan::v1::Element* element : tree->elements) {
     std::vector<int>& links = tree->links.emplace_back();
@@ -303,51 +308,104 @@ absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
   return zone;
 }
 
+size_t Described::bytes() const {
+  return sizeof(*this) + title.SpaceUsedLong() + description.SpaceUsedLong() + unit.capacity() +
+         source_system.capacity() + baseline_period.capacity();
+}
+
 absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
-    Parts<indicator::v1::QueryPeriodValuesResponse> parts, size_t selections) {
+    const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
+    const Values* known) {
+  const indicator::v1::QueryPeriodValuesResponse::Header& header = (*parts.front())->header();
+  if (header.changes_only() && known == nullptr) {
+    return status::Internal("the indicator service sent changes to an answer it did not give");
+  }
   auto values = std::make_shared<Values>();
-  values->parts = std::move(parts);
+  if (header.changes_only()) *values = *known;
+  values->version_token = header.version_token();
   values->definitions.resize(selections);
   values->values.resize(selections);
-  const auto place = [selections](auto* into, const auto& message) {
-    if (message.selection() < 0 || static_cast<size_t>(message.selection()) >= selections) return;
-    (*into)[message.selection()] = &message;
-  };
-  for (const indicator::v1::QueryPeriodValuesResponse* part : values->parts.all()) {
-    for (const auto& definition : part->definitions()) place(&values->definitions, definition);
-    for (const auto& value : part->values()) place(&values->values, value);
-  }
-  for (size_t i = 0; i < selections; ++i) {
-    if (values->definitions[i] == nullptr || values->values[i] == nullptr) {
-      return status::Internal("the indicator service left a selection unanswered");
+  size_t measured = 0;
+  for (const auto& part : parts) measured += static_cast<size_t>((*part)->values_size());
+  // Single values are copied, so that they do not hold an answer each; when all are there they stay
+  // where they are.
+  const bool all = measured >= selections;
+  if (all) {
+    values->bytes = 0;
+    for (const auto& definition : values->definitions) {
+      if (definition != nullptr) values->bytes += definition->bytes();
     }
+  }
+  for (const auto& part : parts) {
+    for (const indicator::v1::SelectionDefinition& message : (*part)->definitions()) {
+      const auto selection = static_cast<size_t>(message.selection());
+      if (message.selection() < 0 || selection >= selections) continue;
+      std::shared_ptr<const Described>& place = values->definitions[selection];
+      if (place != nullptr) values->bytes -= place->bytes();
+      place = Describe(message);
+      values->bytes += place->bytes();
+    }
+    if (all && (*part)->values_size() > 0) values->bytes += part->bytes();
+    for (const indicator::v1::PeriodValue& message : (*part)->values()) {
+      const auto selection = static_cast<size_t>(message.selection());
+      if (message.selection() < 0 || selection >= selections) continue;
+      std::shared_ptr<const indicator::v1::PeriodValue>& place = values->values[selection];
+      if (all) {
+        place = {part, &message};
+        continue;
+      }
+      if (place != nullptr && place->GetArena() == nullptr) values->bytes -= place->SpaceUsedLong();
+      place = std::make_shared<const indicator::v1::PeriodValue>(message);
+      values->bytes += place->SpaceUsedLong();
+    }
+  }
+  const auto all_there = [](const auto& of) {
+    return std::find(of.begin(), of.end(), nullptr) == of.end();
+  };
+  if (!all_there(values->definitions) || !all_there(values->values)) {
+    return status::Internal("the indicator service left a selection unanswered");
   }
   return values;
 }
 
 absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl::CivilDay date,
                                                             std::shared_ptr<const PlanTree> tree,
-                                                            std::shared_ptr<const Values> values) {
+                                                            std::shared_ptr<const Values> values,
+                                                            const Reading* known) {
   static std::atomic<uint64_t> last_id{0};
   auto reading = std::make_shared<Reading>();
   reading->id = ++last_id;
   reading->quarter = quarter;
   reading->date = date;
   Converter convert;
-  std::vector<SelectionValues> selections;
   if (values != nullptr) {
-    selections = ValuesOf(*values, &convert);
-    for (size_t i = 0; i < selections.size(); ++i) {
-      reading->details.push_back(DetailOf(tree->plan(), date, *values->definitions[i],
-                                          *values->values[i], selections[i], &convert));
+    // Details tell the way through the plan on a day.
+    if (known != nullptr && (known->values == nullptr || known->tree != tree ||
+                             known->date != date || known->quarter != quarter)) {
+      known = nullptr;
     }
-    reading->bytes += values->parts.bytes();
+    const size_t count = values->values.size();
+    reading->selections.reserve(count);
+    reading->details.reserve(count);
+    for (size_t i = 0; i < count; ++i) {
+      if (known != nullptr && values->definitions[i] == known->values->definitions[i] &&
+          values->values[i] == known->values->values[i]) {
+        reading->selections.push_back(known->selections[i]);
+        reading->details.push_back(known->details[i]);
+        continue;
+      }
+      const Described& definition = *values->definitions[i];
+      const indicator::v1::PeriodValue& value = *values->values[i];
+      reading->selections.push_back(ValuesOf(definition, value, &convert));
+      reading->details.push_back(
+          DetailOf(tree->plan(), date, definition, value, reading->selections.back(), &convert));
+    }
+    reading->bytes += values->bytes + count * (sizeof(SelectionValues) + sizeof(Detail));
   }
-  reading->rules = RulesOf(quarter, date, *tree, selections, &convert);
+  reading->rules = RulesOf(quarter, date, *tree, reading->selections, &convert);
   if (absl::Status status = convert.status(); !status.ok()) return status;
   reading->outcome = Score(reading->rules);
-  reading->bytes +=
-      tree->parts.bytes() + tree->elements.size() * 1024 + tree->selections.size() * 512;
+  reading->bytes += BytesOf(tree->parts) + tree->elements.size() * 1024 + tree->keys.size() * 512;
   for (const Element& element : reading->rules.elements) {
     reading->bytes += element.links.size() * (sizeof(Link) + sizeof(LinkOutcome) + 128);
   }

@@ -312,15 +312,14 @@ class Writer {
     const Link& rules = reading_.rules.elements[element].links[link];
     const LinkOutcome& outcome = reading_.outcome.elements[element].links[link];
     const int selection = reading_.tree->links[element][link];
-    const indicator::v1::SelectionDefinition& definition = *reading_.values->definitions[selection];
+    const Described& definition = *reading_.values->definitions[selection];
     const indicator::v1::PeriodValue& value = *reading_.values->values[selection];
     message->set_indicator(linked.indicator());
     *message->mutable_slice() = linked.slice();
-    languages_.Pick(definition.indicator().display_name(), message->mutable_title(),
-                    message->mutable_title_language());
-    message->set_unit(definition.indicator().unit());
-    message->set_decimals(definition.indicator().decimals());
-    message->set_direction(DirectionOf(definition.indicator().direction()));
+    languages_.Pick(definition.title, message->mutable_title(), message->mutable_title_language());
+    message->set_unit(definition.unit);
+    message->set_decimals(definition.decimals);
+    message->set_direction(DirectionOf(definition.direction));
     message->set_evaluation_period(value.period());
     message->set_status(StatusOf(outcome.status));
     message->set_reason(ReasonOf(outcome.reason));
@@ -339,10 +338,10 @@ class Writer {
     if (showing_.full) WriteDetail(selection, definition, value, message->mutable_detail());
   }
 
-  void WriteDetail(int selection, const indicator::v1::SelectionDefinition& definition,
+  void WriteDetail(int selection, const Described& definition,
                    const indicator::v1::PeriodValue& value, v1::IndicatorDetail* message) const {
     const Detail& detail = reading_.details[selection];
-    message->set_baseline_period(definition.current().baseline().period());
+    message->set_baseline_period(definition.baseline_period);
     if (value.own().current().has_baseline()) {
       *message->mutable_baseline() = value.own().current().baseline();
     }
@@ -361,11 +360,11 @@ class Writer {
     growth->set_reason(GrowthReasonOf(detail.growth.reason));
     if (detail.growth.ratio.has_value()) *growth->mutable_ratio() = NumberOf(*detail.growth.ratio);
     if (detail.growth.score.has_value()) *growth->mutable_score() = NumberOf(*detail.growth.score);
-    message->set_source_system(definition.indicator().source_system());
-    languages_.Pick(definition.indicator().description(), message->mutable_data_note(),
+    message->set_source_system(definition.source_system);
+    languages_.Pick(definition.description, message->mutable_data_note(),
                     message->mutable_data_note_language());
-    message->set_target_version(definition.current().version());
-    message->set_original_target_version(definition.original().version());
+    message->set_target_version(definition.target_version);
+    message->set_original_target_version(definition.original_target_version);
   }
 
   const Reading& reading_;

@@ -160,13 +160,10 @@ GetPlanTreeRequest PlanRequest(const Asked& asked, const PlanTree* known) {
   return request;
 }
 
-// Without if_newer_than.
+// Without selections and if_newer_than.
 QueryPeriodValuesRequest ValuesRequest(const Asked& asked, const PlanTree& tree,
                                        absl::CivilDay date) {
   QueryPeriodValuesRequest request;
-  for (const indicator::v1::Selection& selection : tree.selections) {
-    *request.add_selections() = selection;
-  }
   request.add_periods(asked.quarter.ToString());
   request.set_end_quarter(tree.plan().last_quarter());
   *request.mutable_basis_date() = fields::DateOf(date);
@@ -220,8 +217,8 @@ class Read {
     if (absl::Status status = CheckQuarter(asked_.quarter, tree_->plan()); !status.ok()) {
       return status;
     }
-    if (tree_->selections.size() > kMaxSelections) {
-      return PlanTooLarge(asked_.plan, tree_->selections.size());
+    if (tree_->keys.size() > kMaxSelections) {
+      return PlanTooLarge(asked_.plan, tree_->keys.size());
     }
     if (asked_.basis.has_value() &&
         date_ > absl::ToCivilDay(now_, ZoneOf(tree_->header().institution()))) {
@@ -232,7 +229,7 @@ class Read {
     const bool same = known_ != nullptr && tree_ == known_->tree && values_ == known_->values &&
                       date_ == known_->date;
     if (same) return known_;
-    return ScoreReading(asked_.quarter, date_, tree_, values_);
+    return ScoreReading(asked_.quarter, date_, tree_, values_, known_.get());
   }
 
   // The basis of what Run returned.
@@ -252,19 +249,21 @@ class Read {
     date_ = DateOf(asked_, tree->header().institution(), now_);
     asked_by_ = std::move(tree);
     pending_ = nullptr;
-    if (asked_by_->selections.empty() || asked_by_->selections.size() > kMaxSelections) return;
+    if (asked_by_->keys.empty() || asked_by_->keys.size() > kMaxSelections) return;
     QueryPeriodValuesRequest request = ValuesRequest(asked_, *asked_by_, date_);
-    if (known_ != nullptr && known_->values != nullptr && known_->date == date_ &&
-        SameQuestion(*known_->tree, *asked_by_)) {
-      request.set_if_newer_than(known_->values->header().version_token());
+    asked_since_known_ = known_ != nullptr && known_->values != nullptr && known_->date == date_ &&
+                         SameQuestion(*known_->tree, *asked_by_);
+    if (asked_since_known_) {
+      request.set_if_newer_than(known_->values->version_token);
+      request.set_changes_only(true);
     }
-    pending_ = dependencies_.ReadValues(call_, std::move(request));
+    pending_ = dependencies_.ReadValues(call_, asked_by_->selections, request);
   }
 
   absl::Status TakePlan(Pending<PlanPart>& pending) {
     absl::StatusOr<Parts<PlanPart>> parts = pending.Await();
     if (!parts.ok()) return std::move(parts).status();
-    const plan::v1::GetPlanTreeResponse::Header& header = parts->front().header();
+    const plan::v1::GetPlanTreeResponse::Header& header = (*parts->front())->header();
     plan_revision_ = header.revision();
     if (header.not_modified()) {
       if (known_ == nullptr) return DependencyUnavailable("plan", "it answered not modified");
@@ -285,17 +284,17 @@ class Read {
     if (pending_ == nullptr) return absl::OkStatus();  // no indicators: no values
     absl::StatusOr<Parts<ValuesPart>> parts = pending_->Await();
     if (!parts.ok()) return std::move(parts).status();
-    const QueryPeriodValuesResponse::Header& header = parts->front().header();
+    const QueryPeriodValuesResponse::Header& header = (*parts->front())->header();
     revisions_.insert(header.revisions().begin(), header.revisions().end());
     if (header.not_modified()) {
-      if (known_ == nullptr || known_->values == nullptr) {
+      if (!asked_since_known_) {
         return DependencyUnavailable("indicator", "it answered not modified");
       }
       values_ = known_->values;
       return absl::OkStatus();
     }
-    absl::StatusOr<std::shared_ptr<const Values>> values =
-        ReadAnswers(*std::move(parts), tree_->selections.size());
+    absl::StatusOr<std::shared_ptr<const Values>> values = ReadAnswers(
+        *parts, tree_->keys.size(), asked_since_known_ ? known_->values.get() : nullptr);
     if (!values.ok()) return std::move(values).status();
     values_ = *std::move(values);
     return absl::OkStatus();
@@ -310,6 +309,7 @@ class Read {
   absl::CivilDay date_;
   std::shared_ptr<const PlanTree> asked_by_;  // the plan that pending_ was asked for
   std::unique_ptr<Pending<ValuesPart>> pending_;
+  bool asked_since_known_ = false;  // with the token of the known values
   std::shared_ptr<const PlanTree> tree_;
   std::shared_ptr<const Values> values_;
   int64_t plan_revision_ = 0;
@@ -348,7 +348,7 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
   if (answer->size() + basis->size() > kMaxAnswerBytes) {
     return AnswerTooLarge(answer->size() + basis->size());
   }
-  return rpc::PreparedAnswer{{std::move(answer), std::move(basis)}};
+  return rpc::PreparedAnswer{{std::move(answer), std::move(basis)}, known};
 }
 
 }  // namespace athena::reporting

@@ -17,7 +17,8 @@ namespace athena::reporting {
 // Scorecards, made when they are read. Thread-safe.
 //
 // Every read asks both services, with the caller's own credential, whether what is prepared is
-// still true: one round trip, both at once, and then the bytes as they were prepared. A push
+// still true: one round trip, both at once, and then the bytes as they were prepared. Where values
+// changed, the indicator service sends these, and the rest is taken from what is prepared. A push
 // acknowledged before the read began is therefore always in the answer, and a caller never sees
 // what these services would not have told that caller.
 class Scorecards {

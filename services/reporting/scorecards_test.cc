@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "athena/indicator/v1/indicator_service.grpc.pb.h"
+#include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "athena/reporting/v1/reporting_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
 #include "libs/rpc/grpc_status.h"

@@ -1,17 +1,25 @@
 """kill -9 while clients push: what was acknowledged is there, once; nothing else is."""
+import collections
+import datetime
+import itertools
 import os
+import random
 import threading
 import unittest
 
 import grpc
-from athena.indicator.v1 import indicator_service_pb2
+from athena.indicator.v1 import indicator_pb2, indicator_service_pb2
 
 import setting
-from services import DEADLINE, EVERYTHING, Services
+from services import DEADLINE, EVERYTHING, FEEDS, Services, token
 from setting import observation
 
-ROUNDS = int(os.environ.get("ATHENA_CRASH_ROUNDS", "20"))
+# Kills of each case.
+ROUNDS = int(os.environ.get("ATHENA_CRASH_ROUNDS", "10"))
 CLIENTS = 8
+# After these it is not known whether a push was stored.
+UNKNOWN_END = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.UNKNOWN, grpc.StatusCode.INTERNAL,
+               grpc.StatusCode.CANCELLED)
 ROWS = 5
 # Acknowledged pushes, of all clients together, between one kill and the next.
 PUSHES_PER_ROUND = 40
@@ -19,7 +27,6 @@ PUSHES_PER_ROUND = 40
 
 def periods(count):
     """That many days from 1 January 2000, as period literals."""
-    import datetime
     first = datetime.date(2000, 1, 1)
     return [(first + datetime.timedelta(days=i)).isoformat() for i in range(count)]
 
@@ -60,8 +67,7 @@ class Client(threading.Thread):
                 answer = self.stub.PushObservations(request, metadata=EVERYTHING, timeout=DEADLINE,
                                                     wait_for_ready=True)
             except grpc.RpcError as error:
-                if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.UNKNOWN,
-                                    grpc.StatusCode.INTERNAL, grpc.StatusCode.CANCELLED):
+                if error.code() in UNKNOWN_END:
                     continue
                 self.error = error
                 return False
@@ -71,35 +77,55 @@ class Client(threading.Thread):
             return True
 
 
+def define(services, ids):
+    """Daily indicators of these ids, in one revision."""
+    kinds = indicator_pb2.Indicator
+    services.indicators.BatchCreateIndicators(
+        indicator_service_pb2.BatchCreateIndicatorsRequest(
+            parent=setting.INSTITUTION, requests=[
+                indicator_service_pb2.CreateIndicatorRequest(
+                    indicator_id=indicator, indicator=kinds(
+                        display_name=setting.text("Count"), kind=kinds.KIND_BASE,
+                        direction=kinds.DIRECTION_HIGHER, frequency=kinds.FREQUENCY_DAILY,
+                        time_aggregation=kinds.TIME_AGGREGATION_SUM))
+                for indicator in ids]), **setting.options())
+
+
+def kill_while_pushing(test, services, clients, progress):
+    """Starts the clients, kills the service under them ROUNDS times, and ends them."""
+    for client in clients:
+        client.start()
+    for _ in range(ROUNDS):
+        for _ in range(PUSHES_PER_ROUND):
+            test.assertTrue(progress.acquire(timeout=DEADLINE),
+                            [client.error for client in clients])
+        services.kill_indicator()
+    for client in clients:
+        client.stop.set()
+    for client in clients:
+        client.join(DEADLINE)
+        test.assertFalse(client.is_alive())
+        test.assertIsNone(client.error)
+
+
+def pages(call, request, field):
+    """What stands in `field` of all pages of a list."""
+    found = []
+    while True:
+        page = call(request, **setting.options())
+        found += getattr(page, field)
+        if not page.next_page_token:
+            return found
+        request.page_token = page.next_page_token
+
+
 class CrashTest(unittest.TestCase):
     def test_acknowledged_rows_survive_every_kill_and_stand_once(self):
         with Services() as services:
-            indicator = indicator_service_pb2.CreateIndicatorRequest
-            from athena.indicator.v1 import indicator_pb2
-            kinds = indicator_pb2.Indicator
-            services.indicators.BatchCreateIndicators(
-                indicator_service_pb2.BatchCreateIndicatorsRequest(
-                    parent=setting.INSTITUTION, requests=[
-                        indicator(indicator_id=f"count-{i}", indicator=kinds(
-                            display_name=setting.text("Count"), kind=kinds.KIND_BASE,
-                            direction=kinds.DIRECTION_HIGHER, frequency=kinds.FREQUENCY_DAILY,
-                            time_aggregation=kinds.TIME_AGGREGATION_SUM))
-                        for i in range(CLIENTS)]), **setting.options())
+            define(services, [f"count-{i}" for i in range(CLIENTS)])
             progress = threading.Semaphore(0)
             clients = [Client(i, services, progress.release) for i in range(CLIENTS)]
-            for client in clients:
-                client.start()
-            for _ in range(ROUNDS):
-                for _ in range(PUSHES_PER_ROUND):
-                    self.assertTrue(progress.acquire(timeout=DEADLINE),
-                                    [client.error for client in clients])
-                services.kill_indicator()
-            for client in clients:
-                client.stop.set()
-            for client in clients:
-                client.join(DEADLINE)
-                self.assertFalse(client.is_alive())
-                self.assertIsNone(client.error)
+            kill_while_pushing(self, services, clients, progress)
             resent = sum(client.sent for client in clients) - sum(
                 len(client.acknowledged) // ROWS for client in clients)
             self.assertGreater(resent, 0, "no kill met a push under way: the test tests nothing")
@@ -108,18 +134,211 @@ class CrashTest(unittest.TestCase):
 
     def stored(self, services, indicator):
         """Every revision of every cell: one a period, or it was stored twice."""
-        found, token = {}, ""
-        while True:
-            page = services.indicators.ListObservations(
-                indicator_service_pb2.ListObservationsRequest(
-                    parent=f"{setting.INSTITUTION}/indicators/{indicator}", include_history=True,
-                    page_size=10_000, page_token=token), **setting.options())
-            for record in page.observations:
+        found = {}
+        for record in pages(services.indicators.ListObservations,
+                            indicator_service_pb2.ListObservationsRequest(
+                                parent=f"{setting.INSTITUTION}/indicators/{indicator}",
+                                include_history=True, page_size=10_000), "observations"):
+            self.assertNotIn(record.observation.period, found)
+            found[record.observation.period] = record.observation.value
+        return found
+
+
+# What all feeds write to: few cells and few values, so that they revise each other's all the time,
+# and often send what is there already.
+SHARED = ("first", "second")
+SHARED_DAYS = periods(20)
+
+
+class Ledger:
+    """What became of the pushes of all feeds, by (feed, push_id). Thread-safe."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.requests = {}
+        self.answers = {}  # of those that were acknowledged: the first answer, not `replayed`
+        self.last_revision = 0  # the highest that was acknowledged
+        self.replays = 0
+
+    def acknowledged(self, key, answers, after):
+        """`answers` to copies of one push, sent when `after` was the last revision."""
+        with self.lock:
+            originals = [answer for answer in answers if not answer.replayed]
+            self.replays += len(answers) - len(originals)
+            if len(originals) > 1:
+                raise AssertionError(f"{key} was stored twice: {originals}")
+            for answer in answers:
+                answer.replayed = False
+                if answer != answers[0]:
+                    raise AssertionError(f"{key} was answered differently: {answers}")
+            if answers[0].revision <= after:
+                raise AssertionError(f"{key} got a revision from before it was sent: {answers[0]}")
+            self.answers[key] = answers[0]
+            self.last_revision = max(self.last_revision, answers[0].revision)
+
+
+class Feed(threading.Thread):
+    """Pushes to the cells that all feeds share. Sends each push 1 to 5 times at once; of pushes
+    that nobody acknowledged it resends half and leaves the others as they are."""
+
+    def __init__(self, number, services, ledger, on_acknowledged):
+        super().__init__(daemon=True)
+        self.name = FEEDS[number]
+        self.stub = services.indicators
+        self.ledger = ledger
+        self.on_acknowledged = on_acknowledged
+        self.random = random.Random(number)
+        self.stop = threading.Event()
+        self.error = None
+
+    def run(self):
+        try:
+            for batch in itertools.count():
+                if self.stop.is_set():
+                    return
+                # Another feed's push may have the same id: it is another push.
+                self.push((self.name, str(batch)))
+        except Exception as error:  # whatever it is, the test shows it
+            self.error = error
+
+    def push(self, key):
+        cells = self.random.sample(list(itertools.product(SHARED, SHARED_DAYS)),
+                                   self.random.randint(1, 8))
+        rows = [observation(indicator, day, retract=True) if self.random.random() < 0.2
+                else observation(indicator, day, float(self.random.randint(0, 2)))
+                for indicator, day in cells]
+        request = indicator_service_pb2.PushObservationsRequest(
+            parent=setting.INSTITUTION, push_id=key[1], observations=rows,
+            outcome_detail=indicator_service_pb2.OUTCOME_DETAIL_ALL)
+        with self.ledger.lock:
+            self.ledger.requests[key] = request
+            after = self.ledger.last_revision
+        answers = self.send(request)
+        while not answers:
+            if self.random.random() < 0.5:
+                return
+            answers = self.send(request)
+        self.ledger.acknowledged(key, answers, after)
+        self.on_acknowledged()
+
+    def send(self, request):
+        """Sends copies of the push at the same time; returns the answers there were."""
+        calls = [self.stub.PushObservations.future(request, metadata=token(self.name),
+                                                   timeout=DEADLINE, wait_for_ready=True)
+                 for _ in range(self.random.randint(1, 5))]
+        answers = []
+        for call in calls:
+            try:
+                answers.append(call.result())
+            except grpc.RpcError as error:
+                if error.code() not in UNKNOWN_END:
+                    raise
+        return answers
+
+
+class OverlappingCrashTest(unittest.TestCase):
+    def test_what_senders_of_the_same_cells_were_told_is_what_is_stored_across_kills(self):
+        with Services() as services:
+            self.services = services
+            define(services, SHARED)
+            self.ledger = ledger = Ledger()
+            progress = threading.Semaphore(0)
+            kill_while_pushing(self, services,
+                               [Feed(i, services, ledger, progress.release)
+                                for i in range(len(FEEDS))], progress)
+            unanswered = sorted(set(ledger.requests) - set(ledger.answers))
+            self.assertGreater(len(unanswered), 0,
+                               "no kill met a push under way: the test tests nothing")
+            self.assertGreater(ledger.replays, 0)
+            stored = self.check()
+
+            # What was never acknowledged was stored, and is answered again, or is stored now.
+            for key in unanswered:
+                answer = self.resend(key)
+                self.assertEqual(answer.replayed, key in stored, key)
+                if answer.replayed:
+                    self.assertEqual(answer.revision, stored[key].revision, key)
+                answer.replayed = False
+                ledger.answers[key] = answer
+            self.assertEqual(set(self.check()), set(ledger.requests))
+            # What was acknowledged is answered as it was.
+            for key, first in ledger.answers.items():
+                again = self.resend(key)
+                self.assertTrue(again.replayed, key)
+                again.replayed = False
+                self.assertEqual(again, first, key)
+            self.check()
+
+    def resend(self, key):
+        return self.services.indicators.PushObservations(
+            self.ledger.requests[key], **setting.options(token(key[0])))
+
+    def check(self):
+        """Compares what is stored with the ledger, and with what the pushes that are there amount
+        to, one after the other. Returns these pushes, by feed and push_id."""
+        pushes = pages(self.services.indicators.ListPushes,
+                       indicator_service_pb2.ListPushesRequest(parent=setting.INSTITUTION,
+                                                               page_size=1000), "pushes")
+        pushes.sort(key=lambda push: push.revision)
+        # The definitions are revision 1; every other one is a push.
+        self.assertEqual([push.revision for push in pushes], list(range(2, len(pushes) + 2)))
+        stored = {(push.sender, push.push_id): push for push in pushes}
+        self.assertEqual(len(stored), len(pushes), "a push stands there twice")
+        self.assertEqual(set(stored) - set(self.ledger.requests), set(), "invented")
+        self.assertEqual(set(self.ledger.answers) - set(stored), set(), "lost")
+
+        histories = collections.defaultdict(list)  # cell > (revision, value; None is retracted)
+        for key, push in stored.items():
+            counts = collections.Counter()
+            for row in self.ledger.requests[key].observations:
+                counts[self.apply(row, push.revision, histories[row.indicator, row.period])] += 1
+            self.assertEqual({field.name: count for field, count in push.counts.ListFields()},
+                             dict(counts), key)
+            self.assertEqual(self.services.indicators.GetPush(
+                indicator_service_pb2.GetPushRequest(name=push.name), **setting.options()), push)
+            if key in self.ledger.answers:
+                answer = self.ledger.answers[key]
+                self.assertEqual((answer.name, answer.revision, answer.counts),
+                                 (push.name, push.revision, push.counts), key)
+
+        times = {push.revision: push.time for push in pushes}
+        present = {cell: history[-1] for cell, history in histories.items()
+                   if history and history[-1][1] is not None}
+        for indicator in SHARED:
+            request = indicator_service_pb2.ListObservationsRequest(
+                parent=f"{setting.INSTITUTION}/indicators/{indicator}")
+            found = {}
+            for record in pages(self.services.indicators.ListObservations, request,
+                                "observations"):
                 self.assertNotIn(record.observation.period, found)
-                found[record.observation.period] = record.observation.value
-            token = page.next_page_token
-            if not token:
-                return found
+                found[record.observation.period] = (record.revision, record.observation.value)
+            self.assertEqual(found, {cell[1]: state for cell, state in present.items()
+                                     if cell[0] == indicator})
+            request.include_history = True
+            request.page_token = ""
+            found = collections.defaultdict(list)
+            for record in pages(self.services.indicators.ListObservations, request,
+                                "observations"):
+                cell = record.observation
+                self.assertEqual(record.time, times[record.revision])
+                self.assertEqual(cell.HasField("value"), not cell.retract)
+                found[cell.period].append(
+                    (record.revision, None if cell.retract else cell.value))
+            self.assertEqual(found, {cell[1]: history for cell, history in histories.items()
+                                     if cell[0] == indicator and history})
+        return stored
+
+    @staticmethod
+    def apply(row, revision, history):
+        """Adds a row to the history of its cell; returns what became of it."""
+        before = history[-1][1] if history else None
+        value = None if row.retract else row.value
+        if value == before:
+            return "unchanged"
+        history.append((revision, value))
+        if value is None:
+            return "deleted"
+        return "inserted" if before is None else "revised"
 
 
 if __name__ == "__main__":

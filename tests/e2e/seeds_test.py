@@ -1,7 +1,9 @@
 """The seeds, loaded as a newcomer loads them: through the public RPCs, by the command line."""
+import csv
+import random
 import unittest
 
-from athena.indicator.v1 import (indicator_service_pb2, observation_pb2, period_value_pb2)
+from athena.indicator.v1 import (indicator_service_pb2, observation_pb2, period_value_pb2, target_pb2)
 from athena.common.v1 import values_pb2
 from athena.plan.v1 import plan_pb2, plan_service_pb2
 from athena.reporting.v1 import reporting_service_pb2, scorecard_pb2
@@ -103,6 +105,42 @@ class SeedsTest(unittest.TestCase):
         self.assertFalse(measured.HasField("value"))
         self.assertEqual(measured.reason, period_value_pb2.NO_VALUE_REASON_INCOMPLETE)
         self.assertEqual((measured.present, measured.expected), (7, 8))
+
+    def test_7_a_scorecard_made_of_what_changed_is_that_made_of_everything(self):
+        """The first is made of the last one's values and what changed since; asked for by its basis,
+        nothing that was known before is used."""
+        rows = []
+        for path in sorted((ROOT / "seeds/gob/observations").glob("*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    if row["value"] and row["period"].startswith("2022") and not row["status"]:
+                        rows.append(row)
+        chance = random.Random(2022)
+        different = set()
+        for step in range(25):
+            several = [rows[0], *chance.sample(rows, chance.choice([1, 2, 40]))]
+            observations = {}
+            for row in several:
+                codes = {key: value for key, value in row.items()
+                         if key not in ("indicator", "period", "value", "status", "comment")}
+                cell = (row["indicator"], row["period"], *codes.items())
+                value = float(row["value"]) * (1 - step / 1000)
+                observations[cell] = setting.observation(row["indicator"], row["period"], value, codes)
+            setting.push(self.services, f"step-{step}", observations.values())
+            if step % 6 == 5:
+                self.services.indicators.SetTarget(indicator_service_pb2.SetTargetRequest(
+                    target=target_pb2.Target(
+                        indicator=f"institutions/gob/indicators/{rows[-1]['indicator']}",
+                        anchors=[target_pb2.Target.Anchor(period="2022", value=100 + step)],
+                        margin=10), reason="a test"), **setting.options())
+            card = self.scorecard("2022-Q4")
+            again = self.services.reports.GetScorecard(reporting_service_pb2.GetScorecardRequest(
+                name=card.name, view=2, as_of=reporting_service_pb2.ScorecardAsOf(basis=card.basis)),
+                                                       **setting.options())
+            self.assertEqual(card.SerializeToString(deterministic=True),
+                             again.SerializeToString(deterministic=True), f"step {step}")
+            different.add(card.result.SerializeToString(deterministic=True))
+        self.assertGreater(len(different), 15)
 
 
 if __name__ == "__main__":

@@ -47,11 +47,17 @@ from athena.plan.v1 import plan_service_pb2_grpc  # noqa: E402
 from athena.reporting.v1 import reporting_service_pb2_grpc  # noqa: E402
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 
-# Who may call, in tests: a token each.
+ROLES = ("viewer", "sender", "planner", "validator", "publisher", "corrector", "admin", "auditor")
+# Senders of gob, who are their own tokens.
+FEEDS = tuple(f"feed-{i}" for i in range(8))
+# Who may call, in tests: a token each. "viewer@gob" has that role of that institution alone.
 PRINCIPALS = ";".join([
     "everything,tester,*,all",
     "gob-sender,gob-feed,gob,sender+viewer",
     "talent-sender,talent-feed,talent-brussels,sender+viewer",
+    *(f"{feed},{feed},gob,sender" for feed in FEEDS),
+    *(f"{role}@{institution},{institution} {role},{institution},{role}"
+      for institution in ("gob", "talent-brussels") for role in ROLES),
 ])
 DEADLINE = 30  # seconds, for every call: a hang fails, it does not wait
 EXIT_DEADLINE = 15  # seconds from SIGTERM to the end: the default of --drain_seconds, and a reserve
@@ -68,7 +74,7 @@ EVERYTHING = token("everything")
 class Process:
     """One service. Its log goes to a file; `port` is known once it serves."""
 
-    def __init__(self, name, folder, arguments, port=0):
+    def __init__(self, name, folder, arguments, port=0, environment=None):
         self.name = name
         self.log_path = folder / f"{name}.log"
         self.serving = threading.Event()
@@ -76,7 +82,8 @@ class Process:
         self.process = subprocess.Popen(
             [str(BUILD / "bin" / name), f"--listen=127.0.0.1:{port}", "--ops_listen=127.0.0.1:0",
              f"--principals={PRINCIPALS}", *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            env=environment)
         self.reader = threading.Thread(target=self._read_log, daemon=True)
         self.reader.start()
         if not self.serving.wait(DEADLINE) or self.port is None:
@@ -109,9 +116,11 @@ class Process:
 
 
 class Services:
-    """A system of its own in a temporary folder; a context manager."""
+    """A system of its own in a temporary folder; a context manager. `environment` is added to that
+    of the services and of athenactl."""
 
-    def __init__(self):
+    def __init__(self, environment=None):
+        self.environment = {**os.environ, **(environment or {})}
         self.folder_owner = tempfile.TemporaryDirectory(prefix="athena-")
         self.folder = pathlib.Path(self.folder_owner.name)
         self.plan = self.indicator = self.reporting = None
@@ -123,7 +132,8 @@ class Services:
             self.indicator = self.start_indicator()
             self.reporting = Process("athena-reporting", self.folder, [
                 f"--plan_address=127.0.0.1:{self.plan.port}",
-                f"--indicator_address=127.0.0.1:{self.indicator.port}"])
+                f"--indicator_address=127.0.0.1:{self.indicator.port}"],
+                environment=self.environment)
         except Exception:
             self.__exit__()
             raise
@@ -142,11 +152,12 @@ class Services:
         self.folder_owner.cleanup()
 
     def start_plan(self, port=0):
-        return Process("athena-plan", self.folder, [f"--database={self.folder / 'plan.db'}"], port)
+        return Process("athena-plan", self.folder, [f"--database={self.folder / 'plan.db'}"], port,
+                       self.environment)
 
     def start_indicator(self, port=0):
         return Process("athena-indicator", self.folder,
-                       [f"--database={self.folder / 'indicator.db'}"], port)
+                       [f"--database={self.folder / 'indicator.db'}"], port, self.environment)
 
     def kill_indicator(self):
         """Kills it without warning and starts it again on the same port and data."""
@@ -165,7 +176,8 @@ class Services:
             [str(BUILD / "bin" / "athenactl"), f"--plan-address=127.0.0.1:{self.plan.port}",
              f"--indicator-address=127.0.0.1:{self.indicator.port}",
              f"--reporting-address=127.0.0.1:{self.reporting.port}", "--token=everything",
-             *arguments], capture_output=True, text=True, timeout=300, check=False)
+             *arguments], capture_output=True, text=True, timeout=300, check=False,
+            env=self.environment)
 
 
 class Refusal:

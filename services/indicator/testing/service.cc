@@ -7,12 +7,41 @@
 #include "absl/strings/str_replace.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "libs/auth/principal.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/schema.h"
 
 namespace athena::indicator::testing {
+namespace {
+
+// The principals of the service, as StaticAuthenticator takes them.
+std::vector<std::string> Callers() {
+  std::vector<std::string> callers = {"sender,sender,gob,sender",
+                                      "sender2,sender2,gob,sender",
+                                      "planner,planner,gob,planner",
+                                      "viewer,viewer,gob,viewer",
+                                      "all,all,gob,all",
+                                      "other,other,tal,all",
+                                      "pia,pia,gob,publisher",
+                                      "tom,tom,talent,publisher",
+                                      "sam,sam,gob,sender",
+                                      "sue,sue,gob,sender",
+                                      "val,val,gob,viewer",
+                                      "everyone,everyone,*,all",
+                                      "cor,cor,gob,sender+corrector"};
+  for (const char* institution : {"gob", "tal"}) {
+    for (int i = 0; i < auth::kRoleCount; ++i) {
+      const std::string role(auth::RoleName(static_cast<auth::Role>(i)));
+      const std::string name = absl::StrCat(institution, "-", role);
+      callers.push_back(absl::StrCat(name, ",", name, ",", institution, ",", role));
+    }
+  }
+  return callers;
+}
+
+}  // namespace
 
 Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
                           std::unique_ptr<SeriesNumbers> known, const Clock& clock,
@@ -68,11 +97,7 @@ void Service::Start() {
   ASSERT_TRUE(numbers.ok()) << numbers.status();
   running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers), clock_, zone_);
 
-  auto authenticator = auth::StaticAuthenticator::Create(
-      {"sender,sender,gob,sender", "sender2,sender2,gob,sender", "planner,planner,gob,planner",
-       "viewer,viewer,gob,viewer", "all,all,gob,all", "other,other,tal,all",
-       "pia,pia,gob,publisher", "tom,tom,talent,publisher", "sam,sam,gob,sender",
-       "sue,sue,gob,sender", "cor,cor,gob,sender+corrector", "val,val,gob,viewer"});
+  auto authenticator = auth::StaticAuthenticator::Create(Callers());
   ASSERT_TRUE(authenticator.ok()) << authenticator.status();
   running_->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;

@@ -47,6 +47,8 @@ namespace athena::indicator::testing {
 //   pia               closes quarters of gob; tom those of the institution talent
 //   sam, sue          push for gob; cor does and may correct what is closed
 //   val               reads gob
+//   gob-ROLE, tal-ROLE  one role of gob or of tal, "gob-planner"
+//   everyone          every role, in every institution
 class Service {
  public:
   // `zone` is where days begin and end; `vfs` names the disk (SqliteOptions::vfs), on which a

@@ -1,0 +1,73 @@
+#include "libs/rpc/testing/direct_call.h"
+
+#include <utility>
+
+#include "absl/synchronization/notification.h"
+
+namespace athena::rpc::testing {
+namespace {
+
+// Where the answer of a unary call, or of a message of a stream, arrives from whichever thread.
+class Arrival : public AnswerSink {
+ public:
+  void Deliver(absl::Status status, grpc::ByteBuffer bytes) override {
+    status_ = std::move(status);
+    bytes_ = std::move(bytes);
+    arrived_.Notify();
+  }
+  std::pair<absl::Status, grpc::ByteBuffer> Await() {
+    arrived_.WaitForNotification();
+    return {std::move(status_), std::move(bytes_)};
+  }
+
+ private:
+  absl::Notification arrived_;
+  absl::Status status_;
+  grpc::ByteBuffer bytes_;
+};
+
+std::string Joined(const grpc::ByteBuffer& bytes) {
+  std::vector<grpc::Slice> slices;
+  std::string joined;
+  if (!bytes.Dump(&slices).ok()) return joined;
+  for (const grpc::Slice& slice : slices) {
+    joined.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return joined;
+}
+
+}  // namespace
+
+DirectCall::DirectCall(const Method& method, std::shared_ptr<const auth::Principal> principal,
+                       std::string_view request, size_t most_messages) {
+  Call call;
+  call.principal_ = std::move(principal);
+  call.arena_ = std::make_unique<google::protobuf::Arena>();
+  const grpc::Slice slice(request.data(), request.size());
+  const grpc::ByteBuffer bytes(&slice, 1);
+  if (method.open != nullptr) {
+    status_ = Stream(method, call, bytes, most_messages);
+    return;
+  }
+  const auto arrival = std::make_shared<Arrival>();
+  method.serve(call, bytes, Answer(arrival), [] {});
+  auto [status, answer] = arrival->Await();
+  status_ = std::move(status);
+  if (status_.ok()) messages_.push_back(Joined(answer));
+}
+
+absl::Status DirectCall::Stream(const Method& method, const Call& call,
+                                const grpc::ByteBuffer& request, size_t most_messages) {
+  const auto source = method.open(call, request);
+  if (!source.ok()) return source.status();
+  while (messages_.size() < most_messages) {
+    grpc::ByteBuffer bytes;
+    const absl::StatusOr<ByteSource::Step> step = (*source)->Next(&bytes);
+    if (!step.ok()) return step.status();
+    if (*step != ByteSource::Step::kMessage) break;
+    messages_.push_back(Joined(bytes));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace athena::rpc::testing

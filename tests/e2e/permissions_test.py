@@ -1,0 +1,102 @@
+"""Who may read what through the reporting service, which asks the two others with the caller's own
+credential: every RPC, as every role, from the institution itself and from another one, before and
+after the plan, and then its indicators, are shared with it."""
+import unittest
+
+import grpc
+from athena.indicator.v1 import indicator_pb2, indicator_service_pb2
+from athena.plan.v1 import plan_pb2, plan_service_pb2
+from athena.reporting.v1 import reporting_service_pb2, scorecard_pb2
+
+import setting
+from services import EVERYTHING, ROLES, Services, refusal_of, token
+from setting import push, visits
+
+OTHER = "institutions/talent-brussels"
+
+
+def as_role(role, institution):
+    return token(f"{role}@{institution}")
+
+
+class PermissionsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.services = Services().__enter__()
+        cls.addClassCleanup(cls.services.__exit__)
+        setting.create_plan(cls.services)
+        setting.create_indicators(cls.services)
+        push(cls.services, "q1", [visits(f"2021-{month:02}", desk, 50)
+                                  for month in (1, 2, 3) for desk in ("NORTH", "SOUTH")])
+
+    def rows(self):
+        """By name, each RPC with a request. All of them: any role that may read the plan."""
+        return {"GetScorecard": (self.services.reports.GetScorecard,
+                                 reporting_service_pb2.GetScorecardRequest(
+                                     name=f"{setting.PLAN}/scorecards/2021-Q1"))}
+
+    def visits(self, caller):
+        """What the scorecard shows a caller of `visits`."""
+        call, request = self.rows()["GetScorecard"]
+        card = call(request, **setting.options(caller))
+        for link in setting.nodes(card.result.root)["e1-1"].indicators:
+            if link.indicator.endswith("/visits"):
+                return link
+        raise AssertionError("the objective has no visits")
+
+    def check(self, may_others_read):
+        for name, (call, request) in self.rows().items():
+            for role in ROLES:
+                with self.subTest(rpc=name, role=role):
+                    call(request, **setting.options(as_role(role, "gob")))
+                    foreign = as_role(role, "talent-brussels")
+                    if may_others_read:
+                        call(request, **setting.options(foreign))
+                    else:
+                        self.assertEqual(refusal_of(call, request, metadata=foreign).code,
+                                         grpc.StatusCode.PERMISSION_DENIED)
+            self.assertEqual(refusal_of(call, request, metadata=token("stranger")).code,
+                             grpc.StatusCode.UNAUTHENTICATED, name)
+            self.assertEqual(refusal_of(call, request).code, grpc.StatusCode.UNAUTHENTICATED, name)
+
+    def share_plan(self):
+        self.services.plans.UpdatePlan(plan_service_pb2.UpdatePlanRequest(
+            plan=plan_pb2.Plan(name=setting.PLAN, shared_with=[OTHER])), **setting.options())
+
+    def share_visits(self):
+        self.services.indicators.UpdateIndicator(indicator_service_pb2.UpdateIndicatorRequest(
+            indicator=indicator_pb2.Indicator(name=f"{setting.INSTITUTION}/indicators/visits",
+                                              shared_with=[OTHER])), **setting.options())
+
+    def test_1_every_rpc_has_a_row(self):
+        service = reporting_service_pb2.DESCRIPTOR.services_by_name["ReportingService"]
+        self.assertEqual(sorted(self.rows()), sorted(method.name for method in service.methods))
+
+    def test_2_each_role_of_the_institution_reads_and_no_other_institution_does(self):
+        self.check(may_others_read=False)
+
+    # Those who may read have read before: what the service remembers is shown to nobody else.
+    def test_3_a_shared_plan_shows_no_value_of_indicators_that_are_not_shared(self):
+        self.assertEqual(self.visits(EVERYTHING).period_result.value.decimal, "300")
+        self.share_plan()
+        self.check(may_others_read=True)
+        for role in ROLES:
+            seen = self.visits(as_role(role, "talent-brussels"))
+            self.assertEqual(seen.status, scorecard_pb2.SCORECARD_STATUS_NO_SCORE)
+            self.assertFalse(seen.HasField("score"))
+            self.assertFalse(seen.period_result.HasField("value"))
+            self.assertFalse(seen.period_result.current.HasField("target"))
+            own = self.visits(as_role(role, "gob"))
+            self.assertEqual(own.period_result.value.decimal, "300")
+
+    def test_4_an_indicator_that_is_shared_shows_its_value(self):
+        self.share_visits()
+        self.check(may_others_read=True)
+        for role in ROLES:
+            seen = self.visits(as_role(role, "talent-brussels"))
+            self.assertEqual(seen, self.visits(as_role(role, "gob")))
+            self.assertEqual(seen.period_result.value.decimal, "300")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,336 @@
+#include "tests/fuzz/rpc_services.h"
+
+#include <prometheus/registry.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "libs/audit/journal.h"
+#include "libs/paging/page_tokens.h"
+#include "libs/rpc/wakeups.h"
+#include "libs/sql/sqlite_database.h"
+#include "services/indicator/catalog.h"
+#include "services/indicator/indicator_rpc.h"
+#include "services/indicator/ingest_metrics.h"
+#include "services/indicator/schema.h"
+#include "services/indicator/series_store.h"
+#include "services/plan/plan_rpc.h"
+#include "services/plan/schema.h"
+#include "tests/fuzz/property.h"
+#include "tests/fuzz/rpc_input.h"
+
+namespace athena::fuzz {
+namespace {
+
+using google::protobuf::MethodDescriptor;
+
+constexpr char kTokenKey[] = "a key of a fuzzer";
+
+// A question about the setting that is not to be answered by no.
+void Succeed(const absl::Status& status, std::string_view what) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "%s: %s\n", std::string(what).c_str(), status.ToString().c_str());
+  std::abort();
+}
+
+std::unique_ptr<sql::SqliteDatabase> OpenDatabase(const std::string& path, int32_t application_id,
+                                                  absl::Span<const sql::Migration> schema,
+                                                  const Clock& clock) {
+  sql::SqliteOptions options;
+  options.path = path;
+  options.application_id = application_id;
+  options.migrations = schema;
+  options.readers = 1;
+  options.now = [&clock] { return clock.Now(); };
+  options.sync_each_commit = false;  // the file does not outlive the process
+  auto database = sql::SqliteDatabase::Open(std::move(options));
+  Succeed(database.status(), path);
+  return *std::move(database);
+}
+
+class IndicatorService : public RunningService {
+ public:
+  static std::unique_ptr<RunningService> Start(const std::string& path, const Clock& clock) {
+    auto database = OpenDatabase(path, indicator::kApplicationId, indicator::Schema(), clock);
+    auto numbers = indicator::SeriesNumbers::Load(*database);
+    Succeed(numbers.status(), path);
+    return std::make_unique<IndicatorService>(std::move(database), *std::move(numbers), clock);
+  }
+
+  IndicatorService(std::unique_ptr<sql::SqliteDatabase> database,
+                   std::unique_ptr<indicator::SeriesNumbers> numbers, const Clock& clock)
+      : database_(std::move(database)),
+        numbers_(std::move(numbers)),
+        indicators_(*database_, catalog_, tokens_, clock),
+        targets_(*database_, catalog_, clock),
+        values_(*database_, catalog_, clock),
+        pushes_(*database_, catalog_, *numbers_, tokens_, wakeups_, metrics_, clock,
+                absl::UTCTimeZone()),
+        observations_(*database_, catalog_, tokens_, clock),
+        closings_(*database_, catalog_, tokens_, clock, absl::UTCTimeZone()),
+        completeness_(*database_, catalog_, tokens_, clock, absl::UTCTimeZone()) {}
+
+  sql::Database& database() override { return *database_; }
+  rpc::ServiceTable Table() override {
+    return indicator::IndicatorTable({indicators_, targets_, values_, pushes_, observations_, feed_,
+                                      series_ends_, closings_, completeness_});
+  }
+
+ private:
+  const std::unique_ptr<sql::SqliteDatabase> database_;
+  const std::unique_ptr<indicator::SeriesNumbers> numbers_;
+  prometheus::Registry registry_;
+  indicator::Catalog catalog_{*database_};
+  const PageTokens tokens_{kTokenKey};
+  rpc::Wakeups wakeups_;
+  indicator::IngestMetrics metrics_{registry_};
+  const indicator::Indicators indicators_;
+  const indicator::Targets targets_;
+  indicator::PeriodValues values_;
+  indicator::Pushes pushes_;
+  indicator::Observations observations_;
+  const indicator::ObservationFeed feed_{*database_, wakeups_};
+  const indicator::SeriesEnds series_ends_{*database_, catalog_, wakeups_};
+  indicator::Closings closings_;
+  indicator::Completeness completeness_;
+};
+
+class PlanService : public RunningService {
+ public:
+  static std::unique_ptr<RunningService> Start(const std::string& path, const Clock& clock) {
+    return std::make_unique<PlanService>(
+        OpenDatabase(path, plan::kApplicationId, plan::Migrations(), clock), clock);
+  }
+
+  PlanService(std::unique_ptr<sql::SqliteDatabase> database, const Clock& clock)
+      : database_(std::move(database)), service_(*database_, clock, kTokenKey) {}
+
+  sql::Database& database() override { return *database_; }
+  rpc::ServiceTable Table() override { return service_.Table(); }
+
+ private:
+  const std::unique_ptr<sql::SqliteDatabase> database_;
+  plan::PlanService service_;
+};
+
+// What gob has in the indicator service: one indicator of each kind, with values in two quarters,
+// of which the first is closed; a target; a series that ended.
+const std::vector<std::string>& IndicatorSetting() {
+  static const std::vector<std::string>& inputs = *new std::vector<std::string>{
+      R"(bparent: "institutions/gob"
+         requests {
+           indicator_id: "staff"
+           indicator {
+             display_name { text { key: "nl" value: "Personeel" } }
+             kind: KIND_BASE direction: DIRECTION_HIGHER frequency: FREQUENCY_MONTHLY
+             time_aggregation: TIME_AGGREGATION_LAST group_aggregation: GROUP_AGGREGATION_SUM
+             dimensions { id: "sex" codes { id: "F" } codes { id: "M" } }
+           }
+         }
+         requests {
+           indicator_id: "visits"
+           indicator {
+             display_name { text { key: "nl" value: "Bezoeken" } }
+             kind: KIND_BASE direction: DIRECTION_HIGHER frequency: FREQUENCY_DAILY
+             time_aggregation: TIME_AGGREGATION_SUM group_aggregation: GROUP_AGGREGATION_SUM
+           }
+         }
+         requests {
+           indicator_id: "share"
+           indicator {
+             display_name { text { key: "nl" value: "Aandeel" } }
+             kind: KIND_FORMULA direction: DIRECTION_HIGHER frequency: FREQUENCY_QUARTERLY
+             formula: "100 * staff{sex=\"F\"} / staff"
+           }
+         })",
+      R"(kparent: "institutions/gob" push_id: "p1"
+         observations {
+           indicator: "staff" period: "2021-03" dimensions { key: "sex" value: "F" } value: 3
+         }
+         observations {
+           indicator: "staff" period: "2021-03" dimensions { key: "sex" value: "M" } value: 5
+         }
+         observations {
+           indicator: "staff" period: "2021-06" dimensions { key: "sex" value: "F" } value: 4
+         }
+         observations { indicator: "visits" period: "2021-02-03" value: 17.5 comment: "snow" }
+         observations {
+           indicator: "visits" period: "2021-06-30" status: OBSERVATION_STATUS_MISSING
+         })",
+      R"(kparent: "institutions/gob" push_id: "p2"
+         observations {
+           indicator: "staff" period: "2021-06" dimensions { key: "sex" value: "F" } value: 6
+         }
+         observations { indicator: "visits" period: "2021-02-03" retract: true })",
+      R"(gtarget {
+           indicator: "institutions/gob/indicators/staff"
+           anchors { period: "2021" value: 10 }
+           anchors { period: "2022" value: 12 }
+           margin: 4
+         }
+         reason: "agreed")",
+      R"(pseries_end {
+           indicator: "institutions/gob/indicators/staff"
+           dimensions { key: "sex" value: "M" }
+           ended_from: "2021-05"
+         }
+         reason: "moved")",
+      R"(sname: "institutions/gob/closings/2021-Q1" reason: "checked")"};
+  return inputs;
+}
+
+// And in the plan service: two units, a plan that is a draft and one in force, with elements.
+const std::vector<std::string>& PlanSetting() {
+  static const std::vector<std::string>& inputs = *new std::vector<std::string>{
+      R"(Ainstitution_id: "gob" institution { display_name { text { key: "nl" value: "GOB" } } })",
+      R"(Eparent: "institutions/gob" unit_id: "hr"
+         unit { display_name { text { key: "nl" value: "HR" } } })",
+      R"(Eparent: "institutions/gob" unit_id: "pay"
+         unit {
+           display_name { text { key: "nl" value: "Lonen" } }
+           parent_unit: "institutions/gob/units/hr"
+         })",
+      R"(Iparent: "institutions/gob" plan_id: "draft"
+         plan {
+           title { text { key: "nl" value: "Plan" } }
+           first_quarter: "2021-Q1" last_quarter: "2022-Q4" languages: "nl"
+         })",
+      R"(Iparent: "institutions/gob" plan_id: "plan"
+         plan {
+           title { text { key: "nl" value: "Plan" } }
+           first_quarter: "2021-Q1" last_quarter: "2022-Q4" languages: "nl"
+         })",
+      R"(Qparent: "institutions/gob/plans/plan"
+         requests {
+           element_id: "e1"
+           element { kind: KIND_AXIS code: "1" title { text { key: "nl" value: "As" } } }
+         }
+         requests {
+           element_id: "e11"
+           element {
+             kind: KIND_OBJECTIVE code: "1.1" title { text { key: "nl" value: "Doel" } }
+             parent_element: "institutions/gob/plans/plan/elements/e1"
+             indicators { indicator: "institutions/gob/indicators/staff" }
+           }
+         })",
+      R"(Qparent: "institutions/gob/plans/draft"
+         requests {
+           element_id: "d1"
+           element { kind: KIND_AXIS code: "1" title { text { key: "nl" value: "As" } } }
+         }
+         requests {
+           element_id: "d11"
+           element {
+             kind: KIND_ACTION code: "1.1" title { text { key: "nl" value: "Actie" } }
+             parent_element: "institutions/gob/plans/draft/elements/d1"
+           }
+         })",
+      R"(Nname: "institutions/gob/plans/plan")"};
+  return inputs;
+}
+
+// In memory where there is such a folder: the databases are made anew all the time.
+std::string MakeFolder() {
+  for (const std::filesystem::path& parent :
+       {std::filesystem::path("/dev/shm"), std::filesystem::temp_directory_path()}) {
+    std::string name = (parent / "athena-fuzz-XXXXXX").string();
+    if (mkdtemp(name.data()) != nullptr) return name;
+  }
+  Require(false, "there is a folder for temporary files");
+  return "";
+}
+
+}  // namespace
+
+RpcServices::RpcServices()
+    : folder_(MakeFolder()),
+      clock_(absl::FromCivil(absl::CivilDay(2022, 1, 10), absl::UTCTimeZone())),
+      principal_(std::make_shared<const auth::Principal>(
+          auth::Principal{"fuzzer", "gob", auth::Roles::Any()})) {
+  for (const auto& [name, start, setting] :
+       {std::tuple{"athena.indicator.v1.IndicatorService", Start{&IndicatorService::Start},
+                   &IndicatorSetting()},
+        std::tuple{"athena.plan.v1.PlanService", Start{&PlanService::Start}, &PlanSetting()}}) {
+    Service& service = services_.emplace_back();
+    service.name = name;
+    service.start = start;
+    service.pristine = absl::StrCat(folder_, "/", name, ".pristine");
+    service.path = absl::StrCat(folder_, "/", name, ".db");
+    Settle(service, *setting);
+  }
+}
+
+RpcServices::~RpcServices() {
+  services_.clear();
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void RpcServices::Settle(Service& service, const std::vector<std::string>& inputs) {
+  service.running = service.start(service.pristine, clock_);
+  service.table = service.running->Table();
+  for (const std::string& input : inputs) {
+    const std::optional<RpcInput> read = ReadRpcInput(input);
+    Require(read.has_value(), "the setting is made by known RPCs");
+    const std::optional<std::string> request = RequestBytes(*read);
+    Require(request.has_value(), "the setting is made by requests");
+    Succeed(Call(*read->method, *request).status(), input);
+  }
+  service.table.methods.clear();
+  service.running.reset();
+  Begin(service);
+}
+
+// The pristine file is complete in itself, since its database was closed.
+void RpcServices::Begin(Service& service) {
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::filesystem::remove(service.path + suffix);
+  }
+  std::filesystem::copy_file(service.pristine, service.path);
+  service.running = service.start(service.path, clock_);
+  service.table = service.running->Table();
+}
+
+RpcServices::Service& RpcServices::Of(const MethodDescriptor& method) {
+  for (Service& service : services_) {
+    if (service.name == method.service()->full_name()) return service;
+  }
+  std::abort();
+}
+
+rpc::testing::DirectCall RpcServices::Call(const MethodDescriptor& method,
+                                           std::string_view request) {
+  constexpr size_t kMostMessages = 10'000;
+  for (const rpc::Method& one : Of(method).table.methods) {
+    if (one.name == method.name()) return {one, principal_, request, kMostMessages};
+  }
+  std::fprintf(stderr, "%s stands in no table\n", method.full_name().c_str());
+  std::abort();
+}
+
+int64_t RpcServices::Revision(const MethodDescriptor& method) {
+  int64_t revision = 0;
+  Succeed(Of(method).running->database().Read([&](sql::ReadTx& tx) -> absl::Status {
+    const absl::StatusOr<audit::Head> head = audit::ReadHead(tx, "gob");
+    if (!head.ok()) return head.status();
+    revision = head->revision;
+    return audit::Verify(tx, "gob");
+  }),
+          "the journal");
+  return revision;
+}
+
+void RpcServices::Restore(const MethodDescriptor& method) {
+  Service& service = Of(method);
+  service.table.methods.clear();
+  service.running.reset();
+  Begin(service);
+}
+
+}  // namespace athena::fuzz
