@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -24,6 +25,8 @@ constexpr sql::Statement kInsert{R"(
   INSERT INTO journal
     (institution, revision, time, subject, action, reason, resources, digest, hash)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"};
+
+constexpr sql::NoteKind<Head> kHeadNote{"journal head"};
 
 std::string HashOf(std::string_view previous, std::string_view institution, int64_t revision,
                    int64_t micros, std::string_view subject, std::string_view action,
@@ -57,25 +60,31 @@ absl::StatusOr<Head> ReadOne(sql::ReadTx& tx, const sql::Statement& statement,
 }  // namespace
 
 absl::StatusOr<int64_t> Append(sql::WriteTx& tx, const Entry& entry) {
-  const absl::StatusOr<Head> head = ReadHead(tx, entry.institution);
+  absl::StatusOr<Head> head = ReadHead(tx, entry.institution);
   if (!head.ok()) return head.status();
   const int64_t revision = head->revision + 1;
   const int64_t micros = absl::ToUnixMicros(tx.time());
   const auto end = entry.resources.begin() +
                    static_cast<int64_t>(std::min(entry.resources.size(), kMaxResources));
   const std::string resources = absl::StrJoin(entry.resources.begin(), end, "\n");
-  const std::string hash = HashOf(head->hash, entry.institution, revision, micros, entry.subject,
-                                  entry.action, entry.reason, resources, entry.digest);
+  std::string hash = HashOf(head->hash, entry.institution, revision, micros, entry.subject,
+                            entry.action, entry.reason, resources, entry.digest);
   const absl::Status inserted =
       tx.Execute(kInsert,
                  {entry.institution, revision, micros, entry.subject, entry.action, entry.reason,
                   std::string_view(resources), sql::Blob{entry.digest}, sql::Blob{hash}})
           .status();
   if (!inserted.ok()) return inserted;
+  if (sql::Notes* const notes = tx.notes(); notes != nullptr) {
+    notes->Keep(kHeadNote, entry.institution, Head{revision, tx.time(), std::move(hash)});
+  }
   return revision;
 }
 
 absl::StatusOr<Head> ReadHead(sql::ReadTx& tx, std::string_view institution) {
+  if (const sql::Notes* const notes = tx.notes(); notes != nullptr) {
+    if (const Head* const noted = notes->Find(kHeadNote, institution)) return *noted;
+  }
   return ReadOne(tx, kHead, {institution});
 }
 

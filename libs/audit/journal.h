@@ -74,6 +74,7 @@ struct Head {
 // Appends an entry with the time of `tx`; returns its revision.
 absl::StatusOr<int64_t> Append(sql::WriteTx& tx, const Entry& entry);
 
+// In a transaction that writes, mostly without a query: Append leaves a note (sql::Notes).
 absl::StatusOr<Head> ReadHead(sql::ReadTx& tx, std::string_view institution);
 // The newest entry at or before `time`: a binary search over revisions.
 absl::StatusOr<Head> ReadHeadAt(sql::ReadTx& tx, std::string_view institution, absl::Time time);

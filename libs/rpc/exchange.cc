@@ -129,7 +129,8 @@ void Exchange::End(const absl::Status& status) {
 
 namespace {
 
-// A unary call: accepted on a transport thread, served on a worker, answered from anywhere.
+// A unary call: accepted on a transport thread, served on a worker (there and then, where it is
+// small and its method never waits), answered from anywhere.
 class UnaryCall : public grpc::ServerUnaryReactor, public Exchange, public AnswerSink, public Task {
  public:
   static grpc::ServerUnaryReactor* Accept(Exchanges& exchanges, BoundMethod& method,
@@ -142,6 +143,8 @@ class UnaryCall : public grpc::ServerUnaryReactor, public Exchange, public Answe
     if (absl::Status admitted = call->Admit(*context, request->Length()); !admitted.ok()) {
       call->status_ = std::move(admitted);
       call->Send();
+    } else if (method.method.at_once && request->Length() <= kMaxAtOnceBytes) {
+      call->Run();
     } else if (!exchanges.workers().Submit(call, method.method.heavy, kMaxQueued)) {
       call->status_ = status::Overloaded("the queue of requests", kShedRetry);
       call->Send();
@@ -153,9 +156,7 @@ class UnaryCall : public grpc::ServerUnaryReactor, public Exchange, public Answe
             grpc::ByteBuffer* response)
       : Exchange(exchanges, method), request_(request), response_(response) {}
 
-  // On a worker: first to serve, then, if the answer came from elsewhere, to send it.
   void Run() override {
-    if (answered_.load(std::memory_order_acquire)) return Send();
     StartedWork();
     Answer answer{std::shared_ptr<AnswerSink>(self_)};
     if (absl::Status wanted = StillWanted(); !wanted.ok()) {
@@ -166,23 +167,25 @@ class UnaryCall : public grpc::ServerUnaryReactor, public Exchange, public Answe
     method_.method.serve(context_, *request_, std::move(answer), [this] { ReleaseBytes(); });
   }
 
-  // Sending costs a system call: a thread that has better to do, such as the one that commits,
-  // leaves it to a worker.
+  // Sends from the thread that has the answer: that takes a system call, waking a worker for it
+  // takes more.
   void Deliver(absl::Status status, grpc::ByteBuffer bytes) override {
     status_ = std::move(status);
     if (status_.ok()) {
       response_->Swap(&bytes);
       sent_ = 1;
     }
-    answered_.store(true, std::memory_order_release);
-    if (Workers::OnWorker()) return Send();
-    exchanges_.workers().SubmitAlways(self_);
+    Send();
   }
 
   void OnCancel() override { Cancel(); }
   void OnDone() override { self_.reset(); }
 
  private:
+  // Neither reaction waits for anything: the transport need not hand them to a thread of their own,
+  // which would be woken for every call.
+  bool InternalInlineable() override { return true; }
+
   void Send() {
     End(status_);
     Finish(ToGrpc(status_));
@@ -192,7 +195,6 @@ class UnaryCall : public grpc::ServerUnaryReactor, public Exchange, public Answe
   const grpc::ByteBuffer* request_;
   grpc::ByteBuffer* response_;
   absl::Status status_;
-  std::atomic<bool> answered_{false};
 };
 
 // A stream of answers to one request. Runs on workers, one step at a time: the next one when the

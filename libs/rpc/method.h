@@ -149,6 +149,9 @@ struct Method {
   Shape shape = Shape::kUnary;
   // Bulk work: at most as many at once as there are cores.
   bool heavy = false;
+  // kUnary: the handler never waits, so that requests of at most kMaxAtOnceBytes (server.h) are
+  // served on the transport's own thread.
+  bool at_once = false;
 
   // kUnary and kBidi. `decoded` is called when the bytes have been parsed.
   std::function<void(const Call&, const grpc::ByteBuffer&, Answer,
@@ -160,6 +163,10 @@ struct Method {
 
   Method&& Heavy() && {
     heavy = true;
+    return std::move(*this);
+  }
+  Method&& AtOnce() && {
+    at_once = true;
     return std::move(*this);
   }
 };

@@ -25,6 +25,9 @@ inline constexpr size_t kMaxInFlight = 1024;            // unary calls and page 
 inline constexpr size_t kMaxWatches = 512;              // parked streams, which hold no thread
 inline constexpr size_t kMaxQueued = 1024;              // tasks waiting for a worker
 inline constexpr int kWorkers = 32;
+// Of a request that is served on the transport's own thread (Method::AtOnce): what is parsed in
+// less time than it takes to wake a worker.
+inline constexpr size_t kMaxAtOnceBytes = 1024;
 
 // What is known of a call once it is over.
 struct CallRecord {

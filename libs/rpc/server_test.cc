@@ -15,6 +15,7 @@
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/method.h"
 #include "libs/rpc/testing/echo.grpc.pb.h"
+#include "libs/rpc/workers.h"
 #include "libs/status/status.h"
 
 namespace athena::rpc {
@@ -139,8 +140,10 @@ class ServerTest : public ::testing::Test {
                     [this](const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
                       if (request.text() == "drop") return;
                       absl::MutexLock lock(&mutex_);
+                      on_worker_ = Workers::OnWorker();
                       owed_.push_back(std::move(reply));
-                    }),
+                    })
+                    .AtOnce(),
                 Pages<EchoRequest, EchoResponse>(
                     "Count", readers,
                     [](const Call&, const EchoRequest& request)
@@ -214,6 +217,7 @@ class ServerTest : public ::testing::Test {
   absl::Notification release_;
   absl::Mutex mutex_;
   std::deque<Reply<EchoResponse>> owed_ ABSL_GUARDED_BY(mutex_);
+  bool on_worker_ ABSL_GUARDED_BY(mutex_) = false;  // the last call of SayLater
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<Echo::Stub> stub_;
@@ -271,6 +275,29 @@ TEST_F(ServerTest, AnAnswerMayComeLaterFromAnotherThread) {
   caller.join();
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.number(), 3);
+}
+
+TEST_F(ServerTest, WhatNeverWaitsIsServedWithoutAWorkerAsLongAsItIsSmall) {
+  Serve();
+  const auto on_worker = [this](size_t bytes) {
+    EchoRequest request = Text("");
+    // The field's tag and its length take three bytes.
+    request.set_text(std::string(bytes - 3, 'x'));
+    EXPECT_EQ(request.ByteSizeLong(), bytes);
+    EchoResponse response;
+    grpc::Status status;
+    std::thread caller([&] {
+      auto context = As("sender-token");
+      status = stub_->SayLater(context.get(), request, &response);
+    });
+    std::move(TakeOwed())(Said("x"));
+    caller.join();
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    absl::MutexLock lock(&mutex_);
+    return on_worker_;
+  };
+  EXPECT_FALSE(on_worker(kMaxAtOnceBytes));
+  EXPECT_TRUE(on_worker(kMaxAtOnceBytes + 1));
 }
 
 TEST_F(ServerTest, ADroppedAnswerIsAnInternalError) {

@@ -219,6 +219,49 @@ TEST_P(DatabaseConformanceTest, AFailingWriteInAGroupFailsAlone) {
   EXPECT_THAT(IdsIn(*database_), ElementsAre(1, 3));
 }
 
+TEST_P(DatabaseConformanceTest, NoNoteOutlivesTheWriteItIsAbout) {
+  static constexpr NoteKind<int64_t> kNewest{"newest entry"};
+  const auto inserting = [](WriteTx& tx, int64_t id) {
+    const absl::Status inserted = Insert(tx, id);
+    if (Notes* const notes = tx.notes(); notes != nullptr) notes->Keep(kNewest, "entry", id);
+    return inserted;
+  };
+  // What is noted, if anything is, and what is true.
+  std::vector<std::pair<int64_t, int64_t>> seen;
+  const auto looking = [&](WriteTx& tx) {
+    const Notes* const notes = tx.notes();
+    const int64_t* const noted = notes == nullptr ? nullptr : notes->Find(kNewest, "entry");
+    const std::vector<int64_t> ids = IdsIn(tx);
+    seen.emplace_back(noted == nullptr ? ids.back() : *noted, ids.back());
+    return absl::OkStatus();
+  };
+  Answers answers(*database_);
+  {
+    HeldWriter held(*database_);
+    answers.Queue("first", [&](WriteTx& tx) { return inserting(tx, 1); });
+    answers.Queue("look", looking);
+    answers.Queue("poisoned", [&](WriteTx& tx) {
+      EXPECT_EQ(inserting(tx, 2), absl::OkStatus());
+      return absl::AbortedError("after writing");
+    });
+    answers.Queue("look again", looking);
+    answers.Queue("clashing", [&](WriteTx& tx) { return inserting(tx, 1); });
+    answers.Queue("look at the end", looking);
+  }
+  answers.Wait();
+  ASSERT_FALSE(seen.empty());
+  for (const auto& [noted, newest] : seen) EXPECT_EQ(noted, newest);
+  EXPECT_THAT(IdsIn(*database_), ElementsAre(1));
+}
+
+TEST_P(DatabaseConformanceTest, WhoOnlyReadsHasNoNotes) {
+  EXPECT_EQ(database_->Read([](ReadTx& tx) {
+    EXPECT_EQ(tx.notes(), nullptr);
+    return absl::OkStatus();
+  }),
+            absl::OkStatus());
+}
+
 TEST_P(DatabaseConformanceTest, ADeferredForeignKeyFailsOnlyTheWriteThatBrokeIt) {
   constexpr Statement kInsertLate{"INSERT INTO late_part (id, entry) VALUES (?, ?)"};
   Answers answers(*database_);

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "libs/sql/notes.h"
 
 // The one seam to a relational database. Stores are written against this header alone, in portable
 // SQL: INTEGER, REAL, TEXT and BLOB columns, "?" parameters, ON CONFLICT, RETURNING, an ORDER BY
@@ -59,6 +60,10 @@ class ReadTx {
   // `params` must be as many as the statement has "?". `visit` may itself query the transaction.
   virtual absl::Status Query(const Statement& statement, absl::Span<const Param> params,
                              RowVisitor visit) = 0;
+
+  // What earlier transactions found out and this one can rely on. nullptr when there are no notes:
+  // in a transaction that only reads, and where the driver keeps none.
+  virtual Notes* notes() { return nullptr; }
 };
 
 // A transaction that can write, and reads what it wrote. Query also takes INSERT, UPDATE or DELETE

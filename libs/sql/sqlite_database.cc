@@ -25,6 +25,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "libs/sql/sqlite_connection.h"
@@ -35,12 +36,10 @@ namespace {
 
 // Whether a statement is the driver's own to run: what would end the group it shares.
 bool ControlsTransactions(std::string_view text) {
-  while (!text.empty() && absl::ascii_isspace(static_cast<unsigned char>(text.front()))) {
-    text.remove_prefix(1);
-  }
+  const absl::string_view statement =
+      absl::StripLeadingAsciiWhitespace(absl::string_view(text.data(), text.size()));
   for (const char* word : {"BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"}) {
-    const std::string start(text.substr(0, std::string_view(word).size()));
-    if (absl::EqualsIgnoreCase(start, word)) return true;
+    if (absl::StartsWithIgnoreCase(statement, word)) return true;
   }
   return false;
 }
@@ -134,8 +133,8 @@ class SqliteReadTx final : public ReadTx {
 
 class SqliteWriteTx final : public WriteTx {
  public:
-  SqliteWriteTx(SqliteConnection& connection, absl::Time time)
-      : connection_(connection), time_(time), start_mark_(connection.ChangeMark()) {}
+  SqliteWriteTx(SqliteConnection& connection, absl::Time time, Notes& notes)
+      : connection_(connection), time_(time), notes_(notes), start_mark_(connection.ChangeMark()) {}
 
   absl::Status Query(const Statement& statement, absl::Span<const Param> params,
                      RowVisitor visit) override {
@@ -169,6 +168,7 @@ class SqliteWriteTx final : public WriteTx {
     return status;
   }
 
+  Notes* notes() override { return &notes_; }
   absl::Time time() const override { return time_; }
   void OnCommit(absl::AnyInvocable<void() &&> publish) override {
     on_commit_.push_back(std::move(publish));
@@ -186,6 +186,7 @@ class SqliteWriteTx final : public WriteTx {
 
   SqliteConnection& connection_;
   const absl::Time time_;
+  Notes& notes_;
   const int64_t start_mark_;
   absl::Status doom_;
   std::vector<absl::AnyInvocable<void() &&>> on_commit_;
@@ -480,6 +481,7 @@ class SqliteDatabase::Engine {
 
   // The writing thread's own.
   std::unique_ptr<SqliteConnection> writer_;
+  Notes notes_;
   const size_t reader_count_;
   int64_t next_checkpoint_at_;
   int64_t wal_bytes_ = 0;
@@ -592,7 +594,7 @@ void SqliteDatabase::Engine::RunGroup(std::vector<Pending>& group, size_t& rows)
 // Runs one write in the open transaction. An error that leaves the group's transaction unharmed is
 // the write's own; `wrote` says whether there is something to undo.
 absl::Status SqliteDatabase::Engine::RunOne(Pending& pending, bool& wrote) {
-  SqliteWriteTx tx(*writer_, NextTime());
+  SqliteWriteTx tx(*writer_, NextTime(), notes_);
   writer_->AllowControl(false);
   absl::Status status = RunGuarded(pending.write, tx);
   writer_->AllowControl(true);
@@ -607,6 +609,8 @@ absl::Status SqliteDatabase::Engine::RunOne(Pending& pending, bool& wrote) {
     pending.ended_the_transaction = true;
     if (status.ok()) status = absl::InternalError("a statement rolled back the whole transaction");
   }
+  // Some of what it noted may be undone.
+  if (!status.ok()) notes_.Clear();
   return status;
 }
 
@@ -687,6 +691,7 @@ bool SqliteDatabase::Engine::Commit(std::vector<Pending>& group, size_t rows, in
 }
 
 void SqliteDatabase::Engine::RollBack() {
+  notes_.Clear();
   if (writer_->InTransaction()) writer_->Execute(kRollback, {}).IgnoreError();
   if (writer_->InTransaction()) Die(absl::UnavailableError("ROLLBACK failed"));
 }

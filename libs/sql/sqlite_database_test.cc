@@ -53,6 +53,62 @@ class SqliteBackend : public ConformanceBackend {
   TemporaryFolder folder_;
 };
 
+TEST(NotesTest, EachIsFoundByItsKindAndWhatItIsAbout) {
+  constexpr NoteKind<int64_t> kNumber{"number"};
+  constexpr NoteKind<int64_t> kOther{"number"};
+  constexpr NoteKind<std::string> kText{"text"};
+  Notes notes;
+  notes.Keep(kNumber, "a", 1);
+  notes.Keep(kNumber, "b", 2);
+  notes.Keep(kNumber, "a", 3);
+  notes.Keep(kText, "a", "three");
+  ASSERT_NE(notes.Find(kNumber, "a"), nullptr);
+  EXPECT_EQ(*notes.Find(kNumber, "a"), 3);
+  EXPECT_EQ(*notes.Find(kNumber, "b"), 2);
+  EXPECT_EQ(*notes.Find(kText, "a"), "three");
+  EXPECT_EQ(notes.Find(kOther, "a"), nullptr);
+  EXPECT_EQ(notes.Find(kText, "b"), nullptr);
+}
+
+TEST(NotesTest, TheFirstBeyondTheBoundTakesThePlaceOfAll) {
+  constexpr NoteKind<int64_t> kNumber{"number"};
+  Notes notes;
+  for (size_t i = 0; i < Notes::kMost; ++i) notes.Keep(kNumber, absl::StrCat(i), 1);
+  ASSERT_NE(notes.Find(kNumber, "0"), nullptr);
+  notes.Keep(kNumber, "one more", 2);
+  EXPECT_EQ(notes.Find(kNumber, "0"), nullptr);
+  ASSERT_NE(notes.Find(kNumber, "one more"), nullptr);
+  EXPECT_EQ(*notes.Find(kNumber, "one more"), 2);
+}
+
+TEST(SqliteNotesTest, ANoteIsThereForTheNextTransactionUntilOneFails) {
+  constexpr NoteKind<int64_t> kNumber{"number"};
+  const TemporaryFolder folder;
+  SqliteOptions options;
+  options.path = folder.File("notes.db");
+  options.application_id = kTestId;
+  auto database = SqliteDatabase::Open(std::move(options));
+  ASSERT_EQ(database.status(), absl::OkStatus());
+  const auto noted = [&] {
+    bool found = false;
+    EXPECT_EQ((*database)->Write([&](WriteTx& tx) {
+      found = tx.notes()->Find(kNumber, "a") != nullptr;
+      return absl::OkStatus();
+    }),
+              absl::OkStatus());
+    return found;
+  };
+  EXPECT_EQ((*database)->Write([&](WriteTx& tx) {
+    tx.notes()->Keep(kNumber, "a", 1);
+    return absl::OkStatus();
+  }),
+            absl::OkStatus());
+  EXPECT_TRUE(noted());
+  EXPECT_EQ((*database)->Write([](WriteTx&) { return absl::AbortedError("no"); }),
+            absl::AbortedError("no"));
+  EXPECT_FALSE(noted());
+}
+
 INSTANTIATE_TEST_SUITE_P(Drivers, DatabaseConformanceTest,
                          testing::Values(ConformanceDriver{
                              "Sqlite", [] { return std::make_unique<SqliteBackend>(); }}),

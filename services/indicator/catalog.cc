@@ -13,6 +13,8 @@ constexpr sql::Statement kSetGeneration{R"(
   INSERT INTO definition_change (institution, revision) VALUES (?, ?)
   ON CONFLICT (institution) DO UPDATE SET revision = excluded.revision)"};
 
+constexpr sql::NoteKind<int64_t> kGenerationNote{"generation of definitions"};
+
 absl::StatusOr<std::vector<Definition>> ReadAll(const versioned::Snapshot& snapshot) {
   absl::StatusOr<std::vector<v1::Indicator>> messages = snapshot.List<v1::Indicator>(kIndicators);
   if (!messages.ok()) return messages.status();
@@ -50,13 +52,15 @@ absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitions(
   return std::make_shared<const Definitions>(generation, *std::move(definitions));
 }
 
+std::shared_ptr<const Definitions> Catalog::Cached(const std::string& institution) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = entries_.find(institution);
+  return found == entries_.end() ? nullptr : found->second.current;
+}
+
 absl::StatusOr<std::shared_ptr<const Definitions>> Catalog::Current(
     const std::string& institution) {
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto found = entries_.find(institution);
-    if (found != entries_.end() && found->second.current != nullptr) return found->second.current;
-  }
+  if (auto cached = Cached(institution); cached != nullptr) return cached;
   std::shared_ptr<const Definitions> read;
   const absl::Status status =
       store_.ReadAt(institution, 0, [&](const versioned::Snapshot& snapshot) -> absl::Status {
@@ -85,6 +89,9 @@ absl::Status Catalog::RecordChange(versioned::Edit& edit) {
           .Execute(kSetGeneration, {std::string_view(edit.institution()), generation})
           .status();
   if (!set.ok()) return set;
+  if (sql::Notes* const notes = edit.tx().notes(); notes != nullptr) {
+    notes->Keep(kGenerationNote, edit.institution(), generation);
+  }
   edit.tx().OnCommit([this, institution = edit.institution(), generation] {
     absl::MutexLock lock(&mutex_);
     Entry& entry = entries_[institution];
@@ -95,12 +102,17 @@ absl::Status Catalog::RecordChange(versioned::Edit& edit) {
 }
 
 absl::StatusOr<int64_t> Catalog::Generation(sql::ReadTx& tx, std::string_view institution) {
+  sql::Notes* const notes = tx.notes();
+  if (notes != nullptr) {
+    if (const int64_t* const noted = notes->Find(kGenerationNote, institution)) return *noted;
+  }
   int64_t generation = 0;
   const absl::Status status = tx.Query(kGeneration, {institution}, [&](const sql::Row& row) {
     generation = row.Int(0);
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  if (notes != nullptr) notes->Keep(kGenerationNote, institution, generation);
   return generation;
 }
 

@@ -54,6 +54,9 @@ class Catalog {
   // call. An institution that is not known has none.
   absl::StatusOr<std::shared_ptr<const Definitions>> Current(const std::string& institution);
 
+  // As Current, without waiting for the database: nullptr when that would be needed.
+  std::shared_ptr<const Definitions> Cached(const std::string& institution);
+
   // To be called once by every mutation that changes indicators, in its transaction: moves the
   // institution on to a new generation, and lets go of what is cached once it is committed.
   absl::Status RecordChange(versioned::Edit& edit);

@@ -15,7 +15,8 @@ namespace athena::indicator {
 inline constexpr versioned::Collection kClosings{"closings"};
 
 // Which of `quarters` (Period::index(), each once, in any order) are closed at the snapshot;
-// ascending. One look-up by key for each quarter asked about, however many ever were closed.
+// ascending. One look-up by key for each quarter asked about, however many ever were closed; in a
+// transaction that writes, whose snapshot is always its newest, mostly none (sql::Notes).
 //
 // What a push does with it, in its own transaction and at the revision that it is about to make:
 //
@@ -30,6 +31,9 @@ inline constexpr versioned::Collection kClosings{"closings"};
 // by it.
 absl::StatusOr<std::vector<int32_t>> ClosedAmong(const versioned::Snapshot& at,
                                                  absl::Span<const int32_t> quarters);
+
+// To be called by whatever closes or reopens a quarter, after it has stored that.
+void NoteClosing(const versioned::Edit& edit, int32_t quarter, bool closed);
 
 }  // namespace athena::indicator
 

@@ -82,7 +82,8 @@ void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
                     rpc::Reply<v1::PushObservationsResponse> reply) {
             pushes.Push(call, request, std::move(reply));
           })
-          .Heavy());
+          .Heavy()
+          .AtOnce());
   table->methods.push_back(
       rpc::Bidi<v1::PushObservationsRequest, v1::StreamObservationsResponse>(
           "StreamObservations", {Role::kSender},

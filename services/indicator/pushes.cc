@@ -45,15 +45,17 @@ struct Pushes::Work {
   bool outdated = false;  // the definitions are not those of `generation`
 };
 
-// Runs a check once more, on a thread of its own.
-class Pushes::CheckAgain : public rpc::Task {
+// A step of a push, for `waiting_`.
+class Pushes::Later : public rpc::Task {
  public:
-  CheckAgain(Pushes& pushes, std::shared_ptr<Work> work)
-      : pushes_(pushes), work_(std::move(work)) {}
-  void Run() override { pushes_.Check(work_); }
+  using Step = void (Pushes::*)(const std::shared_ptr<Work>&);
+  Later(Pushes& pushes, Step step, std::shared_ptr<Work> work)
+      : pushes_(pushes), step_(step), work_(std::move(work)) {}
+  void Run() override { (pushes_.*step_)(work_); }
 
  private:
   Pushes& pushes_;
+  const Step step_;
   const std::shared_ptr<Work> work_;
 };
 
@@ -307,26 +309,38 @@ void Pushes::Start(const rpc::Call& call, const v1::PushObservationsRequest& req
   if (!allowed.ok()) return std::move(answered)(allowed);
   const std::shared_ptr<Work> work(
       new Work{call, request, std::move(answered), ids->front(), ContentDigest(request)});
-  Check(work);
+  if (const auto definitions = catalog_.Cached(work->institution); definitions != nullptr) {
+    return Check(work, definitions);
+  }
+  waiting_.SubmitAlways(std::make_shared<Later>(*this, &Pushes::ReadAndCheck, work));
 }
 
-void Pushes::Check(const std::shared_ptr<Work>& work) {
-  work->outdated = false;
-  absl::StatusOr<std::shared_ptr<const Definitions>> definitions =
+void Pushes::ReadAndCheck(const std::shared_ptr<Work>& work) {
+  const absl::StatusOr<std::shared_ptr<const Definitions>> definitions =
       catalog_.Current(work->institution);
   if (!definitions.ok()) return Finish(work, definitions.status());
-  work->generation = (*definitions)->generation();
+  Check(work, *definitions);
+}
+
+void Pushes::Check(const std::shared_ptr<Work>& work,
+                   const std::shared_ptr<const Definitions>& definitions) {
+  work->outdated = false;
+  work->generation = definitions->generation();
   work->rows =
-      CheckRows(work->request, **definitions, absl::ToCivilDay(clock_.Now(), zone_), numbers_);
-  const bool scopes_good = work->rows.scope_faults.empty();
-  if (work->request.validate_only()) {
-    return Finish(work,
-                  scopes_good ? Try(work) : Refused(work->rows.scope_faults, work->rows.errors));
-  }
-  const bool rows_good = work->rows.rejected == 0 || work->request.partial();
-  if (scopes_good && rows_good) return Submit(work);
-  // What was stored before is answered again even if it would not be taken any more.
-  const absl::Status read = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+      CheckRows(work->request, *definitions, absl::ToCivilDay(clock_.Now(), zone_), numbers_);
+  const bool good =
+      work->rows.scope_faults.empty() && (work->rows.rejected == 0 || work->request.partial());
+  if (good && !work->request.validate_only()) return Submit(work);
+  waiting_.SubmitAlways(std::make_shared<Later>(*this, &Pushes::AnswerUnstored, work));
+}
+
+void Pushes::AnswerUnstored(const std::shared_ptr<Work>& work) {
+  Finish(work, work->request.validate_only() ? Try(work) : RefuseUnlessStored(work));
+}
+
+// What was stored before is answered again even if it would not be taken any more.
+absl::Status Pushes::RefuseUnlessStored(const std::shared_ptr<Work>& work) {
+  return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     absl::StatusOr<std::optional<v1::PushObservationsResponse>> replay =
         Replay(tx, work->institution, work->call.principal().subject, work->request.push_id(),
                work->digest);
@@ -335,11 +349,13 @@ void Pushes::Check(const std::shared_ptr<Work>& work) {
     work->response = **std::move(replay);
     return absl::OkStatus();
   });
-  Finish(work, read);
 }
 
 // What the push would come to.
 absl::Status Pushes::Try(const std::shared_ptr<Work>& work) {
+  if (!work->rows.scope_faults.empty()) {
+    return Refused(work->rows.scope_faults, work->rows.errors);
+  }
   return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     const absl::StatusOr<PlannedPush> plan =
         PlanPush(tx, work->institution, work->rows, ClosedTo(work->request));
@@ -355,7 +371,7 @@ void Pushes::Submit(const std::shared_ptr<Work>& work) {
       [this, work](sql::WriteTx& tx) { return Store(tx, *work); },
       [this, work](const absl::Status& status) {
         if (work->outdated) {
-          again_.SubmitAlways(std::make_shared<CheckAgain>(*this, work));
+          waiting_.SubmitAlways(std::make_shared<Later>(*this, &Pushes::ReadAndCheck, work));
         } else {
           Finish(work, status);
         }

@@ -24,9 +24,10 @@ namespace athena::indicator {
 
 // Pushes of observations, from the request to the commit. Thread-safe.
 //
-// A worker checks the rows against the definitions it finds, sorts them and leaves the rest to the
-// database's writer; no thread waits for the commit. The writer looks whether the definitions are
-// still the same: if not, the rows are checked again.
+// The thread that brings a push checks its rows against the definitions in memory, sorts them and
+// leaves the rest to the database's writer: it waits for nothing, neither for the commit nor for a
+// read. The writer looks whether the definitions are still the same: if not, the rows are checked
+// again.
 class Pushes {
  public:
   // `zone` is where days begin and end. `wakeups` is notified after every push that changes
@@ -43,11 +44,11 @@ class Pushes {
         clock_(clock),
         zone_(zone) {}
 
-  // PushObservations.
+  // PushObservations. Does not wait.
   void Push(const rpc::Call& call, const v1::PushObservationsRequest& request,
             rpc::Reply<v1::PushObservationsResponse> reply);
 
-  // StreamObservations: one of its requests.
+  // StreamObservations: one of its requests. Does not wait.
   void PushStreamed(const rpc::Call& call, const v1::PushObservationsRequest& request,
                     rpc::Reply<v1::StreamObservationsResponse> reply);
 
@@ -61,12 +62,17 @@ class Pushes {
  private:
   using Answered = absl::AnyInvocable<void(absl::StatusOr<v1::PushObservationsResponse>) &&>;
   struct Work;
-  class CheckAgain;
+  class Later;
 
   void Start(const rpc::Call& call, const v1::PushObservationsRequest& request, Answered answered);
 
-  void Check(const std::shared_ptr<Work>& work);
+  void Check(const std::shared_ptr<Work>& work,
+             const std::shared_ptr<const Definitions>& definitions);
+  // These wait for the database: on `waiting_`.
+  void ReadAndCheck(const std::shared_ptr<Work>& work);
+  void AnswerUnstored(const std::shared_ptr<Work>& work);
   absl::Status Try(const std::shared_ptr<Work>& work);
+  absl::Status RefuseUnlessStored(const std::shared_ptr<Work>& work);
   void Submit(const std::shared_ptr<Work>& work);
   absl::Status Store(sql::WriteTx& tx, Work& work);
   void Finish(const std::shared_ptr<Work>& work, const absl::Status& status);
@@ -79,9 +85,9 @@ class Pushes {
   IngestMetrics& metrics_;
   const Clock& clock_;
   const absl::TimeZone zone_;
-  // Checks once more what the writer found to be checked against older definitions: the writer's
-  // own thread has better things to do.
-  rpc::Workers again_{1, 1};
+  // For what has to wait for a read: definitions that are not in memory, the answer to a push that
+  // is not stored, and what the writer found to be checked against older definitions.
+  rpc::Workers waiting_{2, 2};
 };
 
 }  // namespace athena::indicator

@@ -27,6 +27,8 @@ constexpr sql::Statement kLastSeries{
 constexpr sql::Statement kInsertSeries{
     "INSERT INTO series (institution, indicator, codes, series) VALUES (?, ?, ?, ?)"};
 
+constexpr sql::NoteKind<int64_t> kInstitutionNote{"number of an institution"};
+
 absl::StatusOr<int64_t> ReadNumber(sql::ReadTx& tx, const sql::Statement& statement,
                                    absl::Span<const sql::Param> params) {
   int64_t number = 0;
@@ -103,7 +105,16 @@ int64_t SeriesNumbers::count() const {
 }
 
 absl::StatusOr<int64_t> FindInstitutionNumber(sql::ReadTx& tx, std::string_view institution) {
-  return ReadNumber(tx, kFindInstitution, {institution});
+  sql::Notes* const notes = tx.notes();
+  if (notes != nullptr) {
+    if (const int64_t* const noted = notes->Find(kInstitutionNote, institution)) return *noted;
+  }
+  const absl::StatusOr<int64_t> number = ReadNumber(tx, kFindInstitution, {institution});
+  // Once given, a number never changes.
+  if (notes != nullptr && number.ok() && *number != 0) {
+    notes->Keep(kInstitutionNote, institution, *number);
+  }
+  return number;
 }
 
 absl::StatusOr<int32_t> FindSeriesNumber(sql::ReadTx& tx, int64_t institution,
