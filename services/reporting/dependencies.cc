@@ -49,7 +49,7 @@ using Stub = grpc::TemplatedGenericStub<grpc::ByteBuffer, Part>;
 template <typename Part>
 class Try final : private grpc::ClientBidiReactor<grpc::ByteBuffer, Part> {
  public:
-  explicit Try(grpc::ByteBuffer request) : request_(std::move(request)) {}
+  explicit Try(const grpc::ByteBuffer& request) : request_(request) {}  // shares the bytes
   ~Try() override {
     context_.TryCancel();
     done_.WaitForNotification();
@@ -104,13 +104,13 @@ class StreamedRead final : public Pending<Part> {
  public:
   // `method`: "/package.Service/Method".
   StreamedRead(std::string_view service, Stub<Part>& stub, std::string method,
-               const rpc::Call& call, grpc::ByteBuffer request)
+               const rpc::Call& call, const grpc::ByteBuffer& request)
       : service_(service),
         stub_(stub),
         method_(std::move(method)),
         call_(call),
         deadline_(DeadlineFor(call.deadline())),
-        request_(std::move(request)) {
+        request_(request) {
     Begin();
   }
 

@@ -5,7 +5,6 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <random>
@@ -292,6 +291,6 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
   const std::string changed =
       athena::fuzz::WriteRpcInput(static_cast<char>(data[0] & 0x7F), input->is_text, *request);
   if (changed.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
-  std::memcpy(data, changed.data(), changed.size());
+  std::copy(changed.begin(), changed.end(), data);
   return changed.size();
 }

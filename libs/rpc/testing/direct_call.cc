@@ -12,7 +12,7 @@ class Arrival : public AnswerSink {
  public:
   void Deliver(absl::Status status, grpc::ByteBuffer bytes) override {
     status_ = std::move(status);
-    bytes_ = std::move(bytes);
+    bytes_.Swap(&bytes);
     arrived_.Notify();
   }
   std::pair<absl::Status, grpc::ByteBuffer> Await() {
