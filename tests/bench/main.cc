@@ -227,9 +227,6 @@ absl::StatusOr<Json> Scorecard() {
     absl::StatusOr<ClosedLoop> reader = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
     if (!reader.ok()) return reader.status();
     const Requests read{Encode(request)};
-    if (absl::StatusOr<Answers> warm = reader->CallEach(kScorecardMethod, read, 1); !warm.ok()) {
-      return warm.status();
-    }
     for (const grpc::ByteBuffer& push : *pushes) {
       if (absl::StatusOr<Answers> pushed = sender->CallEach(kPushMethod, {push}, 1); !pushed.ok()) {
         return pushed.status();
