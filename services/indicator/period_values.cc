@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "libs/audit/journal.h"
 #include "libs/fields/fields.h"
+#include "libs/halves/halves.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "libs/versioned/store.h"
@@ -26,6 +28,9 @@ namespace {
 
 using v1::QueryPeriodValuesRequest;
 using v1::QueryPeriodValuesResponse;
+
+// As many take some milliseconds to read and compute: worth a second processor.
+constexpr size_t kManyRoots = 1024;
 
 // The rules number reasons as the contract does.
 static_assert(static_cast<int>(NoValueReason::kNotReadable) ==
@@ -281,14 +286,17 @@ absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
   }
   if (question->time.has_value()) database_.AwaitPast(*question->time);
   auto answer = std::make_unique<PeriodValuesAnswer>();
-  const absl::Status read = database_.Read(
-      [&](sql::ReadTx& tx) { return Answer(tx, principal, *question, answer.get()); });
+  std::vector<int64_t> last_changes;
+  absl::Status read = database_.Read(
+      [&](sql::ReadTx& tx) { return Plan(tx, principal, *question, &last_changes, answer.get()); });
+  if (read.ok() && !answer->header_.not_modified()) read = Compute(last_changes, answer.get());
   if (!read.ok()) return StorageRefusal(read);
   return answer;
 }
 
-absl::Status PeriodValues::Answer(sql::ReadTx& tx, const auth::Principal& principal,
-                                  Question& question, PeriodValuesAnswer* answer) {
+absl::Status PeriodValues::Plan(sql::ReadTx& tx, const auth::Principal& principal,
+                                Question& question, std::vector<int64_t>* last_changes,
+                                PeriodValuesAnswer* answer) {
   std::vector<InstitutionView> views;
   QueryToken token;
   token.request = question.digest;
@@ -378,22 +386,20 @@ absl::Status PeriodValues::Answer(sql::ReadTx& tx, const auth::Principal& princi
   if (!plan.ok()) return plan.status();
   answer->plan_ = *std::move(plan);
   answer->end_quarter_ = question.end_quarter;
-  std::vector<int64_t> last_changes;
-  if (!question.past()) {
-    last_changes.reserve(answer->plan_.roots.size());
-    for (const QueryRoot& root : answer->plan_.roots) {
-      last_changes.push_back(answer->plan_.LastChange(root));
-    }
+  if (question.past()) return absl::OkStatus();
+  last_changes->reserve(answer->plan_.roots.size());
+  for (const QueryRoot& root : answer->plan_.roots) {
+    last_changes->push_back(answer->plan_.LastChange(root));
   }
-  if (known && !question.past()) {
-    if (LeaveOutSame(*question.token, last_changes, answer)) return absl::OkStatus();
+  if (known) {
+    if (LeaveOutSame(*question.token, *last_changes, answer)) return absl::OkStatus();
     if (!question.changes_only) {
       answer->same_definition_.clear();
       answer->same_values_.clear();
     }
     answer->header_.set_changes_only(question.changes_only);
   }
-  return Compute(tx, last_changes, answer);
+  return absl::OkStatus();
 }
 
 bool PeriodValues::LeaveOutSame(const QueryToken& token, const std::vector<int64_t>& last_changes,
@@ -429,7 +435,7 @@ bool PeriodValues::LeaveOutSame(const QueryToken& token, const std::vector<int64
   return all;
 }
 
-absl::Status PeriodValues::Compute(sql::ReadTx& tx, const std::vector<int64_t>& last_changes,
+absl::Status PeriodValues::Compute(const std::vector<int64_t>& last_changes,
                                    PeriodValuesAnswer* answer) {
   const QueryPlan& plan = answer->plan_;
   const bool use_memo = !last_changes.empty();
@@ -468,24 +474,33 @@ absl::Status PeriodValues::Compute(sql::ReadTx& tx, const std::vector<int64_t>& 
     }
     place += periods;
   }
-  const absl::StatusOr<QueryCells> cells = ReadQueryCells(tx, plan, wanted);
-  if (!cells.ok()) return cells.status();
-  QueryEvaluator evaluator(plan, *cells);
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    const QueryRoot& root = plan.roots[wanted[i]];
-    const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
-    const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
-    if (use_memo) key.selection = SelectionKey(view, node, root);
-    for (size_t p = 0; p < periods; ++p) {
-      SelectionValue& value = answer->values_[places[i] + p];
-      value = evaluator.ValueOf(root, plan.periods[p]);
-      if (!use_memo) continue;
-      key.period = plan.periods[p];
-      memo_.Put(key,
-                std::make_shared<const QueryMemo::Entry>(QueryMemo::Entry{view.revision, value}));
+  if (wanted.empty()) return absl::OkStatus();
+  const auto compute = [&](sql::ReadTx& tx, size_t begin, size_t end) -> absl::Status {
+    const absl::StatusOr<QueryCells> cells =
+        ReadQueryCells(tx, plan, absl::MakeConstSpan(wanted).subspan(begin, end - begin));
+    if (!cells.ok()) return cells.status();
+    QueryEvaluator evaluator(plan, *cells);
+    QueryMemo::Key computed;
+    computed.day = day;
+    for (size_t i = begin; i < end; ++i) {
+      const QueryRoot& root = plan.roots[wanted[i]];
+      const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
+      const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
+      if (use_memo) computed.selection = SelectionKey(view, node, root);
+      for (size_t p = 0; p < periods; ++p) {
+        SelectionValue& value = answer->values_[places[i] + p];
+        value = evaluator.ValueOf(root, plan.periods[p]);
+        if (!use_memo) continue;
+        computed.period = plan.periods[p];
+        memo_.Put(computed,
+                  std::make_shared<const QueryMemo::Entry>(QueryMemo::Entry{view.revision, value}));
+      }
     }
-  }
-  return absl::OkStatus();
+    return absl::OkStatus();
+  };
+  return InHalves(wanted.size(), kManyRoots, [&](size_t begin, size_t end) {
+    return database_.Read([&](sql::ReadTx& tx) { return compute(tx, begin, end); });
+  });
 }
 
 bool PeriodValuesAnswer::ListsNextRoot() const {

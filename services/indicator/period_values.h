@@ -67,10 +67,11 @@ class PeriodValuesAnswer {
 
 // QueryPeriodValues. Thread-safe.
 //
-// From one snapshot: what selections depend on is planned first (query_plan.h). With a token of an
+// What selections depend on is planned first, from one snapshot (query_plan.h). With a token of an
 // earlier answer, what changed since is looked up for exactly that, and a caller who keeps that
 // answer is sent no more than that. What was computed before and has not changed is taken from the
-// memo, and for the rest cells are read and values computed.
+// memo, and for the rest cells are read and values computed: in snapshots of their own, but at the
+// revisions of the plan, at which they stay what they are.
 class PeriodValues {
  public:
   // All that is referred to outlives this.
@@ -85,15 +86,16 @@ class PeriodValues {
 
   static absl::StatusOr<Question> ReadQuestion(const v1::QueryPeriodValuesRequest& request,
                                                absl::Time now);
-  absl::Status Answer(sql::ReadTx& tx, const auth::Principal& principal, Question& question,
-                      PeriodValuesAnswer* answer);
+  // Plans the answer; what it says is all there but for the values. `last_changes`: set to
+  // QueryPlan::LastChange of each root, but of the past left empty.
+  absl::Status Plan(sql::ReadTx& tx, const auth::Principal& principal, Question& question,
+                    std::vector<int64_t>* last_changes, PeriodValuesAnswer* answer);
   // Finds what did not change since `token`, to be left out. True, and the answer is not_modified,
   // when that is everything.
   static bool LeaveOutSame(const QueryToken& token, const std::vector<int64_t>& last_changes,
                            PeriodValuesAnswer* answer);
-  // `last_changes`: QueryPlan::LastChange of each root; the memo is not used without.
-  absl::Status Compute(sql::ReadTx& tx, const std::vector<int64_t>& last_changes,
-                       PeriodValuesAnswer* answer);
+  // The values of the answer. The memo is not used without `last_changes`.
+  absl::Status Compute(const std::vector<int64_t>& last_changes, PeriodValuesAnswer* answer);
 
   sql::Database& database_;
   Catalog& catalog_;

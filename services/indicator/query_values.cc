@@ -158,7 +158,7 @@ PeriodValue Without(NoValueReason reason) {
 }  // namespace
 
 absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan,
-                                          const std::vector<size_t>& wanted) {
+                                          absl::Span<const size_t> wanted) {
   std::vector<bool> needed(plan.nodes.size(), false);
   for (const size_t root : wanted) {
     for (const int index : plan.roots[root].reach) {

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "libs/period/period.h"
 #include "libs/sql/database.h"
 #include "services/indicator/aggregation.h"
@@ -29,7 +30,7 @@ using QueryCells = std::vector<std::vector<Cell>>;
 // Reads the cells of the BASE nodes that the roots `wanted` (indexes) depend on, as they were at
 // the revisions of their views.
 absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan,
-                                          const std::vector<size_t>& wanted);
+                                          absl::Span<const size_t> wanted);
 
 // Computes values from cells; each thing once. Keeps references to both. Used by one thread.
 class QueryEvaluator {
