@@ -163,35 +163,40 @@ std::string Period::ToString() const {
   return {};
 }
 
+// Days and weeks follow the calendar; what divides a year evenly is found by counting, which is
+// much quicker.
+
 Period Period::ParentIn(Frequency coarser) const {
   if (coarser == frequency_) return *this;
+  if (frequency_ == Frequency::kDay) return Containing(coarser, FirstDay());
   if (frequency_ == Frequency::kWeek) return Containing(coarser, FirstDay() + kThursday);
-  return Containing(coarser, LastDay());
+  return Period(coarser, FloorDivide(index_, PerYear(frequency_) / PerYear(coarser)));
 }
 
 Period Period::QuarterOf() const {
-  if (frequency_ > Frequency::kQuarter) return Containing(Frequency::kQuarter, LastDay());
-  return ParentIn(Frequency::kQuarter);
+  if (frequency_ <= Frequency::kQuarter) return ParentIn(Frequency::kQuarter);
+  return Plus(1).FirstSubPeriod(Frequency::kQuarter).Minus(1);
 }
 
 std::vector<Period> Period::SubPeriods(Frequency finer) const {
   const int count = SubPeriodCount(finer);
   std::vector<Period> periods;
   periods.reserve(static_cast<size_t>(count));
-  Period period = Containing(finer, FirstDay());
-  if (period.ParentIn(frequency_) != *this) period = period.Plus(1);
-  for (int i = 0; i < count; ++i) periods.push_back(period.Plus(i));
+  const Period first = FirstSubPeriod(finer);
+  for (int i = 0; i < count; ++i) periods.push_back(first.Plus(i));
   return periods;
 }
 
+Period Period::FirstSubPeriod(Frequency finer) const {
+  if (finer == frequency_) return *this;
+  if (PerYear(finer) > 0) return Period(finer, index_ * (PerYear(finer) / PerYear(frequency_)));
+  const Period first = Containing(finer, FirstDay());
+  // The week in which a period begins may belong to the one before it.
+  return first.ParentIn(frequency_) == *this ? first : first.Plus(1);
+}
+
 int Period::SubPeriodCount(Frequency finer) const {
-  if (finer == frequency_) return 1;
-  // The first sub-period of the next period less that of this one.
-  const auto first = [&](const Period& of) {
-    const Period period = Containing(finer, of.FirstDay());
-    return period.ParentIn(frequency_) == of ? period.index() : period.index() + 1;
-  };
-  return first(Plus(1)) - first(*this);
+  return Plus(1).FirstSubPeriod(finer).index() - FirstSubPeriod(finer).index();
 }
 
 }  // namespace athena

@@ -58,7 +58,8 @@ class Period {
   // All periods of the finer (or equal) frequency whose ParentIn(frequency()) is this one, in
   // order. 2020 has 53 weeks, 2021 has 52; a quarter has 12 to 14 weeks.
   std::vector<Period> SubPeriods(Frequency finer) const;
-  // How many SubPeriods(finer) has, without building them.
+  // The first of SubPeriods(finer), and how many there are, without building them.
+  Period FirstSubPeriod(Frequency finer) const;
   int SubPeriodCount(Frequency finer) const;
 
   friend auto operator<=>(const Period& a, const Period& b) = default;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 namespace athena {
@@ -81,6 +82,28 @@ TEST(PeriodTest, EveryDayLiesInThePeriodsTheCalendarSays) {
               absl::Weekday::monday);
     const Period quarter = Period::Containing(Frequency::kQuarter, day);
     ASSERT_EQ(quarter, Period::Quarter(static_cast<int>(day.year()), (day.month() + 2) / 3));
+  }
+}
+
+TEST(PeriodTest, PartsOfAYearLieInLongerOnesAsTheCalendarSays) {
+  constexpr std::array<Frequency, 4> kFrequencies = {Frequency::kMonth, Frequency::kQuarter,
+                                                     Frequency::kSemester, Frequency::kYear};
+  for (size_t fine = 0; fine < kFrequencies.size(); ++fine) {
+    Period period =
+        Period::Containing(kFrequencies[fine], absl::CivilDay(Period::kFirstYear, 1, 1));
+    for (; period.FirstDay().year() <= Period::kLastYear; period = period.Plus(1)) {
+      for (size_t coarse = fine; coarse < kFrequencies.size(); ++coarse) {
+        const Period parent = period.ParentIn(kFrequencies[coarse]);
+        ASSERT_LE(parent.FirstDay(), period.FirstDay());
+        ASSERT_GE(parent.LastDay(), period.LastDay());
+      }
+      for (size_t finer = 0; finer <= fine; ++finer) {
+        ASSERT_EQ(period.FirstSubPeriod(kFrequencies[finer]).FirstDay(), period.FirstDay());
+      }
+      const Period quarter = period.QuarterOf();
+      ASSERT_LE(quarter.FirstDay(), period.LastDay());
+      ASSERT_GE(quarter.LastDay(), period.LastDay());
+    }
   }
 }
 

@@ -12,15 +12,6 @@
 namespace athena::indicator {
 namespace {
 
-// The first sub-period of `period`, as an index in `frequency`.
-int32_t FirstSubPeriod(Period period, Frequency frequency) {
-  if (period.frequency() == frequency) return period.index();
-  Period first = Period::Containing(frequency, period.FirstDay());
-  // The week in which a period begins may belong to the period before it.
-  if (first.ParentIn(period.frequency()) < period) first = first.Plus(1);
-  return first.index();
-}
-
 // What is known of one sub-period of the range.
 struct SubPeriod {
   int32_t living_change = 0;  // series that begin to live here, less those that no longer do
@@ -172,19 +163,19 @@ std::optional<CellKind> KindOfStatus(char code) {
 }
 
 PeriodRange SubPeriodRange(Period period, Frequency frequency) {
-  const int32_t first = FirstSubPeriod(period, frequency);
+  const int32_t first = period.FirstSubPeriod(frequency).index();
   return {frequency, first, first + period.SubPeriodCount(frequency) - 1, period.FirstDay()};
 }
 
 PeriodRange YearToDateRange(Period period, Frequency frequency) {
   const Period year = period.ParentIn(Frequency::kYear);
-  return {frequency, FirstSubPeriod(year, frequency), SubPeriodRange(period, frequency).last,
+  return {frequency, year.FirstSubPeriod(frequency).index(), SubPeriodRange(period, frequency).last,
           year.FirstDay()};
 }
 
 int32_t IndexFrom(Period from, Frequency frequency) {
   return from.frequency() < frequency ? from.ParentIn(frequency).index()
-                                      : FirstSubPeriod(from, frequency);
+                                      : from.FirstSubPeriod(frequency).index();
 }
 
 int32_t SilenceWindow(Frequency frequency) {

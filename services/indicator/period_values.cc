@@ -129,32 +129,47 @@ ThresholdsOf Measure(const TargetVersion& version, const SelectionValue& value,
   return result;
 }
 
-// Sets an empty message to a readable root's value in a period.
-void SetValue(const QueryRoot& root, const Definition& definition, const SelectionValue& value,
-              std::optional<Period> end_quarter, v1::PeriodValue* message) {
-  message->set_period(value.period.ToString());
-  SetMeasured(value.own, definition, message->mutable_own());
-  if (value.year_to_date.has_value()) {
-    SetMeasured(*value.year_to_date, definition, message->mutable_year_to_date());
-  }
-  if (root.current == nullptr || value.own.reason == NoValueReason::kTooShort) return;
+// Sets the thresholds by both targets that `value` is measured against.
+void SetAllThresholds(const QueryRoot& root, const SelectionValue& value,
+                      std::optional<Period> end_quarter, v1::PeriodValue* message) {
   const auto set = [](const TargetVersion& version, const std::optional<Thresholds>& thresholds,
                       v1::Thresholds* into) {
     SetThresholds(version.trajectory.direction, *thresholds, version.message.version(), into);
   };
   const ThresholdsOf current = Measure(*root.current, value, end_quarter);
-  const bool same = root.original == root.current;
-  const ThresholdsOf original = same ? current : Measure(*root.original, value, end_quarter);
   if (current.own) set(*root.current, current.own, message->mutable_own()->mutable_current());
-  if (original.own) set(*root.original, original.own, message->mutable_own()->mutable_original());
   if (current.to_date) {
     set(*root.current, current.to_date, message->mutable_year_to_date()->mutable_current());
   }
+  if (current.at_end) set(*root.current, current.at_end, message->mutable_current_at_end());
+  if (root.original == root.current) {  // most are: copying takes less than writing numbers again
+    const auto copy = [](v1::Measured* measured) {
+      if (measured->has_current()) *measured->mutable_original() = measured->current();
+    };
+    copy(message->mutable_own());
+    if (message->has_year_to_date()) copy(message->mutable_year_to_date());
+    if (current.at_end) *message->mutable_original_at_end() = message->current_at_end();
+    return;
+  }
+  const ThresholdsOf original = Measure(*root.original, value, end_quarter);
+  if (original.own) set(*root.original, original.own, message->mutable_own()->mutable_original());
   if (original.to_date) {
     set(*root.original, original.to_date, message->mutable_year_to_date()->mutable_original());
   }
-  if (current.at_end) set(*root.current, current.at_end, message->mutable_current_at_end());
   if (original.at_end) set(*root.original, original.at_end, message->mutable_original_at_end());
+}
+
+// Sets an empty message to a readable root's value in the period `asked`, whose text is `text`.
+void SetValue(const QueryRoot& root, const Definition& definition, const SelectionValue& value,
+              Period asked, const std::string& text, std::optional<Period> end_quarter,
+              v1::PeriodValue* message) {
+  message->set_period(value.period == asked ? text : value.period.ToString());
+  SetMeasured(value.own, definition, message->mutable_own());
+  if (value.year_to_date.has_value()) {
+    SetMeasured(*value.year_to_date, definition, message->mutable_year_to_date());
+  }
+  if (root.current == nullptr || value.own.reason == NoValueReason::kTooShort) return;
+  SetAllThresholds(root, value, end_quarter, message);
 }
 
 std::string SelectionKey(const InstitutionView& view, const QueryNode& node,
@@ -386,6 +401,7 @@ absl::Status PeriodValues::Plan(sql::ReadTx& tx, const auth::Principal& principa
   if (!plan.ok()) return plan.status();
   answer->plan_ = *std::move(plan);
   answer->end_quarter_ = question.end_quarter;
+  for (const Period period : answer->plan_.periods) answer->asked_.push_back(period.ToString());
   if (question.past()) return absl::OkStatus();
   last_changes->reserve(answer->plan_.roots.size());
   for (const QueryRoot& root : answer->plan_.roots) {
@@ -549,13 +565,13 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
       v1::PeriodValue& message = *part->add_values();
       if (root.readable) {
         const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
-        SetValue(root, *node.definition, values_[next_value_ + next_period_], end_quarter_,
-                 &message);
+        SetValue(root, *node.definition, values_[next_value_ + next_period_],
+                 plan_.periods[next_period_], asked_[next_period_], end_quarter_, &message);
       } else {
         message.mutable_own()->set_reason(v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE);
       }
       message.set_selection(root.selection);
-      message.set_asked(plan_.periods[next_period_].ToString());
+      message.set_asked(asked_[next_period_]);
       message.mutable_group()->insert(root.group.begin(), root.group.end());
       if (!fits(message.ByteSizeLong() + kFraming)) {
         part->mutable_values()->RemoveLast();

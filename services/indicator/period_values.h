@@ -53,6 +53,7 @@ class PeriodValuesAnswer {
 
   v1::QueryPeriodValuesResponse::Header header_;
   QueryPlan plan_;
+  std::vector<std::string> asked_;  // the plan's periods as texts
   std::optional<Period> end_quarter_;
   // By selection: what is left out, since it did not change. Empty: nothing is.
   std::vector<bool> same_definition_;

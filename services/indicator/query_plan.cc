@@ -210,6 +210,7 @@ class Planner {
     if (!found.ok()) return found.status();
     node.definition = *found;
     if (node.definition == nullptr) return absl::OkStatus();
+    node.targets = view.index->TargetsOf(node.indicator, TextOf(node.slice));
     return node.definition->kind == Kind::kBase ? ExpandBase(view, node) : ExpandFormula(index);
   }
 
@@ -222,6 +223,7 @@ class Planner {
       }
     }
     node.readable = true;
+    if (!node.slice.empty()) node.whole_targets = view.index->TargetsOf(node.indicator, "");
     node.rule = definition.rule;
     node.rule.single_series = node.slice.size() == definition.dimensions.size();
     node.rule.expected_combinations = ExpectedCombinations(definition, node.slice);
@@ -235,11 +237,8 @@ class Planner {
   // The first period with a target: of the slice, or else of the whole indicator.
   static std::optional<int32_t> FirstWithTarget(const InstitutionView& view,
                                                 const QueryNode& node) {
-    auto target =
-        TargetAt(view.index->TargetsOf(node.indicator, TextOf(node.slice)).get(), view.revision);
-    if (target == nullptr && !node.slice.empty()) {
-      target = TargetAt(view.index->TargetsOf(node.indicator, "").get(), view.revision);
-    }
+    auto target = TargetAt(node.targets.get(), view.revision);
+    if (target == nullptr) target = TargetAt(node.whole_targets.get(), view.revision);
     if (target == nullptr) return std::nullopt;
     const std::optional<Period> first = FirstTargetQuarter(target->trajectory);
     if (!first.has_value()) return std::nullopt;
@@ -372,9 +371,7 @@ void Widen(QueryPlan& plan, const QueryRoot& root, Period asked, Windows& window
   }
 }
 
-int64_t LastSet(const InstitutionView& view, const std::string& indicator,
-                const std::string& slice) {
-  const std::shared_ptr<const TargetVersions> versions = view.index->TargetsOf(indicator, slice);
+int64_t LastSet(const TargetVersions* versions) {
   return versions == nullptr ? 0 : versions->back()->revision;
 }
 
@@ -400,11 +397,9 @@ int64_t QueryPlan::LastChange(const QueryRoot& root) const {
     if (node.definition == nullptr) continue;
     const InstitutionView& view = views[static_cast<size_t>(node.view)];
     last = std::max(last, node.definition->revision);
-    if (index == root.node || node.is_base()) {
-      last = std::max(last, LastSet(view, node.indicator, TextOf(node.slice)));
-    }
+    if (index == root.node || node.is_base()) last = std::max(last, LastSet(node.targets.get()));
     if (!node.is_base()) continue;
-    if (!node.slice.empty()) last = std::max(last, LastSet(view, node.indicator, ""));
+    last = std::max(last, LastSet(node.whole_targets.get()));
     if (node.first_quarter > node.last_quarter) continue;
     last = std::max(last,
                     view.index->LastChange(node.indicator, node.first_quarter, node.last_quarter));
@@ -413,9 +408,7 @@ int64_t QueryPlan::LastChange(const QueryRoot& root) const {
 }
 
 int64_t QueryPlan::LastDefinitionChange(const QueryRoot& root) const {
-  const QueryNode& selected = nodes[static_cast<size_t>(root.node)];
-  int64_t last = LastSet(views[static_cast<size_t>(selected.view)], selected.indicator,
-                         TextOf(selected.slice));
+  int64_t last = LastSet(nodes[static_cast<size_t>(root.node)].targets.get());
   // Which dimensions and codes a formula has follows from its operands.
   for (const int index : root.reach) {
     const Definition* definition = nodes[static_cast<size_t>(index)].definition;
@@ -455,12 +448,10 @@ absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
     for (const Period period : plan.periods) Widen(plan, root, period, windows);
     const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
     const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
-    const std::shared_ptr<const TargetVersions> versions =
-        view.index->TargetsOf(node.indicator, TextOf(node.slice));
-    root.current = TargetAt(versions.get(), view.revision);
+    root.current = TargetAt(node.targets.get(), view.revision);
     if (root.current == nullptr) continue;
-    root.original = versions->front();
-    for (const std::shared_ptr<const TargetVersion>& version : *versions) {
+    root.original = node.targets->front();
+    for (const std::shared_ptr<const TargetVersion>& version : *node.targets) {
       if (version->revision > view.revision) break;
       if (original_at.has_value() && version->set_time <= *original_at) root.original = version;
     }

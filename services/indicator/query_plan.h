@@ -46,6 +46,10 @@ struct QueryNode {
   const Definition* definition = nullptr;
   // Whether the indicator is there and has the slice's dimensions and codes.
   bool readable = false;
+  // The versions of its target, and, BASE with a slice, of that of the whole indicator; nullptr
+  // when there are none. Later ones than the view's revision may be among them.
+  std::shared_ptr<const TargetVersions> targets;
+  std::shared_ptr<const TargetVersions> whole_targets;
 
   // BASE: how its cells become a value, and which series they are in.
   AggregationRule rule;
