@@ -1,6 +1,7 @@
 #include "services/indicator/indicator_rpc.h"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "athena/indicator/v1/closing.pb.h"
@@ -45,11 +46,14 @@ void AddDefinitions(const Handlers& handlers, rpc::ServiceTable* table) {
 }
 
 // Values of periods, part after part.
-class ValuePages : public rpc::PageSource<v1::QueryPeriodValuesResponse> {
+class ValuePages : public rpc::PageSource<rpc::PreparedAnswer> {
  public:
   explicit ValuePages(std::unique_ptr<PeriodValuesAnswer> answer) : answer_(std::move(answer)) {}
-  absl::StatusOr<bool> Next(v1::QueryPeriodValuesResponse* part) override {
-    return answer_->Next(part);
+  absl::StatusOr<bool> Next(rpc::PreparedAnswer* part) override {
+    std::string bytes;
+    if (!answer_->Next(&bytes)) return false;
+    part->pieces.push_back(std::make_shared<const std::string>(std::move(bytes)));
+    return true;
   }
   bool Ended() const override { return answer_->Ended(); }
 
@@ -58,9 +62,9 @@ class ValuePages : public rpc::PageSource<v1::QueryPeriodValuesResponse> {
 };
 
 void AddValues(const Handlers& handlers, rpc::ServiceTable* table) {
-  using Source = rpc::PageSource<v1::QueryPeriodValuesResponse>;
+  using Source = rpc::PageSource<rpc::PreparedAnswer>;
   PeriodValues& values = handlers.values;
-  table->methods.push_back(rpc::Pages<v1::QueryPeriodValuesRequest, v1::QueryPeriodValuesResponse>(
+  table->methods.push_back(rpc::Pages<v1::QueryPeriodValuesRequest, rpc::PreparedAnswer>(
       "QueryPeriodValues", Roles::Any(),
       [&values](const rpc::Call& call, const v1::QueryPeriodValuesRequest& request)
           -> absl::StatusOr<std::unique_ptr<Source>> {

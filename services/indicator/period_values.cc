@@ -1,6 +1,12 @@
 #include "services/indicator/period_values.h"
 
+#include <google/protobuf/arena.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string_view>
@@ -31,6 +37,11 @@ using v1::QueryPeriodValuesResponse;
 
 // As many take some milliseconds to read and compute: worth a second processor.
 constexpr size_t kManyRoots = 1024;
+
+// What the tag and the length of a message add to it in its part, at most.
+constexpr size_t kHeadBytes = 10;
+// What a message takes in memory while it is made, mostly: a value with all its thresholds.
+constexpr size_t kMessageBytes = 16 << 10;
 
 // The rules number reasons as the contract does.
 static_assert(static_cast<int>(NoValueReason::kNotReadable) ==
@@ -170,6 +181,23 @@ void SetValue(const QueryRoot& root, const Definition& definition, const Selecti
   }
   if (root.current == nullptr || value.own.reason == NoValueReason::kTooShort) return;
   SetAllThresholds(root, value, end_quarter, message);
+}
+
+// Adds a message to a part as one more of a repeated field; false when the part is too full for it.
+bool Append(int field, const google::protobuf::MessageLite& message, std::string* part) {
+  using google::protobuf::internal::WireFormatLite;
+  using Out = google::protobuf::io::CodedOutputStream;
+  const size_t size = message.ByteSizeLong();
+  if (!part->empty() && part->size() + size + kHeadBytes > kMaxPartBytes) return false;
+  std::array<uint8_t, kHeadBytes> head;
+  uint8_t* end = Out::WriteTagToArray(
+      WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED), head.data());
+  end = Out::WriteVarint32ToArray(static_cast<uint32_t>(size), end);
+  part->append(head.data(), end);
+  const size_t begin = part->size();
+  part->resize(begin + size);
+  message.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(part->data() + begin));
+  return true;
 }
 
 std::string SelectionKey(const InstitutionView& view, const QueryNode& node,
@@ -528,24 +556,26 @@ bool PeriodValuesAnswer::ListsNextRoot() const {
                      [](const SelectionValue& value) { return value.reported; });
 }
 
-bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
-  const bool first = !begun_;
-  if (first) *part->mutable_header() = header_;
-  begun_ = true;
+bool PeriodValuesAnswer::Next(std::string* part) {
+  const bool first = !std::exchange(begun_, true);
+  if (first) {
+    QueryPeriodValuesResponse begin;
+    *begin.mutable_header() = header_;
+    begin.AppendToString(part);
+  }
   if (header_.not_modified()) return first;
-  size_t bytes = first ? header_.ByteSizeLong() : 0;
-  // Whether a message of this size still fits.
-  const auto fits = [&bytes](size_t size) {
-    if (bytes > 0 && bytes + size > kMaxPartBytes) return false;
-    bytes += size;
-    return true;
-  };
-  constexpr size_t kFraming = 8;  // tag and length
+  // Each message is made of many small ones. On an arena they take one piece of memory, the same
+  // for the next message.
+  alignas(std::max_align_t) std::array<char, kMessageBytes> memory;
+  google::protobuf::ArenaOptions options;
+  options.initial_block = memory.data();
+  options.initial_block_size = memory.size();
+  google::protobuf::Arena arena(options);
   for (; next_definition_ < plan_.roots.size(); ++next_definition_) {
     const QueryRoot& root = plan_.roots[next_definition_];
     // A group has that of its selection.
     if (!root.group.empty() || LeavesOutDefinition(root)) continue;
-    v1::SelectionDefinition& message = *part->add_definitions();
+    auto& message = *google::protobuf::Arena::CreateMessage<v1::SelectionDefinition>(&arena);
     message.set_selection(root.selection);
     if (root.readable) {
       const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
@@ -553,16 +583,14 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
       if (root.current != nullptr) *message.mutable_current() = root.current->message;
       if (root.original != nullptr) *message.mutable_original() = root.original->message;
     }
-    if (!fits(message.ByteSizeLong() + kFraming)) {
-      part->mutable_definitions()->RemoveLast();
-      return true;
-    }
+    if (!Append(QueryPeriodValuesResponse::kDefinitionsFieldNumber, message, part)) return true;
+    arena.Reset();
   }
   for (; next_root_ < plan_.roots.size(); ++next_root_, next_period_ = 0) {
     const QueryRoot& root = plan_.roots[next_root_];
     const bool listed = ListsNextRoot();
     for (; listed && next_period_ < plan_.periods.size(); ++next_period_) {
-      v1::PeriodValue& message = *part->add_values();
+      auto& message = *google::protobuf::Arena::CreateMessage<v1::PeriodValue>(&arena);
       if (root.readable) {
         const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
         SetValue(root, *node.definition, values_[next_value_ + next_period_],
@@ -572,15 +600,15 @@ bool PeriodValuesAnswer::Next(QueryPeriodValuesResponse* part) {
       }
       message.set_selection(root.selection);
       message.set_asked(asked_[next_period_]);
-      message.mutable_group()->insert(root.group.begin(), root.group.end());
-      if (!fits(message.ByteSizeLong() + kFraming)) {
-        part->mutable_values()->RemoveLast();
-        return true;
+      if (!root.group.empty()) {
+        message.mutable_group()->insert(root.group.begin(), root.group.end());
       }
+      if (!Append(QueryPeriodValuesResponse::kValuesFieldNumber, message, part)) return true;
+      arena.Reset();
     }
     if (Computes(root)) next_value_ += plan_.periods.size();
   }
-  return first || part->definitions_size() > 0 || part->values_size() > 0;
+  return !part->empty();
 }
 
 }  // namespace athena::indicator

@@ -27,9 +27,10 @@ namespace athena::indicator {
 // it was read from is let go of. Used by one thread at a time.
 class PeriodValuesAnswer {
  public:
-  // Fills `part` (empty when called) up to about 1 MiB and returns true; false at the end. A
-  // definition that is larger than that by itself is a part of its own.
-  bool Next(v1::QueryPeriodValuesResponse* part);
+  // Fills `part` (empty when called) with a serialised QueryPeriodValuesResponse of at most 1 MiB
+  // and returns true; false at the end. A definition that is larger than that by itself is a part
+  // of its own.
+  bool Next(std::string* part);
   // Whether the last part has been given.
   bool Ended() const {
     return begun_ && (header_.not_modified() || next_root_ == plan_.roots.size());

@@ -1,6 +1,7 @@
 #include "services/reporting/dependencies.h"
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_buffer_reader.h>
 
 #include <algorithm>
 #include <string_view>
@@ -42,12 +43,11 @@ absl::Status Explain(std::string_view service, const grpc::Status& status) {
   }
 }
 
-template <typename Part>
-using Stub = grpc::TemplatedGenericStub<grpc::ByteBuffer, Part>;
+using Stub = grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer>;
 
 // One try at a read: collects the parts as they come.
 template <typename Part>
-class Try final : private grpc::ClientBidiReactor<grpc::ByteBuffer, Part> {
+class Try final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   explicit Try(const grpc::ByteBuffer& request) : request_(request) {}  // shares the bytes
   ~Try() override {
@@ -57,44 +57,50 @@ class Try final : private grpc::ClientBidiReactor<grpc::ByteBuffer, Part> {
 
   grpc::ClientContext& context() { return context_; }
 
-  void Begin(Stub<Part>& stub, const std::string& method) {
+  void Begin(Stub& stub, const std::string& method) {
     context_.set_initial_metadata_corked(true);  // goes with the request
     stub.PrepareBidiStreamingCall(&context_, method, grpc::StubOptions(), this);
-    this->StartWriteLast(&request_, grpc::WriteOptions());
-    this->StartRead(part_->get());
-    this->StartCall();
+    StartWriteLast(&request_, grpc::WriteOptions());
+    StartRead(&bytes_);
+    StartCall();
   }
 
   // The rest is for after Await.
   void Await() { done_.WaitForNotification(); }
   const grpc::Status& status() const { return status_; }
-  bool too_large() const { return too_large_; }
+  // Why it was broken off on this side; empty when it was not.
+  std::string_view fault() const { return fault_; }
   Parts<Part>& parts() { return parts_; }
 
  private:
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    bytes_ += (*part_)->ByteSizeLong();
-    if (bytes_ > kMaxReadBytes) {
-      too_large_ = true;
-      context_.TryCancel();
-      return;
+    size_ += bytes_.Length();
+    if (size_ > kMaxReadBytes) return BreakOff("its answer is too large");
+    auto part = std::make_shared<OnArena<Part>>();
+    grpc::ProtoBufferReader reader(&bytes_);
+    if (!reader.status().ok() || !part->get()->ParseFromZeroCopyStream(&reader)) {
+      return BreakOff("its answer cannot be read");
     }
-    parts_.push_back(std::exchange(part_, std::make_shared<OnArena<Part>>()));
-    this->StartRead(part_->get());
+    parts_.push_back(std::move(part));
+    StartRead(&bytes_);
   }
   void OnDone(const grpc::Status& status) override {
     status_ = status;
     done_.Notify();
+  }
+  void BreakOff(std::string_view fault) {
+    fault_ = fault;
+    context_.TryCancel();
   }
 
   const grpc::ByteBuffer request_;
   grpc::ClientContext context_;
   // Written by gRPC's callbacks, one after the other, and read once done_ is notified.
   Parts<Part> parts_;
-  std::shared_ptr<OnArena<Part>> part_ = std::make_shared<OnArena<Part>>();
-  size_t bytes_ = 0;
-  bool too_large_ = false;
+  grpc::ByteBuffer bytes_;  // of the part that comes
+  size_t size_ = 0;         // of all that came, in bytes
+  std::string_view fault_;
   grpc::Status status_;
   absl::Notification done_;
 };
@@ -103,8 +109,8 @@ template <typename Part>
 class StreamedRead final : public Pending<Part> {
  public:
   // `method`: "/package.Service/Method".
-  StreamedRead(std::string_view service, Stub<Part>& stub, std::string method,
-               const rpc::Call& call, const grpc::ByteBuffer& request)
+  StreamedRead(std::string_view service, Stub& stub, std::string method, const rpc::Call& call,
+               const grpc::ByteBuffer& request)
       : service_(service),
         stub_(stub),
         method_(std::move(method)),
@@ -126,7 +132,7 @@ class StreamedRead final : public Pending<Part> {
       pause *= 2;
       Begin();
     }
-    if (try_->too_large()) return DependencyUnavailable(service_, "its answer is too large");
+    if (!try_->fault().empty()) return DependencyUnavailable(service_, try_->fault());
     if (absl::Status status = Explain(service_, try_->status()); !status.ok()) return status;
     if (try_->parts().empty()) return DependencyUnavailable(service_, "its answer is empty");
     return std::move(try_->parts());
@@ -147,7 +153,7 @@ class StreamedRead final : public Pending<Part> {
   }
 
   const std::string_view service_;
-  Stub<Part>& stub_;
+  Stub& stub_;
   const std::string method_;
   const rpc::Call& call_;
   const absl::Time deadline_;

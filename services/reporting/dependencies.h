@@ -55,9 +55,9 @@ class Dependencies {
   std::vector<std::string> Faults() const;
 
  private:
-  // Requests go out as bytes.
-  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, PlanPart> plan_;
-  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, ValuesPart> indicator_;
+  // Requests go out and answers come in as bytes.
+  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> plan_;
+  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> indicator_;
   std::unique_ptr<grpc::health::v1::Health::Stub> plan_health_;
   std::unique_ptr<grpc::health::v1::Health::Stub> indicator_health_;
 };

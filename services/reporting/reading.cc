@@ -9,10 +9,14 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "libs/fields/fields.h"
+#include "libs/halves/halves.h"
 #include "libs/status/status.h"
 
 namespace athena::reporting {
 namespace {
+
+// As many take some milliseconds to convert: worth a second processor.
+constexpr size_t kManySelections = 1024;
 
 // Converts what other services answered; remembers whether all of it could be read.
 class Converter {
@@ -75,7 +79,11 @@ class Converter {
     measured.present = message.present();
     measured.expected = message.expected();
     measured.current = ThresholdsOf(direction, message.has_current(), message.current());
-    measured.original = ThresholdsOf(direction, message.has_original(), message.original());
+    // One version of a target says the same twice.
+    const bool same = message.has_current() && message.has_original() &&
+                      message.current().version() == message.original().version();
+    measured.original = same ? measured.current
+                             : ThresholdsOf(direction, message.has_original(), message.original());
     return measured;
   }
 
@@ -176,6 +184,9 @@ std::shared_ptr<const Described> Describe(const indicator::v1::SelectionDefiniti
   described->baseline_period = message.current().baseline().period();
   described->target_version = message.current().version();
   described->original_target_version = message.original().version();
+  described->bytes = sizeof(*described) + described->title.SpaceUsedLong() +
+                     described->description.SpaceUsedLong() + described->unit.capacity() +
+                     described->source_system.capacity() + described->baseline_period.capacity();
   return described;
 }
 
@@ -308,11 +319,6 @@ absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
   return zone;
 }
 
-size_t Described::bytes() const {
-  return sizeof(*this) + title.SpaceUsedLong() + description.SpaceUsedLong() + unit.capacity() +
-         source_system.capacity() + baseline_period.capacity();
-}
-
 absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
     const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
     const Values* known) {
@@ -333,7 +339,7 @@ absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
   if (all) {
     values->bytes = 0;
     for (const auto& definition : values->definitions) {
-      if (definition != nullptr) values->bytes += definition->bytes();
+      if (definition != nullptr) values->bytes += definition->bytes;
     }
   }
   for (const auto& part : parts) {
@@ -341,9 +347,9 @@ absl::StatusOr<std::shared_ptr<const Values>> ReadAnswers(
       const auto selection = static_cast<size_t>(message.selection());
       if (message.selection() < 0 || selection >= selections) continue;
       std::shared_ptr<const Described>& place = values->definitions[selection];
-      if (place != nullptr) values->bytes -= place->bytes();
+      if (place != nullptr) values->bytes -= place->bytes;
       place = Describe(message);
-      values->bytes += place->bytes();
+      values->bytes += place->bytes;
     }
     if (all && (*part)->values_size() > 0) values->bytes += part->bytes();
     for (const indicator::v1::PeriodValue& message : (*part)->values()) {
@@ -377,7 +383,6 @@ absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl
   reading->id = ++last_id;
   reading->quarter = quarter;
   reading->date = date;
-  Converter convert;
   if (values != nullptr) {
     // Details tell the way through the plan on a day.
     if (known != nullptr && (known->values == nullptr || known->tree != tree ||
@@ -385,23 +390,29 @@ absl::StatusOr<std::shared_ptr<const Reading>> ScoreReading(Period quarter, absl
       known = nullptr;
     }
     const size_t count = values->values.size();
-    reading->selections.reserve(count);
-    reading->details.reserve(count);
-    for (size_t i = 0; i < count; ++i) {
-      if (known != nullptr && values->definitions[i] == known->values->definitions[i] &&
-          values->values[i] == known->values->values[i]) {
-        reading->selections.push_back(known->selections[i]);
-        reading->details.push_back(known->details[i]);
-        continue;
+    reading->selections.resize(count);
+    reading->details.resize(count);
+    const absl::Status converted = InHalves(count, kManySelections, [&](size_t begin, size_t end) {
+      Converter convert;
+      for (size_t i = begin; i < end; ++i) {
+        if (known != nullptr && values->definitions[i] == known->values->definitions[i] &&
+            values->values[i] == known->values->values[i]) {
+          reading->selections[i] = known->selections[i];
+          reading->details[i] = known->details[i];
+          continue;
+        }
+        const Described& definition = *values->definitions[i];
+        const indicator::v1::PeriodValue& value = *values->values[i];
+        reading->selections[i] = ValuesOf(definition, value, &convert);
+        reading->details[i] =
+            DetailOf(tree->plan(), date, definition, value, reading->selections[i], &convert);
       }
-      const Described& definition = *values->definitions[i];
-      const indicator::v1::PeriodValue& value = *values->values[i];
-      reading->selections.push_back(ValuesOf(definition, value, &convert));
-      reading->details.push_back(
-          DetailOf(tree->plan(), date, definition, value, reading->selections.back(), &convert));
-    }
+      return convert.status();
+    });
+    if (!converted.ok()) return converted;
     reading->bytes += values->bytes + count * (sizeof(SelectionValues) + sizeof(Detail));
   }
+  Converter convert;
   reading->rules = RulesOf(quarter, date, *tree, reading->selections, &convert);
   if (absl::Status status = convert.status(); !status.ok()) return status;
   reading->outcome = Score(reading->rules);

@@ -57,8 +57,7 @@ struct Described {
   std::string baseline_period;
   int32_t target_version = 0;
   int32_t original_target_version = 0;
-
-  size_t bytes() const;  // in memory, about
+  size_t bytes = 0;  // what it takes in memory, about
 };
 
 // Values as they were read: definition and value of each selection, in their order. What later

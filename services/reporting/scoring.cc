@@ -97,7 +97,9 @@ JudgedMeasure JudgeMeasure(Direction direction, const Measured& measured) {
   if (measured.current.has_value()) {
     judged.current = Judge(direction, *measured.current, *measured.value);
   }
-  if (measured.original.has_value()) {
+  if (measured.original == measured.current) {
+    judged.original = judged.current;
+  } else if (measured.original.has_value()) {
     judged.original = Judge(direction, *measured.original, *measured.value);
   }
   return judged;

@@ -59,6 +59,8 @@ struct Thresholds {
   Decimal high;
   Decimal red_low;
   Decimal red_high;
+
+  friend bool operator==(const Thresholds& a, const Thresholds& b) = default;
 };
 
 // A value against thresholds.
