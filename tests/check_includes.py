@@ -129,7 +129,7 @@ def level(name):
         return 3
     file = pathlib.PurePosixPath(name).name
     if stem.startswith("validate") or stem.endswith("_store") or PURE.match(file) \
-            or stem in ("limits", "errors", "names"):
+            or stem in ("limits", "errors", "names", "cell_block"):
         return 1
     return 2
 

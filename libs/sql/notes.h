@@ -60,6 +60,14 @@ class Notes {
     ++count_;
   }
 
+  // The note of this kind about `about`, to be changed in place; an empty one where there was none.
+  // Valid until the next call.
+  template <typename T>
+  T& Edit(const NoteKind<T>& kind, std::string_view about) {
+    if (Find(kind, about) == nullptr) Keep(kind, about, T());
+    return *std::any_cast<T>(&kinds_[&kind].at(absl::string_view(about.data(), about.size())));
+  }
+
   void Clear() {
     kinds_.clear();
     count_ = 0;

@@ -70,6 +70,16 @@ TEST(NotesTest, EachIsFoundByItsKindAndWhatItIsAbout) {
   EXPECT_EQ(notes.Find(kText, "b"), nullptr);
 }
 
+TEST(NotesTest, WhatIsEditedIsKept) {
+  constexpr NoteKind<std::vector<int>> kList{"list"};
+  Notes notes;
+  notes.Edit(kList, "a").push_back(1);
+  notes.Edit(kList, "a").push_back(2);
+  EXPECT_TRUE(notes.Edit(kList, "b").empty());
+  ASSERT_NE(notes.Find(kList, "a"), nullptr);
+  EXPECT_EQ(*notes.Find(kList, "a"), std::vector({1, 2}));
+}
+
 TEST(NotesTest, TheFirstBeyondTheBoundTakesThePlaceOfAll) {
   constexpr NoteKind<int64_t> kNumber{"number"};
   Notes notes;

@@ -15,6 +15,7 @@
 #include "libs/canonical/canonical.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
+#include "services/indicator/cell_block.h"
 #include "services/indicator/limits.h"
 
 namespace athena::indicator {

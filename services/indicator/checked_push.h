@@ -85,11 +85,6 @@ struct CheckedRows {
 // The shortest decimal that reads back as the same double.
 std::string NumberText(double value);
 
-// Whether observations with this status have a value.
-constexpr bool HasValue(int status) {
-  return status >= v1::OBSERVATION_STATUS_NORMAL && status <= v1::OBSERVATION_STATUS_FORECAST;
-}
-
 // Checks every row of `request` against `definitions`, with `today` for which periods have begun
 // and are over. The result borrows from the request and from the definitions.
 CheckedRows CheckRows(const v1::PushObservationsRequest& request, const Definitions& definitions,

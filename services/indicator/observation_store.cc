@@ -1,8 +1,10 @@
 #include "services/indicator/observation_store.h"
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/str_split.h"
+#include "services/indicator/cell_block.h"
 #include "services/indicator/series_store.h"
 
 namespace athena::indicator {
@@ -13,16 +15,16 @@ constexpr sql::Statement kSeriesOfIndicator{R"(
   ORDER BY indicator, codes)"};
 // Series of one indicator were mostly made together, so that their numbers are neighbours: one
 // range of them is read at once.
-constexpr sql::Statement kCells{R"(
-  SELECT series, period, revision, value, status, has_comment FROM observation
+constexpr sql::Statement kBlocks{R"(
+  SELECT series, block, revision, cells FROM observation
   WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ?
-    AND period BETWEEN ? AND ? AND revision <= ?
-  ORDER BY series, period, revision)"};
-// The newest revision of a cell comes first: of the others nothing but the key is looked at.
-constexpr sql::Statement kCellsBackwards{R"(
-  SELECT series, period, value, status FROM observation
-  WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ? AND revision <= ?
-  ORDER BY series DESC, period DESC, revision DESC)"};
+    AND block BETWEEN ? AND ? AND revision <= ?
+  ORDER BY series, block, revision)"};
+constexpr sql::Statement kBlocksBackwards{R"(
+  SELECT series, block, revision, cells FROM observation
+  WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ?
+    AND block BETWEEN ? AND ? AND revision <= ?
+  ORDER BY series DESC, block DESC, revision DESC)"};
 constexpr sql::Statement kComment{R"(
   SELECT comment FROM observation_comment
   WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
@@ -39,59 +41,122 @@ bool HasCodes(const std::vector<std::string>& codes, const CodeFilter& wanted) {
   });
 }
 
-// A stretch of `series` that is read at once.
-struct Run {
-  size_t begin = 0;
-  size_t end = 0;
-};
-
-// Splits numbers into stretches without large gaps: passing over a few series costs less than
+// The largest step between numbers that are read at once: passing over a few series costs less than
 // looking up the next one.
-std::vector<Run> RunsOf(absl::Span<const int32_t> series) {
-  constexpr int32_t kGap = 2;
-  std::vector<Run> runs;
-  for (size_t i = 0; i < series.size(); ++i) {
-    if (i == 0 || series[i] - series[i - 1] > kGap) runs.push_back({i, i});
-    runs.back().end = i + 1;
+constexpr int32_t kNeighbours = 2;
+
+// Splits numbers where the step to the next one is larger than that.
+std::vector<absl::Span<const int32_t>> RunsOf(absl::Span<const int32_t> series, int32_t step) {
+  std::vector<absl::Span<const int32_t>> runs;
+  for (size_t begin = 0, i = 1; i <= series.size(); ++i) {
+    if (i < series.size() && series[i] - series[i - 1] <= step) continue;
+    runs.push_back(series.subspan(begin, i - begin));
+    begin = i;
   }
   return runs;
 }
 
-absl::Status ReadRevisions(sql::ReadTx& tx, const CellRange& range,
-                           absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
+// What is read of each cell, and in which order.
+enum class Reading {
+  kNewest,           // the newest revision, by quarter, series and period
+  kNewestBackwards,  // the same, the last cell first
+  kEveryRevision,    // the oldest first, by quarter, series and period
+};
+
+// The cells of one block of a series.
+class BlockCells {
+ public:
+  BlockCells(const CellRange& range, Reading reading) : range_(range), reading_(reading) {}
+
+  // Whether a row is of the same block as the one before.
+  bool Holds(int32_t series, int32_t block) const {
+    return series == cell_.series && block == block_;
+  }
+  void Begin(int32_t quarter, int32_t series, int32_t block) {
+    cell_.quarter = quarter;
+    cell_.series = series;
+    block_ = block;
+    for (std::vector<StoredCell>& place : places_) place.clear();
+  }
+  // Rows of a block come by revision, of kNewestBackwards the newest first.
+  absl::Status Add(int64_t revision, std::string_view bytes) {
+    cell_.revision = revision;
+    return ReadBlock(block_, bytes, [&](const BlockCell& read) { Add(read); });
+  }
+  absl::Status Visit(absl::FunctionRef<absl::Status(const StoredCell&)> visit) const {
+    for (size_t i = 0; i < places_.size(); ++i) {
+      const bool backwards = reading_ == Reading::kNewestBackwards;
+      for (const StoredCell& cell : places_[backwards ? places_.size() - 1 - i : i]) {
+        if (cell.status == kRetracted && reading_ != Reading::kEveryRevision) continue;
+        if (absl::Status visited = visit(cell); !visited.ok()) return visited;
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  void Add(const BlockCell& read) {
+    if (read.period < range_.first_period || read.period > range_.last_period) return;
+    std::vector<StoredCell>& place = places_[static_cast<size_t>(PlaceOf(read.period))];
+    if (!place.empty() && reading_ != Reading::kEveryRevision) {
+      if (reading_ == Reading::kNewestBackwards) return;
+      place.clear();
+    }
+    cell_.period = read.period;
+    cell_.status = StatusLetter(read.status);
+    cell_.comment = read.has_comment;
+    cell_.value = read.value;
+    place.push_back(cell_);
+  }
+
+  const CellRange& range_;
+  const Reading reading_;
+  int32_t block_ = 0;
+  StoredCell cell_ = {.series = -1};
+  std::array<std::vector<StoredCell>, kBlockPeriods> places_;
+};
+
+// A stretch of series in a quarter.
+absl::Status ReadRun(sql::ReadTx& tx, const CellRange& range, int64_t institution, int32_t quarter,
+                     absl::Span<const int32_t> run, Reading reading,
+                     absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
+  const sql::Statement& statement =
+      reading == Reading::kNewestBackwards ? kBlocksBackwards : kBlocks;
+  BlockCells block(range, reading);
+  bool wanted = false;  // whether the series of `block` is
+  const absl::Status read = tx.Query(
+      statement,
+      {institution, int64_t{quarter}, int64_t{run.front()}, int64_t{run.back()},
+       int64_t{BlockOf(range.first_period)}, int64_t{BlockOf(range.last_period)}, range.revision},
+      [&](const sql::Row& row) {
+        const auto series = static_cast<int32_t>(row.Int(0));
+        const auto number = static_cast<int32_t>(row.Int(1));
+        if (!block.Holds(series, number)) {
+          if (absl::Status visited = block.Visit(visit); !visited.ok()) return visited;
+          block.Begin(quarter, series, number);
+          wanted = std::binary_search(run.begin(), run.end(), series);
+        }
+        return wanted ? block.Add(row.Int(2), row.Bytes(3)) : absl::OkStatus();
+      });
+  return read.ok() ? block.Visit(visit) : read;
+}
+
+absl::Status Read(sql::ReadTx& tx, const CellRange& range, Reading reading,
+                  absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
   const absl::StatusOr<int64_t> institution = FindInstitutionNumber(tx, range.institution);
   if (!institution.ok()) return institution.status();
   if (*institution == 0) return absl::OkStatus();
   // A range of periods cuts through the numbers of series: then each one is looked up by itself.
   const bool whole = range.first_period == INT32_MIN && range.last_period == INT32_MAX;
-  std::vector<Run> runs;
-  if (whole) {
-    runs = RunsOf(range.series);
-  } else {
-    for (size_t i = 0; i < range.series.size(); ++i) runs.push_back({i, i + 1});
-  }
-  for (int32_t quarter = range.first_quarter; quarter <= range.last_quarter; ++quarter) {
-    for (const Run& run : runs) {
-      size_t at = run.begin;
-      StoredCell cell;
-      cell.quarter = quarter;
-      const absl::Status status =
-          tx.Query(kCells,
-                   {*institution, int64_t{quarter}, int64_t{range.series[run.begin]},
-                    int64_t{range.series[run.end - 1]}, int64_t{range.first_period},
-                    int64_t{range.last_period}, range.revision},
-                   [&](const sql::Row& row) {
-                     cell.series = static_cast<int32_t>(row.Int(0));
-                     while (range.series[at] < cell.series) ++at;
-                     if (range.series[at] != cell.series) return absl::OkStatus();
-                     cell.period = static_cast<int32_t>(row.Int(1));
-                     cell.revision = row.Int(2);
-                     cell.value = row.Real(3);
-                     cell.status = StatusLetter(static_cast<int>(row.Int(4)));
-                     cell.comment = row.Int(5) != 0;
-                     return visit(cell);
-                   });
-      if (!status.ok()) return status;
+  std::vector<absl::Span<const int32_t>> runs = RunsOf(range.series, whole ? kNeighbours : 0);
+  const int32_t quarters = range.last_quarter - range.first_quarter + 1;
+  const bool backwards = reading == Reading::kNewestBackwards;
+  if (backwards) std::reverse(runs.begin(), runs.end());
+  for (int32_t i = 0; i < quarters; ++i) {
+    const int32_t quarter = backwards ? range.last_quarter - i : range.first_quarter + i;
+    for (const absl::Span<const int32_t> run : runs) {
+      const absl::Status read = ReadRun(tx, range, *institution, quarter, run, reading, visit);
+      if (!read.ok()) return read;
     }
   }
   return absl::OkStatus();
@@ -128,61 +193,17 @@ absl::StatusOr<std::vector<Series>> ReadSeries(sql::ReadTx& tx, std::string_view
 
 absl::Status ReadCells(sql::ReadTx& tx, const CellRange& range,
                        absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
-  // Revisions come oldest first: a cell is known once the next one begins.
-  StoredCell last;
-  bool pending = false;
-  const auto give = [&] {
-    return pending && last.status != kRetracted ? visit(last) : absl::OkStatus();
-  };
-  const absl::Status status = ReadRevisions(tx, range, [&](const StoredCell& revision) {
-    absl::Status given;
-    const bool same = pending && last.quarter == revision.quarter &&
-                      last.series == revision.series && last.period == revision.period;
-    if (!same) given = give();
-    last = revision;
-    pending = true;
-    return given;
-  });
-  return status.ok() ? give() : status;
+  return Read(tx, range, Reading::kNewest, visit);
 }
 
 absl::Status ReadCellsBackwards(sql::ReadTx& tx, const CellRange& range,
                                 absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
-  const absl::StatusOr<int64_t> institution = FindInstitutionNumber(tx, range.institution);
-  if (!institution.ok()) return institution.status();
-  if (*institution == 0) return absl::OkStatus();
-  const std::vector<Run> runs = RunsOf(range.series);
-  for (int32_t quarter = range.last_quarter; quarter >= range.first_quarter; --quarter) {
-    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-      size_t at = run->end - 1;
-      StoredCell cell;
-      cell.quarter = quarter;
-      cell.series = -1;  // none yet
-      const absl::Status status =
-          tx.Query(kCellsBackwards,
-                   {*institution, int64_t{quarter}, int64_t{range.series[run->begin]},
-                    int64_t{range.series[run->end - 1]}, range.revision},
-                   [&](const sql::Row& row) {
-                     const auto series = static_cast<int32_t>(row.Int(0));
-                     const auto period = static_cast<int32_t>(row.Int(1));
-                     if (series == cell.series && period == cell.period) return absl::OkStatus();
-                     cell.series = series;
-                     cell.period = period;
-                     while (range.series[at] > series) --at;
-                     if (range.series[at] != series) return absl::OkStatus();
-                     cell.value = row.Real(2);
-                     cell.status = StatusLetter(static_cast<int>(row.Int(3)));
-                     return cell.status == kRetracted ? absl::OkStatus() : visit(cell);
-                   });
-      if (!status.ok()) return status;
-    }
-  }
-  return absl::OkStatus();
+  return Read(tx, range, Reading::kNewestBackwards, visit);
 }
 
 absl::Status ReadCellHistory(sql::ReadTx& tx, const CellRange& range,
                              absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
-  return ReadRevisions(tx, range, visit);
+  return Read(tx, range, Reading::kEveryRevision, visit);
 }
 
 absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, std::string_view institution,

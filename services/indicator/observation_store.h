@@ -14,7 +14,8 @@
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
 
-// Observations as they are stored: every revision of every cell, by quarter, series and period. A
+// Observations as they are stored: every revision of every cell, by quarter, series and period
+// (cell_block.h tells how cells are written down). A
 // series is one combination of codes of one indicator of one institution and has a number; a cell
 // is a series in a period (by its index in the indicator's frequency). Reads speak of the cells of
 // series in quarters at a revision, so that what lies beneath can change.
@@ -74,8 +75,7 @@ absl::StatusOr<std::vector<Series>> ReadSeries(sql::ReadTx& tx, std::string_view
 absl::Status ReadCells(sql::ReadTx& tx, const CellRange& range,
                        absl::FunctionRef<absl::Status(const StoredCell&)> visit);
 
-// The same in the opposite order, last quarter, series and period first, of whole quarters and
-// without comments and revisions: first_period and last_period are not heeded. Revisions that were
+// The same in the opposite order, the last quarter, series and period first. Revisions that were
 // replaced since cost less this way.
 absl::Status ReadCellsBackwards(sql::ReadTx& tx, const CellRange& range,
                                 absl::FunctionRef<absl::Status(const StoredCell&)> visit);

@@ -4,11 +4,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "libs/sql/database.h"
 #include "services/indicator/testing/service.h"
 
@@ -78,6 +83,147 @@ TEST(ObservationStoreTest, BackwardsAreTheSameCellsLastFirst) {
   });
   EXPECT_TRUE(read.ok()) << read;
   EXPECT_GT(most, 7);
+}
+
+constexpr int32_t kFirstDay = 18'981;  // 2021-12-20
+constexpr int32_t kNewYear = 18'993;   // 2022-01-01, in a block with 2021-12-31
+
+std::string DayText(int32_t day) { return absl::FormatCivilTime(absl::CivilDay(1970, 1, 1) + day); }
+
+// Daily cells of series 1 to 3, each by itself.
+class DailyModel {
+ public:
+  // nullopt: the cell is retracted.
+  v1::Outcome Apply(int32_t series, int32_t day, std::optional<double> value, int64_t revision) {
+    std::vector<Version>& versions = cells_[{day >= kNewYear, series, day}];
+    const bool there = !versions.empty() && versions.back().value.has_value();
+    if (!there && !value.has_value()) return v1::OUTCOME_UNCHANGED;
+    if (there && versions.back().value == value) return v1::OUTCOME_UNCHANGED;
+    versions.push_back({revision, value});
+    if (!value.has_value()) return v1::OUTCOME_DELETED;
+    return there ? v1::OUTCOME_REVISED : v1::OUTCOME_INSERTED;
+  }
+
+  // What a read must visit, in its order.
+  std::vector<std::string> Cells(const CellRange& range, bool every_revision) const {
+    std::vector<std::string> shown;
+    for (const auto& [cell, versions] : cells_) {
+      const auto [new_year, series, day] = cell;
+      if (day < range.first_period || day > range.last_period) continue;
+      if (!std::count(range.series.begin(), range.series.end(), series)) continue;
+      std::vector<Version> known;
+      for (const Version& version : versions) {
+        if (version.revision <= range.revision) known.push_back(version);
+      }
+      if (!every_revision && !known.empty()) known.erase(known.begin(), known.end() - 1);
+      for (const Version& version : known) {
+        if (!every_revision && !version.value.has_value()) continue;
+        shown.push_back(absl::StrCat(series, " ", day, version.value.has_value() ? " A " : " - ",
+                                     version.value.value_or(0), " at ", version.revision));
+      }
+    }
+    return shown;
+  }
+
+ private:
+  struct Version {
+    int64_t revision;
+    std::optional<double> value;
+  };
+  // By quarter, series and day.
+  std::map<std::tuple<bool, int32_t, int32_t>, std::vector<Version>> cells_;
+};
+
+using Reader = absl::Status (*)(sql::ReadTx&, const CellRange&,
+                                absl::FunctionRef<absl::Status(const StoredCell&)>);
+
+std::vector<std::string> CellsBy(Reader reader, sql::ReadTx& tx, const CellRange& range) {
+  std::vector<std::string> shown;
+  const absl::Status read = reader(tx, range, [&](const StoredCell& cell) {
+    shown.push_back(absl::StrCat(cell.series, " ", cell.period, " ", std::string(1, cell.status),
+                                 " ", cell.value, " at ", cell.revision));
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(read.ok()) << read;
+  return shown;
+}
+
+// The outcome of every row, and every read at every revision, must be as the model says.
+TEST(ObservationStoreTest, DaysInBlocksAreAsDaysByThemselves) {
+  Service service;
+  service.SetToday(absl::CivilDay(2022, 3, 1));
+  const std::vector<std::string> sites = {"a", "b", "c"};
+  service.Define({Base("i", v1::Indicator::FREQUENCY_DAILY, {{"site", sites}})});
+  DailyModel model;
+  std::mt19937 random(7);
+  int64_t head = 0;
+  for (int push = 0; push < 100; ++push) {
+    struct Sent {
+      int32_t series;
+      int32_t day;
+      std::optional<double> value;
+    };
+    std::vector<Sent> sent;
+    for (int32_t series = 1; series <= 3; ++series) {
+      // The first push makes all series, in this order. Later ones mostly bring later days.
+      const int32_t begin =
+          push == 0 ? kFirstDay
+                    : kFirstDay + std::min(push / 4, 20) + static_cast<int32_t>(random() % 5);
+      const int32_t end = begin + 1 + static_cast<int32_t>(random() % 9);
+      for (int32_t day = begin; day < end; ++day) {
+        if (push > 0 && random() % 4 == 0) continue;
+        const bool retract = push > 0 && random() % 4 == 0;
+        sent.push_back({series, day, retract ? std::nullopt : std::optional<double>(random() % 3)});
+      }
+    }
+    if (sent.empty()) continue;
+    std::shuffle(sent.begin(), sent.end(), random);
+    std::vector<v1::Observation> rows;
+    for (const Sent& row : sent) {
+      const std::string& site = sites[static_cast<size_t>(row.series) - 1];
+      rows.push_back(row.value.has_value()
+                         ? Row("i", DayText(row.day), *row.value, {{"site", site}})
+                         : Retraction("i", DayText(row.day), {{"site", site}}));
+    }
+    v1::PushObservationsRequest request = PushOf(absl::StrCat("p", push), rows);
+    request.set_outcome_detail(v1::OUTCOME_DETAIL_ALL);
+    const auto pushed = service.Push(request, "all");
+    ASSERT_TRUE(pushed.ok()) << pushed.status();
+    head = pushed->revision();
+    ASSERT_EQ(pushed->outcomes_size(), static_cast<int>(sent.size()));
+    for (size_t i = 0; i < sent.size(); ++i) {
+      EXPECT_EQ(pushed->outcomes(static_cast<int>(i)).outcome(),
+                model.Apply(sent[i].series, sent[i].day, sent[i].value, head))
+          << "push " << push << ", " << rows[i].ShortDebugString();
+    }
+  }
+
+  const std::vector<int32_t> all = {1, 2, 3};
+  const std::vector<int32_t> some = {1, 3};
+  const absl::Status read = service.database().Read([&](sql::ReadTx& tx) {
+    for (int64_t revision = 1; revision <= head; ++revision) {
+      CellRange range;
+      range.institution = "gob";
+      range.series = revision % 2 == 0 ? all : some;
+      range.first_quarter = 51 * 4;  // 2021-Q1
+      range.last_quarter = 52 * 4;
+      range.revision = revision;
+      for (const bool whole : {true, false}) {
+        if (!whole) {
+          range.first_period = kFirstDay + static_cast<int32_t>(random() % 20);
+          range.last_period = range.first_period + static_cast<int32_t>(random() % 14);
+        }
+        std::vector<std::string> cells = model.Cells(range, false);
+        EXPECT_EQ(CellsBy(ReadCells, tx, range), cells) << "revision " << revision;
+        std::reverse(cells.begin(), cells.end());
+        EXPECT_EQ(CellsBy(ReadCellsBackwards, tx, range), cells) << "revision " << revision;
+        EXPECT_EQ(CellsBy(ReadCellHistory, tx, range), model.Cells(range, true))
+            << "revision " << revision;
+      }
+    }
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(read.ok()) << read;
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
@@ -15,6 +17,7 @@
 #include "libs/decimal/decimal.h"
 #include "libs/period/period.h"
 #include "libs/versioned/store.h"
+#include "services/indicator/cell_block.h"
 #include "services/indicator/closing_store.h"
 #include "services/indicator/errors.h"
 #include "services/indicator/feed_store.h"
@@ -25,21 +28,16 @@ namespace athena::indicator {
 namespace {
 
 constexpr sql::Statement kPresent{R"(
-  SELECT period, revision, value, status, has_comment FROM observation
-  WHERE institution = ? AND quarter = ? AND series = ? AND period BETWEEN ? AND ?
-  ORDER BY period, revision)"};
+  SELECT block, revision, cells FROM observation
+  WHERE institution = ? AND quarter = ? AND series = ? AND block BETWEEN ? AND ?
+  ORDER BY block, revision)"};
 constexpr sql::Statement kPresentComment{R"(
   SELECT comment FROM observation_comment
   WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
-constexpr sql::Statement kLatest{R"(
-  SELECT value, status FROM observation
-  WHERE institution = ? AND quarter = ? AND series = ? AND period = ?
-  ORDER BY revision DESC LIMIT 1)"};
 constexpr sql::Statement kInsert{R"(
-  INSERT INTO observation
-    (institution, quarter, series, period, revision, value, status, has_comment)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?))"};
-constexpr size_t kInsertColumns = 8;
+  INSERT INTO observation (institution, quarter, series, block, revision, cells)
+  VALUES (?, ?, ?, ?, ?, ?))"};
+constexpr size_t kInsertColumns = 6;
 constexpr sql::Statement kInsertComment{R"(
   INSERT INTO observation_comment (institution, quarter, series, period, revision, comment)
   VALUES (?, ?, ?, ?, ?, ?))"};
@@ -97,35 +95,89 @@ std::vector<Group> GroupsOf(const std::vector<CellWrite>& cells) {
   return groups;
 }
 
-absl::Status PlanGroup(sql::ReadTx& tx, int64_t institution, int64_t series,
-                       absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome) {
-  // One pass over what is stored beside the push's cells, both in the order of periods.
+// Visits what is stored of a series in the blocks that hold two periods and those between, by block
+// and then by revision.
+absl::Status ReadPresent(sql::ReadTx& tx, int64_t institution, int32_t quarter, int64_t series,
+                         int32_t first_period, int32_t last_period,
+                         absl::FunctionRef<void(const BlockCell&, int64_t revision)> visit) {
+  return tx.Query(kPresent,
+                  {institution, int64_t{quarter}, series, int64_t{BlockOf(first_period)},
+                   int64_t{BlockOf(last_period)}},
+                  [&](const sql::Row& row) {
+                    const int64_t revision = row.Int(1);
+                    return ReadBlock(static_cast<int32_t>(row.Int(0)), row.Bytes(2),
+                                     [&](const BlockCell& cell) { visit(cell, revision); });
+                  });
+}
+
+// The last period that is stored of a series in a quarter, retracted or not, as far as writing
+// transactions know it: what comes after it is new without being looked for. Most pushes bring the
+// days after those that are there.
+struct SeriesQuarter {
+  int64_t institution;
+  int32_t quarter;
+  int64_t series;
+  bool operator==(const SeriesQuarter&) const = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const SeriesQuarter& key) {
+    return H::combine(std::move(state), key.institution, key.quarter, key.series);
+  }
+};
+using LastPeriods = absl::flat_hash_map<SeriesQuarter, int32_t>;
+constexpr sql::NoteKind<LastPeriods> kLastPeriods{"the last periods of series in quarters"};
+constexpr std::string_view kEverySeries;  // what the note is about
+// Some 3 MiB; beyond these all are forgotten.
+constexpr size_t kMostLastPeriods = 100'000;
+
+// nullptr where transactions keep no notes. Valid until the next note.
+LastPeriods* KnownLastPeriods(sql::ReadTx& tx) {
+  sql::Notes* const notes = tx.notes();
+  return notes == nullptr ? nullptr : &notes->Edit(kLastPeriods, kEverySeries);
+}
+
+void DecideNew(absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome) {
+  for (size_t i = 0; i < cells.size(); ++i) {
+    outcome[i] = cells[i].retract() ? v1::OUTCOME_UNCHANGED : v1::OUTCOME_INSERTED;
+  }
+}
+
+absl::Status PlanGroup(sql::ReadTx& tx, LastPeriods* last_periods, int64_t institution,
+                       int64_t series, absl::Span<const CellWrite> cells,
+                       absl::Span<v1::Outcome> outcome) {
+  const SeriesQuarter key{institution, cells.front().quarter, series};
+  // Where the last period is not known, it is found on the way.
+  bool find_last = false;
+  if (last_periods != nullptr) {
+    const auto last = last_periods->find(key);
+    find_last = last == last_periods->end();
+    if (!find_last && last->second < cells.front().period) {
+      DecideNew(cells, outcome);
+      return absl::OkStatus();
+    }
+  }
+  int32_t last_seen = cells.front().period - 1;
+  absl::InlinedVector<Present, kBlockPeriods> present(cells.size());
+  // Both come by period, but for the revisions of a block, which begin it once more.
   size_t at = 0;
-  Present present;
-  const auto decide = [&]() -> absl::Status {
-    const absl::StatusOr<v1::Outcome> decided =
-        Compare(tx, institution, series, cells[at], present);
-    if (!decided.ok()) return decided.status();
-    outcome[at++] = *decided;
-    present = {};
-    return absl::OkStatus();
-  };
-  const absl::Status read = tx.Query(
-      kPresent,
-      {institution, int64_t{cells.front().quarter}, series, int64_t{cells.front().period},
-       int64_t{cells.back().period}},
-      [&](const sql::Row& row) {
-        const auto period = static_cast<int32_t>(row.Int(0));
-        while (cells[at].period < period) {
-          if (absl::Status decided = decide(); !decided.ok()) return decided;
-        }
-        if (cells[at].period > period) return absl::OkStatus();
-        present = {static_cast<int32_t>(row.Int(3)), row.Real(2), row.Int(4) != 0, row.Int(1)};
-        return absl::OkStatus();
+  const absl::Status read = ReadPresent(
+      tx, institution, key.quarter, series, cells.front().period,
+      find_last ? INT32_MAX : cells.back().period, [&](const BlockCell& stored, int64_t revision) {
+        last_seen = std::max(last_seen, stored.period);
+        while (at > 0 && cells[at - 1].period >= stored.period) --at;
+        while (at < cells.size() && cells[at].period < stored.period) ++at;
+        if (at == cells.size() || cells[at].period != stored.period) return;
+        present[at] = {stored.status, stored.value, stored.has_comment, revision};
       });
   if (!read.ok()) return read;
-  while (at < cells.size()) {
-    if (absl::Status decided = decide(); !decided.ok()) return decided;
+  if (find_last) {
+    if (last_periods->size() == kMostLastPeriods) last_periods->clear();
+    last_periods->emplace(key, last_seen);
+  }
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const absl::StatusOr<v1::Outcome> decided =
+        Compare(tx, institution, series, cells[i], present[i]);
+    if (!decided.ok()) return decided.status();
+    outcome[i] = *decided;
   }
   return absl::OkStatus();
 }
@@ -320,13 +372,14 @@ class ChangeCheck {
       }
     }
     std::optional<double> value;
-    const int64_t quarter = Period::OfIndex(frequency, period).QuarterOf().index();
+    const int32_t quarter = Period::OfIndex(frequency, period).QuarterOf().index();
     const int64_t series = plan_.series[static_cast<size_t>(cell.series)].number;
-    const absl::Status read = tx_.Query(
-        kLatest, {plan_.institution, quarter, series, int64_t{period}}, [&](const sql::Row& row) {
-          if (IsActual(static_cast<int32_t>(row.Int(1)))) value = row.Real(0);
-          return absl::OkStatus();
-        });
+    const absl::Status read =
+        ReadPresent(tx_, plan_.institution, quarter, series, period, period,
+                    [&](const BlockCell& stored, int64_t) {
+                      if (stored.period != period) return;
+                      value = IsActual(stored.status) ? std::optional(stored.value) : std::nullopt;
+                    });
     if (!read.ok()) return read;
     return value;
   }
@@ -358,34 +411,46 @@ absl::StatusOr<std::vector<SeriesKey>> MakeSeries(sql::WriteTx& tx, const Checke
   return made;
 }
 
+// Stores the cells, which come in the order of storage: those of a block are neighbours.
 absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revision,
                          const PlannedPush& plan) {
-  std::vector<sql::Param> values;
+  std::vector<sql::Param> blocks;
   std::vector<sql::Param> comments;
-  values.reserve(plan.writes.size() * kInsertColumns);
-  for (const size_t place : plan.writes) {
-    const CellWrite& cell = CellAt(rows, plan, place);
-    const int64_t series = plan.series[static_cast<size_t>(cell.series)].number;
-    values.emplace_back(plan.institution);
-    values.emplace_back(int64_t{cell.quarter});
-    values.emplace_back(series);
-    values.emplace_back(int64_t{cell.period});
-    values.emplace_back(revision);
-    if (HasValue(cell.status)) {
-      values.emplace_back(cell.value);
-    } else {
-      values.emplace_back(sql::Null{});
+  std::string bytes;  // of all blocks; never moves, since they borrow from it
+  bytes.reserve(plan.writes.size() * kMaxBlockCellBytes);
+  for (size_t begin = 0, end = 0; begin < plan.writes.size(); begin = end) {
+    const CellWrite& first = CellAt(rows, plan, plan.writes[begin]);
+    const int64_t series = plan.series[static_cast<size_t>(first.series)].number;
+    const size_t block_begin = bytes.size();
+    for (; end < plan.writes.size(); ++end) {
+      const CellWrite& cell = CellAt(rows, plan, plan.writes[end]);
+      if (cell.quarter != first.quarter || cell.series != first.series ||
+          BlockOf(cell.period) != BlockOf(first.period)) {
+        break;
+      }
+      AppendToBlock({cell.period, cell.status, !cell.comment.empty(), cell.value}, &bytes);
+      if (cell.comment.empty()) continue;
+      comments.insert(comments.end(), {sql::Param(plan.institution), int64_t{cell.quarter}, series,
+                                       int64_t{cell.period}, revision, cell.comment});
     }
-    values.emplace_back(int64_t{cell.status});
-    values.emplace_back(int64_t{cell.comment.empty() ? 0 : 1});
-    if (cell.comment.empty()) continue;
-    comments.insert(comments.end(), {sql::Param(plan.institution), int64_t{cell.quarter}, series,
-                                     int64_t{cell.period}, revision, cell.comment});
+    blocks.insert(blocks.end(), {sql::Param(plan.institution), int64_t{first.quarter}, series,
+                                 int64_t{BlockOf(first.period)}, revision,
+                                 sql::Blob{std::string_view(bytes).substr(block_begin)}});
   }
-  if (absl::Status stored = tx.ExecuteMany(kInsert, kInsertColumns, values); !stored.ok()) {
+  if (absl::Status stored = tx.ExecuteMany(kInsert, kInsertColumns, blocks); !stored.ok()) {
     return stored;
   }
   return tx.ExecuteMany(kInsertComment, kInsertCommentColumns, comments);
+}
+
+// Where a last period is known, the cells that were stored may come after it.
+void NoteLastPeriods(const CheckedRows& rows, const PlannedPush& plan, LastPeriods* last_periods) {
+  for (const size_t place : plan.writes) {
+    const CellWrite& cell = CellAt(rows, plan, place);
+    const int64_t series = plan.series[static_cast<size_t>(cell.series)].number;
+    const auto last = last_periods->find({plan.institution, cell.quarter, series});
+    if (last != last_periods->end()) last->second = std::max(last->second, cell.period);
+  }
 }
 
 absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revision,
@@ -422,6 +487,7 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
     key.number = *found;
     if (key.number != 0) in_order = false;
   }
+  LastPeriods* const last_periods = KnownLastPeriods(tx);
   for (const Group& group : GroupsOf(rows.cells)) {
     const absl::Span<const CellWrite> cells =
         absl::MakeConstSpan(rows.cells).subspan(group.begin, group.end - group.begin);
@@ -429,12 +495,11 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
     const absl::Span<v1::Outcome> outcome =
         absl::MakeSpan(plan.outcome).subspan(group.begin, cells.size());
     if (series == 0) {
-      for (size_t i = 0; i < cells.size(); ++i) {
-        outcome[i] = cells[i].retract() ? v1::OUTCOME_UNCHANGED : v1::OUTCOME_INSERTED;
-      }
+      DecideNew(cells, outcome);
       continue;
     }
-    const absl::Status planned = PlanGroup(tx, plan.institution, series, cells, outcome);
+    const absl::Status planned =
+        PlanGroup(tx, last_periods, plan.institution, series, cells, outcome);
     if (!planned.ok()) return planned;
   }
   if (!rows.scopes.empty()) {
@@ -482,6 +547,9 @@ absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, std::string_v
   absl::StatusOr<std::vector<SeriesKey>> made = MakeSeries(tx, rows, plan);
   if (!made.ok()) return made;
   absl::Status stored = InsertCells(tx, rows, revision, *plan);
+  if (LastPeriods* const known = KnownLastPeriods(tx); known != nullptr) {
+    NoteLastPeriods(rows, *plan, known);
+  }
   if (stored.ok()) stored = MarkChanged(tx, rows, revision, *plan);
   if (!stored.ok()) return stored;
   return made;

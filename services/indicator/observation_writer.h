@@ -40,7 +40,8 @@ enum class ClosedQuarters {
   kCorrected,  // they change as in any other quarter
 };
 
-// Compares, by one range read for each (series, quarter), and finds what the scopes hold beside.
+// Compares, by one range read for each (series, quarter) but those of which an earlier transaction
+// noted that all its periods come before the push's, and finds what the scopes hold beside.
 // Writes nothing. FAILED_PRECONDITION (SCOPES_TOO_LARGE) when that is more than kMaxSweptCells.
 absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view institution,
                                      const CheckedRows& rows, ClosedQuarters closed);

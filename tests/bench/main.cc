@@ -43,6 +43,7 @@ ABSL_FLAG(std::string, scorecard, "", "its resource name");
 ABSL_FLAG(int, depth, -1, "scorecard: levels of elements; -1: all");
 ABSL_FLAG(std::string, indicator_address, "", "scorecard: where pushes go, one before each call");
 ABSL_FLAG(std::string, pushes, "", "scorecard: a file of them, each with its length before it");
+ABSL_FLAG(bool, blocks, false, "raw: as the service stores cells; otherwise a row a cell");
 ABSL_FLAG(std::string, database, "", "raw: a new file");
 ABSL_FLAG(std::string, schema, "", "raw: the file with the tables of observations");
 ABSL_FLAG(std::string, folder, "", "rows: where the files go");
@@ -161,7 +162,8 @@ absl::StatusOr<Json> Raw() {
   const absl::StatusOr<std::string> schema = ReadFile(absl::GetFlag(FLAGS_schema));
   if (!schema.ok()) return schema.status();
   const absl::StatusOr<absl::Duration> took =
-      LoadRaw({.database = absl::GetFlag(FLAGS_database),
+      LoadRaw({.layout = absl::GetFlag(FLAGS_blocks) ? RawLayout::kBlocks : RawLayout::kCells,
+               .database = absl::GetFlag(FLAGS_database),
                .schema = *schema,
                .rows = absl::GetFlag(FLAGS_rows),
                .rows_per_push = absl::GetFlag(FLAGS_rows_per_push),

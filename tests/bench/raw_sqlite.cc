@@ -11,6 +11,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "absl/types/span.h"
+#include "services/indicator/cell_block.h"
 #include "tests/bench/workload.h"
 
 namespace athena::bench {
@@ -23,15 +25,27 @@ constexpr char kSettings[] = R"(
   PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768;)";
 constexpr int64_t kCheckpointBytes = int64_t{64} << 20;
 
-// The statements of services/indicator/observation_writer.cc and push_store.cc.
+// A row a cell.
+constexpr char kCellTable[] = R"(
+  CREATE TABLE cell (
+    institution INTEGER NOT NULL, quarter INTEGER NOT NULL, series INTEGER NOT NULL,
+    period INTEGER NOT NULL, revision INTEGER NOT NULL, value REAL, status INTEGER NOT NULL,
+    has_comment INTEGER NOT NULL,
+    PRIMARY KEY (institution, quarter, series, period, revision),
+    CHECK ((value IS NOT NULL) = (status BETWEEN 1 AND 4))
+  ) STRICT, WITHOUT ROWID)";
 constexpr char kPresent[] = R"(
-  SELECT period, revision, value, status, has_comment FROM observation
+  SELECT period, revision, value, status, has_comment FROM cell
   WHERE institution = ? AND quarter = ? AND series = ? AND period BETWEEN ? AND ?
   ORDER BY period, revision)";
-constexpr char kInsert[] = R"(
-  INSERT INTO observation
+constexpr char kInsertCell[] = R"(
+  INSERT INTO cell
     (institution, quarter, series, period, revision, value, status, has_comment)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?))";
+// The statements of services/indicator/observation_writer.cc, feed_store.cc and push_store.cc.
+constexpr char kInsertBlock[] = R"(
+  INSERT INTO observation (institution, quarter, series, block, revision, cells)
+  VALUES (?, ?, ?, ?, ?, ?))";
 constexpr char kChanged[] = R"(
   INSERT INTO changed (institution, quarter, indicator, revision) VALUES (?, ?, ?, ?)
   ON CONFLICT (institution, quarter, indicator) DO UPDATE SET revision = excluded.revision)";
@@ -122,6 +136,11 @@ class Prepared {
     sqlite3_bind_blob(statement_, place, bytes.data(), static_cast<int>(bytes.size()),
                       SQLITE_STATIC);
   }
+  // The number in its first row.
+  int64_t Value() {
+    connection_.Keep(sqlite3_step(statement_));
+    return sqlite3_column_int64(statement_, 0);
+  }
   // Runs it to the end; returns the number of rows it answered.
   int64_t Run() {
     int64_t rows = 0;
@@ -140,39 +159,31 @@ class Prepared {
 // Stores one push after the other.
 class Writer {
  public:
-  explicit Writer(Connection& connection)
-      : present_(connection, kPresent),
-        insert_(connection, kInsert),
+  Writer(Connection& connection, RawLayout layout)
+      : layout_(layout),
+        present_(connection, kPresent),
+        insert_cell_(connection, kInsertCell),
+        insert_block_(connection, kInsertBlock),
         changed_(connection, kChanged),
         push_(connection, kPush) {
     for (int i = 0; i < kIndicators; ++i) indicators_.push_back(IndicatorId(i));
   }
 
   void Store(const std::vector<Cell>& cells, int64_t revision) {
+    std::vector<std::pair<int32_t, int>> changed;  // (quarter, indicator)
     for (size_t begin = 0, end = 0; begin < cells.size(); begin = end) {
-      while (end < cells.size() && cells[end].quarter == cells[begin].quarter &&
-             cells[end].series == cells[begin].series) {
+      const Cell& first = cells[begin];
+      while (end < cells.size() && cells[end].quarter == first.quarter &&
+             cells[end].series == first.series) {
         ++end;
       }
-      present_.Bind(1, int64_t{1});
-      present_.Bind(2, int64_t{cells[begin].quarter});
-      present_.Bind(3, int64_t{cells[begin].series});
-      present_.Bind(4, int64_t{cells[begin].period});
-      present_.Bind(5, int64_t{cells[end - 1].period});
-      present_.Run();
-    }
-    std::vector<std::pair<int32_t, int>> changed;  // (quarter, indicator)
-    for (const Cell& cell : cells) {
-      insert_.Bind(1, int64_t{1});
-      insert_.Bind(2, int64_t{cell.quarter});
-      insert_.Bind(3, int64_t{cell.series});
-      insert_.Bind(4, int64_t{cell.period});
-      insert_.Bind(5, revision);
-      insert_.Bind(6, cell.value);
-      insert_.Bind(7, int64_t{1});
-      insert_.Bind(8, int64_t{0});
-      insert_.Run();
-      const std::pair mark(cell.quarter, (cell.series - 1) / (kCodes * kCodes));
+      const absl::Span<const Cell> stretch = absl::MakeSpan(cells).subspan(begin, end - begin);
+      if (layout_ == RawLayout::kCells) {
+        StoreCells(stretch, revision);
+      } else {
+        StoreBlocks(stretch, revision);
+      }
+      const std::pair mark(first.quarter, (first.series - 1) / (kCodes * kCodes));
       if (changed.empty() || changed.back() != mark) changed.push_back(mark);
     }
     for (const auto& [quarter, indicator] : changed) {
@@ -197,13 +208,64 @@ class Writer {
   }
 
  private:
+  // A range read, to know what is new, and a row a cell.
+  void StoreCells(absl::Span<const Cell> cells, int64_t revision) {
+    present_.Bind(1, int64_t{1});
+    present_.Bind(2, int64_t{cells.front().quarter});
+    present_.Bind(3, int64_t{cells.front().series});
+    present_.Bind(4, int64_t{cells.front().period});
+    present_.Bind(5, int64_t{cells.back().period});
+    present_.Run();
+    for (const Cell& cell : cells) {
+      insert_cell_.Bind(1, int64_t{1});
+      insert_cell_.Bind(2, int64_t{cell.quarter});
+      insert_cell_.Bind(3, int64_t{cell.series});
+      insert_cell_.Bind(4, int64_t{cell.period});
+      insert_cell_.Bind(5, revision);
+      insert_cell_.Bind(6, cell.value);
+      insert_cell_.Bind(7, int64_t{1});
+      insert_cell_.Bind(8, int64_t{0});
+      insert_cell_.Run();
+    }
+  }
+
+  // A row for the cells of a block. As the service does once it knows a series' last period,
+  // nothing is read.
+  void StoreBlocks(absl::Span<const Cell> cells, int64_t revision) {
+    std::string bytes;
+    for (size_t i = 0; i < cells.size(); ++i) {
+      indicator::AppendToBlock({.period = cells[i].period, .status = 1, .value = cells[i].value},
+                               &bytes);
+      const int32_t block = indicator::BlockOf(cells[i].period);
+      if (i + 1 < cells.size() && indicator::BlockOf(cells[i + 1].period) == block) continue;
+      insert_block_.Bind(1, int64_t{1});
+      insert_block_.Bind(2, int64_t{cells[i].quarter});
+      insert_block_.Bind(3, int64_t{cells[i].series});
+      insert_block_.Bind(4, int64_t{block});
+      insert_block_.Bind(5, revision);
+      insert_block_.BindBlob(6, bytes);
+      insert_block_.Run();
+      bytes.clear();
+    }
+  }
+
+  const RawLayout layout_;
   Prepared present_;
-  Prepared insert_;
+  Prepared insert_cell_;
+  Prepared insert_block_;
   Prepared changed_;
   Prepared push_;
   std::vector<std::string> indicators_;
   const std::string sender_ = "sender";
 };
+
+// How many cells are stored.
+int64_t StoredCells(Connection& connection, RawLayout layout) {
+  if (layout == RawLayout::kCells) return Prepared(connection, "SELECT 1 FROM cell").Run();
+  // Every one has a value.
+  return Prepared(connection, "SELECT sum(length(cells)) FROM observation").Value() /
+         static_cast<int64_t>(indicator::kMaxBlockCellBytes);
+}
 
 }  // namespace
 
@@ -212,10 +274,11 @@ absl::StatusOr<absl::Duration> LoadRaw(const RawLoad& load) {
   Connection connection(load.database);
   connection.Run(kSettings);
   connection.Run(load.schema);
+  connection.Run(kCellTable);
   if (!connection.status().ok()) return connection.status();
   absl::Duration took;
   {
-    Writer writer(connection);
+    Writer writer(connection, load.layout);
     const absl::Time begun = absl::Now();
     for (size_t i = 0; i < pushes.size();) {
       connection.Run("BEGIN IMMEDIATE");
@@ -226,8 +289,7 @@ absl::StatusOr<absl::Duration> LoadRaw(const RawLoad& load) {
     }
     took = absl::Now() - begun;
   }
-  const int64_t stored =
-      Prepared(connection, "SELECT 1 FROM observation ORDER BY quarter, series, period").Run();
+  const int64_t stored = StoredCells(connection, load.layout);
   if (!connection.status().ok()) return connection.status();
   if (stored != load.rows) {
     return absl::DataLossError(absl::StrCat(stored, " rows are there, want ", load.rows));

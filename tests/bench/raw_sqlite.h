@@ -11,7 +11,17 @@
 // to check or to answer.
 namespace athena::bench {
 
+enum class RawLayout {
+  // A row of a table for each cell, and for each (series, quarter) of a push one range read that
+  // finds out what is there.
+  kCells,
+  // As the indicator service: a row for each block of cells (services/indicator/cell_block.h), and
+  // no reads, since all that comes is known to be new.
+  kBlocks,
+};
+
 struct RawLoad {
+  RawLayout layout = RawLayout::kCells;
   std::string database;  // a new file
   std::string schema;    // SQL: the indicator service's own tables of observations
   int64_t rows = 0;      // in all
@@ -19,11 +29,10 @@ struct RawLoad {
   int64_t pushes_per_commit = 1;
 };
 
-// Stores the rows as the indicator service does, with its statements: for each push one range read
-// for each (series, quarter), an insert for each row, the marks of what changed, and the push
-// itself; a COMMIT with an fsync for each group of pushes; a checkpoint when the WAL exceeds 64
-// MiB. Rows are numbers already, and each push is sorted, before the clock starts. Returns how long
-// it took. DATA_LOSS when the rows are not there afterwards.
+// Stores the rows in the layout, the marks of what changed, and the pushes themselves; a COMMIT
+// with an fsync for each group of pushes; a checkpoint when the WAL exceeds 64 MiB. Rows are
+// numbers already, and each push is sorted, before the clock starts. Returns how long it took.
+// DATA_LOSS when the rows are not there afterwards.
 absl::StatusOr<absl::Duration> LoadRaw(const RawLoad& load);
 
 }  // namespace athena::bench

@@ -23,22 +23,20 @@ CREATE TABLE series (
   UNIQUE (institution, series)
 ) STRICT, WITHOUT ROWID;
 
--- A revision of a cell. The quarter leads, so that what a scorecard reads lies together however
--- long the history is.
+-- What a revision changed of a series in a block, that is, in up to eight neighbouring periods. The
+-- quarter leads, so that what a scorecard reads lies together however long the history is; a block
+-- that lies in two quarters has rows in both.
 CREATE TABLE observation (
   institution INTEGER NOT NULL,
-  quarter INTEGER NOT NULL,        -- that the period lies in, quarters since 1970
+  quarter INTEGER NOT NULL,        -- that the periods lie in, quarters since 1970
   series INTEGER NOT NULL,
-  period INTEGER NOT NULL,         -- index in the indicator's frequency
+  block INTEGER NOT NULL,          -- index of the periods in the indicator's frequency / 8, rounded down
   revision INTEGER NOT NULL,
-  value REAL,
-  status INTEGER NOT NULL,         -- athena.indicator.v1.ObservationStatus; 0: retracted
-  has_comment INTEGER NOT NULL,
-  PRIMARY KEY (institution, quarter, series, period, revision),
-  CHECK ((value IS NOT NULL) = (status BETWEEN 1 AND 4))
+  cells BLOB NOT NULL CHECK (length(cells) > 0),  -- services/indicator/cell_block.h
+  PRIMARY KEY (institution, quarter, series, block, revision)
 ) STRICT, WITHOUT ROWID;
 
--- The comments of those revisions that have one.
+-- The comments of those revisions of cells that have one.
 CREATE TABLE observation_comment (
   institution INTEGER NOT NULL,
   quarter INTEGER NOT NULL,
