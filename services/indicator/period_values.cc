@@ -340,7 +340,7 @@ absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
 absl::Status PeriodValues::Plan(sql::ReadTx& tx, const auth::Principal& principal,
                                 Question& question, std::vector<int64_t>* last_changes,
                                 PeriodValuesAnswer* answer) {
-  std::vector<InstitutionView> views;
+  std::vector<InstitutionView>& views = answer->views_;
   QueryToken token;
   token.request = question.digest;
   // Whether everything is as it was, and whether the token's revisions are ours at all.
@@ -411,7 +411,7 @@ absl::Status PeriodValues::Plan(sql::ReadTx& tx, const auth::Principal& principa
       view.current = *read;
     }
     if (view.revision < *generation) {
-      view.past = std::make_unique<DefinitionReader>(
+      view.past = std::make_shared<DefinitionReader>(
           [snapshot = snapshot_at(view.revision)](const std::string& id) {
             return snapshot.Find<v1::Indicator>(kIndicators, id);
           });
@@ -420,20 +420,15 @@ absl::Status PeriodValues::Plan(sql::ReadTx& tx, const auth::Principal& principa
     absl::Status synchronised = view.index->Sync(tx, view.head, *view.current);
     if (!synchronised.ok()) return synchronised;
   }
-  for (Asked& asked : question.asked) {
-    const InstitutionView& view = views[static_cast<size_t>(asked.view)];
-    asked.may_read = MayRead(principal, view.id, view.current->Find(asked.indicator));
-  }
-  absl::StatusOr<QueryPlan> plan = MakeQueryPlan(std::move(views), question.asked, question.periods,
-                                                 question.date, question.original_at);
+  const absl::StatusOr<std::shared_ptr<const QueryPlan>> plan = PlanOf(principal, question, views);
   if (!plan.ok()) return plan.status();
-  answer->plan_ = *std::move(plan);
+  answer->plan_ = *plan;
   answer->end_quarter_ = question.end_quarter;
-  for (const Period period : answer->plan_.periods) answer->asked_.push_back(period.ToString());
+  for (const Period period : answer->plan_->periods) answer->asked_.push_back(period.ToString());
   if (question.past()) return absl::OkStatus();
-  last_changes->reserve(answer->plan_.roots.size());
-  for (const QueryRoot& root : answer->plan_.roots) {
-    last_changes->push_back(answer->plan_.LastChange(root));
+  last_changes->reserve(answer->plan_->roots.size());
+  for (const QueryRoot& root : answer->plan_->roots) {
+    last_changes->push_back(answer->plan_->LastChange(views, root));
   }
   if (known) {
     if (LeaveOutSame(*question.token, *last_changes, answer)) return absl::OkStatus();
@@ -446,9 +441,32 @@ absl::Status PeriodValues::Plan(sql::ReadTx& tx, const auth::Principal& principa
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::shared_ptr<const QueryPlan>> PeriodValues::PlanOf(
+    const auth::Principal& principal, Question& question, absl::Span<const InstitutionView> views) {
+  // Of the past, plans hold as well, but are seldom asked for again.
+  if (!question.past()) {
+    std::shared_ptr<const QueryPlan> known = plans_.Find(question.digest, views);
+    if (known != nullptr) return known;
+  }
+  const std::optional<QueryPlans::Basis> basis = QueryPlans::BasisOf(views);
+  for (Asked& asked : question.asked) {
+    const InstitutionView& view = views[static_cast<size_t>(asked.view)];
+    asked.may_read = MayRead(principal, view.id, view.current->Find(asked.indicator));
+  }
+  absl::StatusOr<QueryPlan> made =
+      MakeQueryPlan(views, question.asked, question.periods, question.date, question.original_at);
+  if (!made.ok()) return made.status();
+  auto plan = std::make_shared<const QueryPlan>(*std::move(made));
+  // While it was made more may have become known, which may or may not be in it.
+  if (!question.past() && basis.has_value() && QueryPlans::BasisOf(views) == basis) {
+    plans_.Put(question.digest, *basis, plan);
+  }
+  return plan;
+}
+
 bool PeriodValues::LeaveOutSame(const QueryToken& token, const std::vector<int64_t>& last_changes,
                                 PeriodValuesAnswer* answer) {
-  const QueryPlan& plan = answer->plan_;
+  const QueryPlan& plan = *answer->plan_;
   const size_t selections = static_cast<size_t>(plan.roots.back().selection) + 1;
   answer->same_definition_.assign(selections, true);
   answer->same_values_.assign(selections, true);
@@ -481,7 +499,8 @@ bool PeriodValues::LeaveOutSame(const QueryToken& token, const std::vector<int64
 
 absl::Status PeriodValues::Compute(const std::vector<int64_t>& last_changes,
                                    PeriodValuesAnswer* answer) {
-  const QueryPlan& plan = answer->plan_;
+  const QueryPlan& plan = *answer->plan_;
+  const std::vector<InstitutionView>& views = answer->views_;
   const bool use_memo = !last_changes.empty();
   const size_t periods = plan.periods.size();
   const int32_t day = DayIndex(plan.date);
@@ -499,7 +518,7 @@ absl::Status PeriodValues::Compute(const std::vector<int64_t>& last_changes,
     const QueryRoot& root = plan.roots[i];
     if (!answer->Computes(root)) continue;
     const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
-    const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
+    const InstitutionView& view = views[static_cast<size_t>(node.view)];
     bool all_known = use_memo;
     if (use_memo) {
       key.selection = SelectionKey(view, node, root);
@@ -521,7 +540,7 @@ absl::Status PeriodValues::Compute(const std::vector<int64_t>& last_changes,
   if (wanted.empty()) return absl::OkStatus();
   const auto compute = [&](sql::ReadTx& tx, size_t begin, size_t end) -> absl::Status {
     const absl::StatusOr<QueryCells> cells =
-        ReadQueryCells(tx, plan, absl::MakeConstSpan(wanted).subspan(begin, end - begin));
+        ReadQueryCells(tx, views, plan, absl::MakeConstSpan(wanted).subspan(begin, end - begin));
     if (!cells.ok()) return cells.status();
     QueryEvaluator evaluator(plan, *cells);
     QueryMemo::Key computed;
@@ -529,7 +548,7 @@ absl::Status PeriodValues::Compute(const std::vector<int64_t>& last_changes,
     for (size_t i = begin; i < end; ++i) {
       const QueryRoot& root = plan.roots[wanted[i]];
       const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
-      const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
+      const InstitutionView& view = views[static_cast<size_t>(node.view)];
       if (use_memo) computed.selection = SelectionKey(view, node, root);
       for (size_t p = 0; p < periods; ++p) {
         SelectionValue& value = answer->values_[places[i] + p];
@@ -548,11 +567,11 @@ absl::Status PeriodValues::Compute(const std::vector<int64_t>& last_changes,
 }
 
 bool PeriodValuesAnswer::ListsNextRoot() const {
-  const QueryRoot& root = plan_.roots[next_root_];
+  const QueryRoot& root = plan_->roots[next_root_];
   if (!root.valued || LeavesOutValues(root)) return false;
   if (root.group.empty()) return true;
   const auto first = values_.begin() + static_cast<std::ptrdiff_t>(next_value_);
-  return std::any_of(first, first + static_cast<std::ptrdiff_t>(plan_.periods.size()),
+  return std::any_of(first, first + static_cast<std::ptrdiff_t>(plan_->periods.size()),
                      [](const SelectionValue& value) { return value.reported; });
 }
 
@@ -571,14 +590,14 @@ bool PeriodValuesAnswer::Next(std::string* part) {
   options.initial_block = memory.data();
   options.initial_block_size = memory.size();
   google::protobuf::Arena arena(options);
-  for (; next_definition_ < plan_.roots.size(); ++next_definition_) {
-    const QueryRoot& root = plan_.roots[next_definition_];
+  for (; next_definition_ < plan_->roots.size(); ++next_definition_) {
+    const QueryRoot& root = plan_->roots[next_definition_];
     // A group has that of its selection.
     if (!root.group.empty() || LeavesOutDefinition(root)) continue;
     auto& message = *google::protobuf::Arena::CreateMessage<v1::SelectionDefinition>(&arena);
     message.set_selection(root.selection);
     if (root.readable) {
-      const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
+      const QueryNode& node = plan_->nodes[static_cast<size_t>(root.node)];
       *message.mutable_indicator() = node.definition->message;
       if (root.current != nullptr) *message.mutable_current() = root.current->message;
       if (root.original != nullptr) *message.mutable_original() = root.original->message;
@@ -586,15 +605,15 @@ bool PeriodValuesAnswer::Next(std::string* part) {
     if (!Append(QueryPeriodValuesResponse::kDefinitionsFieldNumber, message, part)) return true;
     arena.Reset();
   }
-  for (; next_root_ < plan_.roots.size(); ++next_root_, next_period_ = 0) {
-    const QueryRoot& root = plan_.roots[next_root_];
+  for (; next_root_ < plan_->roots.size(); ++next_root_, next_period_ = 0) {
+    const QueryRoot& root = plan_->roots[next_root_];
     const bool listed = ListsNextRoot();
-    for (; listed && next_period_ < plan_.periods.size(); ++next_period_) {
+    for (; listed && next_period_ < plan_->periods.size(); ++next_period_) {
       auto& message = *google::protobuf::Arena::CreateMessage<v1::PeriodValue>(&arena);
       if (root.readable) {
-        const QueryNode& node = plan_.nodes[static_cast<size_t>(root.node)];
+        const QueryNode& node = plan_->nodes[static_cast<size_t>(root.node)];
         SetValue(root, *node.definition, values_[next_value_ + next_period_],
-                 plan_.periods[next_period_], asked_[next_period_], end_quarter_, &message);
+                 plan_->periods[next_period_], asked_[next_period_], end_quarter_, &message);
       } else {
         message.mutable_own()->set_reason(v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE);
       }
@@ -606,7 +625,7 @@ bool PeriodValuesAnswer::Next(std::string* part) {
       if (!Append(QueryPeriodValuesResponse::kValuesFieldNumber, message, part)) return true;
       arena.Reset();
     }
-    if (Computes(root)) next_value_ += plan_.periods.size();
+    if (Computes(root)) next_value_ += plan_->periods.size();
   }
   return !part->empty();
 }

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/auth/principal.h"
 #include "libs/clock/clock.h"
@@ -18,6 +19,7 @@
 #include "services/indicator/query_index.h"
 #include "services/indicator/query_memo.h"
 #include "services/indicator/query_plan.h"
+#include "services/indicator/query_plans.h"
 #include "services/indicator/query_token.h"
 #include "services/indicator/query_values.h"
 
@@ -33,7 +35,7 @@ class PeriodValuesAnswer {
   bool Next(std::string* part);
   // Whether the last part has been given.
   bool Ended() const {
-    return begun_ && (header_.not_modified() || next_root_ == plan_.roots.size());
+    return begun_ && (header_.not_modified() || next_root_ == plan_->roots.size());
   }
 
  private:
@@ -53,8 +55,9 @@ class PeriodValuesAnswer {
   bool ListsNextRoot() const;
 
   v1::QueryPeriodValuesResponse::Header header_;
-  QueryPlan plan_;
-  std::vector<std::string> asked_;  // the plan's periods as texts
+  std::vector<InstitutionView> views_;
+  std::shared_ptr<const QueryPlan> plan_;  // nullptr where nothing was modified
+  std::vector<std::string> asked_;         // the plan's periods as texts
   std::optional<Period> end_quarter_;
   // By selection: what is left out, since it did not change. Empty: nothing is.
   std::vector<bool> same_definition_;
@@ -69,11 +72,12 @@ class PeriodValuesAnswer {
 
 // QueryPeriodValues. Thread-safe.
 //
-// What selections depend on is planned first, from one snapshot (query_plan.h). With a token of an
-// earlier answer, what changed since is looked up for exactly that, and a caller who keeps that
-// answer is sent no more than that. What was computed before and has not changed is taken from the
-// memo, and for the rest cells are read and values computed: in snapshots of their own, but at the
-// revisions of the plan, at which they stay what they are.
+// What selections depend on is planned first, from one snapshot (query_plan.h), or the plan of an
+// earlier query like it is taken. With a token of an earlier answer, what changed since is looked
+// up for exactly that, and a caller who keeps that answer is sent no more than that. What was
+// computed before and has not changed is taken from the memo, and for the rest cells are read and
+// values computed: in snapshots of their own, but at the revisions of the plan, at which they stay
+// what they are.
 class PeriodValues {
  public:
   // All that is referred to outlives this.
@@ -92,6 +96,10 @@ class PeriodValues {
   // QueryPlan::LastChange of each root, but of the past left empty.
   absl::Status Plan(sql::ReadTx& tx, const auth::Principal& principal, Question& question,
                     std::vector<int64_t>* last_changes, PeriodValuesAnswer* answer);
+  // The plan of a question; one that was made before, if it still holds.
+  absl::StatusOr<std::shared_ptr<const QueryPlan>> PlanOf(const auth::Principal& principal,
+                                                          Question& question,
+                                                          absl::Span<const InstitutionView> views);
   // Finds what did not change since `token`, to be left out. True, and the answer is not_modified,
   // when that is everything.
   static bool LeaveOutSame(const QueryToken& token, const std::vector<int64_t>& last_changes,
@@ -103,6 +111,8 @@ class PeriodValues {
   Catalog& catalog_;
   const Clock& clock_;
   QueryIndex index_;
+  // Two plans of 10,000 indicators: about 15 MiB.
+  QueryPlans plans_{25'000};
   // A plan of 10,000 indicators and the quarter before; about 20 MiB.
   QueryMemo memo_{50'000};
 };

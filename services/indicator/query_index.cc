@@ -58,6 +58,7 @@ absl::Status InstitutionIndex::SyncSeries(sql::ReadTx& tx) {
       [this](std::string_view indicator, std::string_view codes, int32_t series) {
         mutex_.AssertHeld();  // to the analysis of locks this is a function of its own
         indicators_[std::string(indicator)].series.emplace(std::string(codes), series);
+        ++additions_;
         last_series_ = std::max(last_series_, series);
       });
 }
@@ -93,6 +94,7 @@ absl::Status InstitutionIndex::SyncTargets(sql::ReadTx& tx, const Definitions& d
         if (known != nullptr) *versions = *known;
         versions->push_back(std::move(version));
         known = std::move(versions);
+        ++additions_;
         return absl::OkStatus();
       });
 }
@@ -111,6 +113,11 @@ absl::Status InstitutionIndex::SyncChanges(sql::ReadTx& tx) {
           changes.emplace(at, quarter, revision);
         }
       });
+}
+
+InstitutionIndex::Extent InstitutionIndex::extent() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return {head_, additions_};
 }
 
 const InstitutionIndex::Indicator* InstitutionIndex::Find(const std::string& indicator) const {

@@ -54,6 +54,13 @@ class InstitutionIndex {
   // nothing when that is known already. `definitions` are the current ones.
   absl::Status Sync(sql::ReadTx& tx, int64_t head, const Definitions& definitions);
 
+  // How much of series and targets is known: all up to a revision, and how often any were added.
+  struct Extent {
+    int64_t head = 0;
+    int64_t additions = 0;
+  };
+  Extent extent() const;
+
   // The series of a BASE indicator in a slice, by number.
   std::vector<SliceSeries> SeriesOf(const Definition& definition, const Slice& slice) const;
 
@@ -83,6 +90,7 @@ class InstitutionIndex {
   mutable absl::Mutex mutex_;
   int64_t head_ ABSL_GUARDED_BY(mutex_) = 0;         // everything up to here is known
   int32_t last_series_ ABSL_GUARDED_BY(mutex_) = 0;  // the greatest number that is known
+  int64_t additions_ ABSL_GUARDED_BY(mutex_) = 0;    // of series and of targets
   absl::flat_hash_map<std::string, Indicator> indicators_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -94,7 +94,10 @@ void AddCombinations(const QueryNode& node, const std::vector<std::string>& dime
 class Planner {
  public:
   // For about as many nodes.
-  Planner(QueryPlan& plan, size_t nodes) : plan_(plan) { by_key_.reserve(nodes); }
+  Planner(absl::Span<const InstitutionView> views, QueryPlan& plan, size_t nodes)
+      : views_(views), plan_(plan) {
+    by_key_.reserve(nodes);
+  }
 
   // Adds a selection's node and all that it depends on.
   absl::StatusOr<int> Add(const Asked& asked) {
@@ -205,7 +208,7 @@ class Planner {
 
   absl::Status Expand(size_t index) {
     QueryNode& node = plan_.nodes[index];
-    const InstitutionView& view = plan_.views[static_cast<size_t>(node.view)];
+    const InstitutionView& view = views_[static_cast<size_t>(node.view)];
     const absl::StatusOr<const Definition*> found = view.Find(node.indicator);
     if (!found.ok()) return found.status();
     node.definition = *found;
@@ -247,7 +250,7 @@ class Planner {
 
   absl::Status ExpandFormula(size_t index) {
     const int view_index = plan_.nodes[index].view;
-    const InstitutionView& view = plan_.views[static_cast<size_t>(view_index)];
+    const InstitutionView& view = views_[static_cast<size_t>(view_index)];
     const Definition& definition = *plan_.nodes[index].definition;
     const Slice slice = plan_.nodes[index].slice;
     const auto find = [&view](const std::string& id) { return view.Find(id); };
@@ -278,6 +281,7 @@ class Planner {
     return absl::OkStatus();
   }
 
+  const absl::Span<const InstitutionView> views_;
   QueryPlan& plan_;
   size_t expanded_ = 0;
   size_t valued_ = 0;  // groups so far
@@ -390,7 +394,8 @@ std::shared_ptr<const TargetVersion> TargetAt(const TargetVersions* versions, in
   return after == versions->begin() ? nullptr : *std::prev(after);
 }
 
-int64_t QueryPlan::LastChange(const QueryRoot& root) const {
+int64_t QueryPlan::LastChange(absl::Span<const InstitutionView> views,
+                              const QueryRoot& root) const {
   int64_t last = 0;
   for (const int index : root.reach) {
     const QueryNode& node = nodes[static_cast<size_t>(index)];
@@ -417,17 +422,20 @@ int64_t QueryPlan::LastDefinitionChange(const QueryRoot& root) const {
   return last;
 }
 
-absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
+absl::StatusOr<QueryPlan> MakeQueryPlan(absl::Span<const InstitutionView> views,
                                         const std::vector<Asked>& asked,
                                         std::vector<Period> periods, absl::CivilDay date,
                                         std::optional<absl::Time> original_at) {
   QueryPlan plan;
-  plan.views = std::move(views);
+  for (const InstitutionView& view : views) {
+    plan.definitions.push_back(view.current);
+    plan.definitions.push_back(view.past);
+  }
   plan.periods = std::move(periods);
   plan.date = date;
   plan.nodes.reserve(asked.size());
   plan.roots.reserve(asked.size());
-  Planner planner(plan, asked.size());
+  Planner planner(views, plan, asked.size());
   for (size_t i = 0; i < asked.size(); ++i) {
     const absl::StatusOr<int> node = planner.Add(asked[i]);
     if (!node.ok()) return node.status();
@@ -447,7 +455,7 @@ absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
     if (!root.readable) continue;
     for (const Period period : plan.periods) Widen(plan, root, period, windows);
     const QueryNode& node = plan.nodes[static_cast<size_t>(root.node)];
-    const InstitutionView& view = plan.views[static_cast<size_t>(node.view)];
+    const InstitutionView& view = views[static_cast<size_t>(node.view)];
     root.current = TargetAt(node.targets.get(), view.revision);
     if (root.current == nullptr) continue;
     root.original = node.targets->front();

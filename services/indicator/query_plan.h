@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "libs/period/period.h"
 #include "services/indicator/aggregation.h"
 #include "services/indicator/catalog.h"
@@ -20,7 +21,8 @@
 
 // What a query depends on: its selections, their operands at every depth, the series of each, and
 // the quarters whose cells matter. Made before anything is read, so that what did not change need
-// not be.
+// not be. Made of definitions, series and targets alone, so that it holds until one of these
+// changes.
 namespace athena::indicator {
 
 // One institution as a query sees it.
@@ -30,7 +32,7 @@ struct InstitutionView {
   int64_t head = 0;      // its last one in the snapshot
   std::shared_ptr<const Definitions> current;
   // Definitions at `revision`, when they have changed since; else nullptr.
-  std::unique_ptr<DefinitionReader> past;
+  std::shared_ptr<DefinitionReader> past;
   InstitutionIndex* index = nullptr;
 
   // The definition at `revision`; nullptr when there was none.
@@ -98,17 +100,19 @@ struct QueryRoot {
   std::shared_ptr<const TargetVersion> original;
 };
 
+// The functions are given the views that it was made for, or what these have become.
 struct QueryPlan {
-  std::vector<InstitutionView> views;
   std::vector<Period> periods;  // as asked
   absl::CivilDay date;          // the basis
   std::vector<QueryNode> nodes;
   // By selection: the selection itself, then its groups by their codes.
   std::vector<QueryRoot> roots;
+  // The definitions that nodes point into.
+  std::vector<std::shared_ptr<const void>> definitions;
 
   // The last revision (of the selection's institution) that changed anything the selection depends
   // on: definitions, targets, cells. May be later than the view's.
-  int64_t LastChange(const QueryRoot& root) const;
+  int64_t LastChange(absl::Span<const InstitutionView> views, const QueryRoot& root) const;
   // The same for what its SelectionDefinition shows, and whether it is readable: no cells.
   int64_t LastDefinitionChange(const QueryRoot& root) const;
 };
@@ -117,7 +121,7 @@ struct QueryPlan {
 inline constexpr size_t kMaxQueryNodes = 200'000;
 
 // Plans a query. `views` are synchronised with the transaction that is reading.
-absl::StatusOr<QueryPlan> MakeQueryPlan(std::vector<InstitutionView> views,
+absl::StatusOr<QueryPlan> MakeQueryPlan(absl::Span<const InstitutionView> views,
                                         const std::vector<Asked>& asked,
                                         std::vector<Period> periods, absl::CivilDay date,
                                         std::optional<absl::Time> original_at);

@@ -60,7 +60,8 @@ std::vector<Pass> PassesOver(const QueryPlan& plan, const std::vector<bool>& nee
   return all;
 }
 
-absl::Status ReadPass(sql::ReadTx& tx, const QueryPlan& plan, const Pass& pass, QueryCells* cells) {
+absl::Status ReadPass(sql::ReadTx& tx, const InstitutionView& view, const QueryPlan& plan,
+                      const Pass& pass, QueryCells* cells) {
   // Which nodes a series belongs to: an indicator's whole and its slices share series.
   std::vector<std::pair<int32_t, int>> owners;
   for (const int node : pass.nodes) {
@@ -74,7 +75,6 @@ absl::Status ReadPass(sql::ReadTx& tx, const QueryPlan& plan, const Pass& pass, 
   for (const auto& [number, node] : owners) {
     if (numbers.empty() || numbers.back() != number) numbers.push_back(number);
   }
-  const InstitutionView& view = plan.views[static_cast<size_t>(pass.view)];
   CellRange range;
   range.institution = view.id;
   range.series = numbers;
@@ -115,10 +115,11 @@ absl::Status ReadPass(sql::ReadTx& tx, const QueryPlan& plan, const Pass& pass, 
   });
 }
 
-absl::Status AddSeriesEnds(sql::ReadTx& tx, const QueryPlan& plan, const std::vector<bool>& needed,
+absl::Status AddSeriesEnds(sql::ReadTx& tx, absl::Span<const InstitutionView> views,
+                           const QueryPlan& plan, const std::vector<bool>& needed,
                            QueryCells* cells) {
-  for (size_t view = 0; view < plan.views.size(); ++view) {
-    const versioned::Snapshot at(tx, plan.views[view].id, plan.views[view].revision, {});
+  for (size_t view = 0; view < views.size(); ++view) {
+    const versioned::Snapshot at(tx, views[view].id, views[view].revision, {});
     const auto ends = ReadSeriesEnds(at);
     if (!ends.ok()) return ends.status();
     if (ends->empty()) continue;
@@ -157,8 +158,8 @@ PeriodValue Without(NoValueReason reason) {
 
 }  // namespace
 
-absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan,
-                                          absl::Span<const size_t> wanted) {
+absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, absl::Span<const InstitutionView> views,
+                                          const QueryPlan& plan, absl::Span<const size_t> wanted) {
   std::vector<bool> needed(plan.nodes.size(), false);
   for (const size_t root : wanted) {
     for (const int index : plan.roots[root].reach) {
@@ -169,10 +170,11 @@ absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan
   }
   QueryCells cells(plan.nodes.size());
   for (const Pass& pass : PassesOver(plan, needed)) {
-    if (absl::Status read = ReadPass(tx, plan, pass, &cells); !read.ok()) return read;
+    const InstitutionView& view = views[static_cast<size_t>(pass.view)];
+    if (absl::Status read = ReadPass(tx, view, plan, pass, &cells); !read.ok()) return read;
   }
   for (std::vector<Cell>& of_node : cells) std::reverse(of_node.begin(), of_node.end());
-  if (absl::Status read = AddSeriesEnds(tx, plan, needed, &cells); !read.ok()) return read;
+  if (absl::Status read = AddSeriesEnds(tx, views, plan, needed, &cells); !read.ok()) return read;
   for (std::vector<Cell>& of_node : cells) {
     if (!std::is_sorted(of_node.begin(), of_node.end(), BySeriesAndPeriod)) {
       std::sort(of_node.begin(), of_node.end(), BySeriesAndPeriod);

@@ -28,9 +28,9 @@ struct SelectionValue {
 using QueryCells = std::vector<std::vector<Cell>>;
 
 // Reads the cells of the BASE nodes that the roots `wanted` (indexes) depend on, as they were at
-// the revisions of their views.
-absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, const QueryPlan& plan,
-                                          absl::Span<const size_t> wanted);
+// the revisions of `views`, which are the plan's.
+absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, absl::Span<const InstitutionView> views,
+                                          const QueryPlan& plan, absl::Span<const size_t> wanted);
 
 // Computes values from cells; each thing once. Keeps references to both. Used by one thread.
 class QueryEvaluator {

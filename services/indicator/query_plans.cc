@@ -1,0 +1,62 @@
+#include "services/indicator/query_plans.h"
+
+#include <utility>
+
+namespace athena::indicator {
+namespace {
+
+// Whether what a plan was made of is what there is at a view. A view of an earlier revision may
+// lack what the plan has.
+bool Holds(const QueryPlans::Part& part, const InstitutionView& view) {
+  return part.revision <= view.revision && part.definitions == view.current->generation() &&
+         part.additions == view.index->extent().additions;
+}
+
+}  // namespace
+
+std::optional<QueryPlans::Basis> QueryPlans::BasisOf(absl::Span<const InstitutionView> views) {
+  Basis basis;
+  for (const InstitutionView& view : views) {
+    const InstitutionIndex::Extent extent = view.index->extent();
+    if (extent.head != view.revision) return std::nullopt;
+    basis.push_back({view.revision, view.current->generation(), extent.additions});
+  }
+  return basis;
+}
+
+std::shared_ptr<const QueryPlan> QueryPlans::Find(const std::string& digest,
+                                                  absl::Span<const InstitutionView> views) {
+  absl::MutexLock lock(&mutex_);
+  auto found = young_.find(digest);
+  const bool young = found != young_.end();
+  if (!young) {
+    found = old_.find(digest);
+    if (found == old_.end()) return nullptr;
+  }
+  const Entry entry = found->second;
+  for (size_t i = 0; i < views.size(); ++i) {
+    if (!Holds(entry.basis[i], views[i])) return nullptr;
+  }
+  if (!young) Add(digest, entry);
+  return entry.plan;
+}
+
+void QueryPlans::Put(const std::string& digest, Basis basis,
+                     std::shared_ptr<const QueryPlan> plan) {
+  absl::MutexLock lock(&mutex_);
+  Add(digest, {std::move(basis), std::move(plan)});
+}
+
+void QueryPlans::Add(const std::string& digest, Entry entry) {
+  if (young_nodes_ >= most_ / 2) {
+    old_ = std::move(young_);
+    young_.clear();
+    young_nodes_ = 0;
+  }
+  young_nodes_ += entry.plan->nodes.size();
+  Entry& place = young_[digest];
+  if (place.plan != nullptr) young_nodes_ -= place.plan->nodes.size();
+  place = std::move(entry);
+}
+
+}  // namespace athena::indicator
