@@ -889,7 +889,8 @@ TEST_F(PeriodValuesTest, ChangesAreOfThatRequestAndHistoryOnly) {
   EXPECT_EQ(sent(other, past->header.version_token()), 2);
 }
 
-// Whatever happens: what is kept, with the changes in their places, is the whole answer.
+// Whatever happens: what is kept, with the changes in their places, is the whole answer, and that
+// is what another request, of which nothing is kept, is answered about the same.
 TEST_F(PeriodValuesTest, ChangesAndWhatIsKeptAreTheWholeAnswer) {
   const std::vector<std::string> months = {"2021-03", "2021-05", "2021-07", "2021-08", "2021-09"};
   const std::vector<std::string> sites = {"x", "y"};
@@ -965,6 +966,16 @@ TEST_F(PeriodValuesTest, ChangesAndWhatIsKeptAreTheWholeAnswer) {
     }
     ASSERT_EQ(definitions, whole_definitions) << "step " << step;
     ASSERT_EQ(values, whole_values) << "step " << step;
+
+    v1::QueryPeriodValuesRequest another = request;
+    Select(absl::StrCat("nothing-", step), {}, &another);
+    const auto anew = Query(another);
+    ASSERT_TRUE(anew.ok());
+    ASSERT_EQ(anew->values.size(), whole->values.size() + 2);  // periods
+    for (size_t i = 0; i < whole->values.size(); ++i) {
+      ASSERT_EQ(anew->values[i].ShortDebugString(), whole->values[i].ShortDebugString())
+          << "step " << step;
+    }
   }
   EXPECT_GT(partial, 30);
 }
@@ -1089,6 +1100,33 @@ TEST_F(PeriodValuesTest, AnAnswerComesInPartsOfAtMostOneMebibyteInOrder) {
     EXPECT_EQ(answer->values[2 * i].selection(), i);
     EXPECT_EQ(answer->values[2 * i].asked(), "2021-Q3");
     EXPECT_EQ(answer->values[2 * i + 1].asked(), "2021-Q2");
+  }
+}
+
+TEST_F(PeriodValuesTest, ManySelectionsHaveEachTheirOwnValue) {
+  constexpr int kSites = 700;
+  std::vector<std::string> sites;
+  std::vector<v1::Observation> rows;
+  for (int i = 0; i < kSites; ++i) {
+    sites.push_back(absl::StrCat("s", i));
+    rows.push_back(Row("a", "2021-Q3", 2 * i, {{"site", sites.back()}}));
+    rows.push_back(Row("b", "2021-Q3", 4, {{"site", sites.back()}}));
+  }
+  Define({Base("a", kQuarterly, {{"site", sites}}), Base("b", kQuarterly, {{"site", sites}}),
+          FormulaOf("f", "a / b")});
+  Push(rows);
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  for (const std::string& site : sites) {
+    Select("a", {{"site", site}}, &request);
+    Select("f", {{"site", site}}, &request);
+  }
+  const auto answer = Query(request);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  ASSERT_THAT(answer->values, SizeIs(1 + 2 * kSites));
+  EXPECT_EQ(Shown(answer->values[0].own()), absl::StrCat(kSites * (kSites - 1)));
+  for (size_t i = 0; i < kSites; ++i) {
+    ASSERT_EQ(Shown(answer->values[1 + 2 * i].own()), absl::StrCat(2 * i));
+    ASSERT_EQ(Shown(answer->values[2 + 2 * i].own()), absl::StrCat(i / 2, i % 2 == 0 ? "" : ".5"));
   }
 }
 

@@ -7,10 +7,12 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "athena/reporting/v1/reporting_service.grpc.pb.h"
@@ -36,7 +38,7 @@ std::string CredentialOf(const grpc::ServerContext& context) {
   return std::string(found->second.data(), found->second.size());
 }
 
-// A plan of one objective that one indicator measures.
+// A plan of one objective that one indicator measures, or so many slices of it.
 class PlanStandIn : public plan::v1::PlanService::Service {
  public:
   grpc::Status GetPlanTree(grpc::ServerContext* context,
@@ -69,7 +71,11 @@ class PlanStandIn : public plan::v1::PlanService::Service {
     element.set_code("1");
     (*element.mutable_title()->mutable_text())["nl"] = "Doel";
     (*element.mutable_title()->mutable_text())["fr"] = "But";
-    element.add_indicators()->set_indicator(kVisits);
+    for (int i = 0; i < slices; ++i) {
+      plan::v1::IndicatorLink& link = *element.add_indicators();
+      link.set_indicator(kVisits);
+      if (slices > 1) (*link.mutable_slice())["site"] = absl::StrCat("s", 10'000 + i);
+    }
     writer->Write(part);
     return grpc::Status::OK;
   }
@@ -78,6 +84,7 @@ class PlanStandIn : public plan::v1::PlanService::Service {
   std::vector<std::string> credentials;
   grpc::Status fault;
   int changes = 1;
+  int slices = 1;
   int64_t revision = 7;
 };
 
@@ -91,27 +98,35 @@ class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
     if (!fault.ok()) return fault;
     indicator::v1::QueryPeriodValuesResponse part;
     (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
-    part.mutable_header()->set_version_token("values-" + value);
+    part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
     if (request->if_newer_than() == part.header().version_token()) {
       part.mutable_header()->set_not_modified(true);
       writer->Write(part);
       return grpc::Status::OK;
     }
-    indicator::v1::Indicator& definition = *part.add_definitions()->mutable_indicator();
-    definition.set_name(kVisits);
-    definition.set_direction(indicator::v1::Indicator::DIRECTION_HIGHER);
-    (*definition.mutable_display_name()->mutable_text())["nl"] = "Bezoeken";
+    for (int i = 0; i < request->selections_size(); ++i) {
+      indicator::v1::SelectionDefinition& message = *part.add_definitions();
+      message.set_selection(i);
+      indicator::v1::Indicator& definition = *message.mutable_indicator();
+      definition.set_name(kVisits);
+      definition.set_direction(indicator::v1::Indicator::DIRECTION_HIGHER);
+      (*definition.mutable_display_name()->mutable_text())["nl"] = "Bezoeken";
+    }
     writer->Write(part);
     part.Clear();
-    indicator::v1::PeriodValue& answer = *part.add_values();
-    answer.set_asked(request->periods(0));
-    answer.set_period(request->periods(0));
-    indicator::v1::Measured& own = *answer.mutable_own();
-    own.mutable_value()->set_decimal(value);
-    own.set_present(3);
-    own.set_expected(3);
-    own.mutable_current()->mutable_target()->set_decimal("300");
-    own.mutable_current()->mutable_red()->set_decimal("200");
+    for (int i = 0; i < request->selections_size(); ++i) {
+      indicator::v1::PeriodValue& answer = *part.add_values();
+      answer.set_selection(i);
+      answer.set_asked(request->periods(0));
+      answer.set_period(request->periods(0));
+      indicator::v1::Measured& own = *answer.mutable_own();
+      const auto of_slice = values.find(i);
+      own.mutable_value()->set_decimal(of_slice == values.end() ? value : of_slice->second);
+      own.set_present(3);
+      own.set_expected(3);
+      own.mutable_current()->mutable_target()->set_decimal("300");
+      own.mutable_current()->mutable_red()->set_decimal("200");
+    }
     writer->Write(part);
     return grpc::Status::OK;
   }
@@ -120,6 +135,8 @@ class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
   std::vector<std::string> credentials;
   grpc::Status fault;
   std::string value = "250";
+  std::map<int, std::string> values;  // by selection, where it is another one
+  std::string token;                  // by default it follows from the value
   int64_t revision = 11;
 };
 
@@ -266,6 +283,35 @@ TEST_F(ScorecardsTest, AServiceThatDoesNotAnswerIsNamedAndNothingStaleIsShown) {
   EXPECT_EQ(status::Reason(card.status()), "DEPENDENCY_UNAVAILABLE");
   EXPECT_EQ(status::MetadataValue(card.status(), "service"), "indicator");
   EXPECT_GT(status::RetryAfter(card.status()), absl::ZeroDuration());
+}
+
+// A text that is no UTF-8 makes a message that cannot be read.
+TEST_F(ScorecardsTest, AServiceWhoseAnswerCannotBeReadIsNamed) {
+  indicator_.token = "\xff";
+  const auto card = Get();
+  EXPECT_EQ(card.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(status::Reason(card.status()), "DEPENDENCY_UNAVAILABLE");
+  EXPECT_EQ(status::MetadataValue(card.status(), "service"), "indicator");
+}
+
+// With d = 100 and the red flag at 200, a value of v scores (v - 100) / 3, from 0 to 100.
+TEST_F(ScorecardsTest, ManyIndicatorsAreEachScoredByTheirOwnValue) {
+  constexpr int kSlices = 1500;
+  plan_.slices = kSlices;
+  for (int i = 0; i < kSlices; ++i) indicator_.values[i] = absl::StrCat(100 + 3 * (i % 101));
+  const auto card = Get();
+  ASSERT_TRUE(card.ok()) << card.status();
+  const auto& indicators = card->result().root().children(0).indicators();
+  ASSERT_EQ(indicators.size(), kSlices);
+  for (int i = 0; i < kSlices; ++i) {
+    ASSERT_EQ(indicators[i].slice().at("site"), absl::StrCat("s", 10'000 + i));
+    ASSERT_EQ(indicators[i].score().decimal(), absl::StrCat(i % 101));
+  }
+  for (const int selection : {0, kSlices - 1}) {
+    indicator_.value += "0";  // another answer than before
+    indicator_.values = {{selection, "many"}};
+    EXPECT_EQ(Get().status().code(), absl::StatusCode::kInternal) << selection;
+  }
 }
 
 TEST_F(ScorecardsTest, ARefusalOfThePlanServiceComesThrough) {
