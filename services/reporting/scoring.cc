@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+
 namespace athena::reporting {
 namespace {
 
@@ -324,20 +326,28 @@ class Scorer {
   }
 
   void FindRepeated() {
+    // Most keys are there once: places are put in order for the others alone.
+    absl::flat_hash_set<std::string_view> seen;
+    std::map<std::string_view, std::vector<std::pair<int, int>>> places;
+    for (const Element& element : plan_.elements) {
+      for (const Link& link : element.links) {
+        if (!seen.insert(link.key).second) places[link.key];
+      }
+    }
+    if (places.empty()) return;
     std::vector<int> order(plan_.elements.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
     std::sort(order.begin(), order.end(), [this](int a, int b) {
       return NaturalLess(plan_.elements[a].code, plan_.elements[b].code);
     });
-    std::map<std::string_view, std::vector<std::pair<int, int>>> places;
     for (const int element : order) {
       const std::vector<Link>& links = plan_.elements[element].links;
       for (const int link : outcome_.elements[element].link_order) {
-        places[links[link].key].emplace_back(element, link);
+        const auto repeated = places.find(links[link].key);
+        if (repeated != places.end()) repeated->second.emplace_back(element, link);
       }
     }
     for (auto& [key, where] : places) {
-      if (where.size() < 2) continue;
       outcome_.repeated.push_back({std::string(key), std::move(where)});
     }
   }
