@@ -1,9 +1,13 @@
 #include "services/indicator/query_plans.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace athena::indicator {
 namespace {
+
+// What a plan counts for at least: few are kept, so that looking through all of them takes no time.
+constexpr size_t kLeastNodes = 100;
 
 // Whether what a plan was made of is what there is at a view. A view of an earlier revision may
 // lack what the plan has.
@@ -19,7 +23,7 @@ std::optional<QueryPlans::Basis> QueryPlans::BasisOf(absl::Span<const Institutio
   for (const InstitutionView& view : views) {
     const InstitutionIndex::Extent extent = view.index->extent();
     if (extent.head != view.revision) return std::nullopt;
-    basis.push_back({view.revision, view.current->generation(), extent.additions});
+    basis.push_back({view.id, view.revision, view.current->generation(), extent.additions});
   }
   return basis;
 }
@@ -44,19 +48,29 @@ std::shared_ptr<const QueryPlan> QueryPlans::Find(const std::string& digest,
 void QueryPlans::Put(const std::string& digest, Basis basis,
                      std::shared_ptr<const QueryPlan> plan) {
   absl::MutexLock lock(&mutex_);
+  DropOutdated(basis, &young_);
+  DropOutdated(basis, &old_);
   Add(digest, {std::move(basis), std::move(plan)});
 }
 
+void QueryPlans::DropOutdated(const Basis& basis, Entries* entries) {
+  absl::erase_if(*entries, [&basis](const auto& entry) {
+    return std::any_of(entry.second.basis.begin(), entry.second.basis.end(), [&](const Part& part) {
+      return std::any_of(basis.begin(), basis.end(), [&part](const Part& now) {
+        return now.institution == part.institution && now.definitions > part.definitions;
+      });
+    });
+  });
+}
+
 void QueryPlans::Add(const std::string& digest, Entry entry) {
-  if (young_nodes_ >= most_ / 2) {
+  size_t nodes = 0;
+  for (const auto& [known, one] : young_) nodes += std::max(one.plan->nodes.size(), kLeastNodes);
+  if (nodes >= most_ / 2) {
     old_ = std::move(young_);
     young_.clear();
-    young_nodes_ = 0;
   }
-  young_nodes_ += entry.plan->nodes.size();
-  Entry& place = young_[digest];
-  if (place.plan != nullptr) young_nodes_ -= place.plan->nodes.size();
-  place = std::move(entry);
+  young_[digest] = std::move(entry);
 }
 
 }  // namespace athena::indicator

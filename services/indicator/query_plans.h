@@ -22,11 +22,12 @@ namespace athena::indicator {
 // Thread-safe.
 class QueryPlans {
  public:
-  // `most`: how many nodes the plans have in all, about.
+  // `most`: how many nodes the plans have in all, about; small ones count for 100.
   explicit QueryPlans(size_t most) : most_(most) {}
 
   // What a plan is made of, in one institution.
   struct Part {
+    std::string institution;  // id
     int64_t revision = 0;     // that it was made at
     int64_t definitions = 0;  // their generation
     int64_t additions = 0;    // of series and targets
@@ -41,7 +42,8 @@ class QueryPlans {
   // A plan that holds for these views; nullptr when there is none.
   std::shared_ptr<const QueryPlan> Find(const std::string& digest,
                                         absl::Span<const InstitutionView> views);
-  // Keeps a plan that was made of exactly `basis`.
+  // Keeps a plan that was made of exactly `basis`. Lets go of those of earlier definitions, which
+  // would keep these in memory.
   void Put(const std::string& digest, Basis basis, std::shared_ptr<const QueryPlan> plan);
 
  private:
@@ -51,13 +53,13 @@ class QueryPlans {
   };
   using Entries = absl::flat_hash_map<std::string, Entry>;
 
+  static void DropOutdated(const Basis& basis, Entries* entries);
   void Add(const std::string& digest, Entry entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const size_t most_;
   absl::Mutex mutex_;
   // What was put or found since the last turn, and what was before. A turn drops the latter.
   Entries young_ ABSL_GUARDED_BY(mutex_);
-  size_t young_nodes_ ABSL_GUARDED_BY(mutex_) = 0;
   Entries old_ ABSL_GUARDED_BY(mutex_);
 };
 
