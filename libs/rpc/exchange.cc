@@ -345,25 +345,25 @@ class Conversation : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
     ++received_;
     undecoded_ = request_.Length();
     exchanges_.Receive(undecoded_);
-    answered_.store(false, std::memory_order_release);
+    if (method_.method.at_once && undecoded_ <= kMaxAtOnceBytes) return Run();
     if (!exchanges_.workers().Submit(self_, method_.method.heavy, kMaxQueued)) {
       FinishWith(status::Overloaded("the queue of requests", kShedRetry));
     }
   }
 
   void Run() override {
-    if (answered_.load(std::memory_order_acquire)) return Send();
     NewArena();
     method_.method.serve(context_, request_, Answer{std::shared_ptr<AnswerSink>(self_)},
                          [this] { ReleaseBytes(); });
   }
 
+  // Sends from the thread that has the answer, as a unary call does. The transport takes it, and
+  // brings the next request, on threads of its own.
   void Deliver(absl::Status status, grpc::ByteBuffer bytes) override {
-    status_ = std::move(status);
+    if (!status.ok()) return FinishWith(status);
     response_.Swap(&bytes);
-    answered_.store(true, std::memory_order_release);
-    if (Workers::OnWorker()) return Send();
-    exchanges_.workers().SubmitAlways(self_);
+    ++sent_;
+    StartWrite(&response_);
   }
 
   void OnWriteDone(bool ok) override {
@@ -386,6 +386,9 @@ class Conversation : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
   std::shared_ptr<Stream> Shared() override { return self_; }
 
  private:
+  // As a unary call's.
+  bool InternalInlineable() override { return true; }
+
   void Listen() {
     if (exchanges_.draining()) {
       return FinishWith(status::Unavailable("this server, which is stopping,", kRestartRetry));
@@ -396,12 +399,6 @@ class Conversation : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
       reading_ = true;
     }
     StartRead(&request_);
-  }
-
-  void Send() {
-    if (!status_.ok()) return FinishWith(status_);
-    ++sent_;
-    StartWrite(&response_);
   }
 
   void FinishWith(const absl::Status& status) {
@@ -417,8 +414,6 @@ class Conversation : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byte
   std::shared_ptr<Conversation> self_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
-  absl::Status status_;
-  std::atomic<bool> answered_{false};
   absl::Mutex mutex_;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;

@@ -149,8 +149,8 @@ struct Method {
   Shape shape = Shape::kUnary;
   // Bulk work: at most as many at once as there are cores.
   bool heavy = false;
-  // kUnary: the handler never waits, so that requests of at most kMaxAtOnceBytes (server.h) are
-  // served on the transport's own thread.
+  // kUnary and kBidi: the handler never waits, so that requests of at most kMaxAtOnceBytes
+  // (server.h) are served on the transport's own thread.
   bool at_once = false;
 
   // kUnary and kBidi. `decoded` is called when the bytes have been parsed.

@@ -171,10 +171,13 @@ class ServerTest : public ::testing::Test {
                     [](const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
                       if (request.text() == "stop") {
                         std::move(reply)(status::InvalidField("text", "stop", "another word"));
+                      } else if (request.text().starts_with("where")) {
+                        std::move(reply)(Said(Workers::OnWorker() ? "worker" : "transport"));
                       } else {
                         std::move(reply)(Said("re: " + request.text()));
                       }
-                    }),
+                    })
+                    .AtOnce(),
             }};
   }
 
@@ -298,6 +301,29 @@ TEST_F(ServerTest, WhatNeverWaitsIsServedWithoutAWorkerAsLongAsItIsSmall) {
   };
   EXPECT_FALSE(on_worker(kMaxAtOnceBytes));
   EXPECT_TRUE(on_worker(kMaxAtOnceBytes + 1));
+}
+
+TEST_F(ServerTest, SmallMessagesOfAConversationAreServedWithoutAWorker) {
+  Serve();
+  auto context = As("reader-token");
+  auto stream = stub_->Chat(context.get());
+  const auto served = [&](size_t bytes) {
+    EchoRequest request;
+    std::string text = "where";
+    // The field's tag and its length take three bytes.
+    text.resize(bytes - 3, ' ');
+    request.set_text(text);
+    EXPECT_EQ(request.ByteSizeLong(), bytes);
+    EchoResponse response;
+    EXPECT_TRUE(stream->Write(request));
+    EXPECT_TRUE(stream->Read(&response));
+    return response.text();
+  };
+  EXPECT_EQ(served(kMaxAtOnceBytes), "transport");
+  EXPECT_EQ(served(kMaxAtOnceBytes + 1), "worker");
+  EXPECT_EQ(served(kMaxAtOnceBytes), "transport");
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
 }
 
 TEST_F(ServerTest, ADroppedAnswerIsAnInternalError) {

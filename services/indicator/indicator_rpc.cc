@@ -95,7 +95,8 @@ void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
                     rpc::Reply<v1::StreamObservationsResponse> reply) {
             pushes.PushStreamed(call, request, std::move(reply));
           })
-          .Heavy());
+          .Heavy()
+          .AtOnce());
   table->methods.push_back(rpc::Unary<v1::GetPushRequest, v1::Push>(
       "GetPush", Roles::Any(), [&pushes](const rpc::Call& call, const v1::GetPushRequest& request) {
         return pushes.Get(call, request);

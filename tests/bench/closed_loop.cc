@@ -25,6 +25,15 @@ struct Slot {
   Clock::time_point begun;
 };
 
+// A stream, which carries one request after the other.
+struct Line {
+  std::unique_ptr<grpc::GenericStub> stub;
+  grpc::ClientContext context;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream;
+  size_t request = 0;
+  Clock::time_point begun;
+};
+
 }  // namespace
 
 absl::StatusOr<ClosedLoop> ClosedLoop::Connect(const Caller& caller) {
@@ -90,6 +99,60 @@ absl::StatusOr<Answers> ClosedLoop::CallEach(const std::string& method,
     return absl::Status(static_cast<absl::StatusCode>(failed.error_code()),
                         absl::StrCat(method, ": ", failed.error_message()));
   }
+  return result;
+}
+
+absl::StatusOr<Answers> ClosedLoop::SayEach(const std::string& method,
+                                            absl::Span<const grpc::ByteBuffer> requests,
+                                            int in_flight) {
+  grpc::CompletionQueue queue;
+  Answers result;
+  result.latencies.resize(requests.size());
+  result.answers.resize(requests.size());
+  std::vector<Line> lines(std::min(requests.size(), static_cast<size_t>(in_flight)));
+  void* tag = nullptr;
+  bool ok = false;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    Line& line = lines[i];
+    line.stub = std::make_unique<grpc::GenericStub>(channels_[i % channels_.size()]);
+    if (!authorization_.empty()) line.context.AddMetadata("authorization", authorization_);
+    line.stream = line.stub->PrepareCall(&line.context, method, &queue);
+    line.stream->StartCall(nullptr);
+    if (!queue.Next(&tag, &ok) || !ok) return absl::UnavailableError("a stream does not begin");
+  }
+  size_t next = 0;
+  bool broken = false;
+  const auto begin = [&](Line& line) {
+    line.request = next++;
+    line.begun = Clock::now();
+    line.stream->Write(requests[line.request], nullptr);
+    line.stream->Read(&result.answers[line.request], &line);
+  };
+  const Clock::time_point begun = Clock::now();
+  for (Line& line : lines) begin(line);
+  for (size_t pending = lines.size(); pending > 0 && queue.Next(&tag, &ok);) {
+    broken = broken || !ok;
+    if (tag == nullptr) continue;
+    Line& line = *static_cast<Line*>(tag);
+    result.latencies[line.request] = absl::FromChrono(Clock::now() - line.begun);
+    if (!broken && next < requests.size()) {
+      begin(line);
+    } else {
+      --pending;
+    }
+  }
+  result.took = absl::FromChrono(Clock::now() - begun);
+  for (Line& line : lines) line.context.TryCancel();
+  for (Line& line : lines) {
+    grpc::Status status;
+    line.stream->Finish(&status, &line);
+    while (queue.Next(&tag, &ok) && tag != &line) {
+    }
+  }
+  queue.Shutdown();
+  while (queue.Next(&tag, &ok)) {
+  }
+  if (broken) return absl::UnavailableError(absl::StrCat(method, ": a stream broke off"));
   return result;
 }
 

@@ -40,6 +40,11 @@ class ClosedLoop {
   absl::StatusOr<Answers> CallEach(const std::string& method,
                                    absl::Span<const grpc::ByteBuffer> requests, int in_flight);
 
+  // As CallEach, in as many streams as are in flight, each of which is open before the clock starts
+  // and carries its next request when the last one was answered.
+  absl::StatusOr<Answers> SayEach(const std::string& method,
+                                  absl::Span<const grpc::ByteBuffer> requests, int in_flight);
+
  private:
   explicit ClosedLoop(std::string authorization) : authorization_(std::move(authorization)) {}
 

@@ -39,6 +39,7 @@ ABSL_FLAG(int64_t, pushes_per_commit, 5, "raw: in a transaction");
 ABSL_FLAG(int64_t, calls, 1000, "nothing, bytes, scorecard: how many");
 ABSL_FLAG(int64_t, warm, 0, "calls that are made before, not measured");
 ABSL_FLAG(int, size, 0, "bytes: of an answer");
+ABSL_FLAG(bool, streamed, false, "push: in as many streams as are in flight");
 ABSL_FLAG(std::string, scorecard, "", "its resource name");
 ABSL_FLAG(int, depth, -1, "scorecard: levels of elements; -1: all");
 ABSL_FLAG(std::string, indicator_address, "", "scorecard: where pushes go, one before each call");
@@ -57,6 +58,7 @@ using Json = nlohmann::ordered_json;
 using Requests = std::vector<grpc::ByteBuffer>;
 
 constexpr char kPushMethod[] = "/athena.indicator.v1.IndicatorService/PushObservations";
+constexpr char kStreamMethod[] = "/athena.indicator.v1.IndicatorService/StreamObservations";
 constexpr char kDefineMethod[] = "/athena.indicator.v1.IndicatorService/BatchCreateIndicators";
 constexpr char kScorecardMethod[] = "/athena.reporting.v1.ReportingService/GetScorecard";
 
@@ -120,16 +122,30 @@ absl::StatusOr<Json> Define() {
   return Json{{"indicators", kIndicators}};
 }
 
+absl::StatusOr<ind::PushObservationsResponse> DecodeAnswer(const grpc::ByteBuffer& answer,
+                                                           bool streamed) {
+  ind::PushObservationsResponse response;
+  if (!streamed) {
+    if (absl::Status decoded = Decode(answer, response); !decoded.ok()) return decoded;
+    return response;
+  }
+  ind::StreamObservationsResponse said;
+  if (absl::Status decoded = Decode(answer, said); !decoded.ok()) return decoded;
+  if (!said.has_response()) return absl::DataLossError(said.ShortDebugString());
+  return std::move(*said.mutable_response());
+}
+
 // Whether the pushes said that exactly `rows` rows are new.
-absl::Status CheckInserted(const Answers& answers, int64_t rows) {
+absl::Status CheckInserted(const Answers& answers, bool streamed, int64_t rows) {
   int64_t inserted = 0;
   for (const grpc::ByteBuffer& answer : answers.answers) {
-    ind::PushObservationsResponse response;
-    if (absl::Status decoded = Decode(answer, response); !decoded.ok()) return decoded;
-    if (response.replayed() || response.outcomes_size() > 0) {
-      return absl::DataLossError(absl::StrCat("not plainly stored: ", response.ShortDebugString()));
+    const absl::StatusOr<ind::PushObservationsResponse> response = DecodeAnswer(answer, streamed);
+    if (!response.ok()) return response.status();
+    if (response->replayed() || response->outcomes_size() > 0) {
+      return absl::DataLossError(
+          absl::StrCat("not plainly stored: ", response->ShortDebugString()));
     }
-    inserted += response.counts().inserted();
+    inserted += response->counts().inserted();
   }
   if (inserted == rows) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat(inserted, " rows were inserted, want ", rows));
@@ -145,10 +161,13 @@ absl::StatusOr<Json> Push() {
   }
   absl::StatusOr<ClosedLoop> loop = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
   if (!loop.ok()) return loop.status();
-  const absl::StatusOr<Answers> answers =
-      loop->CallEach(kPushMethod, requests, absl::GetFlag(FLAGS_in_flight));
+  const int in_flight = absl::GetFlag(FLAGS_in_flight);
+  const bool streamed = absl::GetFlag(FLAGS_streamed);
+  const absl::StatusOr<Answers> answers = streamed
+                                              ? loop->SayEach(kStreamMethod, requests, in_flight)
+                                              : loop->CallEach(kPushMethod, requests, in_flight);
   if (!answers.ok()) return answers.status();
-  if (absl::Status checked = CheckInserted(*answers, rows); !checked.ok()) return checked;
+  if (absl::Status checked = CheckInserted(*answers, streamed, rows); !checked.ok()) return checked;
   return Figures(*answers);
 }
 

@@ -214,20 +214,23 @@ def single_in(inside, where, table, scale):
             first = SERIES
             for in_flight, gate in ((8, Gate(at_least=0.4)), (64, Gate(at_least=0.6))):
                 calls = scale.single_calls[in_flight]
-                ours, nothing = Samples("Athena", "calls/s"), Samples("empty RPC", "calls/s")
+                ours, streamed = Samples("Athena", "calls/s"), Samples("Athena", "calls/s")
+                nothing = Samples("empty RPC", "calls/s")
                 raw = Samples("raw SQLite loop", "calls/s")
                 for _ in range(scale.rounds):
                     flags = {"in_flight": in_flight, "connections": CONNECTIONS}
-                    pushed = load("push", address=at(process), token="everything", first=first,
-                                  rows=calls, rows_per_push=1, **flags)
-                    first += calls
-                    ours.add(calls / pushed["seconds"])
+                    for side, way in ((ours, {}), (streamed, {"streamed": True})):
+                        pushed = load("push", address=at(process), token="everything", first=first,
+                                      rows=calls, rows_per_push=1, **flags, **way)
+                        first += calls
+                        side.add(calls / pushed["seconds"])
                     called = load("nothing", address=at(peer), calls=calls, **flags)
                     nothing.add(calls / called["seconds"])
                     raw.add(calls / load_raw(folder, in_flight, rows=calls, rows_per_push=1))
                 what = f"push of one row, {in_flight} in flight{where}"
                 table.compare(what, ours, nothing, gate)
                 table.compare(what, ours, raw)
+                table.compare(f"{what}, in streams", streamed, nothing, gate)
         finally:
             peer.kill()
             process.kill()
