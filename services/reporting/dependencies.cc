@@ -109,9 +109,10 @@ template <typename Part>
 class StreamedRead final : public Pending<Part> {
  public:
   // `method`: "/package.Service/Method".
-  StreamedRead(std::string_view service, Stub& stub, std::string method, const rpc::Call& call,
-               const grpc::ByteBuffer& request)
+  StreamedRead(std::string_view service, grpc::Channel& channel, Stub& stub, std::string method,
+               const rpc::Call& call, const grpc::ByteBuffer& request)
       : service_(service),
+        channel_(channel),
         stub_(stub),
         method_(std::move(method)),
         call_(call),
@@ -128,6 +129,9 @@ class StreamedRead final : public Pending<Part> {
       if (!gone || tries == kReadTries) break;
       const absl::Duration wait = pause * absl::Uniform(absl::BitGen(), 0.5, 1.5);
       if (absl::Now() + wait >= deadline_) break;
+      // The channel itself may not try again for seconds, and until then each try would be told of
+      // a failure that is past: a service that was restarted would be missed for as long.
+      grpc::experimental::ChannelResetConnectionBackoff(&channel_);
       absl::SleepFor(wait);
       pause *= 2;
       Begin();
@@ -153,6 +157,7 @@ class StreamedRead final : public Pending<Part> {
   }
 
   const std::string_view service_;
+  grpc::Channel& channel_;
   Stub& stub_;
   const std::string method_;
   const rpc::Call& call_;
@@ -182,15 +187,18 @@ void CheckHealth(std::string_view name, const std::string& service,
 
 Dependencies::Dependencies(std::shared_ptr<grpc::Channel> plan,
                            std::shared_ptr<grpc::Channel> indicator)
-    : plan_(plan),
+    : plan_channel_(plan),
+      indicator_channel_(indicator),
+      plan_(plan),
       indicator_(indicator),
       plan_health_(grpc::health::v1::Health::NewStub(plan)),
       indicator_health_(grpc::health::v1::Health::NewStub(indicator)) {}
 
 std::unique_ptr<Pending<PlanPart>> Dependencies::ReadPlan(
     const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const {
-  return std::make_unique<StreamedRead<PlanPart>>(
-      "plan", plan_, "/athena.plan.v1.PlanService/GetPlanTree", call, rpc::Serialise(request));
+  return std::make_unique<StreamedRead<PlanPart>>("plan", *plan_channel_, plan_,
+                                                  "/athena.plan.v1.PlanService/GetPlanTree", call,
+                                                  rpc::Serialise(request));
 }
 
 std::unique_ptr<Pending<ValuesPart>> Dependencies::ReadValues(
@@ -199,8 +207,8 @@ std::unique_ptr<Pending<ValuesPart>> Dependencies::ReadValues(
   const rpc::PreparedAnswer request{
       {std::move(prepared), std::make_shared<const std::string>(rest.SerializeAsString())}};
   return std::make_unique<StreamedRead<ValuesPart>>(
-      "indicator", indicator_, "/athena.indicator.v1.IndicatorService/QueryPeriodValues", call,
-      rpc::Assemble(request));
+      "indicator", *indicator_channel_, indicator_,
+      "/athena.indicator.v1.IndicatorService/QueryPeriodValues", call, rpc::Assemble(request));
 }
 
 std::vector<std::string> Dependencies::Faults() const {

@@ -37,7 +37,7 @@ class Pending {
 //
 // Every read is made with the caller's own credential, so that it sees what the caller may see and
 // nothing else, and ends before the caller's deadline does. UNAVAILABLE is tried again, a few
-// times, with pauses that grow. The call outlives the read.
+// times, with pauses that grow, on a connection that is tried anew. The call outlives the read.
 class Dependencies {
  public:
   Dependencies(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator);
@@ -55,6 +55,8 @@ class Dependencies {
   std::vector<std::string> Faults() const;
 
  private:
+  const std::shared_ptr<grpc::Channel> plan_channel_;
+  const std::shared_ptr<grpc::Channel> indicator_channel_;
   // Requests go out and answers come in as bytes.
   mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> plan_;
   mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> indicator_;
