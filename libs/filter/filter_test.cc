@@ -184,7 +184,8 @@ TEST(FilterTest, LimitsHoldAtTheLimitAndNotOnePast) {
     return std::string(times, '(') + "title = Ulysses" + std::string(times, ')');
   };
   EXPECT_TRUE(Matches(nested(kMaxFilterDepth)));
-  EXPECT_THAT(Fault(nested(kMaxFilterDepth + 1)), HasSubstr("want from byte 21 on at most 20 parentheses"));
+  EXPECT_THAT(Fault(nested(kMaxFilterDepth + 1)),
+              HasSubstr("want from byte 21 on at most 20 parentheses"));
 }
 
 }  // namespace

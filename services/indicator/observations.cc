@@ -92,7 +92,7 @@ absl::StatusOr<PeriodBounds> BoundsOf(const ListObservationsRequest& request, Fr
 }
 
 absl::StatusOr<CodeFilter> CodesOf(const ListObservationsRequest& request,
-                                    const Definition& definition) {
+                                   const Definition& definition) {
   status::FieldFaults faults;
   CodeFilter filter;
   for (const auto& [id, code] : request.slice()) {
