@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/status.h"
 
 namespace athena::indicator {
 namespace {
@@ -52,16 +53,16 @@ absl::Status ReadBlock(int32_t block, std::string_view bytes,
     const size_t value_bytes = HasValue(cell.status) ? kValueBytes : 0;
     if (place < next_place || !v1::ObservationStatus_IsValid(cell.status) ||
         bytes.size() - at < value_bytes) {
-      return absl::DataLossError(absl::StrCat("stored cells of block ", block,
-                                              " cannot be read: byte ", at - 1, " is ",
-                                              static_cast<int>(head)));
+      return status::Internal(absl::StrCat("stored cells of block ", block,
+                                           " cannot be read: byte ", at - 1, " is ",
+                                           static_cast<int>(head)));
     }
     if (value_bytes > 0) cell.value = ReadValue(bytes.data() + at);
     at += value_bytes;
     next_place = place + 1;
     visit(cell);
   }
-  if (bytes.empty()) return absl::DataLossError(absl::StrCat("block ", block, " holds no cell"));
+  if (bytes.empty()) return status::Internal(absl::StrCat("block ", block, " holds no cell"));
   return absl::OkStatus();
 }
 

@@ -46,7 +46,8 @@ inline constexpr size_t kMaxBlockCellBytes = 9;
 // Adds a cell to its block's bytes; its period comes after those that are there.
 void AppendToBlock(const BlockCell& cell, std::string* bytes);
 
-// Visits the cells of a block, by period. DATA_LOSS when `bytes` are not those of a block.
+// Visits the cells of a block, by period. INTERNAL when `bytes` are not those of a block:
+// no sender can do anything about it.
 absl::Status ReadBlock(int32_t block, std::string_view bytes,
                        absl::FunctionRef<void(const BlockCell&)> visit);
 

@@ -86,9 +86,9 @@ TEST(CellBlockTest, EveryPlaceStatusAndValueComesBack) {
   }
 }
 
-TEST(CellBlockTest, WhatIsNoBlockIsDataLoss) {
+TEST(CellBlockTest, WhatIsNoBlockIsAnInternalError) {
   const auto fails = [](const std::string& bytes) {
-    return absl::IsDataLoss(ReadBlock(0, bytes, [](const BlockCell&) {}));
+    return absl::IsInternal(ReadBlock(0, bytes, [](const BlockCell&) {}));
   };
   EXPECT_FALSE(fails(Bytes({0x61, 0x62})));
   EXPECT_TRUE(fails(""));

@@ -14,11 +14,11 @@
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
 
-// Observations as they are stored: every revision of every cell, by quarter, series and period
-// (cell_block.h tells how cells are written down). A
+// Observations as they are stored: every revision of every cell, by quarter, series and period. A
 // series is one combination of codes of one indicator of one institution and has a number; a cell
 // is a series in a period (by its index in the indicator's frequency). Reads speak of the cells of
-// series in quarters at a revision, so that what lies beneath can change.
+// series in quarters at a revision, so that what lies beneath can change: today, blocks of cells
+// (cell_block.h). What lies there and is no block is INTERNAL.
 namespace athena::indicator {
 
 // A series and its codes, one for each dimension of the indicator, in the definition's order.

@@ -120,7 +120,7 @@ def bulk(table, scale):
 def bulk_of(table, scale, rows, rows_per_push):
     def samples(name):
         return Samples(name, "rows/s")
-    ours, raw, blocks = samples("Athena"), samples("raw SQLite loop"), samples("raw, cells in blocks")
+    ours, raw, cells = samples("Athena"), samples("raw SQLite loop"), samples("raw, a row a cell")
     copy, served = samples("PostgreSQL COPY, one client"), samples("COPY of files, 8 sessions")
     import_ = samples("VictoriaMetrics")
     resident = Samples("Athena", "MiB")
@@ -146,8 +146,8 @@ def bulk_of(table, scale, rows, rows_per_push):
                 ours.add(rows / seconds)
                 resident.add(mib)
                 pushes = max(1, round(group / rows_per_push))
-                raw.add(rows / load_raw(turn, pushes, **sizes))
-                blocks.add(rows / load_raw(turn, pushes, blocks=True, **sizes))
+                raw.add(rows / load_raw(turn, pushes, blocks=True, **sizes))
+                cells.add(rows / load_raw(turn, pushes, **sizes))
                 if server:
                     copy.add(rows / server.copy_from_client(copy_files, rows))
                     served.add(rows / server.copy_from_files(copy_files, rows))
@@ -160,7 +160,7 @@ def bulk_of(table, scale, rows, rows_per_push):
                 server.__exit__()
     what = f"push, 8 x {rows_per_push:,} rows in flight"
     table.compare(what, ours, raw, Gate(at_least=0.7))
-    table.compare(what, ours, blocks)
+    table.compare(what, ours, cells)
     if copy.values:
         table.compare(what, ours, copy, Gate(at_least=1.5))
         table.compare(what, ours, served)
