@@ -140,9 +140,14 @@ class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
   int64_t revision = 11;
 };
 
+// In the process alone; on a port as well where there is a place to say which one it is.
 template <typename Service>
-std::unique_ptr<grpc::Server> Serve(Service& service) {
+std::unique_ptr<grpc::Server> Serve(Service& service, int wanted = 0, int* port = nullptr) {
   grpc::ServerBuilder builder;
+  if (port != nullptr) {
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", wanted), grpc::InsecureServerCredentials(),
+                             port);
+  }
   builder.RegisterService(&service);
   return builder.BuildAndStart();
 }
@@ -152,12 +157,18 @@ class ScorecardsTest : public ::testing::Test {
   ScorecardsTest() {
     plan_server_ = Serve(plan_);
     indicator_server_ = Serve(indicator_);
-    dependencies_ = std::make_unique<Dependencies>(plan_server_->InProcessChannel({}),
-                                                   indicator_server_->InProcessChannel({}));
-    scorecards_ = std::make_unique<Scorecards>(*dependencies_, [this] { return now_; });
     auto authenticator = auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"});
     EXPECT_TRUE(authenticator.ok());
     authenticator_ = *std::move(authenticator);
+    ReadIndicatorsOver(indicator_server_->InProcessChannel({}));
+  }
+
+  // Starts reporting, or starts it anew.
+  void ReadIndicatorsOver(const std::shared_ptr<grpc::Channel>& indicator) {
+    server_.reset();
+    scorecards_.reset();
+    dependencies_ = std::make_unique<Dependencies>(plan_server_->InProcessChannel({}), indicator);
+    scorecards_ = std::make_unique<Scorecards>(*dependencies_, [this] { return now_; });
     rpc::ServerOptions options;
     options.authenticator = authenticator_.get();
     auto server = rpc::Server::Start(options, {ReportingTable(*scorecards_)});
@@ -286,6 +297,23 @@ TEST_F(ScorecardsTest, AServiceThatDoesNotAnswerIsNamedAndNothingStaleIsShown) {
 }
 
 // A text that is no UTF-8 makes a message that cannot be read.
+TEST_F(ScorecardsTest, AServiceThatIsBackIsReadBeforeItsChannelWouldTryAgain) {
+  indicator_server_->Shutdown();
+  int port = 0;
+  indicator_server_ = Serve(indicator_, 0, &port);
+  indicator_server_->Shutdown();
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 3'600'000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 3'600'000);
+  ReadIndicatorsOver(grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port),
+                                               grpc::InsecureChannelCredentials(), arguments));
+  EXPECT_TRUE(absl::IsUnavailable(Get().status()));
+  indicator_server_ = Serve(indicator_, port, &port);
+  ASSERT_NE(indicator_server_, nullptr);
+  const absl::StatusOr<v1::Scorecard> card = Get();
+  EXPECT_TRUE(card.ok()) << card.status();
+}
+
 TEST_F(ScorecardsTest, AServiceWhoseAnswerCannotBeReadIsNamed) {
   indicator_.token = "\xff";
   const auto card = Get();
