@@ -1,6 +1,9 @@
 #include "libs/rpc/method.h"
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/descriptor.h>
+
+#include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -23,6 +26,17 @@ absl::Status NotAMessage() {
   return status::Refusal(absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
                          "the request's bytes are not a message of the type this RPC takes (a text "
                          "field that is not UTF-8 does this, too)");
+}
+
+std::string_view WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
+  const size_t size = bytes.Length();
+  char* const whole = google::protobuf::Arena::CreateArray<char>(&call.arena(), size);
+  std::vector<grpc::Slice> slices;
+  char* end = whole;
+  if (size > 0 && bytes.Dump(&slices).ok()) {
+    for (const grpc::Slice& slice : slices) end = std::copy(slice.begin(), slice.end(), end);
+  }
+  return {whole, static_cast<size_t>(end - whole)};
 }
 
 grpc::ByteBuffer Assemble(const PreparedAnswer& answer) {

@@ -5,6 +5,7 @@
 #include <grpcpp/impl/codegen/proto_buffer_writer.h>
 #include <grpcpp/support/byte_buffer.h>
 
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,7 +32,8 @@
 //   Watch       handler(...) -> StatusOr<unique_ptr<WatchSource<Response>>>: a stream that waits
 //   Bidi        handler(const Call&, const Request&, Reply<Response>) per message, one at a time
 //
-// Handlers run on workers, several at once; requests lie on the call's arena.
+// Handlers run on workers, several at once; requests lie on the call's arena. A Request is a
+// protobuf message, or a type that reads itself from the bytes of one (ReadsItself).
 namespace athena::rpc {
 
 // Serialised pieces of one message, sent one after the other; shared, not copied. (Protobuf
@@ -103,14 +105,28 @@ grpc::ByteBuffer Serialise(const Message& message) {
 grpc::ByteBuffer Assemble(const PreparedAnswer& answer);
 inline grpc::ByteBuffer Serialise(const PreparedAnswer& answer) { return Assemble(answer); }
 
+// The bytes of a request in one piece, on the call's arena.
+std::string_view WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes);
+
+// A request that is no protobuf message but reads itself from the bytes of one: Parse(bytes, arena)
+// returns one on the arena, which may borrow from the bytes, or nullptr.
+template <typename Message>
+concept ReadsItself = requires(std::string_view bytes, google::protobuf::Arena& arena) {
+  { Message::Parse(bytes, arena) } -> std::same_as<const Message*>;
+};
+
 // Reads a message from the bytes of a request onto the call's arena; nullptr when they are no such
 // message.
 template <typename Message>
 const Message* ParseOnArena(const Call& call, grpc::ByteBuffer bytes) {
-  auto* message = google::protobuf::Arena::CreateMessage<Message>(&call.arena());
-  grpc::ProtoBufferReader reader(&bytes);
-  if (!reader.status().ok() || !message->ParseFromZeroCopyStream(&reader)) return nullptr;
-  return message;
+  if constexpr (ReadsItself<Message>) {
+    return Message::Parse(WholeOnArena(call, bytes), call.arena());
+  } else {
+    auto* message = google::protobuf::Arena::CreateMessage<Message>(&call.arena());
+    grpc::ProtoBufferReader reader(&bytes);
+    if (!reader.status().ok() || !message->ParseFromZeroCopyStream(&reader)) return nullptr;
+    return message;
+  }
 }
 
 // UnaryAsync's and Bidi's answer: call it once, from any thread. `call` and the request stay alive

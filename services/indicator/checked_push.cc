@@ -5,8 +5,10 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -32,19 +34,30 @@ struct PeriodSeen {
   bool over = false;
 };
 
+// A series of the push, likewise.
+struct SeriesSeen {
+  const Definition* definition = nullptr;  // nullptr: there is no such indicator
+  std::optional<std::string> codes;        // as in SeriesKey; nullopt where they are wrong
+  int32_t place = -1;                      // in CheckedRows::series; -1 until a good row has it
+};
+
 using Saw = decltype(RowError::saw);
 
 class RowChecker {
  public:
-  RowChecker(const v1::PushObservationsRequest& request, const Definitions& definitions,
-             absl::CivilDay today)
+  RowChecker(const PushRequest& request, const Definitions& definitions, absl::CivilDay today)
       : request_(request), definitions_(definitions), today_(today) {}
 
   CheckedRows Check(const SeriesNumbers& numbers, std::string_view institution) {
     CheckScopes();
-    checked_.cells.reserve(static_cast<size_t>(request_.observations_size()));
-    for (int row = 0; row < request_.observations_size(); ++row) {
-      CheckRow(row, request_.observations(row));
+    periods_.reserve(request_.periods().size());
+    for (const std::string_view period : request_.periods()) periods_.push_back(See(period));
+    series_.reserve(request_.series().size());
+    for (const RowSeries& series : request_.series()) series_.push_back(See(series));
+    checked_.cells.reserve(request_.rows().size());
+    for (const PushRow& row : request_.rows()) {
+      CheckRow(row);
+      ++row_;
     }
     numbers.Resolve(institution, absl::MakeSpan(checked_.series));
     OrderSeries();
@@ -64,42 +77,45 @@ class RowChecker {
         {row_, reason, std::string(field), std::move(saw), std::string(allowed)});
   }
 
-  void CheckRow(int row, const v1::Observation& observation) {
-    row_ = row;
+  void CheckRow(const PushRow& row) {
     const size_t errors_before = checked_.errors.size();
-    const Definition* definition = FindIndicator(observation.indicator());
-    const PeriodSeen& seen = See(observation.period());
-    if (!seen.valid) {
-      Refuse(RowFault::REASON_INVALID_PERIOD, "period", observation.period(),
+    SeriesSeen& series = series_[static_cast<size_t>(row.series)];
+    const PeriodSeen& period = periods_[static_cast<size_t>(row.period)];
+    const Definition* const definition = series.definition;
+    CheckIndicator(row, definition);
+    if (!period.valid) {
+      Refuse(RowFault::REASON_INVALID_PERIOD, "period", std::string(request_.PeriodOf(row)),
              "a period: 2021, 2021-S1, 2021-Q3, 2021-07, 2021-W30 or 2021-07-15, years 1900 to "
              "2199");
-    } else if (definition != nullptr && seen.period.frequency() != definition->frequency) {
+    } else if (definition != nullptr && period.period.frequency() != definition->frequency) {
       Refuse(
-          RowFault::REASON_WRONG_FREQUENCY, "period", observation.period(),
+          RowFault::REASON_WRONG_FREQUENCY, "period", std::string(request_.PeriodOf(row)),
           absl::StrCat("a period of frequency ", std::string(FrequencyCode(definition->frequency)),
                        " like ", Period::Containing(definition->frequency, today_).ToString()));
     }
     CellWrite cell;
-    cell.row = row;
-    CheckValue(observation, definition, seen, &cell);
-    CheckComment(observation.comment());
-    if (definition != nullptr) ReadCodes(observation, *definition);
+    cell.row = row_;
+    CheckValue(row, definition, period, &cell);
+    CheckComment(row.comment);
+    if (definition != nullptr && !series.codes.has_value()) {
+      RefuseCodes(request_.SeriesOf(row).codes, *definition);
+    }
     if (checked_.errors.size() != errors_before) return;
-    cell.quarter = seen.quarter;
-    cell.period = seen.period.index();
-    cell.comment = observation.comment();
-    if (replaces_ && !InScope(observation, *definition, cell.period)) {
-      return Refuse(RowFault::REASON_OUTSIDE_SCOPES, "period", observation.period(),
+    cell.quarter = period.quarter;
+    cell.period = period.period.index();
+    cell.comment = row.comment;
+    if (replaces_ && !InScope(request_.SeriesOf(row), *definition, cell.period)) {
+      return Refuse(RowFault::REASON_OUTSIDE_SCOPES, "period", std::string(request_.PeriodOf(row)),
                     "a cell inside one of the push's scopes");
     }
-    cell.series = SeriesOf(*definition);
+    cell.series = PlaceOf(series);
     checked_.cells.push_back(cell);
   }
 
   void CheckScopes() {
     std::vector<CheckedScope> scopes;
-    for (int i = 0; i < request_.scopes_size(); ++i) {
-      CheckScope(fields::At("scopes", static_cast<size_t>(i)), request_.scopes(i), &scopes);
+    for (int i = 0; i < request_.head().scopes_size(); ++i) {
+      CheckScope(fields::At("scopes", static_cast<size_t>(i)), request_.head().scopes(i), &scopes);
     }
     if (checked_.scope_faults.empty()) checked_.scopes = std::move(scopes);
     replaces_ = !checked_.scopes.empty();
@@ -162,81 +178,102 @@ class RowChecker {
     return std::nullopt;
   }
 
-  bool InScope(const v1::Observation& observation, const Definition& definition,
-               int32_t period) const {
+  bool InScope(const RowSeries& series, const Definition& definition, int32_t period) const {
     return std::any_of(
         checked_.scopes.begin(), checked_.scopes.end(), [&](const CheckedScope& scope) {
           return scope.indicator == definition.id && scope.first_period <= period &&
                  period <= scope.last_period &&
                  std::all_of(scope.codes.begin(), scope.codes.end(), [&](const auto& want) {
-                   return observation.dimensions().at(definition.dimensions[want.first].id) ==
+                   return *FindCode(series.codes, definition.dimensions[want.first].id) ==
                           want.second;
                  });
         });
   }
 
-  const Definition* FindIndicator(const std::string& id) {
-    if (last_definition_ == nullptr || last_definition_->id != id) {
-      last_definition_ = definitions_.Find(id);
-    }
-    if (last_definition_ == nullptr) {
-      Refuse(RowFault::REASON_UNKNOWN_INDICATOR, "indicator", id,
+  void CheckIndicator(const PushRow& row, const Definition* definition) {
+    if (definition == nullptr) {
+      Refuse(RowFault::REASON_UNKNOWN_INDICATOR, "indicator",
+             std::string(request_.SeriesOf(row).indicator),
              "the id of an indicator of the institution");
-    } else if (!last_definition_->TakesObservations()) {
-      Refuse(RowFault::REASON_INDICATOR_TAKES_NONE, "indicator", id,
-             last_definition_->retired ? "one that is not RETIRED"
-                                       : "one of kind BASE: a FORMULA is computed");
+    } else if (!definition->TakesObservations()) {
+      Refuse(RowFault::REASON_INDICATOR_TAKES_NONE, "indicator", definition->id,
+             definition->retired ? "one that is not RETIRED"
+                                 : "one of kind BASE: a FORMULA is computed");
     }
-    return last_definition_;
   }
 
-  const PeriodSeen& See(const std::string& text) {
-    const auto [found, added] = periods_.try_emplace(text);
-    PeriodSeen& seen = found->second;
-    if (!added) return seen;
+  PeriodSeen See(std::string_view text) const {
     const absl::StatusOr<Period> period = Period::Parse(text);
-    if (!period.ok()) return seen;
-    seen = {true, *period, period->QuarterOf().index(), period->FirstDay() <= today_,
+    if (!period.ok()) return {};
+    return {true, *period, period->QuarterOf().index(), period->FirstDay() <= today_,
             period->LastDay() < today_};
+  }
+
+  SeriesSeen See(const RowSeries& series) const {
+    SeriesSeen seen;
+    seen.definition = definitions_.Find(series.indicator);
+    if (seen.definition == nullptr) return seen;
+    const std::vector<Dimension>& dimensions = seen.definition->dimensions;
+    if (dimensions.size() != series.codes.size()) return seen;
+    std::string codes;
+    for (const Dimension& dimension : dimensions) {
+      const std::string_view* const code = FindCode(series.codes, dimension.id);
+      if (code == nullptr || !IsCodeOf(dimension, *code)) return seen;
+      if (!codes.empty()) codes += ',';
+      codes += *code;
+    }
+    seen.codes = std::move(codes);
     return seen;
   }
 
-  void CheckValue(const v1::Observation& observation, const Definition* definition,
-                  const PeriodSeen& seen, CellWrite* cell) {
-    if (observation.retract()) {
-      if (observation.has_value()) {
-        Refuse(RowFault::REASON_STATUS_MISMATCH, "value", observation.value(),
+  // nullptr where the row has none.
+  static const std::string_view* FindCode(absl::Span<const RowCode> codes,
+                                          std::string_view dimension) {
+    for (const RowCode& code : codes) {
+      if (code.dimension == dimension) return &code.code;
+    }
+    return nullptr;
+  }
+
+  static bool IsCodeOf(const Dimension& dimension, std::string_view code) {
+    return dimension.position.contains(absl::string_view(code.data(), code.size()));
+  }
+
+  void CheckValue(const PushRow& row, const Definition* definition, const PeriodSeen& period,
+                  CellWrite* cell) {
+    if (row.retract) {
+      if (row.value.has_value()) {
+        Refuse(RowFault::REASON_STATUS_MISMATCH, "value", *row.value, "nothing with retract");
+      }
+      if (row.status != v1::OBSERVATION_STATUS_UNSPECIFIED) {
+        Refuse(RowFault::REASON_STATUS_MISMATCH, "status", StatusName(row.status),
                "nothing with retract");
       }
-      if (observation.status() != v1::OBSERVATION_STATUS_UNSPECIFIED) {
-        Refuse(RowFault::REASON_STATUS_MISMATCH, "status", StatusName(observation.status()),
-               "nothing with retract");
-      }
-      if (!observation.comment().empty()) {
-        Refuse(RowFault::REASON_STATUS_MISMATCH, "comment", observation.comment(),
+      if (!row.comment.empty()) {
+        Refuse(RowFault::REASON_STATUS_MISMATCH, "comment", std::string(row.comment),
                "nothing with retract");
       }
       return;
     }
-    int status = observation.status();
+    int status = row.status;
     if (status == v1::OBSERVATION_STATUS_UNSPECIFIED) status = v1::OBSERVATION_STATUS_NORMAL;
     if (!v1::ObservationStatus_IsValid(status)) {
       Refuse(RowFault::REASON_STATUS_MISMATCH, "status", StatusName(status), "a status");
       return;
     }
     cell->status = status;
-    if (observation.has_value() && !HasValue(status)) {
+    if (row.value.has_value() && !HasValue(status)) {
       Refuse(RowFault::REASON_STATUS_MISMATCH, "status", StatusName(status),
              "NORMAL, ESTIMATED, PROVISIONAL or FORECAST with a value");
-    } else if (!observation.has_value() && HasValue(status)) {
+    } else if (!row.value.has_value() && HasValue(status)) {
       Refuse(RowFault::REASON_STATUS_MISMATCH, "value", std::monostate(),
              absl::StrCat("a value with status ", StatusName(status)));
-    } else if (observation.has_value()) {
+    } else if (row.value.has_value()) {
       // Adding zero turns -0 into 0 and changes no other number.
-      cell->value = observation.value() + 0.0;
+      cell->value = *row.value + 0.0;
       CheckMagnitude(cell->value, definition);
     }
-    if (seen.valid) CheckOver(seen, status);
+    if (period.valid) CheckOver(period, status);
   }
 
   void CheckMagnitude(double value, const Definition* definition) {
@@ -258,19 +295,19 @@ class RowChecker {
     }
   }
 
-  void CheckOver(const PeriodSeen& seen, int status) {
-    if (status == v1::OBSERVATION_STATUS_FORECAST || seen.over) return;
-    if (!seen.begun) {
-      Refuse(RowFault::REASON_PERIOD_NOT_OVER, "period", seen.period.ToString(),
+  void CheckOver(const PeriodSeen& period, int status) {
+    if (status == v1::OBSERVATION_STATUS_FORECAST || period.over) return;
+    if (!period.begun) {
+      Refuse(RowFault::REASON_PERIOD_NOT_OVER, "period", period.period.ToString(),
              "a period that has begun; one to come takes only FORECAST");
     } else if (status != v1::OBSERVATION_STATUS_ESTIMATED &&
                status != v1::OBSERVATION_STATUS_PROVISIONAL) {
-      Refuse(RowFault::REASON_PERIOD_NOT_OVER, "period", seen.period.ToString(),
+      Refuse(RowFault::REASON_PERIOD_NOT_OVER, "period", period.period.ToString(),
              "a period that is over; a running one takes only ESTIMATED, PROVISIONAL or FORECAST");
     }
   }
 
-  void CheckComment(const std::string& comment) {
+  void CheckComment(std::string_view comment) {
     if (comment.empty()) return;
     status::FieldFaults faults;
     fields::CheckText("comment", comment, kMaxCommentBytes, fields::Need::kOptional, &faults);
@@ -279,36 +316,27 @@ class RowChecker {
       Refuse(RowFault::REASON_INVALID_TEXT, "comment", absl::StrCat(comment.size(), " bytes"),
              absl::StrCat("at most ", kMaxCommentBytes, " bytes"));
     } else {
-      Refuse(RowFault::REASON_INVALID_TEXT, "comment", comment,
+      Refuse(RowFault::REASON_INVALID_TEXT, "comment", std::string(comment),
              "a text without control characters");
     }
   }
 
-  // Leaves the codes in codes_, in the order of the definition's dimensions.
-  void ReadCodes(const v1::Observation& observation, const Definition& definition) {
-    codes_.clear();
-    size_t known = 0;
+  void RefuseCodes(absl::Span<const RowCode> codes, const Definition& definition) {
     for (const Dimension& dimension : definition.dimensions) {
-      const auto code = observation.dimensions().find(dimension.id);
-      if (code == observation.dimensions().end()) {
+      const std::string_view* const code = FindCode(codes, dimension.id);
+      if (code == nullptr) {
         Refuse(RowFault::REASON_MISSING_DIMENSION, fields::At("dimensions", dimension.id),
                std::monostate(), "a code of the dimension");
-        continue;
-      }
-      ++known;
-      if (!dimension.position.contains(code->second)) {
-        Refuse(RowFault::REASON_UNKNOWN_CODE, fields::At("dimensions", dimension.id), code->second,
+      } else if (!IsCodeOf(dimension, *code)) {
+        Refuse(RowFault::REASON_UNKNOWN_CODE, fields::At("dimensions", dimension.id),
+               std::string(*code),
                absl::StrCat("a code of the dimension: ", FirstCodes(dimension)));
-        continue;
       }
-      if (!codes_.empty()) codes_ += ',';
-      codes_ += code->second;
     }
-    if (known == observation.dimensions().size()) return;
-    for (const auto& [id, code] : observation.dimensions()) {
+    for (const auto& [id, code] : codes) {
       if (definition.DimensionAt(id).has_value()) continue;
       Refuse(RowFault::REASON_UNKNOWN_DIMENSION,
-             fields::At("dimensions", status::Printable(id, kMaxShownId)), code,
+             fields::At("dimensions", status::Printable(id, kMaxShownId)), std::string(code),
              absl::StrCat("a dimension of the indicator: ", DimensionIds(definition)));
     }
   }
@@ -334,17 +362,16 @@ class RowChecker {
         std::string_view("OBSERVATION_STATUS_").size());
   }
 
-  int32_t SeriesOf(const Definition& definition) {
-    auto& of_indicator = series_[&definition];
-    const auto found = of_indicator.find(codes_);
-    if (found != of_indicator.end()) return found->second;
-    const auto place = static_cast<int32_t>(checked_.series.size());
-    of_indicator.emplace(codes_, place);
-    checked_.series.push_back({definition.id, codes_, 0});
+  int32_t PlaceOf(SeriesSeen& series) {
+    if (series.place >= 0) return series.place;
+    const Definition& definition = *series.definition;
+    series.place = static_cast<int32_t>(checked_.series.size());
+    checked_.series.push_back({definition.id, *std::move(series.codes), 0});
+    series.codes.emplace();  // they are right, which is all that is asked from now on
     if (definition.max_change.has_value()) {
       checked_.change_bounds[definition.id] = {*definition.max_change, definition.frequency};
     }
-    return place;
+    return series.place;
   }
 
   // Known numbers first: series that are not known get larger ones when they are made.
@@ -372,11 +399,31 @@ class RowChecker {
   }
 
   void OrderCells() {
-    std::sort(checked_.cells.begin(), checked_.cells.end(),
-              [](const CellWrite& a, const CellWrite& b) {
-                return std::tie(a.quarter, a.series, a.period, a.row) <
-                       std::tie(b.quarter, b.series, b.period, b.row);
-              });
+    std::vector<CellWrite>& cells = checked_.cells;
+    // Sorted as two numbers each, which is several times as fast as in themselves.
+    const auto two = [](int32_t high, int32_t low) {
+      constexpr uint32_t kSign = 1U << 31;
+      return uint64_t{static_cast<uint32_t>(high) ^ kSign} << 32 |
+             (static_cast<uint32_t>(low) ^ kSign);
+    };
+    struct Key {
+      uint64_t place;   // quarter and series
+      uint64_t period;  // and row
+      uint32_t cell;
+    };
+    std::vector<Key> order;
+    order.reserve(cells.size());
+    for (const CellWrite& cell : cells) {
+      order.push_back({two(cell.quarter, cell.series), two(cell.period, cell.row),
+                       static_cast<uint32_t>(order.size())});
+    }
+    std::sort(order.begin(), order.end(), [](const Key& a, const Key& b) {
+      return a.place != b.place ? a.place < b.place : a.period < b.period;
+    });
+    std::vector<CellWrite> ordered;
+    ordered.reserve(cells.size());
+    for (const Key& key : order) ordered.push_back(cells[key.cell]);
+    cells = std::move(ordered);
   }
 
   void RefuseDuplicates() {
@@ -393,7 +440,8 @@ class RowChecker {
       } else {
         for (size_t i = begin; i < end; ++i) {
           row_ = cells[i].row;
-          Refuse(RowFault::REASON_DUPLICATE_KEY, "period", request_.observations(row_).period(),
+          Refuse(RowFault::REASON_DUPLICATE_KEY, "period",
+                 std::string(request_.PeriodOf(request_.rows()[static_cast<size_t>(row_)])),
                  absl::StrCat("each cell once; row ", cells[i == begin ? begin + 1 : begin].row,
                               " has the same indicator, period and dimensions"));
         }
@@ -405,64 +453,136 @@ class RowChecker {
 
   static constexpr size_t kMaxShownId = 63;
 
-  const v1::PushObservationsRequest& request_;
+  const PushRequest& request_;
   const Definitions& definitions_;
   const absl::CivilDay today_;
   // Whether rows are held against scopes: not where these are wrong themselves.
   bool replaces_ = false;
   CheckedRows checked_;
   int32_t row_ = 0;
-  const Definition* last_definition_ = nullptr;
-  std::string codes_;
-  absl::flat_hash_map<std::string_view, PeriodSeen> periods_;
-  absl::flat_hash_map<const Definition*, absl::flat_hash_map<std::string, int32_t>> series_;
+  std::vector<PeriodSeen> periods_;  // as in the request
+  std::vector<SeriesSeen> series_;   // as in the request
 };
 
+// Content as bytes: equal content gives equal bytes, and no two different contents do. Numbers
+// stand in the machine's order, little-endian on every machine that is supported.
+template <typename Number>
+void AppendNumber(Number number, std::string* to) {
+  to->append(reinterpret_cast<const char*>(&number), sizeof number);
+}
+
+void AppendCount(size_t count, std::string* to) { AppendNumber(static_cast<uint32_t>(count), to); }
+
 void AppendText(std::string_view text, std::string* to) {
-  const auto size = static_cast<uint32_t>(text.size());
-  to->append(reinterpret_cast<const char*>(&size), sizeof size);
+  AppendCount(text.size(), to);
   to->append(text);
 }
 
-using Codes = google::protobuf::Map<std::string, std::string>;
-
-void AppendCodes(const Codes& codes, std::string* to) {
-  std::vector<std::pair<std::string_view, std::string_view>> sorted;
-  sorted.reserve(codes.size());
-  for (const auto& [id, code] : codes) sorted.emplace_back(id, code);
-  std::sort(sorted.begin(), sorted.end());
-  const auto count = static_cast<uint32_t>(sorted.size());
-  to->append(reinterpret_cast<const char*>(&count), sizeof count);
-  for (const auto& [id, code] : sorted) {
-    AppendText(id, to);
-    AppendText(code, to);
-  }
-}
-
-// A scope as bytes, like a row.
+// A scope as bytes.
 std::string ScopeBytes(const v1::Scope& scope) {
   std::string bytes;
   AppendText(scope.indicator(), &bytes);
   AppendText(scope.start_period(), &bytes);
   AppendText(scope.end_period().empty() ? scope.start_period() : scope.end_period(), &bytes);
-  AppendCodes(scope.slice(), &bytes);
+  std::vector<std::pair<std::string_view, std::string_view>> slice(scope.slice().begin(),
+                                                                   scope.slice().end());
+  std::sort(slice.begin(), slice.end());
+  AppendCount(slice.size(), &bytes);
+  for (const auto& [id, code] : slice) {
+    AppendText(id, &bytes);
+    AppendText(code, &bytes);
+  }
   return bytes;
 }
 
-// A row as bytes: equal rows give equal bytes, and no two different rows do. Numbers stand in the
-// machine's order, little-endian on every machine that is supported.
-void AppendRow(const v1::Observation& row, std::string* to) {
-  AppendText(row.indicator(), to);
-  AppendText(row.period(), to);
-  AppendCodes(row.dimensions(), to);
-  to->push_back(row.has_value() ? '\1' : '\0');
-  const auto bits = std::bit_cast<uint64_t>(row.value() + 0.0);
-  to->append(reinterpret_cast<const char*>(&bits), sizeof bits);
-  const bool normal = row.status() == v1::OBSERVATION_STATUS_UNSPECIFIED && row.has_value();
-  const int32_t status = normal ? v1::OBSERVATION_STATUS_NORMAL : row.status();
-  to->append(reinterpret_cast<const char*>(&status), sizeof status);
-  to->push_back(row.retract() ? '\1' : '\0');
-  AppendText(row.comment(), to);
+// The rank of each in the order of `before`, which none ties in.
+template <typename T, typename Before>
+std::vector<uint32_t> RanksOf(const std::vector<T>& all, Before before,
+                              std::vector<uint32_t>* in_order) {
+  in_order->resize(all.size());
+  std::iota(in_order->begin(), in_order->end(), 0U);
+  std::sort(in_order->begin(), in_order->end(),
+            [&](uint32_t a, uint32_t b) { return before(all[a], all[b]); });
+  std::vector<uint32_t> ranks(all.size());
+  for (uint32_t rank = 0; rank < ranks.size(); ++rank) ranks[(*in_order)[rank]] = rank;
+  return ranks;
+}
+
+bool Before(const RowSeries& a, const RowSeries& b) {
+  if (a.indicator != b.indicator) return a.indicator < b.indicator;
+  return std::lexicographical_compare(a.codes.begin(), a.codes.end(), b.codes.begin(),
+                                      b.codes.end(), [](const RowCode& left, const RowCode& right) {
+                                        return std::tie(left.dimension, left.code) <
+                                               std::tie(right.dimension, right.code);
+                                      });
+}
+
+// What a row says of its cell.
+struct CellContent {
+  explicit CellContent(const PushRow& row)
+      : has_value(row.value.has_value()),
+        value(std::bit_cast<uint64_t>(row.value.value_or(0) + 0.0)),
+        status(row.status == v1::OBSERVATION_STATUS_UNSPECIFIED && has_value
+                   ? v1::OBSERVATION_STATUS_NORMAL
+                   : row.status),
+        retract(row.retract),
+        comment(row.comment) {}
+
+  bool has_value;
+  uint64_t value;  // its bits
+  int32_t status;
+  bool retract;
+  std::string_view comment;
+};
+
+bool Before(const CellContent& a, const CellContent& b) {
+  return std::tie(a.has_value, a.value, a.status, a.retract, a.comment) <
+         std::tie(b.has_value, b.value, b.status, b.retract, b.comment);
+}
+
+// The series, the periods, and by their ranks the rows, whatever order they came in.
+std::string RowBytes(const PushRequest& request) {
+  std::string bytes;
+  std::vector<uint32_t> in_order;
+  const std::vector<uint32_t> series = RanksOf(
+      request.series(), [](const RowSeries& a, const RowSeries& b) { return Before(a, b); },
+      &in_order);
+  AppendCount(series.size(), &bytes);
+  for (const uint32_t place : in_order) {
+    AppendText(request.series()[place].indicator, &bytes);
+    AppendCount(request.series()[place].codes.size(), &bytes);
+    for (const RowCode& code : request.series()[place].codes) {
+      AppendText(code.dimension, &bytes);
+      AppendText(code.code, &bytes);
+    }
+  }
+  const std::vector<uint32_t> periods =
+      RanksOf(request.periods(), std::less<std::string_view>(), &in_order);
+  AppendCount(periods.size(), &bytes);
+  for (const uint32_t place : in_order) AppendText(request.periods()[place], &bytes);
+
+  const std::vector<PushRow>& rows = request.rows();
+  std::vector<std::pair<uint64_t, uint32_t>> order;  // (period and series, place)
+  order.reserve(rows.size());
+  for (const PushRow& row : rows) {
+    order.emplace_back(uint64_t{periods[static_cast<size_t>(row.period)]} << 32 |
+                           series[static_cast<size_t>(row.series)],
+                       static_cast<uint32_t>(order.size()));
+  }
+  std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first < b.first;
+    return Before(CellContent(rows[a.second]), CellContent(rows[b.second]));
+  });
+  AppendCount(rows.size(), &bytes);
+  for (const auto& [cell, place] : order) {
+    const CellContent content(rows[place]);
+    AppendNumber(cell, &bytes);
+    AppendNumber(content.value, &bytes);
+    AppendNumber(content.status, &bytes);
+    bytes.push_back(static_cast<char>((content.has_value ? 1 : 0) | (content.retract ? 2 : 0)));
+    AppendText(content.comment, &bytes);
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -485,40 +605,28 @@ std::string RowError::Description() const {
   return absl::StrCat(text, ", want ", allowed);
 }
 
-CheckedRows CheckRows(const v1::PushObservationsRequest& request, const Definitions& definitions,
+CheckedRows CheckRows(const PushRequest& request, const Definitions& definitions,
                       absl::CivilDay today, const SeriesNumbers& numbers) {
   const std::string_view institution =
-      std::string_view(request.parent()).substr(std::string_view("institutions/").size());
+      std::string_view(request.head().parent()).substr(std::string_view("institutions/").size());
   return RowChecker(request, definitions, today).Check(numbers, institution);
 }
 
-std::string ContentDigest(const v1::PushObservationsRequest& request) {
-  std::string bytes;
-  std::vector<std::pair<size_t, size_t>> at;  // begin and size of each row
-  at.reserve(static_cast<size_t>(request.observations_size()));
-  for (const v1::Observation& row : request.observations()) {
-    const size_t begin = bytes.size();
-    AppendRow(row, &bytes);
-    at.emplace_back(begin, bytes.size() - begin);
-  }
-  std::vector<std::string_view> rows;
-  rows.reserve(at.size());
-  for (const auto& [begin, size] : at) rows.push_back(std::string_view(bytes).substr(begin, size));
-  std::sort(rows.begin(), rows.end());
-  Sha256 digest;
+std::string ContentDigest(const PushRequest& request) {
+  const v1::PushObservationsRequest& head = request.head();
   std::vector<std::string> scopes;
-  scopes.reserve(static_cast<size_t>(request.scopes_size()));
-  for (const v1::Scope& scope : request.scopes()) scopes.push_back(ScopeBytes(scope));
+  scopes.reserve(static_cast<size_t>(head.scopes_size()));
+  for (const v1::Scope& scope : head.scopes()) scopes.push_back(ScopeBytes(scope));
   std::sort(scopes.begin(), scopes.end());
   scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
-  digest.AddField("athena push 1");
-  digest.AddInt(request.mode() == v1::PUSH_MODE_UNSPECIFIED ? v1::PUSH_MODE_MERGE : request.mode());
-  digest.AddInt(request.partial() ? 1 : 0);
-  digest.AddField(request.correction_reason());
+  Sha256 digest;
+  digest.AddField("athena push 2");
+  digest.AddInt(head.mode() == v1::PUSH_MODE_UNSPECIFIED ? v1::PUSH_MODE_MERGE : head.mode());
+  digest.AddInt(head.partial() ? 1 : 0);
+  digest.AddField(head.correction_reason());
   digest.AddInt(static_cast<int64_t>(scopes.size()));
   for (const std::string& scope : scopes) digest.AddField(scope);
-  digest.AddInt(static_cast<int64_t>(rows.size()));
-  for (const std::string_view row : rows) digest.AddField(row);
+  digest.AddField(RowBytes(request));
   return digest.Digest();
 }
 

@@ -9,13 +9,13 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/civil_time.h"
-#include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/definition.h"
 #include "services/indicator/observation_store.h"
+#include "services/indicator/push_request.h"
 #include "services/indicator/series_store.h"
 
 // The rows of a push, read against the definitions: what the worker does so that the writer only
@@ -87,12 +87,12 @@ std::string NumberText(double value);
 
 // Checks every row of `request` against `definitions`, with `today` for which periods have begun
 // and are over. The result borrows from the request and from the definitions.
-CheckedRows CheckRows(const v1::PushObservationsRequest& request, const Definitions& definitions,
+CheckedRows CheckRows(const PushRequest& request, const Definitions& definitions,
                       absl::CivilDay today, const SeriesNumbers& numbers);
 
 // SHA-256 over what makes a push the same push: mode, partial, correction_reason, and the scopes
 // and the rows in any order, as they were sent, whatever the definitions say.
-std::string ContentDigest(const v1::PushObservationsRequest& request);
+std::string ContentDigest(const PushRequest& request);
 
 }  // namespace athena::indicator
 

@@ -79,24 +79,22 @@ void AddValues(const Handlers& handlers, rpc::ServiceTable* table) {
 void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
   Pushes& pushes = handlers.pushes;
   Observations& observations = handlers.observations;
-  table->methods.push_back(
-      rpc::UnaryAsync<v1::PushObservationsRequest, v1::PushObservationsResponse>(
-          "PushObservations", {Role::kSender},
-          [&pushes](const rpc::Call& call, const v1::PushObservationsRequest& request,
-                    rpc::Reply<v1::PushObservationsResponse> reply) {
-            pushes.Push(call, request, std::move(reply));
-          })
-          .Heavy()
-          .AtOnce());
-  table->methods.push_back(
-      rpc::Bidi<v1::PushObservationsRequest, v1::StreamObservationsResponse>(
-          "StreamObservations", {Role::kSender},
-          [&pushes](const rpc::Call& call, const v1::PushObservationsRequest& request,
-                    rpc::Reply<v1::StreamObservationsResponse> reply) {
-            pushes.PushStreamed(call, request, std::move(reply));
-          })
-          .Heavy()
-          .AtOnce());
+  table->methods.push_back(rpc::UnaryAsync<PushRequest, v1::PushObservationsResponse>(
+                               "PushObservations", {Role::kSender},
+                               [&pushes](const rpc::Call& call, const PushRequest& request,
+                                         rpc::Reply<v1::PushObservationsResponse> reply) {
+                                 pushes.Push(call, request, std::move(reply));
+                               })
+                               .Heavy()
+                               .AtOnce());
+  table->methods.push_back(rpc::Bidi<PushRequest, v1::StreamObservationsResponse>(
+                               "StreamObservations", {Role::kSender},
+                               [&pushes](const rpc::Call& call, const PushRequest& request,
+                                         rpc::Reply<v1::StreamObservationsResponse> reply) {
+                                 pushes.PushStreamed(call, request, std::move(reply));
+                               })
+                               .Heavy()
+                               .AtOnce());
   table->methods.push_back(rpc::Unary<v1::GetPushRequest, v1::Push>(
       "GetPush", Roles::Any(), [&pushes](const rpc::Call& call, const v1::GetPushRequest& request) {
         return pushes.Get(call, request);

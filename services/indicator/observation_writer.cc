@@ -1,6 +1,7 @@
 #include "services/indicator/observation_writer.h"
 
 #include <algorithm>
+#include <bitset>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -110,9 +111,6 @@ absl::Status ReadPresent(sql::ReadTx& tx, int64_t institution, int32_t quarter, 
                   });
 }
 
-// The last period that is stored of a series in a quarter, retracted or not, as far as writing
-// transactions know it: what comes after it is new without being looked for. Most pushes bring the
-// days after those that are there.
 struct SeriesQuarter {
   int64_t institution;
   int32_t quarter;
@@ -123,16 +121,35 @@ struct SeriesQuarter {
     return H::combine(std::move(state), key.institution, key.quarter, key.series);
   }
 };
-using LastPeriods = absl::flat_hash_map<SeriesQuarter, int32_t>;
-constexpr sql::NoteKind<LastPeriods> kLastPeriods{"the last periods of series in quarters"};
+
+// Which periods of a quarter are stored, retracted or not.
+class StoredPeriods {
+ public:
+  // `period`: any of the quarter.
+  explicit StoredPeriods(int32_t period) : first_(period - (kMostInQuarter - 1)) {}
+
+  bool Has(int32_t period) const { return bits_[static_cast<size_t>(period - first_)]; }
+  void Add(int32_t period) { bits_.set(static_cast<size_t>(period - first_)); }
+
+ private:
+  static constexpr int32_t kMostInQuarter = 92;  // days
+
+  int32_t first_;
+  std::bitset<2 * kMostInQuarter - 1> bits_;
+};
+
+// What is stored, as far as writing transactions know it: other cells are new without being looked
+// for. Most pushes bring days that are not there yet, if not always in their order.
+using StoredNote = absl::flat_hash_map<SeriesQuarter, StoredPeriods>;
+constexpr sql::NoteKind<StoredNote> kStored{"the stored periods of series in quarters"};
 constexpr std::string_view kEverySeries;  // what the note is about
-// Some 3 MiB; beyond these all are forgotten.
-constexpr size_t kMostLastPeriods = 100'000;
+// Some 6 MiB; beyond these all are forgotten.
+constexpr size_t kMostNoted = 65'536;
 
 // nullptr where transactions keep no notes. Valid until the next note.
-LastPeriods* KnownLastPeriods(sql::ReadTx& tx) {
+StoredNote* NoteOf(sql::ReadTx& tx) {
   sql::Notes* const notes = tx.notes();
-  return notes == nullptr ? nullptr : &notes->Edit(kLastPeriods, kEverySeries);
+  return notes == nullptr ? nullptr : &notes->Edit(kStored, kEverySeries);
 }
 
 void DecideNew(absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome) {
@@ -141,38 +158,37 @@ void DecideNew(absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcom
   }
 }
 
-absl::Status PlanGroup(sql::ReadTx& tx, LastPeriods* last_periods, int64_t institution,
-                       int64_t series, absl::Span<const CellWrite> cells,
-                       absl::Span<v1::Outcome> outcome) {
+absl::Status PlanGroup(sql::ReadTx& tx, StoredNote* note, int64_t institution, int64_t series,
+                       absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome) {
   const SeriesQuarter key{institution, cells.front().quarter, series};
-  // Where the last period is not known, it is found on the way.
-  bool find_last = false;
-  if (last_periods != nullptr) {
-    const auto last = last_periods->find(key);
-    find_last = last == last_periods->end();
-    if (!find_last && last->second < cells.front().period) {
+  StoredPeriods* to_find = nullptr;  // where the quarter's periods are not known
+  if (note != nullptr) {
+    if (note->size() == kMostNoted) note->clear();
+    const auto [noted, added] = note->try_emplace(key, cells.front().period);
+    if (added) {
+      to_find = &noted->second;
+    } else if (std::none_of(cells.begin(), cells.end(),
+                            [&, &stored = noted->second](const CellWrite& cell) {
+                              return stored.Has(cell.period);
+                            })) {
       DecideNew(cells, outcome);
       return absl::OkStatus();
     }
   }
-  int32_t last_seen = cells.front().period - 1;
   absl::InlinedVector<Present, kBlockPeriods> present(cells.size());
   // Both come by period, but for the revisions of a block, which begin it once more.
   size_t at = 0;
   const absl::Status read = ReadPresent(
-      tx, institution, key.quarter, series, cells.front().period,
-      find_last ? INT32_MAX : cells.back().period, [&](const BlockCell& stored, int64_t revision) {
-        last_seen = std::max(last_seen, stored.period);
+      tx, institution, key.quarter, series, to_find != nullptr ? INT32_MIN : cells.front().period,
+      to_find != nullptr ? INT32_MAX : cells.back().period,
+      [&](const BlockCell& stored, int64_t revision) {
+        if (to_find != nullptr) to_find->Add(stored.period);
         while (at > 0 && cells[at - 1].period >= stored.period) --at;
         while (at < cells.size() && cells[at].period < stored.period) ++at;
         if (at == cells.size() || cells[at].period != stored.period) return;
         present[at] = {stored.status, stored.value, stored.has_comment, revision};
       });
   if (!read.ok()) return read;
-  if (find_last) {
-    if (last_periods->size() == kMostLastPeriods) last_periods->clear();
-    last_periods->emplace(key, last_seen);
-  }
   for (size_t i = 0; i < cells.size(); ++i) {
     const absl::StatusOr<v1::Outcome> decided =
         Compare(tx, institution, series, cells[i], present[i]);
@@ -443,21 +459,29 @@ absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
   return tx.ExecuteMany(kInsertComment, kInsertCommentColumns, comments);
 }
 
-// Where a last period is known, the cells that were stored may come after it.
-void NoteLastPeriods(const CheckedRows& rows, const PlannedPush& plan, LastPeriods* last_periods) {
+// Where the stored periods of a series' quarter are known, these are more of them.
+void NoteStored(const CheckedRows& rows, const PlannedPush& plan, StoredNote* note) {
+  const CellWrite* last = nullptr;
+  StoredNote::iterator noted = note->end();
   for (const size_t place : plan.writes) {
     const CellWrite& cell = CellAt(rows, plan, place);
-    const int64_t series = plan.series[static_cast<size_t>(cell.series)].number;
-    const auto last = last_periods->find({plan.institution, cell.quarter, series});
-    if (last != last_periods->end()) last->second = std::max(last->second, cell.period);
+    if (last == nullptr || last->quarter != cell.quarter || last->series != cell.series) {
+      const int64_t series = plan.series[static_cast<size_t>(cell.series)].number;
+      noted = note->find({plan.institution, cell.quarter, series});
+      last = &cell;
+    }
+    if (noted != note->end()) noted->second.Add(cell.period);
   }
 }
 
 absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revision,
                          const PlannedPush& plan) {
   std::vector<QuarterChange> changed;
+  const CellWrite* last = nullptr;
   for (const size_t place : plan.writes) {
     const CellWrite& cell = CellAt(rows, plan, place);
+    if (last != nullptr && last->quarter == cell.quarter && last->series == cell.series) continue;
+    last = &cell;
     const QuarterChange change = {plan.series[static_cast<size_t>(cell.series)].indicator,
                                   cell.quarter};
     if (changed.empty() || changed.back() != change) changed.push_back(change);
@@ -487,7 +511,7 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
     key.number = *found;
     if (key.number != 0) in_order = false;
   }
-  LastPeriods* const last_periods = KnownLastPeriods(tx);
+  StoredNote* const note = NoteOf(tx);
   for (const Group& group : GroupsOf(rows.cells)) {
     const absl::Span<const CellWrite> cells =
         absl::MakeConstSpan(rows.cells).subspan(group.begin, group.end - group.begin);
@@ -498,8 +522,7 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
       DecideNew(cells, outcome);
       continue;
     }
-    const absl::Status planned =
-        PlanGroup(tx, last_periods, plan.institution, series, cells, outcome);
+    const absl::Status planned = PlanGroup(tx, note, plan.institution, series, cells, outcome);
     if (!planned.ok()) return planned;
   }
   if (!rows.scopes.empty()) {
@@ -547,9 +570,7 @@ absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, std::string_v
   absl::StatusOr<std::vector<SeriesKey>> made = MakeSeries(tx, rows, plan);
   if (!made.ok()) return made;
   absl::Status stored = InsertCells(tx, rows, revision, *plan);
-  if (LastPeriods* const known = KnownLastPeriods(tx); known != nullptr) {
-    NoteLastPeriods(rows, *plan, known);
-  }
+  if (StoredNote* const note = NoteOf(tx); note != nullptr) NoteStored(rows, *plan, note);
   if (stored.ok()) stored = MarkChanged(tx, rows, revision, *plan);
   if (!stored.ok()) return stored;
   return made;

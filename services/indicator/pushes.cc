@@ -33,7 +33,7 @@ namespace athena::indicator {
 // A push under way. The request and the call live until `answered` was called.
 struct Pushes::Work {
   const rpc::Call& call;
-  const v1::PushObservationsRequest& request;
+  const PushRequest& request;
   Answered answered;
   std::string institution;  // id
   std::string digest;
@@ -90,7 +90,7 @@ ClosedQuarters ClosedTo(const v1::PushObservationsRequest& request) {
   return request.correction_reason().empty() ? ClosedQuarters::kLocked : ClosedQuarters::kCorrected;
 }
 
-absl::Status ValidateRequest(const v1::PushObservationsRequest& request) {
+absl::Status ValidateRequest(const v1::PushObservationsRequest& request, size_t rows) {
   status::FieldFaults faults;
   if (!request.validate_only() || !request.push_id().empty()) {
     fields::CheckText("push_id", request.push_id(), kMaxPushIdBytes, fields::Need::kRequired,
@@ -114,9 +114,9 @@ absl::Status ValidateRequest(const v1::PushObservationsRequest& request) {
   if (!v1::OutcomeDetail_IsValid(request.outcome_detail())) {
     faults.Add("outcome_detail", static_cast<int>(request.outcome_detail()), "EXCEPTIONS or ALL");
   }
-  const int least = replace ? 0 : 1;
-  if (request.observations_size() < least || request.observations_size() > kMaxPushRows) {
-    faults.Add("observations", absl::StrCat(request.observations_size(), " rows"),
+  const size_t least = replace ? 0 : 1;
+  if (rows < least || rows > kMaxPushRows) {
+    faults.Add("observations", absl::StrCat(rows, " rows"),
                absl::StrCat(least, " to ", kMaxPushRows, " rows"));
   }
   return faults.ToStatus();
@@ -257,20 +257,26 @@ std::vector<Period> QuartersOf(const std::vector<int32_t>& indexes) {
 }
 
 std::vector<std::string> Touched(std::string_view institution, const PlannedPush& plan) {
-  std::vector<std::string> names;
+  std::vector<std::string_view> indicators;
   for (const SeriesKey& key : plan.series) {
-    std::string name =
-        FillName("institutions/*/indicators/*", {std::string(institution), key.indicator});
-    if (names.empty() || names.back() != name) names.push_back(std::move(name));
+    if (indicators.empty() || indicators.back() != key.indicator) {
+      indicators.push_back(key.indicator);
+    }
   }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::sort(indicators.begin(), indicators.end());
+  indicators.erase(std::unique(indicators.begin(), indicators.end()), indicators.end());
+  std::vector<std::string> names;
+  names.reserve(indicators.size());
+  for (const std::string_view indicator : indicators) {
+    names.push_back(FillName("institutions/*/indicators/*",
+                             {std::string(institution), std::string(indicator)}));
+  }
   return names;
 }
 
 }  // namespace
 
-void Pushes::Push(const rpc::Call& call, const v1::PushObservationsRequest& request,
+void Pushes::Push(const rpc::Call& call, const PushRequest& request,
                   rpc::Reply<v1::PushObservationsResponse> reply) {
   Start(call, request,
         [reply = std::move(reply)](
@@ -279,10 +285,10 @@ void Pushes::Push(const rpc::Call& call, const v1::PushObservationsRequest& requ
         });
 }
 
-void Pushes::PushStreamed(const rpc::Call& call, const v1::PushObservationsRequest& request,
+void Pushes::PushStreamed(const rpc::Call& call, const PushRequest& request,
                           rpc::Reply<v1::StreamObservationsResponse> reply) {
   Start(call, request,
-        [push_id = request.push_id(),
+        [push_id = request.head().push_id(),
          reply = std::move(reply)](absl::StatusOr<v1::PushObservationsResponse> response) mutable {
           v1::StreamObservationsResponse answer;
           answer.set_push_id(std::move(push_id));
@@ -295,17 +301,17 @@ void Pushes::PushStreamed(const rpc::Call& call, const v1::PushObservationsReque
         });
 }
 
-void Pushes::Start(const rpc::Call& call, const v1::PushObservationsRequest& request,
-                   Answered answered) {
-  const std::optional<std::vector<std::string>> ids = MatchName("institutions/*", request.parent());
+void Pushes::Start(const rpc::Call& call, const PushRequest& request, Answered answered) {
+  const v1::PushObservationsRequest& head = request.head();
+  const std::optional<std::vector<std::string>> ids = MatchName("institutions/*", head.parent());
   if (!ids.has_value()) {
     return std::move(answered)(
-        status::InvalidField("parent", request.parent(), "`institutions/{institution}`"));
+        status::InvalidField("parent", head.parent(), "`institutions/{institution}`"));
   }
   absl::Status allowed = call.principal().RequireInstitution(
-      ids->front(), absl::StrCat("push observations of ", request.parent()));
-  if (allowed.ok()) allowed = RequireCorrector(call.principal(), request);
-  if (allowed.ok()) allowed = ValidateRequest(request);
+      ids->front(), absl::StrCat("push observations of ", head.parent()));
+  if (allowed.ok()) allowed = RequireCorrector(call.principal(), head);
+  if (allowed.ok()) allowed = ValidateRequest(head, request.rows().size());
   if (!allowed.ok()) return std::move(answered)(allowed);
   const std::shared_ptr<Work> work(
       new Work{call, request, std::move(answered), ids->front(), ContentDigest(request)});
@@ -328,22 +334,22 @@ void Pushes::Check(const std::shared_ptr<Work>& work,
   work->generation = definitions->generation();
   work->rows =
       CheckRows(work->request, *definitions, absl::ToCivilDay(clock_.Now(), zone_), numbers_);
-  const bool good =
-      work->rows.scope_faults.empty() && (work->rows.rejected == 0 || work->request.partial());
-  if (good && !work->request.validate_only()) return Submit(work);
+  const bool good = work->rows.scope_faults.empty() &&
+                    (work->rows.rejected == 0 || work->request.head().partial());
+  if (good && !work->request.head().validate_only()) return Submit(work);
   waiting_.SubmitAlways(std::make_shared<Later>(*this, &Pushes::AnswerUnstored, work));
 }
 
 void Pushes::AnswerUnstored(const std::shared_ptr<Work>& work) {
-  Finish(work, work->request.validate_only() ? Try(work) : RefuseUnlessStored(work));
+  Finish(work, work->request.head().validate_only() ? Try(work) : RefuseUnlessStored(work));
 }
 
 // What was stored before is answered again even if it would not be taken any more.
 absl::Status Pushes::RefuseUnlessStored(const std::shared_ptr<Work>& work) {
   return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     absl::StatusOr<std::optional<v1::PushObservationsResponse>> replay =
-        Replay(tx, work->institution, work->call.principal().subject, work->request.push_id(),
-               work->digest);
+        Replay(tx, work->institution, work->call.principal().subject,
+               work->request.head().push_id(), work->digest);
     if (!replay.ok()) return replay.status();
     if (!replay->has_value()) return Refused(work->rows.scope_faults, work->rows.errors);
     work->response = **std::move(replay);
@@ -358,16 +364,16 @@ absl::Status Pushes::Try(const std::shared_ptr<Work>& work) {
   }
   return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     const absl::StatusOr<PlannedPush> plan =
-        PlanPush(tx, work->institution, work->rows, ClosedTo(work->request));
+        PlanPush(tx, work->institution, work->rows, ClosedTo(work->request.head()));
     if (!plan.ok()) return plan.status();
-    work->response = Answer(work->rows, *plan, work->request.outcome_detail());
+    work->response = Answer(work->rows, *plan, work->request.head().outcome_detail());
     return absl::OkStatus();
   });
 }
 
 void Pushes::Submit(const std::shared_ptr<Work>& work) {
   database_.WriteAsync(
-      static_cast<size_t>(std::max(1, work->request.observations_size())),
+      std::max<size_t>(1, work->request.rows().size()),
       [this, work](sql::WriteTx& tx) { return Store(tx, *work); },
       [this, work](const absl::Status& status) {
         if (work->outdated) {
@@ -381,10 +387,11 @@ void Pushes::Submit(const std::shared_ptr<Work>& work) {
 // Everything that can refuse comes before the first write.
 absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   work.outdated = false;
+  const v1::PushObservationsRequest& head = work.request.head();
   if (work.call.abandoned()) return Abandoned(work.call);
   const std::string& subject = work.call.principal().subject;
   absl::StatusOr<std::optional<v1::PushObservationsResponse>> replay =
-      Replay(tx, work.institution, subject, work.request.push_id(), work.digest);
+      Replay(tx, work.institution, subject, head.push_id(), work.digest);
   if (!replay.ok()) return replay.status();
   if (replay->has_value()) {
     work.response = **std::move(replay);
@@ -397,10 +404,10 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
     return absl::AbortedError("the definitions changed");
   }
   absl::StatusOr<PlannedPush> plan =
-      PlanPush(tx, work.institution, work.rows, ClosedTo(work.request));
+      PlanPush(tx, work.institution, work.rows, ClosedTo(work.request.head()));
   if (!plan.ok()) return plan.status();
-  if (!plan->errors.empty() && !work.request.partial()) return Refused({}, plan->errors);
-  if (plan->locked > 0 && !work.request.partial()) {
+  if (!plan->errors.empty() && !head.partial()) return Refused({}, plan->errors);
+  if (plan->locked > 0 && !head.partial()) {
     return PeriodClosed(work.institution, QuartersOf(plan->locked_quarters), plan->locked);
   }
 
@@ -408,7 +415,7 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
       audit::Append(tx, {.institution = work.institution,
                          .subject = subject,
                          .action = "PushObservations",
-                         .reason = work.request.correction_reason(),
+                         .reason = head.correction_reason(),
                          .resources = Touched(work.institution, *plan),
                          .digest = work.digest});
   if (!revision.ok()) return revision.status();
@@ -416,17 +423,17 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
       ApplyPush(tx, work.institution, work.rows, *revision, &*plan);
   if (!made.ok()) return made.status();
 
-  work.response = Answer(work.rows, *plan, work.request.outcome_detail());
+  work.response = Answer(work.rows, *plan, head.outcome_detail());
   StoredPush stored;
   stored.push.set_revision(*revision);
   stored.push.set_sender(subject);
-  stored.push.set_push_id(work.request.push_id());
+  stored.push.set_push_id(head.push_id());
   stored.push.mutable_counts()->Swap(work.response.mutable_counts());
-  stored.push.set_mode(work.request.mode() == v1::PUSH_MODE_REPLACE ? v1::PUSH_MODE_REPLACE
-                                                                    : v1::PUSH_MODE_MERGE);
-  *stored.push.mutable_scopes() = work.request.scopes();
-  stored.push.set_partial(work.request.partial());
-  stored.push.set_correction_reason(work.request.correction_reason());
+  stored.push.set_mode(head.mode() == v1::PUSH_MODE_REPLACE ? v1::PUSH_MODE_REPLACE
+                                                            : v1::PUSH_MODE_MERGE);
+  *stored.push.mutable_scopes() = head.scopes();
+  stored.push.set_partial(head.partial());
+  stored.push.set_correction_reason(head.correction_reason());
   work.response.clear_counts();
   stored.outcomes = work.response.SerializeAsString();
   stored.digest = work.digest;
@@ -448,7 +455,7 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
 
 void Pushes::Finish(const std::shared_ptr<Work>& work, const absl::Status& status) {
   if (!status.ok()) return std::move(work->answered)(StorageRefusal(status));
-  if (!work->response.replayed() && !work->request.validate_only()) {
+  if (!work->response.replayed() && !work->request.head().validate_only()) {
     metrics_.CountPush(work->institution, work->response.counts(), work->time);
   }
   std::move(work->answered)(std::move(work->response));

@@ -18,6 +18,7 @@
 #include "libs/sql/database.h"
 #include "services/indicator/catalog.h"
 #include "services/indicator/ingest_metrics.h"
+#include "services/indicator/push_request.h"
 #include "services/indicator/series_store.h"
 
 namespace athena::indicator {
@@ -45,11 +46,11 @@ class Pushes {
         zone_(zone) {}
 
   // PushObservations. Does not wait.
-  void Push(const rpc::Call& call, const v1::PushObservationsRequest& request,
+  void Push(const rpc::Call& call, const PushRequest& request,
             rpc::Reply<v1::PushObservationsResponse> reply);
 
   // StreamObservations: one of its requests. Does not wait.
-  void PushStreamed(const rpc::Call& call, const v1::PushObservationsRequest& request,
+  void PushStreamed(const rpc::Call& call, const PushRequest& request,
                     rpc::Reply<v1::StreamObservationsResponse> reply);
 
   // GetPush.
@@ -64,7 +65,7 @@ class Pushes {
   struct Work;
   class Later;
 
-  void Start(const rpc::Call& call, const v1::PushObservationsRequest& request, Answered answered);
+  void Start(const rpc::Call& call, const PushRequest& request, Answered answered);
 
   void Check(const std::shared_ptr<Work>& work,
              const std::shared_ptr<const Definitions>& definitions);
