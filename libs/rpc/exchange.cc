@@ -144,6 +144,7 @@ class UnaryCall : public grpc::ServerUnaryReactor, public Exchange, public Answe
       call->status_ = std::move(admitted);
       call->Send();
     } else if (method.method.at_once && request->Length() <= kMaxAtOnceBytes) {
+      call->at_once_ = true;
       call->Run();
     } else if (!exchanges.workers().Submit(call, method.method.heavy, kMaxQueued)) {
       call->status_ = status::Overloaded("the queue of requests", kShedRetry);
@@ -179,9 +180,26 @@ class UnaryCall : public grpc::ServerUnaryReactor, public Exchange, public Answe
   }
 
   void OnCancel() override { Cancel(); }
-  void OnDone() override { self_.reset(); }
+  // On the thread that answered. What a large request takes is given back by a worker, since that
+  // thread may have others to answer.
+  void OnDone() override {
+    if (at_once_) {
+      self_.reset();
+    } else {
+      exchanges_.workers().SubmitAlways(std::make_shared<Release>(std::move(self_)));
+    }
+  }
 
  private:
+  class Release : public Task {
+   public:
+    explicit Release(std::shared_ptr<UnaryCall> call) : call_(std::move(call)) {}
+    void Run() override { call_.reset(); }
+
+   private:
+    std::shared_ptr<UnaryCall> call_;
+  };
+
   // Neither reaction waits for anything: the transport need not hand them to a thread of their own,
   // which would be woken for every call.
   bool InternalInlineable() override { return true; }
@@ -192,6 +210,7 @@ class UnaryCall : public grpc::ServerUnaryReactor, public Exchange, public Answe
   }
 
   std::shared_ptr<UnaryCall> self_;
+  bool at_once_ = false;
   const grpc::ByteBuffer* request_;
   grpc::ByteBuffer* response_;
   absl::Status status_;

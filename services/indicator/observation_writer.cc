@@ -32,6 +32,8 @@ constexpr sql::Statement kPresent{R"(
   SELECT block, revision, cells FROM observation
   WHERE institution = ? AND quarter = ? AND series = ? AND block BETWEEN ? AND ?
   ORDER BY block, revision)"};
+constexpr sql::Statement kAnyInQuarter{
+    "SELECT 1 FROM observation WHERE institution = ? AND quarter = ? LIMIT 1"};
 constexpr sql::Statement kPresentComment{R"(
   SELECT comment FROM observation_comment
   WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
@@ -111,18 +113,7 @@ absl::Status ReadPresent(sql::ReadTx& tx, int64_t institution, int32_t quarter, 
                   });
 }
 
-struct SeriesQuarter {
-  int64_t institution;
-  int32_t quarter;
-  int64_t series;
-  bool operator==(const SeriesQuarter&) const = default;
-  template <typename H>
-  friend H AbslHashValue(H state, const SeriesQuarter& key) {
-    return H::combine(std::move(state), key.institution, key.quarter, key.series);
-  }
-};
-
-// Which periods of a quarter are stored, retracted or not.
+// Which periods of a quarter are stored of a series, retracted or not.
 class StoredPeriods {
  public:
   // `period`: any of the quarter.
@@ -138,18 +129,64 @@ class StoredPeriods {
   std::bitset<2 * kMostInQuarter - 1> bits_;
 };
 
-// What is stored, as far as writing transactions know it: other cells are new without being looked
-// for. Most pushes bring days that are not there yet, if not always in their order.
-using StoredNote = absl::flat_hash_map<SeriesQuarter, StoredPeriods>;
+// What is stored in quarters, as far as writing transactions know it: other cells are new without
+// being looked for. Most pushes bring days that are not there yet, if not always in their order.
+class StoredNote {
+ public:
+  struct Quarter {
+    bool complete = false;  // of series that are not there nothing is stored
+    absl::flat_hash_map<int64_t, StoredPeriods> series;  // by number
+  };
+
+  // nullptr when it is not known yet.
+  Quarter* Find(int64_t institution, int32_t quarter) {
+    const auto found = quarters_.find({institution, quarter});
+    return found == quarters_.end() ? nullptr : &found->second;
+  }
+  Quarter& Add(int64_t institution, int32_t quarter, bool complete) {
+    Quarter& added = quarters_[{institution, quarter}];
+    added.complete = complete;
+    return added;
+  }
+  // Adds a series with nothing; `period` as for StoredPeriods.
+  StoredPeriods& Add(Quarter& quarter, int64_t series, int32_t period) {
+    ++size_;
+    return quarter.series.emplace(series, period).first->second;
+  }
+  // Makes room, by forgetting everything.
+  void Bound() {
+    if (size_ + quarters_.size() < kMost) return;
+    quarters_.clear();
+    size_ = 0;
+  }
+
+ private:
+  // With as many series, some 6 MiB; what one push brings may be more.
+  static constexpr size_t kMost = 65'536;
+
+  absl::flat_hash_map<std::pair<int64_t, int32_t>, Quarter> quarters_;
+  size_t size_ = 0;  // series in all of them
+};
 constexpr sql::NoteKind<StoredNote> kStored{"the stored periods of series in quarters"};
-constexpr std::string_view kEverySeries;  // what the note is about
-// Some 6 MiB; beyond these all are forgotten.
-constexpr size_t kMostNoted = 65'536;
+constexpr std::string_view kEverywhere;  // what the note is about
 
 // nullptr where transactions keep no notes. Valid until the next note.
 StoredNote* NoteOf(sql::ReadTx& tx) {
   sql::Notes* const notes = tx.notes();
-  return notes == nullptr ? nullptr : &notes->Edit(kStored, kEverySeries);
+  return notes == nullptr ? nullptr : &notes->Edit(kStored, kEverywhere);
+}
+
+absl::StatusOr<StoredNote::Quarter*> NotedQuarter(sql::ReadTx& tx, StoredNote& note,
+                                                  int64_t institution, int32_t quarter) {
+  if (StoredNote::Quarter* const found = note.Find(institution, quarter)) return found;
+  bool empty = true;
+  const absl::Status read =
+      tx.Query(kAnyInQuarter, {institution, int64_t{quarter}}, [&](const sql::Row&) {
+        empty = false;
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read;
+  return &note.Add(institution, quarter, empty);
 }
 
 void DecideNew(absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome) {
@@ -158,28 +195,37 @@ void DecideNew(absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcom
   }
 }
 
+// Whether a note says that none of the cells is stored.
+bool KnownNew(const StoredNote::Quarter& quarter, int64_t series,
+              absl::Span<const CellWrite> cells) {
+  const auto stored = quarter.series.find(series);
+  if (stored == quarter.series.end()) return quarter.complete;
+  return std::none_of(cells.begin(), cells.end(),
+                      [&](const CellWrite& cell) { return stored->second.Has(cell.period); });
+}
+
+// Compares the cells of a series in a quarter with what is stored.
 absl::Status PlanGroup(sql::ReadTx& tx, StoredNote* note, int64_t institution, int64_t series,
                        absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome) {
-  const SeriesQuarter key{institution, cells.front().quarter, series};
-  StoredPeriods* to_find = nullptr;  // where the quarter's periods are not known
+  const int32_t quarter = cells.front().quarter;
+  StoredPeriods* to_find = nullptr;  // where they are not known
   if (note != nullptr) {
-    if (note->size() == kMostNoted) note->clear();
-    const auto [noted, added] = note->try_emplace(key, cells.front().period);
-    if (added) {
-      to_find = &noted->second;
-    } else if (std::none_of(cells.begin(), cells.end(),
-                            [&, &stored = noted->second](const CellWrite& cell) {
-                              return stored.Has(cell.period);
-                            })) {
+    const absl::StatusOr<StoredNote::Quarter*> noted =
+        NotedQuarter(tx, *note, institution, quarter);
+    if (!noted.ok()) return noted.status();
+    if (KnownNew(**noted, series, cells)) {
       DecideNew(cells, outcome);
       return absl::OkStatus();
+    }
+    if (!(*noted)->series.contains(series)) {
+      to_find = &note->Add(**noted, series, cells.front().period);
     }
   }
   absl::InlinedVector<Present, kBlockPeriods> present(cells.size());
   // Both come by period, but for the revisions of a block, which begin it once more.
   size_t at = 0;
   const absl::Status read = ReadPresent(
-      tx, institution, key.quarter, series, to_find != nullptr ? INT32_MIN : cells.front().period,
+      tx, institution, quarter, series, to_find != nullptr ? INT32_MIN : cells.front().period,
       to_find != nullptr ? INT32_MAX : cells.back().period,
       [&](const BlockCell& stored, int64_t revision) {
         if (to_find != nullptr) to_find->Add(stored.period);
@@ -203,17 +249,26 @@ const CellWrite& CellAt(const CheckedRows& rows, const PlannedPush& plan, size_t
   return place < rows.cells.size() ? rows.cells[place] : plan.swept[place - rows.cells.size()];
 }
 
+int32_t NumberOf(const PlannedPush& plan, const CellWrite& cell) {
+  return plan.numbers[static_cast<size_t>(cell.series)];
+}
+
+std::string_view IndicatorOf(const CheckedRows& rows, const PlannedPush& plan,
+                             const CellWrite& cell) {
+  return SeriesAt(rows, plan, static_cast<size_t>(cell.series)).indicator;
+}
+
 // Finds what the scopes hold beside the push's own cells.
 class Sweep {
  public:
   Sweep(sql::ReadTx& tx, std::string_view institution, const CheckedRows& rows, PlannedPush* plan)
       : tx_(tx), institution_(institution), plan_(*plan) {
     for (const CellWrite& cell : rows.cells) {
-      const int32_t series = plan_.series[static_cast<size_t>(cell.series)].number;
+      const int32_t series = NumberOf(plan_, cell);
       if (series != 0) met_.emplace(series, cell.period);
     }
-    for (size_t i = 0; i < plan_.series.size(); ++i) {
-      if (plan_.series[i].number != 0) place_.emplace(plan_.series[i].number, i);
+    for (size_t i = 0; i < plan_.numbers.size(); ++i) {
+      if (plan_.numbers[i] != 0) place_.emplace(plan_.numbers[i], i);
     }
   }
 
@@ -227,8 +282,10 @@ class Sweep {
     for (const Series& series : *found) {
       numbers.push_back(series.number);
       if (place_.contains(series.number)) continue;
-      place_.emplace(series.number, plan_.series.size());
-      plan_.series.push_back({scope.indicator, absl::StrJoin(series.codes, ","), series.number});
+      place_.emplace(series.number, plan_.numbers.size());
+      plan_.numbers.push_back(series.number);
+      plan_.swept_series.push_back(
+          {scope.indicator, absl::StrJoin(series.codes, ","), series.number});
     }
     for (int32_t quarter = scope.first_quarter; quarter <= scope.last_quarter; ++quarter) {
       const absl::StatusOr<std::optional<int32_t>> next = NextQuarter(tx_, institution_, quarter);
@@ -267,7 +324,7 @@ class Sweep {
   const std::string_view institution_;
   PlannedPush& plan_;
   absl::flat_hash_set<std::pair<int32_t, int32_t>> met_;  // (number of the series, period)
-  absl::flat_hash_map<int32_t, size_t> place_;            // in plan_.series, by number
+  absl::flat_hash_map<int32_t, size_t> place_;            // in plan_.numbers, by number
 };
 
 // Marks what would change in closed quarters as LOCKED.
@@ -368,8 +425,9 @@ class ChangeCheck {
            plan_.outcome[place] == v1::OUTCOME_REVISED;
   }
   const IndicatorChangeBound* BoundOf(const CellWrite& cell) const {
+    const std::string_view indicator = IndicatorOf(rows_, plan_, cell);
     const auto found =
-        rows_.change_bounds.find(plan_.series[static_cast<size_t>(cell.series)].indicator);
+        rows_.change_bounds.find(absl::string_view(indicator.data(), indicator.size()));
     return found == rows_.change_bounds.end() ? nullptr : &found->second;
   }
 
@@ -389,9 +447,8 @@ class ChangeCheck {
     }
     std::optional<double> value;
     const int32_t quarter = Period::OfIndex(frequency, period).QuarterOf().index();
-    const int64_t series = plan_.series[static_cast<size_t>(cell.series)].number;
     const absl::Status read =
-        ReadPresent(tx_, plan_.institution, quarter, series, period, period,
+        ReadPresent(tx_, plan_.institution, quarter, NumberOf(plan_, cell), period, period,
                     [&](const BlockCell& stored, int64_t) {
                       if (stored.period != period) return;
                       value = IsActual(stored.status) ? std::optional(stored.value) : std::nullopt;
@@ -409,21 +466,25 @@ class ChangeCheck {
 // Gives numbers to those of the series that have cells to be stored and none yet.
 absl::StatusOr<std::vector<SeriesKey>> MakeSeries(sql::WriteTx& tx, const CheckedRows& rows,
                                                   PlannedPush* plan) {
-  std::vector<bool> wanted(plan->series.size());
-  for (const size_t cell : plan->writes) {
-    wanted[static_cast<size_t>(CellAt(rows, *plan, cell).series)] = true;
-  }
-  std::vector<SeriesKey*> missing;
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] && plan->series[i].number == 0) missing.push_back(&plan->series[i]);
-  }
-  if (absl::Status made = NumberSeries(tx, plan->institution, absl::MakeSpan(missing));
-      !made.ok()) {
-    return made;
-  }
   std::vector<SeriesKey> made;
-  made.reserve(missing.size());
-  for (const SeriesKey* key : missing) made.push_back(*key);
+  const auto first = std::find(plan->numbers.begin(), plan->numbers.end(), 0);
+  if (first == plan->numbers.end()) return made;
+  std::vector<bool> wanted(plan->numbers.size());
+  for (const size_t place : plan->writes) {
+    wanted[static_cast<size_t>(CellAt(rows, *plan, place).series)] = true;
+  }
+  std::vector<size_t> places;
+  for (auto place = static_cast<size_t>(first - plan->numbers.begin()); place < wanted.size();
+       ++place) {
+    if (!wanted[place] || plan->numbers[place] != 0) continue;
+    places.push_back(place);
+    made.push_back(SeriesAt(rows, *plan, place));
+  }
+  if (absl::Status numbered = NumberSeries(tx, plan->institution, absl::MakeSpan(made));
+      !numbered.ok()) {
+    return numbered;
+  }
+  for (size_t i = 0; i < made.size(); ++i) plan->numbers[places[i]] = made[i].number;
   return made;
 }
 
@@ -436,7 +497,7 @@ absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
   bytes.reserve(plan.writes.size() * kMaxBlockCellBytes);
   for (size_t begin = 0, end = 0; begin < plan.writes.size(); begin = end) {
     const CellWrite& first = CellAt(rows, plan, plan.writes[begin]);
-    const int64_t series = plan.series[static_cast<size_t>(first.series)].number;
+    const int64_t series = NumberOf(plan, first);
     const size_t block_begin = bytes.size();
     for (; end < plan.writes.size(); ++end) {
       const CellWrite& cell = CellAt(rows, plan, plan.writes[end]);
@@ -459,18 +520,26 @@ absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
   return tx.ExecuteMany(kInsertComment, kInsertCommentColumns, comments);
 }
 
-// Where the stored periods of a series' quarter are known, these are more of them.
-void NoteStored(const CheckedRows& rows, const PlannedPush& plan, StoredNote* note) {
+// Where the stored periods of a series in a quarter are known, these are more of them.
+void NoteStored(const CheckedRows& rows, const PlannedPush& plan, StoredNote& note) {
   const CellWrite* last = nullptr;
-  StoredNote::iterator noted = note->end();
+  StoredPeriods* stored = nullptr;
   for (const size_t place : plan.writes) {
     const CellWrite& cell = CellAt(rows, plan, place);
     if (last == nullptr || last->quarter != cell.quarter || last->series != cell.series) {
-      const int64_t series = plan.series[static_cast<size_t>(cell.series)].number;
-      noted = note->find({plan.institution, cell.quarter, series});
       last = &cell;
+      stored = nullptr;
+      const int64_t series = NumberOf(plan, cell);
+      if (StoredNote::Quarter* const quarter = note.Find(plan.institution, cell.quarter)) {
+        const auto found = quarter->series.find(series);
+        if (found != quarter->series.end()) {
+          stored = &found->second;
+        } else if (quarter->complete) {
+          stored = &note.Add(*quarter, series, cell.period);
+        }
+      }
     }
-    if (noted != note->end()) noted->second.Add(cell.period);
+    if (stored != nullptr) stored->Add(cell.period);
   }
 }
 
@@ -482,8 +551,7 @@ absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
     const CellWrite& cell = CellAt(rows, plan, place);
     if (last != nullptr && last->quarter == cell.quarter && last->series == cell.series) continue;
     last = &cell;
-    const QuarterChange change = {plan.series[static_cast<size_t>(cell.series)].indicator,
-                                  cell.quarter};
+    const QuarterChange change = {IndicatorOf(rows, plan, cell), cell.quarter};
     if (changed.empty() || changed.back() != change) changed.push_back(change);
   }
   if (changed.empty()) return absl::OkStatus();
@@ -494,28 +562,35 @@ absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
 
 }  // namespace
 
+const SeriesKey& SeriesAt(const CheckedRows& rows, const PlannedPush& plan, size_t place) {
+  return place < rows.series.size() ? rows.series[place]
+                                    : plan.swept_series[place - rows.series.size()];
+}
+
 absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view institution,
                                      const CheckedRows& rows, ClosedQuarters closed) {
   PlannedPush plan;
-  plan.series = rows.series;
   plan.outcome.resize(rows.cells.size());
   const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
   if (!number.ok()) return number.status();
   plan.institution = *number;
   bool in_order = true;
-  for (SeriesKey& key : plan.series) {
+  plan.numbers.reserve(rows.series.size());
+  for (const SeriesKey& key : rows.series) {
+    plan.numbers.push_back(key.number);
     if (key.number != 0) continue;
     // Whoever checked the rows did not know it; another push may have made it since.
     const absl::StatusOr<int32_t> found = FindSeriesNumber(tx, plan.institution, key);
     if (!found.ok()) return found.status();
-    key.number = *found;
-    if (key.number != 0) in_order = false;
+    plan.numbers.back() = *found;
+    if (*found != 0) in_order = false;
   }
   StoredNote* const note = NoteOf(tx);
+  if (note != nullptr) note->Bound();
   for (const Group& group : GroupsOf(rows.cells)) {
     const absl::Span<const CellWrite> cells =
         absl::MakeConstSpan(rows.cells).subspan(group.begin, group.end - group.begin);
-    const int64_t series = plan.series[static_cast<size_t>(cells.front().series)].number;
+    const int64_t series = NumberOf(plan, cells.front());
     const absl::Span<v1::Outcome> outcome =
         absl::MakeSpan(plan.outcome).subspan(group.begin, cells.size());
     if (series == 0) {
@@ -550,7 +625,7 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
   if (!in_order) {
     const auto order = [&](size_t place) {
       const CellWrite& cell = CellAt(rows, plan, place);
-      const int32_t known = plan.series[static_cast<size_t>(cell.series)].number;
+      const int32_t known = NumberOf(plan, cell);
       return std::tuple(cell.quarter, known == 0 ? INT32_MAX : known, cell.series, cell.period);
     };
     std::sort(plan.writes.begin(), plan.writes.end(),
@@ -570,7 +645,7 @@ absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, std::string_v
   absl::StatusOr<std::vector<SeriesKey>> made = MakeSeries(tx, rows, plan);
   if (!made.ok()) return made;
   absl::Status stored = InsertCells(tx, rows, revision, *plan);
-  if (StoredNote* const note = NoteOf(tx); note != nullptr) NoteStored(rows, *plan, note);
+  if (StoredNote* const note = NoteOf(tx)) NoteStored(rows, *plan, *note);
   if (stored.ok()) stored = MarkChanged(tx, rows, revision, *plan);
   if (!stored.ok()) return stored;
   return made;

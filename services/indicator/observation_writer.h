@@ -19,8 +19,10 @@ namespace athena::indicator {
 
 // The cells of a push beside what the transaction sees in their place.
 struct PlannedPush {
-  int64_t institution = 0;        // number; 0: none yet
-  std::vector<SeriesKey> series;  // the push's, with the numbers there are, then those of `swept`
+  int64_t institution = 0;  // number; 0: none yet
+  // Of the push's series and then of these, which cells of `swept` belong to; 0: none yet.
+  std::vector<int32_t> numbers;
+  std::vector<SeriesKey> swept_series;
   // What a REPLACE found in its scopes and not in the push: retractions, in no order.
   std::vector<CellWrite> swept;
   // What is wrong with good rows beside what is stored, by row; they are REJECTED.
@@ -34,14 +36,17 @@ struct PlannedPush {
   std::vector<int32_t> locked_quarters;  // where, ascending
 };
 
+// The series at a place of `plan.numbers`.
+const SeriesKey& SeriesAt(const CheckedRows& rows, const PlannedPush& plan, size_t place);
+
 // What becomes of cells in closed quarters that would change.
 enum class ClosedQuarters {
   kLocked,     // they are LOCKED
   kCorrected,  // they change as in any other quarter
 };
 
-// Compares, by one range read for each (series, quarter) but those of which an earlier transaction
-// noted that all its periods come before the push's, and finds what the scopes hold beside.
+// Compares, by one range read for each (series, quarter) but those of which earlier transactions
+// noted that they hold none of the push's periods, and finds what the scopes hold beside.
 // Writes nothing. FAILED_PRECONDITION (SCOPES_TOO_LARGE) when that is more than kMaxSweptCells.
 absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view institution,
                                      const CheckedRows& rows, ClosedQuarters closed);

@@ -30,8 +30,17 @@
 
 namespace athena::indicator {
 
-// A push under way. The request and the call live until `answered` was called.
+// A push under way, on the arena of its call: it, the request and the call live until `answered` is
+// called and not a moment longer.
 struct Pushes::Work {
+  Work(const rpc::Call& its_call, const PushRequest& its_request, Answered its_answered,
+       std::string of_institution)
+      : call(its_call),
+        request(its_request),
+        answered(std::move(its_answered)),
+        institution(std::move(of_institution)),
+        digest(ContentDigest(request)) {}
+
   const rpc::Call& call;
   const PushRequest& request;
   Answered answered;
@@ -48,15 +57,14 @@ struct Pushes::Work {
 // A step of a push, for `waiting_`.
 class Pushes::Later : public rpc::Task {
  public:
-  using Step = void (Pushes::*)(const std::shared_ptr<Work>&);
-  Later(Pushes& pushes, Step step, std::shared_ptr<Work> work)
-      : pushes_(pushes), step_(step), work_(std::move(work)) {}
+  using Step = void (Pushes::*)(Work&);
+  Later(Pushes& pushes, Step step, Work& work) : pushes_(pushes), step_(step), work_(work) {}
   void Run() override { (pushes_.*step_)(work_); }
 
  private:
   Pushes& pushes_;
   const Step step_;
-  const std::shared_ptr<Work> work_;
+  Work& work_;
 };
 
 namespace {
@@ -256,12 +264,12 @@ std::vector<Period> QuartersOf(const std::vector<int32_t>& indexes) {
   return quarters;
 }
 
-std::vector<std::string> Touched(std::string_view institution, const PlannedPush& plan) {
+std::vector<std::string> Touched(std::string_view institution, const CheckedRows& rows,
+                                 const PlannedPush& plan) {
   std::vector<std::string_view> indicators;
-  for (const SeriesKey& key : plan.series) {
-    if (indicators.empty() || indicators.back() != key.indicator) {
-      indicators.push_back(key.indicator);
-    }
+  for (size_t place = 0; place < plan.numbers.size(); ++place) {
+    const std::string_view indicator = SeriesAt(rows, plan, place).indicator;
+    if (indicators.empty() || indicators.back() != indicator) indicators.push_back(indicator);
   }
   std::sort(indicators.begin(), indicators.end());
   indicators.erase(std::unique(indicators.begin(), indicators.end()), indicators.end());
@@ -313,70 +321,69 @@ void Pushes::Start(const rpc::Call& call, const PushRequest& request, Answered a
   if (allowed.ok()) allowed = RequireCorrector(call.principal(), head);
   if (allowed.ok()) allowed = ValidateRequest(head, request.rows().size());
   if (!allowed.ok()) return std::move(answered)(allowed);
-  const std::shared_ptr<Work> work(
-      new Work{call, request, std::move(answered), ids->front(), ContentDigest(request)});
-  if (const auto definitions = catalog_.Cached(work->institution); definitions != nullptr) {
+  Work& work = *google::protobuf::Arena::Create<Work>(&call.arena(), call, request,
+                                                      std::move(answered), ids->front());
+  if (const auto definitions = catalog_.Cached(work.institution); definitions != nullptr) {
     return Check(work, definitions);
   }
   waiting_.SubmitAlways(std::make_shared<Later>(*this, &Pushes::ReadAndCheck, work));
 }
 
-void Pushes::ReadAndCheck(const std::shared_ptr<Work>& work) {
+void Pushes::ReadAndCheck(Work& work) {
   const absl::StatusOr<std::shared_ptr<const Definitions>> definitions =
-      catalog_.Current(work->institution);
+      catalog_.Current(work.institution);
   if (!definitions.ok()) return Finish(work, definitions.status());
   Check(work, *definitions);
 }
 
-void Pushes::Check(const std::shared_ptr<Work>& work,
-                   const std::shared_ptr<const Definitions>& definitions) {
-  work->outdated = false;
-  work->generation = definitions->generation();
-  work->rows =
-      CheckRows(work->request, *definitions, absl::ToCivilDay(clock_.Now(), zone_), numbers_);
-  const bool good = work->rows.scope_faults.empty() &&
-                    (work->rows.rejected == 0 || work->request.head().partial());
-  if (good && !work->request.head().validate_only()) return Submit(work);
+void Pushes::Check(Work& work, const std::shared_ptr<const Definitions>& definitions) {
+  work.outdated = false;
+  work.generation = definitions->generation();
+  work.rows =
+      CheckRows(work.request, *definitions, absl::ToCivilDay(clock_.Now(), zone_), numbers_);
+  const bool good =
+      work.rows.scope_faults.empty() && (work.rows.rejected == 0 || work.request.head().partial());
+  if (good && !work.request.head().validate_only()) return Submit(work);
   waiting_.SubmitAlways(std::make_shared<Later>(*this, &Pushes::AnswerUnstored, work));
 }
 
-void Pushes::AnswerUnstored(const std::shared_ptr<Work>& work) {
-  Finish(work, work->request.head().validate_only() ? Try(work) : RefuseUnlessStored(work));
+void Pushes::AnswerUnstored(Work& work) {
+  Finish(work, work.request.head().validate_only() ? Try(work) : RefuseUnlessStored(work));
 }
 
 // What was stored before is answered again even if it would not be taken any more.
-absl::Status Pushes::RefuseUnlessStored(const std::shared_ptr<Work>& work) {
+absl::Status Pushes::RefuseUnlessStored(Work& work) {
   return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     absl::StatusOr<std::optional<v1::PushObservationsResponse>> replay =
-        Replay(tx, work->institution, work->call.principal().subject,
-               work->request.head().push_id(), work->digest);
+        Replay(tx, work.institution, work.call.principal().subject, work.request.head().push_id(),
+               work.digest);
     if (!replay.ok()) return replay.status();
-    if (!replay->has_value()) return Refused(work->rows.scope_faults, work->rows.errors);
-    work->response = **std::move(replay);
+    if (!replay->has_value()) return Refused(work.rows.scope_faults, work.rows.errors);
+    work.response = **std::move(replay);
     return absl::OkStatus();
   });
 }
 
 // What the push would come to.
-absl::Status Pushes::Try(const std::shared_ptr<Work>& work) {
-  if (!work->rows.scope_faults.empty()) {
-    return Refused(work->rows.scope_faults, work->rows.errors);
+absl::Status Pushes::Try(Work& work) {
+  if (!work.rows.scope_faults.empty()) {
+    return Refused(work.rows.scope_faults, work.rows.errors);
   }
   return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     const absl::StatusOr<PlannedPush> plan =
-        PlanPush(tx, work->institution, work->rows, ClosedTo(work->request.head()));
+        PlanPush(tx, work.institution, work.rows, ClosedTo(work.request.head()));
     if (!plan.ok()) return plan.status();
-    work->response = Answer(work->rows, *plan, work->request.head().outcome_detail());
+    work.response = Answer(work.rows, *plan, work.request.head().outcome_detail());
     return absl::OkStatus();
   });
 }
 
-void Pushes::Submit(const std::shared_ptr<Work>& work) {
+void Pushes::Submit(Work& work) {
   database_.WriteAsync(
-      std::max<size_t>(1, work->request.rows().size()),
-      [this, work](sql::WriteTx& tx) { return Store(tx, *work); },
-      [this, work](const absl::Status& status) {
-        if (work->outdated) {
+      std::max<size_t>(1, work.request.rows().size()),
+      [this, &work](sql::WriteTx& tx) { return Store(tx, work); },
+      [this, &work](const absl::Status& status) {
+        if (work.outdated) {
           waiting_.SubmitAlways(std::make_shared<Later>(*this, &Pushes::ReadAndCheck, work));
         } else {
           Finish(work, status);
@@ -416,7 +423,7 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
                          .subject = subject,
                          .action = "PushObservations",
                          .reason = head.correction_reason(),
-                         .resources = Touched(work.institution, *plan),
+                         .resources = Touched(work.institution, work.rows, *plan),
                          .digest = work.digest});
   if (!revision.ok()) return revision.status();
   absl::StatusOr<std::vector<SeriesKey>> made =
@@ -453,12 +460,14 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   return absl::OkStatus();
 }
 
-void Pushes::Finish(const std::shared_ptr<Work>& work, const absl::Status& status) {
-  if (!status.ok()) return std::move(work->answered)(StorageRefusal(status));
-  if (!work->response.replayed() && !work->request.head().validate_only()) {
-    metrics_.CountPush(work->institution, work->response.counts(), work->time);
+void Pushes::Finish(Work& work, const absl::Status& status) {
+  Answered answered = std::move(work.answered);
+  if (!status.ok()) return std::move(answered)(StorageRefusal(status));
+  if (!work.response.replayed() && !work.request.head().validate_only()) {
+    metrics_.CountPush(work.institution, work.response.counts(), work.time);
   }
-  std::move(work->answered)(std::move(work->response));
+  v1::PushObservationsResponse response = std::move(work.response);
+  std::move(answered)(std::move(response));
 }
 
 absl::StatusOr<v1::Push> Pushes::Get(const rpc::Call& call,

@@ -67,16 +67,15 @@ class Pushes {
 
   void Start(const rpc::Call& call, const PushRequest& request, Answered answered);
 
-  void Check(const std::shared_ptr<Work>& work,
-             const std::shared_ptr<const Definitions>& definitions);
+  void Check(Work& work, const std::shared_ptr<const Definitions>& definitions);
   // These wait for the database: on `waiting_`.
-  void ReadAndCheck(const std::shared_ptr<Work>& work);
-  void AnswerUnstored(const std::shared_ptr<Work>& work);
-  absl::Status Try(const std::shared_ptr<Work>& work);
-  absl::Status RefuseUnlessStored(const std::shared_ptr<Work>& work);
-  void Submit(const std::shared_ptr<Work>& work);
+  void ReadAndCheck(Work& work);
+  void AnswerUnstored(Work& work);
+  absl::Status Try(Work& work);
+  absl::Status RefuseUnlessStored(Work& work);
+  void Submit(Work& work);
   absl::Status Store(sql::WriteTx& tx, Work& work);
-  void Finish(const std::shared_ptr<Work>& work, const absl::Status& status);
+  void Finish(Work& work, const absl::Status& status);
 
   sql::Database& database_;
   Catalog& catalog_;

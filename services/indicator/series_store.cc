@@ -144,16 +144,16 @@ absl::StatusOr<int64_t> NumberInstitution(sql::WriteTx& tx, std::string_view ins
   return number;
 }
 
-absl::Status NumberSeries(sql::WriteTx& tx, int64_t institution, absl::Span<SeriesKey*> series) {
+absl::Status NumberSeries(sql::WriteTx& tx, int64_t institution, absl::Span<SeriesKey> series) {
   if (series.empty()) return absl::OkStatus();
   absl::StatusOr<int64_t> last = ReadNumber(tx, kLastSeries, {institution});
   if (!last.ok()) return last.status();
   std::vector<sql::Param> rows;
   rows.reserve(series.size() * 4);
-  for (SeriesKey* key : series) {
-    key->number = static_cast<int32_t>(++*last);
-    rows.insert(rows.end(), {sql::Param(institution), std::string_view(key->indicator),
-                             std::string_view(key->codes), *last});
+  for (SeriesKey& key : series) {
+    key.number = static_cast<int32_t>(++*last);
+    rows.insert(rows.end(), {sql::Param(institution), std::string_view(key.indicator),
+                             std::string_view(key.codes), *last});
   }
   return tx.ExecuteMany(kInsertSeries, 4, rows);
 }

@@ -70,7 +70,7 @@ absl::Status ReadSeriesAfter(
 // Gives the institution a number.
 absl::StatusOr<int64_t> NumberInstitution(sql::WriteTx& tx, std::string_view institution);
 // Gives each of the series, none of which has one yet, the next number in order.
-absl::Status NumberSeries(sql::WriteTx& tx, int64_t institution, absl::Span<SeriesKey*> series);
+absl::Status NumberSeries(sql::WriteTx& tx, int64_t institution, absl::Span<SeriesKey> series);
 
 }  // namespace athena::indicator
 
