@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
+#include "libs/sql/gathering_vfs.h"
 
 namespace athena::sql {
 
@@ -92,13 +93,15 @@ class SqliteConnection {
   struct Prepared;
   class Lease;
 
-  explicit SqliteConnection(SQLite::Database database);
+  SqliteConnection(std::unique_ptr<GatheringVfs> vfs, SQLite::Database database);
   static int Authorize(void* self, int action, const char*, const char*, const char*, const char*);
   absl::StatusOr<Lease> Prepare(const Statement& statement);
   absl::Status Bind(sqlite3_stmt* statement, absl::Span<const Param> params);
   absl::Status Failed(int code, std::string_view text);
   void NoteFault(int code, const absl::Status& status);
 
+  // nullptr where a commit is not synced, or there is none.
+  const std::unique_ptr<GatheringVfs> vfs_;
   SQLite::Database database_;
   sqlite3* const handle_;
   // By the address of the text. The text is compared, too: an address may be used again.

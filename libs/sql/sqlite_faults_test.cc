@@ -36,7 +36,7 @@ using testing::IsSupersetOf;
 constexpr int32_t kTestId = 0x61746802;
 // A sweep ends when a run meets no fault; past this it does not end.
 constexpr int64_t kEndlessSweep = 2000;
-constexpr int kGroups = 5;
+constexpr int kGroups = 9;
 constexpr int kWritesPerGroup = 3;
 constexpr int64_t kAfterRecovery = 1000;  // the id of an entry
 
@@ -290,16 +290,23 @@ TEST(SqliteStoppedTest, AfterAFailedCommitNothingIsWrittenAnyMoreAndReadsGoOn) {
   EXPECT_THAT(*stored, ElementsAre(1));
 }
 
-// What the operations say about each commit noted among them: was the WAL synced after the last
-// write to it?
+// What the operations say about each commit noted among them: was the WAL written since the one
+// before, and synced after the last write to it?
 std::vector<bool> SyncedBefore(const std::string& note,
                                const std::vector<std::string>& operations) {
   std::vector<bool> synced;
-  bool wal_is_synced = true;
+  bool written = false;
+  bool written_is_synced = false;
   for (const std::string& operation : operations) {
-    if (operation == "write wal") wal_is_synced = false;
-    if (operation == "sync wal") wal_is_synced = true;
-    if (operation == note) synced.push_back(wal_is_synced);
+    if (operation == "write wal") {
+      written = true;
+      written_is_synced = false;
+    }
+    if (operation == "sync wal") written_is_synced = written;
+    if (operation == note) {
+      synced.push_back(written_is_synced);
+      written = written_is_synced = false;
+    }
   }
   return synced;
 }
