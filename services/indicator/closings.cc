@@ -13,10 +13,10 @@
 #include "libs/paging/page.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
-#include "services/indicator/access.h"
-#include "services/indicator/closing_store.h"
-#include "services/indicator/errors.h"
-#include "services/indicator/names.h"
+#include "services/indicator/definitions/access.h"
+#include "services/indicator/definitions/names.h"
+#include "services/indicator/store/closing_store.h"
+#include "services/indicator/store/errors.h"
 
 namespace athena::indicator {
 namespace {

@@ -9,7 +9,7 @@
 #include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/closing_store.h"
+#include "services/indicator/store/closing_store.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {

@@ -17,13 +17,13 @@
 #include "libs/paging/page.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
-#include "services/indicator/access.h"
 #include "services/indicator/completeness_reading.h"
-#include "services/indicator/limits.h"
-#include "services/indicator/names.h"
+#include "services/indicator/definitions/access.h"
+#include "services/indicator/definitions/names.h"
+#include "services/indicator/definitions/target_message.h"
 #include "services/indicator/overdue_senders.h"
-#include "services/indicator/target_message.h"
-#include "services/indicator/timeliness.h"
+#include "services/indicator/rules/timeliness.h"
+#include "services/indicator/store/limits.h"
 
 namespace athena::indicator {
 

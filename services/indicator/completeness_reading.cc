@@ -10,12 +10,12 @@
 #include "libs/audit/journal.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
-#include "services/indicator/observation_store.h"
-#include "services/indicator/push_store.h"
-#include "services/indicator/series_end_store.h"
-#include "services/indicator/target_message.h"
-#include "services/indicator/target_store.h"
-#include "services/indicator/trajectory.h"
+#include "services/indicator/definitions/target_message.h"
+#include "services/indicator/definitions/target_store.h"
+#include "services/indicator/ingest/push_store.h"
+#include "services/indicator/rules/trajectory.h"
+#include "services/indicator/store/observation_store.h"
+#include "services/indicator/store/series_end_store.h"
 
 namespace athena::indicator {
 

@@ -11,8 +11,8 @@
 #include "absl/time/time.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/definition.h"
-#include "services/indicator/timeliness.h"
+#include "services/indicator/rules/timeliness.h"
+#include "services/indicator/store/definition.h"
 
 namespace athena::indicator {
 

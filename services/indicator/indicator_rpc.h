@@ -4,13 +4,13 @@
 #include "libs/rpc/method.h"
 #include "services/indicator/closings.h"
 #include "services/indicator/completeness.h"
-#include "services/indicator/indicators.h"
+#include "services/indicator/definitions/indicators.h"
+#include "services/indicator/definitions/targets.h"
 #include "services/indicator/observation_feed.h"
 #include "services/indicator/observations.h"
-#include "services/indicator/period_values.h"
 #include "services/indicator/pushes.h"
+#include "services/indicator/query/period_values.h"
 #include "services/indicator/series_ends.h"
-#include "services/indicator/targets.h"
 
 namespace athena::indicator {
 

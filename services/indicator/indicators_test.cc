@@ -1,4 +1,4 @@
-#include "services/indicator/indicators.h"
+#include "services/indicator/definitions/indicators.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
-#include "services/indicator/limits.h"
+#include "services/indicator/store/limits.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {

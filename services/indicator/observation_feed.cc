@@ -8,10 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
 #include "libs/status/status.h"
-#include "services/indicator/errors.h"
-#include "services/indicator/feed_store.h"
-#include "services/indicator/limits.h"
-#include "services/indicator/names.h"
+#include "services/indicator/definitions/names.h"
+#include "services/indicator/store/errors.h"
+#include "services/indicator/store/feed_store.h"
+#include "services/indicator/store/limits.h"
 
 namespace athena::indicator {
 namespace {

@@ -1,4 +1,4 @@
-#include "services/indicator/observation_store.h"
+#include "services/indicator/store/observation_store.h"
 
 #include <gtest/gtest.h>
 

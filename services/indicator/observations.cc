@@ -21,9 +21,9 @@
 #include "libs/paging/page.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
-#include "services/indicator/access.h"
-#include "services/indicator/limits.h"
-#include "services/indicator/observation_store.h"
+#include "services/indicator/definitions/access.h"
+#include "services/indicator/store/limits.h"
+#include "services/indicator/store/observation_store.h"
 
 namespace athena::indicator {
 namespace {

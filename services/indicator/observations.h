@@ -8,7 +8,7 @@
 #include "libs/rpc/call.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/catalog.h"
+#include "services/indicator/store/catalog.h"
 
 namespace athena::indicator {
 

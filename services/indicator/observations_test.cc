@@ -10,7 +10,7 @@
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
-#include "services/indicator/limits.h"
+#include "services/indicator/store/limits.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {

@@ -1,4 +1,4 @@
-#include "services/indicator/period_values.h"
+#include "services/indicator/query/period_values.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,8 +16,8 @@
 #include "athena/indicator/v1/period_value.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
-#include "services/indicator/limits.h"
-#include "services/indicator/query_token.h"
+#include "services/indicator/query/query_token.h"
+#include "services/indicator/store/limits.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {

@@ -21,12 +21,12 @@
 #include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
-#include "services/indicator/checked_push.h"
-#include "services/indicator/errors.h"
-#include "services/indicator/limits.h"
-#include "services/indicator/names.h"
-#include "services/indicator/observation_writer.h"
-#include "services/indicator/push_store.h"
+#include "services/indicator/definitions/names.h"
+#include "services/indicator/ingest/checked_push.h"
+#include "services/indicator/ingest/observation_writer.h"
+#include "services/indicator/ingest/push_store.h"
+#include "services/indicator/store/errors.h"
+#include "services/indicator/store/limits.h"
 
 namespace athena::indicator {
 

@@ -16,10 +16,10 @@
 #include "libs/rpc/wakeups.h"
 #include "libs/rpc/workers.h"
 #include "libs/sql/database.h"
-#include "services/indicator/catalog.h"
+#include "services/indicator/ingest/push_request.h"
 #include "services/indicator/ingest_metrics.h"
-#include "services/indicator/push_request.h"
-#include "services/indicator/series_store.h"
+#include "services/indicator/store/catalog.h"
+#include "services/indicator/store/series_store.h"
 
 namespace athena::indicator {
 

@@ -17,7 +17,7 @@
 #include "libs/audit/journal.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
-#include "services/indicator/limits.h"
+#include "services/indicator/store/limits.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {

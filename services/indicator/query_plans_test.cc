@@ -1,4 +1,4 @@
-#include "services/indicator/query_plans.h"
+#include "services/indicator/query/query_plans.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/indicator/catalog.h"
-#include "services/indicator/definition.h"
-#include "services/indicator/query_index.h"
+#include "services/indicator/query/query_index.h"
+#include "services/indicator/store/catalog.h"
+#include "services/indicator/store/definition.h"
 
 namespace athena::indicator {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
-#include "services/indicator/limits.h"
+#include "services/indicator/store/limits.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {

@@ -14,12 +14,12 @@
 #include "libs/paging/take_page.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
-#include "services/indicator/access.h"
-#include "services/indicator/errors.h"
-#include "services/indicator/feed_store.h"
-#include "services/indicator/names.h"
-#include "services/indicator/series_end_store.h"
-#include "services/indicator/series_store.h"
+#include "services/indicator/definitions/access.h"
+#include "services/indicator/definitions/names.h"
+#include "services/indicator/store/errors.h"
+#include "services/indicator/store/feed_store.h"
+#include "services/indicator/store/series_end_store.h"
+#include "services/indicator/store/series_store.h"
 
 namespace athena::indicator {
 namespace {

@@ -9,7 +9,7 @@
 #include "libs/rpc/wakeups.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/catalog.h"
+#include "services/indicator/store/catalog.h"
 
 namespace athena::indicator {
 

@@ -14,8 +14,8 @@
 #include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/observation_store.h"
-#include "services/indicator/series_end_store.h"
+#include "services/indicator/store/observation_store.h"
+#include "services/indicator/store/series_end_store.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {

@@ -1,4 +1,4 @@
-#include "services/indicator/targets.h"
+#include "services/indicator/definitions/targets.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

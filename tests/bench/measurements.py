@@ -17,7 +17,7 @@ from others import Postgres, VictoriaMetrics
 from plans import GobPlan, SyntheticPlan
 from services import BUILD, ROOT, Process, Services
 
-SCHEMA = ROOT / "services/indicator/schema/0001_observations.sql"
+SCHEMA = ROOT / "services/indicator/store/schema/0001_observations.sql"
 SERIES = 1000
 FIRST_DAY = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
 # More than one, as senders have them.

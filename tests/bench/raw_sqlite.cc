@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/types/span.h"
-#include "services/indicator/cell_block.h"
+#include "services/indicator/store/cell_block.h"
 #include "tests/bench/workload.h"
 
 namespace athena::bench {
@@ -42,7 +42,8 @@ constexpr char kInsertCell[] = R"(
   INSERT INTO cell
     (institution, quarter, series, period, revision, value, status, has_comment)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?))";
-// The statements of services/indicator/observation_writer.cc, feed_store.cc and push_store.cc.
+// The statements of services/indicator/ingest/observation_writer.cc, feed_store.cc and
+// push_store.cc.
 constexpr char kInsertBlock[] = R"(
   INSERT INTO observation (institution, quarter, series, block, revision, cells)
   VALUES (?, ?, ?, ?, ?, ?))";

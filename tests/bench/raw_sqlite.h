@@ -15,7 +15,8 @@ enum class RawLayout {
   // A row of a table for each cell, and for each (series, quarter) of a push one range read that
   // finds out what is there.
   kCells,
-  // As the indicator service: a row for each block of cells (services/indicator/cell_block.h), and
+  // As the indicator service: a row for each block of cells
+  // (services/indicator/store/cell_block.h), and
   // no reads, since all that comes is known to be new.
   kBlocks,
 };

@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/decimal/decimal.h"
-#include "services/indicator/formula.h"
+#include "services/indicator/rules/formula.h"
 #include "tests/fuzz/property.h"
 
 namespace athena::indicator {

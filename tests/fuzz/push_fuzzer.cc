@@ -1,6 +1,6 @@
-// The bytes of a PushObservationsRequest, as services/indicator/push_request.h reads them.
+// The bytes of a PushObservationsRequest, as services/indicator/ingest/push_request.h reads them.
 
-#include "services/indicator/testing/push_message.h"
+#include "services/indicator/ingest/testing/push_message.h"
 #include "tests/fuzz/property.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -12,7 +12,7 @@
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/schema.h"
+#include "services/indicator/store/schema.h"
 
 namespace athena::indicator::testing {
 namespace {

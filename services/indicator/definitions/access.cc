@@ -1,0 +1,37 @@
+#include "services/indicator/definitions/access.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "libs/status/status.h"
+
+namespace athena::indicator {
+
+bool MayRead(const auth::Principal& principal, std::string_view institution,
+             const Definition* definition) {
+  if (principal.BelongsTo(institution)) return true;
+  if (definition == nullptr) return false;
+  const std::string name = "institutions/" + principal.institution;
+  const auto& shared = definition->message.shared_with();
+  return std::find(shared.begin(), shared.end(), name) != shared.end();
+}
+
+absl::Status RequireReadable(const auth::Principal& principal, std::string_view institution,
+                             const Definition* definition, std::string_view name) {
+  if (MayRead(principal, institution, definition)) return absl::OkStatus();
+  return status::PermissionDenied(principal.subject, "read " + status::Printable(name));
+}
+
+absl::Status RequireReader(const auth::Principal& principal, const std::string& institution,
+                           Catalog& catalog, std::string_view what) {
+  if (principal.BelongsTo(institution)) return absl::OkStatus();
+  const absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog.Current(institution);
+  if (!current.ok()) return current.status();
+  for (const Definition& definition : (*current)->all()) {
+    if (MayRead(principal, institution, &definition)) return absl::OkStatus();
+  }
+  return status::PermissionDenied(principal.subject, what);
+}
+
+}  // namespace athena::indicator

@@ -1,0 +1,111 @@
+#include "services/indicator/definitions/target_store.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/status/status.h"
+
+namespace athena::indicator {
+namespace {
+
+constexpr sql::Statement kHasTarget{
+    "SELECT 1 FROM target WHERE institution = ? AND indicator = ? LIMIT 1"};
+constexpr sql::Statement kFind{R"(
+  SELECT body FROM target
+  WHERE institution = ? AND indicator = ? AND slice = ? AND revision <= ?
+  ORDER BY version DESC LIMIT 1)"};
+constexpr sql::Statement kVersions{R"(
+  SELECT body FROM target
+  WHERE institution = ? AND indicator = ? AND slice = ? AND revision <= ?
+  ORDER BY version)"};
+constexpr sql::Statement kBytes{R"(
+  SELECT COALESCE(SUM(LENGTH(body)), 0) FROM target
+  WHERE institution = ? AND indicator = ? AND slice = ?)"};
+constexpr sql::Statement kAfter{R"(
+  SELECT indicator, slice, body FROM target WHERE institution = ? AND revision > ?
+  ORDER BY revision, indicator, slice)"};
+constexpr sql::Statement kInsert{R"(
+  INSERT INTO target (institution, indicator, slice, version, revision, body)
+  VALUES (?, ?, ?, ?, ?, ?))"};
+
+absl::Status Parse(std::string_view body, v1::Target* target) {
+  if (target->ParseFromArray(body.data(), static_cast<int>(body.size()))) return absl::OkStatus();
+  return status::Internal("a stored target cannot be read");
+}
+
+}  // namespace
+
+std::string SliceKey(const google::protobuf::Map<std::string, std::string>& slice) {
+  std::string key;
+  for (const auto& [dimension, code] :
+       std::map<std::string_view, std::string_view>(slice.begin(), slice.end())) {
+    if (!key.empty()) key += ',';
+    key.append(dimension).append("=").append(code);
+  }
+  return key;
+}
+
+absl::StatusOr<bool> HasTarget(sql::ReadTx& tx, std::string_view institution,
+                               std::string_view indicator) {
+  bool found = false;
+  const absl::Status status = tx.Query(kHasTarget, {institution, indicator}, [&](const sql::Row&) {
+    found = true;
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return found;
+}
+
+absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const TargetKey& key,
+                                                     int64_t revision) {
+  std::optional<v1::Target> found;
+  const absl::Status status =
+      tx.Query(kFind, {key.institution, key.indicator, key.slice, revision},
+               [&](const sql::Row& row) { return Parse(row.Bytes(0), &found.emplace()); });
+  if (!status.ok()) return status;
+  return found;
+}
+
+absl::StatusOr<std::vector<v1::Target>> ReadTargetVersions(sql::ReadTx& tx, const TargetKey& key,
+                                                           int64_t revision) {
+  std::vector<v1::Target> versions;
+  const absl::Status status =
+      tx.Query(kVersions, {key.institution, key.indicator, key.slice, revision},
+               [&](const sql::Row& row) { return Parse(row.Bytes(0), &versions.emplace_back()); });
+  if (!status.ok()) return status;
+  return versions;
+}
+
+absl::StatusOr<int64_t> TargetBytes(sql::ReadTx& tx, const TargetKey& key) {
+  int64_t bytes = 0;
+  const absl::Status status =
+      tx.Query(kBytes, {key.institution, key.indicator, key.slice}, [&](const sql::Row& row) {
+        bytes = row.Int(0);
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return bytes;
+}
+
+absl::Status ReadTargetsAfter(
+    sql::ReadTx& tx, std::string_view institution, int64_t after,
+    absl::FunctionRef<absl::Status(std::string_view indicator, std::string_view slice,
+                                   v1::Target target)>
+        visit) {
+  return tx.Query(kAfter, {institution, after}, [&](const sql::Row& row) {
+    v1::Target target;
+    if (absl::Status parsed = Parse(row.Bytes(2), &target); !parsed.ok()) return parsed;
+    return visit(row.Text(0), row.Text(1), std::move(target));
+  });
+}
+
+absl::Status InsertTarget(sql::WriteTx& tx, const TargetKey& key, const v1::Target& target) {
+  const std::string body = target.SerializeAsString();
+  return tx
+      .Execute(kInsert, {key.institution, key.indicator, key.slice, int64_t{target.version()},
+                         target.revision(), sql::Blob{body}})
+      .status();
+}
+
+}  // namespace athena::indicator

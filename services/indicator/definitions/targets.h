@@ -1,0 +1,40 @@
+#ifndef ATHENA_SERVICES_INDICATOR_DEFINITIONS_TARGETS_H_
+#define ATHENA_SERVICES_INDICATOR_DEFINITIONS_TARGETS_H_
+
+#include "absl/status/statusor.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/target.pb.h"
+#include "libs/auth/principal.h"
+#include "libs/clock/clock.h"
+#include "libs/sql/database.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/store/catalog.h"
+
+namespace athena::indicator {
+
+// Targets of indicators and of slices, in versions. Each function answers the RPC of its name.
+// Thread-safe.
+class Targets {
+ public:
+  // All that is referred to outlives this.
+  Targets(sql::Database& database, Catalog& catalog, const Clock& clock)
+      : store_(database), catalog_(catalog), clock_(clock) {}
+
+  absl::StatusOr<v1::Target> Set(const auth::Principal& principal,
+                                 const v1::SetTargetRequest& request) const;
+  absl::StatusOr<v1::BatchSetTargetsResponse> BatchSet(
+      const auth::Principal& principal, const v1::BatchSetTargetsRequest& request) const;
+  absl::StatusOr<v1::Target> Get(const auth::Principal& principal,
+                                 const v1::GetTargetRequest& request) const;
+  absl::StatusOr<v1::ListTargetVersionsResponse> ListVersions(
+      const auth::Principal& principal, const v1::ListTargetVersionsRequest& request) const;
+
+ private:
+  const versioned::Store store_;
+  Catalog& catalog_;
+  const Clock& clock_;
+};
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_DEFINITIONS_TARGETS_H_

@@ -1,0 +1,185 @@
+#include "services/indicator/query/query_index.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "libs/fields/fields.h"
+#include "libs/status/status.h"
+#include "services/indicator/definitions/target_message.h"
+#include "services/indicator/definitions/target_store.h"
+#include "services/indicator/store/observation_store.h"
+#include "services/indicator/store/series_store.h"
+
+namespace athena::indicator {
+namespace {
+
+// The code of a slice at each dimension of the definition; nullptr where it leaves one open.
+std::vector<const std::string*> CodesAt(const Definition& definition, const Slice& slice) {
+  std::vector<const std::string*> codes(definition.dimensions.size(), nullptr);
+  for (const auto& [dimension, code] : slice) {
+    if (const std::optional<size_t> at = definition.DimensionAt(dimension)) codes[*at] = &code;
+  }
+  return codes;
+}
+
+// Whether joined codes have these, where they are given.
+bool HasCodes(std::string_view joined, const std::vector<const std::string*>& wanted) {
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const size_t end = std::min(joined.find(','), joined.size());
+    if (wanted[i] != nullptr && joined.substr(0, end) != *wanted[i]) return false;
+    joined.remove_prefix(std::min(end + 1, joined.size()));
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::Status InstitutionIndex::Sync(sql::ReadTx& tx, int64_t head, const Definitions& definitions) {
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    if (head <= head_) return absl::OkStatus();
+  }
+  absl::MutexLock lock(&mutex_);
+  if (head <= head_) return absl::OkStatus();
+  if (absl::Status status = SyncSeries(tx); !status.ok()) return status;
+  if (absl::Status status = SyncTargets(tx, definitions); !status.ok()) return status;
+  if (absl::Status status = SyncChanges(tx); !status.ok()) return status;
+  head_ = head;
+  return absl::OkStatus();
+}
+
+absl::Status InstitutionIndex::SyncSeries(sql::ReadTx& tx) {
+  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution_);
+  if (!number.ok()) return number.status();
+  return ReadSeriesAfter(
+      tx, *number, last_series_,
+      [this](std::string_view indicator, std::string_view codes, int32_t series) {
+        mutex_.AssertHeld();  // to the analysis of locks this is a function of its own
+        indicators_[std::string(indicator)].series.emplace(std::string(codes), series);
+        ++additions_;
+        last_series_ = std::max(last_series_, series);
+      });
+}
+
+absl::Status InstitutionIndex::SyncTargets(sql::ReadTx& tx, const Definitions& definitions) {
+  return ReadTargetsAfter(
+      tx, institution_, head_,
+      [&](std::string_view id, std::string_view slice, v1::Target message) -> absl::Status {
+        mutex_.AssertHeld();
+        const Definition* definition = definitions.Find(id);
+        const std::optional<absl::Time> set = fields::TimeOf(message.set_time());
+        status::FieldFaults faults;
+        auto version = std::make_shared<TargetVersion>();
+        // Direction and measure cannot have changed since it was set.
+        if (definition != nullptr) {
+          version->trajectory = ReadTarget("target", message, *definition, &faults);
+        }
+        if (definition == nullptr || !set.has_value() || !faults.empty()) {
+          return status::Internal(absl::StrCat("a stored target of ", message.indicator(),
+                                               " does not fit its definition"));
+        }
+        version->revision = message.revision();
+        version->set_time = *set;
+        version->message = std::move(message);
+        std::shared_ptr<const TargetVersions>& known =
+            indicators_[std::string(id)].targets[std::string(slice)];
+        // A sync that failed half-way is taken up again from its beginning.
+        if (known != nullptr && known->back()->revision >= version->revision) {
+          return absl::OkStatus();
+        }
+        // Readers may hold the list as it was.
+        auto versions = std::make_shared<TargetVersions>();
+        if (known != nullptr) *versions = *known;
+        versions->push_back(std::move(version));
+        known = std::move(versions);
+        ++additions_;
+        return absl::OkStatus();
+      });
+}
+
+absl::Status InstitutionIndex::SyncChanges(sql::ReadTx& tx) {
+  return ReadChangesAfter(
+      tx, institution_, head_, [&](std::string_view indicator, int32_t quarter, int64_t revision) {
+        mutex_.AssertHeld();
+        auto& changes = indicators_[std::string(indicator)].changes;
+        const auto at = std::lower_bound(
+            changes.begin(), changes.end(), quarter,
+            [](const auto& change, int32_t wanted) { return change.first < wanted; });
+        if (at != changes.end() && at->first == quarter) {
+          at->second = revision;
+        } else {
+          changes.emplace(at, quarter, revision);
+        }
+      });
+}
+
+InstitutionIndex::Extent InstitutionIndex::extent() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return {head_, additions_};
+}
+
+const InstitutionIndex::Indicator* InstitutionIndex::Find(const std::string& indicator) const {
+  const auto found = indicators_.find(indicator);
+  return found == indicators_.end() ? nullptr : &found->second;
+}
+
+std::vector<SliceSeries> InstitutionIndex::SeriesOf(const Definition& definition,
+                                                    const Slice& slice) const {
+  const std::vector<const std::string*> wanted = CodesAt(definition, slice);
+  std::vector<SliceSeries> found;
+  absl::ReaderMutexLock lock(&mutex_);
+  const Indicator* indicator = Find(definition.id);
+  if (indicator == nullptr) return found;
+  if (std::find(wanted.begin(), wanted.end(), nullptr) == wanted.end()) {
+    std::string codes;
+    for (const std::string* code : wanted) absl::StrAppend(&codes, codes.empty() ? "" : ",", *code);
+    const auto series = indicator->series.find(codes);
+    if (series != indicator->series.end()) found.push_back({series->second, series->first});
+    return found;
+  }
+  for (const auto& [codes, number] : indicator->series) {
+    if (HasCodes(codes, wanted)) found.push_back({number, codes});
+  }
+  std::sort(found.begin(), found.end(),
+            [](const SliceSeries& a, const SliceSeries& b) { return a.number < b.number; });
+  return found;
+}
+
+std::shared_ptr<const TargetVersions> InstitutionIndex::TargetsOf(const std::string& indicator,
+                                                                  const std::string& slice) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  const Indicator* known = Find(indicator);
+  if (known == nullptr) return nullptr;
+  const auto found = known->targets.find(slice);
+  return found == known->targets.end() ? nullptr : found->second;
+}
+
+int64_t InstitutionIndex::LastChange(const std::string& indicator, int32_t first_quarter,
+                                     int32_t last_quarter) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  const Indicator* known = Find(indicator);
+  if (known == nullptr) return 0;
+  int64_t last = 0;
+  if (!known->changes.empty() && known->changes.front().first == kEveryQuarter) {
+    last = known->changes.front().second;
+  }
+  auto change =
+      std::lower_bound(known->changes.begin(), known->changes.end(), first_quarter,
+                       [](const auto& one, int32_t wanted) { return one.first < wanted; });
+  for (; change != known->changes.end() && change->first <= last_quarter; ++change) {
+    last = std::max(last, change->second);
+  }
+  return last;
+}
+
+InstitutionIndex& QueryIndex::Of(const std::string& institution, int64_t head) {
+  if (head == 0) return empty_;
+  absl::MutexLock lock(&mutex_);
+  std::unique_ptr<InstitutionIndex>& index = institutions_[institution];
+  if (index == nullptr) index = std::make_unique<InstitutionIndex>(institution);
+  return *index;
+}
+
+}  // namespace athena::indicator

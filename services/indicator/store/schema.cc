@@ -1,0 +1,34 @@
+#include "services/indicator/store/schema.h"
+
+#include <string_view>
+
+#include "libs/audit/journal.h"
+#include "libs/paging/token_key.h"
+#include "libs/versioned/store.h"
+
+namespace athena::indicator {
+namespace {
+
+constexpr std::string_view kObservations =
+#include "services/indicator/store/schema/0001_observations.sql.inc"
+    ;
+constexpr std::string_view kTargets =
+#include "services/indicator/store/schema/0002_targets.sql.inc"
+    ;
+
+constexpr std::string_view kFeed =
+#include "services/indicator/store/schema/0003_feed.sql.inc"
+    ;
+
+}  // namespace
+
+std::vector<sql::Migration> Schema() {
+  return {{1, "journal", audit::kSchema},
+          {2, "versioned resources", versioned::kSchema},
+          {3, "observations", kObservations},
+          {4, "targets", kTargets},
+          {5, "feed", kFeed},
+          {6, "page token key", kTokenKeySchema}};
+}
+
+}  // namespace athena::indicator
