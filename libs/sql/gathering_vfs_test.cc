@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -25,6 +24,7 @@
 #include "libs/sql/database.h"
 #include "libs/sql/faulty_vfs.h"
 #include "libs/sql/sqlite_database.h"
+#include "libs/sql/temporary_folder.h"
 
 namespace athena::sql {
 namespace {
@@ -32,20 +32,6 @@ namespace {
 using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = testing::TempDir() + "athena_gathering_XXXXXX";
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::string File(const std::string& name) const { return absl::StrCat(path_, "/", name); }
-
- private:
-  std::string path_;
-};
 
 // A file opened as SQLite opens it.
 class OpenFile {

@@ -5,7 +5,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,26 +13,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/sql/conformance_test_suite.h"
+#include "libs/sql/temporary_folder.h"
 
 namespace athena::sql {
 namespace {
 
 constexpr int32_t kTestId = 0x61746801;
-
-// A folder of its own, removed at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = testing::TempDir() + "athena_sql_XXXXXX";
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    path_ = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::string File(const std::string& name) const { return absl::StrCat(path_, "/", name); }
-
- private:
-  std::string path_;
-};
 
 class SqliteBackend : public ConformanceBackend {
  public:

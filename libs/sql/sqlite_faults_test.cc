@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -23,6 +22,7 @@
 #include "libs/sql/database.h"
 #include "libs/sql/faulty_vfs.h"
 #include "libs/sql/sqlite_database.h"
+#include "libs/sql/temporary_folder.h"
 
 namespace athena::sql {
 namespace {
@@ -105,12 +105,7 @@ std::vector<absl::Status> WriteTogether(Database& database, const std::vector<in
 // A folder on a faulty disk, and what was promised about the database in it.
 class Machine {
  public:
-  explicit Machine(bool sync_each_commit = true) : sync_each_commit_(sync_each_commit) {
-    std::string name = testing::TempDir() + "athena_faults_XXXXXX";
-    EXPECT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  ~Machine() { std::filesystem::remove_all(folder_); }
+  explicit Machine(bool sync_each_commit = true) : sync_each_commit_(sync_each_commit) {}
 
   FaultyVfs& disk() { return disk_; }
   // Before Open: the WAL only grows, so that what the disk meets is the commits alone.
@@ -120,7 +115,7 @@ class Machine {
 
   absl::StatusOr<std::unique_ptr<SqliteDatabase>> Open() {
     SqliteOptions options;
-    options.path = absl::StrCat(folder_, "/faults.db");
+    options.path = folder_.File("faults.db");
     options.application_id = kTestId;
     options.migrations = kSchema;
     options.vfs = disk_.name();
@@ -198,7 +193,7 @@ class Machine {
   }
 
   const bool sync_each_commit_;
-  std::string folder_;
+  const TemporaryFolder folder_;
   FaultyVfs disk_;
   bool checkpoints_ = true;
   bool reads_fail_ = false;
