@@ -36,7 +36,7 @@ ABSL_FLAG(int64_t, rows, 1'000'000, "of the workload, in all");
 ABSL_FLAG(int64_t, first, 0, "push: the first of them");
 ABSL_FLAG(int64_t, rows_per_push, 10'000, "of the workload, in one push");
 ABSL_FLAG(int64_t, pushes_per_commit, 5, "raw: in a transaction");
-ABSL_FLAG(int64_t, calls, 1000, "nothing, bytes, scorecard: how many");
+ABSL_FLAG(int64_t, calls, 1000, "nothing, synced, bytes, scorecard: how many");
 ABSL_FLAG(int64_t, warm, 0, "calls that are made before, not measured");
 ABSL_FLAG(int, size, 0, "bytes: of an answer");
 ABSL_FLAG(bool, streamed, false, "push: in as many streams as are in flight");
@@ -92,11 +92,13 @@ absl::StatusOr<Answers> Repeat(const std::string& method,
   return loop->CallEach(method, requests(absl::GetFlag(FLAGS_calls)), in_flight);
 }
 
-absl::StatusOr<Json> CallNothing() {
-  const absl::StatusOr<Answers> answers = Repeat("/athena.bench.Peer/Nothing", NothingRequest());
+absl::StatusOr<Json> CallEmpty(const std::string& method) {
+  const absl::StatusOr<Answers> answers = Repeat(method, NothingRequest());
   if (!answers.ok()) return answers.status();
   return Figures(*answers);
 }
+absl::StatusOr<Json> CallNothing() { return CallEmpty("/athena.bench.Peer/Nothing"); }
+absl::StatusOr<Json> CallSynced() { return CallEmpty("/athena.bench.Peer/Synced"); }
 
 absl::StatusOr<Json> CallBytes() {
   BytesRequest request;
@@ -277,7 +279,7 @@ absl::StatusOr<Json> Scorecard() {
 
 const std::map<std::string, absl::StatusOr<Json> (*)()> kMeasurements = {
     {"bytes", CallBytes}, {"define", Define},  {"nothing", CallNothing}, {"push", Push},
-    {"raw", Raw},         {"rows", WriteRows}, {"scorecard", Scorecard}};
+    {"raw", Raw},         {"rows", WriteRows}, {"scorecard", Scorecard}, {"synced", CallSynced}};
 
 int Run(const std::vector<char*>& words) {
   const auto found = kMeasurements.find(words.size() == 2 ? words[1] : "");

@@ -206,7 +206,7 @@ def single_in(inside, where, table, scale):
     with temporary_folder(inside) as name:
         folder = pathlib.Path(name)
         process = Process("athena-indicator", folder, [f"--database={folder / 'indicator.db'}"])
-        peer = Peer()
+        peer = Peer(f"--synced={folder / 'synced'}")
         try:
             load("define", address=at(process), token="everything")
             # Every series exists, as it does from a sender's second day on.
@@ -216,6 +216,7 @@ def single_in(inside, where, table, scale):
                 calls = scale.single_calls[in_flight]
                 ours, streamed = Samples("Athena", "calls/s"), Samples("Athena", "calls/s")
                 nothing = Samples("empty RPC", "calls/s")
+                synced = Samples("RPC that only waits for a sync", "calls/s")
                 raw = Samples("raw SQLite loop", "calls/s")
                 for _ in range(scale.rounds):
                     flags = {"in_flight": in_flight, "connections": CONNECTIONS}
@@ -224,13 +225,16 @@ def single_in(inside, where, table, scale):
                                       rows=calls, rows_per_push=1, **flags, **way)
                         first += calls
                         side.add(calls / pushed["seconds"])
-                    called = load("nothing", address=at(peer), calls=calls, **flags)
-                    nothing.add(calls / called["seconds"])
+                    for side, call in ((nothing, "nothing"), (synced, "synced")):
+                        called = load(call, address=at(peer), calls=calls, **flags)
+                        side.add(calls / called["seconds"])
                     raw.add(calls / load_raw(folder, in_flight, rows=calls, rows_per_push=1))
                 what = f"push of one row, {in_flight} in flight{where}"
                 table.compare(what, ours, nothing, gate)
+                table.compare(what, ours, synced)
                 table.compare(what, ours, raw)
                 table.compare(f"{what}, in streams", streamed, nothing, gate)
+                table.compare(f"RPC that only waits for a sync, {in_flight} in flight{where}", synced, nothing)
         finally:
             peer.kill()
             process.kill()
