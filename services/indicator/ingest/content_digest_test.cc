@@ -67,6 +67,7 @@ TEST(ContentDigestTest, WhateverIsSaidOfARowOrOfThePushMakesItAnother) {
       ->at("channel") = "desk";
   other("dimension left out").mutable_observations(0)->mutable_dimensions()->erase("unit");
   (*other("dimension more").mutable_observations(2)->mutable_dimensions())["unit"] = "BM";
+  (*other("another dimension more").mutable_observations(2)->mutable_dimensions())["place"] = "BM";
   {
     auto& codes = *other("codes exchanged").mutable_observations(0)->mutable_dimensions();
     codes["unit"] = "web";
@@ -114,6 +115,7 @@ TEST(ContentDigestTest, OrderAndSpellingMakeNoOther) {
   // Twice the same cell: refused, but with an order to be found all the same.
   AddRow(push, "calls", "2021-07", {}).set_value(9);
   AddRow(push, "calls", "2021-07", {}).set_comment("counted");
+  AddRow(push, "letters", "2021-07", {}).set_value(1);
   AddScope(push, "visits", "2021");
   AddScope(push, "calls", "2021");
   const std::string digest = DigestOf(push);
