@@ -1,10 +1,18 @@
 #include "libs/rpc/client.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <memory>
+#include <string>
 #include <vector>
 
-#include "libs/rpc/testing/echo.pb.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "libs/rpc/testing/echo.grpc.pb.h"
 #include "libs/status/status.h"
 
 namespace athena::rpc {
@@ -109,6 +117,42 @@ TEST(CollectTest, AStreamThatNeverBeganIsOpenedAgain) {
       });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(seen, (std::vector<int64_t>{7}));
+}
+
+// Somebody who is connected to and says nothing.
+class SilentServer {
+ public:
+  SilentServer() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(socket_, any, size), 0);
+    EXPECT_EQ(::listen(socket_, 1), 0);
+    EXPECT_EQ(::getsockname(socket_, any, &size), 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~SilentServer() { ::close(socket_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+
+  std::string address() const { return absl::StrCat("127.0.0.1:", port_); }
+
+ private:
+  const int socket_;
+  int port_ = 0;
+};
+
+// A busy machine needs more than the tenth of a second that lies between attempts.
+TEST(ConnectTest, AConnectionMayTakeLongerThanThePauseBetweenAttempts) {
+  const SilentServer server;
+  const std::shared_ptr<grpc::Channel> channel = Connect(server.address());
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(300)));
+  testing::EchoResponse response;
+  const grpc::Status status = testing::Echo::NewStub(channel)->Say(&context, {}, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED) << status.error_message();
 }
 
 }  // namespace
