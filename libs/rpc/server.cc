@@ -1,5 +1,6 @@
 #include "libs/rpc/server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
@@ -139,6 +140,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     const std::vector<std::string> faults = TableFaults(table);
     if (!faults.empty()) return status::Internal(absl::StrJoin(faults, "; "));
   }
+  // It writes lines of its own about requests that are no messages; they are answered.
+  google::protobuf::SetLogHandler(nullptr);
   int heavy = options.heavy;
   if (heavy == 0) heavy = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   auto server = std::make_unique<RunningServer>(options, heavy);

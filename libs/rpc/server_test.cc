@@ -449,18 +449,22 @@ TEST_F(ServerTest, ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
 
 TEST_F(ServerTest, BytesThatAreNoMessageAreAnInvalidArgument) {
   Serve();
-  // Field 1, four bytes long, but only one follows.
-  const std::string truncated = {0x0a, 0x04, 'x'};
-  grpc::Slice slice(truncated);
-  grpc::ByteBuffer request(&slice, 1);
-  auto context = As("reader-token");
-  grpc::GenericStub generic(channel_);
-  grpc::ByteBuffer response;
-  std::promise<grpc::Status> done;
-  generic.UnaryCall(context.get(), "/athena.rpc.testing.Echo/Say", grpc::StubOptions(), &request,
-                    &response, [&](grpc::Status ended) { done.set_value(std::move(ended)); });
-  const grpc::Status status = done.get_future().get();
-  EXPECT_EQ(status::Reason(FromGrpc(status)), "MALFORMED_REQUEST");
+  // Field 1: four bytes long, of which one follows; and a text that is not UTF-8.
+  for (const std::string& bytes : {std::string("\x0a\x04x"), std::string("\x0a\x01\xff")}) {
+    grpc::Slice slice(bytes);
+    grpc::ByteBuffer request(&slice, 1);
+    auto context = As("reader-token");
+    grpc::GenericStub generic(channel_);
+    grpc::ByteBuffer response;
+    std::promise<grpc::Status> done;
+    // What is wrong is answered; of a log that is JSON, protobuf's own lines are no part.
+    ::testing::internal::CaptureStderr();
+    generic.UnaryCall(context.get(), "/athena.rpc.testing.Echo/Say", grpc::StubOptions(), &request,
+                      &response, [&](grpc::Status ended) { done.set_value(std::move(ended)); });
+    const grpc::Status status = done.get_future().get();
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+    EXPECT_EQ(status::Reason(FromGrpc(status)), "MALFORMED_REQUEST");
+  }
 }
 
 TEST_F(ServerTest, AnInstitutionAboveItsRateIsToldWhenToComeBack) {
