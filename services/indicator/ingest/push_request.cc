@@ -52,7 +52,7 @@ class PlainFields {
   // A varint of one byte: false and true, and the numbers that enums have.
   bool ReadSmall(int32_t* number) {
     if (AtEnd() || static_cast<uint8_t>(*at_) > kMostInOneByte) return false;
-    *number = *at_++;
+    *number = static_cast<uint8_t>(*at_++);
     return true;
   }
 
@@ -119,6 +119,15 @@ struct PlainRow {
   PushRow rest;
 };
 
+// Adds the bytes from `begin` to `end`. False where they do not come next: fields that lie apart
+// are no key to be found by.
+bool Extend(std::string_view* bytes, const char* begin, const char* end) {
+  const char* const first = bytes->empty() ? begin : bytes->data();
+  if (first + bytes->size() != begin) return false;
+  *bytes = {first, static_cast<size_t>(end - first)};
+  return true;
+}
+
 // A field that comes twice counts as it came last, as protobuf has it.
 bool ReadRow(std::string_view bytes, PlainRow* row) {
   for (PlainFields fields(bytes); !fields.AtEnd();) {
@@ -134,12 +143,8 @@ bool ReadRow(std::string_view bytes, PlainRow* row) {
         if (!fields.ReadAscii(&row->period)) return false;
         break;
       case kDimensions:
-        if (!fields.ReadBytes(&entry)) return false;
-        if (row->dimensions.empty()) row->dimensions = {begin, 0};
-        // In one piece, or they are no key to be found by.
-        if (row->dimensions.data() + row->dimensions.size() != begin) return false;
-        row->dimensions = {row->dimensions.data(),
-                           static_cast<size_t>(fields.at() - row->dimensions.data())};
+        if (!fields.ReadBytes(&entry) || !Extend(&row->dimensions, begin, fields.at()))
+          return false;
         break;
       case kValue:
         if (!fields.ReadDouble(&value)) return false;
