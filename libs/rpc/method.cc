@@ -28,15 +28,16 @@ absl::Status NotAMessage() {
                          "field that is not UTF-8 does this, too)");
 }
 
-std::string_view WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
-  const size_t size = bytes.Length();
-  char* const whole = google::protobuf::Arena::CreateArray<char>(&call.arena(), size);
+std::optional<std::string_view> WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
   std::vector<grpc::Slice> slices;
+  if (!bytes.Dump(&slices).ok()) return std::nullopt;
+  // The buffer's own length would be that before it was decompressed.
+  size_t size = 0;
+  for (const grpc::Slice& slice : slices) size += slice.size();
+  char* const whole = google::protobuf::Arena::CreateArray<char>(&call.arena(), size);
   char* end = whole;
-  if (size > 0 && bytes.Dump(&slices).ok()) {
-    for (const grpc::Slice& slice : slices) end = std::copy(slice.begin(), slice.end(), end);
-  }
-  return {whole, static_cast<size_t>(end - whole)};
+  for (const grpc::Slice& slice : slices) end = std::copy(slice.begin(), slice.end(), end);
+  return std::string_view(whole, size);
 }
 
 grpc::ByteBuffer Assemble(const PreparedAnswer& answer) {

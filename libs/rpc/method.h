@@ -8,6 +8,7 @@
 #include <concepts>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -105,8 +106,8 @@ grpc::ByteBuffer Serialise(const Message& message) {
 grpc::ByteBuffer Assemble(const PreparedAnswer& answer);
 inline grpc::ByteBuffer Serialise(const PreparedAnswer& answer) { return Assemble(answer); }
 
-// The bytes of a request in one piece, on the call's arena.
-std::string_view WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes);
+// The bytes of a request in one piece, on the call's arena; nullopt when they cannot be read.
+std::optional<std::string_view> WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes);
 
 // A request that is no protobuf message but reads itself from the bytes of one: Parse(bytes, arena)
 // returns one on the arena, which may borrow from the bytes, or nullptr.
@@ -120,7 +121,8 @@ concept ReadsItself = requires(std::string_view bytes, google::protobuf::Arena& 
 template <typename Message>
 const Message* ParseOnArena(const Call& call, grpc::ByteBuffer bytes) {
   if constexpr (ReadsItself<Message>) {
-    return Message::Parse(WholeOnArena(call, bytes), call.arena());
+    const std::optional<std::string_view> whole = WholeOnArena(call, bytes);
+    return whole.has_value() ? Message::Parse(*whole, call.arena()) : nullptr;
   } else {
     auto* message = google::protobuf::Arena::CreateMessage<Message>(&call.arena());
     grpc::ProtoBufferReader reader(&bytes);

@@ -62,6 +62,16 @@ class SpineTest(unittest.TestCase):
         again.replayed = False
         self.assertEqual(again, first)
 
+    def test_3_a_compressed_push_is_the_same_push(self):
+        request = indicator_service_pb2.PushObservationsRequest(
+            parent=setting.INSTITUTION, push_id="compressed",
+            observations=[observation("staff", "2021-Q2", 96, comment="a" * 900)])
+        compressed = self.services.indicators.PushObservations(
+            request, compression=grpc.Compression.Gzip, **setting.options())
+        self.assertEqual(compressed.counts.inserted, 1)
+        plain = self.services.indicators.PushObservations(request, **setting.options())
+        self.assertTrue(plain.replayed)
+
     def test_4_the_same_id_with_other_content_is_refused_and_stores_nothing(self):
         refused = refusal_of(
             self.services.indicators.PushObservations,

@@ -39,6 +39,7 @@ struct PushRow {
   std::string_view comment;
 };
 
+// Immutable. Has as many rows as came: whoever asks holds them against kMaxPushRows.
 class PushRequest {
  public:
   // Reads the bytes of a v1::PushObservationsRequest, with the result on `arena`; nullptr when they
