@@ -99,19 +99,52 @@ std::vector<Group> GroupsOf(const std::vector<CellWrite>& cells) {
 }
 
 // Visits what is stored of a series in the blocks that hold two periods and those between, by block
-// and then by revision.
+// and then by revision, without what was set aside: each row, then its cells.
 absl::Status ReadPresent(sql::ReadTx& tx, int64_t institution, int32_t quarter, int64_t series,
                          int32_t first_period, int32_t last_period,
+                         absl::FunctionRef<void(int32_t block)> visit_row,
                          absl::FunctionRef<void(const BlockCell&, int64_t revision)> visit) {
   return tx.Query(kPresent,
                   {institution, int64_t{quarter}, series, int64_t{BlockOf(first_period)},
                    int64_t{BlockOf(last_period)}},
                   [&](const sql::Row& row) {
+                    const auto block = static_cast<int32_t>(row.Int(0));
                     const int64_t revision = row.Int(1);
-                    return ReadBlock(static_cast<int32_t>(row.Int(0)), row.Bytes(2),
+                    visit_row(block);
+                    return ReadBlock(block, row.Bytes(2),
                                      [&](const BlockCell& cell) { visit(cell, revision); });
                   });
 }
+
+// Finds the crowded blocks of a series among the rows that are visited, by block.
+class CrowdedBlocks {
+ public:
+  explicit CrowdedBlocks(int32_t series) : series_(series) {}
+
+  void Count(int32_t block) {
+    if (block != block_) rows_ = 0;
+    block_ = block;
+    if (++rows_ == CrowdedRows(series_, block)) crowded_.push_back(block);
+  }
+
+  // Adds those in which cells change.
+  void AddChanged(absl::Span<const CellWrite> cells, absl::Span<const v1::Outcome> outcome,
+                  std::vector<StoredBlock>* changed) const {
+    for (const int32_t block : crowded_) {
+      for (size_t i = 0; i < cells.size(); ++i) {
+        if (BlockOf(cells[i].period) != block || outcome[i] == v1::OUTCOME_UNCHANGED) continue;
+        changed->push_back({cells[i].quarter, series_, block});
+        break;
+      }
+    }
+  }
+
+ private:
+  const int32_t series_;
+  int32_t block_ = 0;
+  size_t rows_ = 0;  // of the block
+  std::vector<int32_t> crowded_;
+};
 
 // Which periods of a quarter are stored of a series, retracted or not.
 class StoredPeriods {
@@ -204,9 +237,10 @@ bool KnownNew(const StoredNote::Quarter& quarter, int64_t series,
                       [&](const CellWrite& cell) { return stored->second.Has(cell.period); });
 }
 
-// Compares the cells of a series in a quarter with what is stored.
-absl::Status PlanGroup(sql::ReadTx& tx, StoredNote* note, int64_t institution, int64_t series,
-                       absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome) {
+// Compares the cells of a series in a quarter with what is stored, and adds to what is crowded.
+absl::Status PlanGroup(sql::ReadTx& tx, StoredNote* note, int64_t institution, int32_t series,
+                       absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcome,
+                       std::vector<StoredBlock>* crowded) {
   const int32_t quarter = cells.front().quarter;
   StoredPeriods* to_find = nullptr;  // where they are not known
   if (note != nullptr) {
@@ -222,11 +256,13 @@ absl::Status PlanGroup(sql::ReadTx& tx, StoredNote* note, int64_t institution, i
     }
   }
   absl::InlinedVector<Present, kBlockPeriods> present(cells.size());
+  CrowdedBlocks blocks(series);
   // Both come by period, but for the revisions of a block, which begin it once more.
   size_t at = 0;
   const absl::Status read = ReadPresent(
       tx, institution, quarter, series, to_find != nullptr ? INT32_MIN : cells.front().period,
       to_find != nullptr ? INT32_MAX : cells.back().period,
+      [&](int32_t block) { blocks.Count(block); },
       [&](const BlockCell& stored, int64_t revision) {
         if (to_find != nullptr) to_find->Add(stored.period);
         while (at > 0 && cells[at - 1].period >= stored.period) --at;
@@ -241,6 +277,7 @@ absl::Status PlanGroup(sql::ReadTx& tx, StoredNote* note, int64_t institution, i
     if (!decided.ok()) return decided.status();
     outcome[i] = *decided;
   }
+  blocks.AddChanged(cells, outcome, crowded);
   return absl::OkStatus();
 }
 
@@ -447,12 +484,12 @@ class ChangeCheck {
     }
     std::optional<double> value;
     const int32_t quarter = Period::OfIndex(frequency, period).QuarterOf().index();
-    const absl::Status read =
-        ReadPresent(tx_, plan_.institution, quarter, NumberOf(plan_, cell), period, period,
-                    [&](const BlockCell& stored, int64_t) {
-                      if (stored.period != period) return;
-                      value = IsActual(stored.status) ? std::optional(stored.value) : std::nullopt;
-                    });
+    const absl::Status read = ReadPresent(
+        tx_, plan_.institution, quarter, NumberOf(plan_, cell), period, period, [](int32_t) {},
+        [&](const BlockCell& stored, int64_t) {
+          if (stored.period != period) return;
+          value = IsActual(stored.status) ? std::optional(stored.value) : std::nullopt;
+        });
     if (!read.ok()) return read;
     return value;
   }
@@ -590,14 +627,15 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
   for (const Group& group : GroupsOf(rows.cells)) {
     const absl::Span<const CellWrite> cells =
         absl::MakeConstSpan(rows.cells).subspan(group.begin, group.end - group.begin);
-    const int64_t series = NumberOf(plan, cells.front());
+    const int32_t series = NumberOf(plan, cells.front());
     const absl::Span<v1::Outcome> outcome =
         absl::MakeSpan(plan.outcome).subspan(group.begin, cells.size());
     if (series == 0) {
       DecideNew(cells, outcome);
       continue;
     }
-    const absl::Status planned = PlanGroup(tx, note, plan.institution, series, cells, outcome);
+    const absl::Status planned =
+        PlanGroup(tx, note, plan.institution, series, cells, outcome, &plan.crowded);
     if (!planned.ok()) return planned;
   }
   if (!rows.scopes.empty()) {
@@ -645,6 +683,7 @@ absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, std::string_v
   absl::StatusOr<std::vector<SeriesKey>> made = MakeSeries(tx, rows, plan);
   if (!made.ok()) return made;
   absl::Status stored = InsertCells(tx, rows, revision, *plan);
+  if (stored.ok()) stored = SetSupersededAside(tx, plan->institution, revision, plan->crowded);
   if (StoredNote* const note = NoteOf(tx)) NoteStored(rows, *plan, *note);
   if (stored.ok()) stored = MarkChanged(tx, rows, revision, *plan);
   if (!stored.ok()) return stored;

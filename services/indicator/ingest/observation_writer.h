@@ -11,6 +11,7 @@
 #include "libs/sql/database.h"
 #include "services/indicator/ingest/checked_push.h"
 #include "services/indicator/store/series_store.h"
+#include "services/indicator/store/superseded_store.h"
 
 // What a push changes, and the changing. Two steps, so that everything that can refuse a push comes
 // before its first write: a transaction that fails after writing costs its whole group a second
@@ -32,7 +33,11 @@ struct PlannedPush {
   // Of each of the push's cells, then of each swept one.
   std::vector<v1::Outcome> outcome;
   std::vector<size_t> writes;  // places in `outcome` that are to be stored, in the order of storage
-  int64_t locked = 0;          // how many are LOCKED
+  // Blocks with many rows (CrowdedRows) in which the push's own cells would change, by quarter.
+  // Those where it only sweeps wait for the next that names a cell there, as one must before
+  // anything there can be swept again.
+  std::vector<StoredBlock> crowded;
+  int64_t locked = 0;                    // how many are LOCKED
   std::vector<int32_t> locked_quarters;  // where, ascending
 };
 
@@ -52,7 +57,8 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
                                      const CheckedRows& rows, ClosedQuarters closed);
 
 // Stores the planned cells under `revision`, with the series that are missing; `plan` then has all
-// numbers. In the same transaction as PlanPush. Returns the series that were made.
+// numbers. Sets aside what that leaves superseded in crowded blocks. In the same transaction as
+// PlanPush. Returns the series that were made.
 absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, std::string_view institution,
                                                  const CheckedRows& rows, int64_t revision,
                                                  PlannedPush* plan);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_split.h"
 #include "services/indicator/store/cell_block.h"
 #include "services/indicator/store/series_store.h"
+#include "services/indicator/store/superseded_store.h"
 
 namespace athena::indicator {
 namespace {
@@ -22,6 +24,25 @@ constexpr sql::Statement kBlocks{R"(
   ORDER BY series, block, revision)"};
 constexpr sql::Statement kBlocksBackwards{R"(
   SELECT series, block, revision, cells FROM observation
+  WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ?
+    AND block BETWEEN ? AND ? AND revision <= ?
+  ORDER BY series DESC, block DESC, revision DESC)"};
+// The same with the rows that were set aside.
+constexpr sql::Statement kAllBlocks{R"(
+  SELECT series, block, revision, cells FROM observation
+  WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ?
+    AND block BETWEEN ? AND ? AND revision <= ?
+  UNION ALL
+  SELECT series, block, revision, cells FROM observation_superseded
+  WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ?
+    AND block BETWEEN ? AND ? AND revision <= ?
+  ORDER BY series, block, revision)"};
+constexpr sql::Statement kAllBlocksBackwards{R"(
+  SELECT series, block, revision, cells FROM observation
+  WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ?
+    AND block BETWEEN ? AND ? AND revision <= ?
+  UNION ALL
+  SELECT series, block, revision, cells FROM observation_superseded
   WHERE institution = ? AND quarter = ? AND series BETWEEN ? AND ?
     AND block BETWEEN ? AND ? AND revision <= ?
   ORDER BY series DESC, block DESC, revision DESC)"};
@@ -116,28 +137,45 @@ class BlockCells {
   std::array<std::vector<StoredCell>, kBlockPeriods> places_;
 };
 
+// Which rows of a quarter are read.
+enum class Rows {
+  kCurrent,  // without those that were set aside
+  kAll,
+};
+
+const sql::Statement& StatementOf(Reading reading, Rows rows) {
+  if (reading == Reading::kNewestBackwards) {
+    return rows == Rows::kAll ? kAllBlocksBackwards : kBlocksBackwards;
+  }
+  return rows == Rows::kAll ? kAllBlocks : kBlocks;
+}
+
 // A stretch of series in a quarter.
 absl::Status ReadRun(sql::ReadTx& tx, const CellRange& range, int64_t institution, int32_t quarter,
-                     absl::Span<const int32_t> run, Reading reading,
+                     absl::Span<const int32_t> run, Reading reading, Rows rows,
                      absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
-  const sql::Statement& statement =
-      reading == Reading::kNewestBackwards ? kBlocksBackwards : kBlocks;
   BlockCells block(range, reading);
   bool wanted = false;  // whether the series of `block` is
-  const absl::Status read = tx.Query(
-      statement,
-      {institution, int64_t{quarter}, int64_t{run.front()}, int64_t{run.back()},
-       int64_t{BlockOf(range.first_period)}, int64_t{BlockOf(range.last_period)}, range.revision},
-      [&](const sql::Row& row) {
-        const auto series = static_cast<int32_t>(row.Int(0));
-        const auto number = static_cast<int32_t>(row.Int(1));
-        if (!block.Holds(series, number)) {
-          if (absl::Status visited = block.Visit(visit); !visited.ok()) return visited;
-          block.Begin(quarter, series, number);
-          wanted = std::binary_search(run.begin(), run.end(), series);
-        }
-        return wanted ? block.Add(row.Int(2), row.Bytes(3)) : absl::OkStatus();
-      });
+  constexpr size_t kPerTable = 7;
+  std::array<sql::Param, 2 * kPerTable> params = {institution,
+                                                  int64_t{quarter},
+                                                  int64_t{run.front()},
+                                                  int64_t{run.back()},
+                                                  int64_t{BlockOf(range.first_period)},
+                                                  int64_t{BlockOf(range.last_period)},
+                                                  range.revision};
+  std::copy_n(params.begin(), kPerTable, params.begin() + kPerTable);
+  const auto used = absl::MakeConstSpan(params).first(kPerTable * (rows == Rows::kAll ? 2 : 1));
+  const absl::Status read = tx.Query(StatementOf(reading, rows), used, [&](const sql::Row& row) {
+    const auto series = static_cast<int32_t>(row.Int(0));
+    const auto number = static_cast<int32_t>(row.Int(1));
+    if (!block.Holds(series, number)) {
+      if (absl::Status visited = block.Visit(visit); !visited.ok()) return visited;
+      block.Begin(quarter, series, number);
+      wanted = std::binary_search(run.begin(), run.end(), series);
+    }
+    return wanted ? block.Add(row.Int(2), row.Bytes(3)) : absl::OkStatus();
+  });
   return read.ok() ? block.Visit(visit) : read;
 }
 
@@ -152,10 +190,21 @@ absl::Status Read(sql::ReadTx& tx, const CellRange& range, Reading reading,
   const int32_t quarters = range.last_quarter - range.first_quarter + 1;
   const bool backwards = reading == Reading::kNewestBackwards;
   if (backwards) std::reverse(runs.begin(), runs.end());
+  const bool every = reading == Reading::kEveryRevision;
+  std::vector<int32_t> set_aside;  // quarters; what held at a revision was not set aside by then
+  if (!every) {
+    absl::StatusOr<std::vector<int32_t>> found = QuartersSetAsideAfter(
+        tx, *institution, range.first_quarter, range.last_quarter, range.revision);
+    if (!found.ok()) return found.status();
+    set_aside = *std::move(found);
+  }
   for (int32_t i = 0; i < quarters; ++i) {
     const int32_t quarter = backwards ? range.last_quarter - i : range.first_quarter + i;
+    const bool all = every || std::binary_search(set_aside.begin(), set_aside.end(), quarter);
+    const Rows rows = all ? Rows::kAll : Rows::kCurrent;
     for (const absl::Span<const int32_t> run : runs) {
-      const absl::Status read = ReadRun(tx, range, *institution, quarter, run, reading, visit);
+      const absl::Status read =
+          ReadRun(tx, range, *institution, quarter, run, reading, rows, visit);
       if (!read.ok()) return read;
     }
   }

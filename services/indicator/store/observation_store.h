@@ -18,7 +18,8 @@
 // series is one combination of codes of one indicator of one institution and has a number; a cell
 // is a series in a period (by its index in the indicator's frequency). Reads speak of the cells of
 // series in quarters at a revision, so that what lies beneath can change: today, blocks of cells
-// (cell_block.h). What lies there and is no block is INTERNAL.
+// (cell_block.h), most of those that no longer hold apart from the others (superseded_store.h).
+// What lies there and is no block is INTERNAL.
 namespace athena::indicator {
 
 // A series and its codes, one for each dimension of the indicator, in the definition's order.
@@ -71,7 +72,8 @@ absl::StatusOr<std::vector<Series>> ReadSeries(sql::ReadTx& tx, std::string_view
                                                std::string_view indicator, const CodeFilter& codes);
 
 // Visits the cells that are there at the range's revision, without those that were retracted: by
-// quarter, series and period.
+// quarter, series and period. However often cells were revised, a block costs a few dozen rows; but
+// where rows of the quarter were set aside after the range's revision, all of its rows up to it.
 absl::Status ReadCells(sql::ReadTx& tx, const CellRange& range,
                        absl::FunctionRef<absl::Status(const StoredCell&)> visit);
 

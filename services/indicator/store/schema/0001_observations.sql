@@ -1,5 +1,6 @@
 -- Observations and the pushes that brought them. Nothing here is ever overwritten or removed but
--- what says so. Institutions and series go by numbers, so that no row repeats a text.
+-- what says so; rows of observations move from one table to another, as they are. Institutions and
+-- series go by numbers, so that no row repeats a text.
 
 -- The last change among an institution's indicators, as a revision.
 CREATE TABLE definition_change (
@@ -25,7 +26,8 @@ CREATE TABLE series (
 
 -- What a revision changed of a series in a block, that is, in up to eight neighbouring periods. The
 -- quarter leads, so that what a scorecard reads lies together however long the history is; a block
--- that lies in two quarters has rows in both.
+-- that lies in two quarters has rows in both. Here is what holds now, with some of what held before:
+-- once a block has many rows, those of which each cell has a newer revision move to the next table.
 CREATE TABLE observation (
   institution INTEGER NOT NULL,
   quarter INTEGER NOT NULL,        -- that the periods lie in, quarters since 1970
@@ -34,6 +36,26 @@ CREATE TABLE observation (
   revision INTEGER NOT NULL,
   cells BLOB NOT NULL CHECK (length(cells) > 0),  -- services/indicator/store/cell_block.h
   PRIMARY KEY (institution, quarter, series, block, revision)
+) STRICT, WITHOUT ROWID;
+
+-- Rows that were set aside, so that reading what holds now does not step over them.
+CREATE TABLE observation_superseded (
+  institution INTEGER NOT NULL,
+  quarter INTEGER NOT NULL,
+  series INTEGER NOT NULL,
+  block INTEGER NOT NULL,
+  revision INTEGER NOT NULL,       -- that wrote the row, not the one that set it aside
+  cells BLOB NOT NULL CHECK (length(cells) > 0),
+  PRIMARY KEY (institution, quarter, series, block, revision)
+) STRICT, WITHOUT ROWID;
+
+-- The last revision that set rows of a quarter aside; overwritten by the next. From it on, whatever
+-- was set aside does not hold any more.
+CREATE TABLE superseded_until (
+  institution INTEGER NOT NULL,
+  quarter INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  PRIMARY KEY (institution, quarter)
 ) STRICT, WITHOUT ROWID;
 
 -- The comments of those revisions of cells that have one.
