@@ -528,6 +528,7 @@ absl::StatusOr<std::vector<SeriesKey>> MakeSeries(sql::WriteTx& tx, const Checke
 // Stores the cells, which come in the order of storage: those of a block are neighbours.
 absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revision,
                          const PlannedPush& plan) {
+  constexpr size_t kBlocksAtOnce = 64;  // few enough that the processor still has them at hand
   std::vector<sql::Param> blocks;
   std::vector<sql::Param> comments;
   std::string bytes;  // of all blocks; never moves, since they borrow from it
@@ -550,9 +551,11 @@ absl::Status InsertCells(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
     blocks.insert(blocks.end(), {sql::Param(plan.institution), int64_t{first.quarter}, series,
                                  int64_t{BlockOf(first.period)}, revision,
                                  sql::Blob{std::string_view(bytes).substr(block_begin)}});
-  }
-  if (absl::Status stored = tx.ExecuteMany(kInsert, kInsertColumns, blocks); !stored.ok()) {
-    return stored;
+    if (blocks.size() < kBlocksAtOnce * kInsertColumns && end < plan.writes.size()) continue;
+    if (absl::Status stored = tx.ExecuteMany(kInsert, kInsertColumns, blocks); !stored.ok()) {
+      return stored;
+    }
+    blocks.clear();
   }
   return tx.ExecuteMany(kInsertComment, kInsertCommentColumns, comments);
 }

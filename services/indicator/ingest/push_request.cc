@@ -7,6 +7,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
@@ -255,13 +256,19 @@ class PushRequestParser {
   bool AddPlain(std::string_view bytes) {
     PlainRow row;
     if (!ReadRow(bytes, &row)) return false;
-    const auto [found, added] = plain_.try_emplace({row.indicator, row.dimensions});
-    if (added) {
-      Codes codes;
-      if (!ReadCodes(row.dimensions, &codes)) return false;
-      found->second = PlaceOfSeries(row.indicator, codes);
+    const PlainSeries named = {row.indicator, row.dimensions};
+    // Every day usually brings the same series in the same order.
+    if (++guess_ >= named_.size()) guess_ = 0;
+    if (guess_ == named_.size() || named_[guess_].first != named) {
+      const auto [found, added] = plain_.try_emplace(named, named_.size());
+      if (added) {
+        Codes codes;
+        if (!ReadCodes(row.dimensions, &codes)) return false;
+        named_.emplace_back(named, PlaceOfSeries(row.indicator, codes));
+      }
+      guess_ = found->second;
     }
-    AddRow(found->second, row.period, row.rest);
+    AddRow(named_[guess_].second, row.period, row.rest);
     return true;
   }
 
@@ -315,9 +322,14 @@ class PushRequestParser {
 
   google::protobuf::Arena& arena_;
   PushRequest& request_;
-  // Places in the request's series: by the bytes that plain rows name them with, of which there may
-  // be several for each, and by what they are.
-  absl::flat_hash_map<std::pair<std::string_view, std::string_view>, int32_t> plain_;
+  // The indicator and the dimensions, as a plain row has them.
+  using PlainSeries = std::pair<std::string_view, std::string_view>;
+  // What plain rows name series with, of which there may be several for each, and the series'
+  // places in the request; and the places here, with the last row's.
+  std::vector<std::pair<PlainSeries, int32_t>> named_;
+  absl::flat_hash_map<PlainSeries, size_t> plain_;
+  size_t guess_ = 0;
+  // Places in the request's series by what they are.
   absl::flat_hash_map<SeriesContent, int32_t> content_;
   absl::flat_hash_map<std::string_view, int32_t> periods_;
 };

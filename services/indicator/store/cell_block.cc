@@ -15,11 +15,9 @@ constexpr size_t kValueBytes = sizeof(double);
 static_assert(kMaxBlockCellBytes == 1 + kValueBytes);
 static_assert(v1::ObservationStatus_ARRAYSIZE <= 16, "a status has four bits");
 
-void AppendValue(double value, std::string* bytes) {
+void WriteValue(double value, char* to) {
   const auto bits = std::bit_cast<uint64_t>(value);
-  char written[kValueBytes];
-  for (size_t i = 0; i < kValueBytes; ++i) written[i] = static_cast<char>(bits >> (8 * i));
-  bytes->append(written, kValueBytes);
+  for (size_t i = 0; i < kValueBytes; ++i) to[i] = static_cast<char>(bits >> (8 * i));
 }
 
 double ReadValue(const char* bytes) {
@@ -36,8 +34,11 @@ void AppendToBlock(const BlockCell& cell, std::string* bytes) {
   const unsigned head = static_cast<unsigned>(PlaceOf(cell.period)) |
                         (cell.has_comment ? kCommentBit : 0U) |
                         static_cast<unsigned>(cell.status) << kStatusShift;
-  bytes->push_back(static_cast<char>(head));
-  if (HasValue(cell.status)) AppendValue(cell.value, bytes);
+  char written[kMaxBlockCellBytes];
+  written[0] = static_cast<char>(head);
+  const bool has_value = HasValue(cell.status);
+  if (has_value) WriteValue(cell.value, written + 1);
+  bytes->append(written, has_value ? sizeof written : 1);
 }
 
 absl::Status ReadBlock(int32_t block, std::string_view bytes,
