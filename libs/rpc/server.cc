@@ -143,7 +143,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   // It writes lines of its own about requests that are no messages; they are answered.
   google::protobuf::SetLogHandler(nullptr);
   int heavy = options.heavy;
-  if (heavy == 0) heavy = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  if (heavy == 0) heavy = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
   auto server = std::make_unique<RunningServer>(options, heavy);
   if (absl::Status listening = server->Listen(std::move(tables)); !listening.ok()) return listening;
   return server;

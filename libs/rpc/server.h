@@ -63,7 +63,8 @@ struct ServerOptions {
   bool reflection = true;
   // What a unary or page call without a deadline of its own gets.
   absl::Duration default_deadline = absl::Seconds(30);
-  // At most this many heavy methods at once; 0: as many as there are cores.
+  // At most this many heavy methods at once; 0: one less than there are cores, at least one. What
+  // they hand to the thread that writes keeps that one's core busy.
   int heavy = 0;
   // Calls per second that one institution may make on average, with bursts of a second's worth;
   // 0: no bound.
