@@ -88,8 +88,8 @@ CREATE TABLE push (
   digest BLOB NOT NULL,            -- SHA-256 of the content
   body BLOB NOT NULL,              -- athena.indicator.v1.Push, without what stands above
   outcomes BLOB NOT NULL,          -- athena.indicator.v1.PushObservationsResponse, outcomes alone
-  PRIMARY KEY (institution, sender, push_id),
-  UNIQUE (institution, revision)
+  PRIMARY KEY (institution, revision),
+  UNIQUE (institution, sender, push_id)
 ) STRICT, WITHOUT ROWID;
 
 -- A sender's pushes in their order.
