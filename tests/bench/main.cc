@@ -36,7 +36,7 @@ ABSL_FLAG(int64_t, rows, 1'000'000, "of the workload, in all");
 ABSL_FLAG(int64_t, first, 0, "push: the first of them");
 ABSL_FLAG(int64_t, rows_per_push, 10'000, "of the workload, in one push");
 ABSL_FLAG(int64_t, pushes_per_commit, 5, "raw: in a transaction");
-ABSL_FLAG(int64_t, calls, 1000, "nothing, synced, bytes, scorecard: how many");
+ABSL_FLAG(int64_t, calls, 1000, "nothing, synced, stored, bytes, scorecard: how many");
 ABSL_FLAG(int64_t, warm, 0, "calls that are made before, not measured");
 ABSL_FLAG(int, size, 0, "bytes: of an answer");
 ABSL_FLAG(bool, streamed, false, "push: in as many streams as are in flight");
@@ -99,6 +99,7 @@ absl::StatusOr<Json> CallEmpty(const std::string& method) {
 }
 absl::StatusOr<Json> CallNothing() { return CallEmpty("/athena.bench.Peer/Nothing"); }
 absl::StatusOr<Json> CallSynced() { return CallEmpty("/athena.bench.Peer/Synced"); }
+absl::StatusOr<Json> CallStored() { return CallEmpty("/athena.bench.Peer/Stored"); }
 
 absl::StatusOr<Json> CallBytes() {
   BytesRequest request;
@@ -173,19 +174,11 @@ absl::StatusOr<Json> Push() {
   return Figures(*answers);
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path));
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 absl::StatusOr<Json> Raw() {
-  const absl::StatusOr<std::string> schema = ReadFile(absl::GetFlag(FLAGS_schema));
-  if (!schema.ok()) return schema.status();
   const absl::StatusOr<absl::Duration> took =
       LoadRaw({.layout = absl::GetFlag(FLAGS_blocks) ? RawLayout::kBlocks : RawLayout::kCells,
                .database = absl::GetFlag(FLAGS_database),
-               .schema = *schema,
+               .schema = absl::GetFlag(FLAGS_schema),
                .rows = absl::GetFlag(FLAGS_rows),
                .rows_per_push = absl::GetFlag(FLAGS_rows_per_push),
                .pushes_per_commit = absl::GetFlag(FLAGS_pushes_per_commit)});
@@ -278,8 +271,9 @@ absl::StatusOr<Json> Scorecard() {
 }
 
 const std::map<std::string, absl::StatusOr<Json> (*)()> kMeasurements = {
-    {"bytes", CallBytes}, {"define", Define},  {"nothing", CallNothing}, {"push", Push},
-    {"raw", Raw},         {"rows", WriteRows}, {"scorecard", Scorecard}, {"synced", CallSynced}};
+    {"bytes", CallBytes},     {"define", Define},     {"nothing", CallNothing},
+    {"push", Push},           {"raw", Raw},           {"rows", WriteRows},
+    {"scorecard", Scorecard}, {"stored", CallStored}, {"synced", CallSynced}};
 
 int Run(const std::vector<char*>& words) {
   const auto found = kMeasurements.find(words.size() == 2 ? words[1] : "");

@@ -206,7 +206,8 @@ def single_in(inside, where, table, scale):
     with temporary_folder(inside) as name:
         folder = pathlib.Path(name)
         process = Process("athena-indicator", folder, [f"--database={folder / 'indicator.db'}"])
-        peer = Peer(f"--synced={folder / 'synced'}")
+        peer = Peer(f"--synced={folder / 'synced'}", f"--stored={folder / 'stored.db'}",
+                    f"--schema={SCHEMA}")
         try:
             load("define", address=at(process), token="everything")
             # Every series exists, as it does from a sender's second day on.
@@ -217,6 +218,7 @@ def single_in(inside, where, table, scale):
                 ours, streamed = Samples("Athena", "calls/s"), Samples("Athena", "calls/s")
                 nothing = Samples("empty RPC", "calls/s")
                 synced = Samples("RPC that only waits for a sync", "calls/s")
+                stored = Samples("RPC that only stores its row", "calls/s")
                 raw = Samples("raw SQLite loop", "calls/s")
                 for _ in range(scale.rounds):
                     flags = {"in_flight": in_flight, "connections": CONNECTIONS}
@@ -225,16 +227,18 @@ def single_in(inside, where, table, scale):
                                       rows=calls, rows_per_push=1, **flags, **way)
                         first += calls
                         side.add(calls / pushed["seconds"])
-                    for side, call in ((nothing, "nothing"), (synced, "synced")):
+                    for side, call in ((nothing, "nothing"), (synced, "synced"),
+                                       (stored, "stored")):
                         called = load(call, address=at(peer), calls=calls, **flags)
                         side.add(calls / called["seconds"])
                     raw.add(calls / load_raw(folder, in_flight, rows=calls, rows_per_push=1))
                 what = f"push of one row, {in_flight} in flight{where}"
                 table.compare(what, ours, nothing, gate)
-                table.compare(what, ours, synced)
-                table.compare(what, ours, raw)
+                for other in (stored, synced, raw):
+                    table.compare(what, ours, other)
                 table.compare(f"{what}, in streams", streamed, nothing, gate)
-                table.compare(f"RPC that only waits for a sync, {in_flight} in flight{where}", synced, nothing)
+                for least in (stored, synced):
+                    table.compare(f"{least.name}, {in_flight} in flight{where}", least, nothing)
         finally:
             peer.kill()
             process.kill()

@@ -1,12 +1,16 @@
 // athena-bench-peer: what calls are measured against. A server on gRPC's typed callback API that
-// does nothing, waits for the disk, or hands on the answer of another one of its kind.
+// does nothing, waits for the disk or for SQLite, or hands on the answer of another one of its
+// kind.
 
 #include <fcntl.h>
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -15,41 +19,68 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "libs/rpc/client.h"
 #include "libs/rpc/server.h"
 #include "tests/bench/peer.grpc.pb.h"
+#include "tests/bench/raw_sqlite.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "host:port; port 0 takes a free one");
 ABSL_FLAG(std::string, origin, "", "host:port of the peer whose bytes are handed on; empty: own");
 
 ABSL_FLAG(std::string, synced, "", "a new file, which Synced writes to");
+ABSL_FLAG(std::string, stored, "", "a new database, which Stored writes to");
+ABSL_FLAG(std::string, schema, "", "for Stored: the file with the tables of observations");
 
 namespace athena::bench {
 namespace {
 
 constexpr int kLargestAnswer = rpc::kMaxRequestBytes;
 
-// Writes a page to a file and syncs it, over and over while calls wait for it. As a WAL does, it
-// writes over what is there.
-class Syncs {
+// Writes a page to a file and syncs it. As a WAL does, it writes over what is there.
+class SyncedFile {
  public:
-  explicit Syncs(const std::string& path)
+  explicit SyncedFile(const std::string& path)
       : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {
     for (int64_t place = 0; place < kFilePages; ++place) WritePage(place);
-    thread_ = std::thread([this] { Run(); });
   }
+  ~SyncedFile() { ::close(file_); }
+  SyncedFile(const SyncedFile&) = delete;
+  SyncedFile& operator=(const SyncedFile&) = delete;
+
+  bool Write() { return WritePage(commits_++ % kFilePages) && ::fdatasync(file_) == 0; }
+
+ private:
+  static constexpr int64_t kFilePages = 4096;
+  static constexpr size_t kPageBytes = 4096;
+
+  bool WritePage(int64_t place) {
+    static constexpr char kPage[kPageBytes] = {};
+    return ::pwrite(file_, kPage, kPageBytes, place * int64_t{kPageBytes}) == kPageBytes;
+  }
+
+  const int file_;
+  int64_t commits_ = 0;
+};
+
+// Commits on a thread of its own, over and over while calls wait for it, each time for all of them.
+class Commits {
+ public:
+  // False when it could not be done.
+  using Commit = std::function<bool(size_t calls)>;
+
+  explicit Commits(Commit commit) : commit_(std::move(commit)), thread_([this] { Run(); }) {}
   // Answers what waits.
-  ~Syncs() {
+  ~Commits() {
     {
       const absl::MutexLock hold(&mutex_);
       stopping_ = true;
     }
     thread_.join();
-    ::close(file_);
   }
-  Syncs(const Syncs&) = delete;
-  Syncs& operator=(const Syncs&) = delete;
+  Commits(const Commits&) = delete;
+  Commits& operator=(const Commits&) = delete;
 
   void AnswerNext(grpc::ServerUnaryReactor* reactor) {
     const absl::MutexLock hold(&mutex_);
@@ -57,35 +88,25 @@ class Syncs {
   }
 
  private:
-  static constexpr int64_t kFilePages = 4096;
-  static constexpr size_t kPageBytes = 4096;
-
-  void WritePage(int64_t place) {
-    static constexpr char kPage[kPageBytes] = {};
-    written_ = ::pwrite(file_, kPage, kPageBytes, place * int64_t{kPageBytes}) == kPageBytes;
-  }
-
   bool Due() const { return stopping_ || !waiting_.empty(); }
 
   void Run() {
     std::vector<grpc::ServerUnaryReactor*> answered;
-    for (int64_t commits = 0;; ++commits) {
+    while (true) {
       {
-        const absl::MutexLock hold(&mutex_, absl::Condition(this, &Syncs::Due));
+        const absl::MutexLock hold(&mutex_, absl::Condition(this, &Commits::Due));
         answered = std::exchange(waiting_, {});
         if (answered.empty()) return;
       }
-      WritePage(commits % kFilePages);
-      const bool synced = written_ && ::fdatasync(file_) == 0;
+      const bool done = commit_(answered.size());
       for (grpc::ServerUnaryReactor* reactor : answered) {
-        reactor->Finish(synced ? grpc::Status::OK
-                               : grpc::Status(grpc::StatusCode::UNAVAILABLE, "cannot write"));
+        reactor->Finish(done ? grpc::Status::OK
+                             : grpc::Status(grpc::StatusCode::UNAVAILABLE, "cannot write"));
       }
     }
   }
 
-  const int file_;
-  bool written_ = false;
+  const Commit commit_;
   absl::Mutex mutex_;
   std::vector<grpc::ServerUnaryReactor*> waiting_;
   bool stopping_ = false;
@@ -94,8 +115,10 @@ class Syncs {
 
 class PeerService final : public Peer::CallbackService {
  public:
-  PeerService(std::unique_ptr<Peer::Stub> origin, std::unique_ptr<Syncs> syncs)
-      : origin_(std::move(origin)), syncs_(std::move(syncs)) {}
+  // What is null is not there: then `Bytes` answers itself, and the others refuse.
+  PeerService(std::unique_ptr<Peer::Stub> origin, std::unique_ptr<Commits> synced,
+              std::unique_ptr<Commits> stored)
+      : origin_(std::move(origin)), synced_(std::move(synced)), stored_(std::move(stored)) {}
 
   grpc::ServerUnaryReactor* Nothing(grpc::CallbackServerContext* context, const NothingRequest*,
                                     NothingResponse*) override {
@@ -106,13 +129,12 @@ class PeerService final : public Peer::CallbackService {
 
   grpc::ServerUnaryReactor* Synced(grpc::CallbackServerContext* context, const NothingRequest*,
                                    NothingResponse*) override {
-    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    if (syncs_ == nullptr) {
-      reactor->Finish(grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "start with --synced"));
-    } else {
-      syncs_->AnswerNext(reactor);
-    }
-    return reactor;
+    return AnswerAfter(synced_.get(), context);
+  }
+
+  grpc::ServerUnaryReactor* Stored(grpc::CallbackServerContext* context, const NothingRequest*,
+                                   NothingResponse*) override {
+    return AnswerAfter(stored_.get(), context);
   }
 
   grpc::ServerUnaryReactor* Bytes(grpc::CallbackServerContext* context, const BytesRequest* request,
@@ -131,16 +153,50 @@ class PeerService final : public Peer::CallbackService {
   }
 
  private:
-  const std::unique_ptr<Peer::Stub> origin_;  // null: answers itself
-  const std::unique_ptr<Syncs> syncs_;        // null: there is no file
+  static grpc::ServerUnaryReactor* AnswerAfter(Commits* commits,
+                                               grpc::CallbackServerContext* context) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    if (commits == nullptr) {
+      reactor->Finish(
+          grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "start with --synced, --stored"));
+    } else {
+      commits->AnswerNext(reactor);
+    }
+    return reactor;
+  }
+
+  const std::unique_ptr<Peer::Stub> origin_;
+  const std::unique_ptr<Commits> synced_;
+  const std::unique_ptr<Commits> stored_;
 };
+
+// Null without a file, as StoredCommits is.
+std::unique_ptr<Commits> SyncedCommits(const std::string& path) {
+  if (path.empty()) return nullptr;
+  return std::make_unique<Commits>(
+      [file = std::make_shared<SyncedFile>(path)](size_t) { return file->Write(); });
+}
+absl::StatusOr<std::unique_ptr<Commits>> StoredCommits(const std::string& path,
+                                                       const std::string& schema) {
+  if (path.empty()) return nullptr;
+  absl::StatusOr<std::unique_ptr<RawStore>> store = RawStore::Create(path, schema);
+  if (!store.ok()) return store.status();
+  return std::make_unique<Commits>([store = std::shared_ptr(*std::move(store))](size_t calls) {
+    return store->Store(static_cast<int64_t>(calls)).ok();
+  });
+}
 
 int Run() {
   rpc::StopSignal stop;
+  absl::StatusOr<std::unique_ptr<Commits>> stored =
+      StoredCommits(absl::GetFlag(FLAGS_stored), absl::GetFlag(FLAGS_schema));
+  if (!stored.ok()) {
+    std::fprintf(stderr, "%s\n", stored.status().ToString().c_str());
+    return 1;
+  }
   const std::string origin = absl::GetFlag(FLAGS_origin);
-  const std::string synced = absl::GetFlag(FLAGS_synced);
   PeerService service(origin.empty() ? nullptr : Peer::NewStub(rpc::Connect(origin)),
-                      synced.empty() ? nullptr : std::make_unique<Syncs>(synced));
+                      SyncedCommits(absl::GetFlag(FLAGS_synced)), *std::move(stored));
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(absl::GetFlag(FLAGS_listen), grpc::InsecureServerCredentials(), &port);

@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -268,15 +270,50 @@ int64_t StoredCells(Connection& connection, RawLayout layout) {
          static_cast<int64_t>(indicator::kMaxBlockCellBytes);
 }
 
+// Makes the tables.
+absl::Status Prepare(Connection& connection, const std::string& schema) {
+  std::ifstream file(schema, std::ios::binary);
+  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", schema));
+  connection.Run(kSettings);
+  connection.Run(std::string(std::istreambuf_iterator<char>(file), {}));
+  connection.Run(kCellTable);
+  return connection.status();
+}
+
+class RowByRow final : public RawStore {
+ public:
+  explicit RowByRow(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)), writer_(*connection_, RawLayout::kBlocks) {}
+
+  absl::Status Store(int64_t rows) override {
+    connection_->Run("BEGIN IMMEDIATE");
+    for (int64_t i = 0; i < rows; ++i) {
+      const WorkloadRow row = RowAt(stored_++);
+      writer_.Store({{QuarterOf(row.day), row.series + 1, row.day, row.value}}, stored_);
+    }
+    connection_->Commit();
+    return connection_->status();
+  }
+
+ private:
+  const std::unique_ptr<Connection> connection_;
+  Writer writer_;
+  int64_t stored_ = 0;
+};
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<RawStore>> RawStore::Create(const std::string& database,
+                                                           const std::string& schema) {
+  auto connection = std::make_unique<Connection>(database);
+  if (absl::Status prepared = Prepare(*connection, schema); !prepared.ok()) return prepared;
+  return std::make_unique<RowByRow>(std::move(connection));
+}
 
 absl::StatusOr<absl::Duration> LoadRaw(const RawLoad& load) {
   const std::vector<std::vector<Cell>> pushes = PushesOf(load);
   Connection connection(load.database);
-  connection.Run(kSettings);
-  connection.Run(load.schema);
-  connection.Run(kCellTable);
-  if (!connection.status().ok()) return connection.status();
+  if (absl::Status prepared = Prepare(connection, load.schema); !prepared.ok()) return prepared;
   absl::Duration took;
   {
     Writer writer(connection, load.layout);

@@ -2,8 +2,10 @@
 #define ATHENA_TESTS_BENCH_RAW_SQLITE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -24,7 +26,7 @@ enum class RawLayout {
 struct RawLoad {
   RawLayout layout = RawLayout::kCells;
   std::string database;  // a new file
-  std::string schema;    // SQL: the indicator service's own tables of observations
+  std::string schema;    // the file of the indicator service's own tables of observations
   int64_t rows = 0;      // in all
   int64_t rows_per_push = 0;
   int64_t pushes_per_commit = 1;
@@ -35,6 +37,19 @@ struct RawLoad {
 // numbers already, and each push is sorted, before the clock starts. Returns how long it took.
 // DATA_LOSS when the rows are not there afterwards.
 absl::StatusOr<absl::Duration> LoadRaw(const RawLoad& load);
+
+// The same in blocks, for whoever brings one row after the other, each a push by itself. Not
+// thread-safe.
+class RawStore {
+ public:
+  // `database` and `schema` as in RawLoad.
+  static absl::StatusOr<std::unique_ptr<RawStore>> Create(const std::string& database,
+                                                          const std::string& schema);
+  virtual ~RawStore() = default;
+
+  // Stores the workload's next rows, all in one commit with an fsync.
+  virtual absl::Status Store(int64_t rows) = 0;
+};
 
 }  // namespace athena::bench
 
