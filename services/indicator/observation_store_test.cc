@@ -4,23 +4,24 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <random>
 #include <string>
-#include <tuple>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "libs/sql/database.h"
+#include "services/indicator/testing/cell_model.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
 namespace {
 
 using ::athena::indicator::testing::Base;
+using ::athena::indicator::testing::CellModel;
+using ::athena::indicator::testing::CellsBy;
+using ::athena::indicator::testing::DayText;
 using ::athena::indicator::testing::PushOf;
 using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
@@ -86,75 +87,13 @@ TEST(ObservationStoreTest, BackwardsAreTheSameCellsLastFirst) {
 }
 
 constexpr int32_t kFirstDay = 18'981;  // 2021-12-20
-constexpr int32_t kNewYear = 18'993;   // 2022-01-01, in a block with 2021-12-31
-
-std::string DayText(int32_t day) { return absl::FormatCivilTime(absl::CivilDay(1970, 1, 1) + day); }
-
-// Daily cells of series 1 to 3, each by itself.
-class DailyModel {
- public:
-  // nullopt: the cell is retracted.
-  v1::Outcome Apply(int32_t series, int32_t day, std::optional<double> value, int64_t revision) {
-    std::vector<Version>& versions = cells_[{day >= kNewYear, series, day}];
-    const bool there = !versions.empty() && versions.back().value.has_value();
-    if (!there && !value.has_value()) return v1::OUTCOME_UNCHANGED;
-    if (there && versions.back().value == value) return v1::OUTCOME_UNCHANGED;
-    versions.push_back({revision, value});
-    if (!value.has_value()) return v1::OUTCOME_DELETED;
-    return there ? v1::OUTCOME_REVISED : v1::OUTCOME_INSERTED;
-  }
-
-  // What a read must visit, in its order.
-  std::vector<std::string> Cells(const CellRange& range, bool every_revision) const {
-    std::vector<std::string> shown;
-    for (const auto& [cell, versions] : cells_) {
-      const auto [new_year, series, day] = cell;
-      if (day < range.first_period || day > range.last_period) continue;
-      if (!std::count(range.series.begin(), range.series.end(), series)) continue;
-      std::vector<Version> known;
-      for (const Version& version : versions) {
-        if (version.revision <= range.revision) known.push_back(version);
-      }
-      if (!every_revision && !known.empty()) known.erase(known.begin(), known.end() - 1);
-      for (const Version& version : known) {
-        if (!every_revision && !version.value.has_value()) continue;
-        shown.push_back(absl::StrCat(series, " ", day, version.value.has_value() ? " A " : " - ",
-                                     version.value.value_or(0), " at ", version.revision));
-      }
-    }
-    return shown;
-  }
-
- private:
-  struct Version {
-    int64_t revision;
-    std::optional<double> value;
-  };
-  // By quarter, series and day.
-  std::map<std::tuple<bool, int32_t, int32_t>, std::vector<Version>> cells_;
-};
-
-using Reader = absl::Status (*)(sql::ReadTx&, const CellRange&,
-                                absl::FunctionRef<absl::Status(const StoredCell&)>);
-
-std::vector<std::string> CellsBy(Reader reader, sql::ReadTx& tx, const CellRange& range) {
-  std::vector<std::string> shown;
-  const absl::Status read = reader(tx, range, [&](const StoredCell& cell) {
-    shown.push_back(absl::StrCat(cell.series, " ", cell.period, " ", std::string(1, cell.status),
-                                 " ", cell.value, " at ", cell.revision));
-    return absl::OkStatus();
-  });
-  EXPECT_TRUE(read.ok()) << read;
-  return shown;
-}
-
 // The outcome of every row, and every read at every revision, must be as the model says.
 TEST(ObservationStoreTest, DaysInBlocksAreAsDaysByThemselves) {
   Service service;
   service.SetToday(absl::CivilDay(2022, 3, 1));
   const std::vector<std::string> sites = {"a", "b", "c"};
   service.Define({Base("i", v1::Indicator::FREQUENCY_DAILY, {{"site", sites}})});
-  DailyModel model;
+  CellModel model;
   std::mt19937 random(7);
   int64_t head = 0;
   for (int push = 0; push < 100; ++push) {
@@ -193,7 +132,7 @@ TEST(ObservationStoreTest, DaysInBlocksAreAsDaysByThemselves) {
     ASSERT_EQ(pushed->outcomes_size(), static_cast<int>(sent.size()));
     for (size_t i = 0; i < sent.size(); ++i) {
       EXPECT_EQ(pushed->outcomes(static_cast<int>(i)).outcome(),
-                model.Apply(sent[i].series, sent[i].day, sent[i].value, head))
+                model.Apply(sent[i].series, sent[i].day, {sent[i].value}, head))
           << "push " << push << ", " << rows[i].ShortDebugString();
     }
   }

@@ -8,26 +8,29 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <random>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "libs/sql/database.h"
 #include "services/indicator/store/cell_block.h"
 #include "services/indicator/store/observation_store.h"
+#include "services/indicator/testing/cell_model.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
 namespace {
 
 using ::athena::indicator::testing::Base;
+using ::athena::indicator::testing::CellContent;
+using ::athena::indicator::testing::CellModel;
+using ::athena::indicator::testing::CellsBy;
+using ::athena::indicator::testing::DayText;
+using ::athena::indicator::testing::kNewYear;
 using ::athena::indicator::testing::Lines;
 using ::athena::indicator::testing::ListOf;
 using ::athena::indicator::testing::PushOf;
@@ -36,13 +39,10 @@ using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Service;
 
-constexpr int32_t kNewYear = 18'993;  // 2022-01-01, in a block with 2021-12-31
 // No block that is revised cell by cell ever has more rows.
 constexpr int64_t kMostRows = 32;
 constexpr sql::Statement kCurrentRows{"SELECT count(*) FROM observation"};
 constexpr sql::Statement kRowsAside{"SELECT count(*) FROM observation_superseded"};
-
-std::string DayText(int32_t day) { return absl::FormatCivilTime(absl::CivilDay(1970, 1, 1) + day); }
 
 int64_t Count(Service& service, const sql::Statement& statement) {
   int64_t count = -1;
@@ -62,80 +62,6 @@ void DefineDays(Service& service) {
   service.Define({Base("i", v1::Indicator::FREQUENCY_DAILY, {{"site", {"a", "b"}}})});
 }
 
-struct Content {
-  std::optional<double> value;  // nullopt: retracted
-  std::string comment;
-
-  friend bool operator==(const Content& a, const Content& b) {
-    return a.value == b.value && a.comment == b.comment;
-  }
-};
-
-// Every revision of every day of the series 1 and 2.
-class Model {
- public:
-  void Apply(int32_t series, int32_t day, const Content& content, int64_t revision) {
-    std::vector<Version>& versions = cells_[{day >= kNewYear, series, day}];
-    const Content before = versions.empty() ? Content() : versions.back().content;
-    if (!(before == content)) versions.push_back({revision, content});
-  }
-
-  // The days of a series with a value.
-  std::vector<int32_t> Days(int32_t series) const {
-    std::vector<int32_t> days;
-    for (const auto& [cell, versions] : cells_) {
-      const bool there = !versions.empty() && versions.back().content.value.has_value();
-      if (std::get<1>(cell) == series && there) days.push_back(std::get<2>(cell));
-    }
-    return days;
-  }
-
-  // What a read must visit, in its order.
-  std::vector<std::string> Cells(const CellRange& range, bool every_revision) const {
-    std::vector<std::string> shown;
-    for (const auto& [cell, versions] : cells_) {
-      const auto [new_year, series, day] = cell;
-      if (day < range.first_period || day > range.last_period) continue;
-      if (!std::count(range.series.begin(), range.series.end(), series)) continue;
-      std::vector<Version> known;
-      for (const Version& version : versions) {
-        if (version.revision <= range.revision) known.push_back(version);
-      }
-      if (!every_revision && !known.empty()) known.erase(known.begin(), known.end() - 1);
-      for (const auto& [revision, content] : known) {
-        if (!every_revision && !content.value.has_value()) continue;
-        shown.push_back(absl::StrCat(series, " ", day, content.value.has_value() ? " A " : " - ",
-                                     content.value.value_or(0), " at ", revision, " ",
-                                     content.comment));
-      }
-    }
-    return shown;
-  }
-
- private:
-  struct Version {
-    int64_t revision;
-    Content content;
-  };
-  std::map<std::tuple<bool, int32_t, int32_t>, std::vector<Version>> cells_;  // by quarter
-};
-
-using Reader = absl::Status (*)(sql::ReadTx&, const CellRange&,
-                                absl::FunctionRef<absl::Status(const StoredCell&)>);
-
-std::vector<std::string> CellsBy(Reader reader, sql::ReadTx& tx, const CellRange& range) {
-  std::vector<std::string> shown;
-  const absl::Status read = reader(tx, range, [&](const StoredCell& cell) -> absl::Status {
-    const absl::StatusOr<std::string> comment = ReadComment(tx, range.institution, cell);
-    if (!comment.ok()) return comment.status();
-    shown.push_back(absl::StrCat(cell.series, " ", cell.period, " ", std::string(1, cell.status),
-                                 " ", cell.value, " at ", cell.revision, " ", *comment));
-    return absl::OkStatus();
-  });
-  EXPECT_TRUE(read.ok()) << read;
-  return shown;
-}
-
 // Days around the new year, in two blocks and two quarters, from some that every push revises to
 // some that none does: the pushes after the first bring one in so many; 0: none.
 constexpr int32_t kFirstDay = 18'989;
@@ -149,7 +75,7 @@ class Revising {
   void Push(int push) {
     const bool replaces = push > 0 && push % 7 == 0;
     std::vector<v1::Observation> rows;
-    std::vector<std::tuple<int32_t, int32_t, Content>> changes;
+    std::vector<std::tuple<int32_t, int32_t, CellContent>> changes;
     for (int32_t series = replaces ? 2 : 1; series <= 2; ++series) {
       for (size_t i = 0; i < kOneIn.size(); ++i) {
         const int32_t day = kFirstDay + static_cast<int32_t>(i);
@@ -171,21 +97,21 @@ class Revising {
         const bool named = std::any_of(changes.begin(), changes.end(), [&](const auto& change) {
           return std::get<1>(change) == day;
         });
-        if (!named) model_.Apply(2, day, Content(), head_);
+        if (!named) model_.Apply(2, day, CellContent(), head_);
       }
     }
     for (const auto& [series, day, content] : changes) model_.Apply(series, day, content, head_);
   }
 
-  const Model& model() const { return model_; }
+  const CellModel& model() const { return model_; }
   int64_t head() const { return head_; }
 
  private:
-  Content RandomContent(int push) {
+  CellContent RandomContent(int push) {
     if (push > 0 && random_() % 5 == 0) return {};
     return {static_cast<double>(random_() % 50), random_() % 4 == 0 ? absl::StrCat("c", push) : ""};
   }
-  static v1::Observation RowOf(int32_t series, int32_t day, const Content& content) {
+  static v1::Observation RowOf(int32_t series, int32_t day, const CellContent& content) {
     const std::string site = series == 1 ? "a" : "b";
     if (!content.value.has_value()) return Retraction("i", DayText(day), {{"site", site}});
     v1::Observation row = Row("i", DayText(day), *content.value, {{"site", site}});
@@ -195,7 +121,7 @@ class Revising {
 
   Service& service_;
   std::mt19937 random_{20220101};
-  Model model_;
+  CellModel model_;
   int64_t head_ = 0;
 };
 
@@ -211,7 +137,7 @@ TEST(SupersededStoreTest, EveryRevisionReadsAsItWas) {
 
   const std::vector<int32_t> both = {1, 2};
   const std::vector<int32_t> second = {2};
-  const Model& model = revising.model();
+  const CellModel& model = revising.model();
   const absl::Status read = service.database().Read([&](sql::ReadTx& tx) {
     for (int64_t revision = 0; revision <= revising.head(); ++revision) {
       SCOPED_TRACE(absl::StrCat("revision ", revision));
