@@ -24,6 +24,8 @@
 #include "services/indicator/definitions/names.h"
 #include "services/indicator/ingest/checked_push.h"
 #include "services/indicator/ingest/observation_writer.h"
+#include "services/indicator/ingest/planned_push.h"
+#include "services/indicator/ingest/push_plan.h"
 #include "services/indicator/ingest/push_store.h"
 #include "services/indicator/store/errors.h"
 #include "services/indicator/store/limits.h"
