@@ -112,16 +112,18 @@ absl::StatusOr<Answers> ClosedLoop::SayEach(const std::string& method,
   std::vector<Line> lines(std::min(requests.size(), static_cast<size_t>(in_flight)));
   void* tag = nullptr;
   bool ok = false;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    Line& line = lines[i];
-    line.stub = std::make_unique<grpc::GenericStub>(channels_[i % channels_.size()]);
+  bool broken = false;
+  size_t started = 0;
+  while (started < lines.size() && !broken) {
+    Line& line = lines[started];
+    line.stub = std::make_unique<grpc::GenericStub>(channels_[started++ % channels_.size()]);
     if (!authorization_.empty()) line.context.AddMetadata("authorization", authorization_);
     line.stream = line.stub->PrepareCall(&line.context, method, &queue);
     line.stream->StartCall(nullptr);
-    if (!queue.Next(&tag, &ok) || !ok) return absl::UnavailableError("a stream does not begin");
+    broken = !queue.Next(&tag, &ok) || !ok;
   }
+  const absl::Span<Line> open = absl::MakeSpan(lines).first(started);
   size_t next = 0;
-  bool broken = false;
   const auto begin = [&](Line& line) {
     line.request = next++;
     line.begun = Clock::now();
@@ -129,8 +131,9 @@ absl::StatusOr<Answers> ClosedLoop::SayEach(const std::string& method,
     line.stream->Read(&result.answers[line.request], &line);
   };
   const Clock::time_point begun = Clock::now();
-  for (Line& line : lines) begin(line);
-  for (size_t pending = lines.size(); pending > 0 && queue.Next(&tag, &ok);) {
+  size_t pending = 0;
+  for (; pending < open.size() && !broken; ++pending) begin(open[pending]);
+  while (pending > 0 && queue.Next(&tag, &ok)) {
     broken = broken || !ok;
     if (tag == nullptr) continue;
     Line& line = *static_cast<Line*>(tag);
@@ -142,8 +145,8 @@ absl::StatusOr<Answers> ClosedLoop::SayEach(const std::string& method,
     }
   }
   result.took = absl::FromChrono(Clock::now() - begun);
-  for (Line& line : lines) line.context.TryCancel();
-  for (Line& line : lines) {
+  for (Line& line : open) line.context.TryCancel();
+  for (Line& line : open) {
     grpc::Status status;
     line.stream->Finish(&status, &line);
     while (queue.Next(&tag, &ok) && tag != &line) {
