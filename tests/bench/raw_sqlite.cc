@@ -232,7 +232,7 @@ class Writer {
     }
   }
 
-  // A row for the cells of a block. As the service does once it knows a series' last period,
+  // A row for the cells of a block. As in the service where a quarter is known to lack them,
   // nothing is read.
   void StoreBlocks(absl::Span<const Cell> cells, int64_t revision) {
     std::string bytes;

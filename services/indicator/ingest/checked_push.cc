@@ -5,7 +5,6 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
-#include <functional>
 #include <numeric>
 #include <optional>
 #include <tuple>

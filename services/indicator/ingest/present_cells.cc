@@ -12,7 +12,7 @@ constexpr sql::Statement kPresentComment{R"(
   WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
 
 absl::StatusOr<bool> SameComment(sql::ReadTx& tx, int64_t institution, int64_t series,
-                                 const CellWrite& cell, const Present& present) {
+                                 const CellWrite& cell, const PresentCell& present) {
   if (!present.has_comment) return cell.comment.empty();
   if (cell.comment.empty()) return false;
   bool same = false;
@@ -45,8 +45,8 @@ absl::Status ReadPresent(sql::ReadTx& tx, int64_t institution, int32_t quarter, 
                   });
 }
 
-absl::StatusOr<v1::Outcome> Compare(sql::ReadTx& tx, int64_t institution, int64_t series,
-                                    const CellWrite& cell, const Present& present) {
+absl::StatusOr<v1::Outcome> OutcomeOf(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                      const CellWrite& cell, const PresentCell& present) {
   const bool there = present.status != v1::OBSERVATION_STATUS_UNSPECIFIED;
   if (cell.retract()) return there ? v1::OUTCOME_DELETED : v1::OUTCOME_UNCHANGED;
   if (!there) return v1::OUTCOME_INSERTED;

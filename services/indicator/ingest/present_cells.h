@@ -15,7 +15,7 @@
 namespace athena::indicator {
 
 // What is stored of a cell now.
-struct Present {
+struct PresentCell {
   int32_t status = v1::OBSERVATION_STATUS_UNSPECIFIED;  // nothing, or retracted
   double value = 0;
   bool has_comment = false;
@@ -30,8 +30,8 @@ absl::Status ReadPresent(sql::ReadTx& tx, int64_t institution, int32_t quarter, 
                          absl::FunctionRef<void(const BlockCell&, int64_t revision)> visit);
 
 // What a write to a cell comes to, closed quarters and changes that are too large left aside.
-absl::StatusOr<v1::Outcome> Compare(sql::ReadTx& tx, int64_t institution, int64_t series,
-                                    const CellWrite& cell, const Present& present);
+absl::StatusOr<v1::Outcome> OutcomeOf(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                      const CellWrite& cell, const PresentCell& present);
 
 }  // namespace athena::indicator
 

@@ -96,7 +96,7 @@ absl::Status PlanGroup(sql::ReadTx& tx, StoredNote* note, int64_t institution, i
       to_find = &note->Add(**noted, series, cells.front().period);
     }
   }
-  absl::InlinedVector<Present, kBlockPeriods> present(cells.size());
+  absl::InlinedVector<PresentCell, kBlockPeriods> present(cells.size());
   CrowdedBlocks blocks(series);
   // Both come by period, but for the revisions of a block, which begin it once more.
   size_t at = 0;
@@ -114,7 +114,7 @@ absl::Status PlanGroup(sql::ReadTx& tx, StoredNote* note, int64_t institution, i
   if (!read.ok()) return read;
   for (size_t i = 0; i < cells.size(); ++i) {
     const absl::StatusOr<v1::Outcome> decided =
-        Compare(tx, institution, series, cells[i], present[i]);
+        OutcomeOf(tx, institution, series, cells[i], present[i]);
     if (!decided.ok()) return decided.status();
     outcome[i] = *decided;
   }

@@ -32,6 +32,7 @@ class StoredPeriods {
 
 // What is stored in quarters, as far as writing transactions know it: other cells are new without
 // being looked for. Most pushes bring days that are not there yet, if not always in their order.
+// The writing thread's alone: not thread-safe.
 class StoredNote {
  public:
   struct Quarter {

@@ -16,7 +16,7 @@
 // over such rows. Where a block has many, they move to the table `observation_superseded`, which is
 // read for histories and for what held before the move (observation_store.h). What remains tells
 // what holds, and which cells have any revision at all; at most kBlockPeriods rows of a block have
-// to.
+// to. Functions run in the caller's transaction and keep no state: thread-safe as far as it is.
 namespace athena::indicator {
 
 // A block of a series in a quarter.
