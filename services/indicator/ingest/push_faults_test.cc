@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
 #include "libs/period/period.h"
-#include "libs/sql/faulty_vfs.h"
+#include "libs/sql/testing/faulty_vfs.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {

@@ -382,7 +382,7 @@ absl::Status Pushes::Try(Work& work) {
 
 void Pushes::Submit(Work& work) {
   database_.WriteAsync(
-      std::max<size_t>(1, work.request.rows().size()),
+      work.institution, std::max<size_t>(1, work.request.rows().size()),
       [this, &work](sql::WriteTx& tx) { return Store(tx, work); },
       [this, &work](const absl::Status& status) {
         if (work.outdated) {

@@ -546,7 +546,7 @@ TEST_F(PushesTest, PushCheckedAgainstOlderDefinitionsIsCheckedAgain) {
   absl::Notification blocked;
   sql::SqliteDatabase& database = service_.database();
   database.WriteAsync(
-      1,
+      "gob", 1,
       [&](sql::WriteTx&) {
         blocked.Notify();
         release.WaitForNotification();

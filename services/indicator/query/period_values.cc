@@ -327,7 +327,12 @@ absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
     if (!current.ok()) return StorageRefusal(current.status());
     question->current.push_back(*std::move(current));
   }
-  if (question->time.has_value()) database_.AwaitPast(*question->time);
+  if (question->time.has_value()) {
+    for (const std::string& institution : question->institutions) {
+      const absl::Status past = database_.AwaitPast(institution, *question->time);
+      if (!past.ok()) return StorageRefusal(past);
+    }
+  }
   auto answer = std::make_unique<PeriodValuesAnswer>();
   std::vector<int64_t> last_changes;
   absl::Status read = database_.Read(

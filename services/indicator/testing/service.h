@@ -21,7 +21,7 @@
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/wakeups.h"
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 #include "services/indicator/definitions/indicators.h"
 #include "services/indicator/definitions/targets.h"
 #include "services/indicator/indicator_rpc.h"

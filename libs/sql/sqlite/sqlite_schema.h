@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
-#include "libs/sql/sqlite_connection.h"
+#include "libs/sql/sqlite/sqlite_connection.h"
 
 namespace athena::sql {
 

@@ -10,6 +10,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "libs/clock/clock.h"
 #include "libs/sql/database.h"
 
 namespace athena::sql {
@@ -20,7 +21,7 @@ class ConformanceBackend {
   virtual ~ConformanceBackend() = default;
   // Fails the test when it cannot.
   virtual std::unique_ptr<Database> Open(absl::Span<const Migration> migrations,
-                                         std::function<absl::Time()> now) = 0;
+                                         const Clock& clock) = 0;
 };
 
 struct ConformanceDriver {
@@ -38,6 +39,7 @@ class DatabaseConformanceTest : public testing::TestWithParam<ConformanceDriver>
   // Closes the database and opens it again, as a restart does.
   void Reopen();
 
+  FakeClock fake_clock_{absl::FromUnixSeconds(1'700'000'000)};
   std::unique_ptr<ConformanceBackend> backend_;
   std::unique_ptr<Database> database_;
 };

@@ -1,4 +1,4 @@
-#include "libs/sql/sqlite_connection.h"
+#include "libs/sql/sqlite/sqlite_connection.h"
 
 #include <SQLiteCpp/Exception.h>
 

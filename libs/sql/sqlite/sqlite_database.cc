@@ -1,4 +1,4 @@
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -28,8 +28,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
-#include "libs/sql/sqlite_connection.h"
-#include "libs/sql/sqlite_schema.h"
+#include "absl/time/clock.h"
+#include "libs/sql/sqlite/sqlite_connection.h"
+#include "libs/sql/sqlite/sqlite_schema.h"
 
 namespace athena::sql {
 namespace {
@@ -258,7 +259,7 @@ class SqliteDatabase::Engine {
     return settings;
   }
 
-  absl::Status Write(WriteFn write) {
+  absl::Status Write(std::string_view, WriteFn write) {
     if (t_writing_thread_of == this || t_reading_from == this) {
       return absl::InternalError("Write called from inside a transaction of the same database");
     }
@@ -278,7 +279,8 @@ class SqliteDatabase::Engine {
     return result;
   }
 
-  void WriteAsync(size_t rows, WriteFn write, absl::AnyInvocable<void(absl::Status) &&> done) {
+  void WriteAsync(std::string_view, size_t rows, WriteFn write,
+                  absl::AnyInvocable<void(absl::Status) &&> done) {
     absl::Status refused;
     {
       absl::MutexLock hold(&mu_);
@@ -328,16 +330,17 @@ class SqliteDatabase::Engine {
     return status;
   }
 
-  void AwaitPast(absl::Time as_of) {
+  absl::Status AwaitPast(std::string_view, absl::Time as_of) {
     if (t_writing_thread_of == this) {
       AbortOnMisuse("AwaitPast called on the writing thread, which it would wait for");
     }
-    const absl::Time now = options_.now();
+    const absl::Time now = options_.clock->Now();
     absl::MutexLock hold(&mu_);
     // A time in the future is no reason to hand out times in the future.
     as_of = std::min(as_of, std::max(now, last_time_));
     floor_ = std::max(floor_, as_of);
     while (running_since_ <= as_of) group_done_.Wait(&mu_);
+    return absl::OkStatus();
   }
 
   void Close() {
@@ -445,7 +448,7 @@ class SqliteDatabase::Engine {
 
   // The next transaction's time. From the first one of a group until EndGroup, AwaitPast waits.
   absl::Time NextTime() {
-    const absl::Time now = options_.now();
+    const absl::Time now = options_.clock->Now();
     absl::MutexLock hold(&mu_);
     const int64_t after = std::max(absl::ToUnixMicros(last_time_), absl::ToUnixMicros(floor_)) + 1;
     last_time_ = absl::FromUnixMicros(std::max(absl::ToUnixMicros(now), after));
@@ -927,8 +930,8 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(SqliteOptio
   if (status.ok()) status = (*writer)->Configure(settings);
   if (status.ok()) status = SettleWal(**writer, options.path);
   if (status.ok()) {
-    status =
-        Migrate(**writer, options.path, options.application_id, options.migrations, options.now());
+    status = Migrate(**writer, options.path, options.application_id, options.migrations,
+                     options.clock->Now());
   }
   if (!status.ok()) return status;
   options.migrations = {};
@@ -951,13 +954,17 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(SqliteOptio
       absl::FromUnixMicros(*last_time))));
 }
 
-absl::Status SqliteDatabase::Write(WriteFn write) { return engine_->Write(std::move(write)); }
-void SqliteDatabase::WriteAsync(size_t rows, WriteFn write,
+absl::Status SqliteDatabase::Write(std::string_view institution, WriteFn write) {
+  return engine_->Write(institution, std::move(write));
+}
+void SqliteDatabase::WriteAsync(std::string_view institution, size_t rows, WriteFn write,
                                 absl::AnyInvocable<void(absl::Status) &&> done) {
-  engine_->WriteAsync(rows, std::move(write), std::move(done));
+  engine_->WriteAsync(institution, rows, std::move(write), std::move(done));
 }
 absl::Status SqliteDatabase::Read(ReadFn read) { return engine_->Read(read); }
-void SqliteDatabase::AwaitPast(absl::Time as_of) { engine_->AwaitPast(as_of); }
+absl::Status SqliteDatabase::AwaitPast(std::string_view institution, absl::Time as_of) {
+  return engine_->AwaitPast(institution, as_of);
+}
 void SqliteDatabase::Close() { engine_->Close(); }
 SqliteStats SqliteDatabase::stats() const { return engine_->stats(); }
 absl::Status SqliteDatabase::QuickCheck() { return engine_->QuickCheck(); }

@@ -1,4 +1,4 @@
-#include "libs/sql/gathering_vfs.h"
+#include "libs/sql/sqlite/gathering_vfs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,9 +22,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "libs/sql/database.h"
-#include "libs/sql/faulty_vfs.h"
-#include "libs/sql/sqlite_database.h"
-#include "libs/sql/temporary_folder.h"
+#include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/sql/testing/faulty_vfs.h"
+#include "libs/sql/testing/temporary_folder.h"
 
 namespace athena::sql {
 namespace {
@@ -304,7 +304,8 @@ class GatheredDatabaseTest : public testing::Test {
   // The writes of the WAL in one commit of more than a hundred pages.
   int64_t WritesOfACommit() {
     disk_.TakeOperations();
-    EXPECT_EQ(database_->Write([](WriteTx& tx) { return Insert(tx, 1, 100); }), absl::OkStatus());
+    EXPECT_EQ(database_->Write("gob", [](WriteTx& tx) { return Insert(tx, 1, 100); }),
+              absl::OkStatus());
     const std::vector<std::string> operations = disk_.TakeOperations();
     return std::count(operations.begin(), operations.end(), "write wal");
   }
@@ -328,19 +329,23 @@ TEST_F(GatheredDatabaseTest, WithoutASyncPerCommitNothingIsGathered) {
 
 TEST_F(GatheredDatabaseTest, ATransactionThatOutgrowsItsCacheIsReadRightByItselfAndByOthers) {
   ASSERT_NO_FATAL_FAILURE(Open(/*sync_each_commit=*/true, /*writer_cache_kib=*/16));
-  ASSERT_EQ(database_->Write([](WriteTx& tx) { return Insert(tx, 1, 20); }), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", [](WriteTx& tx) { return Insert(tx, 1, 20); }),
+            absl::OkStatus());
   std::vector<int64_t> seen_by_itself;
   std::vector<int64_t> seen_by_others;
-  EXPECT_EQ(database_->Write([&](WriteTx& tx) {
-    for (int64_t id = 21; id < 500; id += 40) {
-      if (absl::Status inserted = Insert(tx, id, id + 39); !inserted.ok()) return inserted;
-      std::thread([&] { seen_by_others.push_back(CountSeenByReaders()); }).join();
-      const absl::StatusOr<int64_t> seen = Count(tx);
-      if (!seen.ok()) return seen.status();
-      seen_by_itself.push_back(*seen);
-    }
-    return absl::OkStatus();
-  }),
+  EXPECT_EQ(database_->Write(
+                "gob",
+                [&](WriteTx& tx) {
+                  for (int64_t id = 21; id < 500; id += 40) {
+                    if (absl::Status inserted = Insert(tx, id, id + 39); !inserted.ok())
+                      return inserted;
+                    std::thread([&] { seen_by_others.push_back(CountSeenByReaders()); }).join();
+                    const absl::StatusOr<int64_t> seen = Count(tx);
+                    if (!seen.ok()) return seen.status();
+                    seen_by_itself.push_back(*seen);
+                  }
+                  return absl::OkStatus();
+                }),
             absl::OkStatus());
   EXPECT_THAT(seen_by_others, Each(20));
   EXPECT_THAT(seen_by_itself,
@@ -351,24 +356,27 @@ TEST_F(GatheredDatabaseTest, ATransactionThatOutgrowsItsCacheIsReadRightByItself
 // A read hands on what left the cache before; what was dropped then must not be committed.
 TEST_F(GatheredDatabaseTest, ATransactionInWhichAReadSaysThatTheDiskIsFullStoresNothing) {
   ASSERT_NO_FATAL_FAILURE(Open(/*sync_each_commit=*/true, /*writer_cache_kib=*/16));
-  ASSERT_EQ(database_->Write([](WriteTx& tx) { return Insert(tx, 1, 20); }), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", [](WriteTx& tx) { return Insert(tx, 1, 20); }),
+            absl::OkStatus());
   absl::Status inserted;
   absl::Status read;
   EXPECT_EQ(database_
-                ->Write([&](WriteTx& tx) {
-                  inserted = Insert(tx, 21, 40);
-                  disk_.FailOnce(DiskFault::kFull, 1);
-                  read = Count(tx).status();
-                  Insert(tx, 41, 60).IgnoreError();
-                  return absl::OkStatus();
-                })
+                ->Write("gob",
+                        [&](WriteTx& tx) {
+                          inserted = Insert(tx, 21, 40);
+                          disk_.FailOnce(DiskFault::kFull, 1);
+                          read = Count(tx).status();
+                          Insert(tx, 41, 60).IgnoreError();
+                          return absl::OkStatus();
+                        })
                 .code(),
             absl::StatusCode::kUnavailable);
   EXPECT_EQ(inserted, absl::OkStatus());
   EXPECT_EQ(read.code(), absl::StatusCode::kUnavailable) << read;
   EXPECT_EQ(disk_.faults(), 1);
   EXPECT_EQ(CountSeenByReaders(), 20);
-  EXPECT_EQ(database_->Write([](WriteTx& tx) { return Insert(tx, 21, 60); }), absl::OkStatus());
+  EXPECT_EQ(database_->Write("gob", [](WriteTx& tx) { return Insert(tx, 21, 60); }),
+            absl::OkStatus());
   EXPECT_EQ(CountSeenByReaders(), 60);
   EXPECT_EQ(database_->QuickCheck(), absl::OkStatus());
 }
@@ -376,12 +384,13 @@ TEST_F(GatheredDatabaseTest, ATransactionInWhichAReadSaysThatTheDiskIsFullStores
 // Pages leave the cache, are read again, changed and written over; and no error is heeded.
 TEST_F(GatheredDatabaseTest, WhateverWriteFindsTheDiskFullTheTransactionIsStoredWholeOrNotAtAll) {
   ASSERT_NO_FATAL_FAILURE(Open(/*sync_each_commit=*/true, /*writer_cache_kib=*/16));
-  ASSERT_EQ(database_->Write([](WriteTx& tx) { return Insert(tx, 1, 20); }), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", [](WriteTx& tx) { return Insert(tx, 1, 20); }),
+            absl::OkStatus());
   int64_t n = 1;
   for (; n < 1000 && !HasFailure(); ++n) {
     SCOPED_TRACE(absl::StrCat("write ", n));
     disk_.FailOnce(DiskFault::kFull, n);
-    const absl::Status written = database_->Write([](WriteTx& tx) {
+    const absl::Status written = database_->Write("gob", [](WriteTx& tx) {
       Insert(tx, 21, 30).IgnoreError();
       for (const Statement& change : {kUpper, kLower}) tx.Execute(change, {}).IgnoreError();
       Count(tx).IgnoreError();
@@ -400,14 +409,17 @@ TEST_F(GatheredDatabaseTest, WhateverWriteFindsTheDiskFullTheTransactionIsStored
 
 TEST_F(GatheredDatabaseTest, WhatARolledBackTransactionLeftIsReadByNobody) {
   ASSERT_NO_FATAL_FAILURE(Open(/*sync_each_commit=*/true, /*writer_cache_kib=*/16));
-  ASSERT_EQ(database_->Write([](WriteTx& tx) { return Insert(tx, 1, 20); }), absl::OkStatus());
-  EXPECT_EQ(database_->Write([](WriteTx& tx) {
-    const absl::Status inserted = Insert(tx, 21, 60);
-    return inserted.ok() ? absl::AbortedError("no") : inserted;
-  }),
+  ASSERT_EQ(database_->Write("gob", [](WriteTx& tx) { return Insert(tx, 1, 20); }),
+            absl::OkStatus());
+  EXPECT_EQ(database_->Write("gob",
+                             [](WriteTx& tx) {
+                               const absl::Status inserted = Insert(tx, 21, 60);
+                               return inserted.ok() ? absl::AbortedError("no") : inserted;
+                             }),
             absl::AbortedError("no"));
   EXPECT_EQ(CountSeenByReaders(), 20);
-  EXPECT_EQ(database_->Write([](WriteTx& tx) { return Insert(tx, 21, 30); }), absl::OkStatus());
+  EXPECT_EQ(database_->Write("gob", [](WriteTx& tx) { return Insert(tx, 21, 30); }),
+            absl::OkStatus());
   EXPECT_EQ(CountSeenByReaders(), 30);
   database_.reset();
   ASSERT_NO_FATAL_FAILURE(Open(/*sync_each_commit=*/true, /*writer_cache_kib=*/16));

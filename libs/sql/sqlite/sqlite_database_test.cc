@@ -1,4 +1,4 @@
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,8 +12,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/sql/conformance_test_suite.h"
-#include "libs/sql/temporary_folder.h"
+#include "libs/clock/clock.h"
+#include "libs/sql/testing/conformance_test_suite.h"
+#include "libs/sql/testing/temporary_folder.h"
 
 namespace athena::sql {
 namespace {
@@ -23,12 +24,12 @@ constexpr int32_t kTestId = 0x61746801;
 class SqliteBackend : public ConformanceBackend {
  public:
   std::unique_ptr<Database> Open(absl::Span<const Migration> migrations,
-                                 std::function<absl::Time()> now) override {
+                                 const Clock& clock) override {
     SqliteOptions options;
     options.path = folder_.File("conformance.db");
     options.application_id = kTestId;
     options.migrations = migrations;
-    options.now = std::move(now);
+    options.clock = &clock;
     auto opened = SqliteDatabase::Open(std::move(options));
     EXPECT_EQ(opened.status(), absl::OkStatus());
     return *std::move(opened);
@@ -86,20 +87,22 @@ TEST(SqliteNotesTest, ANoteIsThereForTheNextTransactionUntilOneFails) {
   ASSERT_EQ(database.status(), absl::OkStatus());
   const auto noted = [&] {
     bool found = false;
-    EXPECT_EQ((*database)->Write([&](WriteTx& tx) {
-      found = tx.notes()->Find(kNumber, "a") != nullptr;
-      return absl::OkStatus();
-    }),
+    EXPECT_EQ((*database)->Write("gob",
+                                 [&](WriteTx& tx) {
+                                   found = tx.notes()->Find(kNumber, "a") != nullptr;
+                                   return absl::OkStatus();
+                                 }),
               absl::OkStatus());
     return found;
   };
-  EXPECT_EQ((*database)->Write([&](WriteTx& tx) {
-    tx.notes()->Keep(kNumber, "a", 1);
-    return absl::OkStatus();
-  }),
+  EXPECT_EQ((*database)->Write("gob",
+                               [&](WriteTx& tx) {
+                                 tx.notes()->Keep(kNumber, "a", 1);
+                                 return absl::OkStatus();
+                               }),
             absl::OkStatus());
   EXPECT_TRUE(noted());
-  EXPECT_EQ((*database)->Write([](WriteTx&) { return absl::AbortedError("no"); }),
+  EXPECT_EQ((*database)->Write("gob", [](WriteTx&) { return absl::AbortedError("no"); }),
             absl::AbortedError("no"));
   EXPECT_FALSE(noted());
 }

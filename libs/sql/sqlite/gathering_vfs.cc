@@ -1,4 +1,4 @@
-#include "libs/sql/gathering_vfs.h"
+#include "libs/sql/sqlite/gathering_vfs.h"
 
 #include <cstdint>
 #include <cstring>

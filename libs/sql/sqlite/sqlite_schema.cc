@@ -1,4 +1,4 @@
-#include "libs/sql/sqlite_schema.h"
+#include "libs/sql/sqlite/sqlite_schema.h"
 
 #include <vector>
 

@@ -20,9 +20,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "libs/sql/database.h"
-#include "libs/sql/faulty_vfs.h"
-#include "libs/sql/sqlite_database.h"
-#include "libs/sql/temporary_folder.h"
+#include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/sql/testing/faulty_vfs.h"
+#include "libs/sql/testing/temporary_folder.h"
 
 namespace athena::sql {
 namespace {
@@ -82,7 +82,7 @@ std::vector<absl::Status> WriteTogether(Database& database, const std::vector<in
   size_t open = ids.size();
   for (size_t i = 0; i < ids.size(); ++i) {
     database.WriteAsync(
-        1,
+        "gob", 1,
         [&all_queued, insert = Inserting(ids[i])](WriteTx& tx) mutable {
           all_queued.WaitForNotification();
           return insert(tx);
@@ -214,7 +214,7 @@ void ExpectRecovered(Machine& machine, bool then_lose_power = false) {
   ASSERT_EQ(stored.status(), absl::OkStatus());
   EXPECT_THAT(*stored, AllOf(IsSupersetOf(machine.acknowledged()), IsSubsetOf(possible)));
   EXPECT_EQ((*database)->QuickCheck(), absl::OkStatus());
-  EXPECT_EQ((*database)->Write(Inserting(kAfterRecovery)), absl::OkStatus());
+  EXPECT_EQ((*database)->Write("gob", Inserting(kAfterRecovery)), absl::OkStatus());
   if (then_lose_power) machine.disk().LosePowerAt(1);
 }
 
@@ -273,12 +273,12 @@ TEST(SqliteStoppedTest, AfterAFailedCommitNothingIsWrittenAnyMoreAndReadsGoOn) {
   machine.LeaveOutCheckpoints();
   absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = machine.Open();
   ASSERT_EQ(database.status(), absl::OkStatus());
-  ASSERT_EQ((*database)->Write(Inserting(1)), absl::OkStatus());
+  ASSERT_EQ((*database)->Write("gob", Inserting(1)), absl::OkStatus());
   machine.disk().FailOnce(DiskFault::kSyncError, 1);
-  EXPECT_EQ((*database)->Write(Inserting(2)).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ((*database)->Write("gob", Inserting(2)).code(), absl::StatusCode::kUnavailable);
   EXPECT_TRUE(machine.stopped());
   machine.disk().TakeOperations();
-  EXPECT_EQ((*database)->Write(Inserting(3)).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ((*database)->Write("gob", Inserting(3)).code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(machine.disk().TakeOperations(), IsEmpty());
   const absl::StatusOr<std::vector<int64_t>> stored = StoredIn(**database);
   ASSERT_EQ(stored.status(), absl::OkStatus());
@@ -313,11 +313,12 @@ std::vector<bool> CommitsSynced(bool sync_each_commit) {
   EXPECT_EQ(database.status(), absl::OkStatus());
   machine.disk().TakeOperations();
   for (int64_t id = 1; id <= 3; ++id) {
-    EXPECT_EQ((*database)->Write([&](WriteTx& tx) {
-      // After the COMMIT, before the answer.
-      tx.OnCommit([&] { machine.disk().Note("committed"); });
-      return Inserting(id)(tx);
-    }),
+    EXPECT_EQ((*database)->Write("gob",
+                                 [&](WriteTx& tx) {
+                                   // After the COMMIT, before the answer.
+                                   tx.OnCommit([&] { machine.disk().Note("committed"); });
+                                   return Inserting(id)(tx);
+                                 }),
               absl::OkStatus());
   }
   return SyncedBefore("committed", machine.disk().TakeOperations());

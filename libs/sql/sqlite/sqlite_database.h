@@ -5,13 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "libs/clock/clock.h"
 #include "libs/sql/database.h"
 
 namespace athena::sql {
@@ -52,8 +53,8 @@ struct SqliteOptions {
   int writer_cache_kib = 32 * 1024;
   int reader_cache_kib = 4 * 1024;
 
-  // The clock. Any thread may call it.
-  absl::AnyInvocable<absl::Time()> now = [] { return absl::Now(); };
+  // Outlives the database.
+  const Clock* clock = &Clock::System();
   // The name of a registered sqlite3_vfs; empty: SQLite's default.
   std::string vfs;
   // Called when a commit failed in a way that leaves open whether it is on the disk (a failed
@@ -105,11 +106,11 @@ class SqliteDatabase final : public Database {
   static absl::StatusOr<std::unique_ptr<SqliteDatabase>> Open(SqliteOptions options);
   ~SqliteDatabase() override;  // closes
 
-  absl::Status Write(WriteFn write) override;
-  void WriteAsync(size_t rows, WriteFn write,
+  absl::Status Write(std::string_view institution, WriteFn write) override;
+  void WriteAsync(std::string_view institution, size_t rows, WriteFn write,
                   absl::AnyInvocable<void(absl::Status) &&> done) override;
   absl::Status Read(ReadFn read) override;
-  void AwaitPast(absl::Time as_of) override;
+  absl::Status AwaitPast(std::string_view institution, absl::Time as_of) override;
   // Also moves the WAL into the database file, so that a copy of that one file is complete.
   void Close() override;
 

@@ -1,4 +1,4 @@
-#include "libs/sql/conformance_test_suite.h"
+#include "libs/sql/testing/conformance_test_suite.h"
 
 #include <gmock/gmock.h>
 
@@ -16,7 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 namespace athena::sql {
 namespace {
@@ -82,7 +82,7 @@ class HeldWriter {
  public:
   explicit HeldWriter(Database& database) {
     database.WriteAsync(
-        1,
+        "gob", 1,
         [this](WriteTx&) {
           if (!started_.HasBeenNotified()) started_.Notify();
           go_.WaitForNotification();
@@ -113,11 +113,12 @@ class Answers {
       const std::lock_guard hold(mu_);
       ++open_;
     }
-    database_.WriteAsync(1, std::move(write), [this, name = std::move(name)](absl::Status status) {
-      const std::lock_guard hold(mu_);
-      answers_.emplace_back(name, std::move(status));
-      if (--open_ == 0) idle_.notify_all();
-    });
+    database_.WriteAsync("gob", 1, std::move(write),
+                         [this, name = std::move(name)](absl::Status status) {
+                           const std::lock_guard hold(mu_);
+                           answers_.emplace_back(name, std::move(status));
+                           if (--open_ == 0) idle_.notify_all();
+                         });
   }
 
   std::vector<std::pair<std::string, absl::StatusCode>> Wait() {
@@ -143,52 +144,55 @@ std::string ConformanceDriverName(const testing::TestParamInfo<ConformanceDriver
 }
 
 DatabaseConformanceTest::DatabaseConformanceTest()
-    : backend_(GetParam().make()), database_(backend_->Open(kSchema, [] { return absl::Now(); })) {}
+    : backend_(GetParam().make()), database_(backend_->Open(kSchema, Clock::System())) {}
 
 void DatabaseConformanceTest::Reopen() {
   database_.reset();
-  database_ = backend_->Open(kSchema, [] { return absl::Now(); });
+  database_ = backend_->Open(kSchema, Clock::System());
 }
 
 TEST_P(DatabaseConformanceTest, AnAcknowledgedWriteIsSeenByTheNextRead) {
   for (int64_t id = 1; id <= 50; ++id) {
-    ASSERT_EQ(database_->Write(Inserting(id)), absl::OkStatus());
+    ASSERT_EQ(database_->Write("gob", Inserting(id)), absl::OkStatus());
     ASSERT_EQ(IdsIn(*database_).back(), id);
   }
 }
 
 TEST_P(DatabaseConformanceTest, AcknowledgedWritesAreThereAfterReopening) {
-  ASSERT_EQ(database_->Write(Inserting(7)), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", Inserting(7)), absl::OkStatus());
   Reopen();
   EXPECT_THAT(IdsIn(*database_), ElementsAre(7));
 }
 
 TEST_P(DatabaseConformanceTest, ATransactionReadsWhatItWrote) {
-  EXPECT_EQ(database_->Write([](WriteTx& tx) {
-    if (absl::Status status = Insert(tx, 3); !status.ok()) return status;
-    EXPECT_THAT(IdsIn(tx), ElementsAre(3));
-    return absl::OkStatus();
-  }),
+  EXPECT_EQ(database_->Write("gob",
+                             [](WriteTx& tx) {
+                               if (absl::Status status = Insert(tx, 3); !status.ok()) return status;
+                               EXPECT_THAT(IdsIn(tx), ElementsAre(3));
+                               return absl::OkStatus();
+                             }),
             absl::OkStatus());
 }
 
 TEST_P(DatabaseConformanceTest, AnErrorRollsBackAllTheFunctionDid) {
   const absl::Status refused = absl::PermissionDeniedError("not today");
-  EXPECT_EQ(database_->Write([&](WriteTx& tx) {
-    EXPECT_EQ(Insert(tx, 1), absl::OkStatus());
-    EXPECT_EQ(Insert(tx, 2), absl::OkStatus());
-    return refused;
-  }),
+  EXPECT_EQ(database_->Write("gob",
+                             [&](WriteTx& tx) {
+                               EXPECT_EQ(Insert(tx, 1), absl::OkStatus());
+                               EXPECT_EQ(Insert(tx, 2), absl::OkStatus());
+                               return refused;
+                             }),
             refused);
   EXPECT_THAT(IdsIn(*database_), IsEmpty());
 }
 
 TEST_P(DatabaseConformanceTest, AnExceptionInAFunctionIsInternalAndRollsBack) {
   EXPECT_EQ(database_
-                ->Write([](WriteTx& tx) -> absl::Status {
-                  EXPECT_EQ(Insert(tx, 1), absl::OkStatus());
-                  throw std::runtime_error("oops");
-                })
+                ->Write("gob",
+                        [](WriteTx& tx) -> absl::Status {
+                          EXPECT_EQ(Insert(tx, 1), absl::OkStatus());
+                          throw std::runtime_error("oops");
+                        })
                 .code(),
             absl::StatusCode::kInternal);
   EXPECT_THAT(IdsIn(*database_), IsEmpty());
@@ -288,14 +292,15 @@ TEST_P(DatabaseConformanceTest, TimesStrictlyIncreaseInWholeMicroseconds) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 50; ++i) {
-        ASSERT_EQ(database_->Write([&, id = t * 100 + i](WriteTx& tx) {
-          // Commit order is the order of execution: collected on commit.
-          tx.OnCommit([&mu, &times, at = tx.time()] {
-            const std::lock_guard hold(mu);
-            times.push_back(at);
-          });
-          return Insert(tx, id);
-        }),
+        ASSERT_EQ(database_->Write("gob",
+                                   [&, id = t * 100 + i](WriteTx& tx) {
+                                     // Commit order is the order of execution: collected on commit.
+                                     tx.OnCommit([&mu, &times, at = tx.time()] {
+                                       const std::lock_guard hold(mu);
+                                       times.push_back(at);
+                                     });
+                                     return Insert(tx, id);
+                                   }),
                   absl::OkStatus());
       }
     });
@@ -311,7 +316,7 @@ TEST_P(DatabaseConformanceTest, TimesStrictlyIncreaseInWholeMicroseconds) {
 }
 
 TEST_P(DatabaseConformanceTest, TimesIncreaseWhenTheClockIsSetBackAcrossARestart) {
-  const absl::Time noon = absl::FromUnixSeconds(1'700'000'000);
+  const absl::Time noon = fake_clock_.Now();
   absl::Time first;
   absl::Time second;
   absl::Time third;
@@ -322,12 +327,13 @@ TEST_P(DatabaseConformanceTest, TimesIncreaseWhenTheClockIsSetBackAcrossARestart
     };
   };
   database_.reset();
-  database_ = backend_->Open(kSchema, [=] { return noon; });
-  ASSERT_EQ(database_->Write(insert_at(1, first)), absl::OkStatus());
-  ASSERT_EQ(database_->Write(insert_at(2, second)), absl::OkStatus());
+  database_ = backend_->Open(kSchema, fake_clock_);
+  ASSERT_EQ(database_->Write("gob", insert_at(1, first)), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", insert_at(2, second)), absl::OkStatus());
   database_.reset();
-  database_ = backend_->Open(kSchema, [=] { return noon - absl::Hours(1); });
-  ASSERT_EQ(database_->Write(insert_at(3, third)), absl::OkStatus());
+  fake_clock_.Set(noon - absl::Hours(1));
+  database_ = backend_->Open(kSchema, fake_clock_);
+  ASSERT_EQ(database_->Write("gob", insert_at(3, third)), absl::OkStatus());
   EXPECT_EQ(first, noon);
   EXPECT_EQ(second, noon + absl::Microseconds(1));
   EXPECT_GT(third, second);
@@ -339,7 +345,7 @@ TEST_P(DatabaseConformanceTest, AwaitPastWaitsForTheTransactionsUnderWay) {
   absl::Time time;
   std::atomic<bool> published = false;
   database_->WriteAsync(
-      1,
+      "gob", 1,
       [&](WriteTx& tx) {
         time = tx.time();
         tx.OnCommit([&] { published = true; });
@@ -349,11 +355,12 @@ TEST_P(DatabaseConformanceTest, AwaitPastWaitsForTheTransactionsUnderWay) {
       },
       [](absl::Status status) { EXPECT_EQ(status, absl::OkStatus()); });
   started.WaitForNotification();
-  database_->AwaitPast(time - absl::Microseconds(1));  // before it: nothing to wait for
+  // Before it: nothing to wait for.
+  EXPECT_EQ(database_->AwaitPast("gob", time - absl::Microseconds(1)), absl::OkStatus());
 
   std::vector<int64_t> seen;
   std::thread reader([&] {
-    database_->AwaitPast(time);
+    EXPECT_EQ(database_->AwaitPast("gob", time), absl::OkStatus());
     EXPECT_TRUE(published);
     seen = IdsIn(*database_);
   });
@@ -363,23 +370,25 @@ TEST_P(DatabaseConformanceTest, AwaitPastWaitsForTheTransactionsUnderWay) {
 }
 
 TEST_P(DatabaseConformanceTest, NoTransactionGetsATimeThatWasAwaited) {
-  const absl::Time frozen = absl::FromUnixSeconds(1'800'000'000);
+  const absl::Time frozen = fake_clock_.Now();
   database_.reset();
-  database_ = backend_->Open(kSchema, [=] { return frozen; });
-  database_->AwaitPast(frozen);
+  database_ = backend_->Open(kSchema, fake_clock_);
+  EXPECT_EQ(database_->AwaitPast("gob", frozen), absl::OkStatus());
   absl::Time time;
-  ASSERT_EQ(database_->Write([&](WriteTx& tx) {
-    time = tx.time();
-    return Insert(tx, 1);
-  }),
+  ASSERT_EQ(database_->Write("gob",
+                             [&](WriteTx& tx) {
+                               time = tx.time();
+                               return Insert(tx, 1);
+                             }),
             absl::OkStatus());
   EXPECT_GT(time, frozen);
   // What lies in the future is taken as now, and does not push the times ahead.
-  database_->AwaitPast(frozen + absl::Hours(24));
-  ASSERT_EQ(database_->Write([&](WriteTx& tx) {
-    time = tx.time();
-    return Insert(tx, 2);
-  }),
+  EXPECT_EQ(database_->AwaitPast("gob", frozen + absl::Hours(24)), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob",
+                             [&](WriteTx& tx) {
+                               time = tx.time();
+                               return Insert(tx, 2);
+                             }),
             absl::OkStatus());
   EXPECT_LT(time, frozen + absl::Seconds(1));
 }
@@ -388,7 +397,7 @@ TEST_P(DatabaseConformanceTest, OnCommitRunsInOrderBeforeTheAnswerAndSeesTheComm
   std::vector<std::string> events;
   absl::Notification done;
   database_->WriteAsync(
-      1,
+      "gob", 1,
       [&](WriteTx& tx) {
         tx.OnCommit([&] { events.emplace_back("first"); });
         tx.OnCommit([&] { events.emplace_back("second"); });
@@ -427,9 +436,10 @@ TEST_P(DatabaseConformanceTest, OnCommitIsDroppedWhenTheTransactionFails) {
 }
 
 TEST_P(DatabaseConformanceTest, ConstraintsMapToStatusCodes) {
-  ASSERT_EQ(database_->Write(Inserting(1)), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", Inserting(1)), absl::OkStatus());
   const auto code = [&](const Statement& statement, std::vector<Param> params) {
-    return database_->Write([&](WriteTx& tx) { return tx.Execute(statement, params).status(); })
+    return database_
+        ->Write("gob", [&](WriteTx& tx) { return tx.Execute(statement, params).status(); })
         .code();
   };
   using namespace std::string_view_literals;
@@ -451,14 +461,15 @@ TEST_P(DatabaseConformanceTest, ConstraintsMapToStatusCodes) {
 }
 
 TEST_P(DatabaseConformanceTest, AFailedStatementDoomsTheTransactionEvenIfTheErrorIsDropped) {
-  ASSERT_EQ(database_->Write(Inserting(1)), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", Inserting(1)), absl::OkStatus());
   EXPECT_EQ(database_
-                ->Write([](WriteTx& tx) {
-                  EXPECT_EQ(Insert(tx, 2), absl::OkStatus());
-                  EXPECT_EQ(Insert(tx, 1).code(), absl::StatusCode::kAlreadyExists);
-                  EXPECT_EQ(Insert(tx, 3).code(), absl::StatusCode::kAlreadyExists);
-                  return absl::OkStatus();
-                })
+                ->Write("gob",
+                        [](WriteTx& tx) {
+                          EXPECT_EQ(Insert(tx, 2), absl::OkStatus());
+                          EXPECT_EQ(Insert(tx, 1).code(), absl::StatusCode::kAlreadyExists);
+                          EXPECT_EQ(Insert(tx, 3).code(), absl::StatusCode::kAlreadyExists);
+                          return absl::OkStatus();
+                        })
                 .code(),
             absl::StatusCode::kAlreadyExists);
   EXPECT_THAT(IdsIn(*database_), ElementsAre(1));
@@ -469,10 +480,11 @@ TEST_P(DatabaseConformanceTest, AFunctionCannotEndTheTransactionItRunsIn) {
   constexpr Statement kRollback{"ROLLBACK"};
   for (const Statement& statement : {kCommit, kRollback}) {
     EXPECT_EQ(database_
-                  ->Write([&](WriteTx& tx) {
-                    EXPECT_EQ(Insert(tx, 1), absl::OkStatus());
-                    return tx.Execute(statement, {}).status();
-                  })
+                  ->Write("gob",
+                          [&](WriteTx& tx) {
+                            EXPECT_EQ(Insert(tx, 1), absl::OkStatus());
+                            return tx.Execute(statement, {}).status();
+                          })
                   .code(),
               absl::StatusCode::kInternal);
     EXPECT_THAT(IdsIn(*database_), IsEmpty());
@@ -483,31 +495,35 @@ TEST_P(DatabaseConformanceTest, ExecuteCountsTheRowsItChanged) {
   constexpr Statement kRaise{"UPDATE entry SET amount = amount + 1 WHERE id >= ?"};
   constexpr Statement kIgnore{
       "INSERT INTO entry (id, label, amount) VALUES (?, 'x', 1) ON CONFLICT DO NOTHING"};
-  EXPECT_EQ(database_->Write([&](WriteTx& tx) {
-    for (int64_t id = 1; id <= 5; ++id) EXPECT_EQ(Insert(tx, id), absl::OkStatus());
-    EXPECT_EQ(tx.Execute(kRaise, {int64_t{3}}).value(), 3);
-    EXPECT_EQ(tx.Execute(kRaise, {int64_t{9}}).value(), 0);
-    EXPECT_EQ(tx.Execute(kIgnore, {int64_t{5}}).value(), 0);
-    EXPECT_EQ(tx.Execute(kIgnore, {int64_t{6}}).value(), 1);
-    return absl::OkStatus();
-  }),
+  EXPECT_EQ(database_->Write("gob",
+                             [&](WriteTx& tx) {
+                               for (int64_t id = 1; id <= 5; ++id)
+                                 EXPECT_EQ(Insert(tx, id), absl::OkStatus());
+                               EXPECT_EQ(tx.Execute(kRaise, {int64_t{3}}).value(), 3);
+                               EXPECT_EQ(tx.Execute(kRaise, {int64_t{9}}).value(), 0);
+                               EXPECT_EQ(tx.Execute(kIgnore, {int64_t{5}}).value(), 0);
+                               EXPECT_EQ(tx.Execute(kIgnore, {int64_t{6}}).value(), 1);
+                               return absl::OkStatus();
+                             }),
             absl::OkStatus());
 }
 
 TEST_P(DatabaseConformanceTest, ReturningAppliesAllRowsEvenWhenTheVisitorStops) {
   constexpr Statement kRaise{"UPDATE entry SET amount = 7 WHERE id <= ? RETURNING id"};
-  EXPECT_EQ(database_->Write([&](WriteTx& tx) {
-    for (int64_t id = 1; id <= 4; ++id) EXPECT_EQ(Insert(tx, id), absl::OkStatus());
-    int visited = 0;
-    EXPECT_EQ(tx.Query(kRaise, {int64_t{3}},
-                       [&](const Row&) {
-                         ++visited;
-                         return absl::CancelledError("enough");
-                       }),
-              absl::CancelledError("enough"));
-    EXPECT_EQ(visited, 1);
-    return absl::OkStatus();
-  }),
+  EXPECT_EQ(database_->Write("gob",
+                             [&](WriteTx& tx) {
+                               for (int64_t id = 1; id <= 4; ++id)
+                                 EXPECT_EQ(Insert(tx, id), absl::OkStatus());
+                               int visited = 0;
+                               EXPECT_EQ(tx.Query(kRaise, {int64_t{3}},
+                                                  [&](const Row&) {
+                                                    ++visited;
+                                                    return absl::CancelledError("enough");
+                                                  }),
+                                         absl::CancelledError("enough"));
+                               EXPECT_EQ(visited, 1);
+                               return absl::OkStatus();
+                             }),
             absl::OkStatus());
   constexpr Statement kSevens{"SELECT count(*) FROM entry WHERE amount = 7"};
   EXPECT_EQ(database_->Read([&](ReadTx& tx) {
@@ -520,10 +536,12 @@ TEST_P(DatabaseConformanceTest, ReturningAppliesAllRowsEvenWhenTheVisitorStops) 
 }
 
 TEST_P(DatabaseConformanceTest, AVisitorsErrorStopsAQueryAndIsReturned) {
-  ASSERT_EQ(database_->Write([](WriteTx& tx) {
-    for (int64_t id = 1; id <= 5; ++id) EXPECT_EQ(Insert(tx, id), absl::OkStatus());
-    return absl::OkStatus();
-  }),
+  ASSERT_EQ(database_->Write("gob",
+                             [](WriteTx& tx) {
+                               for (int64_t id = 1; id <= 5; ++id)
+                                 EXPECT_EQ(Insert(tx, id), absl::OkStatus());
+                               return absl::OkStatus();
+                             }),
             absl::OkStatus());
   std::vector<int64_t> seen;
   EXPECT_EQ(database_->Read([&](ReadTx& tx) {
@@ -537,10 +555,12 @@ TEST_P(DatabaseConformanceTest, AVisitorsErrorStopsAQueryAndIsReturned) {
 }
 
 TEST_P(DatabaseConformanceTest, AVisitorCanRunTheStatementItVisits) {
-  ASSERT_EQ(database_->Write([](WriteTx& tx) {
-    for (int64_t id = 1; id <= 3; ++id) EXPECT_EQ(Insert(tx, id), absl::OkStatus());
-    return absl::OkStatus();
-  }),
+  ASSERT_EQ(database_->Write("gob",
+                             [](WriteTx& tx) {
+                               for (int64_t id = 1; id <= 3; ++id)
+                                 EXPECT_EQ(Insert(tx, id), absl::OkStatus());
+                               return absl::OkStatus();
+                             }),
             absl::OkStatus());
   int pairs = 0;
   EXPECT_EQ(database_->Read([&](ReadTx& tx) {
@@ -566,8 +586,9 @@ TEST_P(DatabaseConformanceTest, ExecuteManyRunsTheStatementOncePerRow) {
     values.emplace_back(i * i);
     sum += i * i;
   }
-  ASSERT_EQ(database_->Write([&](WriteTx& tx) { return tx.ExecuteMany(kInsert, 3, values); }),
-            absl::OkStatus());
+  ASSERT_EQ(
+      database_->Write("gob", [&](WriteTx& tx) { return tx.ExecuteMany(kInsert, 3, values); }),
+      absl::OkStatus());
   constexpr Statement kTotals{"SELECT count(*), sum(amount), max(label) FROM entry"};
   EXPECT_EQ(database_->Read([&](ReadTx& tx) {
     return tx.Query(kTotals, {}, [&](const Row& row) {
@@ -581,7 +602,7 @@ TEST_P(DatabaseConformanceTest, ExecuteManyRunsTheStatementOncePerRow) {
 }
 
 TEST_P(DatabaseConformanceTest, ExecuteManyOfNoRowsDoesNothing) {
-  EXPECT_EQ(database_->Write([&](WriteTx& tx) { return tx.ExecuteMany(kInsert, 3, {}); }),
+  EXPECT_EQ(database_->Write("gob", [&](WriteTx& tx) { return tx.ExecuteMany(kInsert, 3, {}); }),
             absl::OkStatus());
   EXPECT_THAT(IdsIn(*database_), IsEmpty());
 }
@@ -591,16 +612,17 @@ TEST_P(DatabaseConformanceTest, AFailingRowOfExecuteManyLeavesNothing) {
   const std::vector<Param> values = {int64_t{1}, "a"sv, int64_t{1},  //
                                      int64_t{2}, "a"sv, int64_t{1}};
   EXPECT_EQ(database_
-                ->Write([&](WriteTx& tx) {
-                  tx.ExecuteMany(kInsert, 3, values).IgnoreError();
-                  return absl::OkStatus();
-                })
+                ->Write("gob",
+                        [&](WriteTx& tx) {
+                          tx.ExecuteMany(kInsert, 3, values).IgnoreError();
+                          return absl::OkStatus();
+                        })
                 .code(),
             absl::StatusCode::kAlreadyExists);
   EXPECT_THAT(IdsIn(*database_), IsEmpty());
-  EXPECT_EQ(
-      database_->Write([&](WriteTx& tx) { return tx.ExecuteMany(kInsert, 2, values); }).code(),
-      absl::StatusCode::kInternal);
+  EXPECT_EQ(database_->Write("gob", [&](WriteTx& tx) { return tx.ExecuteMany(kInsert, 2, values); })
+                .code(),
+            absl::StatusCode::kInternal);
 }
 
 TEST_P(DatabaseConformanceTest, EveryTypeComesBackAsItWasBound) {
@@ -615,15 +637,18 @@ TEST_P(DatabaseConformanceTest, EveryTypeComesBackAsItWasBound) {
                                           "%_?"};
   const std::vector<std::string> blobs = {"", std::string("\0a\0\xff", 4), std::string(3, '\0'),
                                           std::string(100'000, '\x80'), "plain"};
-  ASSERT_EQ(database_->Write([&](WriteTx& tx) {
-    for (size_t i = 0; i < 5; ++i) {
-      absl::Status status = tx.Execute(kPut, {static_cast<int64_t>(i), integers[i], reals[i],
-                                              std::string_view(texts[i]), Blob{blobs[i]}})
-                                .status();
-      if (!status.ok()) return status;
-    }
-    return tx.Execute(kPut, {int64_t{5}, Null{}, Null{}, Null{}, Null{}}).status();
-  }),
+  ASSERT_EQ(database_->Write(
+                "gob",
+                [&](WriteTx& tx) {
+                  for (size_t i = 0; i < 5; ++i) {
+                    absl::Status status =
+                        tx.Execute(kPut, {static_cast<int64_t>(i), integers[i], reals[i],
+                                          std::string_view(texts[i]), Blob{blobs[i]}})
+                            .status();
+                    if (!status.ok()) return status;
+                  }
+                  return tx.Execute(kPut, {int64_t{5}, Null{}, Null{}, Null{}, Null{}}).status();
+                }),
             absl::OkStatus());
   EXPECT_EQ(database_->Read([&](ReadTx& tx) {
     for (size_t i = 0; i < 5; ++i) {
@@ -651,18 +676,21 @@ TEST_P(DatabaseConformanceTest, EveryTypeComesBackAsItWasBound) {
 }
 
 TEST_P(DatabaseConformanceTest, ADefaultStringViewIsAnEmptyTextAndNotNull) {
-  EXPECT_EQ(database_->Write([](WriteTx& tx) {
-    return tx.Execute(kInsert, {int64_t{1}, std::string_view(), int64_t{1}}).status();
-  }),
+  EXPECT_EQ(database_->Write(
+                "gob",
+                [](WriteTx& tx) {
+                  return tx.Execute(kInsert, {int64_t{1}, std::string_view(), int64_t{1}}).status();
+                }),
             absl::OkStatus());
 }
 
 TEST_P(DatabaseConformanceTest, MinusZeroComesBackAsZeroAndNaNIsRefused) {
   constexpr Statement kPut{"INSERT INTO sample (id, r) VALUES (?, ?)"};
   constexpr Statement kGet{"SELECT r FROM sample WHERE id = 1"};
-  ASSERT_EQ(database_->Write([&](WriteTx& tx) {
-    return tx.Execute(kPut, {int64_t{1}, -0.0}).status();
-  }),
+  ASSERT_EQ(database_->Write("gob",
+                             [&](WriteTx& tx) {
+                               return tx.Execute(kPut, {int64_t{1}, -0.0}).status();
+                             }),
             absl::OkStatus());
   EXPECT_EQ(database_->Read([&](ReadTx& tx) {
     return tx.Query(kGet, {}, [](const Row& row) {
@@ -673,18 +701,19 @@ TEST_P(DatabaseConformanceTest, MinusZeroComesBackAsZeroAndNaNIsRefused) {
   }),
             absl::OkStatus());
   EXPECT_EQ(database_
-                ->Write([&](WriteTx& tx) {
-                  return tx.Execute(kPut, {int64_t{2}, std::nan("")}).status();
-                })
+                ->Write("gob",
+                        [&](WriteTx& tx) {
+                          return tx.Execute(kPut, {int64_t{2}, std::nan("")}).status();
+                        })
                 .code(),
             absl::StatusCode::kInvalidArgument);
 }
 
 TEST_P(DatabaseConformanceTest, AReadKeepsItsSnapshotWhileOthersCommit) {
-  ASSERT_EQ(database_->Write(Inserting(1)), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", Inserting(1)), absl::OkStatus());
   EXPECT_EQ(database_->Read([&](ReadTx& tx) {
     EXPECT_THAT(IdsIn(tx), ElementsAre(1));
-    std::thread writer([&] { EXPECT_EQ(database_->Write(Inserting(2)), absl::OkStatus()); });
+    std::thread writer([&] { EXPECT_EQ(database_->Write("gob", Inserting(2)), absl::OkStatus()); });
     writer.join();
     EXPECT_THAT(IdsIn(tx), ElementsAre(1));
     return absl::OkStatus();
@@ -695,7 +724,7 @@ TEST_P(DatabaseConformanceTest, AReadKeepsItsSnapshotWhileOthersCommit) {
 
 TEST_P(DatabaseConformanceTest, AReadCannotWrite) {
   constexpr Statement kDelete{"DELETE FROM entry WHERE id = 1 RETURNING id"};
-  ASSERT_EQ(database_->Write(Inserting(1)), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", Inserting(1)), absl::OkStatus());
   EXPECT_FALSE(database_
                    ->Read([&](ReadTx& tx) {
                      return tx.Query(kDelete, {}, [](const Row&) { return absl::OkStatus(); });
@@ -714,7 +743,7 @@ TEST_P(DatabaseConformanceTest, ThirtyTwoThreadsWriteAndReadTheirOwnWrites) {
         const int64_t id = t * kWrites + i;
         // Every fifth fails after it has written.
         const bool poisoned = i % 5 == 4;
-        const absl::Status status = database_->Write([&](WriteTx& tx) {
+        const absl::Status status = database_->Write("gob", [&](WriteTx& tx) {
           absl::Status inserted = Insert(tx, id);
           return poisoned ? absl::AbortedError("poisoned") : inserted;
         });
@@ -735,15 +764,18 @@ TEST_P(DatabaseConformanceTest, ThirtyTwoThreadsWriteAndReadTheirOwnWrites) {
 }
 
 TEST_P(DatabaseConformanceTest, UsingTheDatabaseFromInsideItsTransactionIsRefused) {
-  EXPECT_EQ(database_->Write([&](WriteTx&) {
-    EXPECT_EQ(database_->Write(Inserting(1)).code(), absl::StatusCode::kInternal);
-    EXPECT_EQ(database_->Read([](ReadTx&) { return absl::OkStatus(); }).code(),
-              absl::StatusCode::kInternal);
-    return absl::OkStatus();
-  }),
+  EXPECT_EQ(database_->Write("gob",
+                             [&](WriteTx&) {
+                               EXPECT_EQ(database_->Write("gob", Inserting(1)).code(),
+                                         absl::StatusCode::kInternal);
+                               EXPECT_EQ(
+                                   database_->Read([](ReadTx&) { return absl::OkStatus(); }).code(),
+                                   absl::StatusCode::kInternal);
+                               return absl::OkStatus();
+                             }),
             absl::OkStatus());
   EXPECT_EQ(database_->Read([&](ReadTx&) {
-    EXPECT_EQ(database_->Write(Inserting(1)).code(), absl::StatusCode::kInternal);
+    EXPECT_EQ(database_->Write("gob", Inserting(1)).code(), absl::StatusCode::kInternal);
     EXPECT_EQ(database_->Read([](ReadTx&) { return absl::OkStatus(); }).code(),
               absl::StatusCode::kInternal);
     return absl::OkStatus();
@@ -753,9 +785,9 @@ TEST_P(DatabaseConformanceTest, UsingTheDatabaseFromInsideItsTransactionIsRefuse
 
 TEST_P(DatabaseConformanceTest, AnAnswersCallbackCanQueueTheNextWrite) {
   absl::Notification done;
-  database_->WriteAsync(1, Inserting(1), [&](absl::Status first) {
+  database_->WriteAsync("gob", 1, Inserting(1), [&](absl::Status first) {
     EXPECT_EQ(first, absl::OkStatus());
-    database_->WriteAsync(1, Inserting(2), [&](absl::Status second) {
+    database_->WriteAsync("gob", 1, Inserting(2), [&](absl::Status second) {
       EXPECT_EQ(second, absl::OkStatus());
       done.Notify();
     });
@@ -769,11 +801,11 @@ TEST_P(DatabaseConformanceTest, CloseFinishesWhatIsQueuedAndRefusesTheRest) {
   for (int64_t id = 1; id <= 100; ++id) answers.Queue(absl::StrCat(id), Inserting(id));
   database_->Close();
   for (const auto& [name, code] : answers.Wait()) EXPECT_EQ(code, absl::StatusCode::kOk) << name;
-  EXPECT_EQ(database_->Write(Inserting(101)).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(database_->Write("gob", Inserting(101)).code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(database_->Read([](ReadTx&) { return absl::OkStatus(); }).code(),
             absl::StatusCode::kUnavailable);
   bool answered = false;
-  database_->WriteAsync(1, Inserting(102), [&](absl::Status status) {
+  database_->WriteAsync("gob", 1, Inserting(102), [&](absl::Status status) {
     answered = true;
     EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   });
@@ -787,7 +819,7 @@ TEST_P(DatabaseConformanceTest, ConcurrentClosesAllReturn) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) threads.emplace_back([&] { database_->Close(); });
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(database_->Write(Inserting(1)).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(database_->Write("gob", Inserting(1)).code(), absl::StatusCode::kUnavailable);
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DatabaseConformanceTest);

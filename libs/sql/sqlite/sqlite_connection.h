@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
-#include "libs/sql/gathering_vfs.h"
+#include "libs/sql/sqlite/gathering_vfs.h"
 
 namespace athena::sql {
 

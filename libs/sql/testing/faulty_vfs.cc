@@ -1,4 +1,4 @@
-#include "libs/sql/faulty_vfs.h"
+#include "libs/sql/testing/faulty_vfs.h"
 
 #include <sqlite3.h>
 
