@@ -9,6 +9,7 @@
 #include <future>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -16,11 +17,12 @@
 #include "libs/rpc/method.h"
 #include "libs/rpc/testing/echo.grpc.pb.h"
 #include "libs/rpc/workers.h"
-#include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena::rpc {
 namespace {
 
+using status::testing::Refuses;
 using testing::Echo;
 using testing::EchoRequest;
 using testing::EchoResponse;
@@ -113,78 +115,73 @@ class ServerTest : public ::testing::Test {
   ServiceTable Table() {
     using auth::Role;
     const auth::Roles readers = {Role::kViewer};
-    return {kService,
-            {
-                Unary<EchoRequest, EchoResponse>(
-                    "Say", readers,
-                    [this](const Call& call,
-                           const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
-                      if (request.text() == "wait") {
-                        entered_.Notify();
-                        release_.WaitForNotification();
-                      }
-                      if (request.text() == "refuse") {
-                        return status::InvalidField("text", request.text(), "another word");
-                      }
-                      return Said(call.principal().subject + ": " + request.text());
-                    }),
-                Prepared<EchoRequest>(
-                    "SayPrepared", readers,
-                    [](const Call&, const EchoRequest&) -> absl::StatusOr<PreparedAnswer> {
-                      return PreparedAnswer{
-                          {std::make_shared<std::string>(Said("ready").SerializeAsString()),
-                           std::make_shared<std::string>(Said("", 7).SerializeAsString())}};
-                    }),
-                UnaryAsync<EchoRequest, EchoResponse>(
-                    "SayLater", {Role::kSender},
-                    [this](const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
-                      if (request.text() == "drop") return;
-                      absl::MutexLock lock(&mutex_);
-                      on_worker_ = Workers::OnWorker();
-                      owed_.push_back(std::move(reply));
-                    })
-                    .AtOnce(),
-                Pages<EchoRequest, EchoResponse>(
-                    "Count", readers,
-                    [](const Call&, const EchoRequest& request)
-                        -> absl::StatusOr<std::unique_ptr<PageSource<EchoResponse>>> {
-                      if (request.count() < 0) {
-                        return status::InvalidField("count", std::to_string(request.count()),
-                                                    "0 or more");
-                      }
-                      return std::make_unique<CountTo>(request.count());
-                    }),
-                Pages<EchoRequest, PreparedAnswer>(
-                    "CountPrepared", readers,
-                    [](const Call&, const EchoRequest& request)
-                        -> absl::StatusOr<std::unique_ptr<PageSource<PreparedAnswer>>> {
-                      return std::make_unique<CountPreparedTo>(request.count());
-                    }),
-                Watch<EchoRequest, EchoResponse>(
-                    "Follow", readers,
-                    [this](const Call&, const EchoRequest& request)
-                        -> absl::StatusOr<std::unique_ptr<WatchSource<EchoResponse>>> {
-                      return std::make_unique<FollowFeed>(feed_, request.count());
-                    }),
-                Bidi<EchoRequest, EchoResponse>(
-                    "Chat", readers,
-                    [](const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
-                      if (request.text() == "stop") {
-                        std::move(reply)(status::InvalidField("text", "stop", "another word"));
-                      } else if (request.text().starts_with("where")) {
-                        std::move(reply)(Said(Workers::OnWorker() ? "worker" : "transport"));
-                      } else {
-                        std::move(reply)(Said("re: " + request.text()));
-                      }
-                    })
-                    .AtOnce(),
-            }};
+    return {
+        kService,
+        {
+            Unary("Say", readers, *this, &ServerTest::Say),
+            Unary("SayPrepared", readers,
+                  [](const auth::Principal&, const EchoRequest&) -> absl::StatusOr<PreparedAnswer> {
+                    return PreparedAnswer{
+                        {std::make_shared<std::string>(Said("ready").SerializeAsString()),
+                         std::make_shared<std::string>(Said("", 7).SerializeAsString())}};
+                  }),
+            Unary("SayLater", {Role::kSender}, *this, &ServerTest::SayLater).AtOnce(),
+            Pages("Count", readers, *this, &ServerTest::Count),
+            Pages("CountPrepared", readers,
+                  [](const Call&, const EchoRequest& request)
+                      -> absl::StatusOr<std::unique_ptr<PageSource<PreparedAnswer>>> {
+                    return std::make_unique<CountPreparedTo>(request.count());
+                  }),
+            Watch("Follow", readers,
+                  [this](const auth::Principal&, const EchoRequest& request)
+                      -> absl::StatusOr<std::unique_ptr<WatchSource<EchoResponse>>> {
+                    return std::make_unique<FollowFeed>(feed_, request.count());
+                  }),
+            Bidi("Chat", readers, *this, &ServerTest::Chat).AtOnce(),
+        }};
   }
 
-  void Serve(ServerOptions options = {}) {
+  absl::StatusOr<EchoResponse> Say(const auth::Principal& principal, const EchoRequest& request) {
+    if (request.text() == "wait") {
+      entered_.Notify();
+      release_.WaitForNotification();
+    }
+    if (request.text() == "refuse") {
+      return status::InvalidField("text", request.text(), "another word");
+    }
+    return Said(principal.subject + ": " + request.text());
+  }
+
+  void SayLater(const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
+    if (request.text() == "drop") return;
+    absl::MutexLock lock(&mutex_);
+    on_worker_ = Workers::OnWorker();
+    owed_.push_back(std::move(reply));
+  }
+
+  absl::StatusOr<std::unique_ptr<PageSource<EchoResponse>>> Count(
+      const Call&, const EchoRequest& request) const {
+    if (request.count() < 0) {
+      return status::InvalidField("count", absl::StrCat(request.count()), "0 or more");
+    }
+    return std::make_unique<CountTo>(request.count());
+  }
+
+  void Chat(const Call&, const EchoRequest& request, Reply<EchoResponse> reply) const {
+    if (request.text() == "stop") {
+      std::move(reply)(status::InvalidField("text", "stop", "another word"));
+    } else if (request.text().starts_with("where")) {
+      std::move(reply)(Said(Workers::OnWorker() ? "worker" : "transport"));
+    } else {
+      std::move(reply)(Said("re: " + request.text()));
+    }
+  }
+
+  void Serve(ServerOptions options = {}) { Serve(std::move(options), Table()); }
+  void Serve(ServerOptions options, ServiceTable table) {
     options.authenticator = authenticator_.get();
     std::vector<ServiceTable> tables;
-    tables.push_back(Table());
+    tables.push_back(std::move(table));
     auto server = Server::Start(options, std::move(tables));
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -264,6 +261,34 @@ TEST_F(ServerTest, PreparedPiecesMakeOneMessage) {
   ASSERT_TRUE(stub_->SayPrepared(context.get(), Text(""), &response).ok());
   EXPECT_EQ(response.text(), "ready");
   EXPECT_EQ(response.number(), 7);
+}
+
+TEST_F(ServerTest, AMethodMadeFromItsDescriptorTakesItsMessagesFromThere) {
+  ServiceTable table = Table();
+  const google::protobuf::MethodDescriptor& say =
+      *google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+          absl::StrCat(kService, ".Say"));
+  table.methods[0] =
+      UnaryByDescriptor(say, {auth::Role::kViewer},
+                        [](const Call& call, const google::protobuf::Message& request,
+                           google::protobuf::Message* response) -> absl::Status {
+                          const std::string text = request.GetReflection()->GetString(
+                              request, request.GetDescriptor()->FindFieldByName("text"));
+                          if (text == "refuse") return status::NotFound("echoes/refuse");
+                          response->GetReflection()->SetString(
+                              response, response->GetDescriptor()->FindFieldByName("text"),
+                              call.principal().subject + " said " + text);
+                          return absl::OkStatus();
+                        });
+  EXPECT_THAT(TableFaults(table), IsEmpty());
+  Serve({}, std::move(table));
+  EchoResponse response;
+  auto context = As("reader-token");
+  ASSERT_TRUE(stub_->Say(context.get(), Text("hello"), &response).ok());
+  EXPECT_EQ(response.text(), "reader said hello");
+  auto refused = As("reader-token");
+  EXPECT_THAT(FromGrpc(stub_->Say(refused.get(), Text("refuse"), &response)),
+              Refuses("RESOURCE_NOT_FOUND"));
 }
 
 TEST_F(ServerTest, AnAnswerMayComeLaterFromAnotherThread) {
