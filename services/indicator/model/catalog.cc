@@ -4,6 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "libs/audit/journal.h"
+#include "libs/status/macros.h"
+
 namespace athena::indicator {
 namespace {
 
@@ -16,14 +19,13 @@ constexpr sql::Statement kSetGeneration{R"(
 constexpr sql::NoteKind<int64_t> kGenerationNote{"generation of definitions"};
 
 absl::StatusOr<std::vector<Definition>> ReadAll(const versioned::Snapshot& snapshot) {
-  absl::StatusOr<std::vector<v1::Indicator>> messages = snapshot.List<v1::Indicator>(kIndicators);
-  if (!messages.ok()) return messages.status();
+  ATHENA_ASSIGN_OR_RETURN(std::vector<v1::Indicator> messages,
+                          snapshot.List<v1::Indicator>(kIndicators));
   std::vector<Definition> definitions;
-  definitions.reserve(messages->size());
-  for (v1::Indicator& message : *messages) {
-    absl::StatusOr<Definition> definition = ReadDefinition(std::move(message));
-    if (!definition.ok()) return definition.status();
-    definitions.push_back(*std::move(definition));
+  definitions.reserve(messages.size());
+  for (v1::Indicator& message : messages) {
+    ATHENA_ASSIGN_OR_RETURN(Definition definition, ReadDefinition(std::move(message)));
+    definitions.push_back(std::move(definition));
   }
   return definitions;
 }
@@ -43,60 +45,59 @@ const Definition* Definitions::Find(std::string_view id) const {
 
 absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitions(
     const versioned::Snapshot& snapshot) {
-  absl::StatusOr<std::vector<Definition>> definitions = ReadAll(snapshot);
-  if (!definitions.ok()) return definitions.status();
+  ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> definitions, ReadAll(snapshot));
   int64_t generation = 0;
-  for (const Definition& definition : *definitions) {
+  for (const Definition& definition : definitions) {
     generation = std::max(generation, definition.revision);
   }
-  return std::make_shared<const Definitions>(generation, *std::move(definitions));
+  return std::make_shared<const Definitions>(generation, std::move(definitions));
+}
+
+absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitionsIn(
+    sql::ReadTx& tx, const std::string& institution) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Catalog::Generation(tx, institution));
+  ATHENA_ASSIGN_OR_RETURN(const audit::Head head, audit::ReadHead(tx, institution));
+  ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> definitions,
+                          ReadAll(versioned::Snapshot(tx, institution, head.revision, head.time)));
+  return std::make_shared<const Definitions>(generation, std::move(definitions));
 }
 
 std::shared_ptr<const Definitions> Catalog::Cached(const std::string& institution) {
   absl::MutexLock lock(&mutex_);
-  const auto found = entries_.find(institution);
-  return found == entries_.end() ? nullptr : found->second.current;
+  const auto found = cached_.find(institution);
+  return found == cached_.end() ? nullptr : found->second;
 }
 
 absl::StatusOr<std::shared_ptr<const Definitions>> Catalog::Current(
     const std::string& institution) {
-  if (auto cached = Cached(institution); cached != nullptr) return cached;
-  std::shared_ptr<const Definitions> read;
-  const absl::Status status =
-      store_.ReadAt(institution, 0, [&](const versioned::Snapshot& snapshot) -> absl::Status {
-        const absl::StatusOr<int64_t> generation = Generation(snapshot.tx(), institution);
-        if (!generation.ok()) return generation.status();
-        absl::StatusOr<std::vector<Definition>> definitions = ReadAll(snapshot);
-        if (!definitions.ok()) return definitions.status();
-        read = std::make_shared<const Definitions>(*generation, *std::move(definitions));
-        return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
-  // Nothing is kept for institutions without indicators: their names come from callers.
-  if (read->all().empty()) return read;
+  std::shared_ptr<const Definitions> current = Cached(institution);
+  ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Generation(tx, institution));
+    if (current != nullptr && current->generation() == generation) return absl::OkStatus();
+    ATHENA_ASSIGN_OR_RETURN(current, ReadDefinitionsIn(tx, institution));
+    return absl::OkStatus();
+  }));
+  // Institutions without indicators are not cached: their names come from callers.
+  if (current->all().empty()) return current;
   absl::MutexLock lock(&mutex_);
-  Entry& entry = entries_[institution];
-  // What was read before a change that has been committed since must not stay.
-  if (read->generation() >= entry.least_generation) entry.current = read;
-  return read;
+  std::shared_ptr<const Definitions>& cached = cached_[institution];
+  if (cached == nullptr || cached->generation() < current->generation()) cached = current;
+  return current;
 }
 
 absl::Status Catalog::RecordChange(versioned::Edit& edit) {
   if (!edit.changed()) return absl::OkStatus();
   const int64_t generation = edit.revision();
-  absl::Status set =
+  ATHENA_RETURN_IF_ERROR(
       edit.tx()
           .Execute(kSetGeneration, {std::string_view(edit.institution()), generation})
-          .status();
-  if (!set.ok()) return set;
+          .status());
   if (sql::Notes* const notes = edit.tx().notes(); notes != nullptr) {
     notes->Keep(kGenerationNote, edit.institution(), generation);
   }
-  edit.tx().OnCommit([this, institution = edit.institution(), generation] {
+  edit.tx().OnCommit([this, institution = edit.institution()] {
     absl::MutexLock lock(&mutex_);
-    Entry& entry = entries_[institution];
-    entry.current = nullptr;
-    entry.least_generation = generation;
+    cached_.erase(institution);
   });
   return absl::OkStatus();
 }
@@ -107,11 +108,10 @@ absl::StatusOr<int64_t> Catalog::Generation(sql::ReadTx& tx, std::string_view in
     if (const int64_t* const noted = notes->Find(kGenerationNote, institution)) return *noted;
   }
   int64_t generation = 0;
-  const absl::Status status = tx.Query(kGeneration, {institution}, [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(tx.Query(kGeneration, {institution}, [&](const sql::Row& row) {
     generation = row.Int(0);
     return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
+  }));
   if (notes != nullptr) notes->Keep(kGenerationNote, institution, generation);
   return generation;
 }
