@@ -42,6 +42,7 @@ class Evaluation:
         self.needed = []  # all needed ones
         self.judging = []  # needed ones and those that coalesce replaces: all decide what is judged
         self.judged = None  # the sub-periods judged in every operand that decides
+        self.not_judged = {}  # by operand: its sub-periods that are neither judged nor read
         self.restricted = {}  # (number, part) of operands that are restricted to common cells
 
     def value(self):
@@ -160,9 +161,11 @@ class Evaluation:
         self.judged = values.Allowed(frequency, judged)
 
     def is_judged(self, operand, period):
-        own = self.own(operand)
-        used = set(own.used)
-        return all(one in used for one in own.every if values.lies_in(one, period))
+        """Whether all the operand's sub-periods in `period` are."""
+        if operand not in self.not_judged:
+            own = self.own(operand)
+            self.not_judged[operand] = set(own.every) - set(own.used)
+        return not any(values.lies_in(one, period) for one in self.not_judged[operand])
 
     def used(self):
         return tuple(one for one in self.every

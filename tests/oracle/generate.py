@@ -20,7 +20,6 @@ import scoring
 
 DESKS = ("MAIN", "WEST", "EAST")
 KINDS = ("IN", "OUT")
-RARE_TIME = ("MEAN", "MIN", "MAX", "FIRST", "LAST")
 REQUIRED_OCCURRENCES = 100
 
 
@@ -58,7 +57,9 @@ class Generator:
         self.plan_start = datetime.date(rng.choice((2021, 2023)), 1, 1)
         self.plan_end = datetime.date(2026, 12, 31)
         first = periods.quarter_of(self.plan_start)
-        self.quarter = first.shifted(rng.randint(0, 23 if self.plan_start.year == 2021 else 15))
+        year = rng.randint(0, self.plan_end.year - self.plan_start.year)
+        # Growth needs whole years, which mostly end with the fourth quarter.
+        self.quarter = first.shifted(4 * year + rng.choice((0, 1, 2, 3, 3)))
         self.date = self.any_date()
         self.indicators = {}
         self.levels = {}
@@ -101,6 +102,23 @@ class Generator:
         if chance(rng, 0.65):
             for number in range(rng.randint(1, 3)):
                 self.make_formula(f"formula{number}")
+        if chance(rng, 0.05):
+            self.make_formula_without_common_cells()
+
+    def make_formula_without_common_cells(self):
+        """A ratio of two indicators, one reported by a desk, the other by another desk."""
+        for name, desk in (("left", "MAIN"), ("right", "WEST")):
+            definition = {"id": name, "frequency": "Q", "time": "MEAN", "group": "MEAN",
+                          "dimensions": ["desk"], "direction": "HIGHER"}
+            self.indicators[name] = definition
+            self.levels[name] = 100
+            begin = periods.containing(self.quarter.shifted(-5).first, "Q")
+            self.observe_series(definition, {"desk": desk}, begin, self.last_begun("Q"), 1, 1)
+        definition = {"id": "apart", "formula": "left / right"}
+        self.add_common(definition)
+        definition["dimensions"] = []
+        self.indicators["apart"] = definition
+        self.levels["apart"] = 1
 
     def make_base(self, name, frequency, dimensions):
         rng = self.rng
@@ -111,7 +129,7 @@ class Generator:
                       "dimensions": list(dimensions)}
         self.add_common(definition)
         self.indicators[name] = definition
-        self.levels[name] = pick(rng, {100: 6, 7: 2, 0: 1, 10**14: 0.6})
+        self.levels[name] = pick(rng, {100: 6, 7: 2, 0: 1, 10**14: 1})
         if not chance(rng, 0.06):
             self.observe(definition)
 
@@ -133,9 +151,10 @@ class Generator:
         rng = self.rng
         names = list(self.indicators)
         a, b = self.operand(rng.choice(names)), self.operand(rng.choice(names))
+        huge = next((one for one in names if self.levels[one] > 10**12), None)
         shape = pick(rng, {
             f"{a} / {b}": 4, f"1 - {a} / {b}": 3, f"{a} + {b}": 4, f"{a} - {b}": 1,
-            f"{a} * {b}": 2, f"coalesce({a}, 0) / {b}": 2, f"coalesce({a}, {b}) + {b}": 1,
+            f"{a} * {b}": 2, f"{huge} * {huge}": 2 if huge else 0, f"coalesce({a}, 0) / {b}": 2, f"coalesce({a}, {b}) + {b}": 1,
             f"100 * {a} / ({a} + {b})": 1, f"{a} / ({b} - {b})": 0.6, f"-{a} * 0.125": 1})
         definition = {"id": name, "formula": shape}
         if chance(rng, 0.6 if "/" not in shape else 0.05):
@@ -158,19 +177,22 @@ class Generator:
     def observe(self, definition):
         rng = self.rng
         frequency, dimensions = definition["frequency"], definition["dimensions"]
-        desks = DESKS[:rng.randint(1, 3)] if "desk" in dimensions else (None,)
+        desks = rng.sample(DESKS, k=pick(rng, {1: 3, 2: 4, 3: 4})) if "desk" in dimensions else (None,)
         kinds = KINDS if "kind" in dimensions else (None,)
         if frequency == "D":
             desks, kinds = desks[:1], kinds[:1]
         history = {"D": 1, "W": 2, "M": 5, "Q": 6, "S": 10, "A": 16}[frequency]
         begin = periods.containing(self.quarter.shifted(-history).first, frequency)
-        end = periods.containing(min(self.quarter.last, self.date), frequency)
+        end = self.last_begun(frequency)
         reliability = pick(rng, {1: 10, 0.95: 3, 0.8: 2, 0.4: 1, 0.05: 1})
         promptness = rng.random()
         for desk in desks:
             for kind in kinds:
                 codes = {name: code for name, code in (("desk", desk), ("kind", kind)) if code}
                 self.observe_series(definition, codes, begin, end, reliability, promptness)
+
+    def last_begun(self, frequency):
+        return periods.containing(min(self.quarter.last, self.date), frequency)
 
     def observe_series(self, definition, codes, begin, end, reliability, promptness):
         rng = self.rng
@@ -236,7 +258,7 @@ class Generator:
             at = versions[-1]["set_on"]
             versions[-1] = dict(versions[-2], set_on=at,
                                 ended_from=str(self.quarter.shifted(rng.randint(-3, 2))))
-        if chance(rng, 0.12):
+        if chance(rng, 0.08):
             late = iso(self.plan_start + datetime.timedelta(days=rng.randint(100, 600)))
             for version in versions:
                 version["set_on"] = max(version["set_on"], late)
@@ -252,21 +274,27 @@ class Generator:
         rng = self.rng
         level = 100 if self.levels[definition["id"]] == 0 else self.levels[definition["id"]]
         interpolation = rng.choice(("LINEAR", "STEP"))
-        first = pick(rng, {self.plan_start.year: 8, 2024: 2, 2026: 1})
-        years = sorted(rng.sample(range(first, 2028), k=min(2028 - first, rng.randint(1, 3))))
+        first = pick(rng, {self.plan_start.year: 12, 2024: 1, 2026: 1})
+        later = range(first + 1, 2028)
+        years = [first] + sorted(rng.sample(later, k=min(len(later), rng.randint(0, 2))))
         digits = pick(rng, {0: 2, 2: 2, 3: 1})
         margin = decimal_text(max(1, level * 10**digits // rng.choice((5, 10, 40))), digits)
         red = pick(rng, {"margin": 3, "tolerance": 2, "values": 1})
         factor = 4 if by_year and definition.get("time") == "SUM" else 1
         version = {"set_on": iso(set_on), "interpolation": interpolation}
+        level *= factor
+        # An ambitious target is mostly still ahead of the value, and its baseline behind.
+        ambition = pick(rng, {1: 6, 1.6: 2})
+        if definition["direction"] == "LOWER":
+            ambition = 1 / ambition
         version["anchors"] = [
-            self.point(definition, self.anchor_period(year, by_year), level * factor, digits,
+            self.point(definition, self.anchor_period(year, by_year), int(level * ambition), digits,
                        margin, red)
             for year in years]
-        if chance(rng, 0.6) and definition["direction"] != "RANGE":
+        if chance(rng, 0.75) and definition["direction"] != "RANGE":
             before = self.anchor_period(years[0] - rng.randint(1, 2), by_year)
-            version["baseline"] = self.point(definition, before, level * factor, digits, margin,
-                                             red)
+            version["baseline"] = self.point(definition, before, int(level / ambition), digits,
+                                             margin, red)
         if red == "margin":
             version["margin"] = margin
         elif red == "tolerance":
@@ -278,7 +306,7 @@ class Generator:
         return version
 
     def anchor_period(self, year, by_year):
-        return str(year) if by_year else f"{year}-Q{self.rng.choice((1, 2, 4, 4))}"
+        return f"{year}" if by_year else f"{year}-Q{self.rng.choice((1, 2, 4, 4))}"
 
     def point(self, definition, period, level, digits, margin, red):
         rng = self.rng
@@ -330,7 +358,7 @@ class Generator:
                    "AXIS" if depth == 1 else "OBJECTIVE"}
         self.add_weight(element, "weight")
         self.add_weight(element, "delivery_weight")
-        if chance(rng, 0.25):
+        if chance(rng, 0.4):
             element["critical"] = True
         if is_action or chance(rng, 0.3):
             self.add_days(element)
@@ -384,7 +412,7 @@ class Generator:
                 slice_ = {"desk": rng.choice(DESKS[:2])}
                 link["slice"] = slice_
             self.add_weight(link, "weight")
-            if chance(rng, 0.3):
+            if chance(rng, 0.4):
                 link["critical"] = True
             self.add_target(name, slice_)
             links.append(link)

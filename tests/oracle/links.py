@@ -99,9 +99,10 @@ def gap_of(value, thresholds):
 # Links.
 
 class LinkScorer:
-    """Scores the links of one case in one quarter."""
+    """Scores the links of one case in one quarter, with or without what is shown beside."""
 
-    def __init__(self, case, quarter, reader):
+    def __init__(self, case, quarter, reader, with_beside):
+        self.with_beside = with_beside
         self.case = case
         self.quarter = quarter
         self.reader = reader
@@ -115,8 +116,8 @@ class LinkScorer:
         target = self.case.targets.get((link.indicator, link.slice))
         current = targets.current_of(target)
         original = targets.original_of(target, self.case.plan.activated_on)
-        has_current = targets.thresholds_at(current, indicator, evaluated) is not None
-        has_original = targets.thresholds_at(original, indicator, evaluated) is not None
+        has_current = self.reader.thresholds(current, indicator, evaluated) is not None
+        has_original = self.reader.thresholds(original, indicator, evaluated) is not None
         last = (targets.last_version_with_target(target, indicator, evaluated)
                 or (original if has_original else None))
         shown = current if has_current else original if has_original else last
@@ -136,7 +137,7 @@ class LinkScorer:
             added_after_activation=(self.case.plan.activated_on is not None
                                     and original is None and current is not None),
             ended_against=None if has_current else self.against(reading, shown, target),
-            beside=self.beside(reading, current, thresholds))
+            beside=self.beside(reading, current, thresholds) if self.with_beside else {})
 
     def result(self, indicator, off, reading, thresholds, last):
         """The first outcome that applies."""
@@ -239,7 +240,7 @@ class Reading:
         return tuple(quarters)
 
     def plain_thresholds(self, version, period):
-        return targets.thresholds_at(version, self.indicator, period)
+        return self.reader.thresholds(version, self.indicator, period)
 
     def thresholds(self, version):
         return self.thresholds_over(version, self.span, self.value)

@@ -26,7 +26,7 @@ class Period(NamedTuple):
 
     @property
     def last(self):
-        return first_day(self.shifted(1)) - datetime.timedelta(days=1)
+        return last_day(self)
 
     def __str__(self):
         return text_of(self)
@@ -42,6 +42,7 @@ PATTERNS = [
 ]
 
 
+@functools.lru_cache(maxsize=None)
 def parse(text):
     """2021, 2021-S1, 2021-Q3, 2021-W30, 2021-07 or 2021-07-15."""
     for frequency, pattern in PATTERNS:
@@ -74,6 +75,11 @@ def first_day(period):
         return datetime.date.fromordinal(index * 7 + 1)
     month = index * MONTHS[frequency]
     return datetime.date(month // 12, month % 12 + 1, 1)
+
+
+@functools.lru_cache(maxsize=None)
+def last_day(period):
+    return first_day(period.shifted(1)) - datetime.timedelta(days=1)
 
 
 def text_of(period):

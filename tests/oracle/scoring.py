@@ -128,13 +128,13 @@ def caps_of(expected, milestones):
 class Scorer:
     """Scores one case in one quarter. The reader is shared by the quarters that trends compare."""
 
-    def __init__(self, case, quarter, reader):
+    def __init__(self, case, quarter, reader, with_beside=True):
         self.case = case
         self.quarter = quarter
         self.reader = reader
         self.day = min(quarter.last, case.date)
         self.has_begun = quarter.first <= case.date
-        self.link_scorer = links.LinkScorer(case, quarter, reader)
+        self.link_scorer = links.LinkScorer(case, quarter, reader, with_beside)
 
     def plan_node(self):
         """The plan itself: the roll-up of its elements."""
@@ -252,7 +252,8 @@ def add_trends(case, reader, root):
         quarter = case.quarter.shifted(shift)
         if quarter < periods.quarter_of(case.plan.start):
             continue
-        before = {one.code: one for one in every_node(Scorer(case, quarter, reader).plan_node())}
+        scorer = Scorer(case, quarter, reader, with_beside=False)
+        before = {one.code: one for one in every_node(scorer.plan_node())}
         for node in every_node(root):
             setattr(node, name, node_trend(node, before[node.code]))
 

@@ -148,6 +148,7 @@ class Reader:
         self.remembered_cells = {}
         self.remembered_values = {}
         self.remembered_starts = {}
+        self.remembered_thresholds = {}
 
     def series_of(self, observation):
         by_codes = self.series[observation.indicator]
@@ -203,6 +204,13 @@ class Reader:
             return None
         return first_of(periods.Period(indicator.frequency, one.first).first
                         for one in self.series[indicator.id].values())
+
+    def thresholds(self, version, indicator, period):
+        """Thresholds of a version of a target, None where there is none."""
+        key = (id(version), indicator.id, period)
+        if key not in self.remembered_thresholds:
+            self.remembered_thresholds[key] = targets.thresholds_at(version, indicator, period)
+        return self.remembered_thresholds[key]
 
     # Cells.
 
@@ -390,11 +398,11 @@ def aggregated(indicator, presents):
 
 
 def mean(numbers):
-    return sum(numbers) / Fraction(len(numbers))
+    return rounding.exact_sum(numbers) / len(numbers)
 
 
 TIME = {
-    "SUM": sum,
+    "SUM": rounding.exact_sum,
     "MEAN": lambda numbers: rounding.rounded(mean(numbers)),
     "MIN": min,
     "MAX": max,
@@ -402,4 +410,10 @@ TIME = {
     "LAST": lambda numbers: numbers[-1],
     "COUNT": lambda numbers: Fraction(len(numbers)),
 }
-GROUP = {"SUM": sum, "MEAN": mean, "MIN": min, "MAX": max, "NONE": lambda numbers: numbers[0]}
+GROUP = {
+    "SUM": rounding.exact_sum,
+    "MEAN": mean,
+    "MIN": min,
+    "MAX": max,
+    "NONE": lambda numbers: numbers[0],
+}
