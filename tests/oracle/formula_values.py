@@ -71,7 +71,7 @@ class Evaluation:
                        or any(self.own(one).provisional for one in self.judging)
                        or len(used) < len(self.every))
         return values.Value(number, reason, self.every, used, parts, provisional,
-                            self.indicator.policy, blamed)
+                            self.indicator.policy, operand=blamed)
 
     # Operands.
 

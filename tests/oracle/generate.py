@@ -5,8 +5,8 @@
     generate.py --count 10000 --scored       {"case": ..., "scorecard": ...} a line
     generate.py --count 10000 --statistics   how often each reason, cap and status occurs
 
-Case number n of a seed is the same whatever --count and --first are. The cases are made so that each
-reason and each cap occurs at least a hundred times among ten thousand.
+Case number n of a seed is the same whatever --count and --first are. The cases are made so that
+each reason and each cap occurs at least a hundred times among ten thousand.
 """
 import argparse
 import collections
@@ -76,8 +76,7 @@ class Generator:
 
     def case(self):
         self.make_indicators()
-        # Drawn in this order, so that a change in one part moves as little of the others as possible.
-        plan = self.plan()
+        plan = self.plan()  # adds targets for what its elements link
         return {
             "date": iso(self.date), "quarter": str(self.quarter),
             "institution": {"report_delay_days": self.rng.choice((14, 14, 14, 0, 30))},
@@ -154,7 +153,8 @@ class Generator:
         huge = next((one for one in names if self.levels[one] > 10**12), None)
         shape = pick(rng, {
             f"{a} / {b}": 4, f"1 - {a} / {b}": 3, f"{a} + {b}": 4, f"{a} - {b}": 1,
-            f"{a} * {b}": 2, f"{huge} * {huge}": 2 if huge else 0, f"coalesce({a}, 0) / {b}": 2, f"coalesce({a}, {b}) + {b}": 1,
+            f"{a} * {b}": 2, f"{huge} * {huge}": 2 if huge else 0,
+            f"coalesce({a}, 0) / {b}": 2, f"coalesce({a}, {b}) + {b}": 1,
             f"100 * {a} / ({a} + {b})": 1, f"{a} / ({b} - {b})": 0.6, f"-{a} * 0.125": 1})
         definition = {"id": name, "formula": shape}
         if chance(rng, 0.6 if "/" not in shape else 0.05):
@@ -177,7 +177,9 @@ class Generator:
     def observe(self, definition):
         rng = self.rng
         frequency, dimensions = definition["frequency"], definition["dimensions"]
-        desks = rng.sample(DESKS, k=pick(rng, {1: 3, 2: 4, 3: 4})) if "desk" in dimensions else (None,)
+        desks = (None,)
+        if "desk" in dimensions:
+            desks = rng.sample(DESKS, k=pick(rng, {1: 3, 2: 4, 3: 4}))
         kinds = KINDS if "kind" in dimensions else (None,)
         if frequency == "D":
             desks, kinds = desks[:1], kinds[:1]
@@ -284,7 +286,7 @@ class Generator:
         version = {"set_on": iso(set_on), "interpolation": interpolation}
         level *= factor
         # An ambitious target is mostly still ahead of the value, and its baseline behind.
-        ambition = pick(rng, {1: 6, 1.6: 2})
+        ambition = pick(rng, {1: 5, 1.6: 3})
         if definition["direction"] == "LOWER":
             ambition = 1 / ambition
         version["anchors"] = [
@@ -295,6 +297,8 @@ class Generator:
             before = self.anchor_period(years[0] - rng.randint(1, 2), by_year)
             version["baseline"] = self.point(definition, before, int(level / ambition), digits,
                                              margin, red)
+            if red == "margin" and chance(rng, 0.06):
+                version["baseline"]["value"] = "0"
         if red == "margin":
             version["margin"] = margin
         elif red == "tolerance":
@@ -473,7 +477,7 @@ EXPECTED_KINDS = (
                                             "ELEMENT NO_SCORE", "MILESTONE MISSED")
        for changed in ("changed", "unchanged")]
     + [f"growth {name}" for name in ("REACHED", "ON_TRACK", "ACCELERATE", "LIMITED",
-                                     "DETERIORATION", "NOT_WHOLE_YEARS")])
+                                     "DETERIORATION", "NOT_WHOLE_YEARS", "ZERO")])
 
 
 def kinds_in(scorecard):

@@ -246,8 +246,8 @@ class Reading:
         return self.thresholds_over(version, self.span, self.value)
 
     def thresholds_over(self, version, span, value):
-        """The thresholds of a version over a span. A flow's are scaled, period by period, to what is
-        judged and, under PARTIAL, to its coverage. Without a value they are shown as they are."""
+        """The thresholds of a version over a span. A flow's are scaled, period by period, to what
+        is judged and, under PARTIAL, to its coverage. Without a value they are not scaled."""
         total = None
         for period in span:
             plain = self.plain_thresholds(version, period)
@@ -270,8 +270,8 @@ class Reading:
     # Progress and growth from the baseline to the end target.
 
     def ends(self, version):
-        """(baseline, last anchor) where progress can be told, else None: it needs a value, both ends,
-        and a direction; a flow also a whole period of the anchors' kind."""
+        """(baseline, last anchor) where progress can be told, else None: it needs a value, both
+        ends, and a direction; a flow also a whole period of the anchors' kind."""
         if not self.value.is_value or self.indicator.direction == "RANGE" or version is None:
             return None
         if version.baseline is None or not version.anchors:
@@ -428,6 +428,7 @@ def row_json(row):
         "sub_periods": len(row.value.every),
         "present": present,
         "expected": expected,
+        "not_expected": row.value.not_expected,
         "coverage": row.value.coverage,
         **thresholds_json(row.current),
         "original": row.original,

@@ -309,6 +309,13 @@ class Cells(Base):
                         anchors=[{"period": "2027-Q3", "value": "100"}])]
         self.expect(self.monthly([], targets=since), reason="OVERDUE", expected=3)
 
+    def test_an_annual_flow_is_expected_from_its_first_year_with_a_target(self):
+        # The only anchor is in Q2 of 2025, so 2025 has no target and 2026 is the first year.
+        since = [target(anchors=[{"period": "2025-Q2", "value": "10"}])]
+        for quarter, expected in (("2025-Q4", 0), ("2026-Q4", 1)):
+            case = make(quarter=quarter, indicators=[flow(frequency="A")], targets=since)
+            self.expect(link_of(case), expected=expected)
+
     def test_the_first_target_is_the_earliest_over_current_and_original(self):
         original = {"set_on": "2020-12-01", "interpolation": "STEP", "margin": "10",
                     "anchors": [{"period": "2021-Q1", "value": "100"}]}
@@ -388,6 +395,9 @@ class Cells(Base):
         self.expect(self.monthly(cells(m2026_10="90")), reason="INCOMPLETE",
                     coverage="0.333333333333")
         self.expect(self.monthly(cells(m2026_10="90"), min_coverage="0.3"), value="90")
+        # 2/3 is compared as it is rounded.
+        self.expect(self.monthly(cells(m2026_10="90", m2026_11="100"),
+                                 min_coverage="0.666666666667"), value="95")
 
     def test_a_slice_takes_the_series_with_its_codes(self):
         observations = (cells(codes={"desk": "MAIN"}, q2026_Q4="90")
@@ -1423,7 +1433,8 @@ class CasesThatWentWrong(Base):
             observations += cells("k", "H" if weekend else "A",
                                   **{f"d{day}".replace("-", "_"): None if weekend else "1"})
         case = make(quarter="2025-Q4", indicators=[flow(frequency="D")], observations=observations)
-        self.expect(link_of(case), value="66", expected=66, present=66, coverage="1")
+        self.expect(link_of(case), value="66", expected=66, present=66, coverage="1",
+                    not_expected=26)
 
     def test_v6_a_running_month_is_not_judged(self):
         # 100 a month; October 100, November 40 so far; read on 29 November.

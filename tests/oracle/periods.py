@@ -107,7 +107,7 @@ def containing(day, frequency):
 
 @functools.lru_cache(maxsize=None)
 def belongs_to(period, frequency):
-    """The period of an equal or coarser frequency in which `period` lies: a week by its Thursday."""
+    """The period of an equal or coarser frequency in which `period` lies; a week: its Thursday."""
     if frequency == period.frequency:
         return period
     day = first_day(period)

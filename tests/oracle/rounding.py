@@ -54,7 +54,7 @@ def clamp(number, low, high):
 
 
 def parse(text):
-    """A decimal from text ("0.3", "1e-13") or from an int. Floats are refused: they are not exact."""
+    """A decimal from a text ("0.3", "1e-13") or an int. Floats are refused: they are not exact."""
     if text is None:
         return None
     if isinstance(text, float):

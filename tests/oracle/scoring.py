@@ -111,7 +111,7 @@ def score_of(plan, expected, coverage):
 
 
 def caps_of(expected, milestones):
-    """A critical part that is RED, or expected and without score, and a critical missed milestone."""
+    """A critical part that is RED or expected and without score; a critical missed milestone."""
     caps = []
     for part in expected:
         if part.critical and part.status in (RED, NO_SCORE):
@@ -184,8 +184,8 @@ class Scorer:
         return rolled_up(self.case.plan, parts, milestones)
 
     def roll_up_last_stood(self, element, children, rows, delivery, stand):
-        """The same with ended targets held, and cancelled and deferred elements as they stood on the
-        day `stand`, the last on which they were neither."""
+        """The same with ended targets held, and cancelled and deferred elements as they stood on
+        the day `stand`, the last on which they were neither."""
         if not self.has_begun:
             return Score(NO_SCORE, None, "NOT_BEGUN", None)
         day, date, quarter = self.day, self.case.date, self.quarter
@@ -260,7 +260,9 @@ def add_trends(case, reader, root):
 
 def node_trend(node, before):
     """None: no trend; also where one of both is without score or was scored otherwise."""
-    if node.result.score is None or before.result.score is None or basis_of(node) != basis_of(before):
+    if node.result.score is None or before.result.score is None:
+        return None
+    if basis_of(node) != basis_of(before):
         return None
     change = node.result.score - before.result.score
     if abs(change) <= TREND_OF_SCORES:

@@ -165,7 +165,8 @@ def first_period_with_target(trajectory, indicator):
     points = ([trajectory.baseline] if trajectory.baseline else []) + list(trajectory.anchors)
     begin = periods.containing(min(one.period.first for one in points), frequency)
     end = periods.containing(trajectory.anchors[-1].period.last, frequency)
-    for index in range(begin.index, end.index + 1):
+    # One more: a flow's first full year can be the one after its only anchor's.
+    for index in range(begin.index, end.index + 2):
         period = periods.Period(frequency, index)
         if thresholds_at(trajectory, indicator, period) is not None:
             return period

@@ -54,8 +54,8 @@ class Series:
 
 @dataclass
 class Cells:
-    """The cells of a slice in one sub-period. A key names a series by the codes that the slice leaves
-    open; NO_SERIES is the one cell expected where there is no series to expect it of."""
+    """The cells of a slice in one sub-period. A key names a series by the codes that the slice
+    leaves open; NO_SERIES is the one cell expected where there is no series to expect it of."""
     present: dict
     expected: set
     not_expected: set  # M and H
@@ -78,6 +78,7 @@ class Value:
     parts: tuple  # per operand that counts in coverage: {sub-period: (present, expected)}
     provisional: bool
     policy: str
+    not_expected: int = 0  # cells of a BASE indicator that are M or H, counted beside coverage
     operand: tuple | None = None  # (indicator, reason) of the operand that is to blame
 
     @property
@@ -245,7 +246,7 @@ class Reader:
 
     @staticmethod
     def key_without_series(indicator, slice_):
-        """Where the slice leaves no dimension open, its one series has a key even before it begins."""
+        """Where the slice leaves no dimension open, its one series has a key before it begins."""
         open_dimensions = set(indicator.dimensions) - {name for name, _ in slice_}
         return NO_SERIES if open_dimensions else ()
 
@@ -277,8 +278,8 @@ class Reader:
         return self.remembered_values[key]
 
     def evaluation_period(self, indicator, slice_, quarter):
-        """E: the scored quarter. Of semi-annual and annual indicators the latest period of their own
-        that is over, ends not after the quarter, and has a value or is due."""
+        """E: the scored quarter. Of semi-annual and annual indicators the latest period of their
+        own that is over, ends not after the quarter, and has a value or is due."""
         if indicator.frequency not in "SA":
             return quarter
         period = periods.containing(quarter.last, indicator.frequency)
@@ -291,8 +292,8 @@ class Reader:
         return period
 
     def value_so_far(self, indicator, slice_, evaluated):
-        """(period, number): what a BASE indicator holds beyond what is judged or read, in E or, where
-        E is a semester or year, in the running one. None where it holds no more."""
+        """(period, number): what a BASE indicator holds beyond what is judged or read, in E or,
+        where E is a semester or year, in the running one. None where it holds no more."""
         if indicator.kind == "FORMULA":
             return None
         start = self.expected_from(indicator)
@@ -342,7 +343,8 @@ def base_value(reader, indicator, slice_, span, allowed, inherited):
             number = aggregated(indicator, [cells[one].present for one in used])
         except rounding.Overflow:
             reason = OVERFLOW
-    return Value(number, reason, every, used, (part,), provisional, indicator.policy)
+    not_expected = sum(len(cells[one].not_expected) for one in used)
+    return Value(number, reason, every, used, (part,), provisional, indicator.policy, not_expected)
 
 
 def is_used(reader, indicator, period, cells):
@@ -372,10 +374,10 @@ def base_reason(indicator, every, used, cells):
 
 
 def is_incomplete(indicator, present, expected):
-    """STRICT: any expected cell is missing. PARTIAL: coverage is below its minimum."""
+    """STRICT: any expected cell is missing. PARTIAL: coverage, as rounded, is below its minimum."""
     if indicator.policy == "STRICT":
         return present < expected
-    return Fraction(present, expected) < indicator.min_coverage
+    return rounding.quotient(present, expected) < indicator.min_coverage
 
 
 def crosses_series(indicator, cells):
@@ -387,8 +389,8 @@ def crosses_series(indicator, cells):
 
 
 def aggregated(indicator, presents):
-    """First over time within each series, then across series. `presents` is in order of time, each a
-    {series: value}. Sums are exact; a mean over time is rounded before the group is taken."""
+    """First over time within each series, then across series. `presents` is in order of time, each
+    a {series: value}. Sums are exact; a mean over time is rounded before the group is taken."""
     by_series = {}
     for present in presents:
         for key, number in present.items():
