@@ -9,6 +9,7 @@
 #include "libs/audit/journal.h"
 #include "libs/canonical/canonical.h"
 #include "libs/fields/fields.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena::versioned {
@@ -245,7 +246,7 @@ absl::Status Store::Run(const Mutation& mutation, Message* response,
                                        .AddField(mutation.action)
                                        .AddField(CanonicalJson(*mutation.request, {"request_id"}))
                                        .Digest();
-  return database_.Write([&](sql::WriteTx& tx) -> absl::Status {
+  return database_.Write(institution, [&](sql::WriteTx& tx) -> absl::Status {
     response->Clear();
     if (!mutation.request_id.empty()) {
       std::optional<absl::Status> answered;
@@ -302,7 +303,7 @@ absl::Status Store::Read(std::string_view institution, const common::v1::AsOf& a
                                     "a time of the years 1 to 9999");
       }
       if (*time > now) return status::FutureAsOf(*time, now);
-      database_.AwaitPast(*time);
+      ATHENA_RETURN_IF_ERROR(database_.AwaitPast(institution, *time));
       return database_.Read([&](sql::ReadTx& tx) {
         const absl::StatusOr<audit::Head> head = audit::ReadHeadAt(tx, institution, *time);
         if (!head.ok()) return head.status();
