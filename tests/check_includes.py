@@ -39,9 +39,9 @@ LAYERS = {
         ("rules",), ("model",), ("store",), ("definitions",),
         ("ingest", "observations", "query", "quarters")),
     "reporting": (
-        ("rules",), ("scorecards",), ("publications", "views"), ("exports", "watch")),
+        ("rules",), ("reading",), ("scorecards",), ("publications", "views"), ("exports", "watch")),
     "athenactl": (
-        ("terminal",), ("files",), ("resources",), ("sending", "views"), ("commands",)),
+        ("terminal",), ("files", "resources", "sending", "views"), ("commands",)),
 }
 SERVICE_CONTRACTS = ("athena/plan/", "athena/indicator/", "athena/reporting/")
 # What pure rules never reach: a message or a stub, gRPC, SQL, a clock, a request's surroundings.
