@@ -20,6 +20,7 @@ import scoring
 
 DESKS = ("MAIN", "WEST", "EAST")
 KINDS = ("IN", "OUT")
+MANY = "many"  # as many digits as every double of 15 significant digits keeps
 REQUIRED_OCCURRENCES = 100
 
 
@@ -155,7 +156,7 @@ class Generator:
             f"{a} / {b}": 4, f"1 - {a} / {b}": 3, f"{a} + {b}": 4, f"{a} - {b}": 1,
             f"{a} * {b}": 2, f"{huge} * {huge}": 2 if huge else 0,
             f"coalesce({a}, 0) / {b}": 2, f"coalesce({a}, {b}) + {b}": 1,
-            f"100 * {a} / ({a} + {b})": 1, f"{a} / ({b} - {b})": 0.6, f"-{a} * 0.125": 1})
+            f"100 * {a} / ({a} + {b})": 1, f"{a} / ({b} - {b})": 0.6, f"0.125 * {a}": 1})
         definition = {"id": name, "formula": shape}
         if chance(rng, 0.6 if "/" not in shape else 0.05):
             definition["nature"] = "FLOW"
@@ -201,7 +202,7 @@ class Generator:
         length = end.index - begin.index + 1
         starts = begin.index + (rng.randint(0, length) if chance(rng, 0.15) else 0)
         stops = end.index - (rng.randint(0, length) if chance(rng, 0.15) else 0)
-        digits = pick(rng, {0: 5, 2: 4, 15: 1})
+        digits = pick(rng, {0: 5, 2: 4, MANY: 1})
         for index in range(starts, stops + 1):
             period = periods.Period(begin.frequency, index)
             late = period.last + datetime.timedelta(days=14) >= self.date
@@ -236,7 +237,10 @@ class Generator:
             return "0"
         if definition["time"] == "SUM":
             level = max(1, level // {"D": 65, "W": 13, "M": 3}.get(frequency, 1))
-        return decimal(self.rng, level // 2, level * 3 // 2 + 1, digits if level < 10**9 else 0)
+        high = level * 3 // 2 + 1
+        if digits == MANY:
+            digits = max(0, 15 - len(str(high)))
+        return decimal(self.rng, level // 2, high, digits if level < 10**9 else 0)
 
     # Targets.
 

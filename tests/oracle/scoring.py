@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Scores: of an indicator link, of what an element had to deliver, and of the tree above them.
 
     scoring.py < cases.jsonl > scorecards.jsonl
