@@ -24,6 +24,30 @@ inline size_t PageSize(int32_t asked, PageSizes sizes, status::FieldFaults* faul
   return static_cast<size_t>(asked < sizes.most ? asked : sizes.most);
 }
 
+// A page ends early rather than pass this: clients take answers of 4 MiB unless told otherwise.
+inline constexpr size_t kMaxPageBytes = 3 << 20;
+
+// What still fits a page (or a part of a stream): at most `rows` rows and `bytes` bytes, but one
+// row at least.
+class PageRoom {
+ public:
+  explicit PageRoom(size_t rows, size_t bytes = kMaxPageBytes) : rows_(rows), bytes_(bytes) {}
+
+  // Counts a row of this size in when it fits; when not, the page is complete.
+  bool Take(size_t row_bytes) {
+    if (taken_ == rows_ || (taken_ > 0 && taken_bytes_ + row_bytes > bytes_)) return false;
+    ++taken_;
+    taken_bytes_ += row_bytes;
+    return true;
+  }
+
+ private:
+  const size_t rows_;
+  const size_t bytes_;
+  size_t taken_ = 0;
+  size_t taken_bytes_ = 0;
+};
+
 }  // namespace athena
 
 #endif  // ATHENA_LIBS_PAGING_PAGE_H_

@@ -7,11 +7,12 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/random/random.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "libs/rpc/client.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/method.h"
+#include "libs/status/macros.h"
 #include "services/reporting/errors.h"
 #include "services/reporting/limits.h"
 
@@ -109,59 +110,47 @@ template <typename Part>
 class StreamedRead final : public Pending<Part> {
  public:
   // `method`: "/package.Service/Method".
-  StreamedRead(std::string_view service, grpc::Channel& channel, Stub& stub, std::string method,
+  StreamedRead(std::string service, grpc::Channel& channel, Stub& stub, std::string method,
                const rpc::Call& call, const grpc::ByteBuffer& request)
-      : service_(service),
-        channel_(channel),
+      : channel_(channel),
         stub_(stub),
         method_(std::move(method)),
-        call_(call),
-        deadline_(DeadlineFor(call.deadline())),
+        outgoing_(rpc::Outgoing::For(call, std::move(service))),
         request_(request) {
+    outgoing_.deadline = DeadlineFor(call.deadline());
+    outgoing_.attempts = kReadAttempts;
     Begin();
   }
 
   absl::StatusOr<Parts<Part>> Await() override {
-    absl::Duration pause = kFirstPause;
-    for (int tries = 1;; ++tries) {
+    rpc::Retry retry(outgoing_.attempts, outgoing_.deadline);
+    for (;;) {
       try_->Await();
-      const bool gone = try_->status().error_code() == grpc::StatusCode::UNAVAILABLE;
-      if (!gone || tries == kReadTries) break;
-      const absl::Duration wait = pause * absl::Uniform(absl::BitGen(), 0.5, 1.5);
-      if (absl::Now() + wait >= deadline_) break;
-      // The channel itself may not try again for seconds, and until then each try would be told of
-      // a failure that is past: a service that was restarted would be missed for as long.
+      const auto pause = retry.PauseAfter(rpc::FromGrpc(try_->status()));
+      if (!pause.has_value()) break;
+      // The channel may wait for seconds before it connects again, and answers at once with the
+      // last failure until then: a service that was restarted would be missed for as long.
       grpc::experimental::ChannelResetConnectionBackoff(&channel_);
-      absl::SleepFor(wait);
-      pause *= 2;
+      absl::SleepFor(*pause);
       Begin();
     }
-    if (!try_->fault().empty()) return DependencyUnavailable(service_, try_->fault());
-    if (absl::Status status = Explain(service_, try_->status()); !status.ok()) return status;
-    if (try_->parts().empty()) return DependencyUnavailable(service_, "its answer is empty");
+    if (!try_->fault().empty()) return DependencyUnavailable(outgoing_.peer, try_->fault());
+    ATHENA_RETURN_IF_ERROR(Explain(outgoing_.peer, try_->status()));
+    if (try_->parts().empty()) return DependencyUnavailable(outgoing_.peer, "its answer is empty");
     return std::move(try_->parts());
   }
 
  private:
   void Begin() {
     try_ = std::make_unique<Try<Part>>(request_);
-    grpc::ClientContext& context = try_->context();
-    context.set_deadline(absl::ToChronoTime(deadline_));
-    const auto forward = [&context](const char* name, std::string_view value) {
-      if (!value.empty()) context.AddMetadata(name, std::string(value));
-    };
-    forward("authorization", call_.authorization());
-    forward("traceparent", call_.traceparent());
-    forward("x-request-id", call_.request_id());
+    outgoing_.ApplyTo(try_->context());
     try_->Begin(stub_, method_);
   }
 
-  const std::string_view service_;
   grpc::Channel& channel_;
   Stub& stub_;
   const std::string method_;
-  const rpc::Call& call_;
-  const absl::Time deadline_;
+  rpc::Outgoing outgoing_;
   const grpc::ByteBuffer request_;
   std::unique_ptr<Try<Part>> try_;
 };

@@ -21,10 +21,8 @@ inline constexpr size_t kMaxReadBytes = 96 << 20;
 inline constexpr size_t kMaxPreparedBytes = 64 << 20;
 // How long another service gets when the caller itself would wait longer: a thread waits for it.
 inline constexpr absl::Duration kLongestRead = absl::Seconds(20);
-// How often a service that is not there is asked in all, and the first pause between (they double):
-// a restarting service is often back by then.
-inline constexpr int kReadTries = 3;
-inline constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
+// How often a service that is not there is asked in all: a restarting one is often back by then.
+inline constexpr int kReadAttempts = 3;
 // What is kept of the caller's time for saying which service did not answer: a tenth, within these.
 inline constexpr absl::Duration kLeastReserve = absl::Milliseconds(5);
 inline constexpr absl::Duration kMostReserve = absl::Milliseconds(250);

@@ -1,4 +1,4 @@
-"""SIGTERM under load: what was acknowledged stays, calls in flight are answered, exit is in time."""
+"""SIGTERM under load: acknowledged pushes stay, calls in flight are answered, and it ends in time."""
 import threading
 import unittest
 

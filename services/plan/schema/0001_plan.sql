@@ -15,12 +15,3 @@ CREATE TABLE element_place (
   UNIQUE (institution, plan, code)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX element_place_parent ON element_place (institution, plan, parent);
-
--- The revision at which something last changed: the scope is a plan's id, for the plan and its
--- elements, or '' for the institution and its units.
-CREATE TABLE last_change (
-  institution TEXT NOT NULL,
-  scope TEXT NOT NULL,
-  revision INTEGER NOT NULL,
-  PRIMARY KEY (institution, scope)
-) STRICT, WITHOUT ROWID;

@@ -1,0 +1,69 @@
+#ifndef ATHENA_LIBS_RESOURCE_ROWS_H_
+#define ATHENA_LIBS_RESOURCE_ROWS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "libs/auth/principal.h"
+#include "libs/resource/kind.h"
+#include "libs/resource/resources.h"
+#include "libs/rpc/method.h"
+
+// The RPCs of kinds as rows of a service's table (libs/rpc):
+//
+//   rpc::ServiceTable table{"athena.plan.v1.PlanService", {}};
+//   resource::Rows add(table, resources);
+//   add(KindOf<PlanKind>(), {Role::kPlanner});  // CreatePlan, GetPlan ... as far as there are
+//   add.Verb<v1::ActivatePlanRequest>(KindOf<PlanKind>(), {Role::kPlanner}, Activate);
+namespace athena::resource {
+
+class Rows {
+ public:
+  // Both outlive it, and `resources` the table.
+  Rows(rpc::ServiceTable& table, Resources& resources) : table_(table), resources_(resources) {}
+
+  // Every standard method that the service has for the kind. `writers` may call those that change
+  // something, every role of the institution those that read. Registers the kind.
+  void operator()(const std::shared_ptr<const AnyKind>& kind, auth::Roles writers);
+
+  // An RPC that takes `Request` and answers the resource as it has become: `change` changes it (and
+  // may write others), `check` adds what is wrong with the request's own fields.
+  template <typename Request, typename T>
+  void Verb(std::shared_ptr<const AnyKind> kind, auth::Roles writers,
+            absl::Status (*change)(const Request&, versioned::Edit&, T*),
+            void (*check)(const Request&, status::FieldFaults*) = nullptr) {
+    Resources& resources = resources_;
+    table_.methods.push_back(rpc::Unary<Request, T>(
+        VerbOf(Request::descriptor()), writers,
+        [kind = std::move(kind), change, check, &resources](
+            const rpc::Call& call, const Request& request) -> absl::StatusOr<T> {
+          T response;
+          absl::Status done = resources.Modify(
+              call.principal(), *kind, request,
+              [&](status::FieldFaults* faults) {
+                if (check != nullptr) check(request, faults);
+              },
+              [&](versioned::Edit& edit, google::protobuf::Message* resource) {
+                return change(request, edit, static_cast<T*>(resource));
+              },
+              &response);
+          if (!done.ok()) return done;
+          return response;
+        }));
+  }
+
+ private:
+  static std::string VerbOf(const google::protobuf::Descriptor* request);
+
+  rpc::ServiceTable& table_;
+  Resources& resources_;
+};
+
+}  // namespace athena::resource
+
+#endif  // ATHENA_LIBS_RESOURCE_ROWS_H_
