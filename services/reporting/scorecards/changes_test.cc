@@ -1,5 +1,5 @@
-// Scorecards that are made of an earlier one's values and of what the indicator service says has
-// changed since: whatever changed, they are those that a service without memory makes.
+// A scorecard that is made of cached values and of what changed since equals the one that a service
+// without a cache makes, whatever changed.
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -18,17 +18,14 @@
 #include "absl/synchronization/mutex.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
-#include "athena/reporting/v1/reporting_service.grpc.pb.h"
-#include "libs/auth/authenticator.h"
-#include "libs/rpc/grpc_status.h"
-#include "libs/rpc/server.h"
-#include "services/reporting/reporting_rpc.h"
-#include "services/reporting/scorecards.h"
+#include "libs/status/testing/matchers.h"
+#include "services/reporting/scorecards/testing/reporting_server.h"
 
 namespace athena::reporting {
 namespace {
 
-constexpr char kPlan[] = "institutions/gob/plans/p";
+using testing::kPlan;
+
 constexpr int kIndicators = 30;
 constexpr int kPerElement = 5;
 
@@ -38,7 +35,7 @@ std::string NameOf(int indicator) {
 }
 
 // A plan of objectives with five indicators each.
-class PlanStandIn : public plan::v1::PlanService::Service {
+class ChangingPlanService : public plan::v1::PlanService::Service {
  public:
   grpc::Status GetPlanTree(grpc::ServerContext*, const plan::v1::GetPlanTreeRequest* request,
                            grpc::ServerWriter<plan::v1::GetPlanTreeResponse>* writer) override {
@@ -76,7 +73,7 @@ class PlanStandIn : public plan::v1::PlanService::Service {
 };
 
 // Keeps the contract of changes_only; a part for each message.
-class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
+class ChangingIndicatorService : public indicator::v1::IndicatorService::Service {
  public:
   struct Indicator {
     int value = 250;
@@ -165,85 +162,56 @@ class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
   std::map<int, int> sent_ ABSL_GUARDED_BY(mutex_);
 };
 
-template <typename Service>
-std::unique_ptr<grpc::Server> Serve(Service& service) {
-  grpc::ServerBuilder builder;
-  builder.RegisterService(&service);
-  return builder.BuildAndStart();
-}
-
-// A reporting service over the other two.
-class Reporting {
- public:
-  Reporting(grpc::Server& plan, grpc::Server& indicator, absl::Time* now)
-      : dependencies_(plan.InProcessChannel({}), indicator.InProcessChannel({})),
-        scorecards_(dependencies_, [now] { return *now; }) {
-    auto authenticator = auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"});
-    EXPECT_TRUE(authenticator.ok());
-    authenticator_ = *std::move(authenticator);
-    rpc::ServerOptions options;
-    options.authenticator = authenticator_.get();
-    auto server = rpc::Server::Start(options, {ReportingTable(scorecards_)});
-    EXPECT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    stub_ = v1::ReportingService::NewStub(server_->InProcessChannel());
-  }
-
+class ChangesTest : public ::testing::Test {
+ protected:
   // The scorecard as bytes.
-  std::string Get() {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", "Bearer secret");
+  static std::string Get(testing::ReportingServer& reporting) {
     v1::GetScorecardRequest request;
     request.set_name(absl::StrCat(kPlan, "/scorecards/2021-Q1"));
     request.set_view(v1::SCORECARD_VIEW_FULL);
-    v1::Scorecard card;
-    const absl::Status status = rpc::FromGrpc(stub_->GetScorecard(&context, request, &card));
-    EXPECT_TRUE(status.ok()) << status;
-    return card.SerializeAsString();
+    const absl::StatusOr<v1::Scorecard> card = reporting.Get(request);
+    ATHENA_EXPECT_OK(card);
+    return card.ok() ? card->SerializeAsString() : "";
+  }
+  std::string Get() { return Get(reporting_); }
+  // From a service that has read nothing before.
+  std::string GetAfresh() {
+    testing::ReportingServer afresh(plan_server_->InProcessChannel({}),
+                                    indicator_server_->InProcessChannel({}), &now_);
+    return Get(afresh);
   }
 
- private:
-  Dependencies dependencies_;
-  Scorecards scorecards_;
-  std::unique_ptr<auth::StaticAuthenticator> authenticator_;
-  std::unique_ptr<rpc::Server> server_;
-  std::unique_ptr<v1::ReportingService::Stub> stub_;
-};
-
-class ChangesTest : public ::testing::Test {
- protected:
-  std::string Afresh() { return Reporting(*plan_server_, *indicator_server_, &now_).Get(); }
-
   absl::Time now_ = absl::FromCivil(absl::CivilSecond(2021, 6, 1, 12, 0, 0), absl::UTCTimeZone());
-  PlanStandIn plan_;
-  IndicatorStandIn indicator_;
-  const std::unique_ptr<grpc::Server> plan_server_ = Serve(plan_);
-  const std::unique_ptr<grpc::Server> indicator_server_ = Serve(indicator_);
-  Reporting reporting_{*plan_server_, *indicator_server_, &now_};
+  ChangingPlanService plan_;
+  ChangingIndicatorService indicator_;
+  const std::unique_ptr<grpc::Server> plan_server_ = testing::Serve(plan_);
+  const std::unique_ptr<grpc::Server> indicator_server_ = testing::Serve(indicator_);
+  testing::ReportingServer reporting_{plan_server_->InProcessChannel({}),
+                                      indicator_server_->InProcessChannel({}), &now_};
 };
 
 TEST_F(ChangesTest, OnlyWhatChangedIsAskedForAgain) {
-  const std::string first = reporting_.Get();
+  const std::string first = Get();
   EXPECT_EQ(indicator_.Sent(), kIndicators);
   indicator_.all[7].value = 299;
   indicator_.all[7].changed = ++indicator_.revision;
-  const std::string second = reporting_.Get();
+  const std::string second = Get();
   EXPECT_EQ(indicator_.Sent(), 1);
   EXPECT_NE(first, second);
-  EXPECT_EQ(second, Afresh());
+  EXPECT_EQ(second, GetAfresh());
 }
 
 TEST_F(ChangesTest, AnotherDayOrQuestionIsAskedAboutAsAWhole) {
-  reporting_.Get();
+  Get();
   now_ += absl::Hours(24);
-  const std::string tomorrow = reporting_.Get();
+  const std::string tomorrow = Get();
   EXPECT_EQ(indicator_.Sent(), kIndicators);
-  EXPECT_EQ(tomorrow, Afresh());
+  EXPECT_EQ(tomorrow, GetAfresh());
   plan_.left_out = {3};
   ++plan_.changes;
-  const std::string without = reporting_.Get();
+  const std::string without = Get();
   EXPECT_EQ(indicator_.Sent(kIndicators - 1), kIndicators - 1);
-  EXPECT_EQ(without, Afresh());
+  EXPECT_EQ(without, GetAfresh());
 }
 
 TEST_F(ChangesTest, WhateverChangesTheScorecardIsThatMadeAfresh) {
@@ -255,7 +223,7 @@ TEST_F(ChangesTest, WhateverChangesTheScorecardIsThatMadeAfresh) {
     const size_t some = random() % 3 == 0 ? kIndicators : random() % 4;
     for (size_t i = 0; i < some; ++i) {
       // All of them at times, and of each something.
-      IndicatorStandIn::Indicator& one =
+      ChangingIndicatorService::Indicator& one =
           indicator_.all[some == kIndicators ? i : random() % kIndicators];
       switch (random() % 4) {
         case 0:
@@ -279,9 +247,9 @@ TEST_F(ChangesTest, WhateverChangesTheScorecardIsThatMadeAfresh) {
     }
     if (random() % 6 == 0) ++plan_.changes;
     if (random() % 12 == 0) now_ += absl::Hours(24);
-    const std::string card = reporting_.Get();
+    const std::string card = Get();
     partial += indicator_.Sent() > 0 && indicator_.Sent() < kIndicators ? 1 : 0;
-    ASSERT_EQ(card, Afresh()) << "step " << step;
+    ASSERT_EQ(card, GetAfresh()) << "step " << step;
     seen.insert(card);
   }
   EXPECT_GT(partial, 15);

@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_REPORTING_PARTS_H_
-#define ATHENA_SERVICES_REPORTING_PARTS_H_
+#ifndef ATHENA_SERVICES_REPORTING_READING_PARTS_H_
+#define ATHENA_SERVICES_REPORTING_READING_PARTS_H_
 
 #include <google/protobuf/arena.h>
 
@@ -9,16 +9,15 @@
 
 namespace athena::reporting {
 
-// A message that was read, with all that it holds on an arena of its own: many small messages are
-// read into one and freed with it much faster than as many pieces of the heap. Shared, and read
-// only, once it has been filled.
+// A message on an arena of its own. Allocating and freeing its many small messages this way is much
+// faster than on the heap. Once filled it is shared and read only.
 template <typename Message>
 class OnArena {
  public:
   Message* get() { return message_; }
   const Message& operator*() const { return *message_; }
   const Message* operator->() const { return message_; }
-  // What it takes in memory, about: texts of more than 15 bytes lie elsewhere.
+  // Bytes of memory, about: without texts of more than 15 bytes, which lie elsewhere.
   size_t bytes() const { return arena_.SpaceAllocated(); }
 
  private:
@@ -26,11 +25,11 @@ class OnArena {
   Message* const message_ = google::protobuf::Arena::CreateMessage<Message>(&arena_);
 };
 
-// The parts of a streamed answer, in their order.
+// The parts of a streamed answer, in order.
 template <typename Part>
 using Parts = std::vector<std::shared_ptr<const OnArena<Part>>>;
 
-// What they take in memory, about.
+// Bytes of memory, about.
 template <typename Part>
 size_t BytesOf(const Parts<Part>& parts) {
   size_t bytes = 0;
@@ -40,4 +39,4 @@ size_t BytesOf(const Parts<Part>& parts) {
 
 }  // namespace athena::reporting
 
-#endif  // ATHENA_SERVICES_REPORTING_PARTS_H_
+#endif  // ATHENA_SERVICES_REPORTING_READING_PARTS_H_

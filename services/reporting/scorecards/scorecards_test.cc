@@ -1,7 +1,7 @@
-// The service over stand-ins for the other two: what it asks of them, and what it makes of their
-// answers. With the real ones it is tested end to end.
+// The service over fakes of the other two: what it asks them, and what it makes of their answers.
+// tests/e2e runs it over the real ones.
 
-#include "services/reporting/scorecards.h"
+#include "services/reporting/scorecards/scorecards.h"
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -15,21 +15,20 @@
 #include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
-#include "athena/reporting/v1/reporting_service.grpc.pb.h"
-#include "libs/auth/authenticator.h"
 #include "libs/rpc/grpc_status.h"
-#include "libs/rpc/server.h"
-#include "libs/status/status.h"
-#include "services/reporting/reporting_rpc.h"
+#include "libs/status/testing/matchers.h"
+#include "services/reporting/scorecards/testing/reporting_server.h"
 
 namespace athena::reporting {
 namespace {
 
+using status::testing::Refuses;
+using status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kPlan;
 
-constexpr char kPlan[] = "institutions/gob/plans/p";
 constexpr char kVisits[] = "institutions/gob/indicators/visits";
 
 std::string CredentialOf(const grpc::ServerContext& context) {
@@ -39,7 +38,7 @@ std::string CredentialOf(const grpc::ServerContext& context) {
 }
 
 // A plan of one objective that one indicator measures, or so many slices of it.
-class PlanStandIn : public plan::v1::PlanService::Service {
+class FakePlanService : public plan::v1::PlanService::Service {
  public:
   grpc::Status GetPlanTree(grpc::ServerContext* context,
                            const plan::v1::GetPlanTreeRequest* request,
@@ -88,7 +87,7 @@ class PlanStandIn : public plan::v1::PlanService::Service {
   int64_t revision = 7;
 };
 
-class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
+class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
  public:
   grpc::Status QueryPeriodValues(
       grpc::ServerContext* context, const indicator::v1::QueryPeriodValuesRequest* request,
@@ -140,43 +139,8 @@ class IndicatorStandIn : public indicator::v1::IndicatorService::Service {
   int64_t revision = 11;
 };
 
-// In the process alone; on a port as well where there is a place to say which one it is.
-template <typename Service>
-std::unique_ptr<grpc::Server> Serve(Service& service, int wanted = 0, int* port = nullptr) {
-  grpc::ServerBuilder builder;
-  if (port != nullptr) {
-    builder.AddListeningPort(absl::StrCat("127.0.0.1:", wanted), grpc::InsecureServerCredentials(),
-                             port);
-  }
-  builder.RegisterService(&service);
-  return builder.BuildAndStart();
-}
-
 class ScorecardsTest : public ::testing::Test {
  protected:
-  ScorecardsTest() {
-    plan_server_ = Serve(plan_);
-    indicator_server_ = Serve(indicator_);
-    auto authenticator = auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"});
-    EXPECT_TRUE(authenticator.ok());
-    authenticator_ = *std::move(authenticator);
-    ReadIndicatorsOver(indicator_server_->InProcessChannel({}));
-  }
-
-  // Starts reporting, or starts it anew.
-  void ReadIndicatorsOver(const std::shared_ptr<grpc::Channel>& indicator) {
-    server_.reset();
-    scorecards_.reset();
-    dependencies_ = std::make_unique<Dependencies>(plan_server_->InProcessChannel({}), indicator);
-    scorecards_ = std::make_unique<Scorecards>(*dependencies_, [this] { return now_; });
-    rpc::ServerOptions options;
-    options.authenticator = authenticator_.get();
-    auto server = rpc::Server::Start(options, {ReportingTable(*scorecards_)});
-    EXPECT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    stub_ = v1::ReportingService::NewStub(server_->InProcessChannel());
-  }
-
   static v1::GetScorecardRequest Asking(const std::string& quarter = "2021-Q1") {
     v1::GetScorecardRequest request;
     request.set_name(std::string(kPlan) + "/scorecards/" + quarter);
@@ -184,13 +148,7 @@ class ScorecardsTest : public ::testing::Test {
   }
 
   absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request = Asking()) {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", "Bearer secret");
-    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
-    v1::Scorecard card;
-    const absl::Status status = rpc::FromGrpc(stub_->GetScorecard(&context, request, &card));
-    if (!status.ok()) return status;
-    return card;
+    return reporting_->Get(request);
   }
 
   static const v1::ScorecardIndicator& Visits(const v1::Scorecard& card) {
@@ -198,127 +156,119 @@ class ScorecardsTest : public ::testing::Test {
   }
 
   absl::Time now_ = absl::FromCivil(absl::CivilSecond(2021, 6, 1, 12, 0, 0), absl::UTCTimeZone());
-  PlanStandIn plan_;
-  IndicatorStandIn indicator_;
-  std::unique_ptr<grpc::Server> plan_server_;
-  std::unique_ptr<grpc::Server> indicator_server_;
-  std::unique_ptr<Dependencies> dependencies_;
-  std::unique_ptr<Scorecards> scorecards_;
-  std::unique_ptr<auth::StaticAuthenticator> authenticator_;
-  std::unique_ptr<rpc::Server> server_;
-  std::unique_ptr<v1::ReportingService::Stub> stub_;
+  FakePlanService plan_;
+  FakeIndicatorService indicator_;
+  std::unique_ptr<grpc::Server> plan_server_ = testing::Serve(plan_);
+  std::unique_ptr<grpc::Server> indicator_server_ = testing::Serve(indicator_);
+  std::unique_ptr<testing::ReportingServer> reporting_ = std::make_unique<testing::ReportingServer>(
+      plan_server_->InProcessChannel({}), indicator_server_->InProcessChannel({}), &now_);
 };
 
 // d = 300 - 200 = 100; 100 (250 - 200 + 100) / 300 = 50.
 TEST_F(ScorecardsTest, ScoresWhatTheTwoServicesAnswer) {
-  const auto card = Get();
-  ASSERT_TRUE(card.ok()) << card.status();
-  EXPECT_EQ(Visits(*card).score().decimal(), "50");
-  EXPECT_EQ(Visits(*card).status(), v1::SCORECARD_STATUS_AMBER);
-  EXPECT_EQ(Visits(*card).period_result().current().gap().decimal(), "-50");
-  EXPECT_EQ(card->result().root().score().decimal(), "50");
-  EXPECT_EQ(card->basis().plan_revision(), 7);
-  EXPECT_EQ(card->basis().indicator_revisions().at("institutions/gob"), 11);
-  EXPECT_EQ(card->basis().date().month(), 6);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).score().decimal(), "50");
+  EXPECT_EQ(Visits(card).status(), v1::SCORECARD_STATUS_AMBER);
+  EXPECT_EQ(Visits(card).period_result().current().gap().decimal(), "-50");
+  EXPECT_EQ(card.result().root().score().decimal(), "50");
+  EXPECT_EQ(card.basis().plan_revision(), 7);
+  EXPECT_EQ(card.basis().indicator_revisions().at("institutions/gob"), 11);
+  EXPECT_EQ(card.basis().date().month(), 6);
 }
 
 TEST_F(ScorecardsTest, AsksWithTheCallersOwnCredential) {
-  ASSERT_TRUE(Get().ok());
+  ATHENA_ASSERT_OK(Get());
   EXPECT_THAT(plan_.credentials, ElementsAre("Bearer secret"));
   EXPECT_THAT(indicator_.credentials, ElementsAre("Bearer secret"));
 }
 
 TEST_F(ScorecardsTest, EveryReadAsksWhetherWhatIsKnownIsStillTrue) {
-  const auto first = Get();
-  const auto second = Get();
-  ASSERT_TRUE(first.ok() && second.ok());
-  EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard first, Get());
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard second, Get());
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
   EXPECT_THAT(plan_.requests.back().if_newer_than(), "plan-1");
   EXPECT_THAT(indicator_.requests.back().if_newer_than(), "values-250");
 }
 
 TEST_F(ScorecardsTest, WhatChangedBetweenTwoReadsIsInTheSecond) {
-  ASSERT_TRUE(Get().ok());
+  ATHENA_ASSERT_OK(Get());
   indicator_.value = "300";
   indicator_.revision = 12;
-  const auto card = Get();
-  ASSERT_TRUE(card.ok());
-  EXPECT_EQ(Visits(*card).score().decimal(), "66.666666666667");
-  EXPECT_EQ(Visits(*card).status(), v1::SCORECARD_STATUS_GREEN);
-  EXPECT_EQ(card->basis().indicator_revisions().at("institutions/gob"), 12);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).score().decimal(), "66.666666666667");
+  EXPECT_EQ(Visits(card).status(), v1::SCORECARD_STATUS_GREEN);
+  EXPECT_EQ(card.basis().indicator_revisions().at("institutions/gob"), 12);
 }
 
 // Revisions that others made move on without changing what is shown.
 TEST_F(ScorecardsTest, TheBasisIsTrueEvenWhenNothingIsModified) {
-  const auto first = Get();
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard first, Get());
   plan_.revision = 8;
   indicator_.revision = 15;
-  const auto second = Get();
-  ASSERT_TRUE(first.ok() && second.ok());
-  EXPECT_EQ(first->result().SerializeAsString(), second->result().SerializeAsString());
-  EXPECT_EQ(second->basis().plan_revision(), 8);
-  EXPECT_EQ(second->basis().indicator_revisions().at("institutions/gob"), 15);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard second, Get());
+  EXPECT_EQ(first.result().SerializeAsString(), second.result().SerializeAsString());
+  EXPECT_EQ(second.basis().plan_revision(), 8);
+  EXPECT_EQ(second.basis().indicator_revisions().at("institutions/gob"), 15);
 }
 
 TEST_F(ScorecardsTest, ABasisIsReadAtItsRevisionsAndItsDay) {
-  const auto card = Get();
-  ASSERT_TRUE(card.ok());
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
   v1::GetScorecardRequest request = Asking();
-  *request.mutable_as_of()->mutable_basis() = card->basis();
+  *request.mutable_as_of()->mutable_basis() = card.basis();
   now_ += absl::Hours(24 * 30);
-  const auto again = Get(request);
-  ASSERT_TRUE(again.ok()) << again.status();
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard again, Get(request));
   EXPECT_EQ(plan_.requests.back().as_of().revision(), 7);
   EXPECT_EQ(indicator_.requests.back().revisions().revisions().at("institutions/gob"), 11);
   EXPECT_EQ(indicator_.requests.back().basis_date().month(), 6);
-  EXPECT_EQ(again->SerializeAsString(), card->SerializeAsString());
+  EXPECT_EQ(again.SerializeAsString(), card.SerializeAsString());
 }
 
 TEST_F(ScorecardsTest, TitlesComeInTheLanguageAskedForOrSayWhich) {
   v1::GetScorecardRequest request = Asking();
   request.set_language_code("fr");
-  const auto card = Get(request);
-  ASSERT_TRUE(card.ok());
-  const v1::ScorecardNode& node = card->result().root().children(0);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get(request));
+  const v1::ScorecardNode& node = card.result().root().children(0);
   EXPECT_EQ(node.title(), "But");
   EXPECT_THAT(node.title_language(), IsEmpty());
-  EXPECT_EQ(Visits(*card).title(), "Bezoeken");
-  EXPECT_EQ(Visits(*card).title_language(), "nl");
+  EXPECT_EQ(Visits(card).title(), "Bezoeken");
+  EXPECT_EQ(Visits(card).title_language(), "nl");
 }
 
 TEST_F(ScorecardsTest, AServiceThatDoesNotAnswerIsNamedAndNothingStaleIsShown) {
-  ASSERT_TRUE(Get().ok());
+  ATHENA_ASSERT_OK(Get());
   indicator_.fault = grpc::Status(grpc::StatusCode::INTERNAL, "broken");
   const auto card = Get();
-  EXPECT_EQ(card.status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(status::Reason(card.status()), "DEPENDENCY_UNAVAILABLE");
+  EXPECT_THAT(card, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(card, Refuses("DEPENDENCY_UNAVAILABLE"));
   EXPECT_EQ(status::MetadataValue(card.status(), "service"), "indicator");
   EXPECT_GT(status::RetryAfter(card.status()), absl::ZeroDuration());
 }
 
-// A text that is no UTF-8 makes a message that cannot be read.
 TEST_F(ScorecardsTest, AServiceThatIsBackIsReadBeforeItsChannelWouldTryAgain) {
   indicator_server_->Shutdown();
   int port = 0;
-  indicator_server_ = Serve(indicator_, 0, &port);
+  indicator_server_ = testing::Serve(indicator_, 0, &port);
   indicator_server_->Shutdown();
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 3'600'000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 3'600'000);
-  ReadIndicatorsOver(grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port),
-                                               grpc::InsecureChannelCredentials(), arguments));
-  EXPECT_TRUE(absl::IsUnavailable(Get().status()));
-  indicator_server_ = Serve(indicator_, port, &port);
+  reporting_ = std::make_unique<testing::ReportingServer>(
+      plan_server_->InProcessChannel({}),
+      grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port),
+                                grpc::InsecureChannelCredentials(), arguments),
+      &now_);
+  EXPECT_THAT(Get(), StatusIs(absl::StatusCode::kUnavailable));
+  indicator_server_ = testing::Serve(indicator_, port, &port);
   ASSERT_NE(indicator_server_, nullptr);
-  const absl::StatusOr<v1::Scorecard> card = Get();
-  EXPECT_TRUE(card.ok()) << card.status();
+  ATHENA_EXPECT_OK(Get());
 }
 
+// A text that is no UTF-8 makes a message that cannot be read.
 TEST_F(ScorecardsTest, AServiceWhoseAnswerCannotBeReadIsNamed) {
   indicator_.token = "\xff";
   const auto card = Get();
-  EXPECT_EQ(card.status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(status::Reason(card.status()), "DEPENDENCY_UNAVAILABLE");
+  EXPECT_THAT(card, StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(card, Refuses("DEPENDENCY_UNAVAILABLE"));
   EXPECT_EQ(status::MetadataValue(card.status(), "service"), "indicator");
 }
 
@@ -327,9 +277,8 @@ TEST_F(ScorecardsTest, ManyIndicatorsAreEachScoredByTheirOwnValue) {
   constexpr int kSlices = 1500;
   plan_.slices = kSlices;
   for (int i = 0; i < kSlices; ++i) indicator_.values[i] = absl::StrCat(100 + 3 * (i % 101));
-  const auto card = Get();
-  ASSERT_TRUE(card.ok()) << card.status();
-  const auto& indicators = card->result().root().children(0).indicators();
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  const auto& indicators = card.result().root().children(0).indicators();
   ASSERT_EQ(indicators.size(), kSlices);
   for (int i = 0; i < kSlices; ++i) {
     ASSERT_EQ(indicators[i].slice().at("site"), absl::StrCat("s", 10'000 + i));
@@ -338,20 +287,20 @@ TEST_F(ScorecardsTest, ManyIndicatorsAreEachScoredByTheirOwnValue) {
   for (const int selection : {0, kSlices - 1}) {
     indicator_.value += "0";  // another answer than before
     indicator_.values = {{selection, "many"}};
-    EXPECT_EQ(Get().status().code(), absl::StatusCode::kInternal) << selection;
+    EXPECT_THAT(Get(), StatusIs(absl::StatusCode::kInternal)) << selection;
   }
 }
 
 TEST_F(ScorecardsTest, ARefusalOfThePlanServiceComesThrough) {
   plan_.fault = rpc::ToGrpc(status::NotFound(kPlan));
   const auto card = Get();
-  EXPECT_EQ(card.status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(status::Reason(card.status()), "RESOURCE_NOT_FOUND");
+  EXPECT_THAT(card, StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(card, Refuses("RESOURCE_NOT_FOUND"));
 }
 
 TEST_F(ScorecardsTest, AQuarterOutsideThePlanIsRefused) {
-  EXPECT_EQ(status::Reason(Get(Asking("2020-Q4")).status()), "PERIOD_OUTSIDE_PLAN");
-  EXPECT_EQ(status::Reason(Get(Asking("2023-Q1")).status()), "PERIOD_OUTSIDE_PLAN");
+  EXPECT_THAT(Get(Asking("2020-Q4")), Refuses("PERIOD_OUTSIDE_PLAN"));
+  EXPECT_THAT(Get(Asking("2023-Q1")), Refuses("PERIOD_OUTSIDE_PLAN"));
 }
 
 TEST_F(ScorecardsTest, AllFaultsOfARequestAreNamedAtOnce) {
@@ -360,7 +309,7 @@ TEST_F(ScorecardsTest, AllFaultsOfARequestAreNamedAtOnce) {
   request.set_language_code("n_l");
   request.set_depth(101);
   const auto card = Get(request);
-  EXPECT_EQ(status::Reason(card.status()), "INVALID_FIELDS");
+  EXPECT_THAT(card, Refuses("INVALID_FIELDS"));
   EXPECT_EQ(status::MetadataValue(card.status(), "faults"), "3");
   EXPECT_THAT(plan_.requests, IsEmpty());
 }
@@ -368,16 +317,15 @@ TEST_F(ScorecardsTest, AllFaultsOfARequestAreNamedAtOnce) {
 TEST_F(ScorecardsTest, TheFutureIsRefused) {
   v1::GetScorecardRequest request = Asking();
   request.mutable_as_of()->mutable_time()->set_seconds(absl::ToUnixSeconds(now_) + 1);
-  EXPECT_EQ(status::Reason(Get(request).status()), "FUTURE_AS_OF");
+  EXPECT_THAT(Get(request), Refuses("FUTURE_AS_OF"));
 }
 
 TEST_F(ScorecardsTest, RulesOfAnotherVersionAreNotPretended) {
-  const auto card = Get();
-  ASSERT_TRUE(card.ok());
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
   v1::GetScorecardRequest request = Asking();
-  *request.mutable_as_of()->mutable_basis() = card->basis();
+  *request.mutable_as_of()->mutable_basis() = card.basis();
   request.mutable_as_of()->mutable_basis()->set_engine_version("0");
-  EXPECT_EQ(status::Reason(Get(request).status()), "ENGINE_VERSION_UNAVAILABLE");
+  EXPECT_THAT(Get(request), Refuses("ENGINE_VERSION_UNAVAILABLE"));
 }
 
 }  // namespace
