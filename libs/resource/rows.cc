@@ -4,6 +4,8 @@
 #include <google/protobuf/message.h>
 #include <grpcpp/impl/codegen/proto_buffer_reader.h>
 
+#include <algorithm>
+
 #include "libs/resource/methods.h"
 
 namespace athena::resource {
@@ -41,12 +43,14 @@ rpc::Method RowOf(const StandardMethod& method, std::shared_ptr<const AnyKind> k
 
 }  // namespace
 
-void Rows::operator()(const std::shared_ptr<const AnyKind>& kind, auth::Roles writers) {
+void Rows::operator()(const std::shared_ptr<const AnyKind>& kind, auth::Roles writers,
+                      std::initializer_list<std::string_view> by_hand) {
   resources_.Register(kind);
   const auto* service =
       google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(table_.service);
   if (service == nullptr) return;  // rpc::TableFaults tells
   for (const StandardMethod& method : StandardMethods(*kind, service)) {
+    if (std::find(by_hand.begin(), by_hand.end(), method.rpc->name()) != by_hand.end()) continue;
     table_.methods.push_back(
         RowOf(method, kind, method.writes ? writers : auth::Roles::Any(), resources_));
   }
