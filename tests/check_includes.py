@@ -1,38 +1,64 @@
 #!/usr/bin/env python3
-"""Checks which way includes point, in C++ and in CMake.
+"""Checks which way includes point in C++ and CMake, and where sources lie.
 
     check_includes.py [ROOT]
 
-Prints each violation as "FILE:LINE: what is wrong" and exits 1 when there is one. The rules:
+Prints each violation as "FILE:LINE: what is wrong" and exits with 1 when there is one. The rules:
 
  1. libs/ includes nothing of services/, and no service's contract.
  2. No service includes another one's headers; services meet through stubs.
- 3. Pure rules (see PURE) reach no message, stub, SQL or clock, directly or through what they include.
- 4. Inside a service: main > *_rpc > files of resources > {validation, rules, stores} > libs. A file
-    includes its own level or one below, never above.
- 5. The database driver and its headers stay inside libs/sql. (tests/bench measures what the driver
-    alone takes.)
- 6. A target includes what it links, directly or through a library it links, and links nothing of
-    the project that it never includes. Every source belongs to a target.
+ 3. Pure rules (the folders rules/, and files named *_rules) reach no message, stub, SQL or clock,
+    directly or through what they include.
+ 4. Inside a service: main > *_rpc > files of resources and views > {validate*, rules, *_store} >
+    libs. A file includes its own level or a lower one.
+ 5. A service's folders lie in layers (LAYERS): a file includes its own layer or a lower one.
+ 6. Only libs/sql/sqlite includes SQLite, and only libs/sql/postgres includes libpq; tests/bench
+    measures SQLite alone. What opens a database (libs/daemon), and tests, include these two folders;
+    everything else includes libs/sql alone.
+ 7. Nothing that is deployed includes a testing/ folder.
+ 8. Included files of the project exist. A target links what it includes, directly or through a
+    library that it links, and includes something of all it links. Every source belongs to a target.
+ 9. No folder of libs/ or services/ holds more than 15 sources (.cc and .h), tests and testing/ not
+    counted.
 """
 import pathlib
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 
+MOST_SOURCES = 15
+# Until these folders are divided as LAYERS has it.
+NOT_DIVIDED_YET = (
+    "services/athenactl", "services/indicator/ingest", "services/plan")
+# The folders of each service from the bottom up; those in one group may include each other. A file
+# directly in the service's folder may include all of them.
+LAYERS = {
+    "plan": (
+        ("model",), ("organisation", "strategy", "operations", "follow_up", "history", "stratml")),
+    "indicator": (
+        ("rules",), ("model",), ("store",), ("definitions",),
+        ("ingest", "observations", "query", "quarters")),
+    "reporting": (
+        ("rules",), ("reading",), ("scorecards",), ("publications", "views"), ("exports", "watch")),
+    "athenactl": (
+        ("terminal",), ("files", "resources", "sending", "views"), ("commands",)),
+}
 SERVICE_CONTRACTS = ("athena/plan/", "athena/indicator/", "athena/reporting/")
-# Files that compute and do nothing else: values in, values out.
-PURE = re.compile(r"^(formula|aggregation|trajectory|scoring|reason|rollup|assessment|growth"
-                  r"|timeliness|tree_rules)"
-                  r"(_test)?\.(cc|h)$")
-# Of a message or a stub, of SQL, of a clock, of gRPC: what pure rules never reach.
-IMPURE = re.compile(r"\.pb\.h$|^grpc|^libs/(sql|clock|rpc|versioned|audit|auth)/|^SQLiteCpp/"
-                    r"|^sqlite3\.h$|^google/protobuf/")
+# What pure rules never reach: a message or a stub, gRPC, SQL, a clock, a request's surroundings.
+IMPURE = re.compile(r"\.pb\.h$|^grpc|^google/protobuf/|^SQLiteCpp/|^sqlite3\.h$|^libpq-fe\.h$"
+                    r"|^libs/(audit|auth|clock|daemon|metrics|resource|rpc|sql|versioned)/")
 PURE_NEVER_CALLS = re.compile(r"\babsl::Now\(|_clock::now\(|\bstd::time\(|\btime\(nullptr\)")
-DATABASE_HEADERS = re.compile(r"^(SQLiteCpp/|sqlite3\.h$)")
+# A header of a database driver, and who may include it.
+DRIVERS = (
+    (re.compile(r"^(SQLiteCpp/|sqlite3\.h$)"),
+     ("libs/sql/sqlite/", "libs/sql/testing/", "tests/bench/")),
+    (re.compile(r"^(libpq-fe\.h$|libpq/|pqxx/)"), ("libs/sql/postgres/", "libs/sql/testing/")),
+)
+# A header of the project that is not generated.
+PROJECT_HEADER = re.compile(r"^(libs|services|tests)/(?!.*\.pb\.h$).*\.h$")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
 CALL = re.compile(r"\b(athena_library|athena_test|athena_program|athena_fuzzer)\s*\(([^()]*)\)")
-# Folders whose headers another target exports, and that target.
+# Headers of generated code, and the target that exports them.
 CONTRACT_TARGETS = (
     (re.compile(r"^athena/(common|plan|indicator|reporting)/.*\.grpc\.pb\.h$"), "athena_{}_proto_grpc"),
     (re.compile(r"^athena/(common|plan|indicator|reporting)/.*\.pb\.h$"), "athena_{}_proto"),
@@ -118,25 +144,50 @@ class Tree:
         return owners
 
 
+def service_of(name):
+    match = re.match(r"services/([^/]+)/", name)
+    return match.group(1) if match else None
+
+
+def folders_of(name):
+    """The folders of a service's file below the service's own."""
+    return name.split("/")[2:-1] if service_of(name) else []
+
+
+def is_test(name):
+    stem = name.rpartition("/")[2].split(".")[0]
+    return name.startswith("tests/") or "/testing/" in name \
+        or stem.endswith(("_test", "_test_suite"))
+
+
+def is_pure(name):
+    stem = name.rpartition("/")[2].split(".")[0].removesuffix("_test")
+    return bool(service_of(name)) and (
+        "rules" in folders_of(name) or stem.endswith("_rules"))
+
+
 def level(name):
-    """The level of a file inside its service, lowest 1; 0 for files outside the order (tests)."""
-    stem = pathlib.PurePosixPath(name).name.split(".")[0]
-    if stem.endswith("_test") or "/testing/" in name:
+    """The level of a file inside its service, lowest 1; 0 for tests, which include all."""
+    stem = name.rpartition("/")[2].split(".")[0]
+    if is_test(name):
         return 0
     if stem == "main":
         return 4
     if stem.endswith("_rpc"):
         return 3
-    file = pathlib.PurePosixPath(name).name
-    if stem.startswith("validate") or stem.endswith("_store") or PURE.match(file) \
-            or stem in ("limits", "errors", "names", "cell_block"):
+    if is_pure(name) or "model" in folders_of(name) or stem.startswith("validate") \
+            or stem.endswith("_store") or stem in ("errors", "limits", "names"):
         return 1
     return 2
 
 
-def service_of(name):
-    match = re.match(r"services/([^/]+)/", name)
-    return match.group(1) if match else None
+def layer(name):
+    """The layer of a file's folder inside its service, lowest 0; None where it has none."""
+    folders = folders_of(name)
+    for index, group in enumerate(LAYERS.get(service_of(name), ())):
+        if folders and folders[0] in group:
+            return index
+    return None
 
 
 def check_direction(tree):
@@ -151,17 +202,48 @@ def check_direction(tree):
             mine, other = service_of(name), service_of(included)
             if mine and other and mine != other:
                 yield f"{where}: service {mine} includes service {other} ({included})"
-            if mine and mine == other and level(name) and level(included) > level(name):
-                yield (f"{where}: points up ({included}); main > *_rpc > resource files > "
-                       "{validate, rules, *_store} > libs")
-            if DATABASE_HEADERS.match(included) \
-                    and not name.startswith(("libs/sql/", "tests/bench/")):
-                yield f"{where}: only libs/sql includes the database driver ({included})"
+            if mine and mine == other and not is_test(name):
+                if level(included) > level(name):
+                    yield (f"{where}: points up ({included}); main > *_rpc > resources and views > "
+                           "{validate, rules, *_store} > libs")
+                if layer(name) is not None and layer(included) is not None \
+                        and layer(included) > layer(name):
+                    yield (f"{where}: folder {folders_of(name)[0]} includes {folders_of(included)[0]}, "
+                           f"which lies above it ({included})")
+            if PROJECT_HEADER.match(included) and included not in tree.includes:
+                yield f"{where}: {included} does not exist"
+            if "/testing/" in included and not is_test(name):
+                yield f"{where}: what is deployed includes what tests share ({included})"
+
+
+def check_drivers(tree):
+    for name, includes in tree.includes.items():
+        for line, included in includes:
+            for headers, allowed in DRIVERS:
+                if headers.match(included) and not name.startswith(allowed):
+                    yield f"{name}:{line}: only {allowed[0]} includes this driver ({included})"
+            if included.startswith(("libs/sql/sqlite/", "libs/sql/postgres/")) and not is_test(name) \
+                    and not name.startswith((included.rpartition("/")[0] + "/", "libs/daemon/")):
+                yield f"{name}:{line}: includes a driver instead of libs/sql ({included})"
+
+
+def check_folders(tree):
+    sources = Counter()
+    for name in tree.includes:
+        if is_test(name):
+            continue
+        folder = name.rpartition("/")[0]
+        sources[folder] += 1
+        if service_of(name) in LAYERS and folders_of(name) and layer(name) is None:
+            yield f"{folder}:1: LAYERS in tests/check_includes.py does not know this folder"
+    for folder, count in sources.items():
+        if count > MOST_SOURCES and folder not in NOT_DIVIDED_YET:
+            yield f"{folder}:1: {count} sources, more than {MOST_SOURCES}: divide the folder"
 
 
 def check_purity(tree):
-    for name in tree.includes:
-        if not PURE.match(pathlib.PurePosixPath(name).name) or not service_of(name):
+    for name in filter(is_pure, tree.includes):
+        if is_test(name):
             continue
         for number, text in enumerate(tree.texts[name], 1):
             if PURE_NEVER_CALLS.search(text):
@@ -215,7 +297,8 @@ def check_targets(tree):
 
 def check(root):
     tree = Tree(root)
-    return sorted(set(check_direction(tree)) | set(check_purity(tree)) | set(check_targets(tree)))
+    checks = (check_direction, check_drivers, check_folders, check_purity, check_targets)
+    return sorted({violation for one in checks for violation in one(tree)})
 
 
 def main():

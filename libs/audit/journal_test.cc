@@ -6,7 +6,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "libs/sql/sqlite_database.h"
+#include "libs/clock/clock.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 
 namespace athena::audit {
 namespace {
@@ -28,7 +29,7 @@ class JournalTest : public testing::Test {
     options.path = folder_ + "/a.db";
     options.application_id = 0x61746e61;
     options.migrations = kMigrations;
-    options.now = [this] { return now_; };
+    options.clock = &clock_;
     auto opened = sql::SqliteDatabase::Open(std::move(options));
     EXPECT_TRUE(opened.ok()) << opened.status();
     database_ = *std::move(opened);
@@ -39,19 +40,21 @@ class JournalTest : public testing::Test {
   }
 
   int64_t Append(std::string_view institution, std::string_view reason = "because") {
-    now_ += absl::Seconds(10);
+    clock_.Advance(absl::Seconds(10));
     int64_t made = 0;
-    EXPECT_EQ(database_->Write([&](sql::WriteTx& tx) {
-      const auto revision = audit::Append(tx, {.institution = institution,
-                                               .subject = "an",
-                                               .action = "UpdatePlan",
-                                               .reason = reason,
-                                               .resources = {"plans/a", "plans/b"},
-                                               .digest = "digest"});
-      if (!revision.ok()) return revision.status();
-      made = *revision;
-      return absl::OkStatus();
-    }),
+    EXPECT_EQ(database_->Write(institution,
+                               [&](sql::WriteTx& tx) {
+                                 const auto revision =
+                                     audit::Append(tx, {.institution = institution,
+                                                        .subject = "an",
+                                                        .action = "UpdatePlan",
+                                                        .reason = reason,
+                                                        .resources = {"plans/a", "plans/b"},
+                                                        .digest = "digest"});
+                                 if (!revision.ok()) return revision.status();
+                                 made = *revision;
+                                 return absl::OkStatus();
+                               }),
               absl::OkStatus());
     return made;
   }
@@ -73,14 +76,14 @@ class JournalTest : public testing::Test {
   }
 
   void Tamper(const sql::Statement& statement, std::vector<sql::Param> params) {
-    ASSERT_EQ(
-        database_->Write([&](sql::WriteTx& tx) { return tx.Execute(statement, params).status(); }),
-        absl::OkStatus());
+    ASSERT_EQ(database_->Write(
+                  "gob", [&](sql::WriteTx& tx) { return tx.Execute(statement, params).status(); }),
+              absl::OkStatus());
   }
 
   std::string folder_;
   const absl::Time start_ = absl::FromUnixSeconds(1'700'000'000);
-  absl::Time now_ = start_;
+  FakeClock clock_{start_};
   std::unique_ptr<sql::SqliteDatabase> database_;
 };
 

@@ -12,7 +12,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 
 namespace athena::daemon {
 

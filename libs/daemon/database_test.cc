@@ -45,7 +45,7 @@ class DatabaseTest : public ::testing::Test {
   }
   static absl::Status Write(Database& database, int64_t first, int64_t count) {
     const std::string body(500, 'x');
-    return database.sql().Write([&](sql::WriteTx& tx) {
+    return database.sql().Write("gob", [&](sql::WriteTx& tx) {
       for (int64_t id = first; id < first + count; ++id) {
         const auto inserted = tx.Execute(kInsert, {id, std::string_view(body)});
         if (!inserted.ok()) return inserted.status();

@@ -21,7 +21,7 @@ absl::StatusOr<std::string> TokenKey(sql::Database& database) {
   };
   absl::Status status = database.Read(read);
   if (status.ok() && key.empty()) {
-    status = database.Write([made = PageTokens::RandomKey()](sql::WriteTx& tx) {
+    status = database.Write("", [made = PageTokens::RandomKey()](sql::WriteTx& tx) {
       return tx.Execute(kInsert, {sql::Blob{made}}).status();
     });
     if (status.ok()) status = database.Read(read);

@@ -8,7 +8,7 @@
 
 #include "libs/paging/page_tokens.h"
 #include "libs/paging/testing/list.pb.h"
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/status/status.h"
 
 namespace athena {

@@ -46,13 +46,13 @@ class Rows {
             std::function<absl::Status(const Request&, versioned::Edit&, T*)> change,
             std::function<void(const Request&, status::FieldFaults*)> check) {
     Resources& resources = resources_;
-    table_.methods.push_back(rpc::Unary<Request, T>(
+    table_.methods.push_back(rpc::Unary(
         VerbOf(Request::descriptor()), writers,
         [kind = std::move(kind), change = std::move(change), check = std::move(check), &resources](
-            const rpc::Call& call, const Request& request) -> absl::StatusOr<T> {
+            const auth::Principal& principal, const Request& request) -> absl::StatusOr<T> {
           T response;
           ATHENA_RETURN_IF_ERROR(resources.Modify(
-              call.principal(), *kind, request,
+              principal, *kind, request,
               [&](status::FieldFaults* faults) {
                 if (check) check(request, faults);
               },

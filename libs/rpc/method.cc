@@ -2,6 +2,8 @@
 
 #include <google/protobuf/arena.h>
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <grpcpp/support/proto_buffer_reader.h>
 
 #include <algorithm>
 
@@ -28,6 +30,18 @@ absl::Status NotAMessage() {
                          "field that is not UTF-8 does this, too)");
 }
 
+grpc::ByteBuffer Serialise(const google::protobuf::MessageLite& message) {
+  grpc::Slice slice(message.ByteSizeLong());
+  message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite* message) {
+  grpc::ByteBuffer shared = bytes;  // the reader takes it over
+  grpc::ProtoBufferReader reader(&shared);
+  return reader.status().ok() && message->ParseFromZeroCopyStream(&reader);
+}
+
 std::optional<std::string_view> WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
   std::vector<grpc::Slice> slices;
   if (!bytes.Dump(&slices).ok()) return std::nullopt;
@@ -51,6 +65,30 @@ grpc::ByteBuffer Assemble(const PreparedAnswer& answer) {
         kept);
   }
   return grpc::ByteBuffer(slices.data(), slices.size());
+}
+
+Method UnaryByDescriptor(const google::protobuf::MethodDescriptor& rpc, auth::Roles roles,
+                         MessageHandler handler) {
+  google::protobuf::MessageFactory& factory =
+      *google::protobuf::MessageFactory::generated_factory();
+  const google::protobuf::Message& request_type = *factory.GetPrototype(rpc.input_type());
+  const google::protobuf::Message& response_type = *factory.GetPrototype(rpc.output_type());
+  Method method;
+  method.name = rpc.name();
+  method.roles = roles;
+  method.serve = [&request_type, &response_type, handler = std::move(handler)](
+                     const Call& call, const grpc::ByteBuffer& bytes, Answer answer,
+                     const std::function<void()>& decoded) {
+    google::protobuf::Message* request = request_type.New(&call.arena());
+    const bool parsed = Parse(bytes, request);
+    decoded();
+    if (!parsed) return std::move(answer)(NotAMessage(), grpc::ByteBuffer());
+    google::protobuf::Message* response = response_type.New(&call.arena());
+    absl::Status status = handler(call, *request, response);
+    grpc::ByteBuffer answered = status.ok() ? Serialise(*response) : grpc::ByteBuffer();
+    std::move(answer)(std::move(status), answered);
+  };
+  return method;
 }
 
 std::vector<std::string> TableFaults(const ServiceTable& table) {

@@ -1,8 +1,8 @@
 #ifndef ATHENA_LIBS_RPC_METHOD_H_
 #define ATHENA_LIBS_RPC_METHOD_H_
 
-#include <grpcpp/impl/codegen/proto_buffer_reader.h>
-#include <grpcpp/impl/codegen/proto_buffer_writer.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <grpcpp/support/byte_buffer.h>
 
 #include <concepts>
@@ -20,21 +20,30 @@
 #include "libs/auth/principal.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/wakeups.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
-// The RPCs of a service as a table, a line each: name, who may call it, handler. The shape follows
-// from which function makes the line:
+// The RPCs of a service as a table: a Method each, with its name, the roles that may call it and
+// its handler, a member function of an object that outlives the server (or any callable object):
 //
-//   Unary       handler(const Call&, const Request&) -> StatusOr<Response>
-//   Prepared    the same, answering bytes that were serialised before
-//   UnaryAsync  handler(const Call&, const Request&, Reply<Response>): answers later, from anywhere
-//   Pages       handler(...) -> StatusOr<unique_ptr<PageSource<Response>>>: a stream that ends;
-//               of PreparedAnswer: a stream of bytes that were serialised before
-//   Watch       handler(...) -> StatusOr<unique_ptr<WatchSource<Response>>>: a stream that waits
-//   Bidi        handler(const Call&, const Request&, Reply<Response>) per message, one at a time
+//   rpc::Unary("CreateUnit", {Role::kPlanner}, units, &Units::Create)
 //
-// Handlers run on workers, several at once; requests lie on the call's arena. A Request is a
-// protobuf message, or a type that reads itself from the bytes of one (ReadsItself).
+// The handler's signature gives the types of request and response. `Caller` is Call, or
+// auth::Principal for a handler that asks nothing else of its call.
+//
+//   Unary  StatusOr<Response>(const Caller&, const Request&)
+//   Unary  void(const Call&, const Request&, Reply<Response>): answers later, from any thread
+//   Bidi   the same as either, for each message of a stream, one at a time
+//   Pages  StatusOr<unique_ptr<PageSource<Response>>>(const Caller&, const Request&): a stream
+//          that ends
+//   Watch  StatusOr<unique_ptr<WatchSource<Response>>>(const Caller&, const Request&): a stream
+//          that waits for more
+//
+// A Request is a protobuf message, or a type that parses the bytes of one itself (ReadsItself). A
+// Response is a protobuf message, or PreparedAnswer: bytes that were serialised before.
+// UnaryByDescriptor serves an RPC whose message types are known at run time only.
+//
+// Handlers run on several threads at once. Requests lie on the call's arena.
 namespace athena::rpc {
 
 // Serialised pieces of one message, sent one after the other; shared, not copied. (Protobuf
@@ -95,16 +104,12 @@ class Answer {
   std::shared_ptr<AnswerSink> sink_;
 };
 
-template <typename Message>
-grpc::ByteBuffer Serialise(const Message& message) {
-  const size_t size = message.ByteSizeLong();
-  grpc::Slice slice(size);
-  message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
-  return grpc::ByteBuffer(&slice, 1);
-}
-
+grpc::ByteBuffer Serialise(const google::protobuf::MessageLite& message);
 grpc::ByteBuffer Assemble(const PreparedAnswer& answer);
 inline grpc::ByteBuffer Serialise(const PreparedAnswer& answer) { return Assemble(answer); }
+
+// Whether the bytes are such a message, which is then in `message`.
+bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite* message);
 
 // The bytes of a request in one piece, on the call's arena; nullopt when they cannot be read.
 std::optional<std::string_view> WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes);
@@ -119,15 +124,13 @@ concept ReadsItself = requires(std::string_view bytes, google::protobuf::Arena& 
 // Reads a message from the bytes of a request onto the call's arena; nullptr when they are no such
 // message.
 template <typename Message>
-const Message* ParseOnArena(const Call& call, grpc::ByteBuffer bytes) {
+const Message* ParseOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
   if constexpr (ReadsItself<Message>) {
     const std::optional<std::string_view> whole = WholeOnArena(call, bytes);
     return whole.has_value() ? Message::Parse(*whole, call.arena()) : nullptr;
   } else {
     auto* message = google::protobuf::Arena::CreateMessage<Message>(&call.arena());
-    grpc::ProtoBufferReader reader(&bytes);
-    if (!reader.status().ok() || !message->ParseFromZeroCopyStream(&reader)) return nullptr;
-    return message;
+    return Parse(bytes, message) ? message : nullptr;
   }
 }
 
@@ -193,8 +196,73 @@ absl::Status NotAMessage();
 
 namespace internal {
 
-template <typename Request, typename Response, typename Handler>
+// What a handler that returns T, or takes a T to answer by, answers with.
+template <typename T>
+struct AnswerOf;
+template <typename T>
+struct AnswerOf<absl::StatusOr<T>> {
+  using Type = T;
+};
+template <typename T>
+struct AnswerOf<Reply<T>> {
+  using Type = T;
+};
+template <typename T>
+struct AnswerOf<absl::StatusOr<std::unique_ptr<PageSource<T>>>> {
+  using Type = T;
+  using Source = PageSource<T>;
+};
+template <typename T>
+struct AnswerOf<absl::StatusOr<std::unique_ptr<WatchSource<T>>>> {
+  using Type = T;
+  using Source = WatchSource<T>;
+};
+
+// The types in the signature of a member function, or of a callable object's operator().
+template <typename Handler>
+struct Signature : Signature<decltype(&Handler::operator())> {};
+template <typename C, typename ResultType, typename CallerType, typename RequestType>
+struct Signature<ResultType (C::*)(const CallerType&, const RequestType&)> {
+  using Caller = CallerType;
+  using Request = RequestType;
+  using Result = ResultType;
+};
+template <typename C, typename ReplyType, typename CallerType, typename RequestType>
+struct Signature<void (C::*)(const CallerType&, const RequestType&, ReplyType)> {
+  using Caller = CallerType;
+  using Request = RequestType;
+  using Result = ReplyType;
+};
+template <typename C, typename Result, typename... Arguments>
+struct Signature<Result (C::*)(Arguments...) const> : Signature<Result (C::*)(Arguments...)> {};
+
+template <typename Caller>
+const Caller& CallerOf(const Call& call) {
+  if constexpr (std::is_same_v<Caller, auth::Principal>) {
+    return call.principal();
+  } else {
+    return call;
+  }
+}
+
+// `member` of `object` as a callable object of the same signature.
+template <typename Object, typename C, typename Result, typename... Arguments>
+auto Bind(Object& object, Result (C::*member)(Arguments...)) {
+  return [&object, member](Arguments... arguments) -> Result {
+    return (object.*member)(std::forward<Arguments>(arguments)...);
+  };
+}
+template <typename Object, typename C, typename Result, typename... Arguments>
+auto Bind(const Object& object, Result (C::*member)(Arguments...) const) {
+  return [&object, member](Arguments... arguments) -> Result {
+    return (object.*member)(std::forward<Arguments>(arguments)...);
+  };
+}
+
+template <typename Handler>
 Method Served(std::string_view name, auth::Roles roles, Method::Shape shape, Handler handler) {
+  using Types = Signature<Handler>;
+  using Response = typename AnswerOf<typename Types::Result>::Type;
   Method method;
   method.name = std::string(name);
   method.roles = roles;
@@ -202,10 +270,16 @@ Method Served(std::string_view name, auth::Roles roles, Method::Shape shape, Han
   method.serve = [handler = std::move(handler)](const Call& call, const grpc::ByteBuffer& bytes,
                                                 Answer answer,
                                                 const std::function<void()>& decoded) {
-    const Request* request = ParseOnArena<Request>(call, bytes);
+    const auto* request = ParseOnArena<typename Types::Request>(call, bytes);
     decoded();
     if (request == nullptr) return std::move(answer)(NotAMessage(), grpc::ByteBuffer());
-    handler(call, *request, Reply<Response>(std::move(answer)));
+    const auto& caller = CallerOf<typename Types::Caller>(call);
+    Reply<Response> reply(std::move(answer));
+    if constexpr (std::is_same_v<typename Types::Result, Reply<Response>>) {
+      handler(caller, *request, std::move(reply));
+    } else {
+      std::move(reply)(handler(caller, *request));
+    }
   };
   return method;
 }
@@ -234,9 +308,8 @@ class TypedSource : public ByteSource {
 
  private:
   absl::StatusOr<Step> Take(Response* response, grpc::ByteBuffer* bytes) {
-    absl::StatusOr<bool> more = source_->Next(response);
-    if (!more.ok()) return std::move(more).status();
-    if (!*more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
+    ATHENA_ASSIGN_OR_RETURN(const bool more, source_->Next(response));
+    if (!more) return wakeups() == nullptr ? Step::kEnd : Step::kNothingYet;
     *bytes = Serialise(*response);
     if constexpr (requires(const Source& s) { s.Ended(); }) {
       if (source_->Ended()) return Step::kLastMessage;
@@ -247,8 +320,10 @@ class TypedSource : public ByteSource {
   std::unique_ptr<Source> source_;
 };
 
-template <typename Request, typename Response, typename Source, typename Handler>
+template <typename Handler>
 Method Streamed(std::string_view name, auth::Roles roles, Method::Shape shape, Handler handler) {
+  using Types = Signature<Handler>;
+  using Answer = AnswerOf<typename Types::Result>;
   Method method;
   method.name = std::string(name);
   method.roles = roles;
@@ -256,67 +331,92 @@ Method Streamed(std::string_view name, auth::Roles roles, Method::Shape shape, H
   method.open = [handler = std::move(handler)](
                     const Call& call,
                     const grpc::ByteBuffer& bytes) -> absl::StatusOr<std::unique_ptr<ByteSource>> {
-    const Request* request = ParseOnArena<Request>(call, bytes);
+    const auto* request = ParseOnArena<typename Types::Request>(call, bytes);
     if (request == nullptr) return NotAMessage();
-    absl::StatusOr<std::unique_ptr<Source>> source = handler(call, *request);
-    if (!source.ok()) return std::move(source).status();
-    return std::make_unique<TypedSource<Response, Source>>(*std::move(source));
+    ATHENA_ASSIGN_OR_RETURN(auto source, handler(CallerOf<typename Types::Caller>(call), *request));
+    return std::make_unique<TypedSource<typename Answer::Type, typename Answer::Source>>(
+        std::move(source));
   };
   return method;
 }
 
 }  // namespace internal
 
+template <typename Handler>
+Method Unary(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Served(name, roles, Method::Shape::kUnary, std::move(handler));
+}
+template <typename Object, typename Member>
+Method Unary(std::string_view name, auth::Roles roles, Object& object, Member member) {
+  return Unary(name, roles, internal::Bind(object, member));
+}
+
+template <typename Handler>
+Method Bidi(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Served(name, roles, Method::Shape::kBidi, std::move(handler));
+}
+template <typename Object, typename Member>
+Method Bidi(std::string_view name, auth::Roles roles, Object& object, Member member) {
+  return Bidi(name, roles, internal::Bind(object, member));
+}
+
+template <typename Handler>
+Method Pages(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Streamed(name, roles, Method::Shape::kPages, std::move(handler));
+}
+template <typename Object, typename Member>
+Method Pages(std::string_view name, auth::Roles roles, Object& object, Member member) {
+  return Pages(name, roles, internal::Bind(object, member));
+}
+
+template <typename Handler>
+Method Watch(std::string_view name, auth::Roles roles, Handler handler) {
+  return internal::Streamed(name, roles, Method::Shape::kWatch, std::move(handler));
+}
+template <typename Object, typename Member>
+Method Watch(std::string_view name, auth::Roles roles, Object& object, Member member) {
+  return Watch(name, roles, internal::Bind(object, member));
+}
+
+// A unary RPC of these protos whose messages are made from its descriptor, on the call's arena.
+// The handler fills `response`, which is empty; what is in it does not matter when it returns an
+// error.
+using MessageHandler =
+    std::function<absl::Status(const Call& call, const google::protobuf::Message& request,
+                               google::protobuf::Message* response)>;
+Method UnaryByDescriptor(const google::protobuf::MethodDescriptor& rpc, auth::Roles roles,
+                         MessageHandler handler);
+
+// Deprecated: the same with the types written out.
 template <typename Request, typename Response, typename Handler>
 Method Unary(std::string_view name, auth::Roles roles, Handler handler) {
-  return internal::Served<Request, Response>(
-      name, roles, Method::Shape::kUnary,
-      [handler = std::move(handler)](const Call& call, const Request& request,
-                                     Reply<Response> reply) {
-        absl::StatusOr<Response> response = handler(call, request);
-        std::move(reply)(response);
-      });
+  return Unary(name, roles,
+               [handler = std::move(handler)](const Call& call, const Request& request)
+                   -> absl::StatusOr<Response> { return handler(call, request); });
 }
-
-template <typename Request, typename Handler>
-Method Prepared(std::string_view name, auth::Roles roles, Handler handler) {
-  Method method;
-  method.name = std::string(name);
-  method.roles = roles;
-  method.serve = [handler = std::move(handler)](const Call& call, const grpc::ByteBuffer& bytes,
-                                                Answer answer,
-                                                const std::function<void()>& decoded) {
-    const Request* request = ParseOnArena<Request>(call, bytes);
-    decoded();
-    if (request == nullptr) return std::move(answer)(NotAMessage(), grpc::ByteBuffer());
-    absl::StatusOr<PreparedAnswer> prepared = handler(call, *request);
-    if (!prepared.ok()) return std::move(answer)(prepared.status(), grpc::ByteBuffer());
-    std::move(answer)(absl::OkStatus(), Assemble(*prepared));
-  };
-  return method;
-}
-
 template <typename Request, typename Response, typename Handler>
 Method UnaryAsync(std::string_view name, auth::Roles roles, Handler handler) {
-  return internal::Served<Request, Response>(name, roles, Method::Shape::kUnary,
-                                             std::move(handler));
+  return Unary(name, roles, std::move(handler));
 }
-
 template <typename Request, typename Response, typename Handler>
 Method Bidi(std::string_view name, auth::Roles roles, Handler handler) {
-  return internal::Served<Request, Response>(name, roles, Method::Shape::kBidi, std::move(handler));
+  return Bidi(name, roles, std::move(handler));
 }
-
 template <typename Request, typename Response, typename Handler>
 Method Pages(std::string_view name, auth::Roles roles, Handler handler) {
-  return internal::Streamed<Request, Response, PageSource<Response>>(
-      name, roles, Method::Shape::kPages, std::move(handler));
+  return Pages(name, roles,
+               [handler = std::move(handler)](const Call& call, const Request& request)
+                   -> absl::StatusOr<std::unique_ptr<PageSource<Response>>> {
+                 return handler(call, request);
+               });
 }
-
 template <typename Request, typename Response, typename Handler>
 Method Watch(std::string_view name, auth::Roles roles, Handler handler) {
-  return internal::Streamed<Request, Response, WatchSource<Response>>(
-      name, roles, Method::Shape::kWatch, std::move(handler));
+  return Watch(name, roles,
+               [handler = std::move(handler)](const Call& call, const Request& request)
+                   -> absl::StatusOr<std::unique_ptr<WatchSource<Response>>> {
+                 return handler(call, request);
+               });
 }
 
 // A service: its full proto name ("athena.plan.v1.PlanService") and its table.

@@ -14,7 +14,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "libs/rpc/exchange.h"
+#include "libs/rpc/calls/table_service.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena::rpc {
@@ -58,25 +59,24 @@ constexpr absl::Duration kLastAnswers = absl::Seconds(1);
 
 class RunningServer : public Server {
  public:
-  RunningServer(const ServerOptions& options, int heavy) : exchanges_(options, heavy) {}
+  RunningServer(const ServerOptions& options, int heavy) : core_(options, heavy) {}
   ~RunningServer() override { Drain(); }
 
   absl::Status Listen(std::vector<ServiceTable> tables) {
     grpc::EnableDefaultHealthCheckService(true);
-    if (exchanges_.options().reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    if (core_.options().reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     BoundTransport(builder);
-    builder.AddListeningPort(exchanges_.options().listen, grpc::InsecureServerCredentials(),
-                             &port_);
+    builder.AddListeningPort(core_.options().listen, grpc::InsecureServerCredentials(), &port_);
     for (ServiceTable& table : tables) {
       names_.push_back(table.service);
-      services_.push_back(std::make_unique<TableService>(exchanges_, std::move(table)));
+      services_.push_back(std::make_unique<TableService>(core_, std::move(table)));
       builder.RegisterService(services_.back().get());
     }
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
       return status::Refusal(absl::StatusCode::kUnavailable, "ADDRESS_UNAVAILABLE",
-                             absl::StrCat("cannot listen on ", exchanges_.options().listen,
+                             absl::StrCat("cannot listen on ", core_.options().listen,
                                           ": is it taken by another process? Choose another with "
                                           "--listen"));
     }
@@ -101,12 +101,12 @@ class RunningServer : public Server {
     std::call_once(drained_, [this] {
       if (server_ != nullptr) {
         SetServing(false);
-        std::this_thread::sleep_for(absl::ToChronoMilliseconds(exchanges_.options().lame_duck));
-        exchanges_.EndStreams();
+        std::this_thread::sleep_for(absl::ToChronoMilliseconds(core_.options().lame_duck));
+        core_.StartDraining();
         std::this_thread::sleep_for(
-            absl::ToChronoMilliseconds(exchanges_.options().refuse_before_closing));
-        const absl::Time deadline = absl::Now() + exchanges_.options().drain_deadline;
-        while (!exchanges_.idle() && absl::Now() < deadline) {
+            absl::ToChronoMilliseconds(core_.options().refuse_before_closing));
+        const absl::Time deadline = absl::Now() + core_.options().drain_deadline;
+        while (!core_.idle() && absl::Now() < deadline) {
           std::this_thread::sleep_for(absl::ToChronoMilliseconds(kIdleCheck));
         }
         // Only answers on their way and idle connections are left, or what has had its time. Some
@@ -114,12 +114,12 @@ class RunningServer : public Server {
         server_->Shutdown(absl::ToChronoTime(std::min(deadline, absl::Now() + kLastAnswers)));
         server_->Wait();
       }
-      exchanges_.workers().Stop();
+      core_.workers().Stop();
     });
   }
 
  private:
-  Exchanges exchanges_;
+  ServerCore core_;
   std::vector<std::string> names_;
   std::vector<std::unique_ptr<TableService>> services_;
   std::unique_ptr<grpc::Server> server_;
@@ -145,7 +145,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   int heavy = options.heavy;
   if (heavy == 0) heavy = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
   auto server = std::make_unique<RunningServer>(options, heavy);
-  if (absl::Status listening = server->Listen(std::move(tables)); !listening.ok()) return listening;
+  ATHENA_RETURN_IF_ERROR(server->Listen(std::move(tables)));
   return server;
 }
 

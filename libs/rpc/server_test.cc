@@ -9,6 +9,7 @@
 #include <future>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -16,17 +17,20 @@
 #include "libs/rpc/method.h"
 #include "libs/rpc/testing/echo.grpc.pb.h"
 #include "libs/rpc/workers.h"
-#include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena::rpc {
 namespace {
 
+using status::testing::Refuses;
+using status::testing::StatusIs;
 using testing::Echo;
 using testing::EchoRequest;
 using testing::EchoResponse;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
 
 constexpr char kService[] = "athena.rpc.testing.Echo";
 
@@ -104,90 +108,82 @@ class FollowFeed : public WatchSource<EchoResponse> {
 class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto made = auth::StaticAuthenticator::Create(
-        {"reader-token,reader,gob,viewer", "sender-token,sender,gob,sender+viewer"});
-    ASSERT_TRUE(made.ok()) << made.status();
-    authenticator_ = *std::move(made);
+    ATHENA_ASSERT_OK_AND_ASSIGN(authenticator_, auth::StaticAuthenticator::Create(
+                                                    {"reader-token,reader,gob,viewer",
+                                                     "sender-token,sender,gob,sender+viewer"}));
   }
 
   ServiceTable Table() {
     using auth::Role;
     const auth::Roles readers = {Role::kViewer};
-    return {kService,
-            {
-                Unary<EchoRequest, EchoResponse>(
-                    "Say", readers,
-                    [this](const Call& call,
-                           const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
-                      if (request.text() == "wait") {
-                        entered_.Notify();
-                        release_.WaitForNotification();
-                      }
-                      if (request.text() == "refuse") {
-                        return status::InvalidField("text", request.text(), "another word");
-                      }
-                      return Said(call.principal().subject + ": " + request.text());
-                    }),
-                Prepared<EchoRequest>(
-                    "SayPrepared", readers,
-                    [](const Call&, const EchoRequest&) -> absl::StatusOr<PreparedAnswer> {
-                      return PreparedAnswer{
-                          {std::make_shared<std::string>(Said("ready").SerializeAsString()),
-                           std::make_shared<std::string>(Said("", 7).SerializeAsString())}};
-                    }),
-                UnaryAsync<EchoRequest, EchoResponse>(
-                    "SayLater", {Role::kSender},
-                    [this](const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
-                      if (request.text() == "drop") return;
-                      absl::MutexLock lock(&mutex_);
-                      on_worker_ = Workers::OnWorker();
-                      owed_.push_back(std::move(reply));
-                    })
-                    .AtOnce(),
-                Pages<EchoRequest, EchoResponse>(
-                    "Count", readers,
-                    [](const Call&, const EchoRequest& request)
-                        -> absl::StatusOr<std::unique_ptr<PageSource<EchoResponse>>> {
-                      if (request.count() < 0) {
-                        return status::InvalidField("count", std::to_string(request.count()),
-                                                    "0 or more");
-                      }
-                      return std::make_unique<CountTo>(request.count());
-                    }),
-                Pages<EchoRequest, PreparedAnswer>(
-                    "CountPrepared", readers,
-                    [](const Call&, const EchoRequest& request)
-                        -> absl::StatusOr<std::unique_ptr<PageSource<PreparedAnswer>>> {
-                      return std::make_unique<CountPreparedTo>(request.count());
-                    }),
-                Watch<EchoRequest, EchoResponse>(
-                    "Follow", readers,
-                    [this](const Call&, const EchoRequest& request)
-                        -> absl::StatusOr<std::unique_ptr<WatchSource<EchoResponse>>> {
-                      return std::make_unique<FollowFeed>(feed_, request.count());
-                    }),
-                Bidi<EchoRequest, EchoResponse>(
-                    "Chat", readers,
-                    [](const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
-                      if (request.text() == "stop") {
-                        std::move(reply)(status::InvalidField("text", "stop", "another word"));
-                      } else if (request.text().starts_with("where")) {
-                        std::move(reply)(Said(Workers::OnWorker() ? "worker" : "transport"));
-                      } else {
-                        std::move(reply)(Said("re: " + request.text()));
-                      }
-                    })
-                    .AtOnce(),
-            }};
+    return {
+        kService,
+        {
+            Unary("Say", readers, *this, &ServerTest::Say),
+            Unary("SayPrepared", readers,
+                  [](const auth::Principal&, const EchoRequest&) -> absl::StatusOr<PreparedAnswer> {
+                    return PreparedAnswer{
+                        {std::make_shared<std::string>(Said("ready").SerializeAsString()),
+                         std::make_shared<std::string>(Said("", 7).SerializeAsString())}};
+                  }),
+            Unary("SayLater", {Role::kSender}, *this, &ServerTest::SayLater).AtOnce(),
+            Pages("Count", readers, *this, &ServerTest::Count),
+            Pages("CountPrepared", readers,
+                  [](const Call&, const EchoRequest& request)
+                      -> absl::StatusOr<std::unique_ptr<PageSource<PreparedAnswer>>> {
+                    return std::make_unique<CountPreparedTo>(request.count());
+                  }),
+            Watch("Follow", readers,
+                  [this](const auth::Principal&, const EchoRequest& request)
+                      -> absl::StatusOr<std::unique_ptr<WatchSource<EchoResponse>>> {
+                    return std::make_unique<FollowFeed>(feed_, request.count());
+                  }),
+            Bidi("Chat", readers, *this, &ServerTest::Chat).AtOnce(),
+        }};
   }
 
-  void Serve(ServerOptions options = {}) {
+  absl::StatusOr<EchoResponse> Say(const auth::Principal& principal, const EchoRequest& request) {
+    if (request.text() == "wait") {
+      entered_.Notify();
+      release_.WaitForNotification();
+    }
+    if (request.text() == "refuse") {
+      return status::InvalidField("text", request.text(), "another word");
+    }
+    return Said(principal.subject + ": " + request.text());
+  }
+
+  void SayLater(const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
+    if (request.text() == "drop") return;
+    absl::MutexLock lock(&mutex_);
+    on_worker_ = Workers::OnWorker();
+    owed_.push_back(std::move(reply));
+  }
+
+  absl::StatusOr<std::unique_ptr<PageSource<EchoResponse>>> Count(
+      const Call&, const EchoRequest& request) const {
+    if (request.count() < 0) {
+      return status::InvalidField("count", absl::StrCat(request.count()), "0 or more");
+    }
+    return std::make_unique<CountTo>(request.count());
+  }
+
+  void Chat(const Call&, const EchoRequest& request, Reply<EchoResponse> reply) const {
+    if (request.text() == "stop") {
+      std::move(reply)(status::InvalidField("text", "stop", "another word"));
+    } else if (request.text().starts_with("where")) {
+      std::move(reply)(Said(Workers::OnWorker() ? "worker" : "transport"));
+    } else {
+      std::move(reply)(Said("re: " + request.text()));
+    }
+  }
+
+  void Serve(ServerOptions options = {}) { Serve(std::move(options), Table()); }
+  void Serve(ServerOptions options, ServiceTable table) {
     options.authenticator = authenticator_.get();
     std::vector<ServiceTable> tables;
-    tables.push_back(Table());
-    auto server = Server::Start(options, std::move(tables));
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
+    tables.push_back(std::move(table));
+    ATHENA_ASSERT_OK_AND_ASSIGN(server_, Server::Start(options, std::move(tables)));
     channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
                                    grpc::InsecureChannelCredentials());
     stub_ = Echo::NewStub(channel_);
@@ -230,7 +226,7 @@ TEST_F(ServerTest, AnswersAsThePrincipalOfTheCredential) {
   Serve();
   EchoResponse response;
   auto context = As("reader-token");
-  ASSERT_TRUE(stub_->Say(context.get(), Text("hello"), &response).ok());
+  ATHENA_ASSERT_OK(FromGrpc(stub_->Say(context.get(), Text("hello"), &response)));
   EXPECT_EQ(response.text(), "reader: hello");
 }
 
@@ -239,13 +235,12 @@ TEST_F(ServerTest, RefusesWithoutCredentialAndWithoutRole) {
   EchoResponse response;
   grpc::ClientContext nobody;
   const absl::Status unknown = FromGrpc(stub_->Say(&nobody, Text("x"), &response));
-  EXPECT_EQ(unknown.code(), absl::StatusCode::kUnauthenticated);
-  EXPECT_EQ(status::Reason(unknown), "UNAUTHENTICATED");
+  EXPECT_THAT(unknown, StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_THAT(unknown, Refuses("UNAUTHENTICATED"));
 
   auto context = As("reader-token");
-  const absl::Status denied = FromGrpc(stub_->SayLater(context.get(), Text("x"), &response));
-  EXPECT_EQ(denied.code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_THAT(std::string(denied.message()), HasSubstr("sender"));
+  EXPECT_THAT(FromGrpc(stub_->SayLater(context.get(), Text("x"), &response)),
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("sender")));
 }
 
 TEST_F(ServerTest, ErrorsArriveWithTheirDetails) {
@@ -253,17 +248,76 @@ TEST_F(ServerTest, ErrorsArriveWithTheirDetails) {
   EchoResponse response;
   auto context = As("reader-token");
   const absl::Status refused = FromGrpc(stub_->Say(context.get(), Text("refuse"), &response));
-  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status::Reason(refused), "INVALID_FIELDS");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(refused, Refuses("INVALID_FIELDS"));
 }
 
 TEST_F(ServerTest, PreparedPiecesMakeOneMessage) {
   Serve();
   EchoResponse response;
   auto context = As("reader-token");
-  ASSERT_TRUE(stub_->SayPrepared(context.get(), Text(""), &response).ok());
+  ATHENA_ASSERT_OK(FromGrpc(stub_->SayPrepared(context.get(), Text(""), &response)));
   EXPECT_EQ(response.text(), "ready");
   EXPECT_EQ(response.number(), 7);
+}
+
+TEST_F(ServerTest, AMethodMadeFromItsDescriptorTakesItsMessagesFromThere) {
+  ServiceTable table = Table();
+  const google::protobuf::MethodDescriptor& say =
+      *google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
+          absl::StrCat(kService, ".Say"));
+  table.methods[0] =
+      UnaryByDescriptor(say, {auth::Role::kViewer},
+                        [](const Call& call, const google::protobuf::Message& request,
+                           google::protobuf::Message* response) -> absl::Status {
+                          const std::string text = request.GetReflection()->GetString(
+                              request, request.GetDescriptor()->FindFieldByName("text"));
+                          if (text == "refuse") return status::NotFound("echoes/refuse");
+                          response->GetReflection()->SetString(
+                              response, response->GetDescriptor()->FindFieldByName("text"),
+                              call.principal().subject + " said " + text);
+                          return absl::OkStatus();
+                        });
+  EXPECT_THAT(TableFaults(table), IsEmpty());
+  Serve({}, std::move(table));
+  EchoResponse response;
+  auto context = As("reader-token");
+  ATHENA_ASSERT_OK(FromGrpc(stub_->Say(context.get(), Text("hello"), &response)));
+  EXPECT_EQ(response.text(), "reader said hello");
+  auto refused = As("reader-token");
+  EXPECT_THAT(FromGrpc(stub_->Say(refused.get(), Text("refuse"), &response)),
+              Refuses("RESOURCE_NOT_FOUND"));
+}
+
+TEST_F(ServerTest, AGeneratedRequestIdTravelsWithAnswersAndErrors) {
+  ServiceTable table = Table();
+  table.methods[0] =
+      Unary("Say", {auth::Role::kViewer},
+            [](const Call& call, const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
+              if (request.text() == "none") return Said("");
+              const std::string id = call.GeneratedRequestId();
+              if (request.text() == "refuse") return status::NotFound(id);
+              return Said(call.GeneratedRequestId());  // the same once more
+            });
+  Serve({}, std::move(table));
+  EchoResponse response;
+  const auto id_after = [&](const std::string& text, absl::Status* status) {
+    auto context = As("reader-token");
+    *status = FromGrpc(stub_->Say(context.get(), Text(text), &response));
+    const auto& trailers = context->GetServerTrailingMetadata();
+    const auto found = trailers.find(kRequestIdMetadata);
+    return found == trailers.end() ? "" : std::string(found->second.data(), found->second.size());
+  };
+  absl::Status status;
+  const std::string first = id_after("", &status);
+  ATHENA_EXPECT_OK(status);
+  EXPECT_THAT(first, MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_EQ(response.text(), first);
+  const std::string second = id_after("refuse", &status);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound, HasSubstr(second)));
+  EXPECT_THAT(second, MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_NE(second, first);
+  EXPECT_EQ(id_after("none", &status), "");
 }
 
 TEST_F(ServerTest, AnAnswerMayComeLaterFromAnotherThread) {
@@ -389,7 +443,7 @@ TEST_F(ServerTest, APageStreamThatIsRefusedSaysWhy) {
   auto reader = stub_->Count(context.get(), request);
   EchoResponse response;
   EXPECT_FALSE(reader->Read(&response));
-  EXPECT_EQ(status::Reason(FromGrpc(reader->Finish())), "INVALID_FIELDS");
+  EXPECT_THAT(FromGrpc(reader->Finish()), Refuses("INVALID_FIELDS"));
 }
 
 TEST_F(ServerTest, AWatchSeesEverythingOnceWhenWoken) {
@@ -463,7 +517,7 @@ TEST_F(ServerTest, BytesThatAreNoMessageAreAnInvalidArgument) {
                       &response, [&](grpc::Status ended) { done.set_value(std::move(ended)); });
     const grpc::Status status = done.get_future().get();
     EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
-    EXPECT_EQ(status::Reason(FromGrpc(status)), "MALFORMED_REQUEST");
+    EXPECT_THAT(FromGrpc(status), Refuses("MALFORMED_REQUEST"));
   }
 }
 
@@ -477,7 +531,7 @@ TEST_F(ServerTest, AnInstitutionAboveItsRateIsToldWhenToComeBack) {
     auto context = As("reader-token");
     last = FromGrpc(stub_->Say(context.get(), Text("x"), &response));
   }
-  EXPECT_EQ(last.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(last, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_GT(status::RetryAfter(last), absl::ZeroDuration());
 }
 
@@ -552,7 +606,7 @@ TEST_F(ServerTest, DrainAnswersWhatIsInFlightAndEndsStreams) {
   // The streams end although a call is still being served.
   EXPECT_FALSE(watch->Read(&seen));
   const absl::Status ended = FromGrpc(watch->Finish());
-  EXPECT_EQ(ended.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(ended, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_GT(status::RetryAfter(ended), absl::ZeroDuration());
   EXPECT_FALSE(chat->Read(&seen));
   EXPECT_EQ(chat->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
@@ -612,8 +666,8 @@ TEST_F(ServerTest, CredentialsForLoopbackAreNotServedBeyondIt) {
   options.authenticator = authenticator_.get();
   std::vector<ServiceTable> tables;
   tables.push_back(Table());
-  EXPECT_EQ(Server::Start(options, std::move(tables)).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Server::Start(options, std::move(tables)),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(ServerTest, APortThatIsTakenIsSaidSo) {
@@ -623,8 +677,7 @@ TEST_F(ServerTest, APortThatIsTakenIsSaidSo) {
   options.authenticator = authenticator_.get();
   std::vector<ServiceTable> tables;
   tables.push_back(Table());
-  const absl::Status taken = Server::Start(options, std::move(tables)).status();
-  EXPECT_EQ(status::Reason(taken), "ADDRESS_UNAVAILABLE");
+  EXPECT_THAT(Server::Start(options, std::move(tables)), Refuses("ADDRESS_UNAVAILABLE"));
 }
 
 TEST_F(ServerTest, TablesAreComparedWithTheProto) {

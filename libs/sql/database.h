@@ -111,14 +111,14 @@ class Database {
   // or UNAVAILABLE when the commit failed, in which case nothing of it is stored. (Where a driver
   // cannot know whether it is stored, it ends the process rather than answer.) INTERNAL when called
   // from inside a transaction or from a callback of this database.
-  virtual absl::Status Write(WriteFn write) = 0;
+  virtual absl::Status Write(std::string_view institution, WriteFn write) = 0;
 
   // As Write, without blocking: `done` is called exactly once, on the writing thread, after the
   // commit is durable. `rows` tells how many rows it is about (groups are bounded by it). `done`
   // must not block, and may call nothing of this database but WriteAsync. What cannot be queued is
   // refused at once, on the calling thread: RESOURCE_EXHAUSTED when the queue is full, UNAVAILABLE
   // after Close has begun.
-  virtual void WriteAsync(size_t rows, WriteFn write,
+  virtual void WriteAsync(std::string_view institution, size_t rows, WriteFn write,
                           absl::AnyInvocable<void(absl::Status) &&> done) = 0;
 
   // Runs `read` on a snapshot that contains every write acknowledged before the call. Keep it under
@@ -130,7 +130,7 @@ class Database {
   // Returns once no transaction with a time() at or before `as_of` is still under way: a read as of
   // that time, from then on, always gives the same answer. `as_of` must not be in the future (it is
   // taken as now). Must not be called from inside a write or from a callback of this database.
-  virtual void AwaitPast(absl::Time as_of) = 0;
+  virtual absl::Status AwaitPast(std::string_view institution, absl::Time as_of) = 0;
 
   // Refuses new work, finishes the writes already queued and the reads under way, closes.
   // Idempotent; a second caller waits for the first. Must not be called from inside a transaction.

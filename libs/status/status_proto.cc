@@ -11,10 +11,19 @@
 #include "libs/status/status.h"
 
 namespace athena::status {
+namespace {
+
+constexpr absl::Duration kUnavailableRetry = absl::Seconds(1);
+
+}  // namespace
 
 google::rpc::Status ToRpcStatus(const absl::Status& status) {
   google::rpc::Status out;
   if (status.ok()) return out;
+  if (status.code() == absl::StatusCode::kUnavailable &&
+      RetryAfter(status) == absl::ZeroDuration()) {
+    return ToRpcStatus(WithRetryAfter(status, kUnavailableRetry));
+  }
   out.set_code(static_cast<int>(status.code()));
   out.set_message(Printable(Message(status), kMaxMessageBytes));
   std::vector<std::pair<std::string, std::string>> details;

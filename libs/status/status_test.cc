@@ -188,6 +188,15 @@ TEST(StatusTest, AForeignErrorGetsAnErrorInfo) {
   EXPECT_EQ(Reason(status), "");
 }
 
+TEST(StatusTest, UnavailableNeverTravelsWithoutRetryInfo) {
+  EXPECT_EQ(RetryAfter(FromRpcStatus(ToRpcStatus(absl::UnavailableError("gone")))),
+            absl::Seconds(1));
+  EXPECT_EQ(RetryAfter(FromRpcStatus(ToRpcStatus(Unavailable("the disk", absl::Seconds(7))))),
+            absl::Seconds(7));
+  EXPECT_EQ(RetryAfter(FromRpcStatus(ToRpcStatus(absl::AbortedError("again")))),
+            absl::ZeroDuration());
+}
+
 TEST(StatusTest, TheWireFormComesBackEqual) {
   absl::Status status = Overloaded("the queue", absl::Seconds(1));
   EXPECT_EQ(FromRpcStatus(ToRpcStatus(status)), status);

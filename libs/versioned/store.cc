@@ -264,7 +264,7 @@ absl::Status Store::Run(const Mutation& mutation, Message* response,
                                        .AddField(mutation.action)
                                        .AddField(CanonicalJson(*mutation.request, {"request_id"}))
                                        .Digest();
-  return database_.Write([&](sql::WriteTx& tx) -> absl::Status {
+  return database_.Write(institution, [&](sql::WriteTx& tx) -> absl::Status {
     response->Clear();
     if (!mutation.request_id.empty()) {
       std::optional<absl::Status> answered;
@@ -322,7 +322,7 @@ absl::Status Store::Read(std::string_view institution, const common::v1::AsOf& a
                                     "a time of the years 1 to 9999");
       }
       if (*time > now) return status::FutureAsOf(*time, now);
-      database_.AwaitPast(*time);
+      ATHENA_RETURN_IF_ERROR(database_.AwaitPast(institution, *time));
       return database_.Read([&](sql::ReadTx& tx) {
         const absl::StatusOr<audit::Head> head = audit::ReadHeadAt(tx, institution, *time);
         if (!head.ok()) return head.status();

@@ -8,7 +8,7 @@
 
 #include "libs/audit/journal.h"
 #include "libs/clock/clock.h"
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "libs/versioned/last_change.h"
@@ -50,7 +50,7 @@ class StoreTest : public ::testing::Test {
     options.path = folder_ + "/a.db";
     options.application_id = 0x61746e61;
     options.migrations = kMigrations;
-    options.now = [this] { return clock_.Now(); };
+    options.clock = &clock_;
     auto opened = sql::SqliteDatabase::Open(std::move(options));
     EXPECT_TRUE(opened.ok()) << opened.status();
     database_ = *std::move(opened);

@@ -2,15 +2,15 @@
 #define ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_
 
 #include "libs/rpc/method.h"
-#include "services/indicator/closings.h"
-#include "services/indicator/completeness.h"
 #include "services/indicator/definitions/indicators.h"
 #include "services/indicator/definitions/targets.h"
-#include "services/indicator/observation_feed.h"
-#include "services/indicator/observations.h"
-#include "services/indicator/pushes.h"
+#include "services/indicator/ingest/pushes.h"
+#include "services/indicator/observations/observation_feed.h"
+#include "services/indicator/observations/observations.h"
+#include "services/indicator/quarters/closings.h"
+#include "services/indicator/quarters/completeness.h"
+#include "services/indicator/quarters/series_ends.h"
 #include "services/indicator/query/period_values.h"
-#include "services/indicator/series_ends.h"
 
 namespace athena::indicator {
 

@@ -11,7 +11,6 @@ namespace athena::plan {
 // Roles say what a caller may do; in which institution, each handler asks first of all.
 rpc::ServiceTable PlanService::Table() {
   using auth::Role;
-  const auth::Roles any = auth::Roles::Any();
   const auth::Roles planner = {Role::kPlanner};
   const auto elements = resource::KindOf<ElementKind>();
   rpc::ServiceTable table{"athena.plan.v1.PlanService", {}};
@@ -23,14 +22,9 @@ rpc::ServiceTable PlanService::Table() {
   add.Verb(plans_, planner, ClosePlan);
   add(elements, planner);
   add.Verb(elements, planner, MoveElement, CheckMoveElement);
-  table.methods.push_back(rpc::Pages<v1::GetPlanTreeRequest, rpc::PreparedAnswer>(
-      "GetPlanTree", any, [this](const rpc::Call& call, const v1::GetPlanTreeRequest& request) {
-        return trees_.Get(call.principal(), request);
-      }));
-  table.methods.push_back(rpc::Watch<v1::WatchPlansRequest, v1::WatchPlansResponse>(
-      "WatchPlans", any, [this](const rpc::Call& call, const v1::WatchPlansRequest& request) {
-        return changes_.Watch(call.principal(), request);
-      }));
+  table.methods.push_back(rpc::Pages("GetPlanTree", auth::Roles::Any(), trees_, &PlanTrees::Get));
+  table.methods.push_back(
+      rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
   return table;
 }
 

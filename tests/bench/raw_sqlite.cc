@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/types/span.h"
-#include "services/indicator/store/cell_block.h"
+#include "services/indicator/model/cell_block.h"
 #include "tests/bench/workload.h"
 
 namespace athena::bench {

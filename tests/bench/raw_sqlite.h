@@ -18,7 +18,7 @@ enum class RawLayout {
   // finds out what is there.
   kCells,
   // As the indicator service: a row for each block of cells
-  // (services/indicator/store/cell_block.h), and no reads, since all that comes is known to be new.
+  // (services/indicator/model/cell_block.h), and no reads, since all that comes is known to be new.
   kBlocks,
 };
 

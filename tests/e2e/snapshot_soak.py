@@ -9,7 +9,7 @@ from snapshot_test import check_snapshot, load
 
 PAGES = 100
 MIB = 1024 * 1024
-# What libs/sql/sqlite_database.h promises of the log: it is moved into the database at 64 MiB, and
+# What libs/sql/sqlite/sqlite_database.h promises of the log: it is moved into the database at 64 MiB, and
 # at four times that the writer waits until no reader needs it any more. It is looked at between
 # commits; a commit here is of two pushes at most, 20,000 rows, which change fewer pages than that.
 CHECKPOINT_BYTES = 64 * MIB

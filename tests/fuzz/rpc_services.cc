@@ -14,10 +14,10 @@
 #include "libs/audit/journal.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/wakeups.h"
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 #include "services/indicator/indicator_rpc.h"
-#include "services/indicator/ingest_metrics.h"
-#include "services/indicator/store/catalog.h"
+#include "services/indicator/ingest/ingest_metrics.h"
+#include "services/indicator/model/catalog.h"
 #include "services/indicator/store/schema.h"
 #include "services/indicator/store/series_store.h"
 #include "services/plan/plan_rpc.h"
@@ -47,7 +47,7 @@ std::unique_ptr<sql::SqliteDatabase> OpenDatabase(const std::string& path, int32
   options.application_id = application_id;
   options.migrations = schema;
   options.readers = 1;
-  options.now = [&clock] { return clock.Now(); };
+  options.clock = &clock;
   options.sync_each_commit = false;  // the file does not outlive the process
   auto database = sql::SqliteDatabase::Open(std::move(options));
   Succeed(database.status(), path);

@@ -6,8 +6,8 @@
 
 #include "absl/status/status.h"
 #include "libs/auth/principal.h"
-#include "services/indicator/store/catalog.h"
-#include "services/indicator/store/definition.h"
+#include "services/indicator/model/catalog.h"
+#include "services/indicator/model/definition.h"
 
 namespace athena::indicator {
 

@@ -10,7 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator.pb.h"
-#include "services/indicator/store/definition.h"
+#include "services/indicator/model/definition.h"
 
 namespace athena::indicator {
 

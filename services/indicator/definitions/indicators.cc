@@ -17,13 +17,13 @@
 #include "libs/versioned/update_mask.h"
 #include "services/indicator/definitions/access.h"
 #include "services/indicator/definitions/definition_reader.h"
-#include "services/indicator/definitions/names.h"
 #include "services/indicator/definitions/operands.h"
 #include "services/indicator/definitions/target_store.h"
 #include "services/indicator/definitions/validate_indicator.h"
-#include "services/indicator/store/definition.h"
-#include "services/indicator/store/errors.h"
-#include "services/indicator/store/limits.h"
+#include "services/indicator/model/definition.h"
+#include "services/indicator/model/errors.h"
+#include "services/indicator/model/limits.h"
+#include "services/indicator/model/names.h"
 
 namespace athena::indicator {
 namespace {

@@ -10,7 +10,7 @@
 #include "libs/paging/page_tokens.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/store/catalog.h"
+#include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 

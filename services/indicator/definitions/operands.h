@@ -14,7 +14,7 @@
 #include "absl/types/span.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/definition_reader.h"
-#include "services/indicator/store/definition.h"
+#include "services/indicator/model/definition.h"
 
 // What a definition asks of others: that a formula's operands are there, that a slice can be taken.
 // Errors are those of the reader; what is wrong with a request becomes a fault.

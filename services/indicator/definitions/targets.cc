@@ -14,13 +14,13 @@
 #include "libs/status/status.h"
 #include "services/indicator/definitions/access.h"
 #include "services/indicator/definitions/definition_reader.h"
-#include "services/indicator/definitions/names.h"
 #include "services/indicator/definitions/operands.h"
-#include "services/indicator/definitions/target_message.h"
 #include "services/indicator/definitions/target_store.h"
 #include "services/indicator/definitions/validate_indicator.h"
-#include "services/indicator/store/errors.h"
-#include "services/indicator/store/limits.h"
+#include "services/indicator/model/errors.h"
+#include "services/indicator/model/limits.h"
+#include "services/indicator/model/names.h"
+#include "services/indicator/model/target_message.h"
 
 namespace athena::indicator {
 namespace {

@@ -8,7 +8,7 @@
 #include "libs/clock/clock.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
-#include "services/indicator/store/catalog.h"
+#include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 

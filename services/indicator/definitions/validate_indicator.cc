@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
+#include "services/indicator/model/limits.h"
 #include "services/indicator/rules/formula.h"
-#include "services/indicator/store/limits.h"
 
 namespace athena::indicator {
 namespace {

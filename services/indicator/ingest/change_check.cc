@@ -14,7 +14,7 @@
 #include "libs/decimal/decimal.h"
 #include "libs/period/period.h"
 #include "services/indicator/ingest/present_cells.h"
-#include "services/indicator/store/cell_block.h"
+#include "services/indicator/model/cell_block.h"
 
 namespace athena::indicator {
 namespace {

@@ -17,8 +17,8 @@
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
 #include "services/indicator/ingest/counting_order.h"
-#include "services/indicator/store/cell_block.h"
-#include "services/indicator/store/limits.h"
+#include "services/indicator/model/cell_block.h"
+#include "services/indicator/model/limits.h"
 
 namespace athena::indicator {
 namespace {

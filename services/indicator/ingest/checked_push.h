@@ -13,8 +13,8 @@
 #include "libs/period/period.h"
 #include "libs/status/status.h"
 #include "services/indicator/ingest/push_request.h"
-#include "services/indicator/store/catalog.h"
-#include "services/indicator/store/definition.h"
+#include "services/indicator/model/catalog.h"
+#include "services/indicator/model/definition.h"
 #include "services/indicator/store/observation_store.h"
 #include "services/indicator/store/series_store.h"
 

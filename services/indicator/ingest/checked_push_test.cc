@@ -14,8 +14,8 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "google/protobuf/arena.h"
 #include "services/indicator/ingest/push_request.h"
-#include "services/indicator/store/catalog.h"
-#include "services/indicator/store/definition.h"
+#include "services/indicator/model/catalog.h"
+#include "services/indicator/model/definition.h"
 #include "services/indicator/store/series_store.h"
 
 namespace athena::indicator {

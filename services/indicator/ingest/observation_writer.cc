@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "services/indicator/ingest/stored_note.h"
-#include "services/indicator/store/cell_block.h"
+#include "services/indicator/model/cell_block.h"
 #include "services/indicator/store/feed_store.h"
 #include "services/indicator/store/superseded_store.h"
 

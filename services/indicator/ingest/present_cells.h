@@ -9,7 +9,7 @@
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/sql/database.h"
 #include "services/indicator/ingest/checked_push.h"
-#include "services/indicator/store/cell_block.h"
+#include "services/indicator/model/cell_block.h"
 
 // What is stored of cells now, and what writing to them comes to.
 namespace athena::indicator {

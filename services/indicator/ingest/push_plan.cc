@@ -17,7 +17,7 @@
 #include "services/indicator/ingest/present_cells.h"
 #include "services/indicator/ingest/scope_sweep.h"
 #include "services/indicator/ingest/stored_note.h"
-#include "services/indicator/store/cell_block.h"
+#include "services/indicator/model/cell_block.h"
 #include "services/indicator/store/closing_store.h"
 #include "services/indicator/store/series_store.h"
 #include "services/indicator/store/superseded_store.h"

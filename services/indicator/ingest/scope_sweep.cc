@@ -9,8 +9,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_join.h"
-#include "services/indicator/store/errors.h"
-#include "services/indicator/store/limits.h"
+#include "services/indicator/model/errors.h"
+#include "services/indicator/model/limits.h"
 #include "services/indicator/store/observation_store.h"
 
 namespace athena::indicator {

@@ -21,13 +21,13 @@
 #include "libs/status/status.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/definitions/access.h"
-#include "services/indicator/definitions/names.h"
-#include "services/indicator/definitions/target_message.h"
 #include "services/indicator/definitions/validate_indicator.h"
+#include "services/indicator/model/errors.h"
+#include "services/indicator/model/limits.h"
+#include "services/indicator/model/names.h"
+#include "services/indicator/model/target_message.h"
 #include "services/indicator/query/query_token.h"
 #include "services/indicator/rules/trajectory.h"
-#include "services/indicator/store/errors.h"
-#include "services/indicator/store/limits.h"
 
 namespace athena::indicator {
 namespace {
@@ -327,7 +327,12 @@ absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
     if (!current.ok()) return StorageRefusal(current.status());
     question->current.push_back(*std::move(current));
   }
-  if (question->time.has_value()) database_.AwaitPast(*question->time);
+  if (question->time.has_value()) {
+    for (const std::string& institution : question->institutions) {
+      const absl::Status past = database_.AwaitPast(institution, *question->time);
+      if (!past.ok()) return StorageRefusal(past);
+    }
+  }
   auto answer = std::make_unique<PeriodValuesAnswer>();
   std::vector<int64_t> last_changes;
   absl::Status read = database_.Read(

@@ -15,13 +15,13 @@
 #include "libs/auth/principal.h"
 #include "libs/clock/clock.h"
 #include "libs/sql/database.h"
+#include "services/indicator/model/catalog.h"
 #include "services/indicator/query/query_index.h"
 #include "services/indicator/query/query_memo.h"
 #include "services/indicator/query/query_plan.h"
 #include "services/indicator/query/query_plans.h"
 #include "services/indicator/query/query_token.h"
 #include "services/indicator/query/query_values.h"
-#include "services/indicator/store/catalog.h"
 
 namespace athena::indicator {
 

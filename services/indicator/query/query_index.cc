@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
-#include "services/indicator/definitions/target_message.h"
 #include "services/indicator/definitions/target_store.h"
+#include "services/indicator/model/target_message.h"
 #include "services/indicator/store/observation_store.h"
 #include "services/indicator/store/series_store.h"
 

@@ -16,8 +16,8 @@
 #include "absl/time/time.h"
 #include "athena/indicator/v1/target.pb.h"
 #include "libs/sql/database.h"
+#include "services/indicator/model/catalog.h"
 #include "services/indicator/rules/trajectory.h"
-#include "services/indicator/store/catalog.h"
 
 namespace athena::indicator {
 

@@ -13,7 +13,7 @@
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/operands.h"
-#include "services/indicator/store/limits.h"
+#include "services/indicator/model/limits.h"
 
 namespace athena::indicator {
 namespace {

@@ -14,10 +14,10 @@
 #include "absl/types/span.h"
 #include "libs/period/period.h"
 #include "services/indicator/definitions/definition_reader.h"
+#include "services/indicator/model/catalog.h"
+#include "services/indicator/model/definition.h"
 #include "services/indicator/query/query_index.h"
 #include "services/indicator/rules/aggregation.h"
-#include "services/indicator/store/catalog.h"
-#include "services/indicator/store/definition.h"
 
 // What a query depends on: its selections, their operands at every depth, the series of each, and
 // the quarters whose cells matter. Made before anything is read, so that what did not change need

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
-#include "services/indicator/store/cell_block.h"
+#include "services/indicator/model/cell_block.h"
 #include "services/indicator/store/series_store.h"
 #include "services/indicator/store/superseded_store.h"
 

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
-#include "services/indicator/store/cell_block.h"
+#include "services/indicator/model/cell_block.h"
 
 // Setting aside what does not hold any more. A row of the table `observation` is superseded once
 // each of its cells has a newer revision, be it a retraction; a read of what holds now would step

@@ -92,7 +92,7 @@ void Service::Start() {
   options.path = folder_ + "/indicator.db";
   options.application_id = kApplicationId;
   options.migrations = schema;
-  options.now = [this] { return clock_.Now(); };
+  options.clock = &clock_;
   options.vfs = vfs_;
   if (!vfs_.empty()) options.on_fatal = [](const absl::Status&) {};
   auto database = sql::SqliteDatabase::Open(std::move(options));

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/status/status.h"
 #include "services/plan/schema.h"
 
@@ -42,12 +42,12 @@ class PlacesStoreTest : public ::testing::Test {
 
   absl::Status Insert(const std::string& id, const std::string& parent, const std::string& code,
                       const ResourceName& plan = kOwnPlan, Kind kind = Kind::kAction) {
-    return database_->Write([&](sql::WriteTx& tx) {
+    return database_->Write("gob", [&](sql::WriteTx& tx) {
       return InsertPlace(tx, plan, id, {parent, kind}, code);
     });
   }
   absl::Status Update(const std::string& id, const std::string& parent, const std::string& code) {
-    return database_->Write([&](sql::WriteTx& tx) {
+    return database_->Write("gob", [&](sql::WriteTx& tx) {
       return UpdatePlace(tx, kOwnPlan, id, {parent, Kind::kAction}, code);
     });
   }
@@ -128,11 +128,11 @@ TEST_F(PlacesStoreTest, APlanIsClearedWithoutTouchingOthers) {
   ASSERT_EQ(Insert("a", "", "1"), absl::OkStatus());
   ASSERT_EQ(Insert("b", "", "2"), absl::OkStatus());
   ASSERT_EQ(Insert("a", "", "1", kPlanName.Of({"gob", "p2"})), absl::OkStatus());
-  ASSERT_EQ(database_->Write([](sql::WriteTx& tx) { return DeletePlace(tx, kOwnPlan, "a"); }),
+  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlace(tx, kOwnPlan, "a"); }),
             absl::OkStatus());
   EXPECT_EQ(Above("a"), "");
   EXPECT_EQ(Above("b"), "b< ");
-  ASSERT_EQ(database_->Write([](sql::WriteTx& tx) { return DeletePlaces(tx, kOwnPlan); }),
+  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlaces(tx, kOwnPlan); }),
             absl::OkStatus());
   EXPECT_EQ(Above("b"), "");
   EXPECT_EQ(status::Reason(Insert("x", "", "1", kPlanName.Of({"gob", "p2"}))),

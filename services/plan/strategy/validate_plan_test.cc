@@ -1,4 +1,4 @@
-#include "services/plan/strategy/validate_plan.h"
+// What a plan may hold.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/plan/strategy/plans.h"
 #include "services/plan/testing/text.h"
 
 namespace athena::plan {
@@ -27,17 +28,17 @@ v1::Plan ValidPlan() {
 
 std::vector<std::string> FaultsOf(const v1::Plan& plan) {
   status::FieldFaults faults;
-  CheckPlan("plan", plan, &faults);
+  PlanKind::Validate("plan", "", plan, &faults);
   return FaultyFields(faults.ToStatus());
 }
 
-TEST(CheckPlan, NamesEveryFieldAtFault) {
+TEST(PlanKind, NamesEveryFieldAtFault) {
   EXPECT_THAT(FaultsOf(ValidPlan()), IsEmpty());
   EXPECT_THAT(FaultsOf(v1::Plan()), UnorderedElementsAre("plan.title", "plan.first_quarter",
                                                          "plan.last_quarter", "plan.languages"));
 }
 
-TEST(CheckPlan, QuartersAreQuartersInOrder) {
+TEST(PlanKind, QuartersAreQuartersInOrder) {
   v1::Plan plan = ValidPlan();
   plan.set_last_quarter("2021-Q1");
   EXPECT_THAT(FaultsOf(plan), IsEmpty());
@@ -50,7 +51,7 @@ TEST(CheckPlan, QuartersAreQuartersInOrder) {
   }
 }
 
-TEST(CheckPlan, APlanHasAtMostAHundredQuarters) {
+TEST(PlanKind, APlanHasAtMostAHundredQuarters) {
   v1::Plan plan = ValidPlan();
   plan.set_last_quarter("2045-Q4");
   EXPECT_THAT(FaultsOf(plan), IsEmpty());
@@ -58,7 +59,7 @@ TEST(CheckPlan, APlanHasAtMostAHundredQuarters) {
   EXPECT_THAT(FaultsOf(plan), ElementsAre("plan.last_quarter"));
 }
 
-TEST(CheckPlan, LanguagesAreTagsEachOnceAtMostTwentyFour) {
+TEST(PlanKind, LanguagesAreTagsEachOnceAtMostTwentyFour) {
   v1::Plan plan = ValidPlan();
   plan.add_languages("fr-BE");
   plan.add_languages("nl");
@@ -71,7 +72,7 @@ TEST(CheckPlan, LanguagesAreTagsEachOnceAtMostTwentyFour) {
   EXPECT_THAT(FaultsOf(plan), ElementsAre("plan.languages"));
 }
 
-TEST(CheckPlan, CoverageIsAShareOfOne) {
+TEST(PlanKind, CoverageIsAShareOfOne) {
   v1::Plan plan = ValidPlan();
   for (const double share : {0.0, 0.5, 1.0}) {
     plan.set_min_coverage(share);
@@ -84,14 +85,14 @@ TEST(CheckPlan, CoverageIsAShareOfOne) {
   }
 }
 
-TEST(CheckPlan, EnumsHaveValuesOfTheContract) {
+TEST(PlanKind, EnumsHaveValuesOfTheContract) {
   v1::Plan plan = ValidPlan();
   plan.set_score_basis(static_cast<v1::Plan::ScoreBasis>(3));
   plan.set_missing_policy(static_cast<v1::Plan::MissingPolicy>(4));
   EXPECT_THAT(FaultsOf(plan), UnorderedElementsAre("plan.score_basis", "plan.missing_policy"));
 }
 
-TEST(CheckPlan, ItIsSharedWithAtMostAHundredInstitutionsEachOnce) {
+TEST(PlanKind, ItIsSharedWithAtMostAHundredInstitutionsEachOnce) {
   v1::Plan plan = ValidPlan();
   for (int i = 0; i < 100; ++i) plan.add_shared_with(absl::StrCat("institutions/i", i));
   EXPECT_THAT(FaultsOf(plan), IsEmpty());
@@ -102,7 +103,7 @@ TEST(CheckPlan, ItIsSharedWithAtMostAHundredInstitutionsEachOnce) {
   EXPECT_THAT(FaultsOf(plan), ElementsAre("plan.shared_with[1]", "plan.shared_with[2]"));
 }
 
-TEST(CheckPlan, ADescriptionHasAtMostFourThousandBytes) {
+TEST(PlanKind, ADescriptionHasAtMostFourThousandBytes) {
   v1::Plan plan = ValidPlan();
   (*plan.mutable_description()->mutable_text())["nl"] = std::string(4000, 'x');
   EXPECT_THAT(FaultsOf(plan), IsEmpty());

@@ -44,7 +44,7 @@ void ServiceTest::Serve() {
   options.path = folder_ + "/plan.db";
   options.application_id = kApplicationId;
   options.migrations = Migrations();
-  options.now = [this] { return clock_.Now(); };
+  options.clock = &clock_;
   auto database = sql::SqliteDatabase::Open(std::move(options));
   ASSERT_TRUE(database.ok()) << database.status();
   database_ = *std::move(database);

@@ -18,7 +18,7 @@
 #include "libs/clock/clock.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
-#include "libs/sql/sqlite_database.h"
+#include "libs/sql/sqlite/sqlite_database.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/testing/text.h"
 

@@ -1,0 +1,144 @@
+#include "libs/sql/sqlite/sqlite_schema.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace athena::sql {
+namespace {
+
+constexpr Statement kApplicationId{"PRAGMA application_id"};
+constexpr Statement kCountTables{"SELECT count(*) FROM sqlite_schema"};
+constexpr Statement kCountOwnTables{
+    "SELECT count(*) FROM sqlite_schema WHERE name = 'athena_schema'"};
+constexpr Statement kBegin{"BEGIN IMMEDIATE"};
+constexpr Statement kCommit{"COMMIT"};
+constexpr Statement kRollback{"ROLLBACK"};
+
+constexpr std::string_view kOwnTables = R"(
+  CREATE TABLE athena_schema (
+    version INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    applied_at INTEGER NOT NULL  -- microseconds since 1970, UTC
+  ) STRICT;
+  CREATE TABLE athena_clock (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    last_time INTEGER NOT NULL   -- microseconds since 1970, UTC
+  ) STRICT;
+  INSERT INTO athena_clock (id, last_time) VALUES (1, 0);
+)";
+
+constexpr Statement kListMigrations{R"(
+  SELECT version, checksum FROM athena_schema ORDER BY version)"};
+
+constexpr Statement kInsertMigration{R"(
+  INSERT INTO athena_schema (version, name, checksum, applied_at) VALUES (?, ?, ?, ?))"};
+
+// Runs `body` in a transaction.
+template <typename Body>
+absl::Status InTransaction(SqliteConnection& connection, Body body) {
+  absl::Status status = connection.Execute(kBegin, {}).status();
+  if (status.ok()) status = body();
+  if (status.ok()) status = connection.Execute(kCommit, {}).status();
+  if (!status.ok() && connection.InTransaction()) {
+    connection.Execute(kRollback, {}).IgnoreError();
+  }
+  return status;
+}
+
+absl::Status RunMigration(SqliteConnection& connection, const Migration& migration,
+                          absl::Time now) {
+  // A script that commits by itself would not be one step any more.
+  connection.AllowControl(false);
+  absl::Status status = connection.RunScript(std::string(migration.script));
+  connection.AllowControl(true);
+  if (!status.ok()) return status;
+  const std::string checksum = ScriptChecksum(migration.script);
+  return connection
+      .Execute(kInsertMigration, {int64_t{migration.version}, migration.name,
+                                  std::string_view(checksum), absl::ToUnixMicros(now)})
+      .status();
+}
+
+}  // namespace
+
+std::string ScriptChecksum(std::string_view script) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char byte : script) {
+    hash ^= static_cast<unsigned char>(byte);
+    hash *= 0x100000001b3;
+  }
+  return absl::StrCat(absl::Hex(hash, absl::kZeroPad16));
+}
+
+absl::Status CheckIdentity(SqliteConnection& connection, const std::string& path,
+                           int32_t application_id) {
+  const absl::StatusOr<int64_t> found = connection.QueryInt(kApplicationId);
+  const absl::StatusOr<int64_t> tables = connection.QueryInt(kCountTables);
+  for (const absl::Status& status : {found.status(), tables.status()}) {
+    if (status.code() == absl::StatusCode::kInternal) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(path, " cannot be read as a database (", status.message(),
+                       "): check the configured path, or restore a backup"));
+    }
+    if (!status.ok()) return status;
+  }
+  if (*found == application_id || (*found == 0 && *tables == 0)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(path, " belongs to another program: application_id 0x", absl::Hex(*found),
+                   ", want 0x", absl::Hex(application_id), ". Check the configured path."));
+}
+
+absl::Status Migrate(SqliteConnection& connection, const std::string& path, int32_t application_id,
+                     absl::Span<const Migration> migrations, absl::Time now) {
+  for (size_t i = 0; i < migrations.size(); ++i) {
+    if (migrations[i].version != static_cast<int>(i) + 1) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("migration \"", std::string(migrations[i].name), "\" has version ",
+                       migrations[i].version, ", want ", i + 1));
+    }
+  }
+  const absl::StatusOr<int64_t> own_tables = connection.QueryInt(kCountOwnTables);
+  if (!own_tables.ok()) return own_tables.status();
+  if (*own_tables == 0) {
+    absl::Status status = InTransaction(connection, [&] {
+      return connection.RunScript(
+          absl::StrCat("PRAGMA application_id = ", application_id, ";", std::string(kOwnTables)));
+    });
+    if (!status.ok()) return status;
+  }
+
+  std::vector<std::string> applied;
+  absl::Status status = connection.Query(kListMigrations, {}, [&](const Row& row) {
+    applied.emplace_back(row.Text(1));
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  if (applied.size() > migrations.size()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, " is at schema version ", applied.size(), ", this binary knows ", migrations.size(),
+        ": upgrade the binary, or restore a backup that this binary wrote"));
+  }
+  for (size_t i = 0; i < applied.size(); ++i) {
+    if (applied[i] == ScriptChecksum(migrations[i].script)) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, ": migration ", i + 1, " \"", std::string(migrations[i].name),
+        "\" differs from the one that was applied (checksum ", ScriptChecksum(migrations[i].script),
+        ", applied ", applied[i],
+        "): run the released binary; a released migration never changes, add a new one"));
+  }
+  for (size_t i = applied.size(); i < migrations.size(); ++i) {
+    status =
+        InTransaction(connection, [&] { return RunMigration(connection, migrations[i], now); });
+    if (!status.ok()) {
+      return absl::Status(
+          status.code(),
+          absl::StrCat(path, ": migration ", i + 1, " \"", std::string(migrations[i].name),
+                       "\" failed, nothing of it is stored: ", status.message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace athena::sql

@@ -1,0 +1,40 @@
+#ifndef ATHENA_SERVICES_INDICATOR_MODEL_NAMES_H_
+#define ATHENA_SERVICES_INDICATOR_MODEL_NAMES_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libs/status/status.h"
+
+// The resource names of the indicator service, apart and together. Pure and thread-safe.
+namespace athena::indicator {
+
+struct IndicatorName {
+  std::string institution;
+  std::string indicator;
+  std::string ToString() const;  // "institutions/gob/indicators/headcount"
+};
+
+// [a-z]([a-z0-9-]{0,61}[a-z0-9])?: an id that formulas can name.
+bool IsIndicatorId(std::string_view id);
+inline constexpr std::string_view kIndicatorIdGrammar =
+    "1 to 63 of a-z, 0-9 and '-', beginning with a letter and ending with a letter or digit";
+
+// `institutions/{institution}` of an id.
+std::string InstitutionName(std::string_view institution);
+
+// The id of `institutions/{institution}`; nullopt when `name` is no such name.
+std::optional<std::string> ParseInstitutionName(std::string_view name);
+// nullopt when `name` is no indicator's.
+std::optional<IndicatorName> ParseIndicatorName(std::string_view name);
+
+// The same, but what is none is a fault of `field`.
+std::optional<std::string> ReadInstitutionName(std::string_view field, std::string_view name,
+                                               status::FieldFaults* faults);
+std::optional<IndicatorName> ReadIndicatorName(std::string_view field, std::string_view name,
+                                               status::FieldFaults* faults);
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_MODEL_NAMES_H_

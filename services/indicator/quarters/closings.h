@@ -1,0 +1,44 @@
+#ifndef ATHENA_SERVICES_INDICATOR_QUARTERS_CLOSINGS_H_
+#define ATHENA_SERVICES_INDICATOR_QUARTERS_CLOSINGS_H_
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "athena/indicator/v1/closing.pb.h"
+#include "libs/clock/clock.h"
+#include "libs/paging/page_tokens.h"
+#include "libs/rpc/call.h"
+#include "libs/sql/database.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/model/catalog.h"
+
+namespace athena::indicator {
+
+// The RPCs about closings. What a closing locks: closing_store.h. Thread-safe.
+class Closings {
+ public:
+  // `zone` is where days, and so quarters, begin and end. All that is referred to outlives this.
+  Closings(sql::Database& database, Catalog& catalog, const PageTokens& tokens, const Clock& clock,
+           absl::TimeZone zone)
+      : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock), zone_(zone) {}
+
+  // ClosePeriod.
+  absl::StatusOr<v1::Closing> Close(const rpc::Call& call,
+                                    const v1::ClosePeriodRequest& request) const;
+  // ReopenPeriod.
+  absl::StatusOr<v1::Closing> Reopen(const rpc::Call& call,
+                                     const v1::ReopenPeriodRequest& request) const;
+  // ListClosings.
+  absl::StatusOr<v1::ListClosingsResponse> List(const rpc::Call& call,
+                                                const v1::ListClosingsRequest& request) const;
+
+ private:
+  const versioned::Store store_;
+  Catalog& catalog_;
+  const PageTokens& tokens_;
+  const Clock& clock_;
+  const absl::TimeZone zone_;
+};
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_QUARTERS_CLOSINGS_H_

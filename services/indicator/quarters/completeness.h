@@ -1,0 +1,42 @@
+#ifndef ATHENA_SERVICES_INDICATOR_QUARTERS_COMPLETENESS_H_
+#define ATHENA_SERVICES_INDICATOR_QUARTERS_COMPLETENESS_H_
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "athena/indicator/v1/completeness.pb.h"
+#include "libs/clock/clock.h"
+#include "libs/paging/page_tokens.h"
+#include "libs/rpc/call.h"
+#include "libs/sql/database.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/model/catalog.h"
+
+namespace athena::indicator {
+
+// Whether what was expected came, and in time. Thread-safe.
+class Completeness {
+ public:
+  // `zone` is where days begin and end. All that is referred to outlives this.
+  Completeness(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
+               const Clock& clock, absl::TimeZone zone)
+      : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock), zone_(zone) {}
+
+  // GetCompleteness.
+  absl::StatusOr<v1::GetCompletenessResponse> Get(const rpc::Call& call,
+                                                  const v1::GetCompletenessRequest& request) const;
+
+ private:
+  struct Question;
+  absl::StatusOr<Question> Ask(const rpc::Call& call,
+                               const v1::GetCompletenessRequest& request) const;
+
+  const versioned::Store store_;
+  Catalog& catalog_;
+  const PageTokens& tokens_;
+  const Clock& clock_;
+  const absl::TimeZone zone_;
+};
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_QUARTERS_COMPLETENESS_H_

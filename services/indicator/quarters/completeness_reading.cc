@@ -1,0 +1,182 @@
+#include "services/indicator/quarters/completeness_reading.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "athena/indicator/v1/target.pb.h"
+#include "libs/audit/journal.h"
+#include "libs/period/period.h"
+#include "libs/status/status.h"
+#include "services/indicator/definitions/target_store.h"
+#include "services/indicator/ingest/push_store.h"
+#include "services/indicator/model/target_message.h"
+#include "services/indicator/rules/trajectory.h"
+#include "services/indicator/store/observation_store.h"
+#include "services/indicator/store/series_end_store.h"
+
+namespace athena::indicator {
+
+// What the revisions of an indicator's cells come to.
+struct CompletenessReader::Reported {
+  std::vector<ReportedCell> cells;                      // by series and period
+  absl::flat_hash_map<int32_t, int64_t> last_revision;  // by series
+};
+
+namespace {
+
+absl::CivilDay DueDay(const Definition& definition, int32_t period) {
+  return Period::OfIndex(definition.frequency, period).LastDay() +
+         definition.rule.reporting_delay_days;
+}
+
+// How many combinations of codes are expected whether or not they ever reported.
+int32_t ExpectedCombinations(const Definition& definition) {
+  if (definition.dimensions.empty()) return 0;
+  int32_t combinations = 1;  // of at most kMaxExpectedCombinations
+  for (const Dimension& dimension : definition.dimensions) {
+    if (!dimension.every_code_expected) return 0;
+    combinations *= static_cast<int32_t>(dimension.codes.size());
+  }
+  return combinations;
+}
+
+// What the definition says of all of the indicator.
+absl::StatusOr<AggregationRule> RuleOf(const versioned::Snapshot& snapshot,
+                                       const Definition& definition) {
+  AggregationRule rule = definition.rule;
+  rule.expected_combinations = ExpectedCombinations(definition);
+  if (rule.expected_from.has_value()) return rule;
+  const absl::StatusOr<std::optional<v1::Target>> target =
+      FindTarget(snapshot.tx(), {snapshot.institution(), definition.id, ""}, snapshot.revision());
+  if (!target.ok()) return target.status();
+  if (!target->has_value()) return rule;
+  status::FieldFaults faults;
+  const std::optional<Period> first =
+      FirstTargetQuarter(ReadTarget("target", **target, definition, &faults));
+  if (!faults.empty()) {
+    return status::Internal(
+        absl::StrCat("the stored target of ", definition.message.name(), " cannot be read"));
+  }
+  if (first.has_value()) rule.expected_from = IndexFrom(*first, definition.frequency);
+  return rule;
+}
+
+}  // namespace
+
+absl::StatusOr<CompletenessReader::Reported> CompletenessReader::ReadReported(
+    const versioned::Snapshot& snapshot, const Definition& definition, const PeriodRange& range) {
+  Reported reported;
+  const absl::StatusOr<std::vector<Series>> series =
+      ReadSeries(snapshot.tx(), snapshot.institution(), definition.id, {});
+  if (!series.ok()) return series.status();
+  if (series->empty()) return reported;
+  std::vector<int32_t> numbers;
+  numbers.reserve(series->size());
+  for (const Series& one : *series) numbers.push_back(one.number);
+  CellRange cells;
+  cells.institution = snapshot.institution();
+  cells.series = numbers;
+  cells.first_quarter =
+      Period::OfIndex(range.frequency, FirstPeriodRead(range)).QuarterOf().index();
+  cells.last_quarter = Period::OfIndex(range.frequency, range.last).QuarterOf().index();
+  cells.revision = snapshot.revision();
+  // A cell's revisions come together, the oldest first; `retracted` is whether the last one took
+  // the present cell back.
+  bool retracted = false;
+  const absl::Status read = ReadCellHistory(snapshot.tx(), cells, [&](const StoredCell& revision) {
+    ++revisions_read_;
+    int64_t& last = reported.last_revision[revision.series];
+    last = std::max(last, revision.revision);
+    const bool same = !reported.cells.empty() && reported.cells.back().series == revision.series &&
+                      reported.cells.back().period == revision.period;
+    if (!same) {
+      if (retracted) reported.cells.pop_back();
+      reported.cells.push_back({revision.series, revision.period, CellKind::kMissing, 0});
+    }
+    ReportedCell& cell = reported.cells.back();
+    const std::optional<CellKind> kind = KindOfStatus(revision.status);
+    retracted = !kind.has_value();
+    if (kind != CellKind::kPresent) {
+      cell.since = 0;
+    } else if (cell.since == 0) {
+      cell.since = revision.revision;
+    }
+    cell.kind = kind.value_or(CellKind::kMissing);
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return read;
+  if (retracted) reported.cells.pop_back();
+  const auto ends = ReadSeriesEnds(snapshot);
+  if (!ends.ok()) return ends.status();
+  if (const auto declared = ends->find(definition.id); declared != ends->end()) {
+    for (const Series& one : *series) {
+      const auto end = declared->second.find(absl::StrJoin(one.codes, ","));
+      if (end == declared->second.end()) continue;
+      reported.cells.push_back({one.number, end->second, CellKind::kEnded, 0});
+    }
+  }
+  const auto key = [](const ReportedCell& cell) {
+    return std::make_tuple(cell.series, cell.period, cell.kind != CellKind::kEnded);
+  };
+  std::sort(reported.cells.begin(), reported.cells.end(),
+            [&key](const ReportedCell& a, const ReportedCell& b) { return key(a) < key(b); });
+  return reported;
+}
+
+absl::StatusOr<int64_t> CompletenessReader::LastRevisionOn(const versioned::Snapshot& snapshot,
+                                                           absl::CivilDay day) {
+  const auto [found, added] = last_revision_on_.try_emplace(day, 0);
+  if (!added) return found->second;
+  const absl::Time end = absl::FromCivil(day + 1, zone_);
+  const absl::StatusOr<audit::Head> head =
+      audit::ReadHeadAt(snapshot.tx(), snapshot.institution(), end - absl::Microseconds(1));
+  if (!head.ok()) return head.status();
+  found->second = head->revision;
+  return head->revision;
+}
+
+absl::StatusOr<std::shared_ptr<const v1::Push>> CompletenessReader::PushAt(
+    const versioned::Snapshot& snapshot, int64_t revision) {
+  const auto [found, added] = pushes_.try_emplace(revision);
+  if (!added) return found->second;
+  absl::StatusOr<std::optional<StoredPush>> stored =
+      FindPushAt(snapshot.tx(), snapshot.institution(), revision);
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) {
+    return status::Internal(absl::StrCat("there are observations of revision ", revision, " of ",
+                                         snapshot.institution(), ", and no push that made it"));
+  }
+  found->second = std::make_shared<const v1::Push>(std::move((*stored)->push));
+  return found->second;
+}
+
+absl::StatusOr<MeasuredPeriods> CompletenessReader::Measure(const versioned::Snapshot& snapshot,
+                                                            const Definition& definition,
+                                                            const PeriodRange& range) {
+  const absl::StatusOr<AggregationRule> rule = RuleOf(snapshot, definition);
+  if (!rule.ok()) return rule.status();
+  const absl::StatusOr<Reported> reported = ReadReported(snapshot, definition, range);
+  if (!reported.ok()) return reported.status();
+  std::vector<int64_t> on_time_until;
+  on_time_until.reserve(static_cast<size_t>(range.size()));
+  for (int32_t period = range.first; period <= range.last; ++period) {
+    const absl::StatusOr<int64_t> until = LastRevisionOn(snapshot, DueDay(definition, period));
+    if (!until.ok()) return until.status();
+    on_time_until.push_back(*until);
+  }
+  MeasuredPeriods measured;
+  measured.completeness = MeasureCompleteness(*rule, range, date_, reported->cells, on_time_until);
+  for (const OverdueSeries& series : measured.completeness.overdue) {
+    absl::StatusOr<std::shared_ptr<const v1::Push>> push =
+        PushAt(snapshot, reported->last_revision.at(series.series));
+    if (!push.ok()) return push.status();
+    measured.overdue.push_back(
+        {series.series, *std::move(push), series.cells, DueDay(definition, series.first_period)});
+  }
+  return measured;
+}
+
+}  // namespace athena::indicator

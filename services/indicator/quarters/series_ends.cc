@@ -1,0 +1,204 @@
+#include "services/indicator/quarters/series_ends.h"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "libs/fields/fields.h"
+#include "libs/paging/page.h"
+#include "libs/paging/take_page.h"
+#include "libs/period/period.h"
+#include "libs/status/status.h"
+#include "services/indicator/definitions/access.h"
+#include "services/indicator/model/errors.h"
+#include "services/indicator/model/names.h"
+#include "services/indicator/store/feed_store.h"
+#include "services/indicator/store/series_end_store.h"
+#include "services/indicator/store/series_store.h"
+
+namespace athena::indicator {
+namespace {
+
+constexpr PageSizes kPages{.otherwise = 100, .most = 1000};
+
+// The codes of the series, as SeriesKey::codes.
+std::string ReadCodes(const v1::SeriesEnd& end, const Definition& definition,
+                      status::FieldFaults* faults) {
+  std::string codes;
+  for (const Dimension& dimension : definition.dimensions) {
+    const std::string field = fields::At("series_end.dimensions", dimension.id);
+    const auto code = end.dimensions().find(dimension.id);
+    if (code == end.dimensions().end()) {
+      faults->Missing(field, "a code of the dimension");
+    } else if (!dimension.position.contains(code->second)) {
+      faults->Add(field, code->second, "a code of the dimension");
+    } else {
+      if (!codes.empty()) codes += ',';
+      codes += code->second;
+    }
+  }
+  for (const auto& [id, code] : end.dimensions()) {
+    if (definition.DimensionAt(id).has_value()) continue;
+    faults->Add(fields::At("series_end.dimensions", status::Printable(id)), code,
+                "a dimension of the indicator");
+  }
+  return codes;
+}
+
+void CheckEndedFrom(const std::string& ended_from, const Definition& definition,
+                    status::FieldFaults* faults) {
+  if (ended_from.empty()) return;
+  const absl::StatusOr<Period> period = Period::Parse(ended_from);
+  if (period.ok() && period->frequency() == definition.frequency) return;
+  faults->Add("series_end.ended_from", ended_from,
+              absl::StrCat("a period of frequency ",
+                           std::string(FrequencyCode(definition.frequency)), ", or nothing"));
+}
+
+// Where the end lies, before or after; nothing where there is none.
+void AddQuarter(std::string_view indicator, const std::string& ended_from,
+                std::vector<QuarterChange>* changes) {
+  const absl::StatusOr<Period> period = Period::Parse(ended_from);
+  if (period.ok()) changes->emplace_back(indicator, period->QuarterOf().index());
+}
+
+}  // namespace
+
+absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
+                                              const v1::EndSeriesRequest& request) const {
+  const v1::SeriesEnd& asked = request.series_end();
+  status::FieldFaults faults;
+  const std::optional<IndicatorName> name =
+      ReadIndicatorName("series_end.indicator", asked.indicator(), &faults);
+  if (!name.has_value()) return faults.ToStatus();
+  const absl::Status allowed = call.principal().RequireInstitution(
+      name->institution, absl::StrCat("end series of ", asked.indicator()));
+  if (!allowed.ok()) return allowed;
+  const absl::StatusOr<std::shared_ptr<const Definitions>> definitions =
+      catalog_.Current(name->institution);
+  if (!definitions.ok()) return StorageRefusal(definitions.status());
+  const Definition* definition = (*definitions)->Find(name->indicator);
+  if (definition == nullptr) return status::NotFound(asked.indicator());
+  const std::string codes = ReadCodes(asked, *definition, &faults);
+  CheckEndedFrom(asked.ended_from(), *definition, &faults);
+  fields::CheckText("reason", request.reason(), fields::kMaxReasonBytes, fields::Need::kRequired,
+                    &faults);
+  fields::CheckMutation(request.request_id(), "", &faults);
+  if (!faults.empty()) return faults.ToStatus();
+
+  const std::string id = SeriesEndId(name->indicator, codes);
+  const std::string end_name =
+      absl::StrCat(asked.indicator(), "/seriesEnds/", id.substr(name->indicator.size() + 1));
+  absl::StatusOr<v1::SeriesEnd> ended = store_.Mutate<v1::SeriesEnd>(
+      {.institution = name->institution,
+       .subject = call.principal().subject,
+       .action = "EndSeries",
+       .reason = request.reason(),
+       .request_id = request.request_id(),
+       .request = &request},
+      [&](versioned::Edit& edit) -> absl::StatusOr<v1::SeriesEnd> {
+        const absl::StatusOr<int64_t> institution =
+            FindInstitutionNumber(edit.tx(), name->institution);
+        if (!institution.ok()) return institution.status();
+        const absl::StatusOr<int32_t> series =
+            FindSeriesNumber(edit.tx(), *institution, {name->indicator, codes});
+        if (!series.ok()) return series.status();
+        if (*series == 0) return status::NotFound(end_name);
+        absl::StatusOr<std::optional<v1::SeriesEnd>> found =
+            edit.Find<v1::SeriesEnd>(kSeriesEnds, id);
+        if (!found.ok()) return found.status();
+        v1::SeriesEnd end = found->value_or(v1::SeriesEnd());
+        if (found->has_value() && end.ended_from() == asked.ended_from()) return end;
+        std::vector<QuarterChange> changes;
+        AddQuarter(name->indicator, end.ended_from(), &changes);
+        AddQuarter(name->indicator, asked.ended_from(), &changes);
+        std::sort(changes.begin(), changes.end());
+        changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
+        end.set_name(end_name);
+        end.set_indicator(asked.indicator());
+        *end.mutable_dimensions() = asked.dimensions();
+        end.set_ended_from(asked.ended_from());
+        end.set_reason(request.reason());
+        end.set_subject(call.principal().subject);
+        absl::Status stored = found->has_value() ? edit.Replace(kSeriesEnds, id, &end)
+                                                 : edit.Insert(kSeriesEnds, id, &end);
+        if (stored.ok() && !changes.empty()) {
+          stored = RecordChanges(edit.tx(), *institution, edit.revision(), changes);
+        }
+        if (stored.ok()) {
+          stored =
+              RecordChangeInEveryQuarter(edit.tx(), *institution, edit.revision(), name->indicator);
+        }
+        if (!stored.ok()) return stored;
+        edit.tx().OnCommit([this] { wakeups_.Notify(); });
+        return end;
+      });
+  if (!ended.ok()) return StorageRefusal(ended.status());
+  return ended;
+}
+
+absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
+    const rpc::Call& call, const v1::ListSeriesEndsRequest& request) const {
+  status::FieldFaults faults;
+  const std::optional<std::string> institution =
+      ReadInstitutionName("parent", request.parent(), &faults);
+  if (!institution.has_value()) return faults.ToStatus();
+  const absl::Status allowed =
+      RequireReader(call.principal(), *institution, catalog_,
+                    absl::StrCat("list ends of series of ", request.parent()));
+  if (!allowed.ok()) return allowed;
+  if (!request.indicator().empty() && !IsIndicatorId(request.indicator())) {
+    faults.Add("indicator", request.indicator(), kIndicatorIdGrammar);
+  }
+  const size_t size = PageSize(request.page_size(), kPages, &faults);
+  if (!faults.empty()) return faults.ToStatus();
+  const absl::StatusOr<PagePosition> from = tokens_.Open(request);
+  if (!from.ok()) return from.status();
+  // Permission is that of now, whatever the point in history.
+  const absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog_.Current(*institution);
+  if (!current.ok()) return current.status();
+  std::string prefix;
+  if (!request.indicator().empty()) {
+    const Definition* definition = (*current)->Find(request.indicator());
+    const std::string name = IndicatorName{*institution, request.indicator()}.ToString();
+    const absl::Status readable = RequireReadable(call.principal(), *institution, definition, name);
+    if (!readable.ok()) return readable;
+    if (definition == nullptr) return status::NotFound(name);
+    prefix = absl::StrCat(request.indicator(), "/");
+  }
+
+  v1::ListSeriesEndsResponse response;
+  const auto read = [&](const versioned::Snapshot& snapshot) -> absl::Status {
+    absl::StatusOr<std::vector<v1::SeriesEnd>> ends =
+        snapshot.List<v1::SeriesEnd>(kSeriesEnds, prefix);
+    if (!ends.ok()) return ends.status();
+    const auto hidden = [&](const v1::SeriesEnd& end) {
+      if (end.ended_from().empty() && !request.include_withdrawn()) return true;
+      const std::optional<IndicatorName> name = ParseIndicatorName(end.indicator());
+      return !name.has_value() ||
+             !MayRead(call.principal(), *institution, (*current)->Find(name->indicator));
+    };
+    ends->erase(std::remove_if(ends->begin(), ends->end(), hidden), ends->end());
+    const std::string last = TakePage(
+        *std::move(ends), from->position, size,
+        [](const v1::SeriesEnd& end) -> const std::string& { return end.name(); }, std::less<>(),
+        response.mutable_series_ends());
+    response.set_revision(snapshot.revision());
+    if (!last.empty()) {
+      response.set_next_page_token(tokens_.Seal(request, {snapshot.revision(), last}));
+    }
+    return absl::OkStatus();
+  };
+  const absl::Status status = from->revision > 0
+                                  ? store_.ReadAt(*institution, from->revision, read)
+                                  : store_.Read(*institution, request.as_of(), clock_.Now(), read);
+  if (!status.ok()) return StorageRefusal(status);
+  return response;
+}
+
+}  // namespace athena::indicator

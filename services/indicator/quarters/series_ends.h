@@ -1,0 +1,41 @@
+#ifndef ATHENA_SERVICES_INDICATOR_QUARTERS_SERIES_ENDS_H_
+#define ATHENA_SERVICES_INDICATOR_QUARTERS_SERIES_ENDS_H_
+
+#include "absl/status/statusor.h"
+#include "athena/indicator/v1/series_end.pb.h"
+#include "libs/clock/clock.h"
+#include "libs/paging/page_tokens.h"
+#include "libs/rpc/call.h"
+#include "libs/rpc/wakeups.h"
+#include "libs/sql/database.h"
+#include "libs/versioned/store.h"
+#include "services/indicator/model/catalog.h"
+
+namespace athena::indicator {
+
+// Declaring that series have ended, and which are. Thread-safe.
+class SeriesEnds {
+ public:
+  // `wakeups` is notified of what changed. All that is referred to outlives this.
+  SeriesEnds(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
+             rpc::Wakeups& wakeups, const Clock& clock)
+      : store_(database), catalog_(catalog), tokens_(tokens), wakeups_(wakeups), clock_(clock) {}
+
+  // EndSeries.
+  absl::StatusOr<v1::SeriesEnd> End(const rpc::Call& call,
+                                    const v1::EndSeriesRequest& request) const;
+  // ListSeriesEnds.
+  absl::StatusOr<v1::ListSeriesEndsResponse> List(const rpc::Call& call,
+                                                  const v1::ListSeriesEndsRequest& request) const;
+
+ private:
+  const versioned::Store store_;
+  Catalog& catalog_;
+  const PageTokens& tokens_;
+  rpc::Wakeups& wakeups_;
+  const Clock& clock_;
+};
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_QUARTERS_SERIES_ENDS_H_
