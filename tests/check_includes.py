@@ -162,8 +162,7 @@ def is_test(name):
 
 def is_pure(name):
     stem = name.rpartition("/")[2].split(".")[0].removesuffix("_test")
-    return bool(service_of(name)) and (
-        "rules" in folders_of(name) or stem.endswith("_rules"))
+    return bool(service_of(name)) and ("rules" in folders_of(name) or stem.endswith("_rules"))
 
 
 def level(name):
