@@ -1,4 +1,4 @@
-#include "services/plan/validate_element.h"
+#include "services/plan/strategy/validate_element.h"
 
 #include <algorithm>
 #include <map>
@@ -13,16 +13,14 @@
 #include "libs/fields/fields.h"
 #include "libs/ids/ids.h"
 #include "services/plan/limits.h"
-#include "services/plan/tree_rules.h"
+#include "services/plan/names.h"
+#include "services/plan/strategy/tree_rules.h"
 
 namespace athena::plan {
 namespace {
 
+using fields::Below;
 using fields::Need;
-
-std::string Below(std::string_view path, std::string_view field) {
-  return absl::StrCat(std::string(path), ".", std::string(field));
-}
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -110,13 +108,14 @@ void CheckState(std::string_view path, const v1::Element& element, status::Field
   }
 }
 
-void CheckOwner(std::string_view path, const PlanName* plan, const v1::Element& element,
+void CheckOwner(std::string_view path, std::string_view plan, const v1::Element& element,
                 status::FieldFaults* faults) {
   if (element.owner_unit().empty()) return;
-  const auto owner = ReadUnitName(Below(path, "owner_unit"), element.owner_unit(), faults);
-  if (owner.has_value() && plan != nullptr && owner->institution != plan->institution) {
-    faults->Add(Below(path, "owner_unit"), element.owner_unit(),
-                absl::StrCat("a unit of institutions/", plan->institution));
+  const auto owner = kUnitName.Read(Below(path, "owner_unit"), element.owner_unit(), faults);
+  if (!owner.has_value() || plan.empty()) return;
+  const std::string institution = kInstitutionName.Of({owner->institution()}).text;
+  if (institution != kInstitutionName.Of({kPlanName.Match(plan)->institution()}).text) {
+    faults->Add(Below(path, "owner_unit"), element.owner_unit(), "a unit of the same institution");
   }
 }
 
@@ -131,7 +130,7 @@ void CheckContributors(std::string_view path, const v1::Element& element,
   std::set<std::string_view> seen;
   for (int i = 0; i < element.contributors_size(); ++i) {
     const std::string& name = element.contributors(i);
-    if (!ParseUnitName(name).has_value() && !ParseInstitutionName(name).has_value()) {
+    if (!kUnitName.Match(name).has_value() && !kInstitutionName.Match(name).has_value()) {
       faults->Add(fields::At(field, i), name,
                   "`institutions/{institution}` or `institutions/{institution}/units/{unit}`");
     } else if (!seen.insert(name).second) {
@@ -152,7 +151,11 @@ void CheckMilestones(std::string_view path, const v1::Element& element,
   for (int i = 0; i < element.milestones_size(); ++i) {
     const v1::Milestone& milestone = element.milestones(i);
     const std::string at = fields::At(field, i);
-    CheckId(Below(at, "id"), milestone.id(), faults);
+    if (milestone.id().empty()) {
+      faults->Missing(Below(at, "id"));
+    } else if (!IsResourceId(milestone.id())) {
+      faults->Add(Below(at, "id"), milestone.id(), kIdGrammar);
+    }
     if (!milestone.id().empty() && !seen.insert(milestone.id()).second) {
       faults->Add(Below(at, "id"), milestone.id(), "each once");
     }
@@ -197,9 +200,9 @@ void CheckLinks(std::string_view path, const v1::Element& element, status::Field
     const std::string at = fields::At(field, i);
     if (link.indicator().empty()) {
       faults->Missing(Below(at, "indicator"));
-    } else if (!IsIndicatorName(link.indicator())) {
+    } else if (!kIndicatorName.Match(link.indicator()).has_value()) {
       faults->Add(Below(at, "indicator"), link.indicator(),
-                  "`institutions/{institution}/indicators/{indicator}`");
+                  absl::StrCat("`", std::string(kIndicatorName.text()), "`"));
     } else if (!seen.insert({link.indicator(), {link.slice().begin(), link.slice().end()}})
                     .second) {
       faults->Add(at, link.indicator(), "each indicator and slice once");
@@ -211,16 +214,13 @@ void CheckLinks(std::string_view path, const v1::Element& element, status::Field
 
 }  // namespace
 
-std::optional<ElementName> ReadParentElement(std::string_view field, const PlanName* plan,
-                                             std::string_view parent, status::FieldFaults* faults) {
-  if (parent.empty()) return std::nullopt;
-  std::optional<ElementName> name = ReadElementName(field, parent, faults);
-  if (name.has_value() && plan != nullptr &&
-      (name->institution != plan->institution || name->plan != plan->plan)) {
-    faults->Add(field, parent, absl::StrCat("an element of ", plan->ToString()));
-    return std::nullopt;
+void CheckParentElement(std::string_view field, std::string_view plan, std::string_view parent,
+                        status::FieldFaults* faults) {
+  if (parent.empty()) return;
+  const auto name = kElementName.Read(field, parent, faults);
+  if (name.has_value() && !plan.empty() && PlanOf(*name).text != plan) {
+    faults->Add(field, parent, absl::StrCat("an element of ", std::string(plan)));
   }
-  return name;
 }
 
 void CheckElementCode(std::string_view field, std::string_view code, status::FieldFaults* faults) {
@@ -232,7 +232,7 @@ void CheckElementCode(std::string_view field, std::string_view code, status::Fie
   }
 }
 
-void CheckElement(std::string_view path, const PlanName* plan, const v1::Element& element,
+void CheckElement(std::string_view path, std::string_view plan, const v1::Element& element,
                   status::FieldFaults* faults) {
   if (element.kind() == v1::Element::KIND_UNSPECIFIED) {
     faults->Missing(Below(path, "kind"));
@@ -240,7 +240,7 @@ void CheckElement(std::string_view path, const PlanName* plan, const v1::Element
     faults->Add(Below(path, "kind"), static_cast<int>(element.kind()), "a value of Kind");
   }
   CheckElementCode(Below(path, "code"), element.code(), faults);
-  ReadParentElement(Below(path, "parent_element"), plan, element.parent_element(), faults);
+  CheckParentElement(Below(path, "parent_element"), plan, element.parent_element(), faults);
   fields::CheckText(Below(path, "title"), element.title(), fields::kMaxTitleBytes, Need::kRequired,
                     faults);
   fields::CheckText(Below(path, "description"), element.description(), fields::kMaxDescriptionBytes,

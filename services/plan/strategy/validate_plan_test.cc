@@ -1,4 +1,4 @@
-#include "services/plan/validate.h"
+// What a plan may hold.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/plan/names.h"
+#include "services/plan/strategy/plans.h"
 #include "services/plan/testing/text.h"
 
 namespace athena::plan {
@@ -21,82 +21,24 @@ using ::testing::IsEmpty;
 using testing::Parsed;
 using ::testing::UnorderedElementsAre;
 
-v1::Institution ValidInstitution() {
-  return Parsed<v1::Institution>(
-      R"(display_name { text { key: "nl" value: "x" } } time_zone: "Europe/Brussels")");
-}
-
 v1::Plan ValidPlan() {
   return Parsed<v1::Plan>(R"(title { text { key: "nl" value: "x" } } languages: "nl"
                              first_quarter: "2021-Q1" last_quarter: "2026-Q4")");
 }
 
-std::vector<std::string> FaultsOf(const v1::Institution& institution) {
-  status::FieldFaults faults;
-  CheckInstitution("institution", institution, &faults);
-  return FaultyFields(faults.ToStatus());
-}
-
 std::vector<std::string> FaultsOf(const v1::Plan& plan) {
   status::FieldFaults faults;
-  CheckPlan("plan", plan, &faults);
+  PlanKind::Validate("plan", "", plan, &faults);
   return FaultyFields(faults.ToStatus());
 }
 
-TEST(CheckInstitution, WantsANameAndATimeZone) {
-  EXPECT_THAT(FaultsOf(ValidInstitution()), IsEmpty());
-  EXPECT_THAT(FaultsOf(v1::Institution()),
-              UnorderedElementsAre("institution.display_name", "institution.time_zone"));
-}
-
-TEST(CheckInstitution, ATimeZoneIsANameOfTheDatabaseAndNoPath) {
-  v1::Institution institution = ValidInstitution();
-  for (const char* zone : {"UTC", "Europe/Paris", "America/Argentina/Buenos_Aires", "Etc/GMT+1"}) {
-    institution.set_time_zone(zone);
-    EXPECT_THAT(FaultsOf(institution), IsEmpty()) << zone;
-  }
-  for (const char* zone : {"Europe/Nowhere", "../etc/passwd", "/usr/share/zoneinfo/UTC",
-                           "file:/etc/localtime", "CET "}) {
-    institution.set_time_zone(zone);
-    EXPECT_THAT(FaultsOf(institution), ElementsAre("institution.time_zone")) << zone;
-  }
-}
-
-TEST(CheckInstitution, ANameHasAtMostThreeHundredBytes) {
-  v1::Institution institution = ValidInstitution();
-  (*institution.mutable_display_name()->mutable_text())["nl"] = std::string(300, 'x');
-  EXPECT_THAT(FaultsOf(institution), IsEmpty());
-  (*institution.mutable_display_name()->mutable_text())["nl"] = std::string(301, 'x');
-  EXPECT_THAT(FaultsOf(institution), ElementsAre("institution.display_name.text[nl]"));
-}
-
-TEST(CheckUnit, AParentIsAnotherUnitOfTheSameInstitution) {
-  const UnitName own{"gob", "a"};
-  const auto faults_below = [&](const std::string& parent, const UnitName* name) {
-    v1::Unit unit;
-    (*unit.mutable_display_name()->mutable_text())["nl"] = "x";
-    unit.set_parent_unit(parent);
-    status::FieldFaults faults;
-    CheckUnit("unit", name, unit, &faults);
-    return FaultyFields(faults.ToStatus());
-  };
-  EXPECT_THAT(faults_below("", &own), IsEmpty());
-  EXPECT_THAT(faults_below("institutions/gob/units/b", &own), IsEmpty());
-  for (const char* parent :
-       {"institutions/gob/units/a", "institutions/tal/units/b", "institutions/gob/plans/b", "b"}) {
-    EXPECT_THAT(faults_below(parent, &own), ElementsAre("unit.parent_unit")) << parent;
-  }
-  // Whose it is cannot be told while its own name is at fault.
-  EXPECT_THAT(faults_below("institutions/tal/units/b", nullptr), IsEmpty());
-}
-
-TEST(CheckPlan, NamesEveryFieldAtFault) {
+TEST(PlanKind, NamesEveryFieldAtFault) {
   EXPECT_THAT(FaultsOf(ValidPlan()), IsEmpty());
   EXPECT_THAT(FaultsOf(v1::Plan()), UnorderedElementsAre("plan.title", "plan.first_quarter",
                                                          "plan.last_quarter", "plan.languages"));
 }
 
-TEST(CheckPlan, QuartersAreQuartersInOrder) {
+TEST(PlanKind, QuartersAreQuartersInOrder) {
   v1::Plan plan = ValidPlan();
   plan.set_last_quarter("2021-Q1");
   EXPECT_THAT(FaultsOf(plan), IsEmpty());
@@ -109,7 +51,7 @@ TEST(CheckPlan, QuartersAreQuartersInOrder) {
   }
 }
 
-TEST(CheckPlan, APlanHasAtMostAHundredQuarters) {
+TEST(PlanKind, APlanHasAtMostAHundredQuarters) {
   v1::Plan plan = ValidPlan();
   plan.set_last_quarter("2045-Q4");
   EXPECT_THAT(FaultsOf(plan), IsEmpty());
@@ -117,7 +59,7 @@ TEST(CheckPlan, APlanHasAtMostAHundredQuarters) {
   EXPECT_THAT(FaultsOf(plan), ElementsAre("plan.last_quarter"));
 }
 
-TEST(CheckPlan, LanguagesAreTagsEachOnceAtMostTwentyFour) {
+TEST(PlanKind, LanguagesAreTagsEachOnceAtMostTwentyFour) {
   v1::Plan plan = ValidPlan();
   plan.add_languages("fr-BE");
   plan.add_languages("nl");
@@ -130,7 +72,7 @@ TEST(CheckPlan, LanguagesAreTagsEachOnceAtMostTwentyFour) {
   EXPECT_THAT(FaultsOf(plan), ElementsAre("plan.languages"));
 }
 
-TEST(CheckPlan, CoverageIsAShareOfOne) {
+TEST(PlanKind, CoverageIsAShareOfOne) {
   v1::Plan plan = ValidPlan();
   for (const double share : {0.0, 0.5, 1.0}) {
     plan.set_min_coverage(share);
@@ -143,14 +85,14 @@ TEST(CheckPlan, CoverageIsAShareOfOne) {
   }
 }
 
-TEST(CheckPlan, EnumsHaveValuesOfTheContract) {
+TEST(PlanKind, EnumsHaveValuesOfTheContract) {
   v1::Plan plan = ValidPlan();
   plan.set_score_basis(static_cast<v1::Plan::ScoreBasis>(3));
   plan.set_missing_policy(static_cast<v1::Plan::MissingPolicy>(4));
   EXPECT_THAT(FaultsOf(plan), UnorderedElementsAre("plan.score_basis", "plan.missing_policy"));
 }
 
-TEST(CheckPlan, ItIsSharedWithAtMostAHundredInstitutionsEachOnce) {
+TEST(PlanKind, ItIsSharedWithAtMostAHundredInstitutionsEachOnce) {
   v1::Plan plan = ValidPlan();
   for (int i = 0; i < 100; ++i) plan.add_shared_with(absl::StrCat("institutions/i", i));
   EXPECT_THAT(FaultsOf(plan), IsEmpty());
@@ -161,7 +103,7 @@ TEST(CheckPlan, ItIsSharedWithAtMostAHundredInstitutionsEachOnce) {
   EXPECT_THAT(FaultsOf(plan), ElementsAre("plan.shared_with[1]", "plan.shared_with[2]"));
 }
 
-TEST(CheckPlan, ADescriptionHasAtMostFourThousandBytes) {
+TEST(PlanKind, ADescriptionHasAtMostFourThousandBytes) {
   v1::Plan plan = ValidPlan();
   (*plan.mutable_description()->mutable_text())["nl"] = std::string(4000, 'x');
   EXPECT_THAT(FaultsOf(plan), IsEmpty());

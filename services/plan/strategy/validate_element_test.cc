@@ -1,4 +1,4 @@
-#include "services/plan/validate_element.h"
+#include "services/plan/strategy/validate_element.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/plan/names.h"
 #include "services/plan/testing/text.h"
 
 namespace athena::plan {
@@ -21,7 +20,7 @@ using ::testing::IsEmpty;
 using testing::Parsed;
 using ::testing::UnorderedElementsAre;
 
-const PlanName kPlan{"gob", "p1"};
+constexpr char kPlanOfElement[] = "institutions/gob/plans/p1";
 
 // A valid element with `rest` in text format merged in.
 v1::Element With(const std::string& rest) {
@@ -29,7 +28,8 @@ v1::Element With(const std::string& rest) {
       R"(kind: KIND_ACTION code: "1" title { text { key: "nl" value: "x" } } )" + rest);
 }
 
-std::vector<std::string> FaultsOf(const v1::Element& element, const PlanName* plan = &kPlan) {
+std::vector<std::string> FaultsOf(const v1::Element& element,
+                                  std::string_view plan = kPlanOfElement) {
   status::FieldFaults faults;
   CheckElement("e", plan, element, &faults);
   return FaultyFields(faults.ToStatus());
@@ -103,7 +103,7 @@ TEST(CheckElement, AnOwnerIsAUnitOfThePlansInstitution) {
                 ElementsAre("e.owner_unit"))
         << owner;
   }
-  EXPECT_THAT(FaultsOf(With(R"(owner_unit: "institutions/tal/units/u")"), nullptr), IsEmpty());
+  EXPECT_THAT(FaultsOf(With(R"(owner_unit: "institutions/tal/units/u")"), ""), IsEmpty());
 }
 
 TEST(CheckElement, ContributorsAreUnitsAndInstitutionsAtMostFiftyEachOnce) {

@@ -1,13 +1,13 @@
-#ifndef ATHENA_SERVICES_PLAN_PLAN_TREES_H_
-#define ATHENA_SERVICES_PLAN_PLAN_TREES_H_
+#ifndef ATHENA_SERVICES_PLAN_STRATEGY_PLAN_TREES_H_
+#define ATHENA_SERVICES_PLAN_STRATEGY_PLAN_TREES_H_
 
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/auth/principal.h"
+#include "libs/resource/resources.h"
 #include "libs/rpc/method.h"
-#include "services/plan/backend.h"
 
 namespace athena::plan {
 
@@ -18,16 +18,18 @@ namespace athena::plan {
 // the size of the plan.
 class PlanTrees {
  public:
-  explicit PlanTrees(const Backend& backend) : backend_(backend) {}
+  PlanTrees(const resource::Resources& resources, std::shared_ptr<const resource::AnyKind> plans)
+      : resources_(resources), plans_(std::move(plans)) {}
 
   // The parts are serialised GetPlanTreeResponses.
   absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> Get(
       const auth::Principal& principal, const v1::GetPlanTreeRequest& request) const;
 
  private:
-  const Backend& backend_;
+  const resource::Resources& resources_;
+  const std::shared_ptr<const resource::AnyKind> plans_;
 };
 
 }  // namespace athena::plan
 
-#endif  // ATHENA_SERVICES_PLAN_PLAN_TREES_H_
+#endif  // ATHENA_SERVICES_PLAN_STRATEGY_PLAN_TREES_H_

@@ -266,6 +266,29 @@ TEST_F(UnitsTest, AUnitMovesAndComesBackToTheTop) {
   EXPECT_EQ(moved->display_name().text().at("nl"), "b");
 }
 
+TEST_F(UnitsTest, AUnitThatIsNamedElsewhereIsNotDeleted) {
+  MakeUnit("a");
+  MakeUnit("b", "institutions/gob/units/a");
+  MakeUnit("c");
+  MakePlan("p1");
+  MakeElement("e", "1", "ACTION", "", R"(owner_unit: "institutions/gob/units/b"
+                                         contributors: "institutions/gob/units/c")");
+  const auto user = [&](const std::string& id) {
+    const auto refused =
+        Call(&Rpc::DeleteUnit, absl::StrCat(R"(name: "institutions/gob/units/)", id, R"(")"));
+    EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(status::Reason(refused.status()), "UNIT_IN_USE");
+    return status::MetadataValue(refused.status(), "user");
+  };
+  EXPECT_EQ(user("a"), "institutions/gob/units/b");
+  EXPECT_EQ(user("b"), "institutions/gob/plans/p1/elements/e");
+  EXPECT_EQ(user("c"), "institutions/gob/plans/p1/elements/e");
+  ASSERT_TRUE(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p1")").ok());
+  EXPECT_TRUE(Call(&Rpc::DeleteUnit, R"(name: "institutions/gob/units/b")", "gob-admin").ok());
+  EXPECT_TRUE(Call(&Rpc::DeleteUnit, R"(name: "institutions/gob/units/a")").ok());
+  EXPECT_THAT(Ids(*Call(&Rpc::ListUnits, R"(parent: "institutions/gob")")), ElementsAre("c"));
+}
+
 TEST_F(UnitsTest, AnUpdateNeedsTheCurrentEtag) {
   const v1::Unit unit = MakeUnit("a");
   v1::UpdateUnitRequest request;

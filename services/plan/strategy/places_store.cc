@@ -1,8 +1,9 @@
-#include "services/plan/places_store.h"
+#include "services/plan/strategy/places_store.h"
 
 #include <cstdint>
 #include <optional>
 
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/plan/errors.h"
 
@@ -38,65 +39,65 @@ constexpr sql::Statement kDescendants{R"(
   SELECT element, kind, level FROM below ORDER BY level, element)"};
 
 // Who has the code, as an error.
-absl::Status CodeTaken(sql::ReadTx& tx, const PlanName& plan, std::string_view code) {
+absl::Status CodeTaken(sql::ReadTx& tx, const ResourceName& plan, std::string_view code) {
   std::string holder;
-  const absl::Status status = tx.Query(
-      kHolder, {std::string_view(plan.institution), std::string_view(plan.plan), code},
+  ATHENA_RETURN_IF_ERROR(tx.Query(
+      kHolder, {std::string_view(plan.institution()), std::string_view(plan.id()), code},
       [&](const sql::Row& row) {
-        holder = ElementName{plan.institution, plan.plan, std::string(row.Text(0))}.ToString();
+        holder = kElementName.Of({plan.institution(), plan.id(), std::string(row.Text(0))}).text;
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+      }));
   if (holder.empty()) return status::Internal("an element has no place in its plan");
   return ElementCodeTaken(code, holder);
 }
 
 }  // namespace
 
-absl::Status InsertPlace(sql::WriteTx& tx, const PlanName& plan, std::string_view element,
+absl::Status InsertPlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element,
                          const Place& place, std::string_view code) {
-  const absl::StatusOr<int64_t> inserted =
-      tx.Execute(kInsert, {std::string_view(plan.institution), std::string_view(plan.plan), element,
-                           std::string_view(place.parent), static_cast<int64_t>(place.kind), code});
-  if (!inserted.ok()) return inserted.status();
-  return *inserted == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
+  ATHENA_ASSIGN_OR_RETURN(
+      const int64_t inserted,
+      tx.Execute(kInsert,
+                 {std::string_view(plan.institution()), std::string_view(plan.id()), element,
+                  std::string_view(place.parent), static_cast<int64_t>(place.kind), code}));
+  return inserted == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
 }
 
-absl::Status UpdatePlace(sql::WriteTx& tx, const PlanName& plan, std::string_view element,
+absl::Status UpdatePlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element,
                          const Place& place, std::string_view code) {
-  const std::string_view institution = plan.institution;
-  const std::string_view id = plan.plan;
-  const absl::StatusOr<int64_t> updated =
+  const std::string_view institution = plan.institution();
+  const std::string_view id = plan.id();
+  ATHENA_ASSIGN_OR_RETURN(
+      const int64_t updated,
       tx.Execute(kUpdate, {std::string_view(place.parent), static_cast<int64_t>(place.kind), code,
-                           institution, id, element, institution, id, code, element});
-  if (!updated.ok()) return updated.status();
-  return *updated == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
+                           institution, id, element, institution, id, code, element}));
+  return updated == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
 }
 
-absl::Status DeletePlace(sql::WriteTx& tx, const PlanName& plan, std::string_view element) {
+absl::Status DeletePlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element) {
   return tx
-      .Execute(kDelete, {std::string_view(plan.institution), std::string_view(plan.plan), element})
+      .Execute(kDelete,
+               {std::string_view(plan.institution()), std::string_view(plan.id()), element})
       .status();
 }
 
-absl::Status DeletePlaces(sql::WriteTx& tx, const PlanName& plan) {
-  return tx.Execute(kDeleteAll, {std::string_view(plan.institution), std::string_view(plan.plan)})
+absl::Status DeletePlaces(sql::WriteTx& tx, const ResourceName& plan) {
+  return tx.Execute(kDeleteAll, {std::string_view(plan.institution()), std::string_view(plan.id())})
       .status();
 }
 
-absl::Status LoadAncestry(sql::ReadTx& tx, const PlanName& plan, std::string_view element,
+absl::Status LoadAncestry(sql::ReadTx& tx, const ResourceName& plan, std::string_view element,
                           Places* places) {
   std::string at(element);
   while (!at.empty() && !places->contains(at)) {
     std::optional<Place> place;
-    const absl::Status status = tx.Query(
+    ATHENA_RETURN_IF_ERROR(tx.Query(
         kFind,
-        {std::string_view(plan.institution), std::string_view(plan.plan), std::string_view(at)},
+        {std::string_view(plan.institution()), std::string_view(plan.id()), std::string_view(at)},
         [&](const sql::Row& row) {
           place = Place{std::string(row.Text(0)), static_cast<Kind>(row.Int(1))};
           return absl::OkStatus();
-        });
-    if (!status.ok()) return status;
+        }));
     if (!place.has_value()) return absl::OkStatus();
     std::string above = place->parent;
     places->emplace(std::move(at), *std::move(place));
@@ -105,18 +106,17 @@ absl::Status LoadAncestry(sql::ReadTx& tx, const PlanName& plan, std::string_vie
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Descendant>> LoadDescendants(sql::ReadTx& tx, const PlanName& plan,
+absl::StatusOr<std::vector<Descendant>> LoadDescendants(sql::ReadTx& tx, const ResourceName& plan,
                                                         std::string_view element) {
-  const std::string_view institution = plan.institution;
-  const std::string_view id = plan.plan;
+  const std::string_view institution = plan.institution();
+  const std::string_view id = plan.id();
   std::vector<Descendant> below;
-  const absl::Status status =
+  ATHENA_RETURN_IF_ERROR(
       tx.Query(kDescendants, {institution, id, element, institution, id}, [&](const sql::Row& row) {
         below.push_back({std::string(row.Text(0)), static_cast<int>(row.Int(2)),
                          static_cast<Kind>(row.Int(1))});
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+      }));
   return below;
 }
 

@@ -1,4 +1,4 @@
-#include "services/plan/plan_changes.h"
+#include "services/plan/history/plan_changes.h"
 
 #include <deque>
 #include <string>
@@ -7,7 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
 #include "libs/fields/fields.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/status/storage.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 
@@ -24,14 +26,13 @@ class Feed : public rpc::WatchSource<v1::WatchPlansResponse> {
 
   absl::StatusOr<bool> Next(v1::WatchPlansResponse* response) override {
     if (read_.empty()) {
-      absl::Status read = database_.Read([this](sql::ReadTx& tx) {
+      ATHENA_RETURN_IF_ERROR(status::FromStorage(database_.Read([this](sql::ReadTx& tx) {
         return audit::ReadAfter(tx, institution_, seen_, kWatchReadRevisions,
                                 [this](audit::Record record) {
                                   read_.push_back(std::move(record));
                                   return absl::OkStatus();
                                 });
-      });
-      if (!read.ok()) return read;
+      })));
     }
     if (read_.empty()) return false;
     const audit::Record& record = read_.front();
@@ -60,23 +61,21 @@ class Feed : public rpc::WatchSource<v1::WatchPlansResponse> {
 absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchPlansResponse>>> PlanChanges::Watch(
     const auth::Principal& principal, const v1::WatchPlansRequest& request) const {
   status::FieldFaults faults;
-  const auto parent = ReadInstitutionName("parent", request.parent(), &faults);
+  const auto parent = kInstitutionName.Read("parent", request.parent(), &faults);
   if (!parent.has_value()) return faults.ToStatus();
-  absl::Status allowed = principal.RequireInstitution(
-      parent->institution, absl::StrCat("watch the plans of ", request.parent()));
-  if (!allowed.ok()) return allowed;
+  ATHENA_RETURN_IF_ERROR(
+      principal.RequireInstitution(parent->institution(), "watch the plans of " + parent->text));
   int64_t latest = 0;
-  absl::Status read =
-      backend_.store.ReadAt(parent->institution, 0, [&](const versioned::Snapshot& now) {
+  ATHENA_RETURN_IF_ERROR(status::FromStorage(
+      store_.ReadAt(parent->institution(), 0, [&](const versioned::Snapshot& now) {
         latest = now.revision();
         return absl::OkStatus();
-      });
-  if (!read.ok()) return read;
+      })));
   if (request.after_revision() < 0 || request.after_revision() > latest) {
     return status::InvalidField("after_revision", std::to_string(request.after_revision()),
                                 absl::StrCat("0 to ", latest, ", the latest revision"));
   }
-  return std::make_unique<Feed>(backend_.store.database(), wakeups_, parent->institution,
+  return std::make_unique<Feed>(store_.database(), wakeups_, parent->institution(),
                                 request.after_revision());
 }
 

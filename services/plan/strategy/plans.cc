@@ -1,35 +1,24 @@
-#include "services/plan/validate.h"
+#include "services/plan/strategy/plans.h"
 
 #include <algorithm>
-#include <cmath>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
+#include "libs/status/macros.h"
+#include "libs/versioned/store.h"
+#include "services/plan/errors.h"
 #include "services/plan/limits.h"
+#include "services/plan/strategy/places_store.h"
 
 namespace athena::plan {
 namespace {
 
+using fields::Below;
 using fields::Need;
-
-std::string Below(std::string_view path, std::string_view field) {
-  return absl::StrCat(std::string(path), ".", std::string(field));
-}
-
-// The characters of the names of the time-zone database: no dot, so that no name leads to a file
-// elsewhere.
-bool IsTimeZone(const std::string& name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '/' || c == '+' || c == '-';
-  };
-  absl::TimeZone zone;
-  return name.size() <= kMaxTimeZoneBytes && name[0] != '/' &&
-         std::all_of(name.begin(), name.end(), allowed) && absl::LoadTimeZone(name, &zone);
-}
 
 std::optional<Period> ReadQuarter(const std::string& field, const std::string& text,
                                   status::FieldFaults* faults) {
@@ -76,33 +65,37 @@ void CheckLanguages(std::string_view path, const v1::Plan& plan, status::FieldFa
   }
 }
 
+absl::StatusOr<std::vector<v1::Element>> ElementsOf(const versioned::Edit& edit,
+                                                    const v1::Plan& plan) {
+  return edit.List<v1::Element>(kElements, kPlanName.Match(plan.name())->key() + "/");
+}
+
+absl::Status CheckQuartersKept(const versioned::Edit& edit, const v1::Plan& before,
+                               const v1::Plan& after) {
+  if (before.state() == v1::Plan::STATE_ACTIVE && before.first_quarter() != after.first_quarter()) {
+    return FirstQuarterFixed(before.name(), before.first_quarter());
+  }
+  if (before.last_quarter() == after.last_quarter()) return absl::OkStatus();
+  ATHENA_ASSIGN_OR_RETURN(const Period last, Period::Parse(after.last_quarter()));
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<v1::Element> elements, ElementsOf(edit, after));
+  for (const v1::Element& element : elements) {
+    if (!element.has_start_date()) continue;
+    const std::optional<absl::CivilDay> start = fields::DayOf(element.start_date());
+    if (start.has_value() && *start > last.LastDay()) {
+      return ElementsAfterPlan(after.last_quarter(), element.name());
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-void CheckInstitution(std::string_view path, const v1::Institution& institution,
-                      status::FieldFaults* faults) {
-  fields::CheckText(Below(path, "display_name"), institution.display_name(), fields::kMaxTitleBytes,
-                    Need::kRequired, faults);
-  if (institution.time_zone().empty() || !IsTimeZone(institution.time_zone())) {
-    faults->Add(Below(path, "time_zone"), institution.time_zone(),
-                "a name of the IANA time-zone database, \"Europe/Brussels\"");
-  }
+void PlanKind::Complete(v1::Plan* plan) {
+  if (plan->state() == v1::Plan::STATE_UNSPECIFIED) plan->set_state(v1::Plan::STATE_DRAFT);
 }
 
-void CheckUnit(std::string_view path, const UnitName* name, const v1::Unit& unit,
-               status::FieldFaults* faults) {
-  fields::CheckText(Below(path, "display_name"), unit.display_name(), fields::kMaxTitleBytes,
-                    Need::kRequired, faults);
-  if (unit.parent_unit().empty()) return;
-  const auto parent = ReadUnitName(Below(path, "parent_unit"), unit.parent_unit(), faults);
-  if (!parent.has_value() || name == nullptr) return;
-  if (parent->institution != name->institution) {
-    faults->Add(Below(path, "parent_unit"), unit.parent_unit(), "a unit of the same institution");
-  } else if (parent->unit == name->unit) {
-    faults->Add(Below(path, "parent_unit"), unit.parent_unit(), "another unit than itself");
-  }
-}
-
-void CheckPlan(std::string_view path, const v1::Plan& plan, status::FieldFaults* faults) {
+void PlanKind::Validate(std::string_view path, std::string_view, const v1::Plan& plan,
+                        status::FieldFaults* faults) {
   fields::CheckText(Below(path, "title"), plan.title(), fields::kMaxTitleBytes, Need::kRequired,
                     faults);
   fields::CheckText(Below(path, "description"), plan.description(), fields::kMaxDescriptionBytes,
@@ -121,6 +114,44 @@ void CheckPlan(std::string_view path, const v1::Plan& plan, status::FieldFaults*
     faults->Add(Below(path, "min_coverage"), plan.min_coverage(), "a number from 0 to 1");
   }
   fields::CheckInstitutions(Below(path, "shared_with"), plan.shared_with(), faults);
+}
+
+absl::Status PlanKind::Admit(const resource::Admission<v1::Plan>& admission) {
+  for (const auto& [before, after, path] : admission.changes) {
+    if (before == nullptr) continue;
+    if (after == nullptr) {
+      if (before->state() != v1::Plan::STATE_DRAFT) {
+        return PlanNotDraft(before->name(), "be deleted");
+      }
+      ATHENA_RETURN_IF_ERROR(DeletePlaces(admission.edit.tx(), *kPlanName.Match(before->name())));
+      continue;
+    }
+    if (before->state() == v1::Plan::STATE_CLOSED) return PlanClosed(before->name());
+    if (!admission.faults->empty()) return absl::OkStatus();
+    ATHENA_RETURN_IF_ERROR(CheckQuartersKept(admission.edit, *before, *after));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ActivatePlan(const v1::ActivatePlanRequest&, versioned::Edit& edit, v1::Plan* plan) {
+  if (plan->state() != v1::Plan::STATE_DRAFT) return PlanNotDraft(plan->name(), "be activated");
+  plan->set_state(v1::Plan::STATE_ACTIVE);
+  *plan->mutable_activate_time() = fields::TimestampOf(edit.time());
+  ATHENA_ASSIGN_OR_RETURN(std::vector<v1::Element> elements, ElementsOf(edit, *plan));
+  for (v1::Element& element : elements) {
+    if (!element.has_end_date()) continue;
+    *element.mutable_end_date_at_activation() = element.end_date();
+    ATHENA_RETURN_IF_ERROR(
+        edit.Replace(kElements, kElementName.Match(element.name())->key(), &element));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ClosePlan(const v1::ClosePlanRequest&, versioned::Edit& edit, v1::Plan* plan) {
+  if (plan->state() != v1::Plan::STATE_ACTIVE) return PlanNotActive(plan->name());
+  plan->set_state(v1::Plan::STATE_CLOSED);
+  *plan->mutable_close_time() = fields::TimestampOf(edit.time());
+  return absl::OkStatus();
 }
 
 }  // namespace athena::plan

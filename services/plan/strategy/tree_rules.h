@@ -1,18 +1,14 @@
-#ifndef ATHENA_SERVICES_PLAN_TREE_RULES_H_
-#define ATHENA_SERVICES_PLAN_TREE_RULES_H_
+#ifndef ATHENA_SERVICES_PLAN_STRATEGY_TREE_RULES_H_
+#define ATHENA_SERVICES_PLAN_STRATEGY_TREE_RULES_H_
 
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 
-// The rules of a plan's tree: the order of codes, and which element may stand below which. Pure and
+// The rules of a plan's tree: what a code is, and which element may stand below which. Pure and
 // thread-safe.
 namespace athena::plan {
-
-// Natural order: runs of digits count as numbers, so 3.1.9 comes before 3.1.10, and a code before
-// those that continue it. Negative, 0 or positive; 0 for equal codes only (01 comes before 1).
-int CompareCodes(std::string_view a, std::string_view b);
 
 // 1 to 32 letters, digits, '.', '-' and '_'.
 bool IsElementCode(std::string_view code);
@@ -44,4 +40,4 @@ Misplaced CheckPlace(std::string_view id, const Places& places, int levels);
 
 }  // namespace athena::plan
 
-#endif  // ATHENA_SERVICES_PLAN_TREE_RULES_H_
+#endif  // ATHENA_SERVICES_PLAN_STRATEGY_TREE_RULES_H_

@@ -1,4 +1,4 @@
-#include "services/plan/tree_rules.h"
+#include "services/plan/strategy/tree_rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,51 +13,6 @@ namespace athena::plan {
 namespace {
 
 using ::testing::ElementsAreArray;
-
-TEST(CompareCodesTest, OrdersNumbersByTheirSize) {
-  const std::vector<std::string> ordered = {"1",     "2",      "3",     "3.1",   "3.1.9", "3.1.10",
-                                            "3.1.A", "3.1.A1", "3.1.B", "3.1.a", "3.2",   "3.10",
-                                            "10",    "A-2",    "A-10",  "A_1"};
-  std::vector<std::string> shuffled = ordered;
-  std::mt19937 random(1);
-  for (int round = 0; round < 50; ++round) {
-    std::shuffle(shuffled.begin(), shuffled.end(), random);
-    std::sort(shuffled.begin(), shuffled.end(),
-              [](const auto& a, const auto& b) { return CompareCodes(a, b) < 0; });
-    ASSERT_THAT(shuffled, ElementsAreArray(ordered));
-  }
-}
-
-TEST(CompareCodesTest, TellsDifferentCodesApart) {
-  EXPECT_EQ(CompareCodes("3.1", "3.1"), 0);
-  EXPECT_LT(CompareCodes("3.01", "3.1"), 0);
-  EXPECT_GT(CompareCodes("3.1", "3.01"), 0);
-  // Beyond what fits an integer.
-  EXPECT_LT(CompareCodes("99999999999999999999", "100000000000000000000"), 0);
-}
-
-// Any three codes agree with each other, whatever they are made of.
-TEST(CompareCodesTest, IsAnOrder) {
-  std::mt19937 random(2);
-  const std::string_view letters = "0129.-_aZ";
-  const auto code = [&] {
-    std::string text;
-    for (size_t length = 1 + random() % 5; length > 0; --length) {
-      text += letters[random() % letters.size()];
-    }
-    return text;
-  };
-  for (int round = 0; round < 200'000; ++round) {
-    const std::string a = code();
-    const std::string b = code();
-    const std::string c = code();
-    ASSERT_EQ(CompareCodes(a, b), -CompareCodes(b, a)) << a << ' ' << b;
-    ASSERT_EQ(CompareCodes(a, b) == 0, a == b) << a << ' ' << b;
-    if (CompareCodes(a, b) < 0 && CompareCodes(b, c) < 0) {
-      ASSERT_LT(CompareCodes(a, c), 0) << a << ' ' << b << ' ' << c;
-    }
-  }
-}
 
 TEST(IsElementCodeTest, TakesLettersDigitsDotsDashesAndUnderscores) {
   EXPECT_TRUE(IsElementCode("3.1.6"));

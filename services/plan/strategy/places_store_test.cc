@@ -1,4 +1,4 @@
-#include "services/plan/places_store.h"
+#include "services/plan/strategy/places_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const PlanName kPlan{"gob", "p1"};
+const ResourceName kOwnPlan = kPlanName.Of({"gob", "p1"});
 
 class PlacesStoreTest : public ::testing::Test {
  protected:
@@ -41,21 +41,21 @@ class PlacesStoreTest : public ::testing::Test {
   }
 
   absl::Status Insert(const std::string& id, const std::string& parent, const std::string& code,
-                      const PlanName& plan = kPlan, Kind kind = Kind::kAction) {
+                      const ResourceName& plan = kOwnPlan, Kind kind = Kind::kAction) {
     return database_->Write("gob", [&](sql::WriteTx& tx) {
       return InsertPlace(tx, plan, id, {parent, kind}, code);
     });
   }
   absl::Status Update(const std::string& id, const std::string& parent, const std::string& code) {
     return database_->Write("gob", [&](sql::WriteTx& tx) {
-      return UpdatePlace(tx, kPlan, id, {parent, Kind::kAction}, code);
+      return UpdatePlace(tx, kOwnPlan, id, {parent, Kind::kAction}, code);
     });
   }
   // The ids above and including one, with their parents.
   std::string Above(const std::string& id) {
     Places places;
     EXPECT_EQ(
-        database_->Read([&](sql::ReadTx& tx) { return LoadAncestry(tx, kPlan, id, &places); }),
+        database_->Read([&](sql::ReadTx& tx) { return LoadAncestry(tx, kOwnPlan, id, &places); }),
         absl::OkStatus());
     std::string text;
     for (const auto& [element, place] : places) text += element + "<" + place.parent + " ";
@@ -65,7 +65,7 @@ class PlacesStoreTest : public ::testing::Test {
   std::vector<std::string> Below(const std::string& id) {
     std::vector<std::string> below;
     EXPECT_EQ(database_->Read([&](sql::ReadTx& tx) {
-      auto loaded = LoadDescendants(tx, kPlan, id);
+      auto loaded = LoadDescendants(tx, kOwnPlan, id);
       if (!loaded.ok()) return loaded.status();
       for (const Descendant& one : *loaded) {
         below.push_back(std::to_string(one.level) + ":" + one.element);
@@ -85,8 +85,8 @@ TEST_F(PlacesStoreTest, ACodeIsOfOneElementOfAPlanAndTheHolderIsNamed) {
   const absl::Status taken = Insert("b", "", "1");
   EXPECT_EQ(status::Reason(taken), "ELEMENT_CODE_TAKEN");
   EXPECT_EQ(status::MetadataValue(taken, "element"), "institutions/gob/plans/p1/elements/a");
-  EXPECT_EQ(Insert("b", "", "1", {"gob", "p2"}), absl::OkStatus());
-  EXPECT_EQ(Insert("b", "", "1", {"tal", "p1"}), absl::OkStatus());
+  EXPECT_EQ(Insert("b", "", "1", kPlanName.Of({"gob", "p2"})), absl::OkStatus());
+  EXPECT_EQ(Insert("b", "", "1", kPlanName.Of({"tal", "p1"})), absl::OkStatus());
 }
 
 TEST_F(PlacesStoreTest, AnUpdateTakesAFreeCodeOrKeepsItsOwn) {
@@ -118,8 +118,8 @@ TEST_F(PlacesStoreTest, DescendantsAreAllBelowTheNearestFirst) {
   ASSERT_EQ(Insert("b", "z", "3"), absl::OkStatus());
   ASSERT_EQ(Insert("y", "a", "4"), absl::OkStatus());
   ASSERT_EQ(Insert("other", "", "5"), absl::OkStatus());
-  ASSERT_EQ(Insert("elsewhere", "a", "1", {"gob", "p2"}), absl::OkStatus());
-  ASSERT_EQ(Insert("foreign", "a", "1", {"tal", "p1"}), absl::OkStatus());
+  ASSERT_EQ(Insert("elsewhere", "a", "1", kPlanName.Of({"gob", "p2"})), absl::OkStatus());
+  ASSERT_EQ(Insert("foreign", "a", "1", kPlanName.Of({"tal", "p1"})), absl::OkStatus());
   EXPECT_THAT(Below("a"), ElementsAre("1:y", "1:z", "2:b"));
   EXPECT_THAT(Below("b"), IsEmpty());
 }
@@ -127,15 +127,16 @@ TEST_F(PlacesStoreTest, DescendantsAreAllBelowTheNearestFirst) {
 TEST_F(PlacesStoreTest, APlanIsClearedWithoutTouchingOthers) {
   ASSERT_EQ(Insert("a", "", "1"), absl::OkStatus());
   ASSERT_EQ(Insert("b", "", "2"), absl::OkStatus());
-  ASSERT_EQ(Insert("a", "", "1", {"gob", "p2"}), absl::OkStatus());
-  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlace(tx, kPlan, "a"); }),
+  ASSERT_EQ(Insert("a", "", "1", kPlanName.Of({"gob", "p2"})), absl::OkStatus());
+  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlace(tx, kOwnPlan, "a"); }),
             absl::OkStatus());
   EXPECT_EQ(Above("a"), "");
   EXPECT_EQ(Above("b"), "b< ");
-  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlaces(tx, kPlan); }),
+  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlaces(tx, kOwnPlan); }),
             absl::OkStatus());
   EXPECT_EQ(Above("b"), "");
-  EXPECT_EQ(status::Reason(Insert("x", "", "1", {"gob", "p2"})), "ELEMENT_CODE_TAKEN");
+  EXPECT_EQ(status::Reason(Insert("x", "", "1", kPlanName.Of({"gob", "p2"}))),
+            "ELEMENT_CODE_TAKEN");
 }
 
 }  // namespace

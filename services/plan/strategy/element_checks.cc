@@ -1,4 +1,4 @@
-#include "services/plan/element_checks.h"
+#include "services/plan/strategy/element_checks.h"
 
 #include <optional>
 
@@ -6,7 +6,7 @@
 #include "athena/plan/v1/institution.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
-#include "services/plan/backend.h"
+#include "libs/status/macros.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 
@@ -14,32 +14,31 @@ namespace athena::plan {
 
 absl::Status ReferenceChecks::CheckUnitExists(const std::string& field, const std::string& unit,
                                               status::FieldFaults* faults) {
-  const std::optional<UnitName> name = ParseUnitName(unit);
+  const std::optional<ResourceName> name = kUnitName.Match(unit);
   // Other institutions' units are theirs to know.
-  if (!name.has_value() || name->institution != edit_.institution()) return absl::OkStatus();
-  auto known = exists_.find(name->unit);
+  if (!name.has_value() || name->institution() != edit_.institution()) return absl::OkStatus();
+  auto known = exists_.find(name->id());
   if (known == exists_.end()) {
-    const auto found = edit_.Find<v1::Unit>(kUnits, name->unit);
-    if (!found.ok()) return found.status();
-    known = exists_.emplace(name->unit, found->has_value()).first;
+    ATHENA_ASSIGN_OR_RETURN(const auto found, edit_.Find<v1::Unit>(kUnits, name->key()));
+    known = exists_.emplace(name->id(), found.has_value()).first;
   }
   if (!known->second) faults->Add(field, unit, "a unit that exists");
   return absl::OkStatus();
 }
 
-absl::Status ReferenceChecks::Check(std::string_view path, const v1::Element& element,
+absl::Status ReferenceChecks::Check(const resource::Change<v1::Element>& change,
                                     status::FieldFaults* faults) {
-  const std::string below = absl::StrCat(std::string(path), ".");
-  absl::Status done = CheckUnitExists(below + "owner_unit", element.owner_unit(), faults);
-  for (int i = 0; done.ok() && i < element.contributors_size(); ++i) {
-    done = CheckUnitExists(fields::At(below + "contributors", i), element.contributors(i), faults);
+  const v1::Element& element = *change.after;
+  ATHENA_RETURN_IF_ERROR(CheckUnitExists(change.Field("owner_unit"), element.owner_unit(), faults));
+  for (int i = 0; i < element.contributors_size(); ++i) {
+    ATHENA_RETURN_IF_ERROR(CheckUnitExists(fields::At(change.Field("contributors"), i),
+                                           element.contributors(i), faults));
   }
-  if (!done.ok() || !element.has_start_date()) return done;
-  const absl::StatusOr<Period> last = Period::Parse(plan_.last_quarter());
-  if (!last.ok()) return last.status();
+  if (!element.has_start_date()) return absl::OkStatus();
+  ATHENA_ASSIGN_OR_RETURN(const Period last, Period::Parse(plan_.last_quarter()));
   const std::optional<absl::CivilDay> start = fields::DayOf(element.start_date());
-  if (start.has_value() && *start > last->LastDay()) {
-    faults->Add(below + "start_date", absl::FormatCivilTime(*start),
+  if (start.has_value() && *start > last.LastDay()) {
+    faults->Add(change.Field("start_date"), absl::FormatCivilTime(*start),
                 absl::StrCat("a day in or before the plan's last quarter, ", plan_.last_quarter()));
   }
   return absl::OkStatus();
@@ -67,8 +66,8 @@ void AddMisplaced(Misplaced misplaced, const v1::Element& element, std::string_v
 }
 
 Place PlaceOf(const v1::Element& element) {
-  const std::optional<ElementName> parent = ParseElementName(element.parent_element());
-  return {parent.has_value() ? parent->element : "", static_cast<Kind>(element.kind())};
+  const std::optional<ResourceName> parent = kElementName.Match(element.parent_element());
+  return {parent.has_value() ? parent->id() : "", static_cast<Kind>(element.kind())};
 }
 
 }  // namespace athena::plan

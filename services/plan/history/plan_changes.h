@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_PLAN_PLAN_CHANGES_H_
-#define ATHENA_SERVICES_PLAN_PLAN_CHANGES_H_
+#ifndef ATHENA_SERVICES_PLAN_HISTORY_PLAN_CHANGES_H_
+#define ATHENA_SERVICES_PLAN_HISTORY_PLAN_CHANGES_H_
 
 #include <memory>
 
@@ -8,7 +8,7 @@
 #include "libs/auth/principal.h"
 #include "libs/rpc/method.h"
 #include "libs/rpc/wakeups.h"
-#include "services/plan/backend.h"
+#include "libs/versioned/store.h"
 
 namespace athena::plan {
 
@@ -16,17 +16,17 @@ namespace athena::plan {
 class PlanChanges {
  public:
   // `wakeups` is notified of every commit; outlives the streams.
-  PlanChanges(const Backend& backend, rpc::Wakeups& wakeups)
-      : backend_(backend), wakeups_(wakeups) {}
+  PlanChanges(const versioned::Store& store, rpc::Wakeups& wakeups)
+      : store_(store), wakeups_(wakeups) {}
 
   absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchPlansResponse>>> Watch(
       const auth::Principal& principal, const v1::WatchPlansRequest& request) const;
 
  private:
-  const Backend& backend_;
+  const versioned::Store& store_;
   rpc::Wakeups& wakeups_;
 };
 
 }  // namespace athena::plan
 
-#endif  // ATHENA_SERVICES_PLAN_PLAN_CHANGES_H_
+#endif  // ATHENA_SERVICES_PLAN_HISTORY_PLAN_CHANGES_H_
