@@ -18,17 +18,13 @@ std::string MetadataText(const grpc::CallbackServerContext& context, const char*
   return std::string(found->second.data(), found->second.size());
 }
 
-// gRPC's own conversion to a time_point overflows beyond the year 2262.
-absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
-  const gpr_timespec deadline = context.raw_deadline();
-  if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) == 0) {
-    return absl::InfiniteFuture();
-  }
-  const gpr_timespec realtime = gpr_convert_clock_type(deadline, GPR_CLOCK_REALTIME);
+}  // namespace
+
+absl::Time TimeOf(gpr_timespec time) {
+  if (gpr_time_cmp(time, gpr_inf_future(time.clock_type)) == 0) return absl::InfiniteFuture();
+  const gpr_timespec realtime = gpr_convert_clock_type(time, GPR_CLOCK_REALTIME);
   return absl::FromUnixSeconds(realtime.tv_sec) + absl::Nanoseconds(realtime.tv_nsec);
 }
-
-}  // namespace
 
 absl::Status ServerCall::CheckSize(size_t bytes) const {
   if (bytes <= kMaxRequestBytes) return absl::OkStatus();
@@ -43,7 +39,7 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
   accepted_ = absl::Now();
   if (method_.observer != nullptr) method_.observer->OnStart();
   const Method& method = method_.method;
-  handler_call_.deadline_ = DeadlineOf(context);
+  handler_call_.deadline_ = TimeOf(context.raw_deadline());
   const bool has_deadline = handler_call_.deadline_ != absl::InfiniteFuture();
   if (!has_deadline &&
       (method.shape == Method::Shape::kUnary || method.shape == Method::Shape::kPages)) {

@@ -1,6 +1,7 @@
 #ifndef ATHENA_LIBS_RPC_CALLS_SERVER_CALL_H_
 #define ATHENA_LIBS_RPC_CALLS_SERVER_CALL_H_
 
+#include <grpc/support/time.h>
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
@@ -18,6 +19,10 @@ struct BoundMethod {
   Method method;
   std::unique_ptr<CallObserver> observer;  // may be null
 };
+
+// A deadline of gRPC's. Its own conversion to a time_point overflows beyond the year 2262, which is
+// less than a caller's timeout can be (99999999 hours).
+absl::Time TimeOf(gpr_timespec time);
 
 // Accept a call on a transport thread. Each returns the reactor that serves it, which deletes
 // itself when the call is over. What is passed outlives the call.
