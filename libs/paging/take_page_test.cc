@@ -98,6 +98,20 @@ TEST(TakePageTest, ARowLargerThanAPageIsAPageOfItsOwn) {
   EXPECT_EQ(first.next, rows[0]);
 }
 
+TEST(PageRoomTest, AnsweredRowsAndBytesAreBoundedButOneRowAlwaysFits) {
+  PageRoom rows(2, 100);
+  EXPECT_TRUE(rows.Take(1));
+  EXPECT_TRUE(rows.Take(1));
+  EXPECT_FALSE(rows.Take(1));
+  PageRoom bytes(9, 100);
+  EXPECT_TRUE(bytes.Take(60));
+  EXPECT_FALSE(bytes.Take(41));
+  EXPECT_TRUE(bytes.Take(40));
+  PageRoom large(9, 100);
+  EXPECT_TRUE(large.Take(101));
+  EXPECT_FALSE(large.Take(0));
+}
+
 TEST(PageSizeTest, ZeroIsTheDefaultAndMoreThanTheMostIsTheMost) {
   status::FieldFaults faults;
   EXPECT_EQ(PageSize(0, {}, &faults), 100U);

@@ -8,6 +8,7 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "libs/status/status_proto.h"
+#include "libs/status/storage.h"
 
 namespace athena::status {
 namespace {
@@ -248,6 +249,25 @@ TEST(PrintableTest, LongValuesAreCutBetweenCharacters) {
 
 TEST(StatusTest, AValueThatIsNotUtf8IsReadableInTheMessage) {
   EXPECT_THAT(InvalidField("name", "\xff", "letters").message(), HasSubstr("got \"\\xff\""));
+}
+
+TEST(FromStorage, FaultsOfTheDatabaseCanBeRetried) {
+  const absl::Status down = FromStorage(absl::UnavailableError("disk I/O error"));
+  EXPECT_EQ(down.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Reason(down), "UNAVAILABLE");
+  EXPECT_GT(RetryAfter(down), absl::ZeroDuration());
+  const absl::Status full = FromStorage(absl::ResourceExhaustedError("queue"));
+  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Reason(full), "OVERLOADED");
+  EXPECT_GT(RetryAfter(full), absl::ZeroDuration());
+}
+
+TEST(FromStorage, RefusalsStayAsTheyAre) {
+  EXPECT_EQ(FromStorage(absl::OkStatus()), absl::OkStatus());
+  EXPECT_EQ(FromStorage(NotFound("a")), NotFound("a"));
+  const absl::Status elsewhere = Unavailable("the plan service", absl::Seconds(7));
+  EXPECT_EQ(RetryAfter(FromStorage(elsewhere)), absl::Seconds(7));
+  EXPECT_EQ(FromStorage(absl::InternalError("x")), absl::InternalError("x"));
 }
 
 }  // namespace

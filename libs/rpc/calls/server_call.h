@@ -39,6 +39,8 @@ class ServerCall {
   // Reads deadline, credential and ids from the metadata, then admits the call or refuses it, in
   // the order that Server's comment gives. `bytes` of a request have arrived with it.
   absl::Status Admit(const grpc::CallbackServerContext& context, size_t bytes);
+  // INVALID_ARGUMENT when a request is larger than kMaxRequestBytes.
+  absl::Status CheckSize(size_t bytes) const;
   // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more.
   absl::Status StillWanted() const;
   // A worker has taken the call up.
