@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks that no file of the repository names a place on the machine it was written on.
+"""Checks that no file of the repository has a path or a host that exists on one machine only.
 
     check_paths.py [ROOT]
 
-A home folder, the path of this checkout, or the host of a package registry in a lock file: none of
-them means anything elsewhere. Prints "FILE:LINE: what" and exits 1 when there is one.
+It looks for home folders, the path of this checkout, and hosts of package registries in lock files.
+Prints "FILE:LINE: what" and exits with 1 when there is one.
 """
 import pathlib
 import re

@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
-"""Checks that the documents at the top say what the repository holds.
+"""Checks the documents: README.md, the others beside it, and the README.md of every folder.
 
     check_readme.py [ROOT]
 
-In README.md a block below `<!-- from FILE -->` equals the lines of FILE between "readme: begin" and
-"readme: end", and every example client is shown so. In all documents at the top, links into the
-repository lead to files that exist, and nothing is left to be filled in. Prints "FILE:LINE: what"
-and exits 1 when something is not so. (What README runs and prints is checked by readme_test.)
+ 1. Links into the repository lead to files that exist.
+ 2. Paths in backticks that begin with a folder of the repository (`libs/sql/database.h`) exist; "*",
+    "{a,b}" and "..." in them stand for others.
+ 3. Nothing is left to be filled in.
+ 4. README.md has at most 350 lines, ARCHITECTURE.md at most 200. The lines that README.md shows of
+    the demo fit a terminal of 80 columns.
+ 5. Every example client is linked from tests/clients/README.md.
+
+Prints "FILE:LINE: what" and exits with 1 when something is wrong. (What README.md and
+tests/clients/README.md run and print is checked by tests/e2e/readme_test.py.)
 """
 import pathlib
 import re
@@ -14,49 +20,69 @@ import sys
 
 from markdown_blocks import blocks
 
+MOST_LINES = {"README.md": 350, "ARCHITECTURE.md": 200}
+DEMO_COLUMNS = 80
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)")
+PATH = re.compile(r"`((?:deploy|libs|proto|seeds|services|tests)/[^`\s]*)`")
 # In two pieces, so that a document may speak of this check.
 GAP = "GA" "P:"
 
 
-def region(path):
-    """The lines between "readme: begin" and "readme: end"; None when there are no such lines."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    begin = [i for i, line in enumerate(lines) if "readme: begin" in line]
-    end = [i for i, line in enumerate(lines) if "readme: end" in line]
-    if len(begin) != 1 or len(end) != 1 or begin[0] > end[0]:
-        return None
-    return "".join(lines[begin[0] + 1:end[0]])
+def documents(root):
+    """Every document, those at the top first."""
+    folders = ("deploy", "libs", "proto", "seeds", "services", "tests")
+    below = [path for folder in folders for path in sorted((root / folder).rglob("*.md"))
+             if "node_modules" not in path.parts]
+    return sorted(root.glob("*.md")) + below
+
+
+def exists(root, path):
+    """Whether a path that may hold "*", "{a,b}" or "..." stands for something that exists."""
+    if match := re.search(r"\{([^{}]*)\}", path):
+        return all(exists(root, path[:match.start()] + part + path[match.end():])
+                   for part in match.group(1).split(","))
+    path = path.replace("...", "*").rstrip("/")
+    # The stem of several files: `libs/sql/database` for database.h.
+    return any(root.glob(path)) or any(root.glob(path + ".*"))
+
+
+def check_document(root, document):
+    name = document.relative_to(root).as_posix()
+    text = document.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    code = set()
+    for block in blocks(text):
+        code.update(range(block.line, block.line + block.text.count("\n")))
+        if (block.verb, block.object) == ("prints", "demo"):
+            for number, line in enumerate(block.text.splitlines(), block.line):
+                if len(line) > DEMO_COLUMNS:
+                    yield f"{name}:{number}: {len(line)} columns, more than {DEMO_COLUMNS}"
+    most = MOST_LINES.get(name)
+    if most and len(lines) > most:
+        yield f"{name}:{most + 1}: {len(lines)} lines, more than {most}"
+    for number, line in enumerate(lines, 1):
+        if GAP in line:
+            yield f"{name}:{number}: something is left to be filled in"
+        if number in code:
+            continue
+        for target in LINK.findall(line):
+            if not (document.parent / target).exists():
+                yield f"{name}:{number}: {target} does not exist"
+        for path in PATH.findall(line):
+            if not exists(root, path):
+                yield f"{name}:{number}: {path} does not exist"
 
 
 def check(root):
     root = pathlib.Path(root).resolve()
-    quoted = set()
-    readme = root / "README.md"
-    for block in blocks(readme.read_text(encoding="utf-8")):
-        if block.verb != "from":
-            continue
-        source = root / block.object
-        quoted.add(source)
-        if not source.is_file():
-            yield f"README.md:{block.line}: {block.object} does not exist"
-        elif (shown := region(source)) is None:
-            yield f"README.md:{block.line}: {block.object} has not one region to show"
-        elif shown != block.text:
-            yield f"README.md:{block.line}: the block differs from {block.object}"
+    for document in documents(root):
+        yield from check_document(root, document)
+    guide = root / "tests" / "clients" / "README.md"
+    linked = set(LINK.findall(guide.read_text(encoding="utf-8"))) if guide.is_file() else set()
     for client in sorted((root / "tests" / "clients").glob("*/*")):
-        if client.suffix in {".py", ".mjs"} and client not in quoted:
-            yield f"README.md:1: {client.relative_to(root).as_posix()} is not shown"
-    for document in sorted(root.glob("*.md")):
-        text = document.read_text(encoding="utf-8")
-        code = {number for block in blocks(text)
-                for number in range(block.line, block.line + block.text.count("\n"))}
-        for number, line in enumerate(text.splitlines(), 1):
-            if GAP in line:
-                yield f"{document.name}:{number}: something is left to be filled in"
-            for target in LINK.findall(line):
-                if number not in code and not (document.parent / target).exists():
-                    yield f"{document.name}:{number}: {target} does not exist"
+        path = client.relative_to(guide.parent).as_posix()
+        if client.suffix in {".py", ".mjs"} and path not in linked:
+            yield f"tests/clients/README.md:1: {path} is not linked"
 
 
 def main():

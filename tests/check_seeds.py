@@ -3,12 +3,11 @@
 
     check_seeds.py [SEEDS [PROTO]]
 
-What the services would refuse is found here, before anything runs: fields that the contracts do not
-have, texts that are too long, links to nothing, targets whose red flag is on the better side,
-observations that do not fit their indicator. And what the services cannot know: that the plan is
-whole (4 axes, 20 objectives, 101 actions), that real figures are kept apart from illustrative ones,
-that 1,453 people worked for the GOB on 31 December 2020. Prints "FILE: what" and exits 1 when
-something is wrong.
+It finds what the services would refuse, before they run: fields that the contracts do not have, texts
+that are too long, dead links, targets whose red flag is on the better side, observations that do not
+fit their indicator. It also checks what the services cannot know: that the plan is complete (4 axes, 20
+objectives, 101 actions), that real and illustrative figures are kept apart, and that the GOB had 1,453
+employees on 31 December 2020. Prints "FILE: what" and exits with 1 when something is wrong.
 """
 import collections
 import csv

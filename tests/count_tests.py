@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Counts single test cases after a run of ctest.
+"""Counts the test cases of a run of ctest.
 
     count_tests.py CTEST_JUNIT_XML FOLDER_OF_GOOGLETEST_XML
 
-Prints "PASSED FAILED SKIPPED", then a line for each failure. An entry of ctest whose binary wrote a
-GoogleTest report counts with each of its cases; one without (a script, or a binary that crashed
-before it could report) counts as one. A binary that reports no failure and still fails (a leak found
-at exit) counts as one failure more.
+Prints "PASSED FAILED SKIPPED", then a line for each failure. A test program that wrote a GoogleTest
+report counts with each of its cases. Anything else (a script, a program that crashed before it could
+report) counts as one. A program that fails although all its cases passed (a leak found at exit) counts
+as one failure more.
 """
 import pathlib
 import sys

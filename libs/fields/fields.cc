@@ -1,8 +1,11 @@
 #include "libs/fields/fields.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "athena/common/v1/field_options.pb.h"
 #include "libs/ids/ids.h"
 
 namespace athena::fields {
@@ -20,6 +23,10 @@ bool HasControls(std::string_view text) {
 }
 
 }  // namespace
+
+std::string Below(std::string_view path, std::string_view field) {
+  return absl::StrCat(std::string(path), ".", std::string(field));
+}
 
 std::string At(std::string_view field, size_t index) {
   return absl::StrCat(std::string(field), "[", index, "]");
@@ -85,6 +92,17 @@ void CheckMutation(std::string_view request_id, std::string_view reason,
                    status::FieldFaults* faults) {
   CheckText("request_id", request_id, kMaxRequestIdBytes, Need::kOptional, faults);
   CheckText("reason", reason, kMaxReasonBytes, Need::kOptional, faults);
+}
+
+bool IsOutputOnly(const google::protobuf::FieldDescriptor* field) {
+  return field->options().GetExtension(common::v1::output_only);
+}
+
+void ClearOutputOnly(google::protobuf::Message* message) {
+  const google::protobuf::Descriptor* type = message->GetDescriptor();
+  for (int i = 0; i < type->field_count(); ++i) {
+    if (IsOutputOnly(type->field(i))) message->GetReflection()->ClearField(message, type->field(i));
+  }
 }
 
 std::optional<absl::CivilDay> DayOf(const common::v1::Date& date) {

@@ -1,6 +1,7 @@
 #ifndef ATHENA_LIBS_FIELDS_FIELDS_H_
 #define ATHENA_LIBS_FIELDS_FIELDS_H_
 
+#include <google/protobuf/message.h>
 #include <google/protobuf/timestamp.pb.h>
 
 #include <cstddef>
@@ -43,6 +44,11 @@ bool IsLanguageTag(std::string_view tag);
 void CheckMutation(std::string_view request_id, std::string_view reason,
                    status::FieldFaults* faults);
 
+// Whether the contract marks the field as output-only (athena/common/v1/field_options.proto).
+bool IsOutputOnly(const google::protobuf::FieldDescriptor* field);
+// Clears such fields of the message itself, not of the messages in it.
+void ClearOutputOnly(google::protobuf::Message* message);
+
 // The calendar day of a message; nullopt when there is no such day (or year outside 1900..2199).
 std::optional<absl::CivilDay> DayOf(const common::v1::Date& date);
 common::v1::Date DateOf(absl::CivilDay day);
@@ -58,7 +64,8 @@ void CheckTags(std::string_view field, const Strings& tags, status::FieldFaults*
 template <typename Strings>
 void CheckInstitutions(std::string_view field, const Strings& names, status::FieldFaults* faults);
 
-// `list[3]`, `map[key]`: the path of a member.
+// `path.field`, `list[3]`, `map[key]`: the path of a member.
+std::string Below(std::string_view path, std::string_view field);
 std::string At(std::string_view field, size_t index);
 std::string At(std::string_view field, std::string_view key);
 

@@ -19,12 +19,15 @@ inline constexpr std::string_view kIdGrammar =
 bool IsResourceId(std::string_view id);
 
 // The ids of a resource name that fits `pattern`, in order; nullopt when it does not, or when one
-// of them is no id. "*" stands for an id, every other segment for itself:
-//   MatchName("institutions/*/plans/*", "institutions/gob/plans/p1") is {"gob", "p1"}
-std::optional<std::vector<std::string>> MatchName(std::string_view pattern, std::string_view name);
+// of them is no id. A segment "*" or "{...}" of the pattern stands for an id, every other segment
+// for itself:
+//   MatchName("institutions/{institution}/plans/{plan}", "institutions/gob/plans/p1")
+// is {"gob", "p1"}. `is_id` is the grammar of the last id.
+std::optional<std::vector<std::string>> MatchName(std::string_view pattern, std::string_view name,
+                                                  bool (*is_id)(std::string_view) = IsResourceId);
 
 // The same pattern filled in: FillName("institutions/*/plans/*", {"gob", "p1"}). There must be as
-// many ids as stars.
+// many ids as the pattern has places for.
 std::string FillName(std::string_view pattern, const std::vector<std::string>& ids);
 
 }  // namespace athena

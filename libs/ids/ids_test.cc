@@ -27,6 +27,22 @@ TEST(ResourceName, GivesTheIdsWhereThePatternHasStars) {
               Optional(ElementsAre("gob", "p1")));
 }
 
+TEST(ResourceName, BracesInAPatternStandForIdsToo) {
+  EXPECT_THAT(MatchName("institutions/{institution}/plans/{plan}", "institutions/gob/plans/p1"),
+              Optional(ElementsAre("gob", "p1")));
+  EXPECT_EQ(FillName("institutions/{institution}/plans/{plan}", {"gob", "p1"}),
+            "institutions/gob/plans/p1");
+}
+
+TEST(ResourceName, TheLastIdMayHaveAGrammarOfItsOwn) {
+  const auto is_upper = [](std::string_view id) { return id == "Q1"; };
+  EXPECT_THAT(MatchName("plans/{plan}/reports/{report}", "plans/p1/reports/Q1", is_upper),
+              Optional(ElementsAre("p1", "Q1")));
+  EXPECT_EQ(MatchName("plans/{plan}/reports/{report}", "plans/Q1/reports/Q1", is_upper),
+            std::nullopt);
+  EXPECT_EQ(MatchName("plans/{plan}/reports/{report}", "plans/p1/reports/Q1"), std::nullopt);
+}
+
 TEST(ResourceName, FitsWholeOrNotAtAll) {
   for (const char* name :
        {"", "institutions", "institutions/gob", "institutions/gob/plans", "institutions/gob/plans/",

@@ -9,10 +9,9 @@
 #include <utility>
 #include <vector>
 
-namespace athena {
+#include "libs/paging/page.h"
 
-// A page ends early rather than pass this: clients take answers of 4 MiB unless told otherwise.
-inline constexpr size_t kMaxPageBytes = 3 << 20;
+namespace athena {
 
 // Moves a page of `rows` into `page`: those behind the position `after`, at most `size` and at most
 // about kMaxPageBytes, but one at least. Rows are in the order of `less` over their key, which is
@@ -28,10 +27,9 @@ std::string TakePage(std::vector<Row> rows, std::string_view after, size_t size,
     });
   }
   std::string last;
-  size_t bytes = 0;
-  for (size_t taken = 0; at != rows.end(); ++at, ++taken) {
-    bytes += at->ByteSizeLong();
-    if (taken == size || (taken > 0 && bytes > kMaxPageBytes)) return last;
+  PageRoom room(size);
+  for (; at != rows.end(); ++at) {
+    if (!room.Take(at->ByteSizeLong())) return last;
     last = key_of(*at);
     page->Add(std::move(*at));
   }

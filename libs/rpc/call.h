@@ -4,11 +4,11 @@
 #include <google/protobuf/arena.h>
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "libs/auth/principal.h"
 
@@ -18,8 +18,12 @@ namespace testing {
 class DirectCall;
 }  // namespace testing
 
-// What a handler knows of the call it serves, beside its request. Lives until the call has been
-// answered; the arena (and with it the request) as long.
+// The metadata entry in which a caller gets GeneratedRequestId.
+inline constexpr char kRequestIdMetadata[] = "athena-request-id";
+
+// What a handler knows of the call that it serves, beside the request. It lives until the call has
+// been answered, and its arena (with the request) as long. Thread-safe, but for
+// GeneratedRequestId and SetResource.
 class Call {
  public:
   Call() = default;
@@ -29,21 +33,33 @@ class Call {
   const auth::Principal& principal() const { return *principal_; }
   // When the caller stops waiting: its own deadline, or the server's default.
   absl::Time deadline() const { return deadline_; }
-  // Whether nobody waits any more (cancelled, disconnected, or past the deadline).
+  // Whether nobody waits for the answer any more: cancelled, disconnected, or past the deadline.
   bool abandoned() const {
     return cancelled_.load(std::memory_order_relaxed) || absl::Now() >= deadline_;
   }
   // The caller's credential as it came, for calls made on its behalf. Never log it.
   std::string_view authorization() const { return authorization_; }
-  // W3C traceparent as it came, else empty.
+  // The caller's W3C traceparent; empty when it sent none.
   std::string_view traceparent() const { return traceparent_; }
-  // The caller's x-request-id, else empty.
+  // The caller's x-request-id, which logs of several services are joined by; empty when it sent
+  // none. It does not make a mutation repeatable: the request_id in a request does.
   std::string_view request_id() const { return request_id_; }
+
+  // A request_id for a mutation whose request has none, so that the server itself can repeat it
+  // safely: 32 random hexadecimal digits, the same ones for the life of the call. The caller gets
+  // it in the trailing metadata kRequestIdMetadata, with an answer as well as with an error: one
+  // that is left in doubt repeats its request with this request_id. For unary calls; not
+  // thread-safe.
+  const std::string& GeneratedRequestId() const;
+
+  // The resource that the call is about, for the log: its name, or its parent's.
+  void SetResource(std::string_view name) const { resource_ = name; }
+
   // Memory that is freed with the call.
   google::protobuf::Arena& arena() const { return *arena_; }
 
  private:
-  friend class Exchange;
+  friend class ServerCall;
   friend class testing::DirectCall;
 
   std::shared_ptr<const auth::Principal> principal_;
@@ -52,6 +68,8 @@ class Call {
   std::string authorization_;
   std::string traceparent_;
   std::string request_id_;
+  mutable std::string generated_request_id_;
+  mutable std::string resource_;
   std::unique_ptr<google::protobuf::Arena> arena_;
 };
 

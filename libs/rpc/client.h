@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,71 +13,87 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/rpc/call.h"
+#include "libs/status/macros.h"
 
-// Calling another service: on whose behalf, until when, and what is retried.
+// Calls of other services: with whose credential, until when, and when they are repeated.
 namespace athena::rpc {
 
-// A channel to host:port, insecure (loopback), with keepalive; a peer that is down now is connected
-// to later.
+// A channel to host:port, without TLS (for loopback), with keepalive. It connects when it is first
+// used, and connects again by itself.
 std::shared_ptr<grpc::Channel> Connect(const std::string& address);
 
-// What goes along with a call to another service.
+// What goes along with a call of another service.
 struct Outgoing {
-  std::string peer;           // what errors call it: "the plan service"
-  std::string authorization;  // metadata value; empty: none
+  std::string peer;           // what errors call the other side: "the plan service"
+  std::string authorization;  // metadata values; empty: none
   std::string traceparent;
+  std::string request_id;  // x-request-id
   absl::Time deadline = absl::InfiniteFuture();
-  // How often UNAVAILABLE is tried in all, with growing pauses and jitter, within the deadline.
-  int attempts = 3;
+  int attempts = 3;  // see Retry
 
-  // On behalf of a caller of ours: its credential, its trace, its deadline.
+  // For a call made while `call` is served: its credential, trace, id and deadline.
   static Outgoing For(const Call& call, std::string peer);
+
+  // Sets deadline and metadata.
+  void ApplyTo(grpc::ClientContext& context) const;
 };
 
-// Runs `attempt` until it answers anything but UNAVAILABLE, or attempts or time run out. Errors
-// come back with their google.rpc details; a final UNAVAILABLE or DEADLINE_EXCEEDED names the peer.
-absl::Status Attempt(const Outgoing& outgoing,
-                     const std::function<grpc::Status(grpc::ClientContext&)>& attempt);
+// Decides whether a call is repeated: only after UNAVAILABLE, at most `attempts` times in all, and
+// within the deadline. The pause before each attempt is twice the one before, from 50 ms up to 2 s,
+// times a random factor between 0.5 and 1.5; it is never shorter than the error's RetryInfo.
+class Retry {
+ public:
+  Retry(int attempts, absl::Time deadline) : left_(attempts), deadline_(deadline) {}
+
+  // How long to wait before the next attempt, now that one ended with `status`; nullopt when there
+  // is to be none.
+  std::optional<absl::Duration> PauseAfter(const absl::Status& status);
+
+ private:
+  int left_;
+  const absl::Time deadline_;
+  absl::Duration pause_ = absl::Milliseconds(50);
+};
+
+// Runs `attempt` as Retry says, as long as `repeatable` returns true. Errors come back with their
+// google.rpc details. UNAVAILABLE and DEADLINE_EXCEEDED of the transport, which carry none, become
+// errors that name the peer.
+absl::Status Attempt(
+    const Outgoing& outgoing, const std::function<grpc::Status(grpc::ClientContext&)>& attempt,
+    const std::function<bool()>& repeatable = [] { return true; });
 
 // A unary call: `rpc(context, response)` calls the stub.
 template <typename Response, typename Rpc>
 absl::StatusOr<Response> Invoke(const Outgoing& outgoing, Rpc rpc) {
   Response response;
-  absl::Status status = Attempt(outgoing, [&](grpc::ClientContext& context) {
+  ATHENA_RETURN_IF_ERROR(Attempt(outgoing, [&](grpc::ClientContext& context) {
     response.Clear();
     return rpc(&context, &response);
-  });
-  if (!status.ok()) return status;
+  }));
   return response;
 }
 
-// A stream of parts: `open(context)` calls the stub and returns its reader, `take(part)` gets each
-// part in order. Not retried once a part has been taken.
+// A stream: `open(context)` calls the stub and returns its reader, `take(part)` gets each part in
+// order and ends the stream by an error. Not repeated once a part has been taken.
 template <typename Part, typename Open, typename Take>
 absl::Status Collect(const Outgoing& outgoing, Open open, Take take) {
   bool begun = false;
   absl::Status taken;
-  absl::Status status = Attempt(outgoing, [&](grpc::ClientContext& context) {
-    auto reader = open(&context);
-    Part part;
-    while (taken.ok() && reader->Read(&part)) {
-      begun = true;
-      taken = take(std::move(part));
-      part.Clear();
-    }
-    if (!taken.ok()) context.TryCancel();
-    grpc::Status end = reader->Finish();
-    if (begun && end.error_code() == grpc::StatusCode::UNAVAILABLE) {
-      // A code that Attempt does not retry; it is put right below.
-      return grpc::Status(grpc::StatusCode::ABORTED, end.error_message());
-    }
-    return end;
-  });
-  if (!taken.ok()) return taken;
-  if (begun && status.code() == absl::StatusCode::kAborted) {
-    return absl::UnavailableError(status.message());
-  }
-  return status;
+  const absl::Status status = Attempt(
+      outgoing,
+      [&](grpc::ClientContext& context) {
+        auto reader = open(&context);
+        Part part;
+        while (taken.ok() && reader->Read(&part)) {
+          begun = true;
+          taken = take(std::move(part));
+          part.Clear();
+        }
+        if (!taken.ok()) context.TryCancel();
+        return reader->Finish();
+      },
+      [&] { return !begun; });
+  return taken.ok() ? status : taken;
 }
 
 }  // namespace athena::rpc

@@ -1,11 +1,13 @@
 #include "libs/rpc/client.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +15,13 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "libs/rpc/testing/echo.grpc.pb.h"
-#include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena::rpc {
 namespace {
+
+using status::testing::StatusIs;
+using ::testing::HasSubstr;
 
 const grpc::Status kGone(grpc::StatusCode::UNAVAILABLE, "failed to connect to all addresses");
 
@@ -24,16 +29,15 @@ TEST(AttemptTest, UnavailableIsTriedAgainAndNothingElse) {
   int calls = 0;
   Outgoing outgoing;
   outgoing.peer = "the plan service";
-  EXPECT_TRUE(Attempt(outgoing, [&](grpc::ClientContext&) {
-                return ++calls < 3 ? kGone : grpc::Status::OK;
-              }).ok());
+  ATHENA_EXPECT_OK(Attempt(
+      outgoing, [&](grpc::ClientContext&) { return ++calls < 3 ? kGone : grpc::Status::OK; }));
   EXPECT_EQ(calls, 3);
   calls = 0;
-  const absl::Status aborted = Attempt(outgoing, [&](grpc::ClientContext&) {
+  const auto abort = [&](grpc::ClientContext&) {
     ++calls;
     return grpc::Status(grpc::StatusCode::ABORTED, "changed meanwhile");
-  });
-  EXPECT_EQ(aborted.code(), absl::StatusCode::kAborted);
+  };
+  EXPECT_THAT(Attempt(outgoing, abort), StatusIs(absl::StatusCode::kAborted));
   EXPECT_EQ(calls, 1);
 }
 
@@ -47,8 +51,7 @@ TEST(AttemptTest, WhatStaysUnavailableIsNamed) {
     return kGone;
   });
   EXPECT_EQ(calls, 2);
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  EXPECT_NE(std::string(status.message()).find("the plan service"), std::string::npos) << status;
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("the plan service")));
   EXPECT_GT(status::RetryAfter(status), absl::ZeroDuration());
 }
 
@@ -58,14 +61,30 @@ TEST(AttemptTest, ADeadlineThatHasPassedIsNotTriedAgain) {
   outgoing.peer = "the plan service";
   outgoing.attempts = 100;
   outgoing.deadline = absl::Now();
-  EXPECT_EQ(Attempt(outgoing,
-                    [&](grpc::ClientContext&) {
-                      ++calls;
-                      return kGone;
-                    })
-                .code(),
-            absl::StatusCode::kUnavailable);
+  const auto fail = [&](grpc::ClientContext&) {
+    ++calls;
+    return kGone;
+  };
+  EXPECT_THAT(Attempt(outgoing, fail), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_EQ(calls, 1);
+}
+
+TEST(RetryTest, PausesDoubleWithinTheirJitterUntilTheAttemptsAreUsedUp) {
+  Retry retry(9, absl::InfiniteFuture());
+  const absl::Status gone = absl::UnavailableError("gone");
+  for (const int64_t base : {50, 100, 200, 400, 800, 1600, 2000, 2000}) {
+    const std::optional<absl::Duration> pause = retry.PauseAfter(gone);
+    ASSERT_TRUE(pause.has_value()) << base;
+    EXPECT_GE(*pause, absl::Milliseconds(base) * 0.5);
+    EXPECT_LE(*pause, absl::Milliseconds(base) * 1.5);
+  }
+  EXPECT_EQ(retry.PauseAfter(gone), std::nullopt);
+}
+
+TEST(RetryTest, APauseIsNeverShorterThanTheServerAsksFor) {
+  const absl::Status busy = status::Unavailable("the plan service", absl::Seconds(30));
+  EXPECT_EQ(Retry(3, absl::InfiniteFuture()).PauseAfter(busy), absl::Seconds(30));
+  EXPECT_EQ(Retry(3, absl::Now() + absl::Seconds(29)).PauseAfter(busy), std::nullopt);
 }
 
 // A stream that yields the numbers given, then ends with a status.
@@ -98,7 +117,8 @@ TEST(CollectTest, AStreamThatBreaksMidwayIsNotReadTwice) {
       });
   EXPECT_EQ(opened, 1);
   EXPECT_EQ(seen, (std::vector<int64_t>{1, 2}));
-  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("the plan service")));
+  EXPECT_GT(status::RetryAfter(status), absl::ZeroDuration());
 }
 
 TEST(CollectTest, AStreamThatNeverBeganIsOpenedAgain) {
@@ -115,7 +135,7 @@ TEST(CollectTest, AStreamThatNeverBeganIsOpenedAgain) {
         seen.push_back(part.number());
         return absl::OkStatus();
       });
-  EXPECT_TRUE(status.ok()) << status;
+  ATHENA_EXPECT_OK(status);
   EXPECT_EQ(seen, (std::vector<int64_t>{7}));
 }
 

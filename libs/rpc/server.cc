@@ -2,6 +2,7 @@
 
 #include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <pthread.h>
@@ -14,7 +15,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "libs/rpc/exchange.h"
+#include "libs/rpc/calls/table_service.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena::rpc {
@@ -33,7 +36,7 @@ bool IsLoopback(std::string_view listen) {
 }
 
 void BoundTransport(grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder.SetMaxReceiveMessageSize(kMaxReadBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30 * kSecond);
@@ -51,32 +54,50 @@ void BoundTransport(grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
 }
 
+// Answers RPCs that no table has: gRPC's own answer carries no details.
+class UnknownMethods : public grpc::CallbackGenericService {
+ public:
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    class Refusal : public grpc::ServerGenericBidiReactor {
+     public:
+      explicit Refusal(const absl::Status& status) { Finish(ToGrpc(status)); }
+      void OnDone() override { delete this; }
+    };
+    return new Refusal(status::Refusal(
+        absl::StatusCode::kUnimplemented, "UNKNOWN_METHOD",
+        absl::StrCat("there is no RPC ", status::Printable(context->method()),
+                     ": this server may be older than its caller, or serve another part"),
+        {{"method", status::Printable(context->method())}}));
+  }
+};
+
 // How often Drain looks whether all calls have been answered.
 constexpr absl::Duration kIdleCheck = absl::Milliseconds(5);
-// How long the last answers may take to reach the wire.
+// How long the last answers may take to be sent.
 constexpr absl::Duration kLastAnswers = absl::Seconds(1);
 
 class RunningServer : public Server {
  public:
-  RunningServer(const ServerOptions& options, int heavy) : exchanges_(options, heavy) {}
+  RunningServer(const ServerOptions& options, int heavy) : core_(options, heavy) {}
   ~RunningServer() override { Drain(); }
 
   absl::Status Listen(std::vector<ServiceTable> tables) {
     grpc::EnableDefaultHealthCheckService(true);
-    if (exchanges_.options().reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    if (core_.options().reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     BoundTransport(builder);
-    builder.AddListeningPort(exchanges_.options().listen, grpc::InsecureServerCredentials(),
-                             &port_);
+    builder.AddListeningPort(core_.options().listen, grpc::InsecureServerCredentials(), &port_);
     for (ServiceTable& table : tables) {
       names_.push_back(table.service);
-      services_.push_back(std::make_unique<TableService>(exchanges_, std::move(table)));
+      services_.push_back(std::make_unique<TableService>(core_, std::move(table)));
       builder.RegisterService(services_.back().get());
     }
+    builder.RegisterCallbackGenericService(&unknown_methods_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
       return status::Refusal(absl::StatusCode::kUnavailable, "ADDRESS_UNAVAILABLE",
-                             absl::StrCat("cannot listen on ", exchanges_.options().listen,
+                             absl::StrCat("cannot listen on ", core_.options().listen,
                                           ": is it taken by another process? Choose another with "
                                           "--listen"));
     }
@@ -101,25 +122,26 @@ class RunningServer : public Server {
     std::call_once(drained_, [this] {
       if (server_ != nullptr) {
         SetServing(false);
-        std::this_thread::sleep_for(absl::ToChronoMilliseconds(exchanges_.options().lame_duck));
-        exchanges_.EndStreams();
+        std::this_thread::sleep_for(absl::ToChronoMilliseconds(core_.options().lame_duck));
+        core_.StartDraining();
         std::this_thread::sleep_for(
-            absl::ToChronoMilliseconds(exchanges_.options().refuse_before_closing));
-        const absl::Time deadline = absl::Now() + exchanges_.options().drain_deadline;
-        while (!exchanges_.idle() && absl::Now() < deadline) {
+            absl::ToChronoMilliseconds(core_.options().refuse_before_closing));
+        const absl::Time deadline = absl::Now() + core_.options().drain_deadline;
+        while (!core_.idle() && absl::Now() < deadline) {
           std::this_thread::sleep_for(absl::ToChronoMilliseconds(kIdleCheck));
         }
-        // Only answers on their way and idle connections are left, or what has had its time. Some
-        // clients look at an idle connection every few seconds only: nobody waits for them.
+        // What is left are answers on their way, idle connections and calls past the deadline. Some
+        // clients look at an idle connection only every few seconds, which is not waited for.
         server_->Shutdown(absl::ToChronoTime(std::min(deadline, absl::Now() + kLastAnswers)));
         server_->Wait();
       }
-      exchanges_.workers().Stop();
+      core_.workers().Stop();
     });
   }
 
  private:
-  Exchanges exchanges_;
+  ServerCore core_;
+  UnknownMethods unknown_methods_;
   std::vector<std::string> names_;
   std::vector<std::unique_ptr<TableService>> services_;
   std::unique_ptr<grpc::Server> server_;
@@ -140,12 +162,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     const std::vector<std::string> faults = TableFaults(table);
     if (!faults.empty()) return status::Internal(absl::StrJoin(faults, "; "));
   }
-  // It writes lines of its own about requests that are no messages; they are answered.
+  // It would write lines about requests that cannot be parsed, which are answered.
   google::protobuf::SetLogHandler(nullptr);
   int heavy = options.heavy;
   if (heavy == 0) heavy = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
   auto server = std::make_unique<RunningServer>(options, heavy);
-  if (absl::Status listening = server->Listen(std::move(tables)); !listening.ok()) return listening;
+  ATHENA_RETURN_IF_ERROR(server->Listen(std::move(tables)));
   return server;
 }
 

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "libs/rpc/calls/server_call.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/method.h"
 #include "libs/rpc/testing/echo.grpc.pb.h"
@@ -23,12 +24,14 @@ namespace athena::rpc {
 namespace {
 
 using status::testing::Refuses;
+using status::testing::StatusIs;
 using testing::Echo;
 using testing::EchoRequest;
 using testing::EchoResponse;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
 
 constexpr char kService[] = "athena.rpc.testing.Echo";
 
@@ -106,10 +109,9 @@ class FollowFeed : public WatchSource<EchoResponse> {
 class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto made = auth::StaticAuthenticator::Create(
-        {"reader-token,reader,gob,viewer", "sender-token,sender,gob,sender+viewer"});
-    ASSERT_TRUE(made.ok()) << made.status();
-    authenticator_ = *std::move(made);
+    ATHENA_ASSERT_OK_AND_ASSIGN(authenticator_, auth::StaticAuthenticator::Create(
+                                                    {"reader-token,reader,gob,viewer",
+                                                     "sender-token,sender,gob,sender+viewer"}));
   }
 
   ServiceTable Table() {
@@ -182,9 +184,7 @@ class ServerTest : public ::testing::Test {
     options.authenticator = authenticator_.get();
     std::vector<ServiceTable> tables;
     tables.push_back(std::move(table));
-    auto server = Server::Start(options, std::move(tables));
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
+    ATHENA_ASSERT_OK_AND_ASSIGN(server_, Server::Start(options, std::move(tables)));
     channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
                                    grpc::InsecureChannelCredentials());
     stub_ = Echo::NewStub(channel_);
@@ -227,7 +227,7 @@ TEST_F(ServerTest, AnswersAsThePrincipalOfTheCredential) {
   Serve();
   EchoResponse response;
   auto context = As("reader-token");
-  ASSERT_TRUE(stub_->Say(context.get(), Text("hello"), &response).ok());
+  ATHENA_ASSERT_OK(FromGrpc(stub_->Say(context.get(), Text("hello"), &response)));
   EXPECT_EQ(response.text(), "reader: hello");
 }
 
@@ -236,13 +236,12 @@ TEST_F(ServerTest, RefusesWithoutCredentialAndWithoutRole) {
   EchoResponse response;
   grpc::ClientContext nobody;
   const absl::Status unknown = FromGrpc(stub_->Say(&nobody, Text("x"), &response));
-  EXPECT_EQ(unknown.code(), absl::StatusCode::kUnauthenticated);
-  EXPECT_EQ(status::Reason(unknown), "UNAUTHENTICATED");
+  EXPECT_THAT(unknown, StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_THAT(unknown, Refuses("UNAUTHENTICATED"));
 
   auto context = As("reader-token");
-  const absl::Status denied = FromGrpc(stub_->SayLater(context.get(), Text("x"), &response));
-  EXPECT_EQ(denied.code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_THAT(std::string(denied.message()), HasSubstr("sender"));
+  EXPECT_THAT(FromGrpc(stub_->SayLater(context.get(), Text("x"), &response)),
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("sender")));
 }
 
 TEST_F(ServerTest, ErrorsArriveWithTheirDetails) {
@@ -250,15 +249,15 @@ TEST_F(ServerTest, ErrorsArriveWithTheirDetails) {
   EchoResponse response;
   auto context = As("reader-token");
   const absl::Status refused = FromGrpc(stub_->Say(context.get(), Text("refuse"), &response));
-  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status::Reason(refused), "INVALID_FIELDS");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(refused, Refuses("INVALID_FIELDS"));
 }
 
 TEST_F(ServerTest, PreparedPiecesMakeOneMessage) {
   Serve();
   EchoResponse response;
   auto context = As("reader-token");
-  ASSERT_TRUE(stub_->SayPrepared(context.get(), Text(""), &response).ok());
+  ATHENA_ASSERT_OK(FromGrpc(stub_->SayPrepared(context.get(), Text(""), &response)));
   EXPECT_EQ(response.text(), "ready");
   EXPECT_EQ(response.number(), 7);
 }
@@ -284,11 +283,42 @@ TEST_F(ServerTest, AMethodMadeFromItsDescriptorTakesItsMessagesFromThere) {
   Serve({}, std::move(table));
   EchoResponse response;
   auto context = As("reader-token");
-  ASSERT_TRUE(stub_->Say(context.get(), Text("hello"), &response).ok());
+  ATHENA_ASSERT_OK(FromGrpc(stub_->Say(context.get(), Text("hello"), &response)));
   EXPECT_EQ(response.text(), "reader said hello");
   auto refused = As("reader-token");
   EXPECT_THAT(FromGrpc(stub_->Say(refused.get(), Text("refuse"), &response)),
               Refuses("RESOURCE_NOT_FOUND"));
+}
+
+TEST_F(ServerTest, AGeneratedRequestIdTravelsWithAnswersAndErrors) {
+  ServiceTable table = Table();
+  table.methods[0] =
+      Unary("Say", {auth::Role::kViewer},
+            [](const Call& call, const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
+              if (request.text() == "none") return Said("");
+              const std::string id = call.GeneratedRequestId();
+              if (request.text() == "refuse") return status::NotFound(id);
+              return Said(call.GeneratedRequestId());  // the same once more
+            });
+  Serve({}, std::move(table));
+  EchoResponse response;
+  const auto id_after = [&](const std::string& text, absl::Status* status) {
+    auto context = As("reader-token");
+    *status = FromGrpc(stub_->Say(context.get(), Text(text), &response));
+    const auto& trailers = context->GetServerTrailingMetadata();
+    const auto found = trailers.find(kRequestIdMetadata);
+    return found == trailers.end() ? "" : std::string(found->second.data(), found->second.size());
+  };
+  absl::Status status;
+  const std::string first = id_after("", &status);
+  ATHENA_EXPECT_OK(status);
+  EXPECT_THAT(first, MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_EQ(response.text(), first);
+  const std::string second = id_after("refuse", &status);
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound, HasSubstr(second)));
+  EXPECT_THAT(second, MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_NE(second, first);
+  EXPECT_EQ(id_after("none", &status), "");
 }
 
 TEST_F(ServerTest, AnAnswerMayComeLaterFromAnotherThread) {
@@ -414,7 +444,7 @@ TEST_F(ServerTest, APageStreamThatIsRefusedSaysWhy) {
   auto reader = stub_->Count(context.get(), request);
   EchoResponse response;
   EXPECT_FALSE(reader->Read(&response));
-  EXPECT_EQ(status::Reason(FromGrpc(reader->Finish())), "INVALID_FIELDS");
+  EXPECT_THAT(FromGrpc(reader->Finish()), Refuses("INVALID_FIELDS"));
 }
 
 TEST_F(ServerTest, AWatchSeesEverythingOnceWhenWoken) {
@@ -464,12 +494,43 @@ TEST_F(ServerTest, ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
   EchoResponse response;
   // The message is the text and a header of five bytes (tag, and a length of four).
   auto at = As("reader-token");
-  grpc::Status status =
-      stub_->SayPrepared(at.get(), Text(std::string(kMaxRequestBytes - 5, 'a')), &response);
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  ATHENA_EXPECT_OK(FromGrpc(
+      stub_->SayPrepared(at.get(), Text(std::string(kMaxRequestBytes - 5, 'a')), &response)));
   auto above = As("reader-token");
-  status = stub_->SayPrepared(above.get(), Text(std::string(kMaxRequestBytes - 4, 'a')), &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const EchoRequest large = Text(std::string(kMaxRequestBytes - 4, 'a'));
+  const absl::Status refused = FromGrpc(stub_->SayPrepared(above.get(), large, &response));
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(refused, Refuses("REQUEST_TOO_LARGE"));
+  EXPECT_EQ(status::MetadataValue(refused, "limit"), "4194304");
+  auto chatting = As("reader-token");
+  auto chat = stub_->Chat(chatting.get());
+  chat->Write(large);
+  EXPECT_FALSE(chat->Read(&response));
+  EXPECT_THAT(FromGrpc(chat->Finish()), Refuses("REQUEST_TOO_LARGE"));
+}
+
+TEST_F(ServerTest, AnRpcThatDoesNotExistIsRefusedWithDetails) {
+  Serve();
+  for (const char* path : {"/athena.rpc.testing.Echo/Shout", "/another.Service/Say"}) {
+    const grpc::Slice empty("");
+    grpc::ByteBuffer request(&empty, 1);
+    grpc::ByteBuffer response;
+    auto context = As("reader-token");
+    grpc::GenericStub generic(channel_);
+    std::promise<grpc::Status> done;
+    generic.UnaryCall(context.get(), path, grpc::StubOptions(), &request, &response,
+                      [&](grpc::Status ended) { done.set_value(std::move(ended)); });
+    const absl::Status status = FromGrpc(done.get_future().get());
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented, HasSubstr(path)));
+    EXPECT_THAT(status, Refuses("UNKNOWN_METHOD"));
+  }
+}
+
+TEST(TimeOfTest, TheLongestTimeoutOfTheProtocolDoesNotOverflow) {
+  gpr_timespec far = gpr_time_0(GPR_CLOCK_REALTIME);
+  far.tv_sec = int64_t{99'999'999} * 3600;
+  EXPECT_EQ(TimeOf(far), absl::UnixEpoch() + absl::Hours(99'999'999));
+  EXPECT_EQ(TimeOf(gpr_inf_future(GPR_CLOCK_MONOTONIC)), absl::InfiniteFuture());
 }
 
 TEST_F(ServerTest, BytesThatAreNoMessageAreAnInvalidArgument) {
@@ -488,7 +549,7 @@ TEST_F(ServerTest, BytesThatAreNoMessageAreAnInvalidArgument) {
                       &response, [&](grpc::Status ended) { done.set_value(std::move(ended)); });
     const grpc::Status status = done.get_future().get();
     EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
-    EXPECT_EQ(status::Reason(FromGrpc(status)), "MALFORMED_REQUEST");
+    EXPECT_THAT(FromGrpc(status), Refuses("MALFORMED_REQUEST"));
   }
 }
 
@@ -502,7 +563,7 @@ TEST_F(ServerTest, AnInstitutionAboveItsRateIsToldWhenToComeBack) {
     auto context = As("reader-token");
     last = FromGrpc(stub_->Say(context.get(), Text("x"), &response));
   }
-  EXPECT_EQ(last.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(last, StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_GT(status::RetryAfter(last), absl::ZeroDuration());
 }
 
@@ -577,7 +638,7 @@ TEST_F(ServerTest, DrainAnswersWhatIsInFlightAndEndsStreams) {
   // The streams end although a call is still being served.
   EXPECT_FALSE(watch->Read(&seen));
   const absl::Status ended = FromGrpc(watch->Finish());
-  EXPECT_EQ(ended.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(ended, StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_GT(status::RetryAfter(ended), absl::ZeroDuration());
   EXPECT_FALSE(chat->Read(&seen));
   EXPECT_EQ(chat->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
@@ -637,8 +698,8 @@ TEST_F(ServerTest, CredentialsForLoopbackAreNotServedBeyondIt) {
   options.authenticator = authenticator_.get();
   std::vector<ServiceTable> tables;
   tables.push_back(Table());
-  EXPECT_EQ(Server::Start(options, std::move(tables)).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(Server::Start(options, std::move(tables)),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(ServerTest, APortThatIsTakenIsSaidSo) {
@@ -648,8 +709,7 @@ TEST_F(ServerTest, APortThatIsTakenIsSaidSo) {
   options.authenticator = authenticator_.get();
   std::vector<ServiceTable> tables;
   tables.push_back(Table());
-  const absl::Status taken = Server::Start(options, std::move(tables)).status();
-  EXPECT_EQ(status::Reason(taken), "ADDRESS_UNAVAILABLE");
+  EXPECT_THAT(Server::Start(options, std::move(tables)), Refuses("ADDRESS_UNAVAILABLE"));
 }
 
 TEST_F(ServerTest, TablesAreComparedWithTheProto) {

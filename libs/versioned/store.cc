@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/timestamp.pb.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,7 @@
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/versioned/last_change.h"
 
 namespace athena::versioned {
 namespace {
@@ -27,7 +29,7 @@ constexpr sql::Statement kFind{R"(
   ORDER BY from_revision DESC LIMIT 1)"};
 constexpr sql::Statement kList{R"(
   SELECT from_revision, to_revision, create_time, update_time, body FROM resource
-  WHERE institution = ? AND collection = ? AND id >= ? AND id < ?
+  WHERE institution = ? AND collection = ? AND id >= ? AND id < ? AND id <> ?
     AND from_revision <= ? AND to_revision > ?
   ORDER BY id)"};
 constexpr sql::Statement kInsert{R"(
@@ -44,6 +46,10 @@ constexpr sql::Statement kRewrite{R"(
 constexpr sql::Statement kDrop{R"(
   DELETE FROM resource
   WHERE institution = ? AND collection = ? AND id = ? AND from_revision = ?)"};
+
+// A point read of the primary key each time, where DISTINCT would read the whole table.
+constexpr sql::Statement kNextInstitution{R"(
+  SELECT MIN(institution) FROM resource WHERE institution > ?)"};
 
 constexpr sql::Statement kFindRequest{R"(
   SELECT digest, response FROM request
@@ -120,8 +126,8 @@ absl::Status Fill(const Version& version, Message* message) {
 
 }  // namespace
 
-absl::StatusOr<bool> Snapshot::FindInto(Collection collection, std::string_view id,
-                                        Message* into) const {
+absl::StatusOr<bool> Snapshot::FindMessage(Collection collection, std::string_view id,
+                                           Message* into) const {
   const absl::StatusOr<std::optional<Version>> version =
       FindVersion(tx_, institution_, collection, id, revision_);
   if (!version.ok()) return version.status();
@@ -130,13 +136,22 @@ absl::StatusOr<bool> Snapshot::FindInto(Collection collection, std::string_view 
   return true;
 }
 
-absl::Status Snapshot::ListInto(Collection collection, std::string_view prefix,
-                                absl::FunctionRef<Message*()> next) const {
+absl::Status Snapshot::VisitMessages(Collection collection, std::string_view prefix,
+                                     std::string_view after, absl::FunctionRef<Message*()> next,
+                                     absl::FunctionRef<bool(Message*)> visit) const {
   const std::string end = PrefixEnd(prefix);
-  return tx_.Query(kList,
-                   {std::string_view(institution_), collection.name, prefix, std::string_view(end),
-                    revision_, revision_},
-                   [&](const sql::Row& row) { return Fill(ReadVersion(row), next()); });
+  bool enough = false;
+  const absl::Status visited =
+      tx_.Query(kList,
+                {std::string_view(institution_), collection.name, std::max(prefix, after),
+                 std::string_view(end), after, revision_, revision_},
+                [&](const sql::Row& row) -> absl::Status {
+                  Message* const message = next();
+                  ATHENA_RETURN_IF_ERROR(Fill(ReadVersion(row), message));
+                  enough = !visit(message);
+                  return enough ? absl::CancelledError() : absl::OkStatus();
+                });
+  return enough ? absl::OkStatus() : visited;
 }
 
 absl::StatusOr<std::vector<std::string>> Snapshot::ListBytes(Collection collection,
@@ -147,7 +162,7 @@ absl::StatusOr<std::vector<std::string>> Snapshot::ListBytes(Collection collecti
   const absl::Status status =
       tx_.Query(kList,
                 {std::string_view(institution_), collection.name, prefix, std::string_view(end),
-                 revision_, revision_},
+                 std::string_view(), revision_, revision_},
                 [&](const sql::Row& row) {
                   // Serialised messages concatenate: the body has all but the output fields.
                   SetOutputs(row.Int(0), row.Int(2), row.Int(3), outputs);
@@ -172,6 +187,7 @@ absl::Status Edit::InsertMessage(Collection collection, std::string_view id, Mes
           .status();
   if (!inserted.ok()) return inserted;
   Record(NameOf(*resource), CanonicalJson(*resource));
+  CollectMark(collection, id, &marks_);
   SetOutputs(revision(), micros, micros, resource);
   return absl::OkStatus();
 }
@@ -209,6 +225,7 @@ absl::Status Edit::ReplaceMessage(Collection collection, std::string_view id, Me
   }
   if (!written.ok()) return written;
   Record(NameOf(*resource), canonical);
+  CollectMark(collection, id, &marks_);
   SetOutputs(revision(), before.created, micros, resource);
   return absl::OkStatus();
 }
@@ -229,6 +246,7 @@ absl::Status Edit::Delete(Collection collection, std::string_view id, std::strin
                 .status();
   if (!ended.ok()) return ended;
   Record(name, "");
+  CollectMark(collection, id, &marks_);
   return absl::OkStatus();
 }
 
@@ -278,6 +296,7 @@ absl::Status Store::Run(const Mutation& mutation, Message* response,
                                                                   .resources = open.names_,
                                                                   .digest = content});
       if (!revision.ok()) return revision.status();
+      ATHENA_RETURN_IF_ERROR(WriteMarks(tx, institution, *revision, open.marks_));
       if (committed_) {
         tx.OnCommit([this, institution, made = *revision] { committed_(institution, made); });
       }
@@ -334,6 +353,15 @@ absl::Status Store::ReadAt(std::string_view institution, int64_t revision,
     }
     return read(Snapshot(tx, std::string(institution), head->revision, head->time));
   });
+}
+
+absl::StatusOr<std::string> NextInstitution(sql::ReadTx& tx, std::string_view after) {
+  std::string next;
+  ATHENA_RETURN_IF_ERROR(tx.Query(kNextInstitution, {after}, [&next](const sql::Row& row) {
+    next = std::string(row.Text(0));
+    return absl::OkStatus();
+  }));
+  return next;
 }
 
 absl::Status CheckEtag(std::string_view name, std::string_view given, std::string_view current) {

@@ -12,12 +12,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "athena/common/v1/values.pb.h"
 #include "libs/sql/database.h"
+#include "libs/versioned/collection.h"
 
 // The one answer to history: resources are protobuf messages of which every version is kept. A
 // change makes a version, a deletion ends one, nothing is overwritten; each mutation is one
@@ -51,13 +53,13 @@ CREATE TABLE request (
   response BLOB NOT NULL,
   PRIMARY KEY (institution, subject, request_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE last_change (
+  institution TEXT NOT NULL,
+  scope TEXT NOT NULL,            -- the root of the ids of what changed; '': the institution itself
+  revision INTEGER NOT NULL,
+  PRIMARY KEY (institution, scope)
+) STRICT, WITHOUT ROWID;
 )sql";
-
-// A kind of resource within an institution. Ids are chosen by who stores: what belongs to something
-// else begins with its id and a slash ("p1/e3" for an element), so that a prefix lists it.
-struct Collection {
-  std::string_view name;  // "elements"
-};
 
 template <typename T>
 concept Resource = std::derived_from<T, google::protobuf::Message> && requires(T& t) {
@@ -87,7 +89,7 @@ class Snapshot {
   template <Resource T>
   absl::StatusOr<std::optional<T>> Find(Collection collection, std::string_view id) const {
     T resource;
-    const absl::StatusOr<bool> found = FindInto(collection, id, &resource);
+    const absl::StatusOr<bool> found = FindMessage(collection, id, &resource);
     if (!found.ok()) return found.status();
     if (!*found) return std::nullopt;
     return resource;
@@ -97,12 +99,21 @@ class Snapshot {
   template <Resource T>
   absl::StatusOr<std::vector<T>> List(Collection collection, std::string_view prefix = "") const {
     std::vector<T> resources;
-    const absl::Status status = ListInto(
-        collection, prefix,
-        [&resources]() -> google::protobuf::Message* { return &resources.emplace_back(); });
+    const absl::Status status = VisitMessages(
+        collection, prefix, "", [&] { return &resources.emplace_back(); },
+        [](google::protobuf::Message*) { return true; });
     if (!status.ok()) return status;
     return resources;
   }
+
+  // The same for a type that is known at run time: fills `into`; whether there was one.
+  absl::StatusOr<bool> FindMessage(Collection collection, std::string_view id,
+                                   google::protobuf::Message* into) const;
+  // Fills what `next` gives and hands it to `visit`, for each resource whose id begins with
+  // `prefix` and comes after `after`, in the order of ids, until `visit` returns false.
+  absl::Status VisitMessages(Collection collection, std::string_view prefix, std::string_view after,
+                             absl::FunctionRef<google::protobuf::Message*()> next,
+                             absl::FunctionRef<bool(google::protobuf::Message*)> visit) const;
 
   // The same, each as its serialised message, which is not parsed: to pass on, or to look at a
   // field or two.
@@ -114,10 +125,6 @@ class Snapshot {
   }
 
  private:
-  absl::StatusOr<bool> FindInto(Collection collection, std::string_view id,
-                                google::protobuf::Message* into) const;
-  absl::Status ListInto(Collection collection, std::string_view prefix,
-                        absl::FunctionRef<google::protobuf::Message*()> next) const;
   // `outputs` is an empty resource, to write output fields with.
   absl::StatusOr<std::vector<std::string>> ListBytes(Collection collection, std::string_view prefix,
                                                      google::protobuf::Message* outputs) const;
@@ -149,6 +156,8 @@ class Edit {
   // The revision this makes, if it changes anything, and its time.
   int64_t revision() const { return now_.revision(); }
   absl::Time time() const { return now_.revision_time(); }
+  // What the mutation sees, its own writes included.
+  const Snapshot& now() const { return now_; }
 
   template <Resource T>
   absl::StatusOr<std::optional<T>> Find(Collection collection, std::string_view id) const {
@@ -165,12 +174,16 @@ class Edit {
   absl::Status Insert(Collection collection, std::string_view id, T* resource) {
     return InsertMessage(collection, id, resource);
   }
+  absl::Status InsertMessage(Collection collection, std::string_view id,
+                             google::protobuf::Message* resource);
   // Stores a new version and fills in the output fields; when it equals the present one nothing is
   // stored and the present one's output fields are given. NOT_FOUND when there is none.
   template <Resource T>
   absl::Status Replace(Collection collection, std::string_view id, T* resource) {
     return ReplaceMessage(collection, id, resource);
   }
+  absl::Status ReplaceMessage(Collection collection, std::string_view id,
+                              google::protobuf::Message* resource);
   // Ends the present version. NOT_FOUND, naming `name`, when there is none.
   absl::Status Delete(Collection collection, std::string_view id, std::string_view name);
   // Records a change of something that is stored elsewhere in this transaction: its name, and its
@@ -182,15 +195,12 @@ class Edit {
 
  private:
   friend class Store;
-  absl::Status InsertMessage(Collection collection, std::string_view id,
-                             google::protobuf::Message* resource);
-  absl::Status ReplaceMessage(Collection collection, std::string_view id,
-                              google::protobuf::Message* resource);
 
   sql::WriteTx& tx_;
   const Snapshot now_;
   std::vector<std::string> names_;
   std::string contents_;  // digests of all contents, one after the other
+  absl::btree_set<std::string> marks_;
 };
 
 // Thread-safe.
@@ -223,6 +233,10 @@ class Store {
     return response;
   }
 
+  // The same for a response whose type is known at run time; `edit` fills it, empty at first.
+  absl::Status Run(const Mutation& mutation, google::protobuf::Message* response,
+                   absl::FunctionRef<absl::Status(Edit&)> edit) const;
+
   // Reads an institution as of a point in its history. `now` is the time of the call: a later time,
   // or a revision that does not exist, is INVALID_ARGUMENT (FUTURE_AS_OF). Keep it short; what
   // `read` refuses is returned.
@@ -233,12 +247,13 @@ class Store {
                       absl::FunctionRef<absl::Status(const Snapshot&)> read) const;
 
  private:
-  absl::Status Run(const Mutation& mutation, google::protobuf::Message* response,
-                   absl::FunctionRef<absl::Status(Edit&)> edit) const;
-
   sql::Database& database_;
   const std::function<void(const std::string& institution, int64_t revision)> committed_;
 };
+
+// The first institution behind `after`, by id, that any resource was ever stored of; empty when
+// there is none.
+absl::StatusOr<std::string> NextInstitution(sql::ReadTx& tx, std::string_view after);
 
 // ABORTED (ETAG_MISMATCH) unless `given` is empty or the resource's etag.
 absl::Status CheckEtag(std::string_view name, std::string_view given, std::string_view current);

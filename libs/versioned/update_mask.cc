@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/fields/fields.h"
 
 namespace athena::versioned {
 namespace {
@@ -61,7 +62,10 @@ void ApplyUpdate(const Message& patch, const google::protobuf::FieldMask& mask,
                   absl::StrCat("a top-level field of ", patch.GetDescriptor()->name()));
       continue;
     }
-    if (Contains(kAlwaysOutput, name) || Contains(output_only, name)) continue;
+    if (Contains(kAlwaysOutput, name) || Contains(output_only, name) ||
+        fields::IsOutputOnly(field)) {
+      continue;
+    }
     Take(patch, field, current);
   }
 }

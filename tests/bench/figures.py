@@ -1,4 +1,4 @@
-"""Figures as they are told: samples of both sides from one run, their ratio, and the gate."""
+"""The figures of a run: samples of Athena and of the baseline, their ratio, and the gate."""
 import dataclasses
 import json
 import statistics
@@ -6,7 +6,7 @@ import statistics
 
 @dataclasses.dataclass
 class Samples:
-    """One figure of one side, a sample a round."""
+    """One figure, with a sample of each round."""
     name: str
     unit: str
     values: list = dataclasses.field(default_factory=list)
@@ -24,7 +24,7 @@ class Samples:
 
 @dataclasses.dataclass
 class Gate:
-    """What a ratio, or a figure alone, has to be."""
+    """The limit that a ratio, or a figure, should keep."""
     at_least: float = None
     at_most: float = None
 
@@ -41,8 +41,8 @@ NO_GATE = Gate()
 
 
 class Table:
-    """Lines of ours against a baseline. A ratio is taken within each round, since rounds differ more
-    than what stands side by side in one; the median of these ratios is set against the gate."""
+    """Figures of Athena and their baselines. Ratios are taken within a round, since two rounds differ
+    more than two figures of one; the median of the ratios is compared with the gate."""
 
     def __init__(self):
         self.lines = []
@@ -52,7 +52,7 @@ class Table:
         self._add(what, ours, baseline, Samples("ratio", "", ratios), gate)
 
     def limit(self, what, ours, gate):
-        """A figure that is set against a number, not against another figure."""
+        """A figure with a fixed limit instead of a baseline."""
         self._add(what, ours, None, ours, gate)
 
     def _add(self, what, ours, baseline, judged, gate):

@@ -1,4 +1,4 @@
-"""What is measured: each function fills a table with ours beside what it is held against."""
+"""The measurements. Each function adds Athena's figures and those of the baseline to a table."""
 import datetime
 import json
 import os
@@ -40,7 +40,7 @@ def at(process):
 
 
 class Peer:
-    """What calls are measured against."""
+    """The programs whose calls are the baseline."""
 
     def __init__(self, *arguments):
         self.process = subprocess.Popen([BUILD / "bin" / "athena-bench-peer", *arguments],
@@ -71,7 +71,7 @@ def metric(process, name, label=""):
 
 
 class HandlingTime:
-    """How long a service takes for the calls of a method, as it says itself."""
+    """The time that a service takes for the calls of a method, by its own metrics."""
 
     def __init__(self, process, method):
         self.process, self.label = process, f'grpc_method="{method}"'
@@ -94,7 +94,7 @@ def temporary_folder(inside=None):
 
 
 class Scale:
-    """How much of everything: "full"; "quick" for trying out; "tiny" for seeing that it runs."""
+    """How much is measured: "full"; "quick" to try it out; "tiny" to see that it runs."""
 
     def __init__(self, name):
         def pick(full, quick, tiny):
@@ -195,8 +195,8 @@ def push_everything(folder, sizes):
 
 
 def single(table, scale):
-    """Pushes of one row, against calls that do nothing: durable, and with the data in memory, where
-    the disk takes no time."""
+    """Pushes of one row, compared with calls that do nothing: on the disk, and with the data in
+    memory."""
     single_in(None, "", table, scale)
     if pathlib.Path(MEMORY).is_dir():
         single_in(MEMORY, ", data in memory", table, scale)
@@ -276,7 +276,7 @@ def scorecard(table, scale):
 
 
 def compare_scorecards(table, scale, running, plan, hop, cases):
-    """p50 of ours beside the limit: three times the hop of as many bytes, and some milliseconds."""
+    """The p50 of a scorecard, and its limit: three hops of as many bytes, and some milliseconds."""
     sides = [(Samples("Athena", "ms"), Samples("hop", "ms"), Samples("limit", "ms"))
              for _ in cases]
     for _ in range(scale.rounds):
@@ -294,7 +294,7 @@ def compare_scorecards(table, scale, running, plan, hop, cases):
 
 
 def read_scorecard(scale, running, plan, pushes):
-    """Reads it over and over, each time after a push where there are pushes."""
+    """Reads the scorecard repeatedly; if there are pushes, each time after one."""
     flags = {"address": at(running.reporting), "token": "everything", "scorecard": plan.scorecard,
              "depth": plan.depth}
     load("scorecard", calls=scale.reads // 5, **flags)  # all that can be is prepared
@@ -312,7 +312,7 @@ def read_scorecard(scale, running, plan, pushes):
 
 
 def delimited(message):
-    """As protobuf's delimited messages: the length as a varint, then the message."""
+    """Delimited protobuf messages: each after its length as a varint."""
     encoded = message.SerializeToString()
     length, prefix = len(encoded), bytearray()
     while length >= 0x80:
@@ -346,7 +346,7 @@ def large(table, scale):
 
 
 def history(table, scale):
-    """Ten years of observations against one, all else being equal."""
+    """Ten years of observations compared with one, everything else being equal."""
     with Services() as running:
         plans = [SyntheticPlan(running, f"years-{years}", scale.history_indicators,
                                first_year=2023 - years, years=years) for years in (10, 1)]
@@ -363,7 +363,7 @@ def history(table, scale):
 
 
 def sync_milliseconds():
-    """The median of fdatasync after 8 KiB, in the folder that everything is measured in."""
+    """The median time of fdatasync after 8 KiB, in the folder of the measurements."""
     took = []
     with tempfile.NamedTemporaryFile() as file:
         for _ in range(100):
@@ -376,7 +376,7 @@ def sync_milliseconds():
 
 
 def about(scale):
-    """Where and with what this was measured."""
+    """The machine and the versions of what was measured."""
     cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text("utf-8"))
     filesystem = subprocess.run(["df", "--output=fstype", tempfile.gettempdir()], capture_output=True,
                                 text=True, check=False).stdout.split()[-1]

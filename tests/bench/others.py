@@ -1,4 +1,4 @@
-"""The others that take the same rows: PostgreSQL and VictoriaMetrics, where they are installed."""
+"""Other systems that store the same rows: PostgreSQL and VictoriaMetrics, if they are installed."""
 import concurrent.futures
 import glob
 import http.client

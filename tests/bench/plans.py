@@ -1,4 +1,4 @@
-"""Plans that scorecards are read of, and pushes that change them."""
+"""The plans whose scorecards are measured, and pushes that change them."""
 import csv
 import itertools
 import json
@@ -72,7 +72,7 @@ class GobPlan:
         return list(cells.items())[:PUSH_ROWS]
 
     def _push(self, rows, number):
-        """The rows, a little less than they were, and less with every push: in bounds."""
+        """The rows with slightly smaller values, smaller with every push, and within the bounds."""
         return indicator_service_pb2.PushObservationsRequest(
             parent=self.INSTITUTION, push_id=f"push-{number}", observations=[
                 observation_pb2.Observation(indicator=indicator, period=period,

@@ -1,4 +1,4 @@
-"""kill -9 while clients push: what was acknowledged is there, once; nothing else is."""
+"""kill -9 while clients push: every acknowledged push is stored exactly once, and nothing else is."""
 import collections
 import datetime
 import itertools
@@ -26,13 +26,13 @@ PUSHES_PER_ROUND = 40
 
 
 def periods(count):
-    """That many days from 1 January 2000, as period literals."""
+    """The period literals of `count` days from 1 January 2000 on."""
     first = datetime.date(2000, 1, 1)
     return [(first + datetime.timedelta(days=i)).isoformat() for i in range(count)]
 
 
 class Client(threading.Thread):
-    """Pushes one batch after the other, resends what was not acknowledged, keeps a ledger."""
+    """Pushes one batch after the other, resends those not acknowledged, and records the answers."""
 
     def __init__(self, number, services, on_acknowledged):
         super().__init__(daemon=True)
@@ -92,7 +92,7 @@ def define(services, ids):
 
 
 def kill_while_pushing(test, services, clients, progress):
-    """Starts the clients, kills the service under them ROUNDS times, and ends them."""
+    """Starts the clients, kills the service ROUNDS times while they run, and stops them."""
     for client in clients:
         client.start()
     for _ in range(ROUNDS):
@@ -109,7 +109,7 @@ def kill_while_pushing(test, services, clients, progress):
 
 
 def pages(call, request, field):
-    """What stands in `field` of all pages of a list."""
+    """The elements of `field` from all pages of a list."""
     found = []
     while True:
         page = call(request, **setting.options())
@@ -133,7 +133,7 @@ class CrashTest(unittest.TestCase):
                 self.assertEqual(self.stored(services, client.indicator), client.acknowledged)
 
     def stored(self, services, indicator):
-        """Every revision of every cell: one a period, or it was stored twice."""
+        """The revisions of all cells by period. Two of one period: a push was stored twice."""
         found = {}
         for record in pages(services.indicators.ListObservations,
                             indicator_service_pb2.ListObservationsRequest(
@@ -151,7 +151,7 @@ SHARED_DAYS = periods(20)
 
 
 class Ledger:
-    """What became of the pushes of all feeds, by (feed, push_id). Thread-safe."""
+    """The answers to the pushes of all feeds, by (feed, push_id). Thread-safe."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -161,7 +161,7 @@ class Ledger:
         self.replays = 0
 
     def acknowledged(self, key, answers, after):
-        """`answers` to copies of one push, sent when `after` was the last revision."""
+        """Records the answers to copies of one push, sent when `after` was the last revision."""
         with self.lock:
             originals = [answer for answer in answers if not answer.replayed]
             self.replays += len(answers) - len(originals)
@@ -178,8 +178,8 @@ class Ledger:
 
 
 class Feed(threading.Thread):
-    """Pushes to the cells that all feeds share. Sends each push 1 to 5 times at once; of pushes
-    that nobody acknowledged it resends half and leaves the others as they are."""
+    """Pushes to cells that all feeds share. It sends 1 to 5 copies of each push at the same time. Of
+    the pushes without any answer it resends half, and gives up the others."""
 
     def __init__(self, number, services, ledger, on_acknowledged):
         super().__init__(daemon=True)
@@ -222,7 +222,7 @@ class Feed(threading.Thread):
         self.on_acknowledged()
 
     def send(self, request):
-        """Sends copies of the push at the same time; returns the answers there were."""
+        """Sends copies of the push at the same time; returns the answers that came."""
         calls = [self.stub.PushObservations.future(request, metadata=token(self.name),
                                                    timeout=DEADLINE, wait_for_ready=True)
                  for _ in range(self.random.randint(1, 5))]
@@ -274,8 +274,8 @@ class OverlappingCrashTest(unittest.TestCase):
             self.ledger.requests[key], **setting.options(token(key[0])))
 
     def check(self):
-        """Compares what is stored with the ledger, and with what the pushes that are there amount
-        to, one after the other. Returns these pushes, by feed and push_id."""
+        """Compares the stored cells with the recorded answers, and with the result of applying the
+        stored pushes one after the other. Returns these pushes, by feed and push_id."""
         pushes = pages(self.services.indicators.ListPushes,
                        indicator_service_pb2.ListPushesRequest(parent=setting.INSTITUTION,
                                                                page_size=1000), "pushes")

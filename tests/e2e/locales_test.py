@@ -1,5 +1,5 @@
-"""The services and athenactl as a machine in Germany or Turkey runs them: what they read and write is
-the same to the byte. German writes 1.234,5; Turkish has no I for an i."""
+"""Services and athenactl in a German and a Turkish locale read and write the same bytes as elsewhere.
+German writes 1.234,5; in Turkish, i and I are two letters."""
 import json
 import locale
 import os

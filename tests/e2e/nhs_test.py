@@ -129,7 +129,7 @@ class NhsTest(unittest.TestCase):
             **setting.options())
 
     def push_all(self, services, rows):
-        """Several senders, each a share of the rows, all in random order; sums their counts."""
+        """Pushes the rows through several senders, shuffled. Returns the sum of their counts."""
         observations = [observation(measure, row["period"][:7], float(row[measure]),
                                     {"organisation": row["org_code"], "type": row["type"]})
                         for row in rows for measure in MEASURES]

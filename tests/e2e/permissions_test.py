@@ -1,6 +1,6 @@
-"""Who may read what through the reporting service, which asks the two others with the caller's own
-credential: every RPC, as every role, from the institution itself and from another one, before and
-after the plan, and then its indicators, are shared with it."""
+"""Permissions of the reporting service, which reads both others with the caller's own credential.
+Every RPC is called with every role of the institution and of another one: before anything is shared
+with that one, after the plan is, and after its indicators are."""
 import unittest
 
 import grpc
@@ -30,13 +30,13 @@ class PermissionsTest(unittest.TestCase):
                                   for month in (1, 2, 3) for desk in ("NORTH", "SOUTH")])
 
     def rows(self):
-        """By name, each RPC with a request. All of them: any role that may read the plan."""
+        """Every RPC with a request, by name. Any role that may read the plan may call them."""
         return {"GetScorecard": (self.services.reports.GetScorecard,
                                  reporting_service_pb2.GetScorecardRequest(
                                      name=f"{setting.PLAN}/scorecards/2021-Q1"))}
 
     def visits(self, caller):
-        """What the scorecard shows a caller of `visits`."""
+        """The indicator `visits` as the scorecard shows it to a caller."""
         call, request = self.rows()["GetScorecard"]
         card = call(request, **setting.options(caller))
         for link in setting.nodes(card.result.root)["e1-1"].indicators:

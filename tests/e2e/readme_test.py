@@ -1,9 +1,14 @@
-"""README, followed by the letter: its commands run, and print what it says they print."""
+"""The documents, followed by the letter: their commands run, and print what they say."""
+import fcntl
 import os
 import pathlib
+import pty
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import unittest
 
 from services import BUILD, ROOT, Services
@@ -11,8 +16,14 @@ from services import BUILD, ROOT, Services
 sys.path.insert(0, str(ROOT / "tests"))
 from markdown_blocks import blocks  # noqa: E402  (the folder had to be known first)
 
-README = blocks((ROOT / "README.md").read_text(encoding="utf-8"))
+# In the order in which a reader runs them: the clients push to what README.md has created.
+DOCUMENTS = ("README.md", "tests/clients/README.md")
 LEFT_OUT = "...\n"
+COLUMNS = 80
+
+
+def blocks_of(document):
+    return blocks((ROOT / document).read_text(encoding="utf-8"))
 
 
 def in_order(wanted, printed):
@@ -34,14 +45,41 @@ def in_order(wanted, printed):
     return None
 
 
+def run_on_terminal(command, environment):
+    """Runs a command whose standard output is a terminal; (exit code, output, standard error)."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+    printed = bytearray()
+
+    def read():
+        try:
+            while part := os.read(ours, 65536):
+                printed.extend(part)
+        except OSError:
+            pass  # EIO: nobody has the terminal open any more
+
+    with os.fdopen(ours), tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=its, stderr=errors,
+                                   env=environment)
+        os.close(its)
+        reader = threading.Thread(target=read)
+        reader.start()
+        try:
+            code = process.wait(timeout=600)
+        finally:
+            process.kill()
+            reader.join()
+        errors.seek(0)
+        return code, printed.decode().replace("\r\n", "\n"), errors.read()
+
+
 class ReadmeTest(unittest.TestCase):
-    def check_printed(self, block, printed):
+    def check_printed(self, document, block, printed):
         missing = in_order(block.text.splitlines(keepends=True),
                            printed.splitlines(keepends=True))
-        self.assertIsNone(missing, f"README.md:{block.line} says otherwise than:\n{printed}")
+        self.assertIsNone(missing, f"{document}:{block.line} says otherwise than:\n{printed}")
 
-    def test_its_commands_print_what_it_says(self):
-        ran = ""
+    def test_their_commands_print_what_they_say(self):
         with Services() as services, tempfile.TemporaryDirectory() as folder:
             # What README puts into PATH, and the services where they are here.
             programs = pathlib.Path(folder)
@@ -51,25 +89,36 @@ class ReadmeTest(unittest.TestCase):
                 "ATHENA_PLAN_ADDRESS": f"127.0.0.1:{services.plan.port}",
                 "ATHENA_INDICATOR_ADDRESS": f"127.0.0.1:{services.indicator.port}",
                 "ATHENA_REPORTING_ADDRESS": f"127.0.0.1:{services.reporting.port}"}
-            for block in README:
-                if block.verb == "run":
-                    done = subprocess.run(
-                        ["bash", "-euo", "pipefail", "-c", block.text], cwd=ROOT, env=environment,
-                        capture_output=True, text=True, timeout=300, check=False)
-                    self.assertEqual(done.returncode, 0,
-                                     f"README.md:{block.line}:\n{done.stdout}{done.stderr}")
-                    ran = done.stdout
-                elif block.verb == "prints" and not block.object:
-                    self.check_printed(block, ran)
+            for document in DOCUMENTS:
+                self.run_document(document, environment)
 
-    def test_the_demo_prints_what_it_says(self):
-        demo = subprocess.run([str(ROOT / "deploy" / "demo"), "--once"], capture_output=True,
-                              text=True, timeout=600, check=False,
-                              env=os.environ | {"ATHENA_PRESET": BUILD.name})
-        self.assertEqual(demo.returncode, 0, demo.stderr)
-        shown = [block for block in README if (block.verb, block.object) == ("prints", "demo")]
+    def run_document(self, document, environment):
+        ran = checked = 0
+        output = ""
+        for block in blocks_of(document):
+            if block.verb == "run":
+                done = subprocess.run(
+                    ["bash", "-euo", "pipefail", "-c", block.text], cwd=ROOT, env=environment,
+                    capture_output=True, text=True, timeout=300, check=False)
+                self.assertEqual(done.returncode, 0,
+                                 f"{document}:{block.line}:\n{done.stdout}{done.stderr}")
+                output = done.stdout
+                ran += 1
+            elif block.verb == "prints" and not block.object:
+                self.check_printed(document, block, output)
+                checked += 1
+        self.assertGreater(ran, 0, document)
+        self.assertGreater(checked, 0, document)
+
+    def test_the_demo_prints_what_readme_shows_of_it(self):
+        environment = os.environ | {
+            "ATHENA_PRESET": BUILD.name, "NO_COLOR": "1", "TERM": "xterm"}
+        code, printed, errors = run_on_terminal([str(ROOT / "deploy" / "demo"), "--once"], environment)
+        self.assertEqual(code, 0, errors)
+        shown = [block for block in blocks_of("README.md")
+                 if (block.verb, block.object) == ("prints", "demo")]
         self.assertEqual(len(shown), 1)
-        self.check_printed(shown[0], demo.stdout)
+        self.check_printed("README.md", shown[0], printed)
 
 
 class InOrderTest(unittest.TestCase):

@@ -1,4 +1,4 @@
-"""The seeds, loaded as a newcomer loads them: through the public RPCs, by the command line."""
+"""The seeds, loaded by the command line through the public RPCs."""
 import csv
 import random
 import unittest
@@ -107,8 +107,8 @@ class SeedsTest(unittest.TestCase):
         self.assertEqual((measured.present, measured.expected), (7, 8))
 
     def test_7_a_scorecard_made_of_what_changed_is_that_made_of_everything(self):
-        """The first is made of the last one's values and what changed since; asked for by its basis,
-        nothing that was known before is used."""
+        """A scorecard that is updated from the one before equals the same scorecard asked for by its
+        basis, which is computed from nothing but the stored data."""
         rows = []
         for path in sorted((ROOT / "seeds/gob/observations").glob("*.csv")):
             with path.open(encoding="utf-8", newline="") as file:

@@ -1,4 +1,4 @@
-"""The three services as processes, and stubs to call them with: what every end-to-end test starts from.
+"""The three services as processes, and stubs to call them, for all end-to-end tests.
 
 The stubs are generated from the proto files alone, as a client in another language would do it.
 """
@@ -50,7 +50,7 @@ from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 ROLES = ("viewer", "sender", "planner", "validator", "publisher", "corrector", "admin", "auditor")
 # Senders of gob, who are their own tokens.
 FEEDS = tuple(f"feed-{i}" for i in range(8))
-# Who may call, in tests: a token each. "viewer@gob" has that role of that institution alone.
+# The callers of tests, each with a token. "viewer@gob" has that role of that institution and no other.
 PRINCIPALS = ";".join([
     "everything,tester,*,all",
     "gob-sender,gob-feed,gob,sender+viewer",
@@ -102,7 +102,7 @@ class Process:
         self.serving.set()  # it ended: whoever waits need not
 
     def kill(self):
-        """As the kernel does when memory is short, or a machine when its power fails."""
+        """SIGKILL, as when memory runs out."""
         self.process.kill()
         self.process.wait()
         self.reader.join()
@@ -116,8 +116,8 @@ class Process:
 
 
 class Services:
-    """A system of its own in a temporary folder; a context manager. `environment` is added to that
-    of the services and of athenactl."""
+    """Three services with databases in a temporary folder; a context manager. `environment` is added
+    to theirs and to athenactl's."""
 
     def __init__(self, environment=None):
         self.environment = {**os.environ, **(environment or {})}
@@ -181,7 +181,7 @@ class Services:
 
 
 class Refusal:
-    """What a refused call says: code, reason, and the fields at fault with their descriptions."""
+    """An error of a call: its code, its reason, and the fields at fault with their descriptions."""
 
     def __init__(self, error):
         self.code = error.code()

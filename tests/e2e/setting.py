@@ -1,6 +1,6 @@
-"""A small institution to test with: a plan of one objective that two indicators measure.
+"""A small institution for tests: a plan with one objective, measured by two indicators.
 
-The names read like real ones; the numbers are chosen so that scores can be computed by hand.
+Its numbers are chosen so that scores can be computed by hand.
 """
 from athena.common.v1 import values_pb2
 from athena.indicator.v1 import (indicator_pb2, indicator_service_pb2, observation_pb2, target_pb2)
@@ -98,7 +98,7 @@ def scorecard(services, period, **fields):
 
 
 def nodes(node):
-    """The node and all below it, by the last part of their names."""
+    """The node and everything below it, by the last segment of their names."""
     found = {node.name.rpartition("/")[2]: node}
     for child in node.children:
         found.update(nodes(child))

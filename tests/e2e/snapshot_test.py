@@ -1,6 +1,6 @@
-"""A reader that pages through a list while pushes revise what it lists sees one snapshot.
+"""A reader that pages through a list sees one snapshot, although pushes revise it meanwhile.
 
-The same with a million observations, and with an eye on the write-ahead log: snapshot_soak.py.
+snapshot_soak.py does the same with a million observations, and also checks the size of the log.
 """
 import datetime
 import itertools
@@ -28,12 +28,12 @@ def cells(page):
 
 
 def value(page, row, version):
-    """Another one for each cell of a page, and for each version of it."""
+    """A value that no other cell of the page and no other version of the cell has."""
     return page + row / 16_384 + version * 100_000
 
 
 class Block:
-    """The cells of one page, pushed again and again, each time with other values."""
+    """The cells of one page. Each push of them gives them new values."""
 
     def __init__(self, page):
         self.page = page
@@ -53,7 +53,7 @@ class Block:
 
 
 class Pusher(threading.Thread):
-    """Revises block after block, each of them once at least, until it is told to stop."""
+    """Revises its blocks in turn, each at least once, until it is told to stop."""
 
     def __init__(self, services, blocks, on_pushed):
         super().__init__(daemon=True)
@@ -94,8 +94,8 @@ def load(services, pages):
 
 
 def check_list(test, services, versions, before=lambda page: None):
-    """Pages through all cells and expects of each page the version that `versions` says. Returns
-    the revision that the list is true at."""
+    """Pages through all cells and expects the version that `versions` gives for each page. Returns
+    the revision that the list shows."""
     request = indicator_service_pb2.ListObservationsRequest(
         parent=f"{setting.INSTITUTION}/indicators/load", page_size=PAGE)
     revision = None
@@ -116,8 +116,8 @@ def check_list(test, services, versions, before=lambda page: None):
 
 
 def check_snapshot(test, services, blocks, pushes_per_page):
-    """Reads a list whose cells are revised all the time: `pushes_per_page` times at least between
-    one page and the next, the cells of the last pages first."""
+    """Reads a list while its cells are revised, those of its last pages first. At least
+    `pushes_per_page` pushes are stored between one page and the next."""
     pushed = threading.Semaphore(0)
     backwards = blocks[::-1]
     pushers = [Pusher(services, backwards[i::PUSHERS], pushed.release) for i in range(PUSHERS)]

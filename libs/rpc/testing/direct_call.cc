@@ -3,11 +3,12 @@
 #include <utility>
 
 #include "absl/synchronization/notification.h"
+#include "libs/status/macros.h"
 
 namespace athena::rpc::testing {
 namespace {
 
-// Where the answer of a unary call, or of a message of a stream, arrives from whichever thread.
+// Receives an answer, which may come from any thread.
 class Arrival : public AnswerSink {
  public:
   void Deliver(absl::Status status, grpc::ByteBuffer bytes) override {
@@ -58,13 +59,11 @@ DirectCall::DirectCall(const Method& method, std::shared_ptr<const auth::Princip
 
 absl::Status DirectCall::Stream(const Method& method, const Call& call,
                                 const grpc::ByteBuffer& request, size_t most_messages) {
-  const auto source = method.open(call, request);
-  if (!source.ok()) return source.status();
+  ATHENA_ASSIGN_OR_RETURN(const std::unique_ptr<ByteSource> source, method.open(call, request));
   while (messages_.size() < most_messages) {
     grpc::ByteBuffer bytes;
-    const absl::StatusOr<ByteSource::Step> step = (*source)->Next(&bytes);
-    if (!step.ok()) return step.status();
-    if (*step != ByteSource::Step::kMessage) break;
+    ATHENA_ASSIGN_OR_RETURN(const ByteSource::Step step, source->Next(&bytes));
+    if (step != ByteSource::Step::kMessage) break;
     messages_.push_back(Joined(bytes));
   }
   return absl::OkStatus();

@@ -12,17 +12,17 @@
 
 namespace athena::rpc::testing {
 
-// A call of one method of a table, without transport: from the bytes of its request to those of its
-// answers. Admission, credentials and roles are the server's, and are not looked at.
+// Calls a method of a table without transport: bytes of a request in, bytes of answers out. There
+// is no admission, authentication or authorisation, which are the server's.
 class DirectCall {
  public:
-  // Makes the call as `principal` and waits for its end. A stream is read until it ends, or has
-  // nothing more for now, or has sent `most_messages`.
+  // Calls as `principal` and waits for the end. A stream is read until it ends, has nothing more
+  // for now, or has sent `most_messages`.
   DirectCall(const Method& method, std::shared_ptr<const auth::Principal> principal,
              std::string_view request, size_t most_messages);
 
   const absl::Status& status() const { return status_; }
-  // What was answered, serialised; of a stream that failed, what came before.
+  // The answers, serialised; of a stream that failed, those before the failure.
   const std::vector<std::string>& messages() const { return messages_; }
 
  private:

@@ -22,7 +22,7 @@
 namespace athena::indicator {
 namespace {
 
-constexpr PageSizes kPushPages{.otherwise = kPushPage, .most = kMaxPushPage};
+constexpr PageSizes kPushPages{.default_size = kPushPage, .max_size = kMaxPushPage};
 
 // The revision in the name of a push; nullopt when it is not a positive number written plainly.
 std::optional<int64_t> ParseRevision(const std::string& text) {

@@ -30,7 +30,8 @@
 namespace athena::indicator {
 namespace {
 
-constexpr PageSizes kObservationPages{.otherwise = kObservationPage, .most = kMaxObservationPage};
+constexpr PageSizes kObservationPages{.default_size = kObservationPage,
+                                      .max_size = kMaxObservationPage};
 
 using v1::ListObservationsRequest;
 using v1::ListObservationsResponse;

@@ -1,7 +1,3 @@
--- The ids of all institutions; what is recorded of one lies in its own history (resource).
-CREATE TABLE institution (
-  id TEXT NOT NULL PRIMARY KEY
-) STRICT, WITHOUT ROWID;
 
 -- Where the elements of a plan stand now: what the rules of a tree need, without reading elements.
 CREATE TABLE element_place (
@@ -15,12 +11,3 @@ CREATE TABLE element_place (
   UNIQUE (institution, plan, code)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX element_place_parent ON element_place (institution, plan, parent);
-
--- The revision at which something last changed: the scope is a plan's id, for the plan and its
--- elements, or '' for the institution and its units.
-CREATE TABLE last_change (
-  institution TEXT NOT NULL,
-  scope TEXT NOT NULL,
-  revision INTEGER NOT NULL,
-  PRIMARY KEY (institution, scope)
-) STRICT, WITHOUT ROWID;

@@ -3,10 +3,9 @@
 //
 //     push_and_read.mjs [--partial] INSTITUTION PUSH_ID ROWS.json PLAN QUARTER
 //
-// The same as ../python/push_and_read.py, in Node.js: arguments, environment and exit codes too.
-// The contracts are read from the proto files as the program starts; ATHENA_PROTOS and
-// GOOGLE_PROTOS say where they are, when they are not where a checkout and Debian have them.
-// readme: begin
+// The same as ../python/push_and_read.py, with the same arguments, environment and exit codes. The
+// proto files are read when the program starts, by default from the checkout and from where Debian
+// installs them; ATHENA_PROTOS and GOOGLE_PROTOS name other folders.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +30,7 @@ const credentials = grpc.credentials.createInsecure();
 const metadata = new grpc.Metadata();
 if (env.ATHENA_TOKEN) metadata.set('authorization', `Bearer ${env.ATHENA_TOKEN}`);
 
-// The details of that kind ("RetryInfo") that came with an error.
+// The details of an error that have the type `kind` of google.rpc ("RetryInfo").
 function details(error, kind) {
   const [packed] = error.metadata?.get('grpc-status-details-bin') ?? [];
   if (!packed) return [];
@@ -40,9 +39,8 @@ function details(error, kind) {
     .map((detail) => definitions[`google.rpc.${kind}`].deserialize(detail.value));
 }
 
-// Calls until there is an answer that will not change by trying again. A push may be sent again
-// without fear: its push_id makes sure that it is stored once, whether or not an earlier try
-// arrived.
+// Calls the method, and calls it again as long as a retry can change the answer. Retrying a push is
+// safe: its push_id makes sure that it is stored once, whether or not an earlier try arrived.
 async function call(client, method, request) {
   let pause = 200;
   for (let triesLeft = TRIES - 1; ; triesLeft--) {
@@ -85,14 +83,14 @@ async function push({ institution, pushId, rows, partial }) {
   const counts = Object.entries(answer.counts).filter(([, count]) => count > 0);
   console.log(`${answer.name}${answer.replayed ? ' (replayed)' : ''}:`,
     counts.map(([name, count]) => `${count} ${name}`).join(', '));
-  for (const { index, outcome, faults } of answer.outcomes) { // those that were not plainly stored
+  for (const { index, outcome, faults } of answer.outcomes) { // unchanged, locked, rejected, flagged
     console.log(`  row ${index}: ${outcome}`);
     for (const { field, description } of faults) console.log(`    ${field}: ${description}`);
   }
   return answer.counts.rejected > 0 || answer.counts.locked > 0 ? 3 : 0;
 }
 
-// Prints a node of the scorecard, its indicators, and all that is below it.
+// Prints a node of the scorecard with its indicators, and the nodes below it.
 function show(node, depth = 0) {
   const line = (indent, title, { status, reason, score }) => {
     const why = reason.replace('SCORECARD_REASON_', '');
@@ -122,4 +120,3 @@ if ([0, 3].includes(process.exitCode)) {
     name: `institutions/${institution}/plans/${plan}/scorecards/${quarter}` });
   show(card.result.root);
 }
-// readme: end

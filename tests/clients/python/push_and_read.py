@@ -4,11 +4,10 @@
     push_and_read.py [--partial] INSTITUTION PUSH_ID ROWS.json PLAN QUARTER
 
 ROWS.json is a list of observations: {"indicator": "visits", "period": "2021-07", "value": 60,
-"dimensions": {"desk": "NORTH"}}. Where the services are and who calls is said by the environment:
-ATHENA_INDICATOR_ADDRESS, ATHENA_REPORTING_ADDRESS, ATHENA_TOKEN. Exit code: 0 stored; 1 refused,
-correct it; 3 stored but for some rows (--partial); 75 not known, run it again as it is.
+"dimensions": {"desk": "NORTH"}}. The environment gives the services' addresses and the caller's
+token: ATHENA_INDICATOR_ADDRESS, ATHENA_REPORTING_ADDRESS, ATHENA_TOKEN. Exit codes: 0 stored;
+1 refused, correct it; 3 stored without some of its rows (--partial); 75 unknown, run it again.
 """
-# readme: begin
 import argparse
 import json
 import os
@@ -32,7 +31,7 @@ METADATA = [("authorization", f"Bearer {token}")] if token else []
 
 
 def details(error, kind):
-    """The details of that kind (of google.rpc) that came with an error."""
+    """Yields the details of an error that have the type `kind` of google.rpc."""
     for key, value in error.trailing_metadata() or ():
         if key == "grpc-status-details-bin":
             for packed in status_pb2.Status.FromString(value).details:
@@ -42,10 +41,10 @@ def details(error, kind):
 
 
 def call(method, request):
-    """Calls until there is an answer that will not change by trying again.
+    """Calls the method, and calls it again as long as a retry can change the answer.
 
-    A push may be sent again without fear: its push_id makes sure that it is stored once, whether or
-    not an earlier try arrived.
+    Retrying a push is safe: its push_id makes sure that it is stored once, whether or not an earlier
+    try arrived.
     """
     pause = 0.2
     for tries_left in reversed(range(TRIES)):
@@ -82,7 +81,7 @@ def push(arguments):
         return 75 if unknown else 1
     print(f"{answer.name}{' (replayed)' if answer.replayed else ''}:",
           ", ".join(f"{count} {field.name}" for field, count in answer.counts.ListFields()))
-    for row in answer.outcomes:  # those that were not plainly stored
+    for row in answer.outcomes:  # rows that are unchanged, locked, rejected or flagged
         print(f"  row {row.index}: {observation_pb2.Outcome.Name(row.outcome)}")
         for fault in row.faults:
             print(f"    {fault.field}: {fault.description}")
@@ -90,7 +89,7 @@ def push(arguments):
 
 
 def show(node, depth=0):
-    """Prints a node of the scorecard, its indicators, and all that is below it."""
+    """Prints a node of the scorecard with its indicators, and the nodes below it."""
     def line(title, part):
         status = scorecard_pb2.ScorecardStatus.Name(part.status).removeprefix("SCORECARD_STATUS_")
         reason = scorecard_pb2.ScorecardReason.Name(part.reason).removeprefix("SCORECARD_REASON_")
@@ -126,4 +125,3 @@ def main():
 
 if __name__ == "__main__":
     main()
-# readme: end

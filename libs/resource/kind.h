@@ -1,0 +1,196 @@
+#ifndef ATHENA_LIBS_RESOURCE_KIND_H_
+#define ATHENA_LIBS_RESOURCE_KIND_H_
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "libs/ids/name_pattern.h"
+#include "libs/status/status.h"
+#include "libs/versioned/collection.h"
+
+namespace athena::versioned {
+class Edit;
+}  // namespace athena::versioned
+
+// The resource kit: the standard methods (create, batch create, get, list, update, delete) of a
+// kind of resource, from what the kind is and its rules. How to add a kind:
+//
+// 1. The message, with `string name = 1` and the output-only fields `string etag`, `int64
+// revision`,
+//    `Timestamp create_time` and `Timestamp update_time`. Whatever else the service sets has the
+//    option (athena.common.v1.output_only), too.
+// 2. Its RPCs, named by the AIPs: CreateRisk(CreateRiskRequest) returns (Risk), GetRisk, ListRisks,
+//    UpdateRisk, DeleteRisk, BatchCreateRisks; any of them may be missing. Fields of requests are
+//    found by their names, and none is needed but parent, name, risk_id and risk: `request_id`,
+//    `reason`, `validate_only`, `etag`, `force`, `update_mask`, `allow_missing`, `page_size`,
+//    `page_token`, `filter`, `order_by`, `as_of`.
+// 3. A struct with its rules, and a line in the service's table (rows.h):
+//
+//      struct RiskKind {
+//        using Message = v1::Risk;
+//        using Parent = PlanKind;  // void: at the top, an institution
+//        static constexpr std::string_view kPattern =
+//            "institutions/{institution}/plans/{plan}/risks/{risk}";
+//        static constexpr versioned::Collection kCollection{"risks", versioned::Marks::kNone};
+//        // What the message shows to be wrong by itself. `parent` is the parent's name, empty when
+//        // it is at fault; so is the message's name.
+//        static void Validate(std::string_view path, std::string_view parent, const v1::Risk& risk,
+//                             status::FieldFaults* faults);
+//
+//        // All that follows is optional.
+//        static void Complete(v1::Risk* risk);  // defaults and computed fields, before Validate
+//        static absl::Status Admit(const resource::Admission<v1::Risk>& admission);
+//        static bool Less(const v1::Risk& a, const v1::Risk& b);  // order of lists; else by id
+//        static bool IsId(std::string_view id);                   // the grammar of its ids
+//        static constexpr std::string_view kIdGrammar = "a quarter, \"2024-Q1\"";  // IsId in words
+//        static constexpr std::string_view kUnique[] = {"code"};  // text fields, once in a batch
+//        static constexpr int kMaxBatch = 1000;
+//        // Its deletion deletes the resources below it. Else it is refused while there are any,
+//        // unless the request has `force` set.
+//        static constexpr bool kDeletesChildren = true;
+//      };
+//
+//    A rule that needs an object (a catalogue, a clock) makes these const member functions, and the
+//    line KindOf(RiskKind(catalogue)).
+// 4. A case of the conformance suite (testing/conformance.h), and tests of its own rules.
+//
+// The order in which a request is judged, of every kind: the syntax of the name or parent;
+// permission; all other faults of the message, together; and in the transaction: a request_id that
+// came before, existence, etag, Validate of what an update makes, Admit. A caller without
+// permission never learns whether something exists.
+namespace athena::resource {
+
+// What a mutation did to one resource.
+template <typename T>
+struct Change {
+  const T* before;   // nullptr: it is new
+  const T* after;    // nullptr: it was deleted
+  std::string path;  // where the request holds it, "requests[3].risk"; empty for Delete and verbs,
+                     // whose fields are the request's own
+
+  // The path of a field of it.
+  std::string Field(std::string_view field) const {
+    return path.empty() ? std::string(field) : path + "." + std::string(field);
+  }
+};
+
+// What a kind's Admit judges: everything that one mutation stored or deleted, after it was written
+// and before it is committed, so that a batch sees itself. Admit adds faults of fields, which are
+// answered together with those of Validate, or returns another refusal, which comes first; whatever
+// it refuses is rolled back. With faults there already it must write nothing that relies on what
+// Validate checks. It may write: what it keeps beside the resources, and what the change entails.
+template <typename T>
+struct Admission {
+  versioned::Edit& edit;
+  const google::protobuf::Message& request;
+  std::vector<Change<T>> changes;
+  status::FieldFaults* faults;
+  // Deletes another resource of the same kind, by its name, with all below it. It is not admitted.
+  absl::FunctionRef<absl::Status(std::string_view name)> erase;
+};
+
+// A kind without its types, as the kit handles all of them. Immutable, thread-safe.
+struct AnyKind {
+  using AnyAdmission = Admission<google::protobuf::Message>;
+
+  struct Level {
+    NamePattern pattern;
+    versioned::Collection collection;
+    const google::protobuf::Message* prototype;
+  };
+  std::vector<Level> levels;  // the kind itself, its parent, the parent's parent ...
+  std::string singular;       // "risk": the name of its field in requests
+  std::string_view id_grammar;
+  std::vector<std::string_view> unique;
+  int max_batch = 1000;
+  bool deletes_children = false;
+  std::function<void(std::string_view path, std::string_view parent,
+                     const google::protobuf::Message&, status::FieldFaults*)>
+      validate;
+  std::function<void(google::protobuf::Message*)> complete;  // may be empty
+  std::function<absl::Status(const AnyAdmission&)> admit;    // may be empty
+  std::function<bool(const google::protobuf::Message&, const google::protobuf::Message&)> less;
+
+  const NamePattern& pattern() const { return levels.front().pattern; }
+  versioned::Collection collection() const { return levels.front().collection; }
+  const google::protobuf::Message& prototype() const { return *levels.front().prototype; }
+  const google::protobuf::Descriptor* type() const { return prototype().GetDescriptor(); }
+  // Whether it has no parent: its id is the institution's.
+  bool top() const { return levels.size() == 1; }
+  // Whether it is somewhere below the other one.
+  bool IsBelow(const AnyKind& other) const;
+};
+
+template <typename K>
+std::shared_ptr<const AnyKind> KindOf(K kind = K());
+
+// Implementation.
+
+namespace internal {
+
+std::string SnakeCase(std::string_view name);
+
+template <typename K>
+void AddLevels(std::vector<AnyKind::Level>* levels) {
+  bool (*is_id)(std::string_view) = IsResourceId;
+  if constexpr (requires { K::IsId(std::string_view()); }) is_id = K::IsId;
+  levels->push_back(
+      {NamePattern(K::kPattern, is_id), K::kCollection, &K::Message::default_instance()});
+  if constexpr (!std::is_void_v<typename K::Parent>) AddLevels<typename K::Parent>(levels);
+}
+
+}  // namespace internal
+
+template <typename K>
+std::shared_ptr<const AnyKind> KindOf(K kind) {
+  using T = typename K::Message;
+  using google::protobuf::Message;
+  const auto rules = std::make_shared<const K>(std::move(kind));
+  auto any = std::make_shared<AnyKind>();
+  internal::AddLevels<K>(&any->levels);
+  any->singular = internal::SnakeCase(T::descriptor()->name());
+  any->id_grammar = kIdGrammar;
+  if constexpr (requires { K::kIdGrammar; }) any->id_grammar = K::kIdGrammar;
+  if constexpr (requires { K::kUnique; }) {
+    any->unique.assign(std::begin(K::kUnique), std::end(K::kUnique));
+  }
+  if constexpr (requires { K::kMaxBatch; }) any->max_batch = K::kMaxBatch;
+  if constexpr (requires { K::kDeletesChildren; }) any->deletes_children = K::kDeletesChildren;
+  any->validate = [rules](std::string_view path, std::string_view parent, const Message& message,
+                          status::FieldFaults* faults) {
+    rules->Validate(path, parent, static_cast<const T&>(message), faults);
+  };
+  if constexpr (requires(T * message) { rules->Complete(message); }) {
+    any->complete = [rules](Message* message) { rules->Complete(static_cast<T*>(message)); };
+  }
+  if constexpr (requires(const Admission<T>& admission) { rules->Admit(admission); }) {
+    any->admit = [rules](const AnyKind::AnyAdmission& admission) -> absl::Status {
+      Admission<T> typed{admission.edit, admission.request, {}, admission.faults, admission.erase};
+      typed.changes.reserve(admission.changes.size());
+      for (const Change<Message>& change : admission.changes) {
+        typed.changes.push_back({static_cast<const T*>(change.before),
+                                 static_cast<const T*>(change.after), change.path});
+      }
+      return rules->Admit(typed);
+    };
+  }
+  if constexpr (requires(const T& message) { rules->Less(message, message); }) {
+    any->less = [rules](const Message& a, const Message& b) {
+      return rules->Less(static_cast<const T&>(a), static_cast<const T&>(b));
+    };
+  }
+  return any;
+}
+
+}  // namespace athena::resource
+
+#endif  // ATHENA_LIBS_RESOURCE_KIND_H_

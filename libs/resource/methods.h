@@ -1,0 +1,35 @@
+#ifndef ATHENA_LIBS_RESOURCE_METHODS_H_
+#define ATHENA_LIBS_RESOURCE_METHODS_H_
+
+#include <google/protobuf/descriptor.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/resource/resources.h"
+
+namespace athena::resource {
+
+// A standard method of a kind, as its service has it.
+struct StandardMethod {
+  using Handler = absl::Status (Resources::*)(const auth::Principal&, const AnyKind&,
+                                              const google::protobuf::Message& request,
+                                              google::protobuf::Message* response) const;
+  const google::protobuf::MethodDescriptor* rpc;
+  Handler handler;
+  bool writes;
+};
+
+// Those that the service has, found by AIP naming. Pure.
+std::vector<StandardMethod> StandardMethods(const AnyKind& kind,
+                                            const google::protobuf::ServiceDescriptor* service);
+
+// What of the contract the kit could not serve: fields of the message, of requests or of responses
+// that are missing or of another type. Empty when it is sound; each kind has a test that asks this.
+std::vector<std::string> ContractFaults(const AnyKind& kind,
+                                        const google::protobuf::ServiceDescriptor* service);
+
+}  // namespace athena::resource
+
+#endif  // ATHENA_LIBS_RESOURCE_METHODS_H_

@@ -1,0 +1,105 @@
+#ifndef ATHENA_LIBS_RESOURCE_TESTING_CONFORMANCE_H_
+#define ATHENA_LIBS_RESOURCE_TESTING_CONFORMANCE_H_
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "libs/auth/principal.h"
+#include "libs/clock/clock.h"
+#include "libs/paging/page_tokens.h"
+#include "libs/resource/kind.h"
+#include "libs/resource/methods.h"
+#include "libs/resource/resources.h"
+#include "libs/sql/testing/faulty_vfs.h"
+#include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/sql/testing/temporary_folder.h"
+#include "libs/versioned/store.h"
+
+// What the kit promises of every kind, as a suite that any kind can be put through:
+//
+//   INSTANTIATE_TEST_SUITE_P(Plan, Conformance, ::testing::Values(Case{...}), CaseName);
+namespace athena::resource::testing {
+
+// What is there before: CreateX requests, each of its kind.
+struct Given {
+  std::shared_ptr<const AnyKind> kind;
+  std::string request;  // text format
+};
+
+struct Case {
+  std::shared_ptr<const AnyKind> kind = nullptr;
+  std::string service = "";  // "athena.plan.v1.PlanService"
+  absl::Span<const sql::Migration> migrations = {};
+  std::vector<Given> given = {};  // the parents of `parent`, all of the institution "gob"
+  std::string parent = "";        // below which the resources are; empty at the top
+  std::string id = "n$n";
+  // A resource to create, in text format; "$n" here and in `id` stands for a number that tells it
+  // from others.
+  std::string sample = "";
+  // An update of it that is allowed: of `change_field` alone, to another value than the sample's.
+  std::string change_field = "";
+  std::string change = "";  // "title: 'new'"
+  // Further kinds of the service, whose deletions the kind takes part in.
+  std::vector<std::shared_ptr<const AnyKind>> others = {};
+};
+
+void PrintTo(const Case& one, std::ostream* out);
+// The name of the kind's message.
+std::string CaseName(const ::testing::TestParamInfo<Case>& info);
+
+class Conformance : public ::testing::TestWithParam<Case> {
+ protected:
+  using Message = google::protobuf::Message;
+  using Handler = StandardMethod::Handler;
+  using Answer = absl::StatusOr<std::shared_ptr<Message>>;
+
+  Conformance();
+  ~Conformance() override;
+
+  // The kind's RPC of this handler; nullptr when the service has none.
+  const google::protobuf::MethodDescriptor* Rpc(Handler handler) const;
+  // Calls a standard method of the kind; the clock moves on by a second before.
+  Answer Call(Handler handler, const std::string& request, const auth::Principal& who);
+  Answer Call(Handler handler, const std::string& request) {
+    return Call(handler, request, owner_);
+  }
+  Answer Call(const AnyKind& kind, Handler handler, const Message& request,
+              const auth::Principal& who);
+
+  // The nth resource: its id, its name, the text of its creation and of an update.
+  std::string Id(int n) const;
+  std::string Name(int n) const;
+  std::string Creation(int n, const std::string& rest = "") const;
+  std::string Patch(int n, const std::string& fields, const std::string& rest = "") const;
+  std::string Named(int n, const std::string& rest = "") const;
+
+  Answer Create(int n) { return Call(&Resources::Create, Creation(n)); }
+  // The names that a list gives, in its order; the test fails when it is refused.
+  std::vector<std::string> List(const std::string& rest = "", std::string* next_page = nullptr);
+  // The revision of the institution that the nth resource is of, and its last change.
+  int64_t Revision(int n);
+  int64_t LastChange(int n);
+
+  std::shared_ptr<const AnyKind> kind_;
+  auth::Principal owner_;     // of the institution
+  auth::Principal stranger_;  // of another one, with every role
+  auth::Principal everyone_;  // of every institution
+  sql::TemporaryFolder folder_;
+  sql::FaultyVfs disk_;
+  FakeClock clock_{absl::FromUnixSeconds(1'600'000'000)};
+  std::unique_ptr<sql::SqliteDatabase> database_;
+  std::unique_ptr<versioned::Store> store_;
+  PageTokens tokens_{std::string(32, 'k')};
+  std::unique_ptr<Resources> resources_;
+  std::vector<StandardMethod> methods_;
+};
+
+}  // namespace athena::resource::testing
+
+#endif  // ATHENA_LIBS_RESOURCE_TESTING_CONFORMANCE_H_

@@ -1,0 +1,116 @@
+#include <utility>
+
+#include "libs/rpc/calls/server_call.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/status/status.h"
+
+namespace athena::rpc {
+namespace {
+
+// A stream of requests, each of which gets one answer. The next request is read when the transport
+// has taken the last answer, so that HTTP/2 flow control bounds what a sender can make the server
+// hold.
+class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                 public ServerCall,
+                 public OpenStream,
+                 public AnswerSink,
+                 public Task {
+ public:
+  BidiCall(ServerCore& core, BoundMethod& method) : ServerCall(core, method) {}
+
+  void Start(std::shared_ptr<BidiCall> self, const grpc::CallbackServerContext& context) {
+    self_ = std::move(self);
+    if (absl::Status admitted = Admit(context, 0); !admitted.ok()) return FinishWith(admitted);
+    core_.Register(this);
+    ReadNext();
+  }
+
+  void OnReadDone(bool ok) override {
+    {
+      absl::MutexLock lock(&mutex_);
+      reading_ = false;
+      if (finished_) return;
+    }
+    if (!ok) return FinishWith(StillWanted());
+    ++received_;
+    if (absl::Status size = CheckSize(request_.Length()); !size.ok()) return FinishWith(size);
+    undecoded_ = request_.Length();
+    core_.Received(undecoded_);
+    if (method_.method.at_once && undecoded_ <= kMaxAtOnceBytes) return Run();
+    if (!core_.workers().Submit(self_, method_.method.heavy, kMaxQueued)) {
+      FinishWith(status::Overloaded("the queue of requests", kOverloadRetry));
+    }
+  }
+
+  void Run() override {
+    NewArena();
+    method_.method.serve(handler_call_, request_, Answer{std::shared_ptr<AnswerSink>(self_)},
+                         [this] { ReleaseBytes(); });
+  }
+
+  // Sends from the thread that has the answer, as a unary call does.
+  void Deliver(absl::Status status, grpc::ByteBuffer bytes) override {
+    if (!status.ok()) return FinishWith(status);
+    response_.Swap(&bytes);
+    ++sent_;
+    StartWrite(&response_);
+  }
+
+  void OnWriteDone(bool ok) override {
+    if (!ok) return FinishWith(status::Cancelled());
+    ReadNext();
+  }
+
+  // Called when the server stops: ends a stream that waits for its client. One that owes an answer
+  // gives it first.
+  void Wake() override {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (finished_ || !reading_) return;
+    }
+    FinishWith(Stopping());
+  }
+
+  void OnCancel() override { Cancel(); }
+  void OnDone() override { self_.reset(); }
+  std::shared_ptr<OpenStream> Share() override { return self_; }
+
+ private:
+  void ReadNext() {
+    if (core_.draining()) return FinishWith(Stopping());
+    {
+      absl::MutexLock lock(&mutex_);
+      if (finished_) return;
+      reading_ = true;
+    }
+    StartRead(&request_);
+  }
+
+  void FinishWith(const absl::Status& status) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (std::exchange(finished_, true)) return;
+    }
+    core_.Unregister(this);
+    End(status);
+    Finish(ToGrpc(status));
+  }
+
+  std::shared_ptr<BidiCall> self_;  // until OnDone
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer response_;
+  absl::Mutex mutex_;
+  bool reading_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* AcceptBidi(
+    ServerCore& core, BoundMethod& method, grpc::CallbackServerContext* context) {
+  auto call = std::make_shared<BidiCall>(core, method);
+  call->Start(call, *context);
+  return call.get();
+}
+
+}  // namespace athena::rpc

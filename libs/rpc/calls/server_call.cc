@@ -1,0 +1,101 @@
+#include "libs/rpc/calls/server_call.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/status/macros.h"
+#include "libs/status/status.h"
+
+namespace athena::rpc {
+namespace {
+
+std::string MetadataText(const grpc::CallbackServerContext& context, const char* key) {
+  const auto found = context.client_metadata().find(key);
+  if (found == context.client_metadata().end()) return {};
+  return std::string(found->second.data(), found->second.size());
+}
+
+}  // namespace
+
+absl::Time TimeOf(gpr_timespec time) {
+  if (gpr_time_cmp(time, gpr_inf_future(time.clock_type)) == 0) return absl::InfiniteFuture();
+  const gpr_timespec realtime = gpr_convert_clock_type(time, GPR_CLOCK_REALTIME);
+  return absl::FromUnixSeconds(realtime.tv_sec) + absl::Nanoseconds(realtime.tv_nsec);
+}
+
+absl::Status ServerCall::CheckSize(size_t bytes) const {
+  if (bytes <= kMaxRequestBytes) return absl::OkStatus();
+  return status::Refusal(
+      absl::StatusCode::kInvalidArgument, "REQUEST_TOO_LARGE",
+      absl::StrCat("the request takes ", bytes, " bytes, more than ", kMaxRequestBytes,
+                   ": send it in parts"),
+      {{"bytes", std::to_string(bytes)}, {"limit", std::to_string(kMaxRequestBytes)}});
+}
+
+absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_t bytes) {
+  accepted_ = absl::Now();
+  if (method_.observer != nullptr) method_.observer->OnStart();
+  const Method& method = method_.method;
+  handler_call_.deadline_ = TimeOf(context.raw_deadline());
+  const bool has_deadline = handler_call_.deadline_ != absl::InfiniteFuture();
+  if (!has_deadline &&
+      (method.shape == Method::Shape::kUnary || method.shape == Method::Shape::kPages)) {
+    handler_call_.deadline_ = accepted_ + core_.options().default_deadline;
+  }
+  handler_call_.authorization_ = MetadataText(context, "authorization");
+  handler_call_.traceparent_ = MetadataText(context, "traceparent");
+  handler_call_.request_id_ = MetadataText(context, "x-request-id");
+
+  ATHENA_RETURN_IF_ERROR(CheckSize(bytes));
+  ATHENA_RETURN_IF_ERROR(core_.Enter(method.shape, bytes));
+  entered_ = true;
+  undecoded_ = bytes;
+  ATHENA_ASSIGN_OR_RETURN(handler_call_.principal_, core_.options().authenticator->Authenticate(
+                                                        handler_call_.authorization_));
+  if (!handler_call_.principal().roles.Intersects(method.roles)) {
+    return status::PermissionDenied(
+        handler_call_.principal().subject,
+        absl::StrCat("call ", method.name, ", which takes the role ",
+                     method.roles.empty() ? "of nobody" : method.roles.ToString()));
+  }
+  return core_.Charge(handler_call_.principal());
+}
+
+absl::Status ServerCall::StillWanted() const {
+  if (handler_call_.cancelled_.load(std::memory_order_relaxed)) return status::Cancelled();
+  if (absl::Now() >= handler_call_.deadline_) return status::DeadlineExceeded();
+  return absl::OkStatus();
+}
+
+void ServerCall::StartedWork() { queued_ += absl::Now() - accepted_; }
+
+void ServerCall::ReleaseBytes() {
+  if (undecoded_ > 0) core_.Decoded(std::exchange(undecoded_, 0));
+}
+
+void ServerCall::End(const absl::Status& status) {
+  ReleaseBytes();
+  if (std::exchange(entered_, false)) core_.Leave(method_.method.shape);
+  if (method_.observer == nullptr) return;
+  CallRecord record;
+  record.service = method_.service;
+  record.method = method_.method.name;
+  if (handler_call_.principal_ != nullptr) {
+    record.subject = handler_call_.principal().subject;
+    record.institution = handler_call_.principal().institution;
+  }
+  record.resource = handler_call_.resource_;
+  record.request_id = handler_call_.request_id_;
+  record.traceparent = handler_call_.traceparent_;
+  record.status = status;
+  record.took = absl::Now() - accepted_;
+  record.queued = queued_;
+  record.received = received_.load(std::memory_order_relaxed);
+  record.sent = sent_.load(std::memory_order_relaxed);
+  method_.observer->OnEnd(record);
+}
+
+}  // namespace athena::rpc

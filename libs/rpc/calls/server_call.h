@@ -1,0 +1,77 @@
+#ifndef ATHENA_LIBS_RPC_CALLS_SERVER_CALL_H_
+#define ATHENA_LIBS_RPC_CALLS_SERVER_CALL_H_
+
+#include <grpc/support/time.h>
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "libs/rpc/calls/server_core.h"
+
+// Internal to libs/rpc: a call on its way through the server. Each shape has its own file.
+namespace athena::rpc {
+
+// A method of a table, as the server runs it.
+struct BoundMethod {
+  std::string service;
+  Method method;
+  std::unique_ptr<CallObserver> observer;  // may be null
+};
+
+// A deadline of gRPC's. Its own conversion to a time_point overflows beyond the year 2262, which is
+// less than a caller's timeout can be (99999999 hours).
+absl::Time TimeOf(gpr_timespec time);
+
+// Accept a call on a transport thread. Each returns the reactor that serves it, which deletes
+// itself when the call is over. What is passed outlives the call.
+grpc::ServerUnaryReactor* AcceptUnary(ServerCore& core, BoundMethod& method,
+                                      grpc::CallbackServerContext* context,
+                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response);
+grpc::ServerWriteReactor<grpc::ByteBuffer>* AcceptStream(ServerCore& core, BoundMethod& method,
+                                                         grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* request);
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* AcceptBidi(
+    ServerCore& core, BoundMethod& method, grpc::CallbackServerContext* context);
+
+// What the calls of every shape have: the Call that the handler sees, admission, and the record for
+// the observer. One thread at a time, but for Cancel.
+class ServerCall {
+ protected:
+  ServerCall(ServerCore& core, BoundMethod& method) : core_(core), method_(method) {}
+
+  // Reads deadline, credential and ids from the metadata, then admits the call or refuses it, in
+  // the order that Server's comment gives. `bytes` of a request have arrived with it.
+  absl::Status Admit(const grpc::CallbackServerContext& context, size_t bytes);
+  // INVALID_ARGUMENT when a request is larger than kMaxRequestBytes.
+  absl::Status CheckSize(size_t bytes) const;
+  // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more.
+  absl::Status StillWanted() const;
+  // A worker has taken the call up.
+  void StartedWork();
+  // The request has been decoded: its bytes no longer count.
+  void ReleaseBytes();
+  void NewArena() { handler_call_.arena_ = std::make_unique<google::protobuf::Arena>(); }
+  void Cancel() { handler_call_.cancelled_.store(true, std::memory_order_relaxed); }
+  // The id that the handler had made; empty when it had none.
+  const std::string& generated_request_id() const { return handler_call_.generated_request_id_; }
+  // Counts the call out and tells the observer. Once, before the transport is told.
+  void End(const absl::Status& status);
+
+  ServerCore& core_;
+  BoundMethod& method_;
+  Call handler_call_;
+  size_t undecoded_ = 0;  // bytes that count in core_
+  std::atomic<int64_t> received_{0};
+  std::atomic<int64_t> sent_{0};
+
+ private:
+  absl::Time accepted_;
+  absl::Duration queued_;
+  bool entered_ = false;
+};
+
+}  // namespace athena::rpc
+
+#endif  // ATHENA_LIBS_RPC_CALLS_SERVER_CALL_H_
