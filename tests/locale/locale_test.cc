@@ -17,9 +17,9 @@
 #include "libs/canonical/canonical.h"
 #include "libs/decimal/decimal.h"
 #include "libs/period/period.h"
-#include "services/athenactl/export_file.h"
-#include "services/athenactl/observation_file.h"
-#include "services/athenactl/sdmx_csv.h"
+#include "services/athenactl/files/export_file.h"
+#include "services/athenactl/files/observation_file.h"
+#include "services/athenactl/files/sdmx_csv.h"
 
 namespace athena {
 namespace {

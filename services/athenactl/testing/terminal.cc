@@ -4,12 +4,10 @@
 
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <sstream>
 
-#include "services/athenactl/arguments.h"
-#include "services/athenactl/commands.h"
-#include "services/athenactl/console.h"
+#include "services/athenactl/commands/commands.h"
+#include "services/athenactl/terminal/console.h"
 
 namespace athena::athenactl::testing {
 namespace {
@@ -19,23 +17,18 @@ constexpr char kNobody[] = "127.0.0.1:1";
 
 }  // namespace
 
-Ran RunAthenactl(const std::vector<std::string>& words, const ConnectionOptions& options) {
-  const std::vector<Command> commands = AllCommands();
-  const Grammar grammar = GrammarOf(commands);
-  const absl::StatusOr<Arguments> arguments = ParseArguments(
-      grammar, words, [](const std::string&) -> std::optional<std::string> { return {}; });
-  if (!arguments.ok()) return {2, "", std::string(arguments.status().message())};
+Ran RunAthenactl(const std::vector<std::string>& words, const ConnectionOptions& options,
+                 int width) {
   std::ostringstream out;
   std::ostringstream err;
   Console console{out, err};
+  console.width = width;
   ConnectionOptions completed = options;
   for (std::string* address :
        {&completed.plan_address, &completed.indicator_address, &completed.reporting_address}) {
     if (address->empty()) *address = kNobody;
   }
-  Connections connections(completed);
-  Context context{console, connections, grammar};
-  const ExitCode code = Run(commands, context, *arguments);
+  const ExitCode code = RunProgram(words, console, &completed);
   return {static_cast<int>(code), out.str(), err.str()};
 }
 

@@ -4,22 +4,23 @@
 #include <string>
 #include <vector>
 
-#include "services/athenactl/connections.h"
+#include "services/athenactl/resources/connections.h"
 
 namespace athena::athenactl::testing {
 
-// What a command printed and how it ended.
+// The output of a command and its exit code.
 struct Ran {
   int code = -1;
   std::string out;
   std::string err;
 };
 
-// Runs a command line as the program does, against the services that `options` names (where it
-// names none, none answers), with results going to no terminal.
-Ran RunAthenactl(const std::vector<std::string>& words, const ConnectionOptions& options);
+// Runs a command line as the program does, against the services of `options`: where an address is
+// empty, none answers. Results go to no terminal; tables are `width` columns wide, 0: unlimited.
+Ran RunAthenactl(const std::vector<std::string>& words, const ConnectionOptions& options,
+                 int width = 0);
 
-// A folder of files that goes when it goes out of scope.
+// A temporary folder; the destructor removes it.
 class Folder {
  public:
   Folder();
@@ -28,7 +29,7 @@ class Folder {
   Folder& operator=(const Folder&) = delete;
 
   const std::string& path() const { return path_; }
-  // Writes a file at a path inside it, making folders on the way; returns its whole path.
+  // Writes a file at a path inside it, with the folders on the way; returns its whole path.
   std::string Write(const std::string& file, const std::string& text) const;
 
  private:

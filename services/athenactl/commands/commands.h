@@ -1,0 +1,95 @@
+#ifndef ATHENA_SERVICES_ATHENACTL_COMMANDS_COMMANDS_H_
+#define ATHENA_SERVICES_ATHENACTL_COMMANDS_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/athenactl/resources/connections.h"
+#include "services/athenactl/terminal/arguments.h"
+#include "services/athenactl/terminal/command_line.h"
+#include "services/athenactl/terminal/console.h"
+
+// The commands: how each is declared and run. A folder holds those of a noun.
+namespace athena::athenactl {
+
+// How the program ends.
+enum class ExitCode {
+  kDone = 0,
+  kFailed = 1,       // a service refused, or did not answer; `health`: one does not serve;
+                     // `check`: something differs
+  kMisused = 2,      // the command line cannot be followed
+  kRowsRefused = 3,  // some rows or resources were refused; the others are stored
+};
+
+struct Context {
+  Console& console;
+  Connections& connections;
+  const CommandLine& command_line;
+};
+
+// Runs a command. The caller prints the error (Misused: exit code 2, others 1).
+using RunCommand = absl::StatusOr<ExitCode> (*)(Context& context, const Arguments& arguments);
+
+struct Command {
+  CommandSpec spec;
+  RunCommand run;
+};
+
+// observations/
+Command CheckCommand();
+Command ExportCommand();
+Command ObservationsCommand();
+Command PushCommand();
+Command ValuesCommand();
+// indicators/
+Command IndicatorCommand();
+Command TargetsCommand();
+// quarters/
+Command CloseCommand();
+Command CompletenessCommand();
+Command EndCommand();
+Command ReopenCommand();
+// resources/
+Command GetCommand();
+Command ImportCommand();
+Command IndicatorsCommand();
+Command ListCommand();
+Command LoadCommand();
+Command SetCommand();
+// scorecards/
+Command ScorecardCommand();
+// program/
+Command CompletionCommand();
+Command HealthCommand();
+Command HelpCommand();
+
+// All of them, in the order of help.
+std::vector<Command> AllCommands();
+// The flags of every command.
+std::vector<FlagSpec> GlobalFlags();
+
+// Flags that several commands have.
+inline constexpr FlagSpec kJsonFlag = {"json", "",
+                                       "the answer as JSON, as the contracts define it"};
+inline constexpr FlagSpec kInstitutionFlag = {"institution", "ID",
+                                              "where a name leaves it out [the only one]"};
+inline constexpr FlagSpec kLanguageFlag = {"language", "TAG",
+                                           "the language of texts, nl, fr or en"};
+inline constexpr FlagSpec kAsOfFlag = {"as-of", "WHEN",
+                                       "known then: 2022-12-31T17:00:00Z, a day, a revision"};
+inline constexpr FlagSpec kSliceFlag = {"slice", "DIM=CODE",
+                                        "only that code of a dimension; repeatable", "", true};
+
+// Runs a whole command line, without the program's name: prints results to `console.out`, errors to
+// `console.err`. The services are those of `options`, or,
+// when it is null, of the flags.
+ExitCode RunProgram(const std::vector<std::string>& words, Console& console,
+                    const ConnectionOptions* options = nullptr);
+
+// The connections that the global flags describe. Misused when a flag cannot be read.
+absl::StatusOr<ConnectionOptions> ReadConnectionOptions(const Arguments& arguments);
+
+}  // namespace athena::athenactl
+
+#endif  // ATHENA_SERVICES_ATHENACTL_COMMANDS_COMMANDS_H_

@@ -1,0 +1,268 @@
+#include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "libs/status/macros.h"
+#include "services/athenactl/commands/commands.h"
+#include "services/athenactl/commands/periods.h"
+#include "services/athenactl/resources/resolve.h"
+#include "services/athenactl/resources/resource_names.h"
+#include "services/athenactl/terminal/explain.h"
+#include "services/athenactl/terminal/text.h"
+#include "services/athenactl/views/value_text.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace v1 = athena::indicator::v1;
+using google::protobuf::util::MessageDifferencer;
+using Selections = absl::Span<const v1::Selection>;
+
+// The limits of a query.
+constexpr size_t kMaxQuartersOfCheck = 40;
+constexpr size_t kSelectionsOfQuery = 2'500;
+constexpr size_t kMostDifferencesListed = 20;
+
+// The number of compared things, and the differences.
+struct Comparison {
+  int64_t compared = 0;
+  std::vector<std::string> differences;
+};
+
+std::string SelectionText(const v1::Selection& selection) {
+  std::string text = IdOf(selection.indicator());
+  for (const auto& [dimension, code] : selection.slice()) {
+    absl::StrAppend(&text, "{", dimension, "=", code, "}");
+  }
+  return text;
+}
+
+std::string ValueText(const v1::PeriodValue& value) {
+  if (value.own().has_value()) return NumberText(value.own().value());
+  return absl::StrCat("no value (", v1::NoValueReason_Name(value.own().reason()), ")");
+}
+
+// A selection for each indicator, and for each code of its first dimension.
+std::vector<v1::Selection> AllSelections(const v1::ListIndicatorsResponse& listed) {
+  std::vector<v1::Selection> selections;
+  for (const v1::Indicator& indicator : listed.indicators()) {
+    selections.emplace_back().set_indicator(indicator.name());
+    if (indicator.dimensions().empty()) continue;
+    const v1::Dimension& first = indicator.dimensions(0);
+    for (const v1::Dimension::Code& code : first.codes()) {
+      v1::Selection& slice = selections.emplace_back();
+      slice.set_indicator(indicator.name());
+      (*slice.mutable_slice())[first.id()] = code.id();
+    }
+  }
+  return selections;
+}
+
+class Checker {
+ public:
+  Checker(Context& context, std::string institution, std::vector<std::string> quarters)
+      : connections_(context.connections),
+        institution_(std::move(institution)),
+        quarters_(std::move(quarters)) {}
+
+  // Compares present values with those as of the present revision.
+  absl::Status CompareValues(Selections selections, Comparison& comparison) {
+    for (size_t begin = 0; begin < selections.size(); begin += kSelectionsOfQuery) {
+      const Selections part = selections.subspan(begin, kSelectionsOfQuery);
+      v1::QueryPeriodValuesRequest request;
+      for (const v1::Selection& selection : part) *request.add_selections() = selection;
+      for (const std::string& quarter : quarters_) request.add_periods(quarter);
+      const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
+      request.mutable_basis_date()->set_year(static_cast<int>(today.year()));
+      request.mutable_basis_date()->set_month(today.month());
+      request.mutable_basis_date()->set_day(today.day());
+      ATHENA_ASSIGN_OR_RETURN(const auto now, Query(request));
+      *request.mutable_revisions()->mutable_revisions() = now.header().revisions();
+      ATHENA_ASSIGN_OR_RETURN(const auto past, Query(request));
+      Compare(part, now, past, comparison);
+    }
+    return absl::OkStatus();
+  }
+
+  // Compares present cells with the last revisions of their histories.
+  absl::Status CompareCells(const v1::Indicator& indicator, Comparison& comparison) {
+    v1::ListObservationsRequest request;
+    request.set_parent(indicator.name());
+    request.set_page_size(kObservationsPageSize);
+    const auto present = List(request);
+    if (!present.ok()) return At(indicator.name(), present.status());
+    request.mutable_as_of()->set_revision(present->revision());
+    request.set_include_history(true);
+    const auto history = List(request);
+    if (!history.ok()) return At(indicator.name(), history.status());
+    std::map<std::string, v1::ObservationRecord> last;
+    for (const v1::ObservationRecord& record : history->observations()) {
+      const std::string key = CellText(record.observation());
+      if (record.observation().retract()) {
+        last.erase(key);
+      } else {
+        last[key] = record;
+      }
+    }
+    std::set<std::string> seen;
+    for (const v1::ObservationRecord& record : present->observations()) {
+      const std::string key = CellText(record.observation());
+      ++comparison.compared;
+      const auto found = last.find(key);
+      if (!seen.insert(key).second) {
+        comparison.differences.push_back(absl::StrCat(key, ": listed twice"));
+      } else if (found == last.end()) {
+        comparison.differences.push_back(absl::StrCat(key, ": not in its history"));
+      } else if (!MessageDifferencer::Equals(found->second, record)) {
+        comparison.differences.push_back(absl::StrCat(
+            key, ": is ", CellValue(record), ", by its history ", CellValue(found->second)));
+      }
+    }
+    for (const auto& [key, record] : last) {
+      if (seen.count(key) > 0) continue;
+      ++comparison.compared;
+      comparison.differences.push_back(
+          absl::StrCat(key, ": is not there, by its history ", CellValue(record)));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::StatusOr<v1::QueryPeriodValuesResponse> Query(
+      const v1::QueryPeriodValuesRequest& request) const {
+    return connections_.CallStream<v1::QueryPeriodValuesResponse>(request);
+  }
+
+  absl::StatusOr<v1::ListObservationsResponse> List(
+      const v1::ListObservationsRequest& request) const {
+    return connections_.CallPages<v1::ListObservationsResponse>(request);
+  }
+
+  void Compare(Selections selections, const v1::QueryPeriodValuesResponse& now,
+               const v1::QueryPeriodValuesResponse& past, Comparison& comparison) const {
+    int64_t revision = 0;
+    if (const auto own = now.header().revisions().find(institution_);
+        own != now.header().revisions().end()) {
+      revision = own->second;
+    }
+    const int count = std::max(now.values_size(), past.values_size());
+    comparison.compared += count;
+    for (int at = 0; at < count; ++at) {
+      if (at < now.values_size() && at < past.values_size() &&
+          MessageDifferencer::Equals(now.values(at), past.values(at))) {
+        continue;
+      }
+      const v1::PeriodValue& one = at < now.values_size() ? now.values(at) : past.values(at);
+      const size_t selection = static_cast<size_t>(one.selection());
+      comparison.differences.push_back(absl::StrCat(
+          selection < selections.size() ? SelectionText(selections[selection]) : "", " ",
+          one.asked(), ": ", at < now.values_size() ? ValueText(now.values(at)) : "nothing",
+          ", as of revision ", revision, " ",
+          at < past.values_size() ? ValueText(past.values(at)) : "nothing"));
+    }
+  }
+
+  static std::string CellText(const v1::Observation& cell) {
+    const std::map<std::string, std::string> codes(cell.dimensions().begin(),
+                                                   cell.dimensions().end());
+    std::string text = cell.indicator();
+    for (const auto& [dimension, code] : codes)
+      absl::StrAppend(&text, "{", dimension, "=", code, "}");
+    return absl::StrCat(text, " ", cell.period());
+  }
+
+  static std::string CellValue(const v1::ObservationRecord& record) {
+    return absl::StrCat(
+        record.observation().has_value() ? Shortest(record.observation().value()) : "no value",
+        " of revision ", record.revision());
+  }
+
+  Connections& connections_;
+  const std::string institution_;
+  const std::vector<std::string> quarters_;
+};
+
+void ReportComparison(std::string_view what, const Comparison& comparison, Console& console) {
+  console.out << what << ": "
+              << (comparison.differences.empty()
+                      ? "no difference"
+                      : Counted(static_cast<int64_t>(comparison.differences.size()), "difference",
+                                "differences"))
+              << "\n";
+  const size_t listed = std::min(comparison.differences.size(), kMostDifferencesListed);
+  for (size_t at = 0; at < listed; ++at) {
+    console.out << "  " << Printable(comparison.differences[at]) << "\n";
+  }
+  if (listed < comparison.differences.size()) {
+    console.out << "  and " << Grouped(static_cast<int64_t>(comparison.differences.size() - listed))
+                << " more\n";
+  }
+}
+
+absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
+  ATHENA_ASSIGN_OR_RETURN(const auto quarters,
+                          ReadQuarters(arguments, kMaxQuartersOfCheck,
+                                       absl::ToCivilDay(absl::Now(), absl::UTCTimeZone())));
+  ATHENA_ASSIGN_OR_RETURN(const auto institution,
+                          ResolveInstitution(context.connections, arguments, arguments.Operand(0)));
+  v1::ListIndicatorsRequest list;
+  list.set_parent(institution);
+  ATHENA_ASSIGN_OR_RETURN(const auto listed,
+                          context.connections.CallPages<v1::ListIndicatorsResponse>(list));
+
+  Checker checker(context, institution, quarters);
+  const std::vector<v1::Selection> selections = AllSelections(listed);
+  Comparison values;
+  ATHENA_RETURN_IF_ERROR(checker.CompareValues(selections, values));
+  ReportComparison(
+      absl::StrCat(Counted(values.compared, "value", "values"), " of ",
+                   Counted(listed.indicators_size(), "indicator", "indicators"), " and ",
+                   Counted(static_cast<int64_t>(selections.size()) - listed.indicators_size(),
+                           "slice", "slices"),
+                   " in ", quarters.front(), " to ", quarters.back(),
+                   ", as of now and as of the revision that now is"),
+      values, context.console);
+
+  Comparison cells;
+  int64_t bases = 0;
+  for (const v1::Indicator& indicator : listed.indicators()) {
+    if (indicator.kind() != v1::Indicator::KIND_BASE) continue;
+    ++bases;
+    ATHENA_RETURN_IF_ERROR(checker.CompareCells(indicator, cells));
+  }
+  ReportComparison(absl::StrCat(Counted(cells.compared, "cell", "cells"), " of ",
+                                Counted(bases, "indicator", "indicators"),
+                                ", as they are and by their histories"),
+                   cells, context.console);
+  return values.differences.empty() && cells.differences.empty() ? ExitCode::kDone
+                                                                 : ExitCode::kFailed;
+}
+
+}  // namespace
+
+Command CheckCommand() {
+  return {
+      {.name = "check",
+       .operands = "[INSTITUTION]",
+       .summary = "Ask for the same figures in several ways, and compare",
+       .about = "Every indicator, and each code of its first dimension: its values in quarters\n"
+                "as of now, and as of the revision that now is, which the service works out\n"
+                "from history. Every cell: as it is, and by its history. Thresholds, coverage\n"
+                "and reasons count, too. Ends with exit code 1 and the first differences.\n",
+       .max_operands = 1,
+       .flags = {{"from", "QUARTER", "from this quarter on [--to]"},
+                 {"to", "QUARTER", "up to this quarter [the last one that has ended]"}}},
+      Check};
+}
+
+}  // namespace athena::athenactl

@@ -1,0 +1,93 @@
+#include <google/protobuf/descriptor.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
+#include "services/athenactl/commands/commands.h"
+#include "services/athenactl/files/files.h"
+#include "services/athenactl/resources/differences.h"
+#include "services/athenactl/resources/kinds.h"
+#include "services/athenactl/resources/resource_file.h"
+#include "services/athenactl/sending/importing.h"
+#include "services/athenactl/terminal/explain.h"
+#include "services/athenactl/terminal/text.h"
+
+namespace athena::athenactl {
+namespace {
+
+using google::protobuf::Message;
+
+void ReportImport(const std::string& path, const Kind& kind, const ImportResult& result,
+                  bool dry_run, Console& console) {
+  for (const std::string& change : result.changes) {
+    console.out << "  " << Printable(change) << "\n";
+  }
+  const int64_t all = result.created + result.updated + result.unchanged + result.differing;
+  console.out << path << ": " << Counted(all, kind.singular, kind.plural) << ": "
+              << Grouped(result.created) << " new, " << Grouped(result.updated) << " changed, "
+              << Grouped(result.unchanged) << " unchanged";
+  if (result.differing > 0) console.out << ", " << Grouped(result.differing) << " left as they are";
+  console.out << "\n";
+  if (dry_run) console.out << "  nothing was changed (--dry-run)\n";
+}
+
+absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
+  const std::string path = arguments.Operand(1);
+  ATHENA_ASSIGN_OR_RETURN(const Kind* kind, FindKind(arguments.Operand(0)));
+  ImportOptions options;
+  options.update = arguments.Has("update");
+  options.dry_run = arguments.Has("dry-run");
+  if (options.update && !arguments.Has("reason")) {
+    return Misused("--update needs --reason, which says why for those who read the history");
+  }
+  options.reason = arguments.Has("reason") ? arguments.Get("reason") : "athenactl import";
+  ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
+  ATHENA_ASSIGN_OR_RETURN(
+      const std::vector<FileResource> resources,
+      ReadResources(path, json, *NewMessage(kind->message), kind->listed->json_name()));
+  std::vector<const Message*> messages;
+  for (const FileResource& resource : resources) messages.push_back(resource.message.get());
+  options.differences = [&](size_t index, const Message& present) {
+    return DifferencesIn(resources[index].fields, *resources[index].message, present);
+  };
+  ImportResult result;
+  const absl::Status fault =
+      ImportResources(context.connections, *kind, messages, options, &result);
+  if (fault.ok() || result.created + result.updated > 0) {
+    ReportImport(path, *kind, result, options.dry_run, context.console);
+  }
+  ATHENA_RETURN_IF_ERROR(At(path, fault));
+  if (result.differing == 0) return ExitCode::kDone;
+  context.console.err << "athenactl: " << Counted(result.differing, kind->singular, kind->plural)
+                      << " of " << path
+                      << " exist and differ; --update with --reason changes them\n";
+  return ExitCode::kRowsRefused;
+}
+
+}  // namespace
+
+Command ImportCommand() {
+  return {
+      {.name = "import",
+       .operands = "KIND FILE.json",
+       .summary = "Create resources of a kind from a file, or update them",
+       .about = "FILE.json holds a list of resources, one alone, or an answer of athenactl list\n"
+                "--json, in the JSON of the contracts. Each carries its whole name, parents\n"
+                "stand before their children.\n"
+                "  [{\"name\": \"institutions/gob/units/bm\", \"displayName\": {\"text\":\n"
+                "    {\"nl\": \"Brussel Mobiliteit\"}}}]\n"
+                "What does not exist is created. What exists is compared in the fields that the\n"
+                "file has; where it differs it is listed and left as it is, with exit code 3, or\n"
+                "updated with --update. Nothing is deleted. A dry run compares, and leaves out\n"
+                "the checks that only the service makes.\n",
+       .min_operands = 2,
+       .max_operands = 2,
+       .flags = {{"update", "", "update what exists and differs; needs --reason"},
+                 {"reason", "TEXT", "why, for those who read the history"},
+                 {"dry-run", "", "say what would change, change nothing"}}},
+      Import};
+}
+
+}  // namespace athena::athenactl

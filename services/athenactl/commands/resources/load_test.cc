@@ -1,0 +1,210 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "services/athenactl/testing/fake_services.h"
+#include "services/athenactl/testing/terminal.h"
+
+namespace athena::athenactl {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using testing::FakeIndicator;
+using testing::FakePlan;
+using testing::Folder;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Pair;
+using testing::Ran;
+
+constexpr char kIndicators[] = R"({"indicators": [
+  {"name": "institutions/a/indicators/share", "kind": "KIND_FORMULA",
+   "formula": "late / visits", "direction": "DIRECTION_LOWER",
+   "frequency": "FREQUENCY_QUARTERLY"},
+  {"name": "institutions/a/indicators/late", "kind": "KIND_BASE", "decimals": 2},
+  {"name": "institutions/a/indicators/visits", "kind": "KIND_BASE"}]})";
+
+class LoadTest : public ::testing::Test {
+ protected:
+  LoadTest() {
+    options_.plan_address = plan_.address();
+    options_.indicator_address = indicator_.address();
+    folder_.Write("a/institution.json", R"({"name": "institutions/a",
+        "displayName": {"text": {"nl": "Een", "en": "One"}}})");
+    folder_.Write("a/units.json", R"({"units": [
+        {"name": "institutions/a/units/child", "parentUnit": "institutions/a/units/top"},
+        {"name": "institutions/a/units/top"}]})");
+    folder_.Write("a/indicators.json", kIndicators);
+    folder_.Write("a/targets.json", R"({"targets": [{
+        "indicator": "institutions/a/indicators/share",
+        "anchors": [{"period": "2022", "value": 0.1}], "margin": 0.02}]})");
+    folder_.Write("a/observations/late.csv",
+                  "indicator,period,value\nlate,2021-Q1,3\nlate,2021-Q2,4\n");
+    folder_.Write("a/observations/visits.csv",
+                  "indicator,period,site,value\nvisits,2021-Q1,north,30\n");
+    folder_.Write("a/strategy/plan.json", R"({"name": "institutions/a/plans/strategy",
+        "firstQuarter": "2021-Q1", "lastQuarter": "2022-Q4", "state": "STATE_ACTIVE"})");
+    folder_.Write("a/strategy/elements.json", R"({"elements": [
+        {"name": "institutions/a/plans/strategy/elements/e1-1", "code": "1.1",
+         "parentElement": "institutions/a/plans/strategy/elements/e1"},
+        {"name": "institutions/a/plans/strategy/elements/e1", "code": "1"},
+        {"name": "institutions/a/plans/strategy/elements/e2", "code": "2"}]})");
+  }
+
+  Ran Load() { return testing::RunAthenactl({"load", folder_.path() + "/a"}, options_); }
+
+  FakePlan plan_;
+  FakeIndicator indicator_;
+  ConnectionOptions options_;
+  Folder folder_;
+};
+
+TEST_F(LoadTest, BringsEverythingInInAnOrderThatTheServicesCanTake) {
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out,
+            "institutions  1 created\n"
+            "units         2 created\n"
+            "indicators    3 created\n"
+            "targets       1 set\n"
+            "observations  3 inserted (2 files)\n"
+            "plans         1 created\n"
+            "elements      3 created\n"
+            "in force      institutions/a/plans/strategy\n"
+            "loaded\n");
+  EXPECT_EQ(ran.err, "");
+  EXPECT_THAT(plan_.calls(),
+              ElementsAre("CreateInstitution a", "CreateUnit top", "CreateUnit child",
+                          "CreatePlan strategy", "BatchCreateElements 3",
+                          "ActivatePlan institutions/a/plans/strategy"));
+  EXPECT_EQ(plan_.plan("institutions/a/plans/strategy").state(),
+            athena::plan::v1::Plan::STATE_ACTIVE);
+  EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("late 2021-Q1", 3), Pair("late 2021-Q2", 4),
+                                              Pair("visits 2021-Q1 site=north", 30)));
+}
+
+TEST_F(LoadTest, LoadingTwiceChangesNothingAndSaysSo) {
+  ASSERT_EQ(Load().code, 0);
+  const int plan_changes = plan_.changes();
+  const int indicator_changes = indicator_.changes();
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out,
+            "institutions  1 unchanged\n"
+            "units         2 unchanged\n"
+            "indicators    3 unchanged\n"
+            "targets       1 unchanged\n"
+            "observations  3 pushed before (2 files)\n"
+            "plans         1 unchanged\n"
+            "elements      3 unchanged\n"
+            "nothing to change: all of it is there already\n");
+  EXPECT_EQ(plan_.changes(), plan_changes);
+  EXPECT_EQ(indicator_.changes(), indicator_changes);
+}
+
+TEST_F(LoadTest, WhatDiffersIsUpdatedAndTheRestIsLeftAlone) {
+  ASSERT_EQ(Load().code, 0);
+  folder_.Write("a/institution.json", R"({"name": "institutions/a", "timeZone": "Europe/Paris",
+      "displayName": {"text": {"nl": "Een", "en": "One"}}})");
+  folder_.Write("a/targets.json", R"({"targets": [{
+      "indicator": "institutions/a/indicators/share",
+      "anchors": [{"period": "2022", "value": 0.1}], "margin": 0.03}]})");
+  folder_.Write("a/observations/late.csv",
+                "indicator,period,value\nlate,2021-Q1,3\nlate,2021-Q2,5\nlate,2021-Q3,6\n");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("  institutions/a: time_zone\ninstitutions  1 updated\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  institutions/a/indicators/share: margin\n"
+                                 "targets       1 updated\n"));
+  EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 1 revised, 1 unchanged, "
+                                 "1 pushed before (2 files)\n"));
+  EXPECT_THAT(ran.out, HasSubstr("elements      3 unchanged\nloaded\n"));
+  EXPECT_THAT(indicator_.cells(), Contains(Pair("late 2021-Q2", 5)));
+}
+
+TEST_F(LoadTest, AnElementIsMovedAndUpdatedWithTheEtagOfTheMove) {
+  ASSERT_EQ(Load().code, 0);
+  folder_.Write("a/strategy/elements.json", R"({"elements": [
+      {"name": "institutions/a/plans/strategy/elements/e1-1", "code": "2.1", "priority": 3,
+       "parentElement": "institutions/a/plans/strategy/elements/e2"}]})");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(plan_.calls(),
+              Contains("MoveElement institutions/a/plans/strategy/elements/e1-1 below "
+                       "institutions/a/plans/strategy/elements/e2"));
+  EXPECT_THAT(plan_.calls(),
+              Contains("UpdateElement institutions/a/plans/strategy/elements/e1-1 priority"));
+  EXPECT_THAT(ran.out, HasSubstr("elements/e1-1: code, parent_element, priority\n"));
+  // What the file does not name is left alone.
+  EXPECT_THAT(ran.out, HasSubstr("elements      1 updated\n"));
+}
+
+TEST_F(LoadTest, AFolderOfInstitutionsIsLoadedKindByKind) {
+  folder_.Write("b/institution.json", R"({"name": "institutions/b"})");
+  folder_.Write("b/strategy/plan.json", R"({"name": "institutions/b/plans/p"})");
+  const Ran ran = testing::RunAthenactl({"load", folder_.path()}, options_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(plan_.calls(),
+              ElementsAre("CreateInstitution a", "CreateInstitution b", "CreateUnit top",
+                          "CreateUnit child", "CreatePlan strategy", "CreatePlan p",
+                          "BatchCreateElements 3", "ActivatePlan institutions/a/plans/strategy"));
+  EXPECT_EQ(plan_.plan("institutions/b/plans/p").state(), athena::plan::v1::Plan::STATE_DRAFT);
+}
+
+TEST_F(LoadTest, ARefusedRowIsNamedByFileAndLineAndTheRestIsLoaded) {
+  const std::string bad = folder_.Write(
+      "a/observations/late.csv", "indicator,period,value\nlate,2021-Q1,3\n\nlate,2021-Q2,-4\n");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr(bad + ":4: value: got -4, want at least 0\n"));
+  EXPECT_THAT(ran.err, HasSubstr("1 row was refused"));
+  EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 1 refused (2 files)"));
+  EXPECT_THAT(ran.out, HasSubstr("in force      institutions/a/plans/strategy"));
+  EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("visits 2021-Q1 site=north", 30)));
+}
+
+TEST_F(LoadTest, AFaultInABatchIsNamedByItsFileAndResource) {
+  folder_.Write("a/indicators.json", R"({"indicators": [
+      {"name": "institutions/a/indicators/x", "kind": "KIND_BASE"},
+      {"name": "institutions/a/indicators/y", "kind": "KIND_BASE", "decimals": 13}]})");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("a/indicators.json: institutions/a/indicators/y"
+                                 ".indicator.decimals: got 13, want 0 to 12"));
+}
+
+TEST_F(LoadTest, NothingIsSentWhenAFileCannotBeRead) {
+  const std::string path = folder_.Write("a/targets.json", "{\n \"targets\": [,]}");
+  Ran ran = Load();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr(path + ":2:14: this is no JSON from here on"));
+  folder_.Write("a/targets.json", R"({"targets": [{"colour": "red"}]})");
+  EXPECT_THAT(Load().err, HasSubstr("colour"));
+  folder_.Write("a/targets.json", R"({"targets": [{"indicator": "institutions/b/indicators/x"}]})");
+  EXPECT_THAT(Load().err, HasSubstr("targets[0].indicator: got \"institutions/b/indicators/x\", "
+                                    "want institutions/a/indicators/..."));
+  EXPECT_THAT(plan_.calls(), IsEmpty());
+  EXPECT_EQ(indicator_.changes(), 0);
+}
+
+TEST_F(LoadTest, AFolderThatHoldsNoInstitutionIsRefused) {
+  const Ran ran = testing::RunAthenactl({"load", folder_.path() + "/a/strategy"}, options_);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("there is no institution.json"));
+}
+
+TEST_F(LoadTest, AServiceThatIsAwayIsNamedWithItsAddress) {
+  options_.plan_address = "127.0.0.1:1";
+  options_.timeout = absl::Seconds(5);
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("the plan service at 127.0.0.1:1 cannot answer now"));
+  EXPECT_THAT(ran.err, HasSubstr("athenactl health"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("created")));
+}
+
+}  // namespace
+}  // namespace athena::athenactl

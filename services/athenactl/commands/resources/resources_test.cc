@@ -1,0 +1,262 @@
+// list, get, set and import.
+
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "services/athenactl/testing/fake_services.h"
+#include "services/athenactl/testing/terminal.h"
+
+namespace athena::athenactl {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::FakeIndicator;
+using testing::FakePlan;
+using testing::Folder;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::Ran;
+
+constexpr char kElements[] = R"([
+  {"name": "institutions/a/plans/p/elements/e1", "code": "1", "tags": ["x"],
+   "title": {"text": {"en": "Mobility", "nl": "Mobiliteit"}}},
+  {"name": "institutions/a/plans/p/elements/e2", "code": "2"},
+  {"name": "institutions/a/plans/p/elements/e3", "code": "3", "critical": true}])";
+
+class ResourcesTest : public ::testing::Test {
+ protected:
+  ResourcesTest() {
+    options_.plan_address = plan_.address();
+    options_.indicator_address = indicator_.address();
+    Import("institutions", R"({"name": "institutions/a"})");
+    Import("plans", R"({"name": "institutions/a/plans/p", "firstQuarter": "2021-Q1"})");
+  }
+
+  Ran Do(const std::vector<std::string>& words) { return testing::RunAthenactl(words, options_); }
+
+  Ran Import(const std::string& kind, const std::string& json,
+             const std::vector<std::string>& flags = {}) {
+    std::vector<std::string> words = {"import", kind, folder_.Write("resources.json", json)};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return Do(words);
+  }
+
+  athena::plan::v1::Element Element(const std::string& id) {
+    return plan_.element("institutions/a/plans/p/elements/" + id);
+  }
+
+  FakePlan plan_;
+  FakeIndicator indicator_;
+  ConnectionOptions options_;
+  Folder folder_;
+};
+
+TEST_F(ResourcesTest, ListShowsIdsBelowOneParentAndNamesBelowSeveral) {
+  EXPECT_EQ(Do({"list", "institutions"}).out,
+            "ID  TIME ZONE        REVISION\n"
+            "a   Europe/Brussels         1\n");
+  EXPECT_EQ(Do({"list", "plans", "a"}).out,
+            "ID  FIRST QUARTER  STATE  MIN COVERAGE\n"
+            "p   2021-Q1        draft           0.5\n");
+  Import("institutions", R"({"name": "institutions/b"})");
+  Import("plans", R"({"name": "institutions/b/plans/p"})");
+  EXPECT_EQ(Do({"list", "plan"}).out,
+            "NAME       FIRST QUARTER  STATE  MIN COVERAGE\n"
+            "a/plans/p  2021-Q1        draft           0.5\n"
+            "b/plans/p                 draft           0.5\n");
+  EXPECT_EQ(Do({"list", "units", "a"}).out, "There are no such units that you may read.\n");
+}
+
+TEST_F(ResourcesTest, ListFollowsThePagesAndPrintsThemAsOneAnswer) {
+  ASSERT_EQ(Import("elements", kElements).code, 0);
+  const Ran ran = Do({"list", "elements", "a/plans/p", "--json"});
+  athena::plan::v1::ListElementsResponse listed;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(ran.out, &listed).ok()) << ran.out;
+  ASSERT_EQ(listed.elements_size(), 3);
+  EXPECT_EQ(listed.elements(2).code(), "3");
+  EXPECT_EQ(listed.next_page_token(), "");
+}
+
+TEST_F(ResourcesTest, FlagsAndFieldsOfListBecomeTheRequest) {
+  EXPECT_EQ(
+      Do({"list", "indicators", "institutions/a", "--filter", "unit = \"m\"", "--as-of=7"}).code,
+      0);
+  const auto last = indicator_.last_request("ListIndicators");
+  ASSERT_NE(last, nullptr);
+  const auto& request = static_cast<const athena::indicator::v1::ListIndicatorsRequest&>(*last);
+  EXPECT_EQ(request.parent(), "institutions/a");
+  EXPECT_EQ(request.filter(), "unit = \"m\"");
+  EXPECT_EQ(request.as_of().revision(), 7);
+  EXPECT_EQ(request.page_size(), 1'000);
+  EXPECT_EQ(Do({"list", "closings", "a", "page_size=3"}).code, 0);
+  const auto closings = indicator_.last_request("ListClosings");
+  ASSERT_NE(closings, nullptr);
+  EXPECT_EQ(static_cast<const athena::indicator::v1::ListClosingsRequest&>(*closings).page_size(),
+            3);
+}
+
+TEST_F(ResourcesTest, WhatListCannotTakeIsMisuseThatSaysSo) {
+  const auto misuse = [&](const std::vector<std::string>& words) {
+    const Ran ran = Do(words);
+    EXPECT_EQ(ran.code, 2);
+    return ran.err;
+  };
+  EXPECT_THAT(misuse({"list", "things"}), HasSubstr("KIND got things, want one of institutions,"));
+  EXPECT_THAT(misuse({"list", "institutions", "a"}),
+              HasSubstr("PARENT got a, but institutions have no parent"));
+  EXPECT_THAT(misuse({"list", "elements", "a/p"}),
+              HasSubstr("PARENT got a/p, want a resource name like gob or gob/plans/strategy"));
+  EXPECT_THAT(misuse({"list", "closings", "a", "--filter=x"}),
+              HasSubstr("--filter got x, but the list of closings takes no --filter"));
+  EXPECT_THAT(misuse({"list", "units", "a", "colour=red"}),
+              HasSubstr("there is no field colour; want one of parent, page_size"));
+  EXPECT_THAT(misuse({"list", "units", "a", "b"}), HasSubstr("did not expect b"));
+}
+
+TEST_F(ResourcesTest, GetShowsAResourceOfAnyKindByItsName) {
+  const std::string text =
+      "FIELD          VALUE\n"
+      "name           institutions/a/plans/p\n"
+      "first_quarter  2021-Q1\n"
+      "state          draft\n"
+      "min_coverage   0.5\n"
+      "etag           e1\n";
+  EXPECT_EQ(Do({"get", "institutions/a/plans/p"}).out, text);
+  EXPECT_EQ(Do({"get", "a/plans/p"}).out, text);
+  EXPECT_THAT(Do({"get", "a", "--json"}).out, HasSubstr("\"timeZone\": \"Europe/Brussels\""));
+  EXPECT_EQ(Do({"get", "a/plans/q"}).code, 1);
+  const Ran ran = Do({"get", "a/p"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err,
+              HasSubstr("NAME got a/p, want a resource name like institutions/gob/units/"));
+}
+
+TEST_F(ResourcesTest, SetChangesTheFieldsThatDifferAndNoOthers) {
+  ASSERT_EQ(Import("elements", kElements).code, 0);
+  const std::string e1 = "institutions/a/plans/p/elements/e1";
+  Ran ran = Do({"set", "a/plans/p/elements/e1", "title.nl=Vervoer", "tags+=y", "code=1", "--reason",
+                "as agreed"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "a/plans/p/elements/e1: title, tags changed\n");
+  EXPECT_EQ(plan_.calls().back(), "UpdateElement " + e1 + " title,tags");
+  EXPECT_EQ(Element("e1").title().text().at("nl"), "Vervoer");
+  EXPECT_EQ(Element("e1").title().text().at("en"), "Mobility");
+  EXPECT_THAT(Element("e1").tags(), ElementsAre("x", "y"));
+  const auto request = plan_.last_request("UpdateElement");
+  ASSERT_NE(request, nullptr);
+  EXPECT_EQ(static_cast<const athena::plan::v1::UpdateElementRequest&>(*request).reason(),
+            "as agreed");
+
+  const int changes = plan_.changes();
+  ran = Do({"set", e1, "code=1"});
+  EXPECT_EQ(ran.out, "a/plans/p/elements/e1: nothing to change\n");
+  EXPECT_EQ(plan_.changes(), changes);
+  EXPECT_EQ(Do({"set", e1, "tags="}).code, 0);
+  EXPECT_THAT(Element("e1").tags(), IsEmpty());
+}
+
+TEST_F(ResourcesTest, SetMovesWhereTheParentChanges) {
+  ASSERT_EQ(Import("elements", kElements).code, 0);
+  const std::string base = "institutions/a/plans/p/elements/";
+  EXPECT_EQ(Do({"set", base + "e2", "parent_element=" + base + "e1", "code=1.2", "lead=An"}).code,
+            0);
+  EXPECT_EQ(Element("e2").parent_element(), base + "e1");
+  EXPECT_EQ(Element("e2").code(), "1.2");
+  EXPECT_EQ(Element("e2").lead(), "An");
+  EXPECT_EQ(plan_.calls().back(), "UpdateElement " + base + "e2 lead");
+}
+
+TEST_F(ResourcesTest, SetFailsWhereTheResourceHasAnotherEtag) {
+  const Ran ran = Do({"set", "a", "time_zone=Europe/Paris", "--etag=old"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("Somebody else changed it meanwhile"));
+  EXPECT_EQ(Do({"set", "a", "time_zone=Europe/Paris", "--etag=e1"}).code, 0);
+}
+
+TEST_F(ResourcesTest, SetRefusesWhatIsNoFieldBeforeAServiceIsAsked) {
+  options_.plan_address.clear();
+  const Ran ran = Do({"set", "a", "zone=Europe/Paris"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("there is no field zone; want one of display_name, time_zone"));
+  EXPECT_THAT(Do({"set", "a/closings/2021-Q1", "reason=x"}).err,
+              HasSubstr("no method of the contract updates closings"));
+}
+
+TEST_F(ResourcesTest, ImportCreatesWhatIsMissingAndLeavesWhatEquals) {
+  Ran ran = Import("elements", kElements);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("resources.json: 3 elements: 3 new, 0 changed, 0 unchanged\n"));
+  EXPECT_EQ(plan_.calls().back(), "BatchCreateElements 3");
+  EXPECT_EQ(Element("e3").critical(), true);
+  const int changes = plan_.changes();
+  ran = Import("elements", kElements);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("3 elements: 0 new, 0 changed, 3 unchanged\n"));
+  EXPECT_EQ(plan_.changes(), changes);
+}
+
+TEST_F(ResourcesTest, ImportReadsWhatListPrints) {
+  ASSERT_EQ(Import("elements", kElements).code, 0);
+  const int changes = plan_.changes();
+  const Ran ran = Import("elements", Do({"list", "elements", "a/plans/p", "--json"}).out);
+  EXPECT_THAT(ran.out, HasSubstr("3 elements: 0 new, 0 changed, 3 unchanged\n"));
+  EXPECT_EQ(plan_.changes(), changes);
+}
+
+TEST_F(ResourcesTest, ImportChangesWhatDiffersOnlyWhenItIsTold) {
+  ASSERT_EQ(Import("elements", kElements).code, 0);
+  const std::string changed = R"([
+      {"name": "institutions/a/plans/p/elements/e1", "tags": [], "lead": "An"},
+      {"name": "institutions/a/plans/p/elements/e2", "code": "2"}])";
+  const int changes = plan_.changes();
+  Ran ran = Import("elements", changed);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.out, HasSubstr("  institutions/a/plans/p/elements/e1: lead, tags\n"));
+  EXPECT_THAT(ran.out, HasSubstr("2 elements: 0 new, 0 changed, 1 unchanged, 1 left as they are"));
+  EXPECT_THAT(ran.err, HasSubstr("exist and differ; --update with --reason changes them"));
+  EXPECT_EQ(Import("elements", changed, {"--update"}).code, 2);
+  ran = Import("elements", changed, {"--update", "--reason", "r", "--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("1 changed, 1 unchanged\n  nothing was changed (--dry-run)\n"));
+  EXPECT_EQ(plan_.changes(), changes);
+
+  ran = Import("elements", changed, {"--update", "--reason", "as agreed"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(plan_.calls().back(), "UpdateElement institutions/a/plans/p/elements/e1 lead,tags");
+  // What the file does not name stays.
+  EXPECT_EQ(Element("e1").code(), "1");
+  EXPECT_THAT(Element("e1").tags(), IsEmpty());
+}
+
+TEST_F(ResourcesTest, ImportNamesThePlaceInTheFile) {
+  const auto fault = [&](const std::string& json) {
+    const Ran ran = Import("units", json);
+    EXPECT_EQ(ran.code, 1) << ran.out;
+    return ran.err;
+  };
+  EXPECT_THAT(fault("[{]"), HasSubstr("resources.json:1:3: this is no JSON"));
+  EXPECT_THAT(fault(R"([{"name": "institutions/a/units/b"}, {"nam": "x"}])"),
+              HasSubstr("resources.json: [1]: "));
+  EXPECT_THAT(fault(R"({"name": "institutions/a/plans/b"})"),
+              HasSubstr("[0].name: got \"institutions/a/plans/b\", want a name that ends in "
+                        "units/ID"));
+  EXPECT_THAT(fault(R"([{"name": "institutions/a/units/b"}, {"name": "institutions/a/units/b"}])"),
+              HasSubstr("[1].name: got institutions/a/units/b a second time, want it once"));
+  EXPECT_THAT(
+      fault(R"({"name": "institutions/a/units/b", "parentUnit": "institutions/a/units/c"})"),
+      HasSubstr("institutions/a/units/b: unit.parent_unit: got \"institutions/a/units/c\""));
+}
+
+TEST_F(ResourcesTest, TheAliasListsIndicators) {
+  ASSERT_EQ(Import("indicators", R"([{"name": "institutions/a/indicators/k", "unit": "m"}])").code,
+            0);
+  EXPECT_THAT(Do({"indicators", "a"}).out, HasSubstr("k   "));
+  EXPECT_EQ(Do({"indicators", "a"}).out, Do({"list", "indicators", "a"}).out);
+}
+
+}  // namespace
+}  // namespace athena::athenactl

@@ -1,0 +1,91 @@
+#include <google/protobuf/descriptor.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
+#include "libs/status/macros.h"
+#include "services/athenactl/commands/commands.h"
+#include "services/athenactl/files/files.h"
+#include "services/athenactl/resources/differences.h"
+#include "services/athenactl/resources/field_values.h"
+#include "services/athenactl/resources/kinds.h"
+#include "services/athenactl/resources/resource_names.h"
+#include "services/athenactl/sending/importing.h"
+#include "services/athenactl/views/resource_text.h"
+
+namespace athena::athenactl {
+namespace {
+
+using google::protobuf::Message;
+
+absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
+  const std::string name = WholeName(arguments.Operand(0)).value_or(arguments.Operand(0));
+  ATHENA_ASSIGN_OR_RETURN(const Kind* kind, KindOfName(name));
+  if (kind->get == nullptr || kind->update == nullptr) {
+    return Misused(absl::StrCat("no method of the contract updates ", kind->plural));
+  }
+  // Assignments are checked before the service is asked.
+  const std::unique_ptr<Message> scratch = NewMessage(kind->message);
+  std::vector<std::string> fields;
+  const absl::Span<const std::string> assignments =
+      absl::Span<const std::string>(arguments.operands()).subspan(1);
+  for (const std::string& assignment : assignments) {
+    ATHENA_ASSIGN_OR_RETURN(std::string field, Assign(assignment, scratch.get()));
+    fields.push_back(std::move(field));
+  }
+  const std::unique_ptr<Message> request = NewMessage(kind->get->input_type());
+  SetText(request.get(), "name", name);
+  const std::unique_ptr<Message> present = NewMessage(kind->message);
+  ATHENA_RETURN_IF_ERROR(context.connections.Call(*kind->get, *request, present.get()));
+  const std::unique_ptr<Message> wanted(present->New());
+  wanted->CopyFrom(*present);
+  for (const std::string& assignment : assignments) {
+    ATHENA_RETURN_IF_ERROR(Assign(assignment, wanted.get()).status());
+  }
+  fields = DifferencesIn(fields, *wanted, *present);
+  if (!fields.empty()) {
+    const std::string etag =
+        arguments.Has("etag") ? arguments.Get("etag") : GetText(*present, "etag");
+    ATHENA_RETURN_IF_ERROR(UpdateResource(context.connections, *kind, fields, etag,
+                                          arguments.Get("reason"), wanted.get()));
+  }
+  if (arguments.Has("json")) {
+    context.console.out << ToJson(*wanted);
+  } else if (fields.empty()) {
+    context.console.out << ShortName(name) << ": nothing to change\n";
+  } else {
+    context.console.out << ShortName(name) << ": " << absl::StrJoin(fields, ", ") << " changed\n";
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Command SetCommand() {
+  return {
+      {.name = "set",
+       .operands = "NAME FIELD=VALUE...",
+       .summary = "Change fields of a resource of any kind",
+       .about = "NAME is a resource name, with or without institutions/ before it.\n"
+                "  athenactl set gob/indicators/headcount unit=persons decimals=1\n"
+                "FIELD=VALUE is one of\n"
+                "  state=completed end_date=2024-12-31   a word, a number, yes or no, a date\n"
+                "  display_name.nl=Personeel             a part of a field, by its name or key\n"
+                "  tags=sdg:11,sdg:16                    a list whole; += adds to it, -= removes\n"
+                "  milestones='[{\"id\": \"m1\"}]'           JSON for all else\n"
+                "  unit=                                 clears the field\n"
+                "athenactl get shows what fields are called. Fails when somebody else changes the\n"
+                "resource at the same time.\n",
+       .min_operands = 2,
+       .max_operands = 100,
+       .flags = {{"reason", "TEXT", "why, for those who read the history"},
+                 {"etag", "TEXT", "fail if the resource has another etag [its present one]"},
+                 kJsonFlag}},
+      Set};
+}
+
+}  // namespace athena::athenactl

@@ -1,0 +1,132 @@
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "libs/status/testing/matchers.h"
+#include "services/athenactl/testing/fake_services.h"
+#include "services/athenactl/testing/terminal.h"
+#include "services/athenactl/views/value_text.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace reporting = athena::reporting::v1;
+using ::testing::HasSubstr;
+using testing::Ran;
+using testing::RunAthenactl;
+using ::testing::SizeIs;
+
+class ScorecardTest : public ::testing::Test {
+ protected:
+  ScorecardTest() {
+    options_.plan_address = plan_.address();
+    options_.reporting_address = reporting_.address();
+    Create("gob", {"strategy"});
+  }
+
+  static reporting::Scorecard Answer() {
+    reporting::Scorecard scorecard;
+    reporting::ScorecardNode& root = *scorecard.mutable_result()->mutable_root();
+    root.set_name("institutions/gob/plans/strategy");
+    root.set_title("Strategy");
+    root.mutable_score()->set_value(50);
+    root.mutable_score()->set_decimal("50");
+    return scorecard;
+  }
+
+  void Create(const std::string& institution, const std::vector<std::string>& plans) {
+    ConnectionOptions options = options_;
+    options.indicator_address = "127.0.0.1:1";
+    Connections connections(options);
+    athena::plan::v1::CreateInstitutionRequest create;
+    create.set_institution_id(institution);
+    ATHENA_ASSERT_OK(connections.Call<athena::plan::v1::Institution>(create));
+    for (const std::string& plan : plans) {
+      athena::plan::v1::CreatePlanRequest create_plan;
+      create_plan.set_parent("institutions/" + institution);
+      create_plan.set_plan_id(plan);
+      ATHENA_ASSERT_OK(connections.Call<athena::plan::v1::Plan>(create_plan));
+    }
+  }
+
+  testing::FakePlan plan_;
+  testing::FakeReporting reporting_{Answer()};
+  ConnectionOptions options_;
+};
+
+TEST_F(ScorecardTest, WhatIsLeftOutIsTheOnlyOneThereIs) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"scorecard", "2022-Q4"},
+        std::vector<std::string>{"scorecard", "gob", "2022-Q4"},
+        std::vector<std::string>{"scorecard", "gob/strategy", "2022-Q4"},
+        std::vector<std::string>{"scorecard",
+                                 "institutions/gob/plans/strategy/scorecards/2022-Q4"}}) {
+    const Ran ran = RunAthenactl(words, options_);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("Strategy  2022-Q4\n"));
+    EXPECT_EQ(reporting_.requests().back().name(),
+              "institutions/gob/plans/strategy/scorecards/2022-Q4");
+  }
+}
+
+TEST_F(ScorecardTest, WhatCouldBeSeveralMustBeSaid) {
+  Create("talent", {"one", "two"});
+  Ran ran = RunAthenactl({"scorecard", "2022-Q4"}, options_);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("say which institution: there are gob, talent"));
+  ran = RunAthenactl({"scorecard", "talent", "2022-Q4"}, options_);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("say which plan, as talent/PLAN: there are one, two"));
+  EXPECT_EQ(RunAthenactl({"scorecard", "2022-Q4", "--institution=gob"}, options_).code, 0);
+}
+
+TEST_F(ScorecardTest, AQuarterThatIsNoneIsRefusedBeforeAnythingIsAsked) {
+  const Ran ran = RunAthenactl({"scorecard", "gob/strategy", "2022"}, options_);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("got the quarter 2022, want one like 2022-Q4"));
+  EXPECT_THAT(reporting_.requests(), SizeIs(0));
+}
+
+TEST_F(ScorecardTest, FlagsBecomeTheRequest) {
+  ASSERT_EQ(RunAthenactl({"scorecard", "gob/strategy", "2022-Q4", "--language=fr", "--depth=0",
+                          "--element", "e3", "--as-of", "2023-01-31"},
+                         options_)
+                .code,
+            0);
+  const reporting::GetScorecardRequest request = reporting_.requests().back();
+  EXPECT_EQ(request.language_code(), "fr");
+  EXPECT_TRUE(request.has_depth());
+  EXPECT_EQ(request.depth(), 0);
+  EXPECT_EQ(request.element(), "institutions/gob/plans/strategy/elements/e3");
+  EXPECT_EQ(TimeText(request.as_of().time()), "2023-01-31 23:59:59");
+  EXPECT_EQ(request.view(), reporting::SCORECARD_VIEW_FULL);
+}
+
+TEST_F(ScorecardTest, TrendsEndWhereThePlanBegins) {
+  const Ran ran = RunAthenactl({"scorecard", "gob/strategy", "2022-Q3", "--trend", "4"}, options_);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  // The quarter itself, two earlier ones, and the one that the plan does not have.
+  EXPECT_THAT(reporting_.requests(), SizeIs(4));
+  EXPECT_THAT(ran.out, HasSubstr("▅▅▅  Strategy"));
+  EXPECT_THAT(ran.out, HasSubstr("Trend: the scores of 2022-Q1 to 2022-Q3"));
+}
+
+TEST_F(ScorecardTest, JsonIsTheAnswerItself) {
+  const Ran ran = RunAthenactl({"scorecard", "gob/strategy", "2022-Q4", "--json"}, options_);
+  reporting::Scorecard read;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(ran.out, &read).ok()) << ran.out;
+  EXPECT_EQ(read.result().root().score().decimal(), "50");
+  EXPECT_EQ(reporting_.requests().back().view(), reporting::SCORECARD_VIEW_BASIC);
+}
+
+TEST_F(ScorecardTest, TheServicesRefusalIsAFailureAndNoMisuse) {
+  const Ran ran = RunAthenactl({"scorecard", "gob/strategy", "2020-Q4"}, options_);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.err, "athenactl: the plan has no such quarter\n");
+}
+
+}  // namespace
+}  // namespace athena::athenactl

@@ -1,0 +1,81 @@
+#include "services/athenactl/files/export_file.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "services/athenactl/files/csv.h"
+#include "services/athenactl/files/observation_file.h"
+#include "services/athenactl/files/sdmx_csv.h"
+#include "services/athenactl/terminal/text.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace v1 = athena::indicator::v1;
+
+std::vector<std::string> Columns(const ExportLayout& layout) {
+  const bool sdmx = layout.format == ExportFormat::kSdmxCsv;
+  std::vector<std::string> columns =
+      sdmx ? std::vector<std::string>{"STRUCTURE", "STRUCTURE_ID", "ACTION"}
+           : std::vector<std::string>{"indicator", "period"};
+  columns.insert(columns.end(), layout.dimensions.begin(), layout.dimensions.end());
+  const std::vector<std::string> measures =
+      sdmx ? std::vector<std::string>{"TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "COMMENT"}
+           : std::vector<std::string>{"value", "status", "comment"};
+  columns.insert(columns.end(), measures.begin(), measures.end());
+  if (!layout.history) return columns;
+  if (!sdmx) columns.emplace_back("retract");
+  columns.emplace_back(sdmx ? "REVISION" : "revision");
+  columns.emplace_back(sdmx ? "UPDATED" : "updated");
+  return columns;
+}
+
+}  // namespace
+
+absl::Status CheckLayout(const ExportLayout& layout) {
+  const std::vector<std::string> columns = Columns(layout);
+  for (const std::string& dimension : layout.dimensions) {
+    // A column that is not there now may be there when the file is read.
+    const bool reserved = layout.format == ExportFormat::kSdmxCsv ? IsReservedSdmxColumn(dimension)
+                                                                  : dimension == "retract";
+    if (reserved || std::count(columns.begin(), columns.end(), dimension) > 1) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the dimension ", dimension, " has the name of another column; export ",
+                       layout.format == ExportFormat::kCsv ? "--format sdmx-csv" : "--format csv",
+                       " instead, or leave the indicator out"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string ExportHeader(const ExportLayout& layout) { return CsvLine(Columns(layout)); }
+
+std::string ExportLine(const ExportLayout& layout, const std::string& indicator,
+                       const v1::ObservationRecord& record) {
+  const v1::Observation& cell = record.observation();
+  const bool sdmx = layout.format == ExportFormat::kSdmxCsv;
+  std::vector<std::string> fields =
+      sdmx ? std::vector<std::string>{"dataflow", SdmxStructureId(layout.institution, indicator),
+                                      cell.retract() ? "D" : "I"}
+           : std::vector<std::string>{indicator, cell.period()};
+  for (const std::string& dimension : layout.dimensions) {
+    const auto code = cell.dimensions().find(dimension);
+    fields.push_back(code == cell.dimensions().end() ? "" : Guarded(code->second));
+  }
+  if (sdmx) fields.push_back(cell.period());
+  fields.push_back(cell.has_value() ? Shortest(cell.value()) : "");
+  fields.emplace_back(StatusLetter(cell.status()));
+  fields.push_back(Guarded(cell.comment()));
+  if (layout.history) {
+    if (!sdmx) fields.emplace_back(cell.retract() ? "yes" : "");
+    fields.push_back(absl::StrCat(record.revision()));
+    fields.push_back(absl::FormatTime(
+        "%Y-%m-%dT%H:%M:%E*SZ",
+        absl::FromUnixSeconds(record.time().seconds()) + absl::Nanoseconds(record.time().nanos()),
+        absl::UTCTimeZone()));
+  }
+  return CsvLine(fields);
+}
+
+}  // namespace athena::athenactl

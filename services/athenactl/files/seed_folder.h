@@ -1,0 +1,53 @@
+#ifndef ATHENA_SERVICES_ATHENACTL_FILES_SEED_FOLDER_H_
+#define ATHENA_SERVICES_ATHENACTL_FILES_SEED_FOLDER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/plan_service.pb.h"
+#include "services/athenactl/files/observation_file.h"
+
+// An institution as a folder of files, which `athenactl load` reads:
+//
+//   institution.json          an athena.plan.v1.Institution
+//   units.json                {"units": [athena.plan.v1.Unit ...]}
+//   indicators.json           {"indicators": [athena.indicator.v1.Indicator ...]}
+//   targets.json              {"targets": [athena.indicator.v1.Target ...]}
+//   observations/*.csv        see observation_file.h
+//   PLAN/plan.json            an athena.plan.v1.Plan; it is activated if its state is STATE_ACTIVE
+//   PLAN/elements.json        {"elements": [athena.plan.v1.Element ...]}
+//
+// All but institution.json may be left out. JSON is protobuf's; resources carry their names.
+namespace athena::athenactl {
+
+struct PlanFolder {
+  std::string path;
+  athena::plan::v1::Plan plan;
+  athena::plan::v1::ListElementsResponse elements;
+};
+
+struct SeedFile {
+  std::string path;
+  ObservationFile observations;
+};
+
+struct SeedFolder {
+  std::string path;
+  athena::plan::v1::Institution institution;
+  athena::plan::v1::ListUnitsResponse units;  // parents before their children
+  athena::indicator::v1::ListIndicatorsResponse indicators;
+  athena::indicator::v1::BatchSetTargetsResponse targets;
+  std::vector<SeedFile> observations;  // by name
+  std::vector<PlanFolder> plans;       // by name; elements: parents before their children
+};
+
+// Reads folders of institutions; of another folder, those of its subfolders that are, by name.
+// NOT_FOUND or INVALID_ARGUMENT name the file and what is wrong with it: no JSON, an unknown field,
+// a resource without a name or with that of another institution.
+absl::StatusOr<std::vector<SeedFolder>> ReadSeedFolders(const std::vector<std::string>& paths);
+
+}  // namespace athena::athenactl
+
+#endif  // ATHENA_SERVICES_ATHENACTL_FILES_SEED_FOLDER_H_

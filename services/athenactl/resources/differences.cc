@@ -1,0 +1,167 @@
+#include "services/athenactl/resources/differences.h"
+
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+
+#include "athena/indicator/v1/indicator.pb.h"
+#include "athena/indicator/v1/target.pb.h"
+#include "athena/plan/v1/institution.pb.h"
+#include "athena/plan/v1/plan.pb.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace indicator = athena::indicator::v1;
+namespace plan = athena::plan::v1;
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// Fields that the service sets in resources of every kind.
+constexpr std::array<std::string_view, 10> kOutputOnly = {
+    "name",        "etag",          "revision",   "create_time",
+    "update_time", "activate_time", "close_time", "end_date_at_activation",
+    "version",     "retired_on",
+};
+// A target's name is its indicator and slice; who set it, when and why comes with the request.
+constexpr std::array<std::string_view, 4> kOutputOnlyOfTarget = {"indicator", "set_time", "set_by",
+                                                                 "reason"};
+
+// Whether the contract marks the field by an option named output_only.
+bool IsMarkedOutputOnly(const FieldDescriptor& field) {
+  const Message& options = field.options();
+  std::vector<const FieldDescriptor*> set;
+  options.GetReflection()->ListFields(options, &set);
+  for (const FieldDescriptor* option : set) {
+    if (option->name() == "output_only" && !option->is_repeated() &&
+        option->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+      return options.GetReflection()->GetBool(options, option);
+    }
+  }
+  return false;
+}
+
+// The defaults that the contracts give to what is not said.
+
+void Complete(plan::Institution& institution) {
+  if (institution.time_zone().empty()) institution.set_time_zone("Europe/Brussels");
+}
+
+void Complete(plan::Plan& plan) {
+  if (plan.score_basis() == plan::Plan::SCORE_BASIS_UNSPECIFIED) {
+    plan.set_score_basis(plan::Plan::SCORE_BASIS_QUARTER);
+  }
+  if (plan.missing_policy() == plan::Plan::MISSING_POLICY_UNSPECIFIED) {
+    plan.set_missing_policy(plan::Plan::MISSING_POLICY_IGNORE);
+  }
+  if (!plan.has_min_coverage()) plan.set_min_coverage(0.5);
+}
+
+void Complete(plan::Element& element) {
+  if (!element.has_weight()) element.set_weight(1);
+  if (element.state() == plan::Element::STATE_UNSPECIFIED) {
+    element.set_state(plan::Element::STATE_PLANNED);
+  }
+  for (plan::IndicatorLink& link : *element.mutable_indicators()) {
+    if (!link.has_weight()) link.set_weight(1);
+  }
+}
+
+void Complete(indicator::Indicator& it) {
+  using indicator::Indicator;
+  if (it.classification() == Indicator::CLASSIFICATION_UNSPECIFIED) {
+    it.set_classification(Indicator::CLASSIFICATION_INTERNAL);
+  }
+  if (!it.has_reporting_delay_days()) it.set_reporting_delay_days(14);
+  if (it.kind() == Indicator::KIND_FORMULA) {
+    if (it.operand_alignment() == Indicator::OPERAND_ALIGNMENT_UNSPECIFIED) {
+      it.set_operand_alignment(Indicator::OPERAND_ALIGNMENT_COMMON_CELLS);
+    }
+    return;
+  }
+  if (it.group_aggregation() == Indicator::GROUP_AGGREGATION_UNSPECIFIED) {
+    it.set_group_aggregation(Indicator::GROUP_AGGREGATION_NONE);
+  }
+  if (it.missing_policy() == Indicator::MISSING_POLICY_UNSPECIFIED) {
+    const bool adds = it.time_aggregation() == Indicator::TIME_AGGREGATION_SUM ||
+                      it.time_aggregation() == Indicator::TIME_AGGREGATION_COUNT ||
+                      it.group_aggregation() == Indicator::GROUP_AGGREGATION_SUM;
+    it.set_missing_policy(adds ? Indicator::MISSING_POLICY_STRICT
+                               : Indicator::MISSING_POLICY_PARTIAL);
+  }
+  if (!it.has_min_coverage()) it.set_min_coverage(0.5);
+}
+
+void Complete(indicator::Target& target) {
+  if (target.interpolation() == indicator::Target::INTERPOLATION_UNSPECIFIED) {
+    target.set_interpolation(indicator::Target::INTERPOLATION_LINEAR);
+  }
+}
+
+template <typename Resource>
+bool CompleteAs(Message& resource) {
+  if (resource.GetDescriptor() != Resource::descriptor()) return false;
+  Complete(static_cast<Resource&>(resource));
+  return true;
+}
+
+std::unique_ptr<Message> Completed(const Message& resource) {
+  std::unique_ptr<Message> copy(resource.New());
+  copy->CopyFrom(resource);
+  static_cast<void>(CompleteAs<plan::Institution>(*copy) || CompleteAs<plan::Plan>(*copy) ||
+                    CompleteAs<plan::Element>(*copy) || CompleteAs<indicator::Indicator>(*copy) ||
+                    CompleteAs<indicator::Target>(*copy));
+  return copy;
+}
+
+}  // namespace
+
+bool IsOutputOnly(const Descriptor& type, const FieldDescriptor& field) {
+  if (IsMarkedOutputOnly(field) || Contains(kOutputOnly, field.name())) return true;
+  if (&type == indicator::Target::descriptor()) return Contains(kOutputOnlyOfTarget, field.name());
+  // The planner sets the state of an element; methods change that of a plan or an indicator.
+  return field.name() == "state" &&
+         (&type == plan::Plan::descriptor() || &type == indicator::Indicator::descriptor());
+}
+
+void ClearOutputOnly(Message* resource) {
+  const Descriptor& type = *resource->GetDescriptor();
+  for (int at = 0; at < type.field_count(); ++at) {
+    if (!IsOutputOnly(type, *type.field(at))) continue;
+    resource->GetReflection()->ClearField(resource, type.field(at));
+  }
+}
+
+std::vector<std::string> Differences(const Message& wanted, const Message& present) {
+  const Descriptor& type = *wanted.GetDescriptor();
+  std::vector<std::string> fields;
+  for (int at = 0; at < type.field_count(); ++at) fields.push_back(type.field(at)->name());
+  return DifferencesIn(fields, *Completed(wanted), *Completed(present));
+}
+
+std::vector<std::string> DifferencesIn(const std::vector<std::string>& fields,
+                                       const Message& wanted, const Message& present) {
+  const Descriptor& type = *wanted.GetDescriptor();
+  std::vector<const FieldDescriptor*> differing;
+  for (const std::string& name : fields) {
+    const FieldDescriptor* field = type.FindFieldByName(name);
+    if (field == nullptr || IsOutputOnly(type, *field)) continue;
+    google::protobuf::util::MessageDifferencer differencer;
+    if (!differencer.CompareWithFields(wanted, present, {field}, {field})) {
+      differing.push_back(field);
+    }
+  }
+  std::sort(
+      differing.begin(), differing.end(),
+      [](const FieldDescriptor* x, const FieldDescriptor* y) { return x->number() < y->number(); });
+  std::vector<std::string> names;
+  for (const FieldDescriptor* field : differing) names.push_back(field->name());
+  return names;
+}
+
+}  // namespace athena::athenactl

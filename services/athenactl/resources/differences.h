@@ -1,0 +1,30 @@
+#ifndef ATHENA_SERVICES_ATHENACTL_RESOURCES_DIFFERENCES_H_
+#define ATHENA_SERVICES_ATHENACTL_RESOURCES_DIFFERENCES_H_
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <vector>
+
+// Compares resources of a file with those of a service. Pure and thread-safe.
+namespace athena::athenactl {
+
+// Whether the service alone sets a field: by an option "output_only" of the contract, or because it
+// is one of the fields that every resource has (name, etag, revision, ...) or a state that other
+// methods change.
+bool IsOutputOnly(const google::protobuf::Descriptor& type,
+                  const google::protobuf::FieldDescriptor& field);
+void ClearOutputOnly(google::protobuf::Message* resource);
+
+// The fields, but for output-only ones, in which two resources of one type differ, in the order of
+// their numbers: an update_mask. A field that is not set means its documented default.
+std::vector<std::string> Differences(const google::protobuf::Message& wanted,
+                                     const google::protobuf::Message& present);
+// Likewise, of the named fields alone, and without defaults.
+std::vector<std::string> DifferencesIn(const std::vector<std::string>& fields,
+                                       const google::protobuf::Message& wanted,
+                                       const google::protobuf::Message& present);
+
+}  // namespace athena::athenactl
+
+#endif  // ATHENA_SERVICES_ATHENACTL_RESOURCES_DIFFERENCES_H_

@@ -1,0 +1,97 @@
+#include "services/athenactl/resources/resolve.h"
+
+#include <optional>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "libs/status/macros.h"
+#include "services/athenactl/resources/resource_names.h"
+#include "services/athenactl/terminal/text.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace plan = athena::plan::v1;
+
+template <typename Resources>
+std::string Ids(const Resources& resources) {
+  std::vector<std::string> ids;
+  for (const auto& resource : resources) ids.push_back(IdOf(resource.name()));
+  return absl::StrJoin(ids, ", ");
+}
+
+}  // namespace
+
+absl::StatusOr<plan::ListInstitutionsResponse> ListInstitutions(const Connections& connections) {
+  plan::ListInstitutionsRequest request;
+  return connections.CallPages<plan::ListInstitutionsResponse>(request);
+}
+
+absl::StatusOr<plan::ListPlansResponse> ListPlans(const Connections& connections,
+                                                  const std::string& institution) {
+  plan::ListPlansRequest request;
+  request.set_parent(institution);
+  return connections.CallPages<plan::ListPlansResponse>(request);
+}
+
+absl::StatusOr<std::string> ResolveInstitution(const Connections& connections,
+                                               const Arguments& arguments,
+                                               const std::string& typed) {
+  const std::string said = typed.empty() ? arguments.Get("institution") : typed;
+  if (!said.empty()) {
+    const std::optional<std::string> id = ReadInstitution(said);
+    if (!id.has_value()) {
+      return Misused(absl::StrCat("got the institution ", Printable(said),
+                                  ", want its id, like gob, or institutions/gob"));
+    }
+    return absl::StrCat("institutions/", *id);
+  }
+  ATHENA_ASSIGN_OR_RETURN(const plan::ListInstitutionsResponse listed,
+                          ListInstitutions(connections));
+  if (listed.institutions_size() == 1) return listed.institutions(0).name();
+  if (listed.institutions().empty()) {
+    return Misused("there is no institution yet; athenactl load brings some in");
+  }
+  return Misused(absl::StrCat("say which institution: there are ", Ids(listed.institutions())));
+}
+
+absl::StatusOr<std::string> OnlyPlan(const Connections& connections,
+                                     const std::string& institution) {
+  ATHENA_ASSIGN_OR_RETURN(const plan::ListPlansResponse listed,
+                          ListPlans(connections, institution));
+  if (listed.plans_size() == 1) return listed.plans(0).name();
+  if (listed.plans().empty()) {
+    return Misused(absl::StrCat(institution, " has no plan; athenactl load brings one in"));
+  }
+  return Misused(absl::StrCat("say which plan, as ", IdOf(institution), "/PLAN: there are ",
+                              Ids(listed.plans())));
+}
+
+absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
+                                             const Arguments& arguments, const std::string& typed) {
+  const std::optional<TypedName> name = ReadName(typed, "indicators");
+  if (!name.has_value()) {
+    return Misused(absl::StrCat("got the indicator ", Printable(typed),
+                                ", want gob/headcount or institutions/gob/indicators/headcount"));
+  }
+  ATHENA_ASSIGN_OR_RETURN(const std::string institution,
+                          ResolveInstitution(connections, arguments, name->institution));
+  return absl::StrCat(institution, "/indicators/", name->id);
+}
+
+absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(
+    const Arguments& arguments) {
+  google::protobuf::Map<std::string, std::string> slice;
+  for (const std::string& typed : arguments.All("slice")) {
+    const size_t equals = typed.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == typed.size()) {
+      return Misused(
+          absl::StrCat("--slice got ", Printable(typed), ", want DIM=CODE, like unit=BM"));
+    }
+    slice[typed.substr(0, equals)] = typed.substr(equals + 1);
+  }
+  return slice;
+}
+
+}  // namespace athena::athenactl

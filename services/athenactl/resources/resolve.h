@@ -1,0 +1,38 @@
+#ifndef ATHENA_SERVICES_ATHENACTL_RESOURCES_RESOLVE_H_
+#define ATHENA_SERVICES_ATHENACTL_RESOURCES_RESOLVE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "athena/plan/v1/plan_service.pb.h"
+#include "google/protobuf/map.h"
+#include "services/athenactl/resources/connections.h"
+#include "services/athenactl/terminal/arguments.h"
+
+// Completes names that are typed in part, with what the services list. Not thread-safe.
+namespace athena::athenactl {
+
+absl::StatusOr<athena::plan::v1::ListInstitutionsResponse> ListInstitutions(
+    const Connections& connections);
+absl::StatusOr<athena::plan::v1::ListPlansResponse> ListPlans(const Connections& connections,
+                                                              const std::string& institution);
+
+// The institution, "institutions/gob", that `typed` or else --institution names, else the only one
+// there is. Misused lists them when there are several.
+absl::StatusOr<std::string> ResolveInstitution(const Connections& connections,
+                                               const Arguments& arguments,
+                                               const std::string& typed);
+// The name of the only plan of an institution. Misused lists the plans when there are several.
+absl::StatusOr<std::string> OnlyPlan(const Connections& connections,
+                                     const std::string& institution);
+// The name of the indicator that `typed` names, as ReadName reads it; the institution may be left
+// out as in ResolveInstitution.
+absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
+                                             const Arguments& arguments, const std::string& typed);
+// The values of --slice, "unit=BM", which is given once for each dimension.
+absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(
+    const Arguments& arguments);
+
+}  // namespace athena::athenactl
+
+#endif  // ATHENA_SERVICES_ATHENACTL_RESOURCES_RESOLVE_H_

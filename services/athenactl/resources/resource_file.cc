@@ -1,0 +1,76 @@
+#include "services/athenactl/resources/resource_file.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
+#include "services/athenactl/files/files.h"
+#include "services/athenactl/terminal/text.h"
+
+namespace athena::athenactl {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using Json = nlohmann::ordered_json;
+
+absl::StatusOr<FileResource> ReadResource(const std::string& where, const Json& json,
+                                          const Message& prototype) {
+  if (!json.is_object()) return absl::InvalidArgumentError(absl::StrCat(where, ": want {...}"));
+  FileResource resource;
+  resource.message.reset(prototype.New());
+  ATHENA_RETURN_IF_ERROR(ReadJson(where, json.dump(), *resource.message));
+  const google::protobuf::Descriptor& type = *prototype.GetDescriptor();
+  for (const auto& [key, value] : json.items()) {
+    for (int at = 0; at < type.field_count(); ++at) {
+      const FieldDescriptor& field = *type.field(at);
+      if (key == field.name() || key == field.json_name()) resource.fields.push_back(field.name());
+    }
+  }
+  return resource;
+}
+
+std::string ResourceName(const Message& resource) {
+  return resource.GetReflection()->GetString(resource,
+                                             resource.GetDescriptor()->FindFieldByName("name"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<FileResource>> ReadResources(const std::string& path,
+                                                        std::string_view text,
+                                                        const Message& prototype,
+                                                        const std::string& listed) {
+  ATHENA_ASSIGN_OR_RETURN(Json json, ParseJson(path, text));
+  if (json.is_object() && json.contains(listed) && json[listed].is_array()) {
+    json = Json(json[listed]);
+  } else if (!json.is_array()) {
+    json = Json::array({json});
+  }
+  std::vector<FileResource> resources;
+  std::set<std::string> names;
+  for (size_t at = 0; at < json.size(); ++at) {
+    const std::string where = absl::StrCat(path, ": [", at, "]");
+    ATHENA_ASSIGN_OR_RETURN(FileResource resource, ReadResource(where, json[at], prototype));
+    const std::string name = ResourceName(*resource.message);
+    const size_t id = name.find_last_of('/');
+    const std::string before = name.substr(0, id == std::string::npos ? 0 : id);
+    if (before != listed && !absl::EndsWith(before, absl::StrCat("/", listed))) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          where, ".name: got \"", Printable(name), "\", want a name that ends in ", listed, "/ID"));
+    }
+    if (!names.insert(name).second) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(where, ".name: got ", Printable(name), " a second time, want it once"));
+    }
+    resources.push_back(std::move(resource));
+  }
+  return resources;
+}
+
+}  // namespace athena::athenactl

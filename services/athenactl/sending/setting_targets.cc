@@ -1,0 +1,59 @@
+#include "services/athenactl/sending/setting_targets.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "services/athenactl/resources/differences.h"
+#include "services/athenactl/sending/batches.h"
+#include "services/athenactl/terminal/explain.h"
+
+namespace athena::athenactl {
+
+namespace v1 = athena::indicator::v1;
+
+absl::StatusOr<TargetsSet> SetTargets(Connections& connections, const std::string& institution,
+                                      absl::Span<const TargetToSet> targets,
+                                      const std::string& reason, bool dry_run) {
+  TargetsSet done;
+  std::vector<v1::SetTargetRequest> requests;
+  std::vector<std::string> labels;
+  for (const TargetToSet& wanted : targets) {
+    v1::GetTargetRequest get;
+    get.set_indicator(wanted.target.indicator());
+    *get.mutable_slice() = wanted.target.slice();
+    const auto present = connections.Call<v1::Target>(get);
+    if (!present.ok() && present.status().code() != absl::StatusCode::kNotFound) {
+      return At(wanted.label, present.status());
+    }
+    if (present.ok()) {
+      const std::vector<std::string> fields = Differences(wanted.target, *present);
+      if (fields.empty()) {
+        ++done.unchanged;
+        continue;
+      }
+      ++done.updated;
+      done.changes.push_back(absl::StrCat(wanted.label, ": ", absl::StrJoin(fields, ", ")));
+    } else {
+      ++done.created;
+    }
+    *requests.emplace_back().mutable_target() = wanted.target;
+    labels.push_back(wanted.label);
+  }
+  if (dry_run) return done;
+  for (const auto& [begin, end] : Batches(requests.size(), kMaxRequestsOfBatch, kMaxBytesOfBatch,
+                                          [&](size_t at) { return requests[at].ByteSizeLong(); })) {
+    v1::BatchSetTargetsRequest batch;
+    batch.set_parent(institution);
+    batch.set_request_id(connections.NewRequestId());
+    batch.set_reason(reason);
+    for (size_t at = begin; at < end; ++at) *batch.add_requests() = requests[at];
+    const std::vector<std::string> names(labels.begin() + static_cast<std::ptrdiff_t>(begin),
+                                         labels.begin() + static_cast<std::ptrdiff_t>(end));
+    ATHENA_RETURN_IF_ERROR(
+        At(begin == 0 ? "no target was set" : absl::StrCat("the first ", begin, " were set"),
+           connections.Call<v1::BatchSetTargetsResponse>(batch).status(), names));
+  }
+  return done;
+}
+
+}  // namespace athena::athenactl

@@ -1,0 +1,34 @@
+#ifndef ATHENA_SERVICES_ATHENACTL_TERMINAL_TABLE_H_
+#define ATHENA_SERVICES_ATHENACTL_TERMINAL_TABLE_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace athena::athenactl {
+
+// Aligns rows under headings, in columns as wide as their longest cell. Not thread-safe.
+class Table {
+ public:
+  struct Column {
+    std::string heading;
+    bool right = false;  // aligned right, for numbers
+  };
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  // Adds a row, a text for each column, and makes it printable.
+  void Add(const std::vector<std::string>& row);
+  bool empty() const { return rows_.empty(); }
+
+  // The lines, cut at `width` columns (0: unlimited), without the columns that are empty in every
+  // row.
+  std::string Text(int width, bool colour) const;
+
+ private:
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace athena::athenactl
+
+#endif  // ATHENA_SERVICES_ATHENACTL_TERMINAL_TABLE_H_

@@ -1,0 +1,28 @@
+#ifndef ATHENA_SERVICES_ATHENACTL_VIEWS_INDICATOR_TEXT_H_
+#define ATHENA_SERVICES_ATHENACTL_VIEWS_INDICATOR_TEXT_H_
+
+#include <string>
+
+#include "athena/indicator/v1/indicator.pb.h"
+#include "athena/indicator/v1/target.pb.h"
+
+// Describes definitions and targets. Pure and thread-safe.
+namespace athena::athenactl {
+
+// The word of an enum's value, "higher" of DIRECTION_HIGHER; empty for the unspecified one.
+std::string Word(athena::indicator::v1::Indicator::Direction direction);
+std::string Word(athena::indicator::v1::Indicator::Frequency frequency);
+std::string Word(athena::indicator::v1::Indicator::TimeAggregation aggregation);
+std::string Word(athena::indicator::v1::Indicator::GroupAggregation aggregation);
+std::string Word(athena::indicator::v1::Indicator::Classification classification);
+std::string Word(athena::indicator::v1::Indicator::State state);
+
+// A definition, a line for each field, with texts in `language` where it has them.
+std::string Describe(const athena::indicator::v1::Indicator& indicator,
+                     const std::string& language);
+// "2022: 80, 2024: 90; linear; red at a margin of 10".
+std::string Describe(const athena::indicator::v1::Target& target);
+
+}  // namespace athena::athenactl
+
+#endif  // ATHENA_SERVICES_ATHENACTL_VIEWS_INDICATOR_TEXT_H_

@@ -1,0 +1,24 @@
+#include "services/athenactl/views/refusals.h"
+
+#include <algorithm>
+
+#include "services/athenactl/terminal/text.h"
+
+namespace athena::athenactl {
+
+void PrintRefusals(std::string_view path, const std::vector<RowRefusal>& refused,
+                   std::ostream& out) {
+  const size_t listed = std::min(refused.size(), kMostRefusalsListed);
+  for (size_t at = 0; at < listed; ++at) {
+    const RowRefusal& row = refused[at];
+    out << path << ":" << row.line << ": ";
+    if (!row.field.empty()) out << Printable(row.field) << ": ";
+    out << Printable(row.description) << "\n";
+  }
+  if (listed < refused.size()) {
+    out << path << ": and " << Grouped(static_cast<int64_t>(refused.size() - listed))
+        << " more faults\n";
+  }
+}
+
+}  // namespace athena::athenactl
