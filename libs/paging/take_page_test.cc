@@ -118,8 +118,8 @@ TEST(PageSizeTest, ZeroIsTheDefaultAndMoreThanTheMostIsTheMost) {
   EXPECT_EQ(PageSize(1, {}, &faults), 1U);
   EXPECT_EQ(PageSize(1000, {}, &faults), 1000U);
   EXPECT_EQ(PageSize(1001, {}, &faults), 1000U);
-  EXPECT_EQ(PageSize(0, {.otherwise = 7, .most = 9}, &faults), 7U);
-  EXPECT_EQ(PageSize(10, {.otherwise = 7, .most = 9}, &faults), 9U);
+  EXPECT_EQ(PageSize(0, {.default_size = 7, .max_size = 9}, &faults), 7U);
+  EXPECT_EQ(PageSize(10, {.default_size = 7, .max_size = 9}, &faults), 9U);
   EXPECT_TRUE(faults.empty());
   PageSize(-1, {}, &faults);
   EXPECT_EQ(faults.count(), 1);

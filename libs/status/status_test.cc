@@ -142,6 +142,27 @@ TEST(FieldFaultsTest, TheLargestSingleFaultStillFits) {
   EXPECT_EQ(MetadataValue(status, "shown"), "1");
 }
 
+TEST(StatusTest, CallersLearnWhenToTryADatabaseAgainAndNotWhatItSaid) {
+  const absl::Status fault = absl::UnavailableError("disk I/O error: /var/lib/athena/plan.db");
+  const absl::Status answered = FromRpcStatus(ToRpcStatus(fault));
+  EXPECT_EQ(answered.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Reason(answered), "UNAVAILABLE");
+  EXPECT_GT(RetryAfter(answered), absl::ZeroDuration());
+  EXPECT_EQ(Message(answered).find("/var"), std::string_view::npos) << answered;
+
+  const absl::Status full = absl::ResourceExhaustedError("1000 writes are queued");
+  const absl::Status queued = FromRpcStatus(ToRpcStatus(full));
+  EXPECT_EQ(queued.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Reason(queued), "OVERLOADED");
+  EXPECT_GT(RetryAfter(queued), absl::ZeroDuration());
+}
+
+TEST(StatusTest, ARefusalIsAnsweredAsItIs) {
+  const absl::Status refusal =
+      Refusal(absl::StatusCode::kResourceExhausted, "ANSWER_TOO_LARGE", "got 5 MiB, want 4");
+  EXPECT_EQ(FromRpcStatus(ToRpcStatus(refusal)), refusal);
+}
+
 TEST(StatusTest, WhateverIsPutInStaysUnderFourKibibytesAndKeepsErrorInfo) {
   std::vector<std::pair<std::string_view, std::string_view>> metadata;
   std::vector<std::string> keys;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena::indicator {
@@ -11,25 +12,25 @@ namespace {
 
 constexpr sql::Statement kHasTarget{
     "SELECT 1 FROM target WHERE institution = ? AND indicator = ? LIMIT 1"};
-constexpr sql::Statement kFind{R"(
+constexpr sql::Statement kFindTarget{R"(
   SELECT body FROM target
   WHERE institution = ? AND indicator = ? AND slice = ? AND revision <= ?
   ORDER BY version DESC LIMIT 1)"};
-constexpr sql::Statement kVersions{R"(
+constexpr sql::Statement kTargetVersions{R"(
   SELECT body FROM target
   WHERE institution = ? AND indicator = ? AND slice = ? AND revision <= ?
   ORDER BY version)"};
-constexpr sql::Statement kBytes{R"(
+constexpr sql::Statement kTargetBytes{R"(
   SELECT COALESCE(SUM(LENGTH(body)), 0) FROM target
   WHERE institution = ? AND indicator = ? AND slice = ?)"};
-constexpr sql::Statement kAfter{R"(
+constexpr sql::Statement kTargetsAfter{R"(
   SELECT indicator, slice, body FROM target WHERE institution = ? AND revision > ?
   ORDER BY revision, indicator, slice)"};
-constexpr sql::Statement kInsert{R"(
+constexpr sql::Statement kInsertTarget{R"(
   INSERT INTO target (institution, indicator, slice, version, revision, body)
   VALUES (?, ?, ?, ?, ?, ?))"};
 
-absl::Status Parse(std::string_view body, v1::Target* target) {
+absl::Status ParseTarget(std::string_view body, v1::Target* target) {
   if (target->ParseFromArray(body.data(), static_cast<int>(body.size()))) return absl::OkStatus();
   return status::Internal("a stored target cannot be read");
 }
@@ -49,42 +50,38 @@ std::string SliceKey(const google::protobuf::Map<std::string, std::string>& slic
 absl::StatusOr<bool> HasTarget(sql::ReadTx& tx, std::string_view institution,
                                std::string_view indicator) {
   bool found = false;
-  const absl::Status status = tx.Query(kHasTarget, {institution, indicator}, [&](const sql::Row&) {
+  ATHENA_RETURN_IF_ERROR(tx.Query(kHasTarget, {institution, indicator}, [&](const sql::Row&) {
     found = true;
     return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
+  }));
   return found;
 }
 
 absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const TargetKey& key,
                                                      int64_t revision) {
   std::optional<v1::Target> found;
-  const absl::Status status =
-      tx.Query(kFind, {key.institution, key.indicator, key.slice, revision},
-               [&](const sql::Row& row) { return Parse(row.Bytes(0), &found.emplace()); });
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kFindTarget, {key.institution, key.indicator, key.slice, revision},
+               [&](const sql::Row& row) { return ParseTarget(row.Bytes(0), &found.emplace()); }));
   return found;
 }
 
 absl::StatusOr<std::vector<v1::Target>> ReadTargetVersions(sql::ReadTx& tx, const TargetKey& key,
                                                            int64_t revision) {
   std::vector<v1::Target> versions;
-  const absl::Status status =
-      tx.Query(kVersions, {key.institution, key.indicator, key.slice, revision},
-               [&](const sql::Row& row) { return Parse(row.Bytes(0), &versions.emplace_back()); });
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(tx.Query(
+      kTargetVersions, {key.institution, key.indicator, key.slice, revision},
+      [&](const sql::Row& row) { return ParseTarget(row.Bytes(0), &versions.emplace_back()); }));
   return versions;
 }
 
 absl::StatusOr<int64_t> TargetBytes(sql::ReadTx& tx, const TargetKey& key) {
   int64_t bytes = 0;
-  const absl::Status status =
-      tx.Query(kBytes, {key.institution, key.indicator, key.slice}, [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kTargetBytes, {key.institution, key.indicator, key.slice}, [&](const sql::Row& row) {
         bytes = row.Int(0);
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+      }));
   return bytes;
 }
 
@@ -93,9 +90,9 @@ absl::Status ReadTargetsAfter(
     absl::FunctionRef<absl::Status(std::string_view indicator, std::string_view slice,
                                    v1::Target target)>
         visit) {
-  return tx.Query(kAfter, {institution, after}, [&](const sql::Row& row) {
+  return tx.Query(kTargetsAfter, {institution, after}, [&](const sql::Row& row) {
     v1::Target target;
-    if (absl::Status parsed = Parse(row.Bytes(2), &target); !parsed.ok()) return parsed;
+    ATHENA_RETURN_IF_ERROR(ParseTarget(row.Bytes(2), &target));
     return visit(row.Text(0), row.Text(1), std::move(target));
   });
 }
@@ -103,8 +100,8 @@ absl::Status ReadTargetsAfter(
 absl::Status InsertTarget(sql::WriteTx& tx, const TargetKey& key, const v1::Target& target) {
   const std::string body = target.SerializeAsString();
   return tx
-      .Execute(kInsert, {key.institution, key.indicator, key.slice, int64_t{target.version()},
-                         target.revision(), sql::Blob{body}})
+      .Execute(kInsertTarget, {key.institution, key.indicator, key.slice, int64_t{target.version()},
+                               target.revision(), sql::Blob{body}})
       .status();
 }
 

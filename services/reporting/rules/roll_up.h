@@ -24,7 +24,7 @@ class RollUp {
   // Sets status, reason, score and coverage of `node`; the first that applies:
   //
   //  1. No expected part: NOT_APPLICABLE (kNothingExpected).
-  //  2. All weights are 0: NO_SCORE (kNoWeight).
+  //  2. The weights sum to 0: NO_SCORE (kNoWeight); also those of the parts with a score, in 5.
   //  3. A part lacks a score and the policy is kStrict: NO_SCORE (kMissingPart).
   //  4. The coverage is below the minimum: NO_SCORE (kCoverage).
   //  5. The score; GREEN from 66.666666666667, AMBER from 33.333333333333, else RED. Parts

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "libs/order/natural.h"
 #include "services/reporting/rules/link_score.h"
 #include "services/reporting/rules/roll_up.h"
 
 namespace athena::reporting {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // kCancelled, kDeferred or kNone: the element's state on `day`.
 Reason InactiveOn(const Element& element, absl::CivilDay day) {
@@ -158,32 +158,5 @@ class Scorer {
 }  // namespace
 
 Outcome Score(const Plan& plan) { return Scorer(plan).Run(); }
-
-bool NaturalLess(std::string_view a, std::string_view b) {
-  const std::string_view whole_a = a;
-  const std::string_view whole_b = b;
-  while (!a.empty() && !b.empty()) {
-    if (IsDigit(a.front()) && IsDigit(b.front())) {
-      const auto take_number = [](std::string_view* text) {
-        size_t end = 0;
-        while (end < text->size() && IsDigit((*text)[end])) ++end;
-        std::string_view digits = text->substr(0, end);
-        text->remove_prefix(end);
-        while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
-        return digits;
-      };
-      const std::string_view number_a = take_number(&a);
-      const std::string_view number_b = take_number(&b);
-      if (number_a.size() != number_b.size()) return number_a.size() < number_b.size();
-      if (number_a != number_b) return number_a < number_b;
-    } else {
-      if (a.front() != b.front()) return a.front() < b.front();
-      a.remove_prefix(1);
-      b.remove_prefix(1);
-    }
-  }
-  if (a.empty() != b.empty()) return a.empty();
-  return whole_a < whole_b;  // they differ in leading zeros, if at all
-}
 
 }  // namespace athena::reporting

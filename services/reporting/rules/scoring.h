@@ -37,10 +37,6 @@ inline constexpr std::string_view kEngineVersion = "1";
 // Pure and thread-safe.
 Outcome Score(const Plan& plan);
 
-// Whether `a` comes before `b` in natural order: runs of digits compare as numbers, so "3.1.9"
-// comes before "3.1.10". A total order: texts that differ are never equal.
-bool NaturalLess(std::string_view a, std::string_view b);
-
 }  // namespace athena::reporting
 
 #endif  // ATHENA_SERVICES_REPORTING_RULES_SCORING_H_

@@ -362,17 +362,6 @@ TEST(Score, ChildrenStandInNaturalOrderOfTheirCodes) {
   EXPECT_THAT(Score(plan).plan.children, ElementsAre(nine, two, ten));
 }
 
-TEST(NaturalLess, IsATotalOrder) {
-  EXPECT_TRUE(NaturalLess("3.1.9", "3.1.10"));
-  EXPECT_FALSE(NaturalLess("3.1.10", "3.1.9"));
-  EXPECT_TRUE(NaturalLess("3.1", "3.1.1"));
-  EXPECT_TRUE(NaturalLess("01", "1"));
-  EXPECT_FALSE(NaturalLess("1", "01"));
-  EXPECT_TRUE(NaturalLess("a2", "b1"));
-  EXPECT_FALSE(NaturalLess("a", "a"));
-  EXPECT_TRUE(NaturalLess("99999999999999999999999999998", "99999999999999999999999999999"));
-}
-
 TEST(Score, SameIndicatorAtSeveralLevelsCountsAtEachAndIsNamed) {
   Plan plan = OfQuarter();
   const int axis = AddElement(&plan, "1", -1, {Scoring("a", "300"), Scoring("z", "300")});
