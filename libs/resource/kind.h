@@ -24,15 +24,13 @@ class Edit;
 // The resource kit: the standard methods (create, batch create, get, list, update, delete) of a
 // kind of resource, from what the kind is and its rules. How to add a kind:
 //
-// 1. The message, with `string name = 1` and the output-only fields `string etag`, `int64
-// revision`,
-//    `Timestamp create_time` and `Timestamp update_time`. Whatever else the service sets has the
-//    option (athena.common.v1.output_only), too.
+// 1. The message: `name`, and the output-only fields `etag`, `revision`, `create_time` and
+//    `update_time`. All that the service sets has the option (athena.common.v1.output_only).
 // 2. Its RPCs, named by the AIPs: CreateRisk(CreateRiskRequest) returns (Risk), GetRisk, ListRisks,
 //    UpdateRisk, DeleteRisk, BatchCreateRisks; any of them may be missing. Fields of requests are
-//    found by their names, and none is needed but parent, name, risk_id and risk: `request_id`,
-//    `reason`, `validate_only`, `etag`, `force`, `update_mask`, `allow_missing`, `page_size`,
-//    `page_token`, `filter`, `order_by`, `as_of`.
+//    found by their names: `parent`, `name`, `risk_id`, `risk`, `request_id`, `reason`,
+//    `validate_only`, `etag`, `force`, `update_mask`, `allow_missing`, `page_size`, `page_token`,
+//    `filter`, `order_by`, `as_of`. ContractFaults (methods.h) tells which are missing.
 // 3. A struct with its rules, and a line in the service's table (rows.h):
 //
 //      struct RiskKind {
@@ -54,8 +52,8 @@ class Edit;
 //        static constexpr std::string_view kIdGrammar = "a quarter, \"2024-Q1\"";  // IsId in words
 //        static constexpr std::string_view kUnique[] = {"code"};  // text fields, once in a batch
 //        static constexpr int kMaxBatch = 1000;
-//        // Its deletion deletes the resources below it. Else it is refused while there are any,
-//        // unless the request has `force` set.
+//        // Its deletion deletes the resources below it, without asking their Admit. Else it is
+//        // refused while there are any, unless the request has `force` set.
 //        static constexpr bool kDeletesChildren = true;
 //      };
 //
@@ -94,7 +92,8 @@ struct Admission {
   const google::protobuf::Message& request;
   std::vector<Change<T>> changes;
   status::FieldFaults* faults;
-  // Deletes another resource of the same kind, by its name, with all below it. It is not admitted.
+  // Deletes another resource of the same kind, by its name, with all below it. Admit is not called
+  // for what goes this way: what is kept beside it is the caller's to delete.
   absl::FunctionRef<absl::Status(std::string_view name)> erase;
 };
 

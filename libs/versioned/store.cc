@@ -154,25 +154,6 @@ absl::Status Snapshot::VisitMessages(Collection collection, std::string_view pre
   return enough ? absl::OkStatus() : visited;
 }
 
-absl::StatusOr<std::vector<std::string>> Snapshot::ListBytes(Collection collection,
-                                                             std::string_view prefix,
-                                                             Message* outputs) const {
-  std::vector<std::string> resources;
-  const std::string end = PrefixEnd(prefix);
-  const absl::Status status =
-      tx_.Query(kList,
-                {std::string_view(institution_), collection.name, prefix, std::string_view(end),
-                 std::string_view(), revision_, revision_},
-                [&](const sql::Row& row) {
-                  // Serialised messages concatenate: the body has all but the output fields.
-                  SetOutputs(row.Int(0), row.Int(2), row.Int(3), outputs);
-                  outputs->AppendToString(&resources.emplace_back(row.Bytes(4)));
-                  return absl::OkStatus();
-                });
-  if (!status.ok()) return status;
-  return resources;
-}
-
 absl::Status Edit::InsertMessage(Collection collection, std::string_view id, Message* resource) {
   const absl::StatusOr<std::optional<Version>> present =
       FindVersion(tx_, institution(), collection, id, revision());

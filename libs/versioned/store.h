@@ -115,20 +115,7 @@ class Snapshot {
                              absl::FunctionRef<google::protobuf::Message*()> next,
                              absl::FunctionRef<bool(google::protobuf::Message*)> visit) const;
 
-  // The same, each as its serialised message, which is not parsed: to pass on, or to look at a
-  // field or two.
-  template <Resource T>
-  absl::StatusOr<std::vector<std::string>> ListSerialised(Collection collection,
-                                                          std::string_view prefix = "") const {
-    T outputs;
-    return ListBytes(collection, prefix, &outputs);
-  }
-
  private:
-  // `outputs` is an empty resource, to write output fields with.
-  absl::StatusOr<std::vector<std::string>> ListBytes(Collection collection, std::string_view prefix,
-                                                     google::protobuf::Message* outputs) const;
-
   sql::ReadTx& tx_;
   const std::string institution_;
   const int64_t revision_;

@@ -220,29 +220,6 @@ TEST_F(StoreTest, APrefixListsWhatBelongsToIt) {
   EXPECT_THAT(Names("p1/", AtRevision(1)), ElementsAre("notes/p1/b"));
 }
 
-TEST_F(StoreTest, WhatIsListedSerialisedIsWhatIsListed) {
-  for (const char* id : {"p1/b", "p1/a", "p2/a"}) ASSERT_TRUE(Insert(id, "text").ok());
-  ASSERT_TRUE(Replace("p1/a", "changed").ok());
-  ASSERT_TRUE(Delete("p1/b").ok());
-  for (const int64_t revision : {3, 4, 5}) {
-    EXPECT_EQ(store_->Read("gob", AtRevision(revision), clock_.Now(),
-                           [&](const Snapshot& snapshot) {
-                             const auto notes = snapshot.List<Note>(kNotes, "p1/");
-                             const auto bytes = snapshot.ListSerialised<Note>(kNotes, "p1/");
-                             EXPECT_TRUE(notes.ok() && bytes.ok());
-                             EXPECT_EQ(bytes->size(), revision == 5 ? 1U : 2U);
-                             EXPECT_EQ(bytes->size(), notes->size());
-                             for (size_t i = 0; i < notes->size(); ++i) {
-                               Note parsed;
-                               EXPECT_TRUE(parsed.ParseFromString((*bytes)[i]));
-                               EXPECT_EQ(parsed.DebugString(), (*notes)[i].DebugString());
-                             }
-                             return absl::OkStatus();
-                           }),
-              absl::OkStatus());
-  }
-}
-
 TEST_F(StoreTest, SeveralChangesAreOneRevision) {
   const auto made = Mutate([](Edit& edit) -> absl::StatusOr<Note> {
     Note one;

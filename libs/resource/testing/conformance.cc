@@ -382,6 +382,10 @@ TEST_P(Conformance, FaultsOfTheRequestAreNamedTogether) {
   if (Rpc(&Resources::Update)) {
     EXPECT_THAT(Call(&Resources::Update, kind_->singular + " { name: 'none' }"),
                 Refuses("INVALID_FIELDS"));
+    EXPECT_THAT(Call(&Resources::Update, Patch(1, "", bad)), Refuses("INVALID_FIELDS"));
+  }
+  if (Rpc(&Resources::Delete)) {
+    EXPECT_THAT(Call(&Resources::Delete, Named(1, bad)), Refuses("INVALID_FIELDS"));
   }
   if (!kind_->top()) {
     EXPECT_THAT(Call(&Resources::Create, kind_->singular + "_id: 'x'"), Refuses("INVALID_FIELDS"));
