@@ -10,7 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "libs/audit/journal.h"
-#include "libs/halves/halves.h"
+#include "libs/parallel/parallel_for.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/versioned/store.h"
@@ -293,7 +293,7 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
     }
     return absl::OkStatus();
   };
-  return InHalves(missing.size(), kManyRoots, [&](size_t begin, size_t end) {
+  return ParallelFor(missing.size(), kManyRoots, [&](size_t begin, size_t end) {
     return database_.Read([&](sql::ReadTx& tx) { return compute(tx, begin, end); });
   });
 }

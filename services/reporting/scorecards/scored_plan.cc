@@ -3,7 +3,7 @@
 #include <atomic>
 #include <utility>
 
-#include "libs/halves/halves.h"
+#include "libs/parallel/parallel_for.h"
 #include "libs/status/macros.h"
 #include "services/reporting/rules/scoring.h"
 
@@ -32,7 +32,7 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
     const size_t count = values->values.size();
     scored->selections.resize(count);
     scored->details.resize(count);
-    ATHENA_RETURN_IF_ERROR(InHalves(count, kManySelections, [&](size_t begin, size_t end) {
+    ATHENA_RETURN_IF_ERROR(ParallelFor(count, kManySelections, [&](size_t begin, size_t end) {
       MessageConverter convert;
       for (size_t i = begin; i < end; ++i) {
         if (known != nullptr && values->definitions[i] == known->values->definitions[i] &&
