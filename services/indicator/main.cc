@@ -9,9 +9,9 @@
 #include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/paging/token_key.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/sql/database.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/indicators.h"
@@ -54,7 +54,7 @@ struct State {
   std::unique_ptr<SeriesNumbers> numbers;
   Catalog catalog{sql};
   const PageTokens tokens;
-  rpc::Wakeups wakeups;
+  daemon::InstitutionWakeups wakeups{sql};
   IngestMetrics metrics;
   const Indicators indicators;
   const Targets targets{sql, catalog, Clock::System()};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libs/status/macros.h"
+
 namespace athena::plan {
 namespace {
 
@@ -16,9 +18,7 @@ constexpr sql::Statement kLast{R"(
 
 absl::Status Mark(versioned::Edit& edit, std::string_view scope) {
   if (!edit.changed()) return absl::OkStatus();
-  return edit.tx()
-      .Execute(kMark, {std::string_view(edit.institution()), scope, edit.revision()})
-      .status();
+  return edit.tx().Execute(kMark, {edit.tx().head().key, scope, edit.revision()}).status();
 }
 
 }  // namespace
@@ -29,13 +29,12 @@ absl::Status MarkPlan(versioned::Edit& edit, std::string_view plan) { return Mar
 
 absl::StatusOr<int64_t> LastChange(sql::ReadTx& tx, std::string_view institution,
                                    std::string_view plan) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
   int64_t last = 0;
-  const absl::Status status =
-      tx.Query(kLast, {institution, plan, kInstitutionScope}, [&](const sql::Row& row) {
-        last = std::max(last, row.Int(0));
-        return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(tx.Query(kLast, {key, plan, kInstitutionScope}, [&](const sql::Row& row) {
+    last = std::max(last, row.Int(0));
+    return absl::OkStatus();
+  }));
   return last;
 }
 

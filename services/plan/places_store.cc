@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/plan/errors.h"
 
@@ -39,14 +40,13 @@ constexpr sql::Statement kDescendants{R"(
 
 // Who has the code, as an error.
 absl::Status CodeTaken(sql::ReadTx& tx, const PlanName& plan, std::string_view code) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(plan.institution));
   std::string holder;
-  const absl::Status status = tx.Query(
-      kHolder, {std::string_view(plan.institution), std::string_view(plan.plan), code},
-      [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kHolder, {institution, std::string_view(plan.plan), code}, [&](const sql::Row& row) {
         holder = ElementName{plan.institution, plan.plan, std::string(row.Text(0))}.ToString();
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+      }));
   if (holder.empty()) return status::Internal("an element has no place in its plan");
   return ElementCodeTaken(code, holder);
 }
@@ -55,47 +55,44 @@ absl::Status CodeTaken(sql::ReadTx& tx, const PlanName& plan, std::string_view c
 
 absl::Status InsertPlace(sql::WriteTx& tx, const PlanName& plan, std::string_view element,
                          const Place& place, std::string_view code) {
-  const absl::StatusOr<int64_t> inserted =
-      tx.Execute(kInsert, {std::string_view(plan.institution), std::string_view(plan.plan), element,
-                           std::string_view(place.parent), static_cast<int64_t>(place.kind), code});
-  if (!inserted.ok()) return inserted.status();
-  return *inserted == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
+  ATHENA_ASSIGN_OR_RETURN(const int64_t inserted,
+                          tx.Execute(kInsert, {tx.head().key, std::string_view(plan.plan), element,
+                                               std::string_view(place.parent),
+                                               static_cast<int64_t>(place.kind), code}));
+  return inserted == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
 }
 
 absl::Status UpdatePlace(sql::WriteTx& tx, const PlanName& plan, std::string_view element,
                          const Place& place, std::string_view code) {
-  const std::string_view institution = plan.institution;
+  const int64_t institution = tx.head().key;
   const std::string_view id = plan.plan;
-  const absl::StatusOr<int64_t> updated =
+  ATHENA_ASSIGN_OR_RETURN(
+      const int64_t updated,
       tx.Execute(kUpdate, {std::string_view(place.parent), static_cast<int64_t>(place.kind), code,
-                           institution, id, element, institution, id, code, element});
-  if (!updated.ok()) return updated.status();
-  return *updated == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
+                           institution, id, element, institution, id, code, element}));
+  return updated == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
 }
 
 absl::Status DeletePlace(sql::WriteTx& tx, const PlanName& plan, std::string_view element) {
-  return tx
-      .Execute(kDelete, {std::string_view(plan.institution), std::string_view(plan.plan), element})
-      .status();
+  return tx.Execute(kDelete, {tx.head().key, std::string_view(plan.plan), element}).status();
 }
 
 absl::Status DeletePlaces(sql::WriteTx& tx, const PlanName& plan) {
-  return tx.Execute(kDeleteAll, {std::string_view(plan.institution), std::string_view(plan.plan)})
-      .status();
+  return tx.Execute(kDeleteAll, {tx.head().key, std::string_view(plan.plan)}).status();
 }
 
 absl::Status LoadAncestry(sql::ReadTx& tx, const PlanName& plan, std::string_view element,
                           Places* places) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(plan.institution));
   std::string at(element);
   while (!at.empty() && !places->contains(at)) {
     std::optional<Place> place;
-    const absl::Status status = tx.Query(
-        kFind,
-        {std::string_view(plan.institution), std::string_view(plan.plan), std::string_view(at)},
-        [&](const sql::Row& row) {
-          place = Place{std::string(row.Text(0)), static_cast<Kind>(row.Int(1))};
-          return absl::OkStatus();
-        });
+    const absl::Status status =
+        tx.Query(kFind, {institution, std::string_view(plan.plan), std::string_view(at)},
+                 [&](const sql::Row& row) {
+                   place = Place{std::string(row.Text(0)), static_cast<Kind>(row.Int(1))};
+                   return absl::OkStatus();
+                 });
     if (!status.ok()) return status;
     if (!place.has_value()) return absl::OkStatus();
     std::string above = place->parent;
@@ -107,7 +104,7 @@ absl::Status LoadAncestry(sql::ReadTx& tx, const PlanName& plan, std::string_vie
 
 absl::StatusOr<std::vector<Descendant>> LoadDescendants(sql::ReadTx& tx, const PlanName& plan,
                                                         std::string_view element) {
-  const std::string_view institution = plan.institution;
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(plan.institution));
   const std::string_view id = plan.plan;
   std::vector<Descendant> below;
   const absl::Status status =

@@ -42,12 +42,12 @@ class PlacesStoreTest : public ::testing::Test {
 
   absl::Status Insert(const std::string& id, const std::string& parent, const std::string& code,
                       const PlanName& plan = kPlan, Kind kind = Kind::kAction) {
-    return database_->Write("gob", [&](sql::WriteTx& tx) {
+    return database_->Write(plan.institution, [&](sql::WriteTx& tx) {
       return InsertPlace(tx, plan, id, {parent, kind}, code);
     });
   }
   absl::Status Update(const std::string& id, const std::string& parent, const std::string& code) {
-    return database_->Write("gob", [&](sql::WriteTx& tx) {
+    return database_->Write(kPlan.institution, [&](sql::WriteTx& tx) {
       return UpdatePlace(tx, kPlan, id, {parent, Kind::kAction}, code);
     });
   }
@@ -128,12 +128,14 @@ TEST_F(PlacesStoreTest, APlanIsClearedWithoutTouchingOthers) {
   ASSERT_EQ(Insert("a", "", "1"), absl::OkStatus());
   ASSERT_EQ(Insert("b", "", "2"), absl::OkStatus());
   ASSERT_EQ(Insert("a", "", "1", {"gob", "p2"}), absl::OkStatus());
-  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlace(tx, kPlan, "a"); }),
+  ASSERT_EQ(database_->Write(kPlan.institution,
+                             [](sql::WriteTx& tx) { return DeletePlace(tx, kPlan, "a"); }),
             absl::OkStatus());
   EXPECT_EQ(Above("a"), "");
   EXPECT_EQ(Above("b"), "b< ");
-  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlaces(tx, kPlan); }),
-            absl::OkStatus());
+  ASSERT_EQ(
+      database_->Write(kPlan.institution, [](sql::WriteTx& tx) { return DeletePlaces(tx, kPlan); }),
+      absl::OkStatus());
   EXPECT_EQ(Above("b"), "");
   EXPECT_EQ(status::Reason(Insert("x", "", "1", {"gob", "p2"})), "ELEMENT_CODE_TAKEN");
 }

@@ -12,8 +12,8 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "libs/audit/journal.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/ingest/ingest_metrics.h"
@@ -89,7 +89,7 @@ class IndicatorService : public RunningService {
   prometheus::Registry registry_;
   indicator::Catalog catalog_{*database_};
   const PageTokens tokens_{kTokenKey};
-  rpc::Wakeups wakeups_;
+  daemon::InstitutionWakeups wakeups_{*database_};
   indicator::IngestMetrics metrics_{registry_};
   const indicator::Indicators indicators_;
   const indicator::Targets targets_;

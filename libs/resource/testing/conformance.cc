@@ -104,7 +104,7 @@ Conformance::Conformance() : kind_(GetParam().kind) {
   options.path = folder_.File("a.db");
   options.application_id = 0x61746e61;
   options.migrations = GetParam().migrations;
-  options.now = [this] { return clock_.Now(); };
+  options.clock = &clock_;
   options.vfs = disk_.name();
   options.on_fatal = [](const absl::Status&) {};
   auto opened = sql::SqliteDatabase::Open(std::move(options));

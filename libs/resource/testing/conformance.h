@@ -16,9 +16,9 @@
 #include "libs/resource/kind.h"
 #include "libs/resource/methods.h"
 #include "libs/resource/resources.h"
-#include "libs/sql/faulty_vfs.h"
-#include "libs/sql/sqlite_database.h"
-#include "libs/sql/temporary_folder.h"
+#include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/sql/testing/faulty_vfs.h"
+#include "libs/sql/testing/temporary_folder.h"
 #include "libs/versioned/store.h"
 
 // What the kit promises of every kind, as a suite that any kind can be put through:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena::indicator {
@@ -48,20 +49,21 @@ std::string SliceKey(const google::protobuf::Map<std::string, std::string>& slic
 
 absl::StatusOr<bool> HasTarget(sql::ReadTx& tx, std::string_view institution,
                                std::string_view indicator) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
   bool found = false;
-  const absl::Status status = tx.Query(kHasTarget, {institution, indicator}, [&](const sql::Row&) {
+  ATHENA_RETURN_IF_ERROR(tx.Query(kHasTarget, {key, indicator}, [&](const sql::Row&) {
     found = true;
     return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
+  }));
   return found;
 }
 
 absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const TargetKey& key,
                                                      int64_t revision) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   std::optional<v1::Target> found;
   const absl::Status status =
-      tx.Query(kFind, {key.institution, key.indicator, key.slice, revision},
+      tx.Query(kFind, {institution, key.indicator, key.slice, revision},
                [&](const sql::Row& row) { return Parse(row.Bytes(0), &found.emplace()); });
   if (!status.ok()) return status;
   return found;
@@ -69,18 +71,20 @@ absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const Targ
 
 absl::StatusOr<std::vector<v1::Target>> ReadTargetVersions(sql::ReadTx& tx, const TargetKey& key,
                                                            int64_t revision) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   std::vector<v1::Target> versions;
   const absl::Status status =
-      tx.Query(kVersions, {key.institution, key.indicator, key.slice, revision},
+      tx.Query(kVersions, {institution, key.indicator, key.slice, revision},
                [&](const sql::Row& row) { return Parse(row.Bytes(0), &versions.emplace_back()); });
   if (!status.ok()) return status;
   return versions;
 }
 
 absl::StatusOr<int64_t> TargetBytes(sql::ReadTx& tx, const TargetKey& key) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   int64_t bytes = 0;
   const absl::Status status =
-      tx.Query(kBytes, {key.institution, key.indicator, key.slice}, [&](const sql::Row& row) {
+      tx.Query(kBytes, {institution, key.indicator, key.slice}, [&](const sql::Row& row) {
         bytes = row.Int(0);
         return absl::OkStatus();
       });
@@ -93,7 +97,8 @@ absl::Status ReadTargetsAfter(
     absl::FunctionRef<absl::Status(std::string_view indicator, std::string_view slice,
                                    v1::Target target)>
         visit) {
-  return tx.Query(kAfter, {institution, after}, [&](const sql::Row& row) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
+  return tx.Query(kAfter, {key, after}, [&](const sql::Row& row) {
     v1::Target target;
     if (absl::Status parsed = Parse(row.Bytes(2), &target); !parsed.ok()) return parsed;
     return visit(row.Text(0), row.Text(1), std::move(target));
@@ -103,7 +108,7 @@ absl::Status ReadTargetsAfter(
 absl::Status InsertTarget(sql::WriteTx& tx, const TargetKey& key, const v1::Target& target) {
   const std::string body = target.SerializeAsString();
   return tx
-      .Execute(kInsert, {key.institution, key.indicator, key.slice, int64_t{target.version()},
+      .Execute(kInsert, {tx.head().key, key.indicator, key.slice, int64_t{target.version()},
                          target.revision(), sql::Blob{body}})
       .status();
 }

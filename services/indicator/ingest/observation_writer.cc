@@ -41,8 +41,7 @@ absl::StatusOr<std::vector<SeriesKey>> MakeSeries(sql::WriteTx& tx, const Checke
     places.push_back(place);
     made.push_back(SeriesAt(rows, *plan, place));
   }
-  if (absl::Status numbered = NumberSeries(tx, plan->institution, absl::MakeSpan(made));
-      !numbered.ok()) {
+  if (absl::Status numbered = NumberSeries(tx, absl::MakeSpan(made)); !numbered.ok()) {
     return numbered;
   }
   for (size_t i = 0; i < made.size(); ++i) plan->numbers[places[i]] = made[i].number;
@@ -126,14 +125,8 @@ absl::Status MarkChanged(sql::WriteTx& tx, const CheckedRows& rows, int64_t revi
 
 }  // namespace
 
-absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, std::string_view institution,
-                                                 const CheckedRows& rows, int64_t revision,
-                                                 PlannedPush* plan) {
-  if (plan->institution == 0) {
-    const absl::StatusOr<int64_t> number = NumberInstitution(tx, institution);
-    if (!number.ok()) return number.status();
-    plan->institution = *number;
-  }
+absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, const CheckedRows& rows,
+                                                 int64_t revision, PlannedPush* plan) {
   absl::StatusOr<std::vector<SeriesKey>> made = MakeSeries(tx, rows, plan);
   if (!made.ok()) return made;
   absl::Status stored = InsertCells(tx, rows, revision, *plan);

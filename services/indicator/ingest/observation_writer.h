@@ -2,7 +2,6 @@
 #define ATHENA_SERVICES_INDICATOR_INGEST_OBSERVATION_WRITER_H_
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -16,9 +15,8 @@ namespace athena::indicator {
 // Stores the planned cells under `revision`, with the series that are missing; `plan` then has all
 // numbers. Sets aside what that leaves superseded in crowded blocks. In the same transaction as
 // PlanPush. Returns the series that were made.
-absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, std::string_view institution,
-                                                 const CheckedRows& rows, int64_t revision,
-                                                 PlannedPush* plan);
+absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, const CheckedRows& rows,
+                                                 int64_t revision, PlannedPush* plan);
 
 }  // namespace athena::indicator
 

@@ -157,19 +157,25 @@ absl::StatusOr<PlannedPush> PlanPush(sql::ReadTx& tx, std::string_view instituti
                                      const CheckedRows& rows, ClosedQuarters closed) {
   PlannedPush plan;
   plan.outcome.resize(rows.cells.size());
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   plan.institution = *number;
   bool in_order = true;
   plan.numbers.reserve(rows.series.size());
+  std::vector<SeriesKey> unknown;
   for (const SeriesKey& key : rows.series) {
     plan.numbers.push_back(key.number);
-    if (key.number != 0) continue;
-    // Whoever checked the rows did not know it; another push may have made it since.
-    const absl::StatusOr<int32_t> found = FindSeriesNumber(tx, plan.institution, key);
-    if (!found.ok()) return found.status();
-    plan.numbers.back() = *found;
-    if (*found != 0) in_order = false;
+    if (key.number == 0) unknown.push_back(key);
+  }
+  // Whoever checked the rows did not know them; another push may have made them since.
+  if (absl::Status found = FindSeriesNumbers(tx, plan.institution, absl::MakeSpan(unknown));
+      !found.ok()) {
+    return found;
+  }
+  for (size_t place = 0, next = 0; next < unknown.size(); ++place) {
+    if (plan.numbers[place] != 0) continue;
+    plan.numbers[place] = unknown[next++].number;
+    if (plan.numbers[place] != 0) in_order = false;
   }
   StoredNote* const note = NoteOf(tx);
   if (note != nullptr) note->Bound();

@@ -43,7 +43,7 @@ absl::Status ReadPush(const sql::Row& row, std::string_view institution, v1::Pus
 absl::StatusOr<std::optional<StoredPush>> FindPush(sql::ReadTx& tx, std::string_view institution,
                                                    std::string_view sender,
                                                    std::string_view push_id) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   std::optional<StoredPush> found;
   const absl::Status status = tx.Query(kFind, {*number, sender, push_id}, [&](const sql::Row& row) {
@@ -58,7 +58,7 @@ absl::StatusOr<std::optional<StoredPush>> FindPush(sql::ReadTx& tx, std::string_
 
 absl::StatusOr<std::optional<StoredPush>> FindPushAt(sql::ReadTx& tx, std::string_view institution,
                                                      int64_t revision) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   std::optional<StoredPush> found;
   const absl::Status status = tx.Query(kFindAt, {*number, revision}, [&](const sql::Row& row) {
@@ -73,7 +73,7 @@ absl::StatusOr<std::vector<v1::Push>> ListPushesBefore(sql::ReadTx& tx,
                                                        std::string_view institution,
                                                        std::string_view sender, int64_t before,
                                                        int64_t limit) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   std::vector<v1::Push> pushes;
   const auto visit = [&](const sql::Row& row) {

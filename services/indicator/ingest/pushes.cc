@@ -350,7 +350,19 @@ void Pushes::Check(Work& work, const std::shared_ptr<const Definitions>& definit
 }
 
 void Pushes::AnswerUnstored(Work& work) {
-  Finish(work, work.request.head().validate_only() ? Try(work) : RefuseUnlessStored(work));
+  const absl::Status status =
+      work.request.head().validate_only() ? Try(work) : RefuseUnlessStored(work);
+  if (work.outdated) return ReadAndCheck(work);
+  Finish(work, status);
+}
+
+// ABORTED, and `work.outdated`, unless the rows were checked against the definitions that the
+// transaction sees: another process may have changed those that are cached.
+absl::Status Pushes::RequireCurrent(sql::ReadTx& tx, Work& work) {
+  const absl::StatusOr<int64_t> generation = Catalog::Generation(tx, work.institution);
+  if (!generation.ok()) return generation.status();
+  work.outdated = *generation != work.generation;
+  return work.outdated ? absl::AbortedError("the definitions changed") : absl::OkStatus();
 }
 
 // What was stored before is answered again even if it would not be taken any more.
@@ -360,18 +372,22 @@ absl::Status Pushes::RefuseUnlessStored(Work& work) {
         Replay(tx, work.institution, work.call.principal().subject, work.request.head().push_id(),
                work.digest);
     if (!replay.ok()) return replay.status();
-    if (!replay->has_value()) return Refused(work.rows.scope_faults, work.rows.errors);
-    work.response = **std::move(replay);
-    return absl::OkStatus();
+    if (replay->has_value()) {
+      work.response = **std::move(replay);
+      return absl::OkStatus();
+    }
+    if (absl::Status current = RequireCurrent(tx, work); !current.ok()) return current;
+    return Refused(work.rows.scope_faults, work.rows.errors);
   });
 }
 
 // What the push would come to.
 absl::Status Pushes::Try(Work& work) {
-  if (!work.rows.scope_faults.empty()) {
-    return Refused(work.rows.scope_faults, work.rows.errors);
-  }
   return database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    if (absl::Status current = RequireCurrent(tx, work); !current.ok()) return current;
+    if (!work.rows.scope_faults.empty()) {
+      return Refused(work.rows.scope_faults, work.rows.errors);
+    }
     const absl::StatusOr<PlannedPush> plan =
         PlanPush(tx, work.institution, work.rows, ClosedTo(work.request.head()));
     if (!plan.ok()) return plan.status();
@@ -406,12 +422,7 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
     work.response = **std::move(replay);
     return absl::OkStatus();
   }
-  const absl::StatusOr<int64_t> generation = Catalog::Generation(tx, work.institution);
-  if (!generation.ok()) return generation.status();
-  if (*generation != work.generation) {
-    work.outdated = true;
-    return absl::AbortedError("the definitions changed");
-  }
+  if (absl::Status current = RequireCurrent(tx, work); !current.ok()) return current;
   absl::StatusOr<PlannedPush> plan =
       PlanPush(tx, work.institution, work.rows, ClosedTo(work.request.head()));
   if (!plan.ok()) return plan.status();
@@ -421,15 +432,13 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   }
 
   const absl::StatusOr<int64_t> revision =
-      audit::Append(tx, {.institution = work.institution,
-                         .subject = subject,
+      audit::Append(tx, {.subject = subject,
                          .action = "PushObservations",
                          .reason = head.correction_reason(),
                          .resources = Touched(work.institution, work.rows, *plan),
                          .digest = work.digest});
   if (!revision.ok()) return revision.status();
-  absl::StatusOr<std::vector<SeriesKey>> made =
-      ApplyPush(tx, work.institution, work.rows, *revision, &*plan);
+  absl::StatusOr<std::vector<SeriesKey>> made = ApplyPush(tx, work.rows, *revision, &*plan);
   if (!made.ok()) return made.status();
 
   work.response = Answer(work.rows, *plan, head.outcome_detail());
@@ -453,10 +462,10 @@ absl::Status Pushes::Store(sql::WriteTx& tx, Work& work) {
   work.response.set_name(PushName(work.institution, *revision));
   work.response.set_revision(*revision);
   work.time = tx.time();
-  tx.OnCommit([this, institution = work.institution, number = plan->institution,
-               changed = !plan->writes.empty(), keys = *std::move(made)] {
-    numbers_.Publish(institution, number, keys);
-    if (changed) wakeups_.Notify();
+  tx.OnCommit([this, institution = work.institution, changed = !plan->writes.empty(),
+               keys = *std::move(made)] {
+    numbers_.Publish(institution, keys);
+    if (changed) wakeups_.Notify(institution);
     metrics_.SetSeries(numbers_.count());
   });
   return absl::OkStatus();

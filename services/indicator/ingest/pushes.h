@@ -10,10 +10,10 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/clock/clock.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/rpc/workers.h"
 #include "libs/sql/database.h"
 #include "services/indicator/ingest/ingest_metrics.h"
@@ -34,7 +34,7 @@ class Pushes {
   // `zone` is where days begin and end. `wakeups` is notified after every push that changes
   // something. All that is referred to outlives this.
   Pushes(sql::Database& database, Catalog& catalog, SeriesNumbers& numbers,
-         const PageTokens& tokens, rpc::Wakeups& wakeups, IngestMetrics& metrics,
+         const PageTokens& tokens, daemon::InstitutionWakeups& wakeups, IngestMetrics& metrics,
          const Clock& clock, absl::TimeZone zone)
       : database_(database),
         catalog_(catalog),
@@ -71,6 +71,7 @@ class Pushes {
   // These wait for the database: on `waiting_`.
   void ReadAndCheck(Work& work);
   void AnswerUnstored(Work& work);
+  static absl::Status RequireCurrent(sql::ReadTx& tx, Work& work);
   absl::Status Try(Work& work);
   absl::Status RefuseUnlessStored(Work& work);
   void Submit(Work& work);
@@ -81,7 +82,7 @@ class Pushes {
   Catalog& catalog_;
   SeriesNumbers& numbers_;
   const PageTokens& tokens_;
-  rpc::Wakeups& wakeups_;
+  daemon::InstitutionWakeups& wakeups_;
   IngestMetrics& metrics_;
   const Clock& clock_;
   const absl::TimeZone zone_;

@@ -1,19 +1,15 @@
 #include "services/indicator/model/catalog.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
+
+#include "libs/status/macros.h"
 
 namespace athena::indicator {
 namespace {
 
-constexpr sql::Statement kGeneration{
-    "SELECT revision FROM definition_change WHERE institution = ?"};
-constexpr sql::Statement kSetGeneration{R"(
-  INSERT INTO definition_change (institution, revision) VALUES (?, ?)
-  ON CONFLICT (institution) DO UPDATE SET revision = excluded.revision)"};
-
-constexpr sql::NoteKind<int64_t> kGenerationNote{"generation of definitions"};
+// Some hundred KiB each; more institutions than one process serves at a time.
+constexpr size_t kMaxCachedInstitutions = 1000;
 
 absl::StatusOr<std::vector<Definition>> ReadAll(const versioned::Snapshot& snapshot) {
   absl::StatusOr<std::vector<v1::Indicator>> messages = snapshot.List<v1::Indicator>(kIndicators);
@@ -52,68 +48,46 @@ absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitions(
   return std::make_shared<const Definitions>(generation, *std::move(definitions));
 }
 
-std::shared_ptr<const Definitions> Catalog::Cached(const std::string& institution) {
+std::shared_ptr<const Definitions> Catalog::Cached(std::string_view institution) {
   absl::MutexLock lock(&mutex_);
-  const auto found = entries_.find(institution);
-  return found == entries_.end() ? nullptr : found->second.current;
+  const auto found = cache_.find(absl::string_view(institution.data(), institution.size()));
+  return found == cache_.end() ? nullptr : found->second;
+}
+
+absl::StatusOr<std::shared_ptr<const Definitions>> Catalog::In(const versioned::Snapshot& newest) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Generation(newest.tx(), newest.institution()));
+  auto known = Cached(newest.institution());
+  if (known != nullptr && known->generation() == generation) return known;
+  ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> all, ReadAll(newest));
+  auto read = std::make_shared<const Definitions>(generation, std::move(all));
+  // Nothing is kept for institutions without indicators: their names come from callers.
+  if (read->all().empty()) return read;
+  absl::MutexLock lock(&mutex_);
+  if (cache_.size() >= kMaxCachedInstitutions) cache_.clear();
+  std::shared_ptr<const Definitions>& cached = cache_[newest.institution()];
+  if (cached == nullptr || cached->generation() < generation) cached = read;
+  return read;
 }
 
 absl::StatusOr<std::shared_ptr<const Definitions>> Catalog::Current(
     const std::string& institution) {
-  if (auto cached = Cached(institution); cached != nullptr) return cached;
-  std::shared_ptr<const Definitions> read;
-  const absl::Status status =
-      store_.ReadAt(institution, 0, [&](const versioned::Snapshot& snapshot) -> absl::Status {
-        const absl::StatusOr<int64_t> generation = Generation(snapshot.tx(), institution);
-        if (!generation.ok()) return generation.status();
-        absl::StatusOr<std::vector<Definition>> definitions = ReadAll(snapshot);
-        if (!definitions.ok()) return definitions.status();
-        read = std::make_shared<const Definitions>(*generation, *std::move(definitions));
+  std::shared_ptr<const Definitions> current;
+  ATHENA_RETURN_IF_ERROR(
+      store_.ReadAt(institution, 0, [&](const versioned::Snapshot& newest) -> absl::Status {
+        ATHENA_ASSIGN_OR_RETURN(current, In(newest));
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
-  // Nothing is kept for institutions without indicators: their names come from callers.
-  if (read->all().empty()) return read;
-  absl::MutexLock lock(&mutex_);
-  Entry& entry = entries_[institution];
-  // What was read before a change that has been committed since must not stay.
-  if (read->generation() >= entry.least_generation) entry.current = read;
-  return read;
+      }));
+  return current;
 }
 
 absl::Status Catalog::RecordChange(versioned::Edit& edit) {
-  if (!edit.changed()) return absl::OkStatus();
-  const int64_t generation = edit.revision();
-  absl::Status set =
-      edit.tx()
-          .Execute(kSetGeneration, {std::string_view(edit.institution()), generation})
-          .status();
-  if (!set.ok()) return set;
-  if (sql::Notes* const notes = edit.tx().notes(); notes != nullptr) {
-    notes->Keep(kGenerationNote, edit.institution(), generation);
-  }
-  edit.tx().OnCommit([this, institution = edit.institution(), generation] {
-    absl::MutexLock lock(&mutex_);
-    Entry& entry = entries_[institution];
-    entry.current = nullptr;
-    entry.least_generation = generation;
-  });
+  if (edit.changed()) edit.tx().SetDefinitions(edit.revision());
   return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> Catalog::Generation(sql::ReadTx& tx, std::string_view institution) {
-  sql::Notes* const notes = tx.notes();
-  if (notes != nullptr) {
-    if (const int64_t* const noted = notes->Find(kGenerationNote, institution)) return *noted;
-  }
-  int64_t generation = 0;
-  const absl::Status status = tx.Query(kGeneration, {institution}, [&](const sql::Row& row) {
-    generation = row.Int(0);
-    return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
-  if (notes != nullptr) notes->Keep(kGenerationNote, institution, generation);
-  return generation;
+  ATHENA_ASSIGN_OR_RETURN(const sql::InstitutionHead head, tx.Head(institution));
+  return head.definitions;
 }
 
 }  // namespace athena::indicator

@@ -43,7 +43,8 @@ class Definitions {
 absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitions(
     const versioned::Snapshot& snapshot);
 
-// The current definitions of every institution, kept in memory and read again once they changed.
+// A cache of the current definitions of every institution. Another process may have changed them:
+// whatever is decided by them is decided by In or Current, which compare generations in a snapshot.
 // Thread-safe.
 class Catalog {
  public:
@@ -54,26 +55,27 @@ class Catalog {
   // call. An institution that is not known has none.
   absl::StatusOr<std::shared_ptr<const Definitions>> Current(const std::string& institution);
 
-  // As Current, without waiting for the database: nullptr when that would be needed.
-  std::shared_ptr<const Definitions> Cached(const std::string& institution);
+  // The definitions as the newest revision of a snapshot has them, read in its transaction unless
+  // the cache has that generation. Not for a transaction that has itself changed definitions.
+  absl::StatusOr<std::shared_ptr<const Definitions>> In(const versioned::Snapshot& newest);
+
+  // What the cache has, without using the database: nullptr when that is nothing. It may be out of
+  // date: for work that is compared with Generation in the transaction that decides.
+  std::shared_ptr<const Definitions> Cached(std::string_view institution);
 
   // To be called once by every mutation that changes indicators, in its transaction: moves the
-  // institution on to a new generation, and lets go of what is cached once it is committed.
-  absl::Status RecordChange(versioned::Edit& edit);
+  // institution on to a new generation.
+  static absl::Status RecordChange(versioned::Edit& edit);
 
   // The generation as the transaction sees it. A push that was checked against Definitions of this
   // generation was checked against what holds in the transaction.
   static absl::StatusOr<int64_t> Generation(sql::ReadTx& tx, std::string_view institution);
 
  private:
-  struct Entry {
-    std::shared_ptr<const Definitions> current;
-    int64_t least_generation = 0;  // what is older is out of date
-  };
-
   const versioned::Store store_;
   absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, std::shared_ptr<const Definitions>> cache_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace athena::indicator

@@ -18,7 +18,8 @@ namespace {
 
 class Source : public rpc::WatchSource<v1::WatchObservationsResponse> {
  public:
-  Source(sql::Database& database, rpc::Wakeups& wakeups, std::string institution, int64_t after)
+  Source(sql::Database& database, daemon::InstitutionWakeups& wakeups, std::string institution,
+         int64_t after)
       : database_(database),
         wakeups_(wakeups),
         institution_(std::move(institution)),
@@ -42,11 +43,11 @@ class Source : public rpc::WatchSource<v1::WatchObservationsResponse> {
     return true;
   }
 
-  rpc::Wakeups& wakeups() override { return wakeups_; }
+  rpc::Wakeups& wakeups() override { return wakeups_.Of(institution_); }
 
  private:
   sql::Database& database_;
-  rpc::Wakeups& wakeups_;
+  daemon::InstitutionWakeups& wakeups_;
   const std::string institution_;
   int64_t seen_;  // the last revision given out
   std::deque<v1::WatchObservationsResponse> read_;

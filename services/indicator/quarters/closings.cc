@@ -111,7 +111,6 @@ absl::StatusOr<v1::Closing> Closings::Close(const rpc::Call& call,
         const absl::Status stored = found->has_value() ? edit.Replace(kClosings, quarter, &closing)
                                                        : edit.Insert(kClosings, quarter, &closing);
         if (!stored.ok()) return stored;
-        NoteClosing(edit, name->quarter.index(), true);
         return closing;
       });
 }
@@ -137,7 +136,6 @@ absl::StatusOr<v1::Closing> Closings::Reopen(const rpc::Call& call,
         if (absl::Status stored = edit.Replace(kClosings, quarter, &closing); !stored.ok()) {
           return stored;
         }
-        NoteClosing(edit, name->quarter.index(), false);
         return closing;
       });
 }

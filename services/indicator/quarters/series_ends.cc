@@ -84,16 +84,13 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
   if (!definitions.ok()) return StorageRefusal(definitions.status());
   const Definition* definition = (*definitions)->Find(name->indicator);
   if (definition == nullptr) return status::NotFound(asked.indicator());
-  const std::string codes = ReadCodes(asked, *definition, &faults);
+  ReadCodes(asked, *definition, &faults);
   CheckEndedFrom(asked.ended_from(), *definition, &faults);
   fields::CheckText("reason", request.reason(), fields::kMaxReasonBytes, fields::Need::kRequired,
                     &faults);
   fields::CheckMutation(request.request_id(), "", &faults);
   if (!faults.empty()) return faults.ToStatus();
 
-  const std::string id = SeriesEndId(name->indicator, codes);
-  const std::string end_name =
-      absl::StrCat(asked.indicator(), "/seriesEnds/", id.substr(name->indicator.size() + 1));
   absl::StatusOr<v1::SeriesEnd> ended = store_.Mutate<v1::SeriesEnd>(
       {.institution = name->institution,
        .subject = call.principal().subject,
@@ -102,13 +99,25 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
        .request_id = request.request_id(),
        .request = &request},
       [&](versioned::Edit& edit) -> absl::StatusOr<v1::SeriesEnd> {
-        const absl::StatusOr<int64_t> institution =
-            FindInstitutionNumber(edit.tx(), name->institution);
-        if (!institution.ok()) return institution.status();
-        const absl::StatusOr<int32_t> series =
-            FindSeriesNumber(edit.tx(), *institution, {name->indicator, codes});
-        if (!series.ok()) return series.status();
-        if (*series == 0) return status::NotFound(end_name);
+        // The definition may have changed since; the transaction's own decides.
+        const absl::StatusOr<std::shared_ptr<const Definitions>> now = catalog_.In(edit.now());
+        if (!now.ok()) return now.status();
+        const Definition* current = (*now)->Find(name->indicator);
+        if (current == nullptr) return status::NotFound(asked.indicator());
+        status::FieldFaults changed;
+        const std::string codes = ReadCodes(asked, *current, &changed);
+        CheckEndedFrom(asked.ended_from(), *current, &changed);
+        if (!changed.empty()) return changed.ToStatus();
+        const std::string id = SeriesEndId(name->indicator, codes);
+        const std::string end_name =
+            absl::StrCat(asked.indicator(), "/seriesEnds/", id.substr(name->indicator.size() + 1));
+
+        const int64_t institution = edit.tx().head().key;
+        SeriesKey series = {name->indicator, codes};
+        const absl::Status looked =
+            FindSeriesNumbers(edit.tx(), institution, absl::MakeSpan(&series, 1));
+        if (!looked.ok()) return looked;
+        if (series.number == 0) return status::NotFound(end_name);
         absl::StatusOr<std::optional<v1::SeriesEnd>> found =
             edit.Find<v1::SeriesEnd>(kSeriesEnds, id);
         if (!found.ok()) return found.status();
@@ -128,14 +137,15 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
         absl::Status stored = found->has_value() ? edit.Replace(kSeriesEnds, id, &end)
                                                  : edit.Insert(kSeriesEnds, id, &end);
         if (stored.ok() && !changes.empty()) {
-          stored = RecordChanges(edit.tx(), *institution, edit.revision(), changes);
+          stored = RecordChanges(edit.tx(), institution, edit.revision(), changes);
         }
         if (stored.ok()) {
           stored =
-              RecordChangeInEveryQuarter(edit.tx(), *institution, edit.revision(), name->indicator);
+              RecordChangeInEveryQuarter(edit.tx(), institution, edit.revision(), name->indicator);
         }
         if (!stored.ok()) return stored;
-        edit.tx().OnCommit([this] { wakeups_.Notify(); });
+        edit.tx().OnCommit(
+            [this, institution = name->institution] { wakeups_.Notify(institution); });
         return end;
       });
   if (!ended.ok()) return StorageRefusal(ended.status());

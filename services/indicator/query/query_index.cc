@@ -51,7 +51,7 @@ absl::Status InstitutionIndex::Sync(sql::ReadTx& tx, int64_t head, const Definit
 }
 
 absl::Status InstitutionIndex::SyncSeries(sql::ReadTx& tx) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution_);
+  const absl::StatusOr<int64_t> number = tx.Key(institution_);
   if (!number.ok()) return number.status();
   return ReadSeriesAfter(
       tx, *number, last_series_,

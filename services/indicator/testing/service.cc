@@ -44,7 +44,7 @@ std::vector<std::string> Callers() {
 
 }  // namespace
 
-Service::Running::Running(std::unique_ptr<sql::SqliteDatabase> opened,
+Service::Running::Running(std::shared_ptr<sql::SqliteDatabase> opened,
                           std::unique_ptr<SeriesNumbers> known, std::string token_key,
                           const Clock& clock, absl::TimeZone zone)
     : database(std::move(opened)),
@@ -74,16 +74,26 @@ Service::Service(absl::TimeZone zone, std::string vfs)
 }
 
 Service::~Service() {
-  running_->server->Drain();
-  running_.reset();
+  Stop();
   std::filesystem::remove_all(folder_);
 }
 
 void Service::Restart(absl::FunctionRef<void()> between) {
-  running_->server->Drain();
-  running_.reset();
+  Stop();
   between();
   Start();
+}
+
+void Service::Stop() {
+  for (std::unique_ptr<Running>* const instance : {&running_, &other_}) {
+    if (*instance != nullptr) (*instance)->server->Drain();
+    instance->reset();
+  }
+}
+
+void Service::SwitchInstance() {
+  if (other_ == nullptr) other_ = StartOn(running_->database);
+  std::swap(running_, other_);
 }
 
 void Service::Start() {
@@ -97,26 +107,31 @@ void Service::Start() {
   if (!vfs_.empty()) options.on_fatal = [](const absl::Status&) {};
   auto database = sql::SqliteDatabase::Open(std::move(options));
   ASSERT_TRUE(database.ok()) << database.status();
-  auto numbers = SeriesNumbers::Load(**database);
-  ASSERT_TRUE(numbers.ok()) << numbers.status();
-  auto token_key = TokenKey(**database);
-  ASSERT_TRUE(token_key.ok()) << token_key.status();
-  running_ = std::make_unique<Running>(*std::move(database), *std::move(numbers),
-                                       *std::move(token_key), clock_, zone_);
+  running_ = StartOn(*std::move(database));
+}
+
+std::unique_ptr<Service::Running> Service::StartOn(std::shared_ptr<sql::SqliteDatabase> database) {
+  auto numbers = SeriesNumbers::Load(*database);
+  EXPECT_TRUE(numbers.ok()) << numbers.status();
+  auto token_key = TokenKey(*database);
+  EXPECT_TRUE(token_key.ok()) << token_key.status();
+  auto running = std::make_unique<Running>(std::move(database), *std::move(numbers),
+                                           *std::move(token_key), clock_, zone_);
 
   auto authenticator = auth::StaticAuthenticator::Create(Callers());
-  ASSERT_TRUE(authenticator.ok()) << authenticator.status();
-  running_->authenticator = *std::move(authenticator);
+  EXPECT_TRUE(authenticator.ok()) << authenticator.status();
+  running->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
-  server_options.authenticator = running_->authenticator.get();
+  server_options.authenticator = running->authenticator.get();
   rpc::ServiceTable table =
-      IndicatorTable({running_->indicators, running_->targets, running_->values, running_->pushes,
-                      running_->observations, running_->feed, running_->series_ends,
-                      running_->closings, running_->completeness});
+      IndicatorTable({running->indicators, running->targets, running->values, running->pushes,
+                      running->observations, running->feed, running->series_ends, running->closings,
+                      running->completeness});
   auto server = rpc::Server::Start(server_options, {std::move(table)});
-  ASSERT_TRUE(server.ok()) << server.status();
-  running_->server = *std::move(server);
-  running_->stub = v1::IndicatorService::NewStub(running_->server->InProcessChannel());
+  EXPECT_TRUE(server.ok()) << server.status();
+  running->server = *std::move(server);
+  running->stub = v1::IndicatorService::NewStub(running->server->InProcessChannel());
+  return running;
 }
 
 absl::StatusOr<v1::PushObservationsResponse> Service::Push(

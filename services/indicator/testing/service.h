@@ -17,10 +17,10 @@
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
 #include "libs/clock/clock.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "services/indicator/definitions/indicators.h"
 #include "services/indicator/definitions/targets.h"
@@ -58,6 +58,10 @@ class Service {
 
   // Ends the service and starts it again on the same file, having called `between`.
   void Restart(absl::FunctionRef<void()> between = [] {});
+
+  // Calls go to the other of two instances over the one database from now on; the first call starts
+  // the second instance.
+  void SwitchInstance();
 
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database() { return *running_->database; }
@@ -101,15 +105,15 @@ class Service {
 
  private:
   struct Running {
-    Running(std::unique_ptr<sql::SqliteDatabase> opened, std::unique_ptr<SeriesNumbers> known,
+    Running(std::shared_ptr<sql::SqliteDatabase> opened, std::unique_ptr<SeriesNumbers> known,
             std::string token_key, const Clock& clock, absl::TimeZone zone);
 
-    std::unique_ptr<sql::SqliteDatabase> database;
+    const std::shared_ptr<sql::SqliteDatabase> database;
     std::unique_ptr<SeriesNumbers> numbers;
     prometheus::Registry registry;
     Catalog catalog{*database};
     const PageTokens tokens;
-    rpc::Wakeups wakeups;
+    daemon::InstitutionWakeups wakeups{*database};
     IngestMetrics metrics{registry};
     Indicators indicators;
     Targets targets;
@@ -126,12 +130,15 @@ class Service {
   };
 
   void Start();
+  void Stop();
+  std::unique_ptr<Running> StartOn(std::shared_ptr<sql::SqliteDatabase> database);
 
   const absl::TimeZone zone_;
   const std::string vfs_;
   std::string folder_;
   FakeClock clock_;
   std::unique_ptr<Running> running_;
+  std::unique_ptr<Running> other_;  // of two instances; may be null
 };
 
 // The same as a fixture, with a clock that stands still and days that begin and end in Brussels.
