@@ -16,8 +16,8 @@ Prints each violation as "FILE:LINE: what is wrong" and exits with 1 when there 
     measures SQLite alone. What opens a database (libs/daemon), and tests, include these two folders;
     everything else includes libs/sql alone.
  7. Nothing that is deployed includes a testing/ folder.
- 8. A target links what it includes, directly or through a library that it links, and includes
-    something of all it links. Every source belongs to a target.
+ 8. Included files of the project exist. A target links what it includes, directly or through a
+    library that it links, and includes something of all it links. Every source belongs to a target.
  9. No folder of libs/ or services/ holds more than 15 sources (.cc and .h), tests and testing/ not
     counted.
 """
@@ -29,7 +29,7 @@ from collections import Counter, defaultdict
 MOST_SOURCES = 15
 # Until these folders are divided as LAYERS has it.
 NOT_DIVIDED_YET = (
-    "services/athenactl", "services/indicator/ingest", "services/plan", "services/reporting")
+    "services/athenactl", "services/indicator/ingest")
 # The folders of each service from the bottom up; those in one group may include each other. A file
 # directly in the service's folder may include all of them.
 LAYERS = {
@@ -54,6 +54,8 @@ DRIVERS = (
      ("libs/sql/sqlite/", "libs/sql/testing/", "tests/bench/")),
     (re.compile(r"^(libpq-fe\.h$|libpq/|pqxx/)"), ("libs/sql/postgres/", "libs/sql/testing/")),
 )
+# A header of the project that is not generated.
+PROJECT_HEADER = re.compile(r"^(libs|services|tests)/(?!.*\.pb\.h$).*\.h$")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
 CALL = re.compile(r"\b(athena_library|athena_test|athena_program|athena_fuzzer)\s*\(([^()]*)\)")
 # Headers of generated code, and the target that exports them.
@@ -160,8 +162,7 @@ def is_test(name):
 
 def is_pure(name):
     stem = name.rpartition("/")[2].split(".")[0].removesuffix("_test")
-    return bool(service_of(name)) and (
-        "rules" in folders_of(name) or stem.endswith("_rules") or stem == "scoring")
+    return bool(service_of(name)) and ("rules" in folders_of(name) or stem.endswith("_rules"))
 
 
 def level(name):
@@ -208,6 +209,8 @@ def check_direction(tree):
                         and layer(included) > layer(name):
                     yield (f"{where}: folder {folders_of(name)[0]} includes {folders_of(included)[0]}, "
                            f"which lies above it ({included})")
+            if PROJECT_HEADER.match(included) and included not in tree.includes:
+                yield f"{where}: {included} does not exist"
             if "/testing/" in included and not is_test(name):
                 yield f"{where}: what is deployed includes what tests share ({included})"
 

@@ -145,6 +145,10 @@ class CheckIncludes(unittest.TestCase):
                           {"services/indicator/CMakeLists.txt": "athena_library("
                            "athena_indicator_rules rules/formula.cc LINKS athena_period athena_sql)"})
 
+    def test_an_include_of_what_does_not_exist(self):
+        self.assert_found("libs/daemon/database.cc:1", "libs/sql/lane.h does not exist",
+                          {"libs/daemon/database.cc": '#include "libs/sql/lane.h"'})
+
     def test_a_source_without_a_target(self):
         self.assert_found("services/plan/operations/risks.cc:1", "belongs to no target",
                           {"services/plan/operations/risks.cc": ""})

@@ -8,12 +8,20 @@
 
 namespace athena::config {
 
-// Reads the flags of the program (absl::Flag) from, each before the next: their defaults; the
-// environment (ATHENA_OPS_LISTEN sets --ops_listen); the files named by --flagfile; the command
-// line. Returns the arguments that are no flags, without the program's name. INVALID_ARGUMENT when
-// a variable's value does not fit its flag; a bad command line ends the program with a message and
-// exit code 1, --help with the usage and the flags' descriptions. Call once, from main.
-absl::StatusOr<std::vector<char*>> ParseCommandLine(int argc, char** argv, std::string_view usage);
+// Reads the program's flags (absl::Flag) from these sources, where each overrides the one before:
+// their defaults; the environment (ATHENA_OPS_LISTEN sets --ops_listen); the files named by
+// --flagfile; the command line. Returns the arguments that are no flags, without the program's
+// name. INVALID_ARGUMENT when a variable's value does not fit its flag.
+//
+// Some command lines end the program: --help prints `usage` and every flag of the project,
+// --version prints `version`, an unknown flag or a value that does not fit prints a message (exit
+// code 1). Call it once, from main.
+absl::StatusOr<std::vector<char*>> ParseCommandLine(int argc, char** argv, std::string_view usage,
+                                                    std::string_view version);
+
+// Whether a server can listen on it: HOST:PORT with a port of at most 65535, "[::1]:7701" or
+// "unix:PATH".
+bool IsListenAddress(std::string_view address);
 
 }  // namespace athena::config
 

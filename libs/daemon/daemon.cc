@@ -1,24 +1,24 @@
 #include "libs/daemon/daemon.h"
 
-#include <malloc.h>
-
-#include <algorithm>
+#include <cmath>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_split.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/auth/authenticator.h"
 #include "libs/config/config.h"
+#include "libs/daemon/process.h"
+#include "libs/daemon/readiness.h"
+#include "libs/daemon/version.h"
 #include "libs/log/log.h"
 #include "libs/metrics/grpc_server.h"
 #include "libs/metrics/ops_server.h"
 #include "libs/metrics/process.h"
 #include "libs/rpc/observe.h"
 #include "libs/rpc/server.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 ABSL_FLAG(std::string, listen, "", "host:port of the gRPC server; port 0 takes a free one");
@@ -36,32 +36,40 @@ ABSL_FLAG(double, calls_per_second, 0, "calls that one institution may make; 0: 
 namespace athena::daemon {
 namespace {
 
-#ifndef ATHENA_VERSION
-#error "the build says which version this is"
-#endif
-
 // Longer than a call takes from a client to the server, short against a restart.
 constexpr absl::Duration kRefuseBeforeClosing = absl::Milliseconds(250);
 
-// By default eight heaps for each core: what a large request leaves free in one of them is lost to
-// the requests that allocate from another, and the process grows to a multiple of what it needs.
-void BoundHeaps() {
-  constexpr int kLeast = 2;
-  mallopt(M_ARENA_MAX, std::max(kLeast, static_cast<int>(std::thread::hardware_concurrency())));
-}
+constexpr double kMaxDrainSeconds = 3600;  // what is longer is a mistake
+// How often gRPC health is brought up to date with what the service lacks.
+constexpr absl::Duration kReadinessInterval = absl::Seconds(1);
 
-// Abseil's package is built with the search for lock-order inversions, which takes four times as
-// long as the lock it watches. It stays on where such faults are looked for: in builds with
-// assertions and those with sanitizers.
-void LeaveLocksUnwatched() {
-#ifdef NDEBUG
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-#endif
-}
-
-std::string FlagOr(const absl::Flag<std::string>& flag, const std::string& otherwise) {
+std::string FlagOr(const absl::Flag<std::string>& flag, const std::string& default_value) {
   std::string value = absl::GetFlag(flag);
-  return value.empty() ? otherwise : value;
+  return value.empty() ? default_value : value;
+}
+
+// All that is wrong with flags and arguments.
+absl::Status CheckFlags(const std::vector<char*>& arguments) {
+  status::FieldFaults faults;
+  for (const char* argument : arguments) faults.Add("argument", argument, "flags alone: --help");
+  for (const auto& [name, value] : {std::pair("--listen", absl::GetFlag(FLAGS_listen)),
+                                    std::pair("--ops_listen", absl::GetFlag(FLAGS_ops_listen))}) {
+    if (!value.empty() && !config::IsListenAddress(value)) {
+      faults.Add(name, value, "host:port, with a port from 0 to 65535");
+    }
+  }
+  const double drain_seconds = absl::GetFlag(FLAGS_drain_seconds);
+  if (!(drain_seconds >= 0 && drain_seconds <= kMaxDrainSeconds)) {
+    faults.Add("--drain_seconds", drain_seconds, "a number from 0 to 3600");
+  }
+  const double calls_per_second = absl::GetFlag(FLAGS_calls_per_second);
+  if (!(calls_per_second >= 0 && std::isfinite(calls_per_second))) {
+    faults.Add("--calls_per_second", calls_per_second, "a number from 0; 0: no limit");
+  }
+  if (!log::ParseLevel(absl::GetFlag(FLAGS_log_level)).has_value()) {
+    faults.Add("--log_level", absl::GetFlag(FLAGS_log_level), "debug, info, warning or error");
+  }
+  return faults.ToStatus();
 }
 
 absl::StatusOr<std::unique_ptr<auth::StaticAuthenticator>> Principals() {
@@ -76,62 +84,67 @@ absl::StatusOr<std::unique_ptr<auth::StaticAuthenticator>> Principals() {
 
 absl::Status Run(const Description& description, rpc::StopSignal& stop,
                  const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build) {
-  const std::optional<log::Level> level = log::ParseLevel(absl::GetFlag(FLAGS_log_level));
-  if (!level.has_value()) {
-    return status::InvalidField("--log_level", absl::GetFlag(FLAGS_log_level),
-                                "debug, info, warning or error");
-  }
-  log::SetLevel(*level);
+  log::SetLevel(*log::ParseLevel(absl::GetFlag(FLAGS_log_level)));
 
   auto registry = std::make_shared<prometheus::Registry>();
-  metrics::AddBuildInfo(*registry, description.name, ATHENA_VERSION);
+  metrics::AddBuildInfo(*registry, description.name, Version());
   metrics::GrpcServer grpc_metrics(*registry);
-  auto authenticator = Principals();
-  if (!authenticator.ok()) return authenticator.status();
-  absl::StatusOr<Service> service = build(*registry);
-  if (!service.ok()) return service.status();
-
-  const auto missing = [&service] {
-    return service->missing ? service->missing() : std::vector<std::string>();
-  };
-  auto ops = metrics::OpsServer::Start(FlagOr(FLAGS_ops_listen, description.ops_listen), *registry,
-                                       missing);
-  if (!ops.ok()) return ops.status();
+  ATHENA_ASSIGN_OR_RETURN(const auto authenticator, Principals());
+  ATHENA_ASSIGN_OR_RETURN(Service service, build(*registry));
 
   rpc::ServerOptions options;
   options.listen = FlagOr(FLAGS_listen, description.listen);
-  options.authenticator = authenticator->get();
+  options.authenticator = authenticator.get();
   options.observe = rpc::CountAndLog(grpc_metrics);
   options.reflection = absl::GetFlag(FLAGS_reflection);
   options.refuse_before_closing = kRefuseBeforeClosing;
   options.drain_deadline = absl::Seconds(absl::GetFlag(FLAGS_drain_seconds));
   options.calls_per_second = absl::GetFlag(FLAGS_calls_per_second);
-  auto server = rpc::Server::Start(options, std::move(service->tables));
-  if (!server.ok()) return server.status();
+  ATHENA_ASSIGN_OR_RETURN(const auto server,
+                          rpc::Server::Start(options, std::move(service.tables)));
+  Readiness readiness(service.missing, [&server](bool serving) { server->SetServing(serving); });
+  ATHENA_ASSIGN_OR_RETURN(
+      const auto ops,
+      metrics::OpsServer::Start(FlagOr(FLAGS_ops_listen, description.ops_listen), *registry,
+                                [&readiness] { return readiness.Check(); }));
+  readiness.Watch(kReadinessInterval);
 
   log::Info("serving", {{"service", description.name},
-                        {"version", ATHENA_VERSION},
+                        {"version", VersionAndCommit()},
                         {"listen", options.listen},
-                        {"port", (*server)->port()},
-                        {"ops_port", (*ops)->port()},
+                        {"port", server->port()},
+                        {"ops_port", ops->port()},
                         {"transport", "insecure: loopback only"}});
   const int signal = stop.Await();
   log::Info("draining", {{"signal", signal}});
-  (*server)->Drain();
-  if (service->close) service->close();
+  readiness.Stop();
+  server->Drain();
+  if (service.close) service.close();
   log::Info("stopped", {{"service", description.name}});
   return absl::OkStatus();
+}
+
+absl::Status ParseAndRun(
+    int argc, char** argv, const Description& description,
+    const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build) {
+  rpc::StopSignal stop;
+  ATHENA_ASSIGN_OR_RETURN(
+      const std::vector<char*> arguments,
+      config::ParseCommandLine(argc, argv, description.usage,
+                               description.name + " " + std::string(VersionAndCommit())));
+  ATHENA_RETURN_IF_ERROR(CheckFlags(arguments));
+  return Run(description, stop, build);
 }
 
 }  // namespace
 
 int Main(int argc, char** argv, const Description& description,
          const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build) {
-  BoundHeaps();
-  LeaveLocksUnwatched();
-  rpc::StopSignal stop;
-  absl::Status status = config::ParseCommandLine(argc, argv, description.usage).status();
-  if (status.ok()) status = Run(description, stop, build);
+  OpenStandardDescriptors();
+  LimitHeaps();
+  DisableDeadlockDetection();
+  rpc::LogGrpcMessages();
+  const absl::Status status = ParseAndRun(argc, argv, description, build);
   if (status.ok()) return 0;
   log::Error("cannot start", {{"service", description.name}, {"message", status.message()}});
   return 1;

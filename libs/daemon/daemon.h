@@ -13,7 +13,8 @@
 
 namespace athena::daemon {
 
-// What every service's process has in common: flags, log, ops port, gRPC server, drain.
+// A service's process, as far as all services have it in common: flags, log, ops port, gRPC server,
+// readiness and drain.
 struct Description {
   std::string name;        // "athena-plan"
   std::string usage;       // what --help says first
@@ -21,11 +22,11 @@ struct Description {
   std::string ops_listen;  // default of --ops_listen
 };
 
-// What a service brings.
+// What the service brings.
 struct Service {
   std::vector<rpc::ServiceTable> tables;
-  // What it cannot do without and has not got now ("the plan service at ..."); empty when ready.
-  // May be empty itself. Thread-safe.
+  // What the service needs and lacks now, a line each ("plan: not serving"); no lines when it is
+  // ready. Thread-safe; may be empty.
   std::function<std::vector<std::string>()> missing;
   // Called after the last call has been answered: closes the database. May be empty.
   std::function<void()> close;
@@ -37,8 +38,8 @@ struct Service {
 // a drain, 1 when it could not start (the log says why). `build` makes the service once flags are
 // parsed; its metrics go into the registry.
 //
-// Flags: --listen, --ops_listen, --principals, --log_level, --reflection, --drain_seconds; and
-// every flag by environment (ATHENA_LISTEN) and --flagfile.
+// The flags are in daemon.cc; libs/config says from where they are read. Values that make no sense
+// and arguments that are no flags are refused, all of them at once.
 int Main(int argc, char** argv, const Description& description,
          const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build);
 

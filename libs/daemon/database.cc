@@ -76,6 +76,7 @@ void Database::Watch() {
   if (absl::IsDataLoss(sound)) {
     log::Error("database broken", {{"message", sound.message()}});
     // Nothing that is read from it can be trusted, and nothing should be added to it.
+    log::Flush(absl::Seconds(1));
     std::_Exit(kExitDatabaseBroken);
   }
   if (sound.ok()) log::Info("database checked");

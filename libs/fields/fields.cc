@@ -24,6 +24,10 @@ bool HasControls(std::string_view text) {
 
 }  // namespace
 
+std::string Below(std::string_view path, std::string_view field) {
+  return absl::StrCat(std::string(path), ".", std::string(field));
+}
+
 std::string At(std::string_view field, size_t index) {
   return absl::StrCat(std::string(field), "[", index, "]");
 }

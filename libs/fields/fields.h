@@ -64,7 +64,8 @@ void CheckTags(std::string_view field, const Strings& tags, status::FieldFaults*
 template <typename Strings>
 void CheckInstitutions(std::string_view field, const Strings& names, status::FieldFaults* faults);
 
-// `list[3]`, `map[key]`: the path of a member.
+// `path.field`, `list[3]`, `map[key]`: the path of a member.
+std::string Below(std::string_view path, std::string_view field);
 std::string At(std::string_view field, size_t index);
 std::string At(std::string_view field, std::string_view key);
 

@@ -37,7 +37,7 @@ class NamePattern {
                                  bool (*is_id)(std::string_view) = IsResourceId)
       : text_(text), is_id_(is_id) {}
 
-  std::string_view text() const { return text_; }
+  constexpr std::string_view text() const { return text_; }
   // The last segment that is no id: "plans".
   std::string_view collection() const;
   bool IsId(std::string_view id) const { return is_id_(id); }

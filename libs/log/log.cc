@@ -1,10 +1,9 @@
 #include "libs/log/log.h"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include <atomic>
-#include <memory>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -12,18 +11,18 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "libs/log/line_writer.h"
 
 namespace athena::log {
 namespace {
 
-// The one mutable global of the house: a process has one stderr.
+// What waits for stderr: some thousands of lines.
+constexpr size_t kMaxWaitingBytes = 4 << 20;
+constexpr absl::Duration kFlushAtExit = absl::Seconds(1);
+
+// The one mutable global of the project: a process has one stderr.
 struct Output {
-  Output() : logger("athena", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
-    logger.set_pattern("%v");
-    logger.set_level(spdlog::level::trace);
-  }
   std::atomic<Level> level{Level::kInfo};
-  spdlog::logger logger;
   std::atomic<bool> captured{false};
   absl::Mutex mutex;
   std::function<void(const std::string&)> sink ABSL_GUARDED_BY(mutex);
@@ -48,6 +47,30 @@ const char* Name(Level level) {
   return "error";
 }
 
+std::string Render(Level level, std::string_view event, Fields fields) {
+  nlohmann::ordered_json line;
+  line["time"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
+  line["level"] = Name(level);
+  line["event"] = event;
+  for (const Field& field : fields) {
+    std::visit([&](auto value) { line[std::string(field.name())] = value; }, field.value());
+  }
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string DroppedNotice(int64_t dropped) {
+  return Render(Level::kWarning, "log lines were dropped", {{"lines", dropped}});
+}
+
+// Started by the first line.
+LineWriter& Stderr() {
+  static LineWriter& writer = *[] {
+    std::atexit([] { Flush(kFlushAtExit); });
+    return new LineWriter(STDERR_FILENO, kMaxWaitingBytes, DroppedNotice);
+  }();
+  return writer;
+}
+
 }  // namespace
 
 bool Enabled(Level level) { return level >= TheOutput().level.load(std::memory_order_relaxed); }
@@ -63,22 +86,18 @@ std::optional<Level> ParseLevel(std::string_view name) {
 
 void Write(Level level, std::string_view event, Fields fields) {
   if (!Enabled(level)) return;
-  nlohmann::ordered_json line;
-  line["time"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(), absl::UTCTimeZone());
-  line["level"] = Name(level);
-  line["event"] = event;
-  for (const Field& field : fields) {
-    std::visit([&](auto value) { line[std::string(field.name())] = value; }, field.value());
-  }
-  std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text = Render(level, event, fields);
   Output& output = TheOutput();
   if (output.captured.load(std::memory_order_acquire)) {
     absl::MutexLock lock(&output.mutex);
     if (output.sink) return output.sink(text);
   }
-  // Passed as an argument: braces in the text are no format of spdlog's.
-  output.logger.log(spdlog::level::info, spdlog::string_view_t(text));
+  Stderr().Write(std::move(text));
 }
+
+void Flush(absl::Duration timeout) { Stderr().Flush(timeout); }
+
+int64_t DroppedLines() { return Stderr().dropped(); }
 
 Capture::Capture(std::function<void(const std::string&)> sink) {
   Output& output = TheOutput();

@@ -11,15 +11,20 @@
 #include <variant>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
-// What a service says while it runs: one JSON object per line on stderr, with the members "time"
-// (UTC, microseconds), "level", "event" and the fields of the event, in the order given:
+// The log of a service: one JSON object per line on stderr, with the members "time" (UTC,
+// microseconds), "level", "event" and the fields of the event, in the order given:
 //   log::Info("listening", {{"address", address}, {"port", port}});
 //   {"time":"2026-01-02T03:04:05.678901Z","level":"info","event":"listening","address":...}
 // An event is a name in lower case, always the same for the same thing; what varies is in fields.
 // Never a secret, never an observation's comment. Text that is not UTF-8 is repaired with U+FFFD.
-// Thread-safe; a line is written whole. Below the level nothing is built, so fields that cost
-// something to make ask Enabled first.
+// Lines below the level are not built; callers whose fields cost something to make ask Enabled
+// first.
+//
+// Thread-safe. Logging never waits for stderr: a thread of its own writes the lines, whole and in
+// order. When nobody reads stderr, lines are dropped; the next line that can be written says how
+// many (event "log lines were dropped").
 namespace athena::log {
 
 enum class Level { kDebug, kInfo, kWarning, kError };
@@ -53,7 +58,7 @@ class Field {
 using Fields = std::initializer_list<Field>;
 
 bool Enabled(Level level);
-void SetLevel(Level level);  // the first that is written; kInfo at the start
+void SetLevel(Level level);  // the lowest that is written; kInfo at first
 // "debug", "info", "warning" or "error".
 std::optional<Level> ParseLevel(std::string_view name);
 
@@ -68,6 +73,13 @@ inline void Warning(std::string_view event, Fields fields = {}) {
 inline void Error(std::string_view event, Fields fields = {}) {
   Write(Level::kError, event, fields);
 }
+
+// Waits until all lines have been written, at most `timeout`. Called at exit with a second; before
+// anything that ends the process in another way, call it yourself.
+void Flush(absl::Duration timeout);
+
+// How many lines were dropped so far.
+int64_t DroppedLines();
 
 // For tests: while one lives, lines go to `sink` (called under a lock) instead of stderr. One at a
 // time.

@@ -15,7 +15,7 @@
 
 #include "absl/status/status.h"
 
-// What existing gRPC dashboards understand:
+// Metrics of a gRPC server, named as existing dashboards expect:
 //   grpc_server_started_total, grpc_server_msg_received_total, grpc_server_msg_sent_total,
 //   grpc_server_handling_seconds {grpc_type, grpc_service, grpc_method}
 //   grpc_server_handled_total {... grpc_code}, codes written "OK", "InvalidArgument" ...
@@ -58,7 +58,7 @@ class GrpcMethod {
   std::array<std::atomic<prometheus::Counter*>, kCodes> handled_{};
 };
 
-// The families of a server. The registry must outlive it, and it its methods.
+// The metric families of a server. The registry outlives it, and it outlives its methods.
 class GrpcServer {
  public:
   explicit GrpcServer(prometheus::Registry& registry);

@@ -12,10 +12,12 @@
 #include "libs/metrics/grpc_server.h"
 #include "libs/metrics/ops_server.h"
 #include "libs/metrics/process.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena::metrics {
 namespace {
 
+using status::testing::StatusIs;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -88,9 +90,8 @@ TEST(ProcessTest, TellsWhatTheProcessUses) {
 class OpsServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto started = OpsServer::Start("127.0.0.1:0", registry_, [this] { return reasons_; });
-    ASSERT_TRUE(started.ok()) << started.status();
-    server_ = std::move(*started);
+    ATHENA_ASSERT_OK_AND_ASSIGN(
+        server_, OpsServer::Start("127.0.0.1:0", registry_, [this] { return reasons_; }));
   }
   prometheus::Registry registry_;
   std::vector<std::string> reasons_;
@@ -122,9 +123,9 @@ TEST_F(OpsServerTest, NothingElseIsThere) {
 }
 
 TEST_F(OpsServerTest, ATakenAddressIsRefused) {
-  auto second = OpsServer::Start("127.0.0.1:" + std::to_string(server_->port()), registry_,
-                                 [] { return std::vector<std::string>(); });
-  EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(OpsServer::Start("127.0.0.1:" + std::to_string(server_->port()), registry_,
+                               [] { return std::vector<std::string>(); }),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "libs/log/log.h"
 #include "libs/metrics/process.h"
 #include "libs/status/status.h"
 
@@ -68,6 +69,12 @@ std::string RenderMetrics(const prometheus::Registry& registry) {
   std::vector<prometheus::MetricFamily> process = Process().Collect();
   families.insert(families.end(), std::make_move_iterator(process.begin()),
                   std::make_move_iterator(process.end()));
+  prometheus::ClientMetric dropped;
+  dropped.counter.value = static_cast<double>(log::DroppedLines());
+  families.push_back({"athena_log_dropped_total",
+                      "Log lines dropped since nobody reads stderr.",
+                      prometheus::MetricType::Counter,
+                      {dropped}});
   return prometheus::TextSerializer().Serialize(families);
 }
 

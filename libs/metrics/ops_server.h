@@ -13,7 +13,7 @@
 namespace athena::metrics {
 
 // The operator's HTTP port, without TLS: loopback, or behind a proxy.
-//   /metrics  the registry and process_*, Prometheus text format
+//   /metrics  the registry, process_* and athena_log_dropped_total, Prometheus text format
 //   /healthz  200 as long as the process serves HTTP at all (liveness)
 //   /readyz   200 "ready", or 503 and a line per reason (readiness)
 // Everything else is 404, every method but GET and HEAD 405.

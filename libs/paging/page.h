@@ -8,10 +8,11 @@
 
 namespace athena {
 
-// What page_size may be and what it means: 0 is `otherwise`, more than `most` is `most` (AIP-158).
+// The page sizes of a list (AIP-158): a page_size of 0 means the default; a larger one than the
+// maximum means the maximum.
 struct PageSizes {
-  int32_t otherwise = 100;
-  int32_t most = 1000;
+  int32_t default_size = 100;
+  int32_t max_size = 1000;
 };
 
 // How many rows a page takes; a negative page_size is a fault of the field.
@@ -20,8 +21,8 @@ inline size_t PageSize(int32_t asked, PageSizes sizes, status::FieldFaults* faul
     faults->Add("page_size", asked, "0 (the default) or a positive number");
     return 0;
   }
-  if (asked == 0) return static_cast<size_t>(sizes.otherwise);
-  return static_cast<size_t>(asked < sizes.most ? asked : sizes.most);
+  if (asked == 0) return static_cast<size_t>(sizes.default_size);
+  return static_cast<size_t>(asked < sizes.max_size ? asked : sizes.max_size);
 }
 
 // A page ends early rather than pass this: clients take answers of 4 MiB unless told otherwise.

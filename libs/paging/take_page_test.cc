@@ -98,14 +98,28 @@ TEST(TakePageTest, ARowLargerThanAPageIsAPageOfItsOwn) {
   EXPECT_EQ(first.next, rows[0]);
 }
 
+TEST(PageRoomTest, AnsweredRowsAndBytesAreBoundedButOneRowAlwaysFits) {
+  PageRoom rows(2, 100);
+  EXPECT_TRUE(rows.Take(1));
+  EXPECT_TRUE(rows.Take(1));
+  EXPECT_FALSE(rows.Take(1));
+  PageRoom bytes(9, 100);
+  EXPECT_TRUE(bytes.Take(60));
+  EXPECT_FALSE(bytes.Take(41));
+  EXPECT_TRUE(bytes.Take(40));
+  PageRoom large(9, 100);
+  EXPECT_TRUE(large.Take(101));
+  EXPECT_FALSE(large.Take(0));
+}
+
 TEST(PageSizeTest, ZeroIsTheDefaultAndMoreThanTheMostIsTheMost) {
   status::FieldFaults faults;
   EXPECT_EQ(PageSize(0, {}, &faults), 100U);
   EXPECT_EQ(PageSize(1, {}, &faults), 1U);
   EXPECT_EQ(PageSize(1000, {}, &faults), 1000U);
   EXPECT_EQ(PageSize(1001, {}, &faults), 1000U);
-  EXPECT_EQ(PageSize(0, {.otherwise = 7, .most = 9}, &faults), 7U);
-  EXPECT_EQ(PageSize(10, {.otherwise = 7, .most = 9}, &faults), 9U);
+  EXPECT_EQ(PageSize(0, {.default_size = 7, .max_size = 9}, &faults), 7U);
+  EXPECT_EQ(PageSize(10, {.default_size = 7, .max_size = 9}, &faults), 9U);
   EXPECT_TRUE(faults.empty());
   PageSize(-1, {}, &faults);
   EXPECT_EQ(faults.count(), 1);

@@ -22,7 +22,8 @@ class DirectCall;
 inline constexpr char kRequestIdMetadata[] = "athena-request-id";
 
 // What a handler knows of the call that it serves, beside the request. It lives until the call has
-// been answered, and its arena (with the request) as long. Thread-safe, but for GeneratedRequestId.
+// been answered, and its arena (with the request) as long. Thread-safe, but for
+// GeneratedRequestId and SetResource.
 class Call {
  public:
   Call() = default;
@@ -51,6 +52,9 @@ class Call {
   // thread-safe.
   const std::string& GeneratedRequestId() const;
 
+  // The resource that the call is about, for the log: its name, or its parent's.
+  void SetResource(std::string_view name) const { resource_ = name; }
+
   // Memory that is freed with the call.
   google::protobuf::Arena& arena() const { return *arena_; }
 
@@ -65,6 +69,7 @@ class Call {
   std::string traceparent_;
   std::string request_id_;
   mutable std::string generated_request_id_;
+  mutable std::string resource_;
   std::unique_ptr<google::protobuf::Arena> arena_;
 };
 

@@ -26,7 +26,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
   // A part of a stream is at most 1 MiB, an answer 4 MiB; a little room for the envelope.
-  arguments.SetMaxReceiveMessageSize(kMaxRequestBytes + (1 << 20));
+  arguments.SetMaxReceiveMessageSize(static_cast<int>(kMaxRequestBytes) + (1 << 20));
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 

@@ -67,6 +67,30 @@ grpc::ByteBuffer Assemble(const PreparedAnswer& answer) {
   return grpc::ByteBuffer(slices.data(), slices.size());
 }
 
+namespace internal {
+
+void SetResourceOf(const google::protobuf::Message& request, const Call& call) {
+  using google::protobuf::FieldDescriptor;
+  const auto text_of = [](const google::protobuf::Message& message, const char* field) {
+    const FieldDescriptor* const found = message.GetDescriptor()->FindFieldByName(field);
+    return found == nullptr || found->type() != FieldDescriptor::TYPE_STRING || found->is_repeated()
+               ? std::string()
+               : message.GetReflection()->GetString(message, found);
+  };
+  std::string name = text_of(request, "name");
+  if (name.empty()) name = text_of(request, "parent");
+  const google::protobuf::Descriptor& type = *request.GetDescriptor();
+  for (int i = 0; i < type.field_count() && name.empty(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (field.type() == FieldDescriptor::TYPE_MESSAGE && !field.is_repeated()) {
+      name = text_of(request.GetReflection()->GetMessage(request, &field), "name");
+    }
+  }
+  if (!name.empty()) call.SetResource(name);
+}
+
+}  // namespace internal
+
 Method UnaryByDescriptor(const google::protobuf::MethodDescriptor& rpc, auth::Roles roles,
                          MessageHandler handler) {
   google::protobuf::MessageFactory& factory =
@@ -83,6 +107,7 @@ Method UnaryByDescriptor(const google::protobuf::MethodDescriptor& rpc, auth::Ro
     const bool parsed = Parse(bytes, request);
     decoded();
     if (!parsed) return std::move(answer)(NotAMessage(), grpc::ByteBuffer());
+    internal::SetResourceOf(*request, call);
     google::protobuf::Message* response = response_type.New(&call.arena());
     absl::Status status = handler(call, *request, response);
     grpc::ByteBuffer answered = status.ok() ? Serialise(*response) : grpc::ByteBuffer();

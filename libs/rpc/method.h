@@ -259,6 +259,10 @@ auto Bind(const Object& object, Result (C::*member)(Arguments...) const) {
   };
 }
 
+// Sets the call's resource from the request's fields: name, parent, or the name of a message field
+// (UpdatePlanRequest.plan).
+void SetResourceOf(const google::protobuf::Message& request, const Call& call);
+
 template <typename Handler>
 Method Served(std::string_view name, auth::Roles roles, Method::Shape shape, Handler handler) {
   using Types = Signature<Handler>;
@@ -273,6 +277,9 @@ Method Served(std::string_view name, auth::Roles roles, Method::Shape shape, Han
     const auto* request = ParseOnArena<typename Types::Request>(call, bytes);
     decoded();
     if (request == nullptr) return std::move(answer)(NotAMessage(), grpc::ByteBuffer());
+    if constexpr (std::is_base_of_v<google::protobuf::Message, typename Types::Request>) {
+      SetResourceOf(*request, call);
+    }
     const auto& caller = CallerOf<typename Types::Caller>(call);
     Reply<Response> reply(std::move(answer));
     if constexpr (std::is_same_v<typename Types::Result, Reply<Response>>) {

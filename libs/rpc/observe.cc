@@ -1,5 +1,7 @@
 #include "libs/rpc/observe.h"
 
+#include <grpc/support/log.h>
+
 #include <string>
 #include <utility>
 
@@ -24,26 +26,26 @@ std::string_view TypeOf(Method::Shape shape) {
   return "unary";
 }
 
-// Faults of the server's own are errors; what a caller did wrong, or load, is worth a look.
-log::Level LevelOf(const CallRecord& record, bool open_ended) {
-  switch (record.status.code()) {
-    case absl::StatusCode::kOk:
-      return record.took >= kSlow && !open_ended ? log::Level::kWarning : log::Level::kDebug;
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown:
-    case absl::StatusCode::kDataLoss:
-      return log::Level::kError;
-    case absl::StatusCode::kCancelled:
-      return log::Level::kDebug;
-    default:
-      return log::Level::kInfo;
+// Whether a call of the method that succeeds has changed something. Standard methods are told by
+// their names (AIP-130). Pushes come by the thousand, and have records of their own.
+bool ChangesSomething(const Method& method) {
+  if (method.heavy || method.shape != Method::Shape::kUnary) return false;
+  for (const std::string_view reading : {"Get", "List", "Query", "Search", "BatchGet", "Explain"}) {
+    if (method.name.starts_with(reading)) return false;
   }
+  return true;
+}
+
+bool StaysOpen(const Method& method) {
+  return method.shape == Method::Shape::kWatch || method.shape == Method::Shape::kBidi;
 }
 
 class Observer : public CallObserver {
  public:
-  Observer(std::unique_ptr<metrics::GrpcMethod> counts, bool open_ended)
-      : counts_(std::move(counts)), open_ended_(open_ended) {}
+  Observer(std::unique_ptr<metrics::GrpcMethod> counts, const Method& method)
+      : counts_(std::move(counts)),
+        changes_(ChangesSomething(method)),
+        stays_open_(StaysOpen(method)) {}
 
   void OnStart() override { counts_->Started(); }
 
@@ -52,13 +54,14 @@ class Observer : public CallObserver {
     for (int64_t i = 0; i < record.sent; ++i) counts_->Sent();
     counts_->Queued(absl::ToDoubleSeconds(record.queued));
     counts_->Handled(record.status.code(), absl::ToDoubleSeconds(record.took));
-    const log::Level level = LevelOf(record, open_ended_);
+    const log::Level level = LevelOf(record);
     if (!log::Enabled(level)) return;
     log::Write(level, "call",
                {{"service", record.service},
                 {"method", record.method},
                 {"subject", record.subject},
                 {"institution", record.institution},
+                {"resource", record.resource},
                 {"request_id", record.request_id},
                 {"traceparent", record.traceparent},
                 {"code", absl::StatusCodeToString(record.status.code())},
@@ -69,20 +72,49 @@ class Observer : public CallObserver {
   }
 
  private:
-  std::unique_ptr<metrics::GrpcMethod> counts_;
-  const bool open_ended_;
+  log::Level LevelOf(const CallRecord& record) const {
+    switch (record.status.code()) {
+      case absl::StatusCode::kInternal:
+      case absl::StatusCode::kUnknown:
+      case absl::StatusCode::kDataLoss:
+        return log::Level::kError;
+      case absl::StatusCode::kOk:
+        if (record.took >= kSlow && !stays_open_) return log::Level::kWarning;
+        return changes_ ? log::Level::kInfo : log::Level::kDebug;
+      case absl::StatusCode::kPermissionDenied:
+      case absl::StatusCode::kUnauthenticated:
+      case absl::StatusCode::kResourceExhausted:
+      case absl::StatusCode::kUnavailable:
+      case absl::StatusCode::kDeadlineExceeded:
+        return log::Level::kInfo;
+      default:
+        return log::Level::kDebug;
+    }
+  }
+
+  const std::unique_ptr<metrics::GrpcMethod> counts_;
+  const bool changes_;
+  const bool stays_open_;
 };
+
+void WriteGrpcMessage(gpr_log_func_args* message) {
+  const log::Level level = message->severity == GPR_LOG_SEVERITY_ERROR  ? log::Level::kWarning
+                           : message->severity == GPR_LOG_SEVERITY_INFO ? log::Level::kInfo
+                                                                        : log::Level::kDebug;
+  log::Write(level, "grpc",
+             {{"message", message->message}, {"file", message->file}, {"line", message->line}});
+}
 
 }  // namespace
 
 std::function<std::unique_ptr<CallObserver>(std::string_view service, const Method& method)>
 CountAndLog(metrics::GrpcServer& metrics) {
   return [&metrics](std::string_view service, const Method& method) {
-    const bool open_ended =
-        method.shape == Method::Shape::kWatch || method.shape == Method::Shape::kBidi;
     return std::make_unique<Observer>(metrics.Method(TypeOf(method.shape), service, method.name),
-                                      open_ended);
+                                      method);
   };
 }
+
+void LogGrpcMessages() { gpr_set_log_function(&WriteGrpcMessage); }
 
 }  // namespace athena::rpc

@@ -10,11 +10,24 @@
 
 namespace athena::rpc {
 
-// What ServerOptions::observe takes: counts every call in `metrics` (which outlives the server) and
-// writes one log line for each that failed or was slow (a second and more), for the others at debug
-// level. Never a credential, never a request's content.
+// For ServerOptions::observe. Counts every call in `metrics`, which outlives the server, and logs a
+// line for each. The level is
+//
+//   error    for faults of the server (INTERNAL, UNKNOWN, DATA_LOSS)
+//   warning  for calls that took a second or more
+//   info     for calls that changed something (once each, with subject and resource), and for
+//            refusals that an operator may have to act on: credentials, permissions, overload,
+//            what is unavailable or too slow
+//   debug    for reads, for pushes (which have records of their own), and for errors that are part
+//            of normal use, such as NOT_FOUND
+//
+// It never logs a credential or a request's content.
 std::function<std::unique_ptr<CallObserver>(std::string_view service, const Method& method)>
 CountAndLog(metrics::GrpcServer& metrics);
+
+// Has gRPC's own messages written by libs/log, as the event "grpc", instead of to stderr in a
+// format of their own. Call it once, before anything uses gRPC.
+void LogGrpcMessages();
 
 }  // namespace athena::rpc
 

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <pthread.h>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/rpc/calls/table_service.h"
+#include "libs/rpc/grpc_status.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 
@@ -34,7 +36,7 @@ bool IsLoopback(std::string_view listen) {
 }
 
 void BoundTransport(grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder.SetMaxReceiveMessageSize(kMaxReadBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30 * kSecond);
@@ -52,9 +54,27 @@ void BoundTransport(grpc::ServerBuilder& builder) {
   builder.SetResourceQuota(quota);
 }
 
+// Answers RPCs that no table has: gRPC's own answer carries no details.
+class UnknownMethods : public grpc::CallbackGenericService {
+ public:
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    class Refusal : public grpc::ServerGenericBidiReactor {
+     public:
+      explicit Refusal(const absl::Status& status) { Finish(ToGrpc(status)); }
+      void OnDone() override { delete this; }
+    };
+    return new Refusal(status::Refusal(
+        absl::StatusCode::kUnimplemented, "UNKNOWN_METHOD",
+        absl::StrCat("there is no RPC ", status::Printable(context->method()),
+                     ": this server may be older than its caller, or serve another part"),
+        {{"method", status::Printable(context->method())}}));
+  }
+};
+
 // How often Drain looks whether all calls have been answered.
 constexpr absl::Duration kIdleCheck = absl::Milliseconds(5);
-// How long the last answers may take to reach the wire.
+// How long the last answers may take to be sent.
 constexpr absl::Duration kLastAnswers = absl::Seconds(1);
 
 class RunningServer : public Server {
@@ -73,6 +93,7 @@ class RunningServer : public Server {
       services_.push_back(std::make_unique<TableService>(core_, std::move(table)));
       builder.RegisterService(services_.back().get());
     }
+    builder.RegisterCallbackGenericService(&unknown_methods_);
     server_ = builder.BuildAndStart();
     if (server_ == nullptr || port_ == 0) {
       return status::Refusal(absl::StatusCode::kUnavailable, "ADDRESS_UNAVAILABLE",
@@ -109,8 +130,8 @@ class RunningServer : public Server {
         while (!core_.idle() && absl::Now() < deadline) {
           std::this_thread::sleep_for(absl::ToChronoMilliseconds(kIdleCheck));
         }
-        // Only answers on their way and idle connections are left, or what has had its time. Some
-        // clients look at an idle connection every few seconds only: nobody waits for them.
+        // What is left are answers on their way, idle connections and calls past the deadline. Some
+        // clients look at an idle connection only every few seconds, which is not waited for.
         server_->Shutdown(absl::ToChronoTime(std::min(deadline, absl::Now() + kLastAnswers)));
         server_->Wait();
       }
@@ -120,6 +141,7 @@ class RunningServer : public Server {
 
  private:
   ServerCore core_;
+  UnknownMethods unknown_methods_;
   std::vector<std::string> names_;
   std::vector<std::unique_ptr<TableService>> services_;
   std::unique_ptr<grpc::Server> server_;
@@ -140,7 +162,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     const std::vector<std::string> faults = TableFaults(table);
     if (!faults.empty()) return status::Internal(absl::StrJoin(faults, "; "));
   }
-  // It writes lines of its own about requests that are no messages; they are answered.
+  // It would write lines about requests that cannot be parsed, which are answered.
   google::protobuf::SetLogHandler(nullptr);
   int heavy = options.heavy;
   if (heavy == 0) heavy = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);

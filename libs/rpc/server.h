@@ -17,7 +17,10 @@
 namespace athena::rpc {
 
 // Limits of the transport and of admission, with the reason for each.
-inline constexpr int kMaxRequestBytes = 4 << 20;  // gRPC's own default: what every client can send
+inline constexpr size_t kMaxRequestBytes = 4 << 20;  // as gRPC's clients receive by default
+// What the transport reads of a request. It is more than kMaxRequestBytes so that a request which
+// is too large gets an error with details; beyond this, gRPC's own.
+inline constexpr int kMaxReadBytes = 16 << 20;
 inline constexpr int kMaxMetadataBytes = 16 << 10;
 inline constexpr int kMaxStreamsPerConnection = 100;
 inline constexpr size_t kMaxUndecodedBytes = 32 << 20;  // requests received, not parsed yet
@@ -25,26 +28,27 @@ inline constexpr size_t kMaxInFlight = 1024;            // unary calls and page 
 inline constexpr size_t kMaxWatches = 512;              // parked streams, which hold no thread
 inline constexpr size_t kMaxQueued = 1024;              // tasks waiting for a worker
 inline constexpr int kWorkers = 32;
-// Of a request that is served on the transport's own thread (Method::AtOnce): what is parsed in
-// less time than it takes to wake a worker.
+// Larger requests are not served on the transport's thread (Method::AtOnce): parsing one this small
+// takes less time than waking a worker.
 inline constexpr size_t kMaxAtOnceBytes = 1024;
 
-// What is known of a call once it is over.
+// A call that is over.
 struct CallRecord {
   std::string_view service;  // "athena.plan.v1.PlanService"
   std::string_view method;   // "GetPlan"
   std::string_view subject;  // empty before authentication
   std::string_view institution;
+  std::string_view resource;  // the name in the request of a unary call; empty when it has none
   std::string_view request_id;
   std::string_view traceparent;
   absl::Status status;
   absl::Duration took;    // from acceptance to the answer
-  absl::Duration queued;  // of which waiting for a worker
+  absl::Duration queued;  // the part of `took` before a worker began
   int64_t received = 0;   // messages
   int64_t sent = 0;
 };
 
-// Sees every call to one method. Thread-safe; must be quick.
+// Observes the calls of one method. Thread-safe and quick.
 class CallObserver {
  public:
   virtual ~CallObserver() = default;
@@ -63,29 +67,33 @@ struct ServerOptions {
   bool reflection = true;
   // What a unary or page call without a deadline of its own gets.
   absl::Duration default_deadline = absl::Seconds(30);
-  // At most this many heavy methods at once; 0: one less than there are cores, at least one. What
-  // they hand to the thread that writes keeps that one's core busy.
+  // How many heavy methods run at once; 0: one less than there are cores, at least one. The thread
+  // that writes what they hand it keeps a core busy.
   int heavy = 0;
-  // Calls per second that one institution may make on average, with bursts of a second's worth;
-  // 0: no bound.
+  // Calls per second that one institution may make on average, with bursts of as many; 0: no limit.
   double calls_per_second = 0;
-  // Seconds that Drain leaves the calls in flight before it cancels them.
+  // How long calls in flight may take after Drain; then they are cancelled.
   absl::Duration drain_deadline = absl::Seconds(10);
-  // Between saying NOT_SERVING and refusing calls, so that balancers notice.
+  // Between NOT_SERVING and refusing calls, so that load balancers notice.
   absl::Duration lame_duck = absl::ZeroDuration();
-  // How long calls are refused (UNAVAILABLE) before the transport closes. What reaches a transport
-  // that closes is CANCELLED by gRPC itself, which leaves its sender in doubt: this is for clients
-  // that send without pause.
+  // How long calls are refused (UNAVAILABLE) before the transport closes. A call that reaches a
+  // closing transport is CANCELLED by gRPC, which leaves its sender in doubt whether it was served.
   absl::Duration refuse_before_closing = absl::ZeroDuration();
 };
 
-// A running gRPC server over tables of methods: admission, authentication, authorisation,
-// deadlines, workers and error mapping are the same for all of them, here. Thread-safe.
+// A running gRPC server over tables of methods. It does for every call what is not the handler's:
+// admission, authentication, authorisation, deadline, worker and error mapping. Thread-safe.
 //
-// Every call passes, in this order: in-flight cap and bytes not yet decoded (RESOURCE_EXHAUSTED
-// with RetryInfo), credential (UNAUTHENTICATED), role (PERMISSION_DENIED; a method without roles is
-// nobody's), the institution's rate, the workers' queue; then parsing. A call whose caller has gone
-// is dropped before its handler runs.
+// Before its request is parsed, a call passes in this order:
+//
+//   size of the request                              INVALID_ARGUMENT
+//   calls in flight, bytes that are not decoded yet  RESOURCE_EXHAUSTED with RetryInfo
+//   credential                                       UNAUTHENTICATED
+//   role                                             PERMISSION_DENIED
+//   the institution's rate, the workers' queue       RESOURCE_EXHAUSTED with RetryInfo
+//
+// A call whose caller no longer waits is dropped before its handler runs. Every error carries the
+// details of libs/status, also that of an RPC that does not exist (UNIMPLEMENTED).
 class Server {
  public:
   // INVALID_ARGUMENT when a table does not fit its service (TableFaults) or the authenticator is
@@ -98,16 +106,17 @@ class Server {
   // A channel that stays inside the process.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
 
-  // What grpc.health.v1 answers, for "" and every service. SERVING from the start.
+  // What grpc.health.v1 answers, for "" and for every service. SERVING at first.
   virtual void SetServing(bool serving) = 0;
 
-  // NOT_SERVING, a lame-duck pause, streams end with UNAVAILABLE and RetryInfo, calls in flight get
-  // drain_deadline to finish, workers stop. Idempotent. Never call it from a handler.
+  // Stops the server: says NOT_SERVING, waits for lame_duck, ends streams with UNAVAILABLE and
+  // RetryInfo, gives calls in flight drain_deadline to finish, stops the workers. Idempotent; not
+  // to be called from a handler.
   virtual void Drain() = 0;
 };
 
-// SIGTERM and SIGINT as a value to wait for. Make it first in main, before any thread starts: it
-// blocks the signals for every thread made later.
+// SIGTERM and SIGINT as something to wait for. Make it in main before any thread starts: it blocks
+// the signals for all threads that are made later.
 class StopSignal {
  public:
   StopSignal();

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "libs/rpc/calls/server_call.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/method.h"
 #include "libs/rpc/testing/echo.grpc.pb.h"
@@ -493,12 +494,43 @@ TEST_F(ServerTest, ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
   EchoResponse response;
   // The message is the text and a header of five bytes (tag, and a length of four).
   auto at = As("reader-token");
-  grpc::Status status =
-      stub_->SayPrepared(at.get(), Text(std::string(kMaxRequestBytes - 5, 'a')), &response);
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  ATHENA_EXPECT_OK(FromGrpc(
+      stub_->SayPrepared(at.get(), Text(std::string(kMaxRequestBytes - 5, 'a')), &response)));
   auto above = As("reader-token");
-  status = stub_->SayPrepared(above.get(), Text(std::string(kMaxRequestBytes - 4, 'a')), &response);
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const EchoRequest large = Text(std::string(kMaxRequestBytes - 4, 'a'));
+  const absl::Status refused = FromGrpc(stub_->SayPrepared(above.get(), large, &response));
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(refused, Refuses("REQUEST_TOO_LARGE"));
+  EXPECT_EQ(status::MetadataValue(refused, "limit"), "4194304");
+  auto chatting = As("reader-token");
+  auto chat = stub_->Chat(chatting.get());
+  chat->Write(large);
+  EXPECT_FALSE(chat->Read(&response));
+  EXPECT_THAT(FromGrpc(chat->Finish()), Refuses("REQUEST_TOO_LARGE"));
+}
+
+TEST_F(ServerTest, AnRpcThatDoesNotExistIsRefusedWithDetails) {
+  Serve();
+  for (const char* path : {"/athena.rpc.testing.Echo/Shout", "/another.Service/Say"}) {
+    const grpc::Slice empty("");
+    grpc::ByteBuffer request(&empty, 1);
+    grpc::ByteBuffer response;
+    auto context = As("reader-token");
+    grpc::GenericStub generic(channel_);
+    std::promise<grpc::Status> done;
+    generic.UnaryCall(context.get(), path, grpc::StubOptions(), &request, &response,
+                      [&](grpc::Status ended) { done.set_value(std::move(ended)); });
+    const absl::Status status = FromGrpc(done.get_future().get());
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented, HasSubstr(path)));
+    EXPECT_THAT(status, Refuses("UNKNOWN_METHOD"));
+  }
+}
+
+TEST(TimeOfTest, TheLongestTimeoutOfTheProtocolDoesNotOverflow) {
+  gpr_timespec far = gpr_time_0(GPR_CLOCK_REALTIME);
+  far.tv_sec = int64_t{99'999'999} * 3600;
+  EXPECT_EQ(TimeOf(far), absl::UnixEpoch() + absl::Hours(99'999'999));
+  EXPECT_EQ(TimeOf(gpr_inf_future(GPR_CLOCK_MONOTONIC)), absl::InfiniteFuture());
 }
 
 TEST_F(ServerTest, BytesThatAreNoMessageAreAnInvalidArgument) {

@@ -9,7 +9,8 @@
 
 namespace athena::rpc {
 
-// Tells parked watchers that there may be something new. Thread-safe. Must outlive those it wakes.
+// Wakes watchers that wait for something new. A wake-up is a hint: there may be nothing.
+// Thread-safe; outlives those that it wakes.
 class Wakeups {
  public:
   // `wake` is called by Notify, from any thread: it must be quick and must not call back here.

@@ -22,7 +22,7 @@ bool Workers::Submit(std::shared_ptr<Task> task, bool heavy, size_t bound) {
   absl::MutexLock lock(&mutex_);
   if (stopping_ || light_.size() + heavy_.size() >= bound) return false;
   (heavy ? heavy_ : light_).push_back(std::move(task));
-  CallOne();
+  WakeOne();
   return true;
 }
 
@@ -31,7 +31,7 @@ void Workers::SubmitAlways(std::shared_ptr<Task> task) {
     absl::MutexLock lock(&mutex_);
     if (!stopping_) {
       light_.push_back(std::move(task));
-      CallOne();
+      WakeOne();
       return;
     }
   }
@@ -48,9 +48,9 @@ void Workers::Stop() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Workers::CallOne() {
-  if (called_ || idle_ == 0 || !Ready()) return;
-  called_ = true;
+void Workers::WakeOne() {
+  if (waking_ || idle_ == 0 || !Ready()) return;
+  waking_ = true;
   work_.Signal();
 }
 
@@ -62,7 +62,7 @@ void Workers::Loop() {
       ++idle_;
       work_.Wait(&mutex_);
       --idle_;
-      called_ = false;
+      waking_ = false;
     }
     bool heavy = false;
     std::shared_ptr<Task> task;
@@ -77,7 +77,7 @@ void Workers::Loop() {
     } else {
       return;  // stopping, and nothing left
     }
-    CallOne();
+    WakeOne();
     mutex_.Unlock();
     task->Run();
     task.reset();

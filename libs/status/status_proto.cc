@@ -9,6 +9,7 @@
 #include "absl/strings/cord.h"
 #include "google/rpc/error_details.pb.h"
 #include "libs/status/status.h"
+#include "libs/status/storage.h"
 
 namespace athena::status {
 namespace {
@@ -17,12 +18,13 @@ constexpr absl::Duration kUnavailableRetry = absl::Seconds(1);
 
 }  // namespace
 
-google::rpc::Status ToRpcStatus(const absl::Status& status) {
+google::rpc::Status ToRpcStatus(const absl::Status& internal) {
   google::rpc::Status out;
-  if (status.ok()) return out;
+  if (internal.ok()) return out;
+  absl::Status status = FromStorage(internal);
   if (status.code() == absl::StatusCode::kUnavailable &&
       RetryAfter(status) == absl::ZeroDuration()) {
-    return ToRpcStatus(WithRetryAfter(status, kUnavailableRetry));
+    status = WithRetryAfter(std::move(status), kUnavailableRetry);
   }
   out.set_code(static_cast<int>(status.code()));
   out.set_message(Printable(Message(status), kMaxMessageBytes));

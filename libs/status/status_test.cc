@@ -8,6 +8,7 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "libs/status/status_proto.h"
+#include "libs/status/storage.h"
 
 namespace athena::status {
 namespace {
@@ -141,6 +142,27 @@ TEST(FieldFaultsTest, TheLargestSingleFaultStillFits) {
   EXPECT_EQ(MetadataValue(status, "shown"), "1");
 }
 
+TEST(StatusTest, CallersLearnWhenToTryADatabaseAgainAndNotWhatItSaid) {
+  const absl::Status fault = absl::UnavailableError("disk I/O error: /var/lib/athena/plan.db");
+  const absl::Status answered = FromRpcStatus(ToRpcStatus(fault));
+  EXPECT_EQ(answered.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Reason(answered), "UNAVAILABLE");
+  EXPECT_GT(RetryAfter(answered), absl::ZeroDuration());
+  EXPECT_EQ(Message(answered).find("/var"), std::string_view::npos) << answered;
+
+  const absl::Status full = absl::ResourceExhaustedError("1000 writes are queued");
+  const absl::Status queued = FromRpcStatus(ToRpcStatus(full));
+  EXPECT_EQ(queued.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Reason(queued), "OVERLOADED");
+  EXPECT_GT(RetryAfter(queued), absl::ZeroDuration());
+}
+
+TEST(StatusTest, ARefusalIsAnsweredAsItIs) {
+  const absl::Status refusal =
+      Refusal(absl::StatusCode::kResourceExhausted, "ANSWER_TOO_LARGE", "got 5 MiB, want 4");
+  EXPECT_EQ(FromRpcStatus(ToRpcStatus(refusal)), refusal);
+}
+
 TEST(StatusTest, WhateverIsPutInStaysUnderFourKibibytesAndKeepsErrorInfo) {
   std::vector<std::pair<std::string_view, std::string_view>> metadata;
   std::vector<std::string> keys;
@@ -227,6 +249,25 @@ TEST(PrintableTest, LongValuesAreCutBetweenCharacters) {
 
 TEST(StatusTest, AValueThatIsNotUtf8IsReadableInTheMessage) {
   EXPECT_THAT(InvalidField("name", "\xff", "letters").message(), HasSubstr("got \"\\xff\""));
+}
+
+TEST(FromStorage, FaultsOfTheDatabaseCanBeRetried) {
+  const absl::Status down = FromStorage(absl::UnavailableError("disk I/O error"));
+  EXPECT_EQ(down.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Reason(down), "UNAVAILABLE");
+  EXPECT_GT(RetryAfter(down), absl::ZeroDuration());
+  const absl::Status full = FromStorage(absl::ResourceExhaustedError("queue"));
+  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Reason(full), "OVERLOADED");
+  EXPECT_GT(RetryAfter(full), absl::ZeroDuration());
+}
+
+TEST(FromStorage, RefusalsStayAsTheyAre) {
+  EXPECT_EQ(FromStorage(absl::OkStatus()), absl::OkStatus());
+  EXPECT_EQ(FromStorage(NotFound("a")), NotFound("a"));
+  const absl::Status elsewhere = Unavailable("the plan service", absl::Seconds(7));
+  EXPECT_EQ(RetryAfter(FromStorage(elsewhere)), absl::Seconds(7));
+  EXPECT_EQ(FromStorage(absl::InternalError("x")), absl::InternalError("x"));
 }
 
 }  // namespace

@@ -11,12 +11,15 @@
 #include "libs/clock/clock.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
+#include "libs/versioned/last_change.h"
 #include "libs/versioned/testing/note.pb.h"
 
 namespace athena::versioned {
 namespace {
 
 using ::athena::versioned::testing::Note;
+using status::testing::IsOk;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
@@ -376,6 +379,97 @@ TEST_F(StoreTest, ManyAreFoundInTheOrderOfTheirIds) {
               absl::OkStatus());
   }
   EXPECT_THAT(texts, ElementsAre("two", "-", "one", "-", "-", "three"));
+}
+
+TEST_F(StoreTest, EachChangeMarksWhatItsCollectionSays) {
+  constexpr Collection kUnmarked{"unmarked"};
+  constexpr Collection kShared{"shared", Marks::kInstitution};
+  constexpr Collection kRooted{"rooted", Marks::kRoot};
+  const auto insert = [&](Collection collection, const std::string& id) {
+    EXPECT_THAT(Mutate([&](Edit& edit) -> absl::StatusOr<Note> {
+                  Note note;
+                  note.set_name("notes/" + id);
+                  ATHENA_RETURN_IF_ERROR(edit.Insert(collection, id, &note));
+                  return note;
+                }),
+                IsOk());
+  };
+  const auto last = [&](const std::string& root) {
+    int64_t revision = -1;
+    EXPECT_THAT(database_->Read([&](sql::ReadTx& tx) -> absl::Status {
+      ATHENA_ASSIGN_OR_RETURN(revision, LastChange(tx, "gob", root));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return revision;
+  };
+  insert(kUnmarked, "p1");
+  EXPECT_EQ(last("p1"), 0);
+  insert(kRooted, "p1/e1");
+  EXPECT_EQ(last("p1"), 2);
+  EXPECT_EQ(last("p2"), 0);
+  insert(kRooted, "p2");
+  EXPECT_EQ(last("p1"), 2);
+  EXPECT_EQ(last("p2"), 3);
+  insert(kShared, "x");
+  EXPECT_EQ(last("p1"), 4);
+  EXPECT_EQ(last("p3"), 4);
+  EXPECT_EQ(last(""), 4);
+  // An edit that changes nothing marks nothing; a deletion does.
+  EXPECT_THAT(Mutate([&](Edit& edit) -> absl::StatusOr<Note> {
+                ATHENA_ASSIGN_OR_RETURN(auto note, edit.Find<Note>(kRooted, "p2"));
+                ATHENA_RETURN_IF_ERROR(edit.Replace(kRooted, "p2", &*note));
+                return *note;
+              }),
+              IsOk());
+  EXPECT_EQ(last("p2"), 4);
+  EXPECT_THAT(Mutate([&](Edit& edit) -> absl::StatusOr<Note> {
+                ATHENA_RETURN_IF_ERROR(edit.Delete(kRooted, "p2", "notes/p2"));
+                return Note();
+              }),
+              IsOk());
+  EXPECT_EQ(last("p2"), 5);
+}
+
+TEST_F(StoreTest, InstitutionsAreVisitedOneAfterTheOther) {
+  const auto next = [&](const std::string& after) {
+    std::string found;
+    EXPECT_THAT(database_->Read([&](sql::ReadTx& tx) -> absl::Status {
+      ATHENA_ASSIGN_OR_RETURN(found, NextInstitution(tx, after));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return found;
+  };
+  EXPECT_EQ(next(""), "");
+  ASSERT_THAT(Insert("a", "one"), IsOk());
+  ASSERT_THAT(Insert("b", "two"), IsOk());
+  EXPECT_EQ(next(""), "gob");
+  EXPECT_EQ(next("goa"), "gob");
+  EXPECT_EQ(next("gob"), "");
+}
+
+TEST_F(StoreTest, AVisitBeginsBehindAnIdAndEndsWhenEnoughIsSeen) {
+  for (const char* id : {"p1/a", "p1/b", "p1/c", "p2/a"}) ASSERT_THAT(Insert(id, id), IsOk());
+  const auto visit = [&](const std::string& prefix, const std::string& after, size_t most) {
+    std::vector<std::string> seen;
+    EXPECT_THAT(store_->ReadAt("gob", 0,
+                               [&](const Snapshot& now) {
+                                 Note note;
+                                 return now.VisitMessages(
+                                     kNotes, prefix, after, [&] { return &note; },
+                                     [&](google::protobuf::Message*) {
+                                       seen.push_back(note.text());
+                                       return seen.size() < most;
+                                     });
+                               }),
+                IsOk());
+    return seen;
+  };
+  EXPECT_THAT(visit("p1/", "", 9), ElementsAre("p1/a", "p1/b", "p1/c"));
+  EXPECT_THAT(visit("p1/", "p1/a", 9), ElementsAre("p1/b", "p1/c"));
+  EXPECT_THAT(visit("p1/", "p1/a", 1), ElementsAre("p1/b"));
+  EXPECT_THAT(visit("", "p1/c", 9), ElementsAre("p2/a"));
 }
 
 TEST_F(StoreTest, TheJournalOfAllThisIsSound) {

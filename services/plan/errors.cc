@@ -13,6 +13,13 @@ absl::string_view View(std::string_view text) { return {text.data(), text.size()
 
 }  // namespace
 
+absl::Status UnitInUse(std::string_view unit, std::string_view user) {
+  return status::Precondition(
+      "UNIT_IN_USE",
+      absl::StrCat(View(unit), " cannot be deleted: ", View(user), " names it; change that first"),
+      user, {{"unit", unit}, {"user", user}});
+}
+
 absl::Status PlanClosed(std::string_view plan) {
   return status::Precondition("PLAN_CLOSED",
                               absl::StrCat(View(plan), " is CLOSED: it can be read, not changed"),

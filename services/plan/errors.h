@@ -6,10 +6,12 @@
 
 #include "absl/status/status.h"
 
-// The errors of the plan service, beside those that every service has (libs/status). Plans and
-// elements are resource names.
+// The errors of the plan service, beside those that every service has (libs/status). Units,
+// plans and elements are resource names.
 namespace athena::plan {
 
+// FAILED_PRECONDITION, UNIT_IN_USE: `user`, a unit or an element, names it.
+absl::Status UnitInUse(std::string_view unit, std::string_view user);
 // FAILED_PRECONDITION, PLAN_CLOSED: it can only be read.
 absl::Status PlanClosed(std::string_view plan);
 // FAILED_PRECONDITION, PLAN_NOT_DRAFT: `what` is what only a DRAFT plan takes ("be deleted").

@@ -29,6 +29,7 @@ inline constexpr int kMaxLevels = 10;
 inline constexpr int kMaxBatchElements = 1000;
 // A part of a stream: small beside the 4 MiB that every client takes.
 inline constexpr size_t kMaxPartBytes = 1 << 20;
+inline constexpr size_t kMaxPartRows = 100'000;  // no bound beside the bytes
 // How many revisions a watch reads at once.
 inline constexpr int64_t kWatchReadRevisions = 64;
 

@@ -1,61 +1,29 @@
 #ifndef ATHENA_SERVICES_PLAN_NAMES_H_
 #define ATHENA_SERVICES_PLAN_NAMES_H_
 
-#include <optional>
-#include <string>
-#include <string_view>
+#include "libs/ids/name_pattern.h"
+#include "libs/versioned/collection.h"
 
-#include "libs/status/status.h"
-
-// The resource names of the plan service, apart and together. Pure and thread-safe.
+// The resource names of the plan service, and the collections that its resources are kept in.
 namespace athena::plan {
 
-struct InstitutionName {
-  std::string institution;
-  std::string ToString() const;  // "institutions/gob"
-};
+inline constexpr NamePattern kInstitutionName("institutions/{institution}");
+inline constexpr NamePattern kUnitName("institutions/{institution}/units/{unit}");
+inline constexpr NamePattern kPlanName("institutions/{institution}/plans/{plan}");
+inline constexpr NamePattern kElementName(
+    "institutions/{institution}/plans/{plan}/elements/{element}");
+inline constexpr NamePattern kIndicatorName("institutions/{institution}/indicators/{indicator}");
 
-struct UnitName {
-  std::string institution;
-  std::string unit;
-  std::string ToString() const;  // "institutions/gob/units/bcit"
-};
+// The plan that an element belongs to.
+ResourceName PlanOf(const ResourceName& element);
 
-struct PlanName {
-  std::string institution;
-  std::string plan;
-  std::string ToString() const;  // "institutions/gob/plans/p1"
-};
-
-struct ElementName {
-  std::string institution;
-  std::string plan;
-  std::string element;
-  std::string ToString() const;  // "institutions/gob/plans/p1/elements/e3"
-  PlanName Plan() const { return {institution, plan}; }
-  // What it is kept by within its institution: "p1/e3".
-  std::string Key() const { return plan + "/" + element; }
-};
-
-// nullopt when `name` is none.
-std::optional<InstitutionName> ParseInstitutionName(std::string_view name);
-std::optional<UnitName> ParseUnitName(std::string_view name);
-std::optional<PlanName> ParsePlanName(std::string_view name);
-std::optional<ElementName> ParseElementName(std::string_view name);
-// `institutions/{institution}/indicators/{indicator}`
-bool IsIndicatorName(std::string_view name);
-
-// The same, but what is none is a fault of `field`.
-std::optional<InstitutionName> ReadInstitutionName(std::string_view field, std::string_view name,
-                                                   status::FieldFaults* faults);
-std::optional<UnitName> ReadUnitName(std::string_view field, std::string_view name,
-                                     status::FieldFaults* faults);
-std::optional<PlanName> ReadPlanName(std::string_view field, std::string_view name,
-                                     status::FieldFaults* faults);
-std::optional<ElementName> ReadElementName(std::string_view field, std::string_view name,
-                                           status::FieldFaults* faults);
-// An id that a client chose for something new.
-void CheckId(std::string_view field, std::string_view id, status::FieldFaults* faults);
+// Every reader of any of an institution's plans sees the institution and its units; a plan and its
+// elements are seen by who reads that plan.
+inline constexpr versioned::Collection kInstitutions{"institutions",
+                                                     versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kUnits{"units", versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kPlans{"plans", versioned::Marks::kRoot};
+inline constexpr versioned::Collection kElements{"elements", versioned::Marks::kRoot};
 
 }  // namespace athena::plan
 

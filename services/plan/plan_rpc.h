@@ -1,21 +1,22 @@
 #ifndef ATHENA_SERVICES_PLAN_PLAN_RPC_H_
 #define ATHENA_SERVICES_PLAN_PLAN_RPC_H_
 
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "libs/clock/clock.h"
 #include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
+#include "libs/resource/kind.h"
+#include "libs/resource/resources.h"
 #include "libs/rpc/method.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
-#include "services/plan/backend.h"
-#include "services/plan/elements.h"
-#include "services/plan/institutions.h"
-#include "services/plan/plan_changes.h"
-#include "services/plan/plan_trees.h"
-#include "services/plan/plans.h"
-#include "services/plan/units.h"
+#include "services/plan/history/plan_changes.h"
+#include "services/plan/strategy/plan_trees.h"
+#include "services/plan/strategy/plans.h"
 
 namespace athena::plan {
 
@@ -28,24 +29,22 @@ class PlanService {
         tokens_(std::move(token_key)),
         store_(database,
                [this](const std::string& institution, int64_t) { wakeups_.Notify(institution); }),
-        backend_{store_, clock, tokens_} {}
+        resources_(store_, clock, tokens_) {}
   PlanService(const PlanService&) = delete;
   PlanService& operator=(const PlanService&) = delete;
 
-  // The RPCs of athena.plan.v1.PlanService, with who may call them. The service outlives the table.
+  // The RPCs of athena.plan.v1.PlanService, with who may call them; called once. The service
+  // outlives the table.
   rpc::ServiceTable Table();
 
  private:
   daemon::InstitutionWakeups wakeups_;
   const PageTokens tokens_;
   const versioned::Store store_;
-  const Backend backend_;
-  const Institutions institutions_{backend_};
-  const Units units_{backend_};
-  const Plans plans_{backend_};
-  const Elements elements_{backend_};
-  const PlanTrees trees_{backend_};
-  const PlanChanges changes_{backend_, wakeups_};
+  resource::Resources resources_;
+  const std::shared_ptr<const resource::AnyKind> plans_ = resource::KindOf<PlanKind>();
+  const PlanTrees trees_{resources_, plans_};
+  const PlanChanges changes_{store_, wakeups_};
 };
 
 }  // namespace athena::plan

@@ -1,5 +1,5 @@
-// athena-reporting: how a plan is doing. It has no database: it reads the plan and the indicator
-// service, and answers nothing that these did not just confirm.
+// athena-reporting: scorecards of plans. It has no database: every answer is read from, or
+// confirmed by, the plan and the indicator service.
 
 #include <memory>
 #include <string>
@@ -9,9 +9,9 @@
 #include "absl/time/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/rpc/client.h"
-#include "services/reporting/dependencies.h"
+#include "services/reporting/reading/dependencies.h"
 #include "services/reporting/reporting_rpc.h"
-#include "services/reporting/scorecards.h"
+#include "services/reporting/scorecards/scorecards.h"
 
 ABSL_FLAG(std::string, plan_address, "127.0.0.1:7701", "host:port of the plan service");
 ABSL_FLAG(std::string, indicator_address, "127.0.0.1:7702", "host:port of the indicator service");

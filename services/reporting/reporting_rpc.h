@@ -2,7 +2,7 @@
 #define ATHENA_SERVICES_REPORTING_REPORTING_RPC_H_
 
 #include "libs/rpc/method.h"
-#include "services/reporting/scorecards.h"
+#include "services/reporting/scorecards/scorecards.h"
 
 namespace athena::reporting {
 

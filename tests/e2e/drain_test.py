@@ -1,9 +1,12 @@
-"""SIGTERM under load: acknowledged pushes stay, calls in flight are answered, and it ends in time."""
+"""SIGTERM: acknowledged pushes stay, calls in flight are answered, it ends in time, and the database
+file alone is then a complete backup."""
+import pathlib
+import shutil
 import threading
 import unittest
 
 import grpc
-from athena.indicator.v1 import indicator_service_pb2
+from athena.indicator.v1 import indicator_service_pb2, indicator_service_pb2_grpc
 
 import setting
 from services import DEADLINE, EVERYTHING, Services
@@ -49,6 +52,30 @@ class DrainTest(unittest.TestCase):
             self.assertEqual(codes, {grpc.StatusCode.UNAVAILABLE})
             services.indicator = services.start_indicator(port)
             self.assertEqual(self.history(services), acknowledged)
+
+    def test_the_database_file_of_a_stopped_service_is_a_backup(self):
+        """Backup and restore as deploy/README.md has them."""
+        with Services() as services:
+            setting.create_indicators(services)
+            before = setting.push(services, "before", [observation("staff", "2021-Q1", 90)])
+            database, backup = services.folder / "indicator.db", services.folder / "backup.db"
+            self.assertEqual(services.indicator.stop(), 0)
+            shutil.copyfile(database, backup)
+            self.start_indicator(services)
+            setting.push(services, "after", [observation("staff", "2021-Q2", 95)])
+
+            services.indicator.kill()  # which leaves the second push in the write-ahead log
+            for suffix in ("-wal", "-shm"):
+                pathlib.Path(f"{database}{suffix}").unlink(missing_ok=True)
+            shutil.copyfile(backup, database)
+            self.start_indicator(services)
+            self.assertEqual(self.history(services), {("2021-Q1", 90.0): before.revision})
+
+    def start_indicator(self, services):
+        """Starts it on another port: the connection to the old one may still be breaking."""
+        services.indicator = services.start_indicator()
+        services.indicators = indicator_service_pb2_grpc.IndicatorServiceStub(
+            services.channel(services.indicator))
 
     def history(self, services):
         found, token = {}, ""

@@ -301,7 +301,7 @@ class Generator:
             before = self.anchor_period(years[0] - rng.randint(1, 2), by_year)
             version["baseline"] = self.point(definition, before, int(level / ambition), digits,
                                              margin, red)
-            if red == "margin" and chance(rng, 0.06):
+            if red == "margin" and chance(rng, 0.1):
                 version["baseline"]["value"] = "0"
         if red == "margin":
             version["margin"] = margin

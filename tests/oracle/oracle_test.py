@@ -664,6 +664,11 @@ class FormulaValues(Base):
         self.expect(self.formula("coalesce(hired, 0) / applied", bases,
                                  observations + cells("hired", q2026_Q4="1")), value="0.25")
 
+    def test_coalesce_replaces_what_was_declared_missing(self):
+        observations = cells("applied", q2026_Q4="4") + cells("hired", "O", q2026_Q4=None)
+        self.expect(self.formula("coalesce(hired, 0) / applied", [level("hired"), level("applied")],
+                                 observations), value="0")
+
     def test_coalesce_replaces_what_is_not_expected_at_all(self):
         # No target, so the formula is expected from nothing, and hired neither.
         self.expect(self.formula("coalesce(hired, 0) / applied", [level("hired"), level("applied")],
@@ -687,6 +692,8 @@ class FormulaValues(Base):
         observations = (cells("a", m2026_10="1", m2026_11="50") + cells("b", m2026_10="10"))
         self.expect(self.formula("a / b", [flow("a"), flow("b")], observations, "2026-12-05"),
                     value="0.1", provisional=True, target="100")
+        self.expect(self.formula("a / b", [flow("a"), flow("b")], observations, "2026-12-05",
+                                 alignment="INDEPENDENT"), value="0.1")
 
     def test_a_flow_formula_is_scaled(self):
         # Judged in both: October. (10 + 20) against 100 / 3.
@@ -1092,6 +1099,7 @@ class Deliveries(Base):
         late = "2027-03-01"
         self.assertIsNone(self.action(late, expected=None)["delivery"])
         self.assertIsNone(self.action(late, expected="2027-Q1")["delivery"])
+        self.expect(self.action(late, expected="2026-Q4")["delivery"], reason="NO_REPORT")
         self.assertIsNone(self.action(late, kind="OBJECTIVE")["delivery"])
         self.assertIsNone(self.action(late, end=None)["delivery"])
         # In the quarter in which it starts.
@@ -1107,6 +1115,12 @@ class Deliveries(Base):
             {"due": "2026-11-28"}, {"due": "2026-11-29"}])
         self.expect(node["delivery"], scored_by="MILESTONES", p="0.666666666667",
                     score="27.777777777833", status="RED")
+
+    def test_a_milestone_due_after_the_quarter_is_not_judged_in_it(self):
+        milestones = [{"due": "2026-06-30", "done_on": "2026-06-30"}, {"due": "2026-07-01"}]
+        for quarter, p in (("2026-Q2", "1"), ("2026-Q3", "0.5")):
+            node = self.action(quarter=quarter, expected=None, milestones=milestones)
+            self.expect(node["delivery"], p=p)
 
     def test_milestones_of_any_element(self):
         node = self.action(kind="AXIS", milestones=[{"due": "2026-10-01", "done_on": "2026-11-01"}])
@@ -1392,8 +1406,12 @@ class Trends(Base):
         self.expect(element_of(case), trend="IMPROVING", trend_year="STABLE")
 
     def test_no_trend_in_a_plans_first_quarter(self):
-        case = make("2021-06-01", "2021-Q1", observations=cells(q2020_Q4="90", q2021_Q1="95"))
-        self.expect(element_of(case), trend=None)
+        since = [target(anchors=[{"period": "2019", "value": "100"}])]
+        case = make("2021-06-01", "2021-Q1", observations=cells(q2020_Q4="90", q2021_Q1="95"),
+                    targets=since)
+        self.expect(element_of(case), trend=None, score="50")
+        case["plan"]["start"] = "2020-10-01"
+        self.expect(element_of(case), trend="IMPROVING")
 
     def test_no_trend_against_a_quarter_scored_otherwise(self):
         element = {"code": "1", "kind": "ACTION", "start": "2026-01-01", "end": "2027-12-31",

@@ -8,6 +8,7 @@ import datetime
 from dataclasses import dataclass
 from fractions import Fraction
 
+import formulas
 import model
 import periods
 import rounding
@@ -174,7 +175,7 @@ class Reader:
 
     def operands_of(self, indicator):
         return [self.case.indicators[one.indicator]
-                for one in model.formulas.operands(indicator.tree)]
+                for one in formulas.operands(indicator.tree)]
 
     # What is expected.
 
@@ -270,7 +271,7 @@ class Reader:
         key = (indicator.id, slice_, span, allowed and allowed.key, inherited)
         if key not in self.remembered_values:
             if indicator.kind == "FORMULA":
-                import formula_values
+                import formula_values  # here, since it imports this module
                 read = formula_values.value
             else:
                 read = base_value

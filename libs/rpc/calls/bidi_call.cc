@@ -33,6 +33,7 @@ class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuff
     }
     if (!ok) return FinishWith(StillWanted());
     ++received_;
+    if (absl::Status size = CheckSize(request_.Length()); !size.ok()) return FinishWith(size);
     undecoded_ = request_.Length();
     core_.Received(undecoded_);
     if (method_.method.at_once && undecoded_ <= kMaxAtOnceBytes) return Run();

@@ -1,5 +1,6 @@
 #include "libs/rpc/calls/server_call.h"
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -19,20 +20,36 @@ std::string MetadataText(const grpc::CallbackServerContext& context, const char*
 
 }  // namespace
 
+absl::Time TimeOf(gpr_timespec time) {
+  if (gpr_time_cmp(time, gpr_inf_future(time.clock_type)) == 0) return absl::InfiniteFuture();
+  const gpr_timespec realtime = gpr_convert_clock_type(time, GPR_CLOCK_REALTIME);
+  return absl::FromUnixSeconds(realtime.tv_sec) + absl::Nanoseconds(realtime.tv_nsec);
+}
+
+absl::Status ServerCall::CheckSize(size_t bytes) const {
+  if (bytes <= kMaxRequestBytes) return absl::OkStatus();
+  return status::Refusal(
+      absl::StatusCode::kInvalidArgument, "REQUEST_TOO_LARGE",
+      absl::StrCat("the request takes ", bytes, " bytes, more than ", kMaxRequestBytes,
+                   ": send it in parts"),
+      {{"bytes", std::to_string(bytes)}, {"limit", std::to_string(kMaxRequestBytes)}});
+}
+
 absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_t bytes) {
   accepted_ = absl::Now();
   if (method_.observer != nullptr) method_.observer->OnStart();
   const Method& method = method_.method;
-  const std::chrono::system_clock::time_point deadline = context.deadline();
-  if (deadline != std::chrono::system_clock::time_point::max()) {
-    handler_call_.deadline_ = absl::FromChrono(deadline);
-  } else if (method.shape == Method::Shape::kUnary || method.shape == Method::Shape::kPages) {
+  handler_call_.deadline_ = TimeOf(context.raw_deadline());
+  const bool has_deadline = handler_call_.deadline_ != absl::InfiniteFuture();
+  if (!has_deadline &&
+      (method.shape == Method::Shape::kUnary || method.shape == Method::Shape::kPages)) {
     handler_call_.deadline_ = accepted_ + core_.options().default_deadline;
   }
   handler_call_.authorization_ = MetadataText(context, "authorization");
   handler_call_.traceparent_ = MetadataText(context, "traceparent");
   handler_call_.request_id_ = MetadataText(context, "x-request-id");
 
+  ATHENA_RETURN_IF_ERROR(CheckSize(bytes));
   ATHENA_RETURN_IF_ERROR(core_.Enter(method.shape, bytes));
   entered_ = true;
   undecoded_ = bytes;
@@ -70,6 +87,7 @@ void ServerCall::End(const absl::Status& status) {
     record.subject = handler_call_.principal().subject;
     record.institution = handler_call_.principal().institution;
   }
+  record.resource = handler_call_.resource_;
   record.request_id = handler_call_.request_id_;
   record.traceparent = handler_call_.traceparent_;
   record.status = status;

@@ -1,6 +1,7 @@
 #ifndef ATHENA_LIBS_RPC_CALLS_SERVER_CALL_H_
 #define ATHENA_LIBS_RPC_CALLS_SERVER_CALL_H_
 
+#include <grpc/support/time.h>
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
@@ -18,6 +19,10 @@ struct BoundMethod {
   Method method;
   std::unique_ptr<CallObserver> observer;  // may be null
 };
+
+// A deadline of gRPC's. Its own conversion to a time_point overflows beyond the year 2262, which is
+// less than a caller's timeout can be (99999999 hours).
+absl::Time TimeOf(gpr_timespec time);
 
 // Accept a call on a transport thread. Each returns the reactor that serves it, which deletes
 // itself when the call is over. What is passed outlives the call.
@@ -39,6 +44,8 @@ class ServerCall {
   // Reads deadline, credential and ids from the metadata, then admits the call or refuses it, in
   // the order that Server's comment gives. `bytes` of a request have arrived with it.
   absl::Status Admit(const grpc::CallbackServerContext& context, size_t bytes);
+  // INVALID_ARGUMENT when a request is larger than kMaxRequestBytes.
+  absl::Status CheckSize(size_t bytes) const;
   // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more.
   absl::Status StillWanted() const;
   // A worker has taken the call up.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena::indicator {
@@ -26,9 +27,9 @@ absl::Status RequireReadable(const auth::Principal& principal, std::string_view 
 absl::Status RequireReader(const auth::Principal& principal, const std::string& institution,
                            Catalog& catalog, std::string_view what) {
   if (principal.BelongsTo(institution)) return absl::OkStatus();
-  const absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog.Current(institution);
-  if (!current.ok()) return current.status();
-  for (const Definition& definition : (*current)->all()) {
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> current,
+                          catalog.Current(institution));
+  for (const Definition& definition : current->all()) {
     if (MayRead(principal, institution, &definition)) return absl::OkStatus();
   }
   return status::PermissionDenied(principal.subject, what);

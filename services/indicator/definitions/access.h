@@ -9,19 +9,22 @@
 #include "services/indicator/model/catalog.h"
 #include "services/indicator/model/definition.h"
 
+// Who may read an indicator: every member of its institution, and members of the institutions that
+// it is shared with (Indicator.shared_with) now, at whatever point in history they read.
 namespace athena::indicator {
 
-// Whether the principal may read an indicator of `institution`: one of its own, or one that is
-// shared with its institution. `definition` is the current one, nullptr when there is none.
+// Whether the principal may read an indicator of `institution`. `definition` is the current one,
+// nullptr when there is none.
 bool MayRead(const auth::Principal& principal, std::string_view institution,
              const Definition* definition);
 
-// PERMISSION_DENIED unless MayRead: the same for what does not exist.
+// PERMISSION_DENIED unless MayRead. Other institutions cannot tell an indicator that is not shared
+// with them from one that does not exist.
 absl::Status RequireReadable(const auth::Principal& principal, std::string_view institution,
                              const Definition* definition, std::string_view name);
 
-// PERMISSION_DENIED unless the principal may read any indicator of `institution`: who may know what
-// concerns all of them. `what` ends "X may not ...".
+// PERMISSION_DENIED unless the principal may read some indicator of `institution`: required for
+// what concerns the institution as a whole. `what` ends "X may not ...".
 absl::Status RequireReader(const auth::Principal& principal, const std::string& institution,
                            Catalog& catalog, std::string_view what);
 

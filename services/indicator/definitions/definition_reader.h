@@ -14,19 +14,20 @@
 
 namespace athena::indicator {
 
-// The definitions of an institution as a transaction sees them, read one by one when they are asked
-// for. For changes and for reading the past; what is current is in the Catalog. Used by one thread.
+// Reads definitions of one institution from a transaction on demand, each once. For mutations and
+// for reading the past; the Catalog has the current ones. Used by one thread.
 class DefinitionReader {
  public:
   using FindMessage =
       std::function<absl::StatusOr<std::optional<v1::Indicator>>(const std::string&)>;
 
-  // `find` reads the stored indicator of an id; nullopt when there is none.
+  // `find` reads a stored indicator by its id; nullopt when there is none.
   explicit DefinitionReader(FindMessage find) : find_(std::move(find)) {}
 
-  // nullptr when there is none. Lives as long as the reader, or until Put.
+  // nullptr when there is none. The definition lives as long as the reader, or until Put replaces
+  // it.
   absl::StatusOr<const Definition*> Find(const std::string& id);
-  // Takes `definition` for the present one: what a mutation is about to store.
+  // Makes Find return `definition`, which a mutation is about to store.
   void Put(Definition definition);
 
  private:

@@ -14,11 +14,14 @@
 
 namespace athena::indicator {
 
-// Definitions of indicators: made, read, changed, put out of use. Each function answers the RPC of
-// its name. Thread-safe.
+// Definitions of indicators. Each member function handles the RPC of its name. Every change moves
+// the institution's generation of definitions, by which caches of them are validated
+// (model/catalog.h).
+// Not on libs/resource: the parent is stored by the plan service, a batch is validated together
+// with the formulas that read it, and List is answered from the catalogue. Thread-safe.
 class Indicators {
  public:
-  // `zone`: where days end. All that is referred to outlives this.
+  // An indicator is retired on a day of `zone`. The arguments outlive this.
   Indicators(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
              const Clock& clock, absl::TimeZone zone)
       : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock), zone_(zone) {}

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/testing/service.h"
 
@@ -20,6 +21,8 @@ using ::athena::indicator::testing::Base;
 using ::athena::indicator::testing::Faults;
 using ::athena::indicator::testing::FormulaOf;
 using ::athena::indicator::testing::Service;
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -29,16 +32,16 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 using v1::Indicator;
 
-constexpr Indicator::Frequency kMonthly = Indicator::FREQUENCY_MONTHLY;
-constexpr Indicator::Frequency kQuarterly = Indicator::FREQUENCY_QUARTERLY;
-constexpr Indicator::Frequency kAnnual = Indicator::FREQUENCY_ANNUAL;
-
 std::string IdOf(const Indicator& indicator) {
   return indicator.name().substr(indicator.name().rfind('/') + 1);
 }
 
 class IndicatorsTest : public ::testing::Test {
  protected:
+  static constexpr Indicator::Frequency kMonthly = Indicator::FREQUENCY_MONTHLY;
+  static constexpr Indicator::Frequency kQuarterly = Indicator::FREQUENCY_QUARTERLY;
+  static constexpr Indicator::Frequency kAnnual = Indicator::FREQUENCY_ANNUAL;
+
   static v1::CreateIndicatorRequest Creating(const Indicator& indicator) {
     v1::CreateIndicatorRequest request;
     request.set_parent("institutions/gob");
@@ -59,7 +62,7 @@ class IndicatorsTest : public ::testing::Test {
   void Created(const std::vector<Indicator>& indicators) {
     for (const Indicator& indicator : indicators) {
       const auto created = Create(indicator);
-      ASSERT_TRUE(created.ok()) << created.status();
+      ATHENA_ASSERT_OK(created);
     }
   }
   absl::StatusOr<v1::BatchCreateIndicatorsResponse> BatchCreate(
@@ -116,22 +119,22 @@ class IndicatorsTest : public ::testing::Test {
 
 TEST_F(IndicatorsTest, WhatIsCreatedIsReadBackWithItsOutputFields) {
   const auto created = Create(Base("visits", kMonthly, {{"site", {"a", "b"}}}));
-  ASSERT_TRUE(created.ok()) << created.status();
+  ATHENA_ASSERT_OK(created);
   EXPECT_EQ(created->name(), "institutions/gob/indicators/visits");
   EXPECT_EQ(created->state(), Indicator::STATE_ACTIVE);
   EXPECT_EQ(created->revision(), 1);
   EXPECT_THAT(created->etag(), Not(IsEmpty()));
   const auto read = Get("visits");
-  ASSERT_TRUE(read.ok());
+  ATHENA_ASSERT_OK(read);
   EXPECT_EQ(read->SerializeAsString(), created->SerializeAsString());
 }
 
 TEST_F(IndicatorsTest, ATakenIdIsRefusedAndAnUnknownOneNotFound) {
   Created({Base("visits", kMonthly)});
-  EXPECT_EQ(Create(Base("visits", kQuarterly)).status().code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_EQ(Get("visit").status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(Update(Base("visit", kMonthly)).status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(Retire("visit").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Create(Base("visits", kQuarterly)), StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(Get("visit"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Update(Base("visit", kMonthly)), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Retire("visit"), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(IndicatorsTest, AllFaultsOfABaseAreNamedAtOnce) {
@@ -155,7 +158,7 @@ TEST_F(IndicatorsTest, AllFaultsOfABaseAreNamedAtOnce) {
   request.set_indicator_id("1visits");
   request.set_reason(std::string(1001, 'x'));
   const auto created = Create(request);
-  EXPECT_EQ(created.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(created, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_EQ(status::MetadataValue(created.status(), "faults"), "19");
   EXPECT_THAT(
       Faults(created.status()),
@@ -195,7 +198,7 @@ TEST_F(IndicatorsTest, ManyExpectedCombinationsAreCountedNotBuilt) {
   // 317 * 317 = 100,489.
   EXPECT_THAT(Faults(Create(indicator).status()), ElementsAre("indicator.dimensions"));
   indicator.mutable_dimensions(1)->set_every_code_expected(false);
-  EXPECT_TRUE(Create(indicator).ok());
+  ATHENA_EXPECT_OK(Create(indicator));
 }
 
 TEST_F(IndicatorsTest, AFormulaIsRefusedOverWhatItCannotRead) {
@@ -212,15 +215,15 @@ TEST_F(IndicatorsTest, AFormulaIsRefusedOverWhatItCannotRead) {
   EXPECT_THAT(fault("a -b"), HasSubstr("space on both sides"));
   Indicator annual = FormulaOf("f", "yearly / a{site=\"x\"}");
   annual.set_frequency(kAnnual);
-  EXPECT_TRUE(Create(annual).ok());
+  ATHENA_EXPECT_OK(Create(annual));
 }
 
 TEST_F(IndicatorsTest, ASliceReachesThroughAFormulaUnlessItIsFixedThere) {
   Created({Base("a", kMonthly, {{"site", {"x", "y"}}, {"sex", {"F", "M"}}}),
            FormulaOf("f", "a{sex=\"F\"} / a")});
-  EXPECT_TRUE(Create(FormulaOf("g", "f{site=\"x\"}")).ok());
+  ATHENA_EXPECT_OK(Create(FormulaOf("g", "f{site=\"x\"}")));
   // Only the second operand leaves sex open.
-  EXPECT_TRUE(Create(FormulaOf("h", "f{sex=\"M\"}")).ok());
+  ATHENA_EXPECT_OK(Create(FormulaOf("h", "f{sex=\"M\"}")));
   Created({FormulaOf("fixed", "a{sex=\"F\"} + 1")});
   EXPECT_THAT(Faults(Create(FormulaOf("i", "fixed{sex=\"M\"}")).status()),
               ElementsAre("indicator.formula"));
@@ -231,8 +234,8 @@ TEST_F(IndicatorsTest, ACycleIsRefusedAndItsPathNamed) {
            FormulaOf("h", "g + f")});
   Indicator changed = FormulaOf("f", "a + h");
   const auto refused = Update(changed, {"formula"});
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status::Reason(refused.status()), "FORMULA_CYCLE");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(refused, Refuses("FORMULA_CYCLE"));
   EXPECT_THAT(status::MetadataValue(refused.status(), "cycle"),
               ::testing::AnyOf("f > h > g > f", "f > h > f"));
   EXPECT_EQ(Get("f")->formula(), "a + 1");
@@ -243,7 +246,7 @@ TEST_F(IndicatorsTest, ACycleIsRefusedAndItsPathNamed) {
 TEST_F(IndicatorsTest, ABatchMayNameItsOwnInAnyOrderAndIsOneRevision) {
   const auto created = BatchCreate(
       {FormulaOf("f", "g / b"), FormulaOf("g", "a + b"), Base("a", kMonthly), Base("b", kMonthly)});
-  ASSERT_TRUE(created.ok()) << created.status();
+  ATHENA_ASSERT_OK(created);
   EXPECT_THAT(created->indicators(), SizeIs(4));
   EXPECT_EQ(created->indicators(0).name(), "institutions/gob/indicators/f");
   EXPECT_EQ(created->indicators(3).revision(), 1);
@@ -257,7 +260,7 @@ TEST_F(IndicatorsTest, ABatchStoresAllOrNothingAndSaysWhatIsWrongWhere) {
   // The operand b has a fault of its own; nowhere is nowhere.
   EXPECT_THAT(Faults(refused.status()),
               ElementsAre("requests[1].indicator.frequency", "requests[2].indicator.formula"));
-  EXPECT_EQ(Get("a").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Get("a"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(Faults(BatchCreate({Base("a", kMonthly), Base("a", kMonthly)}).status()),
               ElementsAre("requests[1].indicator_id"));
   EXPECT_EQ(
@@ -271,7 +274,7 @@ TEST_F(IndicatorsTest, ABatchTakesAThousandAndNotOneMore) {
   for (int i = 0; i <= kMaxBatch; ++i) many.push_back(Base(absl::StrCat("i", i), kMonthly));
   EXPECT_THAT(Faults(BatchCreate(many).status()), ElementsAre("requests"));
   many.pop_back();
-  EXPECT_TRUE(BatchCreate(many).ok());
+  ATHENA_EXPECT_OK(BatchCreate(many));
 }
 
 TEST_F(IndicatorsTest, TheSameRequestIdGivesTheFirstAnswer) {
@@ -282,7 +285,7 @@ TEST_F(IndicatorsTest, TheSameRequestIdGivesTheFirstAnswer) {
   ASSERT_TRUE(first.ok() && again.ok()) << again.status();
   EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
   request.set_indicator_id("b");
-  EXPECT_EQ(status::Reason(Create(request).status()), "REQUEST_ID_REUSED");
+  EXPECT_THAT(Create(request), Refuses("REQUEST_ID_REUSED"));
 }
 
 TEST_F(IndicatorsTest, AnUpdateTakesTheFieldsOfItsMaskAndHistoryKeepsTheOldOnes) {
@@ -291,7 +294,7 @@ TEST_F(IndicatorsTest, AnUpdateTakesTheFieldsOfItsMaskAndHistoryKeepsTheOldOnes)
   patch.set_unit("persons");
   patch.set_owner("BM");
   const auto updated = Update(patch, {"unit"});
-  ASSERT_TRUE(updated.ok()) << updated.status();
+  ATHENA_ASSERT_OK(updated);
   EXPECT_EQ(updated->unit(), "persons");
   EXPECT_EQ(updated->owner(), "");
   EXPECT_EQ(updated->revision(), 2);
@@ -305,11 +308,11 @@ TEST_F(IndicatorsTest, AnEtagThatIsNotTheCurrentOneIsRefused) {
   Created({Base("a", kMonthly)});
   Indicator patch = *Get("a");
   patch.set_unit("persons");
-  ASSERT_TRUE(Update(patch, {"unit"}).ok());
+  ATHENA_ASSERT_OK(Update(patch, {"unit"}));
   patch.set_unit("people");
   const auto refused = Update(patch, {"unit"});
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(status::Reason(refused.status()), "ETAG_MISMATCH");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAborted));
+  EXPECT_THAT(refused, Refuses("ETAG_MISMATCH"));
 }
 
 TEST_F(IndicatorsTest, WhatIsFixedIsRefusedAndCodesAreOnlyAdded) {
@@ -323,7 +326,7 @@ TEST_F(IndicatorsTest, WhatIsFixedIsRefusedAndCodesAreOnlyAdded) {
   EXPECT_THAT(Faults(Update(patch, {"dimensions"}).status()), ElementsAre("indicator.dimensions"));
   patch = Base("a", kMonthly, {{"site", {"z", "x", "y"}}});
   const auto updated = Update(patch, {"dimensions"});
-  ASSERT_TRUE(updated.ok()) << updated.status();
+  ATHENA_ASSERT_OK(updated);
   EXPECT_THAT(updated->dimensions(0).codes(), SizeIs(3));
 }
 
@@ -335,12 +338,12 @@ TEST_F(IndicatorsTest, AMaskThatNamesNoFieldIsRefused) {
 TEST_F(IndicatorsTest, WhatAnActiveFormulaReadsIsNotRetired) {
   Created({Base("a", kMonthly), FormulaOf("f", "a * 2")});
   const auto refused = Retire("a");
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(status::Reason(refused.status()), "INDICATOR_IN_USE");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(refused, Refuses("INDICATOR_IN_USE"));
   EXPECT_EQ(status::MetadataValue(refused.status(), "formula"), "institutions/gob/indicators/f");
-  ASSERT_TRUE(Retire("f").ok());
+  ATHENA_ASSERT_OK(Retire("f"));
   const auto retired = Retire("a");
-  ASSERT_TRUE(retired.ok()) << retired.status();
+  ATHENA_ASSERT_OK(retired);
   EXPECT_EQ(retired->state(), Indicator::STATE_RETIRED);
   EXPECT_TRUE(retired->has_retired_on());
   EXPECT_EQ(Retire("a")->revision(), retired->revision());
@@ -349,7 +352,7 @@ TEST_F(IndicatorsTest, WhatAnActiveFormulaReadsIsNotRetired) {
   patch.set_owner("nobody");
   patch.mutable_retired_on()->set_year(1999);
   const auto updated = Update(patch, {"*"});
-  ASSERT_TRUE(updated.ok()) << updated.status();
+  ATHENA_ASSERT_OK(updated);
   EXPECT_EQ(updated->owner(), "nobody");
   EXPECT_EQ(updated->retired_on().year(), retired->retired_on().year());
   EXPECT_THAT(Faults(Create(FormulaOf("g", "a + 1")).status()), ElementsAre("indicator.formula"));
@@ -362,24 +365,24 @@ TEST_F(IndicatorsTest, SharingLetsAnInstitutionReadAndNothingElse) {
   Indicator open = Base("b", kMonthly);
   open.set_classification(Indicator::CLASSIFICATION_PUBLIC);
   Created({shared, open});
-  EXPECT_TRUE(Get("a", {}, "other").ok());
+  ATHENA_EXPECT_OK(Get("a", {}, "other"));
   // A label opens nothing; and what does not exist is refused in the same words.
-  EXPECT_EQ(Get("b", {}, "other").status().code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(Get("nothing", {}, "other").status().code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(Update(shared, {"unit"}, "other").status().code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(Create(Creating(Base("c", kMonthly)), "other").status().code(),
-            absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(Get("b", {}, "other"), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Get("nothing", {}, "other"), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Update(shared, {"unit"}, "other"), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Create(Creating(Base("c", kMonthly)), "other"),
+              StatusIs(absl::StatusCode::kPermissionDenied));
   v1::ListIndicatorsRequest request;
   request.set_parent("institutions/gob");
   const auto listed = List(request, "other");
-  ASSERT_TRUE(listed.ok());
+  ATHENA_ASSERT_OK(listed);
   ASSERT_THAT(listed->indicators(), SizeIs(1));
   EXPECT_EQ(listed->indicators(0).name(), "institutions/gob/indicators/a");
   // Who no longer may read does not read the past either.
-  ASSERT_TRUE(Update(Base("a", kMonthly), {"shared_with"}).ok());
+  ATHENA_ASSERT_OK(Update(Base("a", kMonthly), {"shared_with"}));
   common::v1::AsOf before;
   before.set_revision(1);
-  EXPECT_EQ(Get("a", before, "other").status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(Get("a", before, "other"), StatusIs(absl::StatusCode::kPermissionDenied));
 }
 
 TEST_F(IndicatorsTest, AFilterPicksByTheFieldsOfAnIndicator) {
@@ -394,7 +397,7 @@ TEST_F(IndicatorsTest, AFilterPicksByTheFieldsOfAnIndicator) {
   const auto listed = [&](const std::string& filter) {
     request.set_filter(filter);
     const auto page = List(request);
-    EXPECT_TRUE(page.ok()) << page.status();
+    ATHENA_EXPECT_OK(page);
     std::string ids;
     for (const Indicator& indicator : page->indicators()) ids += IdOf(indicator);
     return ids;
@@ -409,16 +412,16 @@ TEST_F(IndicatorsTest, AFilterPicksByTheFieldsOfAnIndicator) {
   request.set_page_size(1);
   request.set_filter("frequency = MONTHLY");
   const auto first = List(request);
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_EQ(IdOf(first->indicators(0)), "a");
   request.set_page_token(first->next_page_token());
   const auto second = List(request);
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_EQ(IdOf(second->indicators(0)), "c");
   EXPECT_EQ(second->next_page_token(), "");
   // A token is for one filter.
   request.set_filter("");
-  EXPECT_EQ(List(request).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(List(request), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(IndicatorsTest, PagesShowOneRevisionWhateverHappensBetween) {
@@ -427,18 +430,18 @@ TEST_F(IndicatorsTest, PagesShowOneRevisionWhateverHappensBetween) {
   request.set_parent("institutions/gob");
   request.set_page_size(2);
   const auto first = List(request);
-  ASSERT_TRUE(first.ok());
+  ATHENA_ASSERT_OK(first);
   EXPECT_EQ(IdOf(first->indicators(0)), "a");
   EXPECT_EQ(IdOf(first->indicators(1)), "c");
   Created({Base("d", kMonthly)});
   request.set_page_token(first->next_page_token());
   const auto second = List(request);
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   ASSERT_THAT(second->indicators(), SizeIs(1));
   EXPECT_EQ(IdOf(second->indicators(0)), "e");
   EXPECT_THAT(second->next_page_token(), IsEmpty());
   request.set_parent("institutions/tal");
-  EXPECT_EQ(status::Reason(List(request).status()), "INVALID_PAGE_TOKEN");
+  EXPECT_THAT(List(request), Refuses("INVALID_PAGE_TOKEN"));
 }
 
 TEST_F(IndicatorsTest, APageStaysSmallHoweverLongTheTexts) {
@@ -449,13 +452,13 @@ TEST_F(IndicatorsTest, APageStaysSmallHoweverLongTheTexts) {
       (*many.back().mutable_description()->mutable_text())[language] = std::string(4000, 'x');
     }
   }
-  ASSERT_TRUE(BatchCreate(many).ok());
+  ATHENA_ASSERT_OK(BatchCreate(many));
   v1::ListIndicatorsRequest request;
   request.set_parent("institutions/gob");
   int listed = 0;
   do {
     const auto page = List(request);
-    ASSERT_TRUE(page.ok()) << page.status();
+    ATHENA_ASSERT_OK(page);
     EXPECT_LE(page->ByteSizeLong(), kMaxPageBytes + 1000);
     listed += page->indicators_size();
     request.set_page_token(page->next_page_token());

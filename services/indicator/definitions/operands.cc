@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/status/macros.h"
 #include "services/indicator/rules/formula.h"
 
 namespace athena::indicator {
@@ -34,9 +35,8 @@ absl::StatusOr<SlicePart> FindSlicePart(
     if (!at.formula.has_value()) continue;
     for (const Operand& operand : at.formula->operands()) {
       if (Fixes(operand, dimension) || !seen.insert(operand.indicator).second) continue;
-      const absl::StatusOr<const Definition*> next = find(operand.indicator);
-      if (!next.ok()) return next.status();
-      if (*next != nullptr) todo.push_back(*next);
+      ATHENA_ASSIGN_OR_RETURN(const Definition* const next, find(operand.indicator));
+      if (next != nullptr) todo.push_back(next);
     }
   }
   return found;
@@ -46,14 +46,13 @@ absl::Status CheckSliceOf(std::string_view field, const Definition& definition,
                           const google::protobuf::Map<std::string, std::string>& slice,
                           DefinitionReader& definitions, status::FieldFaults* faults) {
   const auto find = [&definitions](const std::string& id) { return definitions.Find(id); };
-  // In the order of their ids, so that the same request is answered by the same words.
+  // Sorted, so that equal requests get equal answers.
   for (const auto& [dimension, code] :
        std::map<std::string, std::string>(slice.begin(), slice.end())) {
-    const absl::StatusOr<SlicePart> part = FindSlicePart(definition, dimension, code, find);
-    if (!part.ok()) return part.status();
-    if (*part == SlicePart::kNoDimension) {
+    ATHENA_ASSIGN_OR_RETURN(const SlicePart part, FindSlicePart(definition, dimension, code, find));
+    if (part == SlicePart::kNoDimension) {
       faults->Add(field, dimension, absl::StrCat("dimensions of ", definition.message.name()));
-    } else if (*part == SlicePart::kNoCode) {
+    } else if (part == SlicePart::kNoCode) {
       faults->Add(fields::At(field, dimension), code,
                   absl::StrCat("a code of ", dimension, " in ", definition.message.name()));
     }
@@ -70,21 +69,20 @@ absl::Status CheckOperands(std::string_view field, const v1::Indicator& formula,
   const std::optional<Frequency> frequency = FrequencyOf(formula.frequency());
   for (const Operand& operand : parsed->operands()) {
     if (unsure.contains(operand.indicator)) continue;
-    const absl::StatusOr<const Definition*> found = definitions.Find(operand.indicator);
-    if (!found.ok()) return found.status();
-    if (*found == nullptr) {
+    ATHENA_ASSIGN_OR_RETURN(const Definition* const found, definitions.Find(operand.indicator));
+    if (found == nullptr) {
       faults->Add(field, operand.indicator, "indicators of the same institution as operands");
       continue;
     }
-    const Definition& definition = **found;
+    const Definition& definition = *found;
     if (definition.retired) {
       faults->Add(field, absl::StrCat(operand.indicator, ", which is RETIRED"),
                   "indicators in use as operands");
     }
     for (const auto& [dimension, code] : operand.slice) {
-      const absl::StatusOr<SlicePart> part = FindSlicePart(definition, dimension, code, find);
-      if (!part.ok()) return part.status();
-      if (*part != SlicePart::kKnown) {
+      ATHENA_ASSIGN_OR_RETURN(const SlicePart part,
+                              FindSlicePart(definition, dimension, code, find));
+      if (part != SlicePart::kKnown) {
         faults->Add(
             field, operand.ToString(),
             absl::StrCat("slices by dimensions and codes that ", operand.indicator, " has"));
@@ -111,11 +109,10 @@ absl::StatusOr<std::vector<std::string>> FindFormulaCycle(absl::Span<const std::
     const std::string id = std::move(todo.back());
     todo.pop_back();
     if (graph.contains(id)) continue;
-    const absl::StatusOr<const Definition*> found = definitions.Find(id);
-    if (!found.ok()) return found.status();
-    if (*found == nullptr || !(*found)->formula.has_value()) continue;
+    ATHENA_ASSIGN_OR_RETURN(const Definition* const found, definitions.Find(id));
+    if (found == nullptr || !found->formula.has_value()) continue;
     std::vector<std::string>& reads = graph[id];
-    for (const Operand& operand : (*found)->formula->operands()) {
+    for (const Operand& operand : found->formula->operands()) {
       reads.push_back(operand.indicator);
       todo.push_back(operand.indicator);
     }

@@ -16,23 +16,23 @@
 #include "services/indicator/definitions/definition_reader.h"
 #include "services/indicator/model/definition.h"
 
-// What a definition asks of others: that a formula's operands are there, that a slice can be taken.
-// Errors are those of the reader; what is wrong with a request becomes a fault.
+// Validation of a definition against others: the operands of formulas, and slices. Invalid requests
+// are added to `faults`; a returned error is one of reading.
 namespace athena::indicator {
 
-// Checks a FORMULA's operands: each exists, is in use, has the dimension and code that its slice
-// names, and is no semestrial or annual one coarser than the formula. A text that is no formula is
-// passed over, and so are operands in `unsure`, which have faults of their own.
+// Checks that each operand of a FORMULA exists, is in use, has the dimensions and codes of its
+// slice, and, when it is semestrial or annual, is not coarser than the formula. Skips formulas that
+// do not parse, and operands in `unsure`, which have faults of their own.
 absl::Status CheckOperands(std::string_view field, const v1::Indicator& formula,
                            const absl::flat_hash_set<std::string>& unsure,
                            DefinitionReader& definitions, status::FieldFaults* faults);
 
-// The path of a cycle that can be reached from formulas of `ids`; empty when there is none.
+// A cycle among the formulas that can be reached from `ids`, as FindCycle returns it.
 absl::StatusOr<std::vector<std::string>> FindFormulaCycle(absl::Span<const std::string> ids,
                                                           DefinitionReader& definitions);
 
-// What a dimension and a code are to an indicator. A FORMULA has the dimensions that some operand
-// has (at any depth) and that no formula on the way fixes.
+// Whether an indicator has a dimension and a code of it. A FORMULA has the dimensions of its
+// operands at any depth, but for those that an operand's slice fixes on the way.
 enum class SlicePart { kKnown, kNoDimension, kNoCode };
 absl::StatusOr<SlicePart> FindSlicePart(
     const Definition& definition, std::string_view dimension, const std::string& code,

@@ -17,6 +17,7 @@
 #include "libs/auth/principal.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -26,6 +27,7 @@ using ::athena::indicator::testing::Base;
 using ::athena::indicator::testing::PushOf;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::TargetOf;
+using ::athena::status::testing::Refuses;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -60,10 +62,10 @@ class PermissionsTest : public testing::ServiceTest {
         service_.Push(PushOf("p1", {Row("known", "2021-01", 1), Row("known", "2021-02", 2),
                                     Row("known", "2021-03", 4)}),
                       "gob-sender");
-    EXPECT_TRUE(pushed.ok()) << pushed.status();
+    ATHENA_EXPECT_OK(pushed);
     push_ = absl::StrCat(R"(name: ")", pushed->name(), R"(")");
     const auto target = service_.SetTarget(TargetOf("known", {{"2021", 12}}), "gob-planner");
-    EXPECT_TRUE(target.ok()) << target.status();
+    ATHENA_EXPECT_OK(target);
     AddDefinitions();
     AddObservations();
     AddQuarters();
@@ -216,7 +218,7 @@ class PermissionsTest : public testing::ServiceTest {
 
   std::vector<std::string> Listed(const std::string& who) {
     const auto list = Call(&Rpc::ListIndicators, who, Parsed<v1::ListIndicatorsRequest>(parent_));
-    EXPECT_TRUE(list.ok()) << list.status();
+    ATHENA_EXPECT_OK(list);
     std::vector<std::string> ids;
     for (const v1::Indicator& indicator : list->indicators()) {
       ids.push_back(indicator.name().substr(indicator.name().rfind('/') + 1));
@@ -288,7 +290,7 @@ TEST_F(PermissionsTest, SharingAnIndicatorOpensNoOther) {
   const auto complete =
       Call(&Rpc::GetCompleteness, "tal-viewer",
            Parsed<v1::GetCompletenessRequest>(absl::StrCat(parent_, R"( quarters: "2021-Q1")")));
-  ASSERT_TRUE(complete.ok()) << complete.status();
+  ATHENA_ASSERT_OK(complete);
   ASSERT_EQ(complete->indicators_size(), 1);
   EXPECT_EQ(complete->indicators(0).indicator(), "institutions/gob/indicators/known");
 }
@@ -334,7 +336,7 @@ TEST_F(PermissionsTest, ABatchReachesIntoNoOtherInstitution) {
   EXPECT_THAT(Listed("gob-viewer"), ElementsAre("known", "secret"));
   const auto target =
       Call(&Rpc::GetTarget, "gob-viewer", Parsed<v1::GetTargetRequest>("indicator: " + known_));
-  ASSERT_TRUE(target.ok()) << target.status();
+  ATHENA_ASSERT_OK(target);
   EXPECT_EQ(target->anchors(0).value(), 12);
 }
 
@@ -349,7 +351,7 @@ TEST_F(PermissionsTest, ARefusalDoesNotTellWhetherItExists) {
     v1::GetIndicatorRequest request;
     request.set_name("institutions/gob/indicators/" + id);
     const absl::Status status = Call(&Rpc::GetIndicator, "other", request).status();
-    EXPECT_EQ(status::Reason(status), "PERMISSION_DENIED");
+    EXPECT_THAT(status, Refuses("PERMISSION_DENIED"));
     std::string message(status.message());
     const size_t at = message.find(request.name());
     return at == std::string::npos ? message : message.replace(at, request.name().size(), "NAME");

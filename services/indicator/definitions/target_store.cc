@@ -12,25 +12,25 @@ namespace {
 
 constexpr sql::Statement kHasTarget{
     "SELECT 1 FROM target WHERE institution = ? AND indicator = ? LIMIT 1"};
-constexpr sql::Statement kFind{R"(
+constexpr sql::Statement kFindTarget{R"(
   SELECT body FROM target
   WHERE institution = ? AND indicator = ? AND slice = ? AND revision <= ?
   ORDER BY version DESC LIMIT 1)"};
-constexpr sql::Statement kVersions{R"(
+constexpr sql::Statement kTargetVersions{R"(
   SELECT body FROM target
   WHERE institution = ? AND indicator = ? AND slice = ? AND revision <= ?
   ORDER BY version)"};
-constexpr sql::Statement kBytes{R"(
+constexpr sql::Statement kTargetBytes{R"(
   SELECT COALESCE(SUM(LENGTH(body)), 0) FROM target
   WHERE institution = ? AND indicator = ? AND slice = ?)"};
-constexpr sql::Statement kAfter{R"(
+constexpr sql::Statement kTargetsAfter{R"(
   SELECT indicator, slice, body FROM target WHERE institution = ? AND revision > ?
   ORDER BY revision, indicator, slice)"};
-constexpr sql::Statement kInsert{R"(
+constexpr sql::Statement kInsertTarget{R"(
   INSERT INTO target (institution, indicator, slice, version, revision, body)
   VALUES (?, ?, ?, ?, ?, ?))"};
 
-absl::Status Parse(std::string_view body, v1::Target* target) {
+absl::Status ParseTarget(std::string_view body, v1::Target* target) {
   if (target->ParseFromArray(body.data(), static_cast<int>(body.size()))) return absl::OkStatus();
   return status::Internal("a stored target cannot be read");
 }
@@ -62,10 +62,9 @@ absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const Targ
                                                      int64_t revision) {
   ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   std::optional<v1::Target> found;
-  const absl::Status status =
-      tx.Query(kFind, {institution, key.indicator, key.slice, revision},
-               [&](const sql::Row& row) { return Parse(row.Bytes(0), &found.emplace()); });
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kFindTarget, {institution, key.indicator, key.slice, revision},
+               [&](const sql::Row& row) { return ParseTarget(row.Bytes(0), &found.emplace()); }));
   return found;
 }
 
@@ -73,22 +72,20 @@ absl::StatusOr<std::vector<v1::Target>> ReadTargetVersions(sql::ReadTx& tx, cons
                                                            int64_t revision) {
   ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   std::vector<v1::Target> versions;
-  const absl::Status status =
-      tx.Query(kVersions, {institution, key.indicator, key.slice, revision},
-               [&](const sql::Row& row) { return Parse(row.Bytes(0), &versions.emplace_back()); });
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(tx.Query(
+      kTargetVersions, {institution, key.indicator, key.slice, revision},
+      [&](const sql::Row& row) { return ParseTarget(row.Bytes(0), &versions.emplace_back()); }));
   return versions;
 }
 
 absl::StatusOr<int64_t> TargetBytes(sql::ReadTx& tx, const TargetKey& key) {
   ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   int64_t bytes = 0;
-  const absl::Status status =
-      tx.Query(kBytes, {institution, key.indicator, key.slice}, [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kTargetBytes, {institution, key.indicator, key.slice}, [&](const sql::Row& row) {
         bytes = row.Int(0);
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+      }));
   return bytes;
 }
 
@@ -98,9 +95,9 @@ absl::Status ReadTargetsAfter(
                                    v1::Target target)>
         visit) {
   ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
-  return tx.Query(kAfter, {key, after}, [&](const sql::Row& row) {
+  return tx.Query(kTargetsAfter, {key, after}, [&](const sql::Row& row) {
     v1::Target target;
-    if (absl::Status parsed = Parse(row.Bytes(2), &target); !parsed.ok()) return parsed;
+    ATHENA_RETURN_IF_ERROR(ParseTarget(row.Bytes(2), &target));
     return visit(row.Text(0), row.Text(1), std::move(target));
   });
 }
@@ -108,8 +105,8 @@ absl::Status ReadTargetsAfter(
 absl::Status InsertTarget(sql::WriteTx& tx, const TargetKey& key, const v1::Target& target) {
   const std::string body = target.SerializeAsString();
   return tx
-      .Execute(kInsert, {tx.head().key, key.indicator, key.slice, int64_t{target.version()},
-                         target.revision(), sql::Blob{body}})
+      .Execute(kInsertTarget, {tx.head().key, key.indicator, key.slice, int64_t{target.version()},
+                               target.revision(), sql::Blob{body}})
       .status();
 }
 

@@ -15,34 +15,35 @@
 #include "athena/indicator/v1/target.pb.h"
 #include "libs/sql/database.h"
 
-// Targets as they are stored: every version, output-only fields included. All functions run in the
-// caller's transaction and keep no state: thread-safe as far as it is.
+// The table of targets: every version of each, with its output-only fields. All functions run in
+// the caller's transaction and are as thread-safe as it is.
 namespace athena::indicator {
 
-// A slice as one text, "sex=F,unit=BM": equal slices have equal keys. Empty: no slice.
+// A slice as one text, sorted by dimension: "sex=F,unit=BM". Equal slices have equal keys. Empty
+// for the whole indicator.
 std::string SliceKey(const google::protobuf::Map<std::string, std::string>& slice);
 
-// Of what there are versions.
+// Identifies a target, of which there are versions.
 struct TargetKey {
   std::string_view institution;  // id
   std::string_view indicator;    // id
   std::string_view slice;        // SliceKey
 };
 
-// Whether the indicator, or any slice of it, ever got a target.
+// Whether the indicator or any slice of it has ever had a target.
 absl::StatusOr<bool> HasTarget(sql::ReadTx& tx, std::string_view institution,
                                std::string_view indicator);
 
-// The version that was in force at a revision; nullopt when there was none.
+// The version in force at a revision; nullopt when there was none.
 absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const TargetKey& key,
                                                      int64_t revision);
-// The versions that had been set at a revision, the first one first.
+// The versions that had been set at a revision, in their order.
 absl::StatusOr<std::vector<v1::Target>> ReadTargetVersions(sql::ReadTx& tx, const TargetKey& key,
                                                            int64_t revision);
-// What the versions of a target take, in bytes.
+// The size of all versions of a target, in bytes.
 absl::StatusOr<int64_t> TargetBytes(sql::ReadTx& tx, const TargetKey& key);
 
-// Visits what was set after a revision, in the order of revisions, and with each its slice's key.
+// Visits the versions set after a revision, by revision. `slice` is the SliceKey.
 absl::Status ReadTargetsAfter(
     sql::ReadTx& tx, std::string_view institution, int64_t after,
     absl::FunctionRef<absl::Status(std::string_view indicator, std::string_view slice,

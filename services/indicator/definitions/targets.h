@@ -12,11 +12,12 @@
 
 namespace athena::indicator {
 
-// Targets of indicators and of slices, in versions. Each function answers the RPC of its name.
-// Thread-safe.
+// Targets of indicators and of slices. Each member function handles the RPC of its name. Not on
+// libs/resource: a target has numbered versions, each with the reason it was set for, and setting
+// one that is in force already stores nothing. Thread-safe.
 class Targets {
  public:
-  // All that is referred to outlives this.
+  // The arguments outlive this.
   Targets(sql::Database& database, Catalog& catalog, const Clock& clock)
       : store_(database), catalog_(catalog), clock_(clock) {}
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -17,15 +18,17 @@ using ::athena::indicator::testing::Faults;
 using ::athena::indicator::testing::FormulaOf;
 using ::athena::indicator::testing::Service;
 using ::athena::indicator::testing::TargetOf;
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 using v1::Indicator;
 
-constexpr Indicator::Frequency kMonthly = Indicator::FREQUENCY_MONTHLY;
-
 class TargetsTest : public ::testing::Test {
  protected:
+  static constexpr Indicator::Frequency kMonthly = Indicator::FREQUENCY_MONTHLY;
+
   TargetsTest() {
     service_.Define({Base("visits", kMonthly, {{"site", {"x", "y"}}}), Base("files", kMonthly),
                      FormulaOf("ratio", "visits / files")});
@@ -72,12 +75,12 @@ class TargetsTest : public ::testing::Test {
 
 TEST_F(TargetsTest, EverySettingIsAVersionThatStaysReadable) {
   const auto first = Set(TargetOf("files", {{"2022", 100}}));
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_EQ(first->version(), 1);
   EXPECT_EQ(first->set_by(), "planner");
   EXPECT_EQ(first->reason(), "a test");
   const auto second = Set(TargetOf("files", {{"2022", 120}}));
-  ASSERT_TRUE(second.ok());
+  ATHENA_ASSERT_OK(second);
   EXPECT_EQ(second->version(), 2);
   EXPECT_GT(second->revision(), first->revision());
   EXPECT_EQ(Get("files")->anchors(0).value(), 120);
@@ -92,23 +95,23 @@ TEST_F(TargetsTest, SettingWhatIsInForceChangesNothing) {
   v1::Target same = TargetOf("files", {{"2022", 100}});
   same.set_interpolation(v1::Target::INTERPOLATION_LINEAR);  // the default, said
   const auto again = Set(same);
-  ASSERT_TRUE(again.ok()) << again.status();
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
   // Back to an earlier one is a version of its own.
-  ASSERT_TRUE(Set(TargetOf("files", {{"2022", 120}})).ok());
+  ATHENA_ASSERT_OK(Set(TargetOf("files", {{"2022", 120}})));
   EXPECT_EQ(Set(TargetOf("files", {{"2022", 100}}))->version(), 3);
 }
 
 TEST_F(TargetsTest, ASliceHasATargetOfItsOwn) {
   v1::Target sliced = TargetOf("visits", {{"2022", 100}});
   (*sliced.mutable_slice())["site"] = "x";
-  ASSERT_TRUE(Set(sliced).ok());
-  EXPECT_EQ(Get("visits").status().code(), absl::StatusCode::kNotFound);
+  ATHENA_ASSERT_OK(Set(sliced));
+  EXPECT_THAT(Get("visits"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_EQ(Set(TargetOf("visits", {{"2022", 300}}))->version(), 1);
   // Through the formula to the operand that has the dimension.
   v1::Target ratio = TargetOf("ratio", {{"2022", 1}});
   (*ratio.mutable_slice())["site"] = "y";
-  EXPECT_TRUE(Set(ratio).ok());
+  ATHENA_EXPECT_OK(Set(ratio));
 }
 
 TEST_F(TargetsTest, ASliceIsCheckedAgainstTheDimensions) {
@@ -143,7 +146,7 @@ TEST_F(TargetsTest, WhatCannotBeReadIsNamedByItsField) {
 }
 
 TEST_F(TargetsTest, ADirectionIsFixedWhileThereIsATarget) {
-  ASSERT_TRUE(Set(TargetOf("files", {{"2022", 100}})).ok());
+  ATHENA_ASSERT_OK(Set(TargetOf("files", {{"2022", 100}})));
   v1::UpdateIndicatorRequest request;
   *request.mutable_indicator() = Base("files", kMonthly);
   request.mutable_indicator()->set_direction(Indicator::DIRECTION_LOWER);
@@ -157,7 +160,7 @@ TEST_F(TargetsTest, ADirectionIsFixedWhileThereIsATarget) {
               ElementsAre("indicator.direction", "indicator.time_aggregation"));
   request.mutable_indicator()->set_name("institutions/gob/indicators/visits");
   request.mutable_update_mask()->add_paths("direction");
-  EXPECT_TRUE(update().ok());
+  ATHENA_EXPECT_OK(update());
 }
 
 TEST_F(TargetsTest, ABatchSetsAllOrNothingInOneRevision) {
@@ -165,9 +168,9 @@ TEST_F(TargetsTest, ABatchSetsAllOrNothingInOneRevision) {
   bad.set_margin(-1);
   EXPECT_THAT(Faults(BatchSet({TargetOf("files", {{"2022", 100}}), bad}).status()),
               ElementsAre("requests[1].target.margin"));
-  EXPECT_EQ(Get("files").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Get("files"), StatusIs(absl::StatusCode::kNotFound));
   const auto set = BatchSet({TargetOf("files", {{"2022", 100}}), TargetOf("ratio", {{"2022", 1}})});
-  ASSERT_TRUE(set.ok()) << set.status();
+  ATHENA_ASSERT_OK(set);
   EXPECT_EQ(set->targets(0).revision(), set->targets(1).revision());
   EXPECT_EQ(set->targets(1).reason(), "");
   EXPECT_THAT(
@@ -177,13 +180,13 @@ TEST_F(TargetsTest, ABatchSetsAllOrNothingInOneRevision) {
 }
 
 TEST_F(TargetsTest, OnlyTheInstitutionsPlannersSet) {
-  EXPECT_EQ(Set(TargetOf("files", {{"2022", 100}}), "other").status().code(),
-            absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(Set(TargetOf("files", {{"2022", 100}}), "viewer").status().code(),
-            absl::StatusCode::kPermissionDenied);
-  ASSERT_TRUE(Set(TargetOf("files", {{"2022", 100}})).ok());
-  EXPECT_EQ(Get("files", {}, "other").status().code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(Set(TargetOf("nothing", {{"2022", 100}})).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(Set(TargetOf("files", {{"2022", 100}}), "other"),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Set(TargetOf("files", {{"2022", 100}}), "viewer"),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  ATHENA_ASSERT_OK(Set(TargetOf("files", {{"2022", 100}})));
+  EXPECT_THAT(Get("files", {}, "other"), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Set(TargetOf("nothing", {{"2022", 100}})), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(TargetsTest, ARetiredIndicatorTakesNoTarget) {
@@ -195,7 +198,7 @@ TEST_F(TargetsTest, ARetiredIndicatorTakesNoTarget) {
                                      return stub.RetireIndicator(context, request, response);
                                    })
                   .ok());
-  EXPECT_EQ(status::Reason(Set(TargetOf("ratio", {{"2022", 1}})).status()), "INDICATOR_RETIRED");
+  EXPECT_THAT(Set(TargetOf("ratio", {{"2022", 1}})), Refuses("INDICATOR_RETIRED"));
 }
 
 }  // namespace

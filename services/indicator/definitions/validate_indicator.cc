@@ -46,7 +46,7 @@ bool IsCode(std::string_view code) {
 constexpr std::string_view kCodeGrammar =
     "1 to 64 letters, digits, '_', '@', '$' and '-', but not _T: a total is the group aggregate";
 
-// Unknown numbers of an enum are faults, its zero only where it must be said.
+// Checks that a value of an enum is known, and set when it is required.
 template <typename Enum>
 void CheckEnum(std::string_view path, const char* field, Enum value, Need need,
                status::FieldFaults* faults) {
@@ -59,7 +59,7 @@ void CheckEnum(std::string_view path, const char* field, Enum value, Need need,
   }
 }
 
-// A field that the other kind of indicator has.
+// Checks that a field is not set, which only the other kind of indicator has.
 void CheckAbsent(std::string_view path, const char* field, bool is_set, const char* kind,
                  status::FieldFaults* faults) {
   if (is_set)
@@ -116,7 +116,7 @@ void CheckDimensions(std::string_view path, const Indicator& indicator,
       faults->Add(Below(At(field, i), "id"), dimension.id(), "each once");
     }
     all_expected = all_expected && dimension.every_code_expected();
-    // Stays below an int64: at most 10,000 codes are multiplied to what is at most the limit.
+    // Cannot overflow: a number of at most kMaxExpectedCombinations times at most kMaxCodes.
     if (combinations <= kMaxExpectedCombinations) combinations *= dimension.codes_size();
   }
   if (all_expected && combinations > kMaxExpectedCombinations) {
@@ -192,7 +192,7 @@ void CheckFormula(std::string_view path, const Indicator& indicator, status::Fie
   }
 }
 
-// A field of an enum that may not change.
+// Checks that a field of an enum did not change.
 template <typename Enum>
 void CheckFixed(std::string_view path, const char* field, Enum before, Enum after, const char* why,
                 status::FieldFaults* faults) {
@@ -260,7 +260,7 @@ void CheckUnchanged(std::string_view path, const Indicator& before, const Indica
     CheckFixed(path, "time_aggregation", before.time_aggregation(), after.time_aggregation(), kWhy,
                faults);
   }
-  // Their order is that of codes in observations' keys, so it stays, too.
+  // Observations store their codes in the order of the dimensions, which therefore stays.
   const std::string field = Below(path, "dimensions");
   bool same = before.dimensions_size() == after.dimensions_size();
   for (int i = 0; same && i < before.dimensions_size(); ++i) {

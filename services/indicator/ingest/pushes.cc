@@ -71,7 +71,7 @@ class Pushes::Later : public rpc::Task {
 
 namespace {
 
-constexpr PageSizes kPages{.otherwise = kPushPage, .most = kMaxPushPage};
+constexpr PageSizes kPushPages{.default_size = kPushPage, .max_size = kMaxPushPage};
 
 absl::Status Abandoned(const rpc::Call& call) {
   return absl::Now() >= call.deadline() ? status::DeadlineExceeded() : status::Cancelled();
@@ -518,7 +518,7 @@ absl::StatusOr<v1::ListPushesResponse> Pushes::List(const rpc::Call& call,
   const absl::Status allowed = call.principal().RequireInstitution(
       *institution, absl::StrCat("list pushes of ", request.parent()));
   if (!allowed.ok()) return allowed;
-  const size_t size = PageSize(request.page_size(), kPages, &faults);
+  const size_t size = PageSize(request.page_size(), kPushPages, &faults);
   if (!faults.empty()) return faults.ToStatus();
   const absl::StatusOr<PagePosition> from = tokens_.Open(request);
   if (!from.ok()) return from.status();

@@ -3,18 +3,19 @@
 #include <utility>
 #include <vector>
 
-#include "libs/ids/ids.h"
+#include "libs/ids/name_pattern.h"
 
 namespace athena::indicator {
 namespace {
 
-constexpr std::string_view kInstitution = "institutions/*";
-constexpr std::string_view kIndicator = "institutions/*/indicators/*";
+constexpr NamePattern kInstitutionPattern("institutions/{institution}");
+constexpr NamePattern kIndicatorPattern("institutions/{institution}/indicators/{indicator}",
+                                        IsIndicatorId);
 
 }  // namespace
 
 std::string IndicatorName::ToString() const {
-  return FillName(kIndicator, {institution, indicator});
+  return kIndicatorPattern.Of({institution, indicator}).text;
 }
 
 bool IsIndicatorId(std::string_view id) {
@@ -22,41 +23,35 @@ bool IsIndicatorId(std::string_view id) {
 }
 
 std::string InstitutionName(std::string_view institution) {
-  return FillName(kInstitution, {std::string(institution)});
+  return kInstitutionPattern.Of({std::string(institution)}).text;
 }
 
 std::optional<std::string> ParseInstitutionName(std::string_view name) {
-  std::optional<std::vector<std::string>> ids = MatchName(kInstitution, name);
-  if (!ids.has_value()) return std::nullopt;
-  return std::move(ids->front());
+  std::optional<ResourceName> match = kInstitutionPattern.Match(name);
+  if (!match.has_value()) return std::nullopt;
+  return std::move(match->ids.front());
 }
 
 std::optional<IndicatorName> ParseIndicatorName(std::string_view name) {
-  std::optional<std::vector<std::string>> ids = MatchName(kIndicator, name);
-  if (!ids.has_value() || !IsIndicatorId(ids->back())) return std::nullopt;
+  // A query parses up to 20,000: without NamePattern::Match, which copies the text.
+  std::optional<std::vector<std::string>> ids =
+      MatchName(kIndicatorPattern.text(), name, IsIndicatorId);
+  if (!ids.has_value()) return std::nullopt;
   return IndicatorName{std::move(ids->front()), std::move(ids->back())};
 }
 
 std::optional<std::string> ReadInstitutionName(std::string_view field, std::string_view name,
                                                status::FieldFaults* faults) {
-  std::optional<std::string> id = ParseInstitutionName(name);
-  if (name.empty()) {
-    faults->Missing(field);
-  } else if (!id.has_value()) {
-    faults->Add(field, name, "`institutions/{institution}`");
-  }
-  return id;
+  std::optional<ResourceName> match = kInstitutionPattern.Read(field, name, faults);
+  if (!match.has_value()) return std::nullopt;
+  return std::move(match->ids.front());
 }
 
 std::optional<IndicatorName> ReadIndicatorName(std::string_view field, std::string_view name,
                                                status::FieldFaults* faults) {
-  std::optional<IndicatorName> parsed = ParseIndicatorName(name);
-  if (name.empty()) {
-    faults->Missing(field);
-  } else if (!parsed.has_value()) {
-    faults->Add(field, name, "`institutions/{institution}/indicators/{indicator}`");
-  }
-  return parsed;
+  std::optional<ResourceName> match = kIndicatorPattern.Read(field, name, faults);
+  if (!match.has_value()) return std::nullopt;
+  return IndicatorName{std::move(match->ids.front()), std::move(match->ids.back())};
 }
 
 }  // namespace athena::indicator

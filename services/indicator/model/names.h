@@ -7,7 +7,7 @@
 
 #include "libs/status/status.h"
 
-// The resource names of the indicator service, apart and together. Pure and thread-safe.
+// Parses and formats the resource names of the indicator service. Pure.
 namespace athena::indicator {
 
 struct IndicatorName {
@@ -16,20 +16,20 @@ struct IndicatorName {
   std::string ToString() const;  // "institutions/gob/indicators/headcount"
 };
 
-// [a-z]([a-z0-9-]{0,61}[a-z0-9])?: an id that formulas can name.
+// [a-z]([a-z0-9-]{0,61}[a-z0-9])?, as formulas name indicators.
 bool IsIndicatorId(std::string_view id);
 inline constexpr std::string_view kIndicatorIdGrammar =
     "1 to 63 of a-z, 0-9 and '-', beginning with a letter and ending with a letter or digit";
 
-// `institutions/{institution}` of an id.
+// "institutions/gob" of "gob".
 std::string InstitutionName(std::string_view institution);
 
-// The id of `institutions/{institution}`; nullopt when `name` is no such name.
+// The id in `institutions/{institution}`; nullopt for any other name.
 std::optional<std::string> ParseInstitutionName(std::string_view name);
-// nullopt when `name` is no indicator's.
+// nullopt when `name` is not `institutions/{institution}/indicators/{indicator}`.
 std::optional<IndicatorName> ParseIndicatorName(std::string_view name);
 
-// The same, but what is none is a fault of `field`.
+// The same; any other name is added to `faults` as a fault of `field`.
 std::optional<std::string> ReadInstitutionName(std::string_view field, std::string_view name,
                                                status::FieldFaults* faults);
 std::optional<IndicatorName> ReadIndicatorName(std::string_view field, std::string_view name,

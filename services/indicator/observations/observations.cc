@@ -28,7 +28,8 @@
 namespace athena::indicator {
 namespace {
 
-constexpr PageSizes kPages{.otherwise = kObservationPage, .most = kMaxObservationPage};
+constexpr PageSizes kObservationPages{.default_size = kObservationPage,
+                                      .max_size = kMaxObservationPage};
 
 using v1::ListObservationsRequest;
 using v1::ListObservationsResponse;
@@ -284,7 +285,7 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
   if (definition == nullptr) return status::NotFound(request.parent());
 
   status::FieldFaults faults;
-  const size_t size = PageSize(request.page_size(), kPages, &faults);
+  const size_t size = PageSize(request.page_size(), kObservationPages, &faults);
   if (!faults.empty()) return faults.ToStatus();
   const absl::StatusOr<PagePosition> page = tokens_.Open(request);
   if (!page.ok()) return page.status();

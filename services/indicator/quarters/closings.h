@@ -13,10 +13,12 @@
 
 namespace athena::indicator {
 
-// The RPCs about closings. What a closing locks: closing_store.h. Thread-safe.
+// Closings of quarters. A closed quarter takes no observations without a correction reason
+// (store/closing_store.h). Not on libs/resource: a closing is made and changed by two verbs, whose
+// outcome depends on its state. Thread-safe.
 class Closings {
  public:
-  // `zone` is where days, and so quarters, begin and end. All that is referred to outlives this.
+  // Days, and so quarters, begin and end in `zone`. The arguments outlive this.
   Closings(sql::Database& database, Catalog& catalog, const PageTokens& tokens, const Clock& clock,
            absl::TimeZone zone)
       : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock), zone_(zone) {}

@@ -8,6 +8,7 @@
 
 #include "libs/period/period.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/store/closing_store.h"
 #include "services/indicator/testing/service.h"
@@ -15,6 +16,8 @@
 namespace athena::indicator {
 namespace {
 
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Stub = v1::IndicatorService::StubInterface;
@@ -24,7 +27,7 @@ std::string NameOf(const std::string& quarter) { return "institutions/gob/closin
 int32_t Quarter(std::string_view text) { return Period::Parse(text).value().index(); }
 
 // "2021-Q3 CLOSED"
-std::vector<std::string> Lines(const v1::ListClosingsResponse& response) {
+std::vector<std::string> ClosingLines(const v1::ListClosingsResponse& response) {
   std::vector<std::string> lines;
   for (const v1::Closing& closing : response.closings()) {
     lines.push_back(closing.quarter() +
@@ -62,7 +65,7 @@ class ClosingsTest : public testing::ServiceTest {
   }
   int64_t Revision() {
     const auto list = List();
-    EXPECT_TRUE(list.ok()) << list.status();
+    ATHENA_EXPECT_OK(list);
     return list.ok() ? list->revision() : -1;
   }
   absl::StatusOr<std::vector<int32_t>> ClosedAt(const std::string& institution, int64_t revision,
@@ -81,7 +84,7 @@ class ClosingsTest : public testing::ServiceTest {
 
 TEST_F(ClosingsTest, AClosingSaysWhatWhoWhyAndWhen) {
   const auto closing = Close("2021-Q3", "figures are final");
-  ASSERT_TRUE(closing.ok()) << closing.status();
+  ATHENA_ASSERT_OK(closing);
   EXPECT_EQ(closing->name(), "institutions/gob/closings/2021-Q3");
   EXPECT_EQ(closing->quarter(), "2021-Q3");
   EXPECT_EQ(closing->state(), v1::Closing::STATE_CLOSED);
@@ -90,7 +93,7 @@ TEST_F(ClosingsTest, AClosingSaysWhatWhoWhyAndWhen) {
   EXPECT_EQ(closing->revision(), 1);
   EXPECT_EQ(closing->create_time().seconds(), absl::ToUnixSeconds(clock_.Now()));
   const auto list = List();
-  ASSERT_TRUE(list.ok()) << list.status();
+  ATHENA_ASSERT_OK(list);
   ASSERT_EQ(list->closings_size(), 1);
   EXPECT_EQ(list->closings(0).SerializeAsString(), closing->SerializeAsString());
 }
@@ -99,17 +102,17 @@ TEST_F(ClosingsTest, AClosingSaysWhatWhoWhyAndWhen) {
 TEST_F(ClosingsTest, AQuarterIsClosedFromTheDayAfterItsLast) {
   At("2021-12-31T23:59:59+01:00");
   const auto early = Close("2021-Q4");
-  EXPECT_EQ(early.status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(status::Reason(early.status()), "PERIOD_NOT_OVER");
+  EXPECT_THAT(early, StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(early, Refuses("PERIOD_NOT_OVER"));
   EXPECT_EQ(status::MetadataValue(early.status(), "lastDay"), "2021-12-31");
   At("2022-01-01T00:00:00+01:00");
-  EXPECT_TRUE(Close("2021-Q4").ok());
+  ATHENA_EXPECT_OK(Close("2021-Q4"));
 }
 
 TEST_F(ClosingsTest, ClosingAgainChangesNothing) {
-  ASSERT_TRUE(Close("2021-Q3", "figures are final").ok());
+  ATHENA_ASSERT_OK(Close("2021-Q3", "figures are final"));
   const auto again = Close("2021-Q3", "to be sure");
-  ASSERT_TRUE(again.ok()) << again.status();
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->reason(), "figures are final");
   EXPECT_EQ(Revision(), 1);
 }
@@ -117,41 +120,41 @@ TEST_F(ClosingsTest, ClosingAgainChangesNothing) {
 TEST_F(ClosingsTest, AQuarterCanBeReopenedAndClosedAgain) {
   const auto first = Close("2021-Q3");
   const auto reopened = Reopen("2021-Q3", "one unit was forgotten");
-  ASSERT_TRUE(reopened.ok()) << reopened.status();
+  ATHENA_ASSERT_OK(reopened);
   EXPECT_EQ(reopened->state(), v1::Closing::STATE_REOPENED);
   EXPECT_EQ(reopened->reason(), "one unit was forgotten");
   EXPECT_EQ(reopened->revision(), 2);
   clock_.Advance(absl::Seconds(5));
   const auto closed = Close("2021-Q3");
-  ASSERT_TRUE(closed.ok()) << closed.status();
+  ATHENA_ASSERT_OK(closed);
   EXPECT_EQ(closed->state(), v1::Closing::STATE_CLOSED);
   EXPECT_EQ(closed->create_time().seconds(), first->create_time().seconds());
   EXPECT_GE(closed->update_time().seconds(), first->update_time().seconds() + 5);
 }
 
 TEST_F(ClosingsTest, ReopeningWhatIsOpenAgainChangesNothing) {
-  ASSERT_TRUE(Close("2021-Q3").ok());
-  ASSERT_TRUE(Reopen("2021-Q3", "one unit was forgotten").ok());
+  ATHENA_ASSERT_OK(Close("2021-Q3"));
+  ATHENA_ASSERT_OK(Reopen("2021-Q3", "one unit was forgotten"));
   const auto again = Reopen("2021-Q3", "another one, too");
-  ASSERT_TRUE(again.ok()) << again.status();
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->reason(), "one unit was forgotten");
   EXPECT_EQ(Revision(), 2);
 }
 
 TEST_F(ClosingsTest, WhatNeverWasClosedCannotBeReopened) {
   const auto reopened = Reopen("2021-Q3");
-  EXPECT_EQ(reopened.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(reopened, StatusIs(absl::StatusCode::kNotFound));
   EXPECT_EQ(status::MetadataValue(reopened.status(), "resource"), NameOf("2021-Q3"));
 }
 
 TEST_F(ClosingsTest, EveryStateStaysReadable) {
-  ASSERT_TRUE(Close("2021-Q3").ok());
-  ASSERT_TRUE(Close("2021-Q2").ok());
-  ASSERT_TRUE(Reopen("2021-Q3").ok());
+  ATHENA_ASSERT_OK(Close("2021-Q3"));
+  ATHENA_ASSERT_OK(Close("2021-Q2"));
+  ATHENA_ASSERT_OK(Reopen("2021-Q3"));
   const auto at = [this](int64_t revision) {
     v1::ListClosingsRequest request;
     request.mutable_as_of()->set_revision(revision);
-    return Lines(List(request).value());
+    return ClosingLines(List(request).value());
   };
   EXPECT_THAT(at(1), ElementsAre("2021-Q3 CLOSED"));
   EXPECT_THAT(at(2), ElementsAre("2021-Q2 CLOSED", "2021-Q3 CLOSED"));
@@ -166,7 +169,7 @@ TEST_F(ClosingsTest, AllFaultsOfARequestAreNamedAtOnce) {
                            "institutions//closings/2021-Q3"}) {
     request.set_name(name);
     const auto refused = Close(request);
-    EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument) << name;
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument)) << name;
     // name, reason, request_id
     EXPECT_EQ(status::MetadataValue(refused.status(), "faults"), "3") << name;
   }
@@ -176,21 +179,21 @@ TEST_F(ClosingsTest, OnlyAPublisherOfTheInstitutionCloses) {
   v1::ClosePeriodRequest request;
   request.set_name(NameOf("2021-Q3"));
   request.set_reason("figures are final");
-  EXPECT_EQ(Close(request, "sam").status().code(), absl::StatusCode::kPermissionDenied);
-  EXPECT_EQ(Close(request, "tom").status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(Close(request, "sam"), StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Close(request, "tom"), StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_THAT(List()->closings(), IsEmpty());
 }
 
 TEST_F(ClosingsTest, AnEtagThatIsNotTheCurrentOneIsRefused) {
   const auto first = Close("2021-Q3");
-  ASSERT_TRUE(Reopen("2021-Q3").ok());
+  ATHENA_ASSERT_OK(Reopen("2021-Q3"));
   v1::ClosePeriodRequest request;
   request.set_name(NameOf("2021-Q3"));
   request.set_reason("figures are final");
   request.set_etag(first->etag());
-  EXPECT_EQ(status::Reason(Close(request).status()), "ETAG_MISMATCH");
+  EXPECT_THAT(Close(request), Refuses("ETAG_MISMATCH"));
   request.set_etag(List()->closings(0).etag());
-  EXPECT_TRUE(Close(request).ok());
+  ATHENA_EXPECT_OK(Close(request));
 }
 
 TEST_F(ClosingsTest, ARetryWithItsRequestIdGetsTheFirstAnswer) {
@@ -199,32 +202,32 @@ TEST_F(ClosingsTest, ARetryWithItsRequestIdGetsTheFirstAnswer) {
   request.set_reason("figures are final");
   request.set_request_id("r1");
   const auto first = Close(request);
-  ASSERT_TRUE(Reopen("2021-Q3").ok());
+  ATHENA_ASSERT_OK(Reopen("2021-Q3"));
   const auto again = Close(request);
-  ASSERT_TRUE(again.ok()) << again.status();
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
-  EXPECT_THAT(Lines(*List()), ElementsAre("2021-Q3 REOPENED"));
+  EXPECT_THAT(ClosingLines(*List()), ElementsAre("2021-Q3 REOPENED"));
 }
 
 TEST_F(ClosingsTest, EveryPageShowsTheRevisionOfTheFirst) {
-  for (const char* quarter : {"2021-Q1", "2020-Q4", "2021-Q2"}) ASSERT_TRUE(Close(quarter).ok());
+  for (const char* quarter : {"2021-Q1", "2020-Q4", "2021-Q2"}) ATHENA_ASSERT_OK(Close(quarter));
   v1::ListClosingsRequest request;
   request.set_page_size(2);
   const auto first = List(request);
-  ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_THAT(Lines(*first), ElementsAre("2020-Q4 CLOSED", "2021-Q1 CLOSED"));
-  ASSERT_TRUE(Close("2021-Q3").ok());
+  ATHENA_ASSERT_OK(first);
+  EXPECT_THAT(ClosingLines(*first), ElementsAre("2020-Q4 CLOSED", "2021-Q1 CLOSED"));
+  ATHENA_ASSERT_OK(Close("2021-Q3"));
   request.set_page_token(first->next_page_token());
   const auto second = List(request);
-  ASSERT_TRUE(second.ok()) << second.status();
-  EXPECT_THAT(Lines(*second), ElementsAre("2021-Q2 CLOSED"));
+  ATHENA_ASSERT_OK(second);
+  EXPECT_THAT(ClosingLines(*second), ElementsAre("2021-Q2 CLOSED"));
   EXPECT_EQ(second->revision(), 3);
   EXPECT_THAT(second->next_page_token(), IsEmpty());
 }
 
 TEST_F(ClosingsTest, OthersListThemOnceAnIndicatorIsSharedWithThem) {
-  ASSERT_TRUE(Close("2021-Q3").ok());
-  EXPECT_EQ(List({}, "tom").status().code(), absl::StatusCode::kPermissionDenied);
+  ATHENA_ASSERT_OK(Close("2021-Q3"));
+  EXPECT_THAT(List({}, "tom"), StatusIs(absl::StatusCode::kPermissionDenied));
   v1::Indicator indicator;
   indicator.set_name("institutions/gob/indicators/visits");
   indicator.set_kind(v1::Indicator::KIND_BASE);
@@ -245,17 +248,17 @@ TEST_F(ClosingsTest, OthersListThemOnceAnIndicatorIsSharedWithThem) {
                                 if (!done.ok()) return done;
                                 return indicator;
                               });
-  ASSERT_TRUE(stored.ok()) << stored.status();
+  ATHENA_ASSERT_OK(stored);
   const auto list = List({}, "tom");
-  ASSERT_TRUE(list.ok()) << list.status();
-  EXPECT_THAT(Lines(*list), ElementsAre("2021-Q3 CLOSED"));
+  ATHENA_ASSERT_OK(list);
+  EXPECT_THAT(ClosingLines(*list), ElementsAre("2021-Q3 CLOSED"));
 }
 
 TEST_F(ClosingsTest, OfTheQuartersAskedAboutThoseThatAreClosedAreFound) {
-  ASSERT_TRUE(Close("2021-Q3").ok());   // revision 1
-  ASSERT_TRUE(Close("2021-Q1").ok());   // 2
-  ASSERT_TRUE(Reopen("2021-Q3").ok());  // 3
-  ASSERT_TRUE(Close("2020-Q4").ok());   // 4
+  ATHENA_ASSERT_OK(Close("2021-Q3"));   // revision 1
+  ATHENA_ASSERT_OK(Close("2021-Q1"));   // 2
+  ATHENA_ASSERT_OK(Reopen("2021-Q3"));  // 3
+  ATHENA_ASSERT_OK(Close("2020-Q4"));   // 4
   const std::vector<int32_t> asked = {Quarter("2021-Q3"), Quarter("2021-Q1"), Quarter("2021-Q2"),
                                       Quarter("2020-Q4")};
   EXPECT_THAT(*ClosedAt("gob", 1, asked), ElementsAre(Quarter("2021-Q3")));

@@ -16,6 +16,7 @@
 #include "libs/fields/fields.h"
 #include "libs/paging/page.h"
 #include "libs/period/period.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/access.h"
 #include "services/indicator/model/limits.h"
@@ -30,12 +31,12 @@ namespace athena::indicator {
 using v1::GetCompletenessRequest;
 using v1::GetCompletenessResponse;
 
-// What is asked, found to be in order.
+// A valid request, and the definitions and rows that it is about.
 struct Completeness::Question {
-  // An indicator in a quarter that periods of it end in.
+  // An indicator in a quarter to which periods of it belong.
   struct Row {
     const Definition* definition;
-    size_t quarter;  // place in `quarters`
+    size_t quarter;  // index in `quarters`
     PeriodRange range;
   };
 
@@ -51,21 +52,22 @@ struct Completeness::Question {
 
 namespace {
 
-constexpr PageSizes kPages{.otherwise = kCompletenessPage, .most = kMaxCompletenessPage};
+constexpr PageSizes kCompletenessPages{.default_size = kCompletenessPage,
+                                       .max_size = kMaxCompletenessPage};
 
-// Where a page begins: its first row, and the day of the first page.
-struct Place {
+// Where a page begins: its first row, and the basis date, which is that of the first page.
+struct PageStart {
   size_t row = 0;
   absl::CivilDay date;
 };
 
-std::string PositionOf(const Place& place) {
+std::string TextOf(const PageStart& place) {
   return absl::StrCat(place.row, " ", absl::FormatCivilTime(place.date));
 }
 
-absl::StatusOr<Place> PlaceAt(const std::string& position) {
+absl::StatusOr<PageStart> ReadPageStart(const std::string& position) {
   const std::vector<std::string> parts = absl::StrSplit(position, ' ');
-  Place place;
+  PageStart place;
   if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &place.row) ||
       !absl::ParseCivilTime(parts[1], &place.date)) {
     return status::InvalidPageToken();
@@ -95,8 +97,8 @@ std::vector<Period> ReadQuarters(const GetCompletenessRequest& request,
   return quarters;
 }
 
-// The indicators asked about: those named, or all that are in use. `readable` says which of the
-// definitions the caller may know of.
+// The BASE indicators that the request names, or else all that are in use. `readable` tells which
+// definitions the caller may read.
 template <typename Readable>
 std::vector<const Definition*> Select(const GetCompletenessRequest& request,
                                       const Definitions& definitions, const Readable& readable,
@@ -175,7 +177,7 @@ v1::IndicatorCompleteness RowMessage(const Definition& definition, Period quarte
   return message;
 }
 
-// What all rows come to: the first page has it.
+// The totals of all rows, which the first page has.
 class Sums {
  public:
   explicit Sums(size_t quarters) : quarters_(quarters) {}
@@ -207,33 +209,29 @@ class Sums {
 
 }  // namespace
 
-absl::StatusOr<Completeness::Question> Completeness::Ask(
+absl::StatusOr<Completeness::Question> Completeness::ReadQuestion(
     const rpc::Call& call, const GetCompletenessRequest& request) const {
   Question question;
   status::FieldFaults faults;
   const std::optional<std::string> institution =
       ReadInstitutionName("parent", request.parent(), &faults);
   if (!institution.has_value()) return faults.ToStatus();
-  const absl::Status allowed =
+  ATHENA_RETURN_IF_ERROR(
       RequireReader(call.principal(), *institution, catalog_,
-                    absl::StrCat("read the completeness of ", request.parent()));
-  if (!allowed.ok()) return allowed;
+                    absl::StrCat("read the completeness of ", request.parent())));
   question.institution = *institution;
   question.quarters = ReadQuarters(request, &faults);
-  question.page_size = PageSize(request.page_size(), kPages, &faults);
+  question.page_size = PageSize(request.page_size(), kCompletenessPages, &faults);
   if (request.indicators_size() > kMaxCompletenessIndicators) {
     faults.Add("indicators", request.indicators_size(),
                absl::StrCat("at most ", kMaxCompletenessIndicators, ", or none for all"));
   }
   if (!faults.empty()) return faults.ToStatus();
-  const absl::StatusOr<PagePosition> from = tokens_.Open(request);
-  if (!from.ok()) return from.status();
+  ATHENA_ASSIGN_OR_RETURN(const PagePosition from, tokens_.Open(request));
 
   const absl::Time now = clock_.Now();
   const auto read = [&](const versioned::Snapshot& snapshot) -> absl::Status {
-    absl::StatusOr<std::shared_ptr<const Definitions>> definitions = ReadDefinitions(snapshot);
-    if (!definitions.ok()) return definitions.status();
-    question.definitions = *std::move(definitions);
+    ATHENA_ASSIGN_OR_RETURN(question.definitions, ReadDefinitions(snapshot));
     question.revision = snapshot.revision();
     absl::Time day = now;
     if (request.as_of().has_time()) day = *fields::TimeOf(request.as_of().time());
@@ -241,22 +239,19 @@ absl::StatusOr<Completeness::Question> Completeness::Ask(
     question.date = absl::ToCivilDay(day, zone_);
     return absl::OkStatus();
   };
-  const absl::Status status = from->revision > 0
-                                  ? store_.ReadAt(*institution, from->revision, read)
-                                  : store_.Read(*institution, request.as_of(), now, read);
-  if (!status.ok()) return status;
-  if (from->revision > 0) {
-    const absl::StatusOr<Place> place = PlaceAt(from->position);
-    if (!place.ok()) return place.status();
-    question.first_row = place->row;
-    question.date = place->date;
+  ATHENA_RETURN_IF_ERROR(from.revision > 0 ? store_.ReadAt(*institution, from.revision, read)
+                                           : store_.Read(*institution, request.as_of(), now, read));
+  if (from.revision > 0) {
+    ATHENA_ASSIGN_OR_RETURN(const PageStart place, ReadPageStart(from.position));
+    question.first_row = place.row;
+    question.date = place.date;
   }
 
   // Permission is that of now, whatever the point in history.
-  const absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog_.Current(*institution);
-  if (!current.ok()) return current.status();
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> current,
+                          catalog_.Current(*institution));
   const auto readable = [&](const Definition& definition) {
-    return MayRead(call.principal(), *institution, (*current)->Find(definition.id));
+    return MayRead(call.principal(), *institution, current->Find(definition.id));
   };
   for (const Definition* definition : Select(request, *question.definitions, readable, &faults)) {
     for (size_t i = 0; i < question.quarters.size(); ++i) {
@@ -276,9 +271,7 @@ absl::StatusOr<Completeness::Question> Completeness::Ask(
 
 absl::StatusOr<GetCompletenessResponse> Completeness::Get(
     const rpc::Call& call, const GetCompletenessRequest& request) const {
-  const absl::StatusOr<Question> asked = Ask(call, request);
-  if (!asked.ok()) return asked.status();
-  const Question& question = *asked;
+  ATHENA_ASSIGN_OR_RETURN(const Question question, ReadQuestion(call, request));
   const bool first_page = question.first_row == 0;
   GetCompletenessResponse response;
   response.set_revision(question.revision);
@@ -286,7 +279,7 @@ absl::StatusOr<GetCompletenessResponse> Completeness::Get(
   Sums sums(question.quarters.size());
   CompletenessReader reader(question.date, zone_);
   size_t row = question.first_row;
-  bool more = true;  // whether another row is wanted
+  bool more = true;  // whether another row has to be measured
   const auto take = [&](const Question::Row& at, const MeasuredPeriods& measured) {
     if (first_page) sums.Add(*at.definition, at.quarter, measured);
     const bool listed =
@@ -298,25 +291,22 @@ absl::StatusOr<GetCompletenessResponse> Completeness::Get(
       return;
     }
     response.set_next_page_token(
-        tokens_.Seal(request, {question.revision, PositionOf({row, question.date})}));
+        tokens_.Seal(request, {question.revision, TextOf({row, question.date})}));
     more = first_page;
   };
   while (more && row < question.rows.size()) {
     if (call.abandoned()) return status::Cancelled();
     const int64_t enough = reader.revisions_read() + kCompletenessCellsAtOnce;
-    const absl::Status read = store_.ReadAt(
-        question.institution, question.revision,
-        [&](const versioned::Snapshot& snapshot) -> absl::Status {
-          for (; more && row < question.rows.size() && reader.revisions_read() < enough; ++row) {
-            const Question::Row& at = question.rows[row];
-            const absl::StatusOr<MeasuredPeriods> measured =
-                reader.Measure(snapshot, *at.definition, at.range);
-            if (!measured.ok()) return measured.status();
-            take(at, *measured);
-          }
-          return absl::OkStatus();
-        });
-    if (!read.ok()) return read;
+    const auto measure_rows = [&](const versioned::Snapshot& snapshot) -> absl::Status {
+      for (; more && row < question.rows.size() && reader.revisions_read() < enough; ++row) {
+        const Question::Row& at = question.rows[row];
+        ATHENA_ASSIGN_OR_RETURN(const MeasuredPeriods measured,
+                                reader.Measure(snapshot, *at.definition, at.range));
+        take(at, measured);
+      }
+      return absl::OkStatus();
+    };
+    ATHENA_RETURN_IF_ERROR(store_.ReadAt(question.institution, question.revision, measure_rows));
   }
   if (first_page) sums.Fill(question.quarters, &response);
   return response;

@@ -13,22 +13,23 @@
 
 namespace athena::indicator {
 
-// Whether what was expected came, and in time. Thread-safe.
+// GetCompleteness: whether the values that were expected arrived, and in time (rules/timeliness.h).
+// The first page measures every row, since it has the totals; the work is divided into short read
+// transactions at one revision. Not on libs/resource: nothing is stored. Thread-safe.
 class Completeness {
  public:
-  // `zone` is where days begin and end. All that is referred to outlives this.
+  // Days begin and end in `zone`. The arguments outlive this.
   Completeness(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
                const Clock& clock, absl::TimeZone zone)
       : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock), zone_(zone) {}
 
-  // GetCompleteness.
   absl::StatusOr<v1::GetCompletenessResponse> Get(const rpc::Call& call,
                                                   const v1::GetCompletenessRequest& request) const;
 
  private:
   struct Question;
-  absl::StatusOr<Question> Ask(const rpc::Call& call,
-                               const v1::GetCompletenessRequest& request) const;
+  absl::StatusOr<Question> ReadQuestion(const rpc::Call& call,
+                                        const v1::GetCompletenessRequest& request) const;
 
   const versioned::Store store_;
   Catalog& catalog_;

@@ -9,6 +9,7 @@
 #include "athena/indicator/v1/target.pb.h"
 #include "libs/audit/journal.h"
 #include "libs/period/period.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/target_store.h"
 #include "services/indicator/ingest/push_store.h"
@@ -19,7 +20,7 @@
 
 namespace athena::indicator {
 
-// What the revisions of an indicator's cells come to.
+// The current cells of an indicator, and the last revision that changed any of each series.
 struct CompletenessReader::Reported {
   std::vector<ReportedCell> cells;                      // by series and period
   absl::flat_hash_map<int32_t, int64_t> last_revision;  // by series
@@ -32,8 +33,8 @@ absl::CivilDay DueDay(const Definition& definition, int32_t period) {
          definition.rule.reporting_delay_days;
 }
 
-// How many combinations of codes are expected whether or not they ever reported.
-int32_t ExpectedCombinations(const Definition& definition) {
+// AggregationRule::expected_combinations of the whole indicator.
+int32_t AllCombinations(const Definition& definition) {
   if (definition.dimensions.empty()) return 0;
   int32_t combinations = 1;  // of at most kMaxExpectedCombinations
   for (const Dimension& dimension : definition.dimensions) {
@@ -43,19 +44,19 @@ int32_t ExpectedCombinations(const Definition& definition) {
   return combinations;
 }
 
-// What the definition says of all of the indicator.
+// The rule for the whole indicator.
 absl::StatusOr<AggregationRule> RuleOf(const versioned::Snapshot& snapshot,
                                        const Definition& definition) {
   AggregationRule rule = definition.rule;
-  rule.expected_combinations = ExpectedCombinations(definition);
+  rule.expected_combinations = AllCombinations(definition);
   if (rule.expected_from.has_value()) return rule;
-  const absl::StatusOr<std::optional<v1::Target>> target =
-      FindTarget(snapshot.tx(), {snapshot.institution(), definition.id, ""}, snapshot.revision());
-  if (!target.ok()) return target.status();
-  if (!target->has_value()) return rule;
+  ATHENA_ASSIGN_OR_RETURN(
+      const std::optional<v1::Target> target,
+      FindTarget(snapshot.tx(), {snapshot.institution(), definition.id, ""}, snapshot.revision()));
+  if (!target.has_value()) return rule;
   status::FieldFaults faults;
   const std::optional<Period> first =
-      FirstTargetQuarter(ReadTarget("target", **target, definition, &faults));
+      FirstTargetQuarter(ReadTarget("target", *target, definition, &faults));
   if (!faults.empty()) {
     return status::Internal(
         absl::StrCat("the stored target of ", definition.message.name(), " cannot be read"));
@@ -69,13 +70,12 @@ absl::StatusOr<AggregationRule> RuleOf(const versioned::Snapshot& snapshot,
 absl::StatusOr<CompletenessReader::Reported> CompletenessReader::ReadReported(
     const versioned::Snapshot& snapshot, const Definition& definition, const PeriodRange& range) {
   Reported reported;
-  const absl::StatusOr<std::vector<Series>> series =
-      ReadSeries(snapshot.tx(), snapshot.institution(), definition.id, {});
-  if (!series.ok()) return series.status();
-  if (series->empty()) return reported;
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<Series> series,
+                          ReadSeries(snapshot.tx(), snapshot.institution(), definition.id, {}));
+  if (series.empty()) return reported;
   std::vector<int32_t> numbers;
-  numbers.reserve(series->size());
-  for (const Series& one : *series) numbers.push_back(one.number);
+  numbers.reserve(series.size());
+  for (const Series& one : series) numbers.push_back(one.number);
   CellRange cells;
   cells.institution = snapshot.institution();
   cells.series = numbers;
@@ -83,10 +83,10 @@ absl::StatusOr<CompletenessReader::Reported> CompletenessReader::ReadReported(
       Period::OfIndex(range.frequency, FirstPeriodRead(range)).QuarterOf().index();
   cells.last_quarter = Period::OfIndex(range.frequency, range.last).QuarterOf().index();
   cells.revision = snapshot.revision();
-  // A cell's revisions come together, the oldest first; `retracted` is whether the last one took
-  // the present cell back.
+  // The revisions of a cell are visited together, the oldest first. `retracted`: the last one
+  // visited retracted its cell, which is removed unless a later revision follows.
   bool retracted = false;
-  const absl::Status read = ReadCellHistory(snapshot.tx(), cells, [&](const StoredCell& revision) {
+  const auto visit = [&](const StoredCell& revision) {
     ++revisions_read_;
     int64_t& last = reported.last_revision[revision.series];
     last = std::max(last, revision.revision);
@@ -106,13 +106,12 @@ absl::StatusOr<CompletenessReader::Reported> CompletenessReader::ReadReported(
     }
     cell.kind = kind.value_or(CellKind::kMissing);
     return absl::OkStatus();
-  });
-  if (!read.ok()) return read;
+  };
+  ATHENA_RETURN_IF_ERROR(ReadCellHistory(snapshot.tx(), cells, visit));
   if (retracted) reported.cells.pop_back();
-  const auto ends = ReadSeriesEnds(snapshot);
-  if (!ends.ok()) return ends.status();
-  if (const auto declared = ends->find(definition.id); declared != ends->end()) {
-    for (const Series& one : *series) {
+  ATHENA_ASSIGN_OR_RETURN(const auto ends, ReadSeriesEnds(snapshot));
+  if (const auto declared = ends.find(definition.id); declared != ends.end()) {
+    for (const Series& one : series) {
       const auto end = declared->second.find(absl::StrJoin(one.codes, ","));
       if (end == declared->second.end()) continue;
       reported.cells.push_back({one.number, end->second, CellKind::kEnded, 0});
@@ -131,50 +130,46 @@ absl::StatusOr<int64_t> CompletenessReader::LastRevisionOn(const versioned::Snap
   const auto [found, added] = last_revision_on_.try_emplace(day, 0);
   if (!added) return found->second;
   const absl::Time end = absl::FromCivil(day + 1, zone_);
-  const absl::StatusOr<audit::Head> head =
-      audit::ReadHeadAt(snapshot.tx(), snapshot.institution(), end - absl::Microseconds(1));
-  if (!head.ok()) return head.status();
-  found->second = head->revision;
-  return head->revision;
+  ATHENA_ASSIGN_OR_RETURN(
+      const audit::Head head,
+      audit::ReadHeadAt(snapshot.tx(), snapshot.institution(), end - absl::Microseconds(1)));
+  found->second = head.revision;
+  return head.revision;
 }
 
 absl::StatusOr<std::shared_ptr<const v1::Push>> CompletenessReader::PushAt(
     const versioned::Snapshot& snapshot, int64_t revision) {
   const auto [found, added] = pushes_.try_emplace(revision);
   if (!added) return found->second;
-  absl::StatusOr<std::optional<StoredPush>> stored =
-      FindPushAt(snapshot.tx(), snapshot.institution(), revision);
-  if (!stored.ok()) return stored.status();
-  if (!stored->has_value()) {
+  ATHENA_ASSIGN_OR_RETURN(std::optional<StoredPush> stored,
+                          FindPushAt(snapshot.tx(), snapshot.institution(), revision));
+  if (!stored.has_value()) {
     return status::Internal(absl::StrCat("there are observations of revision ", revision, " of ",
                                          snapshot.institution(), ", and no push that made it"));
   }
-  found->second = std::make_shared<const v1::Push>(std::move((*stored)->push));
+  found->second = std::make_shared<const v1::Push>(std::move(stored->push));
   return found->second;
 }
 
 absl::StatusOr<MeasuredPeriods> CompletenessReader::Measure(const versioned::Snapshot& snapshot,
                                                             const Definition& definition,
                                                             const PeriodRange& range) {
-  const absl::StatusOr<AggregationRule> rule = RuleOf(snapshot, definition);
-  if (!rule.ok()) return rule.status();
-  const absl::StatusOr<Reported> reported = ReadReported(snapshot, definition, range);
-  if (!reported.ok()) return reported.status();
+  ATHENA_ASSIGN_OR_RETURN(const AggregationRule rule, RuleOf(snapshot, definition));
+  ATHENA_ASSIGN_OR_RETURN(const Reported reported, ReadReported(snapshot, definition, range));
   std::vector<int64_t> on_time_until;
   on_time_until.reserve(static_cast<size_t>(range.size()));
   for (int32_t period = range.first; period <= range.last; ++period) {
-    const absl::StatusOr<int64_t> until = LastRevisionOn(snapshot, DueDay(definition, period));
-    if (!until.ok()) return until.status();
-    on_time_until.push_back(*until);
+    ATHENA_ASSIGN_OR_RETURN(const int64_t until,
+                            LastRevisionOn(snapshot, DueDay(definition, period)));
+    on_time_until.push_back(until);
   }
   MeasuredPeriods measured;
-  measured.completeness = MeasureCompleteness(*rule, range, date_, reported->cells, on_time_until);
+  measured.completeness = MeasureCompleteness(rule, range, date_, reported.cells, on_time_until);
   for (const OverdueSeries& series : measured.completeness.overdue) {
-    absl::StatusOr<std::shared_ptr<const v1::Push>> push =
-        PushAt(snapshot, reported->last_revision.at(series.series));
-    if (!push.ok()) return push.status();
+    ATHENA_ASSIGN_OR_RETURN(std::shared_ptr<const v1::Push> push,
+                            PushAt(snapshot, reported.last_revision.at(series.series)));
     measured.overdue.push_back(
-        {series.series, *std::move(push), series.cells, DueDay(definition, series.first_period)});
+        {series.series, std::move(push), series.cells, DueDay(definition, series.first_period)});
   }
   return measured;
 }

@@ -16,34 +16,34 @@
 
 namespace athena::indicator {
 
-// Overdue cells of a series, and the last push that changed anything of it in their periods or in
+// The overdue cells of a series, and the last push that changed a cell of it in their periods or in
 // the silence window before them.
 struct OverdueCells {
   int32_t series = 0;
   std::shared_ptr<const v1::Push> last_push;
   int64_t cells = 0;
-  absl::CivilDay due;  // on which the first of them would have been on time
+  absl::CivilDay due;  // of the first of them
 };
 
-// What is stored of an indicator's periods, measured.
+// The completeness of an indicator in a range of periods.
 struct MeasuredPeriods {
   RangeCompleteness completeness;
   std::vector<OverdueCells> overdue;  // by series
 };
 
-// Measures what is stored, as seen on a day. Remembers what it looked up, so that one serves many
-// indicators and quarters; used by one thread.
+// Reads cells and measures their completeness on a day. It keeps what it looked up, so one reader
+// is used for all indicators and quarters of a request, by one thread.
 class CompletenessReader {
  public:
-  // `zone`: where days end.
+  // Days begin and end in `zone`.
   CompletenessReader(absl::CivilDay date, absl::TimeZone zone) : date_(date), zone_(zone) {}
 
-  // The periods of `range` (PeriodsOfQuarter) of a BASE indicator, at the snapshot. Every snapshot
-  // is of the same institution.
+  // Measures the periods of `range` (PeriodsOfQuarter) of a BASE indicator. All calls have
+  // snapshots of one institution at one revision.
   absl::StatusOr<MeasuredPeriods> Measure(const versioned::Snapshot& snapshot,
                                           const Definition& definition, const PeriodRange& range);
 
-  // How many revisions of cells were read: what it cost.
+  // The number of cell revisions read so far, which is what Measure costs.
   int64_t revisions_read() const { return revisions_read_; }
 
  private:

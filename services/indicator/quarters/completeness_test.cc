@@ -12,11 +12,14 @@
 #include "athena/indicator/v1/observation.pb.h"
 #include "athena/indicator/v1/target.pb.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
 namespace {
 
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Stub = v1::IndicatorService::StubInterface;
@@ -85,7 +88,7 @@ class CompletenessTest : public testing::ServiceTest {
     request.set_indicator_id(id);
     *request.mutable_indicator() = indicator;
     const auto made = Call(&Stub::CreateIndicator, "planner", request);
-    ASSERT_TRUE(made.ok()) << made.status();
+    ATHENA_ASSERT_OK(made);
   }
 
   static v1::Observation Row(const std::string& period, const std::string& unit = "",
@@ -106,7 +109,7 @@ class CompletenessTest : public testing::ServiceTest {
     request.set_push_id(absl::StrCat("push-", ++pushes_sent_));
     for (const v1::Observation& row : rows) *request.add_observations() = row;
     const auto pushed = Call(&Stub::PushObservations, who, request);
-    EXPECT_TRUE(pushed.ok()) << pushed.status();
+    ATHENA_EXPECT_OK(pushed);
     return pushed.ok() ? pushed->name() : "";
   }
 
@@ -135,7 +138,7 @@ TEST_F(CompletenessTest, AQuarterIsMeasuredByWhatCameAndWhen) {
   Push("2021-10-12T09:00:00+02:00", "sam", {Row("2021-09", "A")});
   At("2021-10-20T09:00:00+02:00");
   const auto answer = Get();
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(Lines(*answer),
               ElementsAre("visits 2021-Q3: 4 on time of 5 of 6, 1 overdue, OVERDUE"));
   const v1::IndicatorCompleteness& row = answer->indicators(0);
@@ -186,14 +189,14 @@ TEST_F(CompletenessTest, NothingIsOverdueInPeriodsThatBeginAfterTheRetirement) {
   v1::RetireIndicatorRequest retire;
   retire.set_name("institutions/gob/indicators/visits");
   const auto retired = Call(&Stub::RetireIndicator, "planner", retire);
-  ASSERT_TRUE(retired.ok()) << retired.status();
+  ATHENA_ASSERT_OK(retired);
   EXPECT_EQ(retired->retired_on().month(), 9);
   EXPECT_EQ(retired->retired_on().day(), 1);
   At("2022-02-20T09:00:00+01:00");
   v1::GetCompletenessRequest request = Asking({"2021-Q3", "2021-Q4"});
   request.add_indicators("visits");
   const auto now = Get(request);
-  ASSERT_TRUE(now.ok()) << now.status();
+  ATHENA_ASSERT_OK(now);
   EXPECT_THAT(Lines(*now),
               ElementsAre("visits 2021-Q3: 3 on time of 3 of 6, 3 overdue, OVERDUE",
                           "visits 2021-Q4: 0 on time of 0 of 0, 0 overdue, NOT_EXPECTED"));
@@ -219,7 +222,7 @@ TEST_F(CompletenessTest, NothingIsOverdueInPeriodsThatBeginAfterTheRetirement) {
           }
           return parts->Finish();
         });
-    EXPECT_TRUE(answered.ok()) << answered.status();
+    ATHENA_EXPECT_OK(answered);
     return text;
   };
   EXPECT_EQ(coverage("2021-Q3", 0), "3/6");
@@ -251,7 +254,7 @@ TEST_F(CompletenessTest, ThePastIsJudgedByWhatWasKnownAndDueThen) {
   request.mutable_as_of()->mutable_time()->set_seconds(
       absl::ToUnixSeconds(absl::FromCivil(absl::CivilDay(2021, 9, 30), brussels_)));
   const auto then = Get(request);
-  ASSERT_TRUE(then.ok()) << then.status();
+  ATHENA_ASSERT_OK(then);
   EXPECT_THAT(Lines(*then), ElementsAre("visits 2021-Q3: 1 on time of 1 of 2, 1 overdue, OVERDUE"));
   EXPECT_EQ(then->revision(), 2);
   EXPECT_EQ(then->date().month(), 9);
@@ -278,9 +281,9 @@ TEST_F(CompletenessTest, AnIndicatorIsExpectedFromItsFirstTarget) {
   target.set_margin(3);
   target.set_interpolation(v1::Target::INTERPOLATION_STEP);
   const auto set = Call(&Stub::SetTarget, "planner", request);
-  ASSERT_TRUE(set.ok()) << set.status();
+  ATHENA_ASSERT_OK(set);
   const auto answer = Get(Asking({"2021-Q2", "2021-Q3"}));
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(Lines(*answer),
               ElementsAre("visits 2021-Q2: 0 on time of 0 of 0, 0 overdue, NOT_EXPECTED",
                           "visits 2021-Q3: 0 on time of 0 of 3, 3 overdue, OVERDUE"));
@@ -298,7 +301,7 @@ TEST_F(CompletenessTest, EveryCodeIsExpectedWhereTheDefinitionSaysSo) {
   Push("2021-10-10T09:00:00+02:00", "sam", {Row("2021-09", "A")});
   At("2021-11-20T09:00:00+01:00");
   const auto answer = Get();
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(Lines(*answer),
               ElementsAre("visits 2021-Q3: 1 on time of 1 of 4, 3 overdue, OVERDUE"));
   EXPECT_EQ(answer->indicators(0).unattributed(), 3);
@@ -337,7 +340,7 @@ TEST_F(CompletenessTest, SumsAndSendersCountAllWhateverThePage) {
   v1::GetCompletenessRequest request = Asking();
   request.set_page_size(1);
   const auto first = Get(request);
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_THAT(Lines(*first), ElementsAre("a 2021-Q3: 1 on time of 1 of 3, 2 overdue, OVERDUE"));
   ASSERT_EQ(first->quarters_size(), 1);
   EXPECT_EQ(first->quarters(0).measures().expected(), 8);
@@ -353,7 +356,7 @@ TEST_F(CompletenessTest, SumsAndSendersCountAllWhateverThePage) {
   request.set_page_token(first->next_page_token());
   request.set_page_size(2);
   const auto second = Get(request);
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_THAT(Lines(*second), ElementsAre("b 2021-Q3: 1 on time of 1 of 2, 1 overdue, OVERDUE",
                                           "c 2021-Q3: 3 on time of 3 of 3, 0 overdue, ON_TIME"));
   EXPECT_THAT(second->next_page_token(), IsEmpty());
@@ -373,12 +376,12 @@ TEST_F(CompletenessTest, OnlyWhatIsOverdueIsListedWhenThatIsAsked) {
   request.set_overdue_only(true);
   request.set_page_size(1);
   const auto first = Get(request);
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_THAT(Lines(*first), ElementsAre("a 2021-Q3: 0 on time of 0 of 1, 1 overdue, OVERDUE"));
   EXPECT_EQ(first->quarters(0).measures().expected(), 3);
   request.set_page_token(first->next_page_token());
   const auto second = Get(request);
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_THAT(Lines(*second), ElementsAre("c 2021-Q3: 0 on time of 0 of 1, 1 overdue, OVERDUE"));
   EXPECT_THAT(second->next_page_token(), IsEmpty());
 }
@@ -399,14 +402,14 @@ TEST_F(CompletenessTest, TheFirstAndTheLastQuarterAreMeasuredAtEveryFrequency) {
   }
   Push("2021-04-05T09:00:00+02:00", "sam", rows);
   const auto first = Get(Asking({"1900-Q1"}));
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   // 90 days; 12 weeks from the second on, of 13; 3 months.
   EXPECT_THAT(Lines(*first), ElementsAre("a 1900-Q1: 0 on time of 1 of 90, 89 overdue, OVERDUE",
                                          "b 1900-Q1: 0 on time of 1 of 12, 11 overdue, OVERDUE",
                                          "c 1900-Q1: 0 on time of 1 of 3, 2 overdue, OVERDUE",
                                          "d 1900-Q1: 0 on time of 1 of 1, 0 overdue, LATE"));
   const auto last = Get(Asking({"2199-Q4"}));
-  ASSERT_TRUE(last.ok()) << last.status();
+  ATHENA_ASSERT_OK(last);
   EXPECT_EQ(last->indicators_size(), 6);
 }
 
@@ -432,7 +435,7 @@ TEST_F(CompletenessTest, FormulasAndWhatIsRetiredAreLeftOut) {
   Push("2021-08-10T09:00:00+02:00", "sam", {Row("2021-07"), Row("2021-07", "", "old")});
   v1::RetireIndicatorRequest retire;
   retire.set_name("institutions/gob/indicators/old");
-  ASSERT_TRUE(Call(&Stub::RetireIndicator, "planner", retire).ok());
+  ATHENA_ASSERT_OK(Call(&Stub::RetireIndicator, "planner", retire));
   EXPECT_THAT(Lines(*Get()),
               ElementsAre("visits 2021-Q3: 1 on time of 1 of 1, 0 overdue, NOT_DUE"));
   v1::GetCompletenessRequest request = Asking();
@@ -440,31 +443,31 @@ TEST_F(CompletenessTest, FormulasAndWhatIsRetiredAreLeftOut) {
   EXPECT_THAT(Lines(*Get(request)),
               ElementsAre("old 2021-Q3: 1 on time of 1 of 1, 0 overdue, NOT_DUE"));
   request.add_indicators("double");
-  EXPECT_EQ(status::Reason(Get(request).status()), "INVALID_FIELDS");
+  EXPECT_THAT(Get(request), Refuses("INVALID_FIELDS"));
 }
 
 TEST_F(CompletenessTest, OthersSeeWhatIsSharedWithThem) {
   Define("visits", Plain(v1::Indicator::FREQUENCY_MONTHLY));
-  EXPECT_EQ(Get(Asking(), "tom").status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(Get(Asking(), "tom"), StatusIs(absl::StatusCode::kPermissionDenied));
   v1::Indicator shared = Plain(v1::Indicator::FREQUENCY_MONTHLY);
   shared.add_shared_with("institutions/talent");
   Define("shared", shared);
   const auto answer = Get(Asking(), "tom");
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(Lines(*answer),
               ElementsAre("shared 2021-Q3: 0 on time of 0 of 0, 0 overdue, NOT_EXPECTED"));
   v1::GetCompletenessRequest request = Asking();
   request.add_indicators("visits");
-  EXPECT_EQ(status::Reason(Get(request, "tom").status()), "INVALID_FIELDS");
+  EXPECT_THAT(Get(request, "tom"), Refuses("INVALID_FIELDS"));
 }
 
 TEST_F(CompletenessTest, AllFaultsOfARequestAreNamedAtOnce) {
   v1::GetCompletenessRequest request = Asking({"2021", "2021-Q3", "2021-Q3"});
   request.set_page_size(-1);
   const auto refused = Get(request);
-  EXPECT_EQ(status::Reason(refused.status()), "INVALID_FIELDS");
+  EXPECT_THAT(refused, Refuses("INVALID_FIELDS"));
   EXPECT_EQ(status::MetadataValue(refused.status(), "faults"), "3");
-  EXPECT_EQ(status::Reason(Get(Asking({})).status()), "INVALID_FIELDS");
+  EXPECT_THAT(Get(Asking({})), Refuses("INVALID_FIELDS"));
 }
 
 // 1,000 indicators x 20 quarters are as many as are measured at once.
@@ -486,7 +489,7 @@ TEST_F(CompletenessTest, LimitsAreReachedAndNotPassed) {
     request.add_indicators(indicator.name().substr(indicator.name().rfind('/') + 1));
   }
   const auto answer = Get(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_EQ(answer->indicators_size(), 1000);
   // The fiftieth by its id: i0, i1, i10, i100 to i109, i11, i110 ...
   EXPECT_EQ(answer->indicators(999).indicator(), "institutions/gob/indicators/i142");

@@ -16,13 +16,14 @@
 
 namespace athena::indicator {
 
-// Who owes which values: overdue series, summed up by who last pushed to them. Used by one thread.
+// Adds up overdue cells by the sender who pushed last to their series. Used by one thread.
 class OverdueSenders {
  public:
-  // A series of an indicator in a quarter; in another quarter it is the same series.
+  // Adds a series' overdue cells of one quarter. A series that is added for several quarters counts
+  // once.
   void Add(const std::string& indicator, const OverdueCells& overdue);
 
-  // The `most` who owe most, the greatest first; of equals, by name.
+  // The `most` senders with the most overdue cells, in descending order; then by name.
   google::protobuf::RepeatedPtrField<v1::OverdueSender> Greatest(int most) const;
 
  private:

@@ -13,6 +13,7 @@
 #include "libs/paging/page.h"
 #include "libs/paging/take_page.h"
 #include "libs/period/period.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/access.h"
 #include "services/indicator/model/errors.h"
@@ -24,9 +25,9 @@
 namespace athena::indicator {
 namespace {
 
-constexpr PageSizes kPages{.otherwise = 100, .most = 1000};
+constexpr PageSizes kSeriesEndPages{.default_size = 100, .max_size = 1000};
 
-// The codes of the series, as SeriesKey::codes.
+// The codes of the series that an end names, as SeriesKey::codes.
 std::string ReadCodes(const v1::SeriesEnd& end, const Definition& definition,
                       status::FieldFaults* faults) {
   std::string codes;
@@ -60,7 +61,7 @@ void CheckEndedFrom(const std::string& ended_from, const Definition& definition,
                            std::string(FrequencyCode(definition.frequency)), ", or nothing"));
 }
 
-// Where the end lies, before or after; nothing where there is none.
+// Adds the quarter of an end, if there is one, as changed.
 void AddQuarter(std::string_view indicator, const std::string& ended_from,
                 std::vector<QuarterChange>* changes) {
   const absl::StatusOr<Period> period = Period::Parse(ended_from);
@@ -76,13 +77,11 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
   const std::optional<IndicatorName> name =
       ReadIndicatorName("series_end.indicator", asked.indicator(), &faults);
   if (!name.has_value()) return faults.ToStatus();
-  const absl::Status allowed = call.principal().RequireInstitution(
-      name->institution, absl::StrCat("end series of ", asked.indicator()));
-  if (!allowed.ok()) return allowed;
-  const absl::StatusOr<std::shared_ptr<const Definitions>> definitions =
-      catalog_.Current(name->institution);
-  if (!definitions.ok()) return StorageRefusal(definitions.status());
-  const Definition* definition = (*definitions)->Find(name->indicator);
+  ATHENA_RETURN_IF_ERROR(call.principal().RequireInstitution(
+      name->institution, absl::StrCat("end series of ", asked.indicator())));
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> definitions,
+                          catalog_.Current(name->institution));
+  const Definition* definition = definitions->Find(name->indicator);
   if (definition == nullptr) return status::NotFound(asked.indicator());
   ReadCodes(asked, *definition, &faults);
   CheckEndedFrom(asked.ended_from(), *definition, &faults);
@@ -91,7 +90,7 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
   fields::CheckMutation(request.request_id(), "", &faults);
   if (!faults.empty()) return faults.ToStatus();
 
-  absl::StatusOr<v1::SeriesEnd> ended = store_.Mutate<v1::SeriesEnd>(
+  return store_.Mutate<v1::SeriesEnd>(
       {.institution = name->institution,
        .subject = call.principal().subject,
        .action = "EndSeries",
@@ -100,9 +99,9 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
        .request = &request},
       [&](versioned::Edit& edit) -> absl::StatusOr<v1::SeriesEnd> {
         // The definition may have changed since; the transaction's own decides.
-        const absl::StatusOr<std::shared_ptr<const Definitions>> now = catalog_.In(edit.now());
-        if (!now.ok()) return now.status();
-        const Definition* current = (*now)->Find(name->indicator);
+        ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> now,
+                                catalog_.In(edit.now()));
+        const Definition* current = now->Find(name->indicator);
         if (current == nullptr) return status::NotFound(asked.indicator());
         status::FieldFaults changed;
         const std::string codes = ReadCodes(asked, *current, &changed);
@@ -114,15 +113,13 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
 
         const int64_t institution = edit.tx().head().key;
         SeriesKey series = {name->indicator, codes};
-        const absl::Status looked =
-            FindSeriesNumbers(edit.tx(), institution, absl::MakeSpan(&series, 1));
-        if (!looked.ok()) return looked;
+        ATHENA_RETURN_IF_ERROR(
+            FindSeriesNumbers(edit.tx(), institution, absl::MakeSpan(&series, 1)));
         if (series.number == 0) return status::NotFound(end_name);
-        absl::StatusOr<std::optional<v1::SeriesEnd>> found =
-            edit.Find<v1::SeriesEnd>(kSeriesEnds, id);
-        if (!found.ok()) return found.status();
-        v1::SeriesEnd end = found->value_or(v1::SeriesEnd());
-        if (found->has_value() && end.ended_from() == asked.ended_from()) return end;
+        ATHENA_ASSIGN_OR_RETURN(std::optional<v1::SeriesEnd> found,
+                                edit.Find<v1::SeriesEnd>(kSeriesEnds, id));
+        v1::SeriesEnd end = found.value_or(v1::SeriesEnd());
+        if (found.has_value() && end.ended_from() == asked.ended_from()) return end;
         std::vector<QuarterChange> changes;
         AddQuarter(name->indicator, end.ended_from(), &changes);
         AddQuarter(name->indicator, asked.ended_from(), &changes);
@@ -134,22 +131,17 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
         end.set_ended_from(asked.ended_from());
         end.set_reason(request.reason());
         end.set_subject(call.principal().subject);
-        absl::Status stored = found->has_value() ? edit.Replace(kSeriesEnds, id, &end)
-                                                 : edit.Insert(kSeriesEnds, id, &end);
-        if (stored.ok() && !changes.empty()) {
-          stored = RecordChanges(edit.tx(), institution, edit.revision(), changes);
+        ATHENA_RETURN_IF_ERROR(found.has_value() ? edit.Replace(kSeriesEnds, id, &end)
+                                                 : edit.Insert(kSeriesEnds, id, &end));
+        if (!changes.empty()) {
+          ATHENA_RETURN_IF_ERROR(RecordChanges(edit.tx(), institution, edit.revision(), changes));
         }
-        if (stored.ok()) {
-          stored =
-              RecordChangeInEveryQuarter(edit.tx(), institution, edit.revision(), name->indicator);
-        }
-        if (!stored.ok()) return stored;
+        ATHENA_RETURN_IF_ERROR(
+            RecordChangeInEveryQuarter(edit.tx(), institution, edit.revision(), name->indicator));
         edit.tx().OnCommit(
-            [this, institution = name->institution] { wakeups_.Notify(institution); });
+            [this, institution_id = name->institution] { wakeups_.Notify(institution_id); });
         return end;
       });
-  if (!ended.ok()) return StorageRefusal(ended.status());
-  return ended;
 }
 
 absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
@@ -158,44 +150,39 @@ absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
   const std::optional<std::string> institution =
       ReadInstitutionName("parent", request.parent(), &faults);
   if (!institution.has_value()) return faults.ToStatus();
-  const absl::Status allowed =
-      RequireReader(call.principal(), *institution, catalog_,
-                    absl::StrCat("list ends of series of ", request.parent()));
-  if (!allowed.ok()) return allowed;
+  ATHENA_RETURN_IF_ERROR(RequireReader(call.principal(), *institution, catalog_,
+                                       absl::StrCat("list ends of series of ", request.parent())));
   if (!request.indicator().empty() && !IsIndicatorId(request.indicator())) {
     faults.Add("indicator", request.indicator(), kIndicatorIdGrammar);
   }
-  const size_t size = PageSize(request.page_size(), kPages, &faults);
+  const size_t size = PageSize(request.page_size(), kSeriesEndPages, &faults);
   if (!faults.empty()) return faults.ToStatus();
-  const absl::StatusOr<PagePosition> from = tokens_.Open(request);
-  if (!from.ok()) return from.status();
+  ATHENA_ASSIGN_OR_RETURN(const PagePosition from, tokens_.Open(request));
   // Permission is that of now, whatever the point in history.
-  const absl::StatusOr<std::shared_ptr<const Definitions>> current = catalog_.Current(*institution);
-  if (!current.ok()) return current.status();
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> current,
+                          catalog_.Current(*institution));
   std::string prefix;
   if (!request.indicator().empty()) {
-    const Definition* definition = (*current)->Find(request.indicator());
+    const Definition* definition = current->Find(request.indicator());
     const std::string name = IndicatorName{*institution, request.indicator()}.ToString();
-    const absl::Status readable = RequireReadable(call.principal(), *institution, definition, name);
-    if (!readable.ok()) return readable;
+    ATHENA_RETURN_IF_ERROR(RequireReadable(call.principal(), *institution, definition, name));
     if (definition == nullptr) return status::NotFound(name);
     prefix = absl::StrCat(request.indicator(), "/");
   }
 
   v1::ListSeriesEndsResponse response;
   const auto read = [&](const versioned::Snapshot& snapshot) -> absl::Status {
-    absl::StatusOr<std::vector<v1::SeriesEnd>> ends =
-        snapshot.List<v1::SeriesEnd>(kSeriesEnds, prefix);
-    if (!ends.ok()) return ends.status();
+    ATHENA_ASSIGN_OR_RETURN(std::vector<v1::SeriesEnd> ends,
+                            snapshot.List<v1::SeriesEnd>(kSeriesEnds, prefix));
     const auto hidden = [&](const v1::SeriesEnd& end) {
       if (end.ended_from().empty() && !request.include_withdrawn()) return true;
       const std::optional<IndicatorName> name = ParseIndicatorName(end.indicator());
       return !name.has_value() ||
-             !MayRead(call.principal(), *institution, (*current)->Find(name->indicator));
+             !MayRead(call.principal(), *institution, current->Find(name->indicator));
     };
-    ends->erase(std::remove_if(ends->begin(), ends->end(), hidden), ends->end());
+    ends.erase(std::remove_if(ends.begin(), ends.end(), hidden), ends.end());
     const std::string last = TakePage(
-        *std::move(ends), from->position, size,
+        std::move(ends), from.position, size,
         [](const v1::SeriesEnd& end) -> const std::string& { return end.name(); }, std::less<>(),
         response.mutable_series_ends());
     response.set_revision(snapshot.revision());
@@ -204,10 +191,9 @@ absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
     }
     return absl::OkStatus();
   };
-  const absl::Status status = from->revision > 0
-                                  ? store_.ReadAt(*institution, from->revision, read)
-                                  : store_.Read(*institution, request.as_of(), clock_.Now(), read);
-  if (!status.ok()) return StorageRefusal(status);
+  ATHENA_RETURN_IF_ERROR(from.revision > 0
+                             ? store_.ReadAt(*institution, from.revision, read)
+                             : store_.Read(*institution, request.as_of(), clock_.Now(), read));
   return response;
 }
 

@@ -13,10 +13,11 @@
 
 namespace athena::indicator {
 
-// Declaring that series have ended, and which are. Thread-safe.
+// Ends of series: declarations that a series will have no more values. Not on libs/resource:
+// EndSeries both creates and changes, and the series it names must exist. Thread-safe.
 class SeriesEnds {
  public:
-  // `wakeups` is notified of what changed. All that is referred to outlives this.
+  // `wakeups` is notified after each change. The arguments outlive this.
   SeriesEnds(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
              daemon::InstitutionWakeups& wakeups, const Clock& clock)
       : store_(database), catalog_(catalog), tokens_(tokens), wakeups_(wakeups), clock_(clock) {}

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/store/observation_store.h"
 #include "services/indicator/store/series_end_store.h"
@@ -26,6 +27,8 @@ using ::athena::indicator::testing::Faults;
 using ::athena::indicator::testing::PushOf;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Service;
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
@@ -43,7 +46,7 @@ class SeriesEndsTest : public ::testing::Test {
         service_.Push(PushOf("p1", {Row("staff", "2021-01", 1, {{"unit", "bm"}, {"sex", "F"}}),
                                     Row("staff", "2021-01", 2, {{"unit", "hr"}, {"sex", "M"}}),
                                     Row("cost", "2021-Q1", 3)}));
-    EXPECT_TRUE(pushed.ok()) << pushed.status();
+    ATHENA_EXPECT_OK(pushed);
   }
 
   static v1::EndSeriesRequest Request(const std::string& indicator, const Codes& codes,
@@ -65,7 +68,7 @@ class SeriesEndsTest : public ::testing::Test {
   }
   int64_t Ended(const std::string& indicator, const Codes& codes, const std::string& from) {
     const auto end = End(Request(indicator, codes, from));
-    EXPECT_TRUE(end.ok()) << end.status();
+    ATHENA_EXPECT_OK(end);
     return end.ok() ? end->revision() : 0;
   }
   absl::StatusOr<v1::ListSeriesEndsResponse> List(const v1::ListSeriesEndsRequest& request,
@@ -85,7 +88,7 @@ class SeriesEndsTest : public ::testing::Test {
   std::vector<std::string> Listed(const v1::ListSeriesEndsRequest& request,
                                   const std::string& token = "viewer") {
     const auto listed = List(request, token);
-    EXPECT_TRUE(listed.ok()) << listed.status();
+    ATHENA_EXPECT_OK(listed);
     return listed.ok() ? Lines(*listed) : std::vector<std::string>();
   }
   static std::vector<std::string> Lines(const v1::ListSeriesEndsResponse& page) {
@@ -106,7 +109,7 @@ class SeriesEndsTest : public ::testing::Test {
               ends = (*found)[indicator];
               return absl::OkStatus();
             });
-    EXPECT_TRUE(read.ok()) << read;
+    ATHENA_EXPECT_OK(read);
     return ends;
   }
   // What watchers are told of so many revisions after one: "4 staff 2021-Q2".
@@ -150,7 +153,7 @@ class SeriesEndsTest : public ::testing::Test {
 
 TEST_F(SeriesEndsTest, AnEndSaysWhichSeriesFromWhenWhyAndWho) {
   const auto end = End(Request("staff", {{"sex", "F"}, {"unit", "bm"}}, "2021-04"));
-  ASSERT_TRUE(end.ok()) << end.status();
+  ATHENA_ASSERT_OK(end);
   EXPECT_EQ(end->name(), "institutions/gob/indicators/staff/seriesEnds/bm.F");
   EXPECT_EQ(end->ended_from(), "2021-04");
   EXPECT_EQ(end->reason(), "the unit was merged");
@@ -198,9 +201,9 @@ TEST_F(SeriesEndsTest, AllThatIsWrongIsNamedAtOnce) {
 }
 
 TEST_F(SeriesEndsTest, WhatNeverWasDoesNotEnd) {
-  EXPECT_EQ(End(Request("staff", {{"unit", "bm"}, {"sex", "M"}}, "2021-04")).status().code(),
-            absl::StatusCode::kNotFound);
-  EXPECT_EQ(End(Request("nothing", {}, "2021-04")).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(End(Request("staff", {{"unit", "bm"}, {"sex", "M"}}, "2021-04")),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(End(Request("nothing", {}, "2021-04")), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(SeriesEndsTest, TheEndsThatHoldAreListedByIndicatorAndCodes) {
@@ -210,7 +213,7 @@ TEST_F(SeriesEndsTest, TheEndsThatHoldAreListedByIndicatorAndCodes) {
   const int64_t withdrawn = Ended("staff", {{"unit", "bm"}, {"sex", "F"}}, "");
 
   const auto listed = List(ListOf());
-  ASSERT_TRUE(listed.ok()) << listed.status();
+  ATHENA_ASSERT_OK(listed);
   EXPECT_THAT(Lines(*listed),
               ElementsAre("cost/seriesEnds/- 2021-Q2", "staff/seriesEnds/hr.M 2021-06"));
   EXPECT_EQ(listed->revision(), withdrawn);
@@ -235,7 +238,7 @@ TEST_F(SeriesEndsTest, EveryPageOfAListShowsTheSameRevision) {
   v1::ListSeriesEndsRequest request = ListOf();
   request.set_page_size(2);
   const auto first = List(request);
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_THAT(Lines(*first),
               ElementsAre("cost/seriesEnds/- 2021-Q2", "staff/seriesEnds/bm.F 2021-04"));
 
@@ -244,19 +247,19 @@ TEST_F(SeriesEndsTest, EveryPageOfAListShowsTheSameRevision) {
   service_.Restart();
   request.set_page_token(first->next_page_token());
   const auto second = List(request);
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_THAT(Lines(*second), ElementsAre("staff/seriesEnds/hr.M 2021-06"));
   EXPECT_EQ(second->revision(), last);
   EXPECT_EQ(second->next_page_token(), "");
 
   request.set_indicator("staff");
-  EXPECT_EQ(status::Reason(List(request).status()), "INVALID_PAGE_TOKEN");
+  EXPECT_THAT(List(request), Refuses("INVALID_PAGE_TOKEN"));
 }
 
 TEST_F(SeriesEndsTest, AnotherInstitutionSeesTheEndsOfWhatIsSharedWithIt) {
   Ended("cost", {}, "2021-Q2");
   Ended("staff", {{"unit", "hr"}, {"sex", "M"}}, "2021-06");
-  EXPECT_EQ(List(ListOf(), "other").status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(List(ListOf(), "other"), StatusIs(absl::StatusCode::kPermissionDenied));
 
   v1::Indicator cost = Base("cost", v1::Indicator::FREQUENCY_QUARTERLY);
   cost.add_shared_with("institutions/tal");
@@ -264,13 +267,13 @@ TEST_F(SeriesEndsTest, AnotherInstitutionSeesTheEndsOfWhatIsSharedWithIt) {
   EXPECT_THAT(Listed(ListOf(), "other"), ElementsAre("cost/seriesEnds/- 2021-Q2"));
   EXPECT_THAT(Listed(ListOf("cost"), "other"), ElementsAre("cost/seriesEnds/- 2021-Q2"));
   for (const char* hidden : {"staff", "nothing"}) {
-    EXPECT_EQ(List(ListOf(hidden), "other").status().code(), absl::StatusCode::kPermissionDenied)
+    EXPECT_THAT(List(ListOf(hidden), "other"), StatusIs(absl::StatusCode::kPermissionDenied))
         << hidden;
   }
 }
 
 TEST_F(SeriesEndsTest, AListOfWhatIsNotThereIsRefused) {
-  EXPECT_EQ(List(ListOf("nothing")).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(List(ListOf("nothing")), StatusIs(absl::StatusCode::kNotFound));
   v1::ListSeriesEndsRequest request = ListOf("Staff");
   request.set_page_size(-1);
   EXPECT_THAT(Faults(List(request).status()), ElementsAre("indicator", "page_size"));
@@ -281,8 +284,8 @@ TEST_F(SeriesEndsTest, AListOfWhatIsNotThereIsRefused) {
 
 TEST_F(SeriesEndsTest, OnlySendersAndPlannersOfTheInstitutionEndSeries) {
   for (const char* token : {"viewer", "other", "pia"}) {
-    EXPECT_EQ(End(Request("cost", {}, "2021-Q3"), token).status().code(),
-              absl::StatusCode::kPermissionDenied)
+    EXPECT_THAT(End(Request("cost", {}, "2021-Q3"), token),
+                StatusIs(absl::StatusCode::kPermissionDenied))
         << token;
   }
 }

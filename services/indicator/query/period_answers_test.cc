@@ -15,8 +15,9 @@
 #include "athena/indicator/v1/period_value.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/model/limits.h"
-#include "services/indicator/query/query_token.h"
+#include "services/indicator/query/query_request.h"
 #include "services/indicator/testing/period_values.h"
 #include "services/indicator/testing/service.h"
 
@@ -33,22 +34,20 @@ using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Shown;
 using ::athena::indicator::testing::TargetOf;
+using ::athena::status::testing::Refuses;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 using v1::Indicator;
 
-constexpr Indicator::Frequency kMonthly = Indicator::FREQUENCY_MONTHLY;
-constexpr Indicator::Frequency kQuarterly = Indicator::FREQUENCY_QUARTERLY;
-
 TEST_F(PeriodValuesTest, TheFutureAndALeftOutInstitutionAreRefused) {
   Define({Base("a", kMonthly)});
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   *request.mutable_time() = fields::TimestampOf(service_.clock().Now() + absl::Seconds(1));
-  EXPECT_EQ(status::Reason(Query(request).status()), "FUTURE_AS_OF");
+  EXPECT_THAT(Query(request), Refuses("FUTURE_AS_OF"));
   (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 2;
-  EXPECT_EQ(status::Reason(Query(request).status()), "FUTURE_AS_OF");
+  EXPECT_THAT(Query(request), Refuses("FUTURE_AS_OF"));
   request.mutable_revisions()->clear_revisions();
   EXPECT_THAT(Faults(Query(request).status()), ElementsAre("revisions.revisions"));
 }
@@ -59,7 +58,7 @@ TEST_F(PeriodValuesTest, NothingIsModifiedByWhatIsNotRead) {
   Push({Row("a", "2021-07", 1)});
   const v1::QueryPeriodValuesRequest request = Asking("g", "2021-Q3");
   const auto first = Query(request);
-  ASSERT_TRUE(first.ok());
+  ATHENA_ASSERT_OK(first);
   EXPECT_TRUE(NotModified(request, *first));
   Push({Row("c", "2021-07", 1)});
   EXPECT_TRUE(NotModified(request, *first));
@@ -74,7 +73,7 @@ TEST_F(PeriodValuesTest, NothingIsModifiedByWhatIsNotRead) {
   v1::QueryPeriodValuesRequest again = request;
   again.set_if_newer_than(first->header.version_token());
   const auto second = Query(again);
-  ASSERT_TRUE(second.ok());
+  ATHENA_ASSERT_OK(second);
   EXPECT_EQ(second->header.revisions().at("institutions/gob"),
             first->header.revisions().at("institutions/gob") + 4);
   EXPECT_TRUE(NotModified(request, *second));
@@ -111,7 +110,7 @@ TEST_F(PeriodValuesTest, ATokenIsForOneRequestOnOneDayByOneInstitution) {
   Define({shared});
   const v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   const auto first = Query(request);
-  ASSERT_TRUE(first.ok());
+  ATHENA_ASSERT_OK(first);
   v1::QueryPeriodValuesRequest other = request;
   *other.mutable_basis_date() = fields::DateOf(absl::CivilDay(2022, 3, 2));
   EXPECT_FALSE(NotModified(other, *first));
@@ -132,13 +131,13 @@ TEST_F(PeriodValuesTest, ATokenOfAnotherHistoryIsNotTrusted) {
   Define({Base("a", kMonthly), Base("b", kMonthly)});
   const v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   const auto first = Query(request);
-  ASSERT_TRUE(first.ok());
-  std::optional<QueryToken> token = OpenQueryToken(first->header.version_token());
+  ATHENA_ASSERT_OK(first);
+  std::optional<QueryToken> token = DecodeQueryToken(first->header.version_token());
   ASSERT_TRUE(token.has_value());
-  EXPECT_EQ(Seal(*token), first->header.version_token());
-  token->institutions[0].history[0] ^= 1;
+  EXPECT_EQ(EncodeQueryToken(*token), first->header.version_token());
+  token->institutions[0].hash_prefix[0] ^= 1;
   Answer elsewhere;
-  elsewhere.header.set_version_token(Seal(*token));
+  elsewhere.header.set_version_token(EncodeQueryToken(*token));
   EXPECT_FALSE(NotModified(request, elsewhere));
   Push({Row("b", "2021-07", 1)});
   EXPECT_TRUE(NotModified(request, *first));
@@ -149,14 +148,14 @@ TEST_F(PeriodValuesTest, AnIndicatorThatComesIntoBeingOrIsSharedModifies) {
   Define({Base("a", kMonthly)});
   const v1::QueryPeriodValuesRequest absent = Asking("later", "2021-Q3");
   const auto before = Query(absent);
-  ASSERT_TRUE(before.ok());
+  ATHENA_ASSERT_OK(before);
   EXPECT_TRUE(NotModified(absent, *before));
   Define({Base("later", kMonthly)});
   EXPECT_FALSE(NotModified(absent, *before));
 
   const v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   const auto hidden = Query(request, "other");
-  ASSERT_TRUE(hidden.ok());
+  ATHENA_ASSERT_OK(hidden);
   Indicator shared = Base("a", kMonthly);
   shared.add_shared_with("institutions/tal");
   Define({shared});
@@ -168,7 +167,7 @@ TEST_F(PeriodValuesTest, APastThatDoesNotChangeIsNotModified) {
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 1;
   const auto first = Query(request);
-  ASSERT_TRUE(first.ok());
+  ATHENA_ASSERT_OK(first);
   Push({Row("a", "2021-07", 1)});
   EXPECT_TRUE(NotModified(request, *first));
   // Who may read may have changed.
@@ -181,7 +180,7 @@ TEST_F(PeriodValuesTest, WhoKeepsAnAnswerIsSentOnlyWhatChanged) {
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   for (const std::string id : {"b", "c", "f"}) Select(id, {}, &request);
   auto last = Query(request);
-  ASSERT_TRUE(last.ok());
+  ATHENA_ASSERT_OK(last);
   EXPECT_FALSE(last->header.changes_only());
   request.set_changes_only(true);
   EXPECT_THAT(Query(request)->values, SizeIs(4)) << "without a token";
@@ -214,29 +213,29 @@ TEST_F(PeriodValuesTest, ChangesAreOfThatRequestAndHistoryOnly) {
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   Select("b", {}, &request);
   const auto first = Query(request);
-  ASSERT_TRUE(first.ok());
+  ATHENA_ASSERT_OK(first);
   Push({Row("a", "2021-07", 1)});
   request.set_changes_only(true);
   const auto sent = [&](v1::QueryPeriodValuesRequest asked, const std::string& token) {
     asked.set_if_newer_than(token);
     const auto answer = Query(asked);
-    EXPECT_TRUE(answer.ok()) << answer.status();
+    ATHENA_EXPECT_OK(answer);
     EXPECT_EQ(answer->header.changes_only(), answer->values.size() < 2);
     EXPECT_EQ(answer->header.changes_only(), answer->definitions.size() < 2);
     return answer->values.size();
   };
   EXPECT_EQ(sent(request, first->header.version_token()), 1);
-  std::optional<QueryToken> token = OpenQueryToken(first->header.version_token());
+  std::optional<QueryToken> token = DecodeQueryToken(first->header.version_token());
   ASSERT_TRUE(token.has_value());
-  token->institutions[0].history[0] ^= 1;
-  EXPECT_EQ(sent(request, Seal(*token)), 2);
+  token->institutions[0].hash_prefix[0] ^= 1;
+  EXPECT_EQ(sent(request, EncodeQueryToken(*token)), 2);
   v1::QueryPeriodValuesRequest other = request;
   *other.mutable_basis_date() = fields::DateOf(absl::CivilDay(2022, 3, 2));
   EXPECT_EQ(sent(other, first->header.version_token()), 2);
   other = request;
   (*other.mutable_revisions()->mutable_revisions())["institutions/gob"] = 2;
   const auto past = Query(other);
-  ASSERT_TRUE(past.ok());
+  ATHENA_ASSERT_OK(past);
   Define({Base("c", kMonthly)});
   EXPECT_EQ(sent(other, past->header.version_token()), 2);
 }
@@ -294,7 +293,8 @@ TEST_F(PeriodValuesTest, ChangesAndWhatIsKeptAreTheWholeAnswer) {
     request.set_changes_only(false);
     request.clear_if_newer_than();
     const auto whole = Query(request);
-    ASSERT_TRUE(changes.ok() && whole.ok());
+    ATHENA_ASSERT_OK(changes);
+    ATHENA_ASSERT_OK(whole);
     partial += changes->header.changes_only() ? 1 : 0;
     ASSERT_TRUE(step == 0 || changes->header.changes_only() || changes->header.not_modified());
     token = changes->header.version_token();
@@ -322,7 +322,7 @@ TEST_F(PeriodValuesTest, ChangesAndWhatIsKeptAreTheWholeAnswer) {
     v1::QueryPeriodValuesRequest another = request;
     Select(absl::StrCat("nothing-", step), {}, &another);
     const auto anew = Query(another);
-    ASSERT_TRUE(anew.ok());
+    ATHENA_ASSERT_OK(anew);
     ASSERT_EQ(anew->values.size(), whole->values.size() + 2);  // periods
     for (size_t i = 0; i < whole->values.size(); ++i) {
       ASSERT_EQ(anew->values[i].ShortDebugString(), whole->values[i].ShortDebugString())
@@ -340,7 +340,7 @@ TEST_F(PeriodValuesTest, ValuesThatWereKeptGoWithWhatTheyWereMadeOf) {
   Select("a", {}, &request);
   const auto shown = [&] {
     const auto answer = Query(request);
-    EXPECT_TRUE(answer.ok()) << answer.status();
+    ATHENA_EXPECT_OK(answer);
     return absl::StrCat(Shown(answer->values[0].own()), " ", Shown(answer->values[1].own()));
   };
   EXPECT_EQ(shown(), "6 3");
@@ -363,7 +363,7 @@ TEST_F(PeriodValuesTest, SharingLetsAnotherInstitutionReadAndNoMore) {
   Select("b", {}, &request);
   Select("nothing", {}, &request);
   const auto answer = Query(request, "other");
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   ASSERT_THAT(answer->values, SizeIs(3));
   EXPECT_EQ(Shown(answer->values[0].own()), "3");
   for (const int hidden : {1, 2}) {
@@ -379,7 +379,7 @@ TEST_F(PeriodValuesTest, SelectionsMayBeOfSeveralInstitutions) {
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   request.add_selections()->set_indicator("institutions/nobody/indicators/a");
   const auto answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_EQ(answer->header.revisions().at("institutions/gob"), 1);
   EXPECT_EQ(answer->header.revisions().at("institutions/nobody"), 0);
   EXPECT_EQ(Shown(answer->values[1].own()), "INDICATOR_NOT_READABLE");
@@ -413,7 +413,7 @@ TEST_F(PeriodValuesTest, LimitsHoldAtTheLimitAndNotOnePast) {
   // 250 selections in 400 periods are 100,000 values.
   while (request.selections_size() < 250) Select("a", {}, &request);
   const auto answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(answer->values, SizeIs(100'000));
   Select("a", {}, &request);
   EXPECT_THAT(Faults(Query(request).status()), ElementsAre("selections"));
@@ -433,7 +433,7 @@ TEST_F(PeriodValuesTest, AnAnswerComesInPartsOfAtMostOneMebibyteInOrder) {
   request.add_periods("2021-Q2");
   for (int i = 1; i < 600; ++i) Select(absl::StrCat("i", i % 200), {}, &request);
   const auto answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_GE(answer->parts, 3);
   EXPECT_LE(answer->largest, size_t{1} << 20);
   ASSERT_THAT(answer->definitions, SizeIs(600));

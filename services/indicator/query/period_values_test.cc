@@ -14,6 +14,7 @@
 #include "absl/time/civil_time.h"
 #include "athena/indicator/v1/period_value.pb.h"
 #include "libs/fields/fields.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/testing/service.h"
 
@@ -35,11 +36,6 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 using v1::Indicator;
-
-constexpr Indicator::Frequency kMonthly = Indicator::FREQUENCY_MONTHLY;
-constexpr Indicator::Frequency kQuarterly = Indicator::FREQUENCY_QUARTERLY;
-constexpr Indicator::Frequency kSemestrial = Indicator::FREQUENCY_SEMESTRIAL;
-constexpr Indicator::Frequency kAnnual = Indicator::FREQUENCY_ANNUAL;
 
 TEST_F(PeriodValuesTest, EachTimeAggregationOfAQuarterOfMonths) {
   const std::vector<std::pair<Indicator::TimeAggregation, std::string>> expected = {
@@ -79,8 +75,6 @@ TEST_F(PeriodValuesTest, EachGroupAggregationOverTheTotalsOfSeries) {
 }
 
 TEST_F(PeriodValuesTest, ValuesOfEveryFrequencyGoIntoEveryLongerPeriod) {
-  constexpr Indicator::Frequency kDaily = Indicator::FREQUENCY_DAILY;
-  constexpr Indicator::Frequency kWeekly = Indicator::FREQUENCY_WEEKLY;
   Define({Base("days", kDaily), Base("weeks", kWeekly), Base("months", kMonthly),
           Base("quarters", kQuarterly), Base("semesters", kSemestrial), Base("years", kAnnual)});
   // One in every period of 2021, so that a sum counts them.
@@ -118,7 +112,7 @@ TEST_F(PeriodValuesTest, ValuesOfEveryFrequencyGoIntoEveryLongerPeriod) {
       request.add_periods(period);
     }
     const auto answer = Query(request);
-    ASSERT_TRUE(answer.ok()) << answer.status();
+    ATHENA_ASSERT_OK(answer);
     ASSERT_THAT(answer->values, SizeIs(values.size()));
     for (size_t i = 0; i < values.size(); ++i) {
       const v1::PeriodValue& value = answer->values[i];
@@ -159,7 +153,7 @@ TEST_F(PeriodValuesTest, TargetsAreOfQuartersSemestersAndYears) {
   request.add_periods("2021-S1");
   request.add_periods("2021");
   const auto answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_FALSE(answer->values[0].own().has_current());
   // A level is linear between its anchors: 110 in the second quarter, where the semester ends.
   EXPECT_EQ(answer->values[1].own().current().target().decimal(), "110");
@@ -210,7 +204,7 @@ TEST_F(PeriodValuesTest, ASelectionIsBrokenDownByDimensions) {
   request.add_periods("2021-09");
   request.mutable_selections(0)->add_group_by("site");
   auto answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(answer->definitions, SizeIs(1));
   EXPECT_THAT(Groups(*answer),
               ElementsAre("x 2021-Q3 33", "x 2021-09 11", "y 2021-Q3 300", "y 2021-09 100"));
@@ -218,7 +212,7 @@ TEST_F(PeriodValuesTest, ASelectionIsBrokenDownByDimensions) {
   request.mutable_selections(0)->add_group_by("kind");
   request.mutable_periods()->RemoveLast();
   answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(Groups(*answer),
               ElementsAre("new,x 2021-Q3 3", "new,y 2021-Q3 300", "old,x 2021-Q3 30"));
   // A part of it.
@@ -226,7 +220,7 @@ TEST_F(PeriodValuesTest, ASelectionIsBrokenDownByDimensions) {
   request.mutable_selections(0)->add_group_by("kind");
   (*request.mutable_selections(0)->mutable_slice())["site"] = "x";
   answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(Groups(*answer), ElementsAre("new 2021-Q3 3", "old 2021-Q3 30"));
 }
 
@@ -253,7 +247,7 @@ TEST_F(PeriodValuesTest, AGroupIsWhatTheSliceByItsCodesIs) {
     // Twice: the second time from what was kept.
     for (int time = 0; time < 2; ++time) {
       const auto answer = Query(request);
-      ASSERT_TRUE(answer.ok()) << answer.status();
+      ATHENA_ASSERT_OK(answer);
       EXPECT_THAT(answer->values, SizeIs(id == "a" ? 6 : 9)) << id;
       for (v1::PeriodValue value : answer->values) {
         const std::string site = value.group().at("site");
@@ -279,7 +273,7 @@ TEST_F(PeriodValuesTest, AGroupIsListedWhileSomethingOfItIsExpected) {
     v1::QueryPeriodValuesRequest request = Asking(id, quarter);
     request.mutable_selections(0)->add_group_by("site");
     const auto answer = Query(request);
-    EXPECT_TRUE(answer.ok()) << answer.status();
+    ATHENA_EXPECT_OK(answer);
     return answer.ok() ? Groups(*answer) : std::vector<std::string>();
   };
   EXPECT_THAT(groups("some", "2021-Q1"), ElementsAre("x 2021-Q1 INCOMPLETE", "y 2021-Q1 2"));
@@ -299,17 +293,17 @@ TEST_F(PeriodValuesTest, GroupsOfThePastAreThoseOfThen) {
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   request.mutable_selections(0)->add_group_by("site");
   const auto before = Query(request);
-  ASSERT_TRUE(before.ok()) << before.status();
+  ATHENA_ASSERT_OK(before);
   Push({Row("b", "2021-Q3", 1)});
   EXPECT_TRUE(NotModified(request, *before));
   Push({Row("a", "2021-Q3", 2, {{"site", "y"}})});
   EXPECT_FALSE(NotModified(request, *before));
   const auto now = Query(request);
-  ASSERT_TRUE(now.ok()) << now.status();
+  ATHENA_ASSERT_OK(now);
   EXPECT_THAT(Groups(*now), ElementsAre("x 2021-Q3 1", "y 2021-Q3 2"));
   *request.mutable_revisions()->mutable_revisions() = before->header.revisions();
   const auto then = Query(request);
-  ASSERT_TRUE(then.ok()) << then.status();
+  ATHENA_ASSERT_OK(then);
   EXPECT_THAT(Groups(*then), ElementsAre("x 2021-Q3 1"));
 }
 
@@ -321,7 +315,7 @@ TEST_F(PeriodValuesTest, WhatHasNoSuchDimensionCannotBeBrokenDown) {
     v1::QueryPeriodValuesRequest request = Asking(id, "2021-Q3");
     request.mutable_selections(0)->add_group_by(dimension);
     const auto answer = Query(request);
-    EXPECT_TRUE(answer.ok()) << answer.status();
+    ATHENA_EXPECT_OK(answer);
     return answer.ok() ? Groups(*answer) : std::vector<std::string>();
   };
   EXPECT_THAT(groups("a", "sex"), ElementsAre(" 2021-Q3 INDICATOR_NOT_READABLE"));
@@ -342,7 +336,7 @@ TEST_F(PeriodValuesTest, GroupsCountAsValuesOfARequest) {
   while (request.periods_size() < kMaxPeriods) request.add_periods("2021-Q3");
   request.mutable_selections(0)->add_group_by("code");
   const auto answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_THAT(answer->values, SizeIs(100'000));
   Push({Row("a", "2021-Q3", 1, {{"code", codes[250]}})});
   EXPECT_THAT(Faults(Query(request).status()), ElementsAre("selections[0].group_by"));
@@ -533,7 +527,7 @@ TEST_F(PeriodValuesTest, OriginalIsTheTargetAtActivationAndCurrentTheLast) {
   request.set_end_quarter("2025-Q4");
   *request.mutable_original_at() = fields::TimestampOf(activated);
   auto answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   EXPECT_EQ(answer->definitions[0].current().version(), 3);
   EXPECT_EQ(answer->definitions[0].original().version(), 2);
   EXPECT_EQ(answer->value().own().current().target().decimal(), "140");
@@ -554,7 +548,7 @@ TEST_F(PeriodValuesTest, ThePastIsReadWithItsDefinitionsTargetsAndValues) {
   Push({Row("a", "2021-07", 1), Row("a", "2021-08", 1), Row("a", "2021-09", 1)});
   const absl::Time then = service_.clock().Now();
   const auto before = Query(Asking("a", "2021-Q3"));
-  ASSERT_TRUE(before.ok());
+  ATHENA_ASSERT_OK(before);
   Push({Row("a", "2021-08", 9)});
   Set(TargetOf("a", {{"2021", 80}}));
   Indicator changed = Base("a", kMonthly);
@@ -563,19 +557,19 @@ TEST_F(PeriodValuesTest, ThePastIsReadWithItsDefinitionsTargetsAndValues) {
   Define({changed});
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   const auto now = Query(request);
-  ASSERT_TRUE(now.ok());
+  ATHENA_ASSERT_OK(now);
   EXPECT_EQ(Shown(now->value().own()), "11");
   EXPECT_EQ(now->value().own().current().target().decimal(), "20");
   EXPECT_EQ(now->definitions[0].indicator().unit(), "visits");
   *request.mutable_time() = fields::TimestampOf(then);
   const auto by_time = Query(request);
-  ASSERT_TRUE(by_time.ok()) << by_time.status();
+  ATHENA_ASSERT_OK(by_time);
   EXPECT_EQ(by_time->value().SerializeAsString(), before->value().SerializeAsString());
   EXPECT_EQ(by_time->definitions[0].indicator().unit(), "");
   EXPECT_THAT(by_time->header.revisions(), ElementsAre(Pair("institutions/gob", 3)));
   (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 3;
   const auto by_revision = Query(request);
-  ASSERT_TRUE(by_revision.ok()) << by_revision.status();
+  ATHENA_ASSERT_OK(by_revision);
   EXPECT_EQ(by_revision->value().SerializeAsString(), before->value().SerializeAsString());
   // Before the push, and before anything.
   (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 2;
@@ -611,7 +605,7 @@ TEST_F(PeriodValuesTest, ManySelectionsHaveEachTheirOwnValue) {
     Select("f", {{"site", site}}, &request);
   }
   const auto answer = Query(request);
-  ASSERT_TRUE(answer.ok()) << answer.status();
+  ATHENA_ASSERT_OK(answer);
   ASSERT_THAT(answer->values, SizeIs(1 + 2 * kSites));
   EXPECT_EQ(Shown(answer->values[0].own()), absl::StrCat(kSites * (kSites - 1)));
   for (size_t i = 0; i < kSites; ++i) {
@@ -639,7 +633,7 @@ TEST_F(PeriodValuesTest, AnEndedSeriesIsNotWaitedForAndSaysSoToWhoAskedBefore) {
         Row("visits", "2021-Q2", 31, {{"unit", "hr"}})});
   v1::QueryPeriodValuesRequest request = Asking("visits", "2021-Q2");
   const auto before = Query(request);
-  ASSERT_TRUE(before.ok());
+  ATHENA_ASSERT_OK(before);
   EXPECT_EQ(Shown(before->value().own()), "INCOMPLETE");
   v1::EndSeriesRequest end;
   end.mutable_series_end()->set_indicator("institutions/gob/indicators/visits");
@@ -650,10 +644,10 @@ TEST_F(PeriodValuesTest, AnEndedSeriesIsNotWaitedForAndSaysSoToWhoAskedBefore) {
       service_.Call<v1::SeriesEnd>("all", [&](auto& stub, auto* context, auto* response) {
         return stub.EndSeries(context, end, response);
       });
-  ASSERT_TRUE(ended.ok()) << ended.status();
+  ATHENA_ASSERT_OK(ended);
   request.set_if_newer_than(before->header.version_token());
   const auto after = Query(request);
-  ASSERT_TRUE(after.ok());
+  ATHENA_ASSERT_OK(after);
   EXPECT_FALSE(after->header.not_modified());
   EXPECT_EQ(Shown(after->value().own()), "31");
   EXPECT_EQ(CoverageOf(after->value().own()), "1/1");
@@ -690,7 +684,7 @@ TEST_F(PeriodValuesTest, AnEndLongAgoCountsAmongManyCells) {
   request.add_periods("2021-Q4");
   const auto values = [&] {
     const auto answer = Query(request);
-    EXPECT_TRUE(answer.ok()) << answer.status();
+    ATHENA_EXPECT_OK(answer);
     std::vector<std::string> shown;
     for (const v1::PeriodValue& value : answer->values) shown.push_back(Shown(value.own()));
     return shown;
@@ -704,7 +698,7 @@ TEST_F(PeriodValuesTest, AnEndLongAgoCountsAmongManyCells) {
       service_.Call<v1::SeriesEnd>("all", [&](auto& stub, auto* context, auto* response) {
         return stub.EndSeries(context, end, response);
       });
-  ASSERT_TRUE(ended.ok()) << ended.status();
+  ATHENA_ASSERT_OK(ended);
   EXPECT_THAT(values(), ElementsAre("182", "54", "NO_DATA"));
 }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/target_store.h"
 #include "services/indicator/model/target_message.h"
@@ -15,7 +17,7 @@
 namespace athena::indicator {
 namespace {
 
-// The code of a slice at each dimension of the definition; nullptr where it leaves one open.
+// The slice's code for each dimension of the definition; nullptr for a dimension it leaves open.
 std::vector<const std::string*> CodesAt(const Definition& definition, const Slice& slice) {
   std::vector<const std::string*> codes(definition.dimensions.size(), nullptr);
   for (const auto& [dimension, code] : slice) {
@@ -24,7 +26,7 @@ std::vector<const std::string*> CodesAt(const Definition& definition, const Slic
   return codes;
 }
 
-// Whether joined codes have these, where they are given.
+// Whether codes joined by commas have the wanted ones; nullptr matches any.
 bool HasCodes(std::string_view joined, const std::vector<const std::string*>& wanted) {
   for (size_t i = 0; i < wanted.size(); ++i) {
     const size_t end = std::min(joined.find(','), joined.size());
@@ -36,6 +38,14 @@ bool HasCodes(std::string_view joined, const std::vector<const std::string*>& wa
 
 }  // namespace
 
+std::shared_ptr<const TargetVersion> TargetAt(const TargetVersions* versions, int64_t revision) {
+  if (versions == nullptr) return nullptr;
+  const auto after =
+      std::upper_bound(versions->begin(), versions->end(), revision,
+                       [](int64_t at, const auto& version) { return at < version->revision; });
+  return after == versions->begin() ? nullptr : *std::prev(after);
+}
+
 absl::Status InstitutionIndex::Sync(sql::ReadTx& tx, int64_t head, const Definitions& definitions) {
   {
     absl::ReaderMutexLock lock(&mutex_);
@@ -43,20 +53,19 @@ absl::Status InstitutionIndex::Sync(sql::ReadTx& tx, int64_t head, const Definit
   }
   absl::MutexLock lock(&mutex_);
   if (head <= head_) return absl::OkStatus();
-  if (absl::Status status = SyncSeries(tx); !status.ok()) return status;
-  if (absl::Status status = SyncTargets(tx, definitions); !status.ok()) return status;
-  if (absl::Status status = SyncChanges(tx); !status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(SyncSeries(tx));
+  ATHENA_RETURN_IF_ERROR(SyncTargets(tx, definitions));
+  ATHENA_RETURN_IF_ERROR(SyncChanges(tx));
   head_ = head;
   return absl::OkStatus();
 }
 
 absl::Status InstitutionIndex::SyncSeries(sql::ReadTx& tx) {
-  const absl::StatusOr<int64_t> number = tx.Key(institution_);
-  if (!number.ok()) return number.status();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution_));
   return ReadSeriesAfter(
-      tx, *number, last_series_,
+      tx, number, last_series_,
       [this](std::string_view indicator, std::string_view codes, int32_t series) {
-        mutex_.AssertHeld();  // to the analysis of locks this is a function of its own
+        mutex_.AssertHeld();  // the lock analysis takes a lambda for a function of its own
         indicators_[std::string(indicator)].series.emplace(std::string(codes), series);
         ++additions_;
         last_series_ = std::max(last_series_, series);
@@ -85,11 +94,11 @@ absl::Status InstitutionIndex::SyncTargets(sql::ReadTx& tx, const Definitions& d
         version->message = std::move(message);
         std::shared_ptr<const TargetVersions>& known =
             indicators_[std::string(id)].targets[std::string(slice)];
-        // A sync that failed half-way is taken up again from its beginning.
+        // Known already when an earlier Sync failed after this one had been read.
         if (known != nullptr && known->back()->revision >= version->revision) {
           return absl::OkStatus();
         }
-        // Readers may hold the list as it was.
+        // Copy on write: readers hold the present list.
         auto versions = std::make_shared<TargetVersions>();
         if (known != nullptr) *versions = *known;
         versions->push_back(std::move(version));
@@ -174,7 +183,7 @@ int64_t InstitutionIndex::LastChange(const std::string& indicator, int32_t first
   return last;
 }
 
-InstitutionIndex& QueryIndex::Of(const std::string& institution, int64_t head) {
+InstitutionIndex& QueryIndex::For(const std::string& institution, int64_t head) {
   if (head == 0) return empty_;
   absl::MutexLock lock(&mutex_);
   std::unique_ptr<InstitutionIndex>& index = institutions_[institution];

@@ -21,55 +21,63 @@
 
 namespace athena::indicator {
 
-// A version of a target, read once.
+// A version of a target: the stored message, and the trajectory that the rules read from it.
 struct TargetVersion {
   int64_t revision = 0;
   absl::Time set_time;
   v1::Target message;
   Target trajectory;
 };
-// In the order in which they were set.
+// By revision, ascending.
 using TargetVersions = std::vector<std::shared_ptr<const TargetVersion>>;
+
+// The version in force at a revision; nullptr when there was none. `versions` may be nullptr.
+std::shared_ptr<const TargetVersion> TargetAt(const TargetVersions* versions, int64_t revision);
 
 // (dimension, code), by dimension, each dimension once.
 using Slice = std::vector<std::pair<std::string, std::string>>;
 
-// A series of a slice: its number and its codes, in the definition's order with a comma between.
+// A series of an indicator: its number, and its codes joined by commas, in the order of the
+// definition's dimensions.
 struct SliceSeries {
   int32_t number = 0;
   std::string codes;
 };
 
-// What queries look up of one institution, in memory: its series, its targets, and when cells of
-// which indicator and quarter last changed. All of these only ever grow, so that what is new is
-// found by its revision: a reader first takes on, in its own snapshot, what came since the last one
-// did. It may then know more than the snapshot shows: series that have no cells there yet, targets
-// whose revision is later, changes that have not happened there (which only make it read more).
-// Thread-safe.
+// An index in memory of what queries look up of one institution: its series, its targets, and the
+// last revision at which cells of an indicator and quarter changed.
+//
+// In the database all three are append-only and ordered by revision, so Sync reads what is newer
+// than the index. Several readers share the index, which may therefore be ahead of a reader's own
+// snapshot. That is harmless: such series have no cells in the snapshot, target versions bear their
+// revision (see TargetAt), and a later change at most makes a query read cells once more than it
+// had to. Thread-safe.
 class InstitutionIndex {
  public:
   explicit InstitutionIndex(std::string institution) : institution_(std::move(institution)) {}
 
-  // Takes on everything up to `head`, the institution's last revision as `tx` sees it. Costs
-  // nothing when that is known already. `definitions` are the current ones.
+  // Reads what was committed up to `head`, the institution's last revision in `tx`. Does nothing
+  // when the index is that far already. `definitions` are the current ones in `tx`. After an error
+  // the next Sync begins where this one began.
   absl::Status Sync(sql::ReadTx& tx, int64_t head, const Definitions& definitions);
 
-  // How much of series and targets is known: all up to a revision, and how often any were added.
+  // What the index contains: everything up to a revision. `additions` counts the series and target
+  // versions in it: as long as it stays the same, SeriesOf and TargetsOf do.
   struct Extent {
     int64_t head = 0;
     int64_t additions = 0;
   };
   Extent extent() const;
 
-  // The series of a BASE indicator in a slice, by number.
+  // The series of a BASE indicator that have the codes of a slice, by number.
   std::vector<SliceSeries> SeriesOf(const Definition& definition, const Slice& slice) const;
 
   // The versions of the target of an indicator and slice (SliceKey); nullptr when there is none.
   std::shared_ptr<const TargetVersions> TargetsOf(const std::string& indicator,
                                                   const std::string& slice) const;
 
-  // The last revision at which a cell of the indicator changed in one of these quarters (indexes,
-  // both included), or an end of its series was declared; 0: never.
+  // The last revision at which a cell of the indicator changed in one of these quarters
+  // (Period::index, both included), or an end of one of its series was declared; 0 for never.
   int64_t LastChange(const std::string& indicator, int32_t first_quarter,
                      int32_t last_quarter) const;
 
@@ -88,18 +96,18 @@ class InstitutionIndex {
 
   const std::string institution_;
   mutable absl::Mutex mutex_;
-  int64_t head_ ABSL_GUARDED_BY(mutex_) = 0;         // everything up to here is known
-  int32_t last_series_ ABSL_GUARDED_BY(mutex_) = 0;  // the greatest number that is known
-  int64_t additions_ ABSL_GUARDED_BY(mutex_) = 0;    // of series and of targets
+  int64_t head_ ABSL_GUARDED_BY(mutex_) = 0;
+  int32_t last_series_ ABSL_GUARDED_BY(mutex_) = 0;  // the greatest number in the index
+  int64_t additions_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::flat_hash_map<std::string, Indicator> indicators_ ABSL_GUARDED_BY(mutex_);
 };
 
 // The indexes of all institutions. Thread-safe.
 class QueryIndex {
  public:
-  // That of an institution whose last revision is `head`; lives as long as this. Of those without
-  // any nothing is kept, since their names come from callers: they share an empty one.
-  InstitutionIndex& Of(const std::string& institution, int64_t head);
+  // The index of an institution whose last revision is `head`; lives as long as this. Institutions
+  // without revisions share an empty one: their names come from callers, and would fill the memory.
+  InstitutionIndex& For(const std::string& institution, int64_t head);
 
  private:
   InstitutionIndex empty_{""};

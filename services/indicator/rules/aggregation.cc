@@ -12,10 +12,10 @@
 namespace athena::indicator {
 namespace {
 
-// What is known of one sub-period of the range.
+// Counts of one sub-period of the range. The changes are against the sub-period before.
 struct SubPeriod {
-  int32_t living_change = 0;  // series that begin to live here, less those that no longer do
-  int32_t ended_change = 0;   // the same of those that have ended
+  int32_t living_change = 0;  // of the number of living series
+  int32_t ended_change = 0;   // of the number of series declared to have ended
   int32_t present = 0;
   int32_t not_applicable = 0;
 };
@@ -23,7 +23,7 @@ struct SubPeriod {
 // A year of months fits without allocating.
 using SubPeriods = absl::InlinedVector<SubPeriod, 14>;
 
-// The cells of one series become one number; the order of calls is the order of time.
+// Aggregates the cells of one series, which are added in the order of time.
 class TimeAxis {
  public:
   explicit TimeAxis(TimeAggregation aggregation) : aggregation_(aggregation) {}
@@ -36,7 +36,7 @@ class TimeAxis {
     sum_.Add(value);
   }
   int64_t count() const { return sum_.count(); }
-  // nullopt when it overflows. At least one value was added.
+  // nullopt on overflow. At least one value must have been added.
   std::optional<Decimal> Result() const {
     switch (aggregation_) {
       case TimeAggregation::kSum:
@@ -63,7 +63,7 @@ class TimeAxis {
   Decimal first_, last_, min_, max_;
 };
 
-// The numbers of the series become one.
+// Aggregates the results of several series.
 class GroupAxis {
  public:
   explicit GroupAxis(GroupAggregation aggregation) : aggregation_(aggregation) {}
@@ -80,7 +80,7 @@ class GroupAxis {
     max_ = std::max(max_, *value);
     sum_.Add(*value);
   }
-  // nullopt when it overflows. At least one series was added.
+  // nullopt on overflow. At least one series with values must have been added.
   std::optional<Decimal> Result() const {
     if (overflow_) return std::nullopt;
     switch (aggregation_) {
@@ -89,7 +89,7 @@ class GroupAxis {
       case GroupAggregation::kMean:
         return sum_.Mean();
       case GroupAggregation::kMin:
-      case GroupAggregation::kNone:  // one series
+      case GroupAggregation::kNone:  // of one series
         return min_;
       case GroupAggregation::kMax:
         return max_;
@@ -104,7 +104,7 @@ class GroupAxis {
   bool overflow_ = false;
 };
 
-// The reason why there is no value, or kNone; `due` is whether any sub-period of the range is.
+// Why there is no value, or kNone. `due`: whether any sub-period of the range is due.
 NoValueReason ReasonFor(const AggregationRule& rule, const PeriodRange& range, absl::CivilDay date,
                         bool due, Coverage coverage) {
   if (range.begins > date) return NoValueReason::kNotBegun;
@@ -120,7 +120,7 @@ NoValueReason ReasonFor(const AggregationRule& rule, const PeriodRange& range, a
   if (rule.missing == MissingPolicy::kStrict) {
     return coverage.present < coverage.expected ? NoValueReason::kIncomplete : NoValueReason::kNone;
   }
-  // Exact: min_coverage has at most 12 decimals, a whole number times it too.
+  // The product is exact: min_coverage has at most 12 decimals, and so has a multiple of it.
   const std::optional<Decimal> wanted =
       Decimal::Multiply(rule.min_coverage, Decimal::FromInt(coverage.expected));
   const bool enough = wanted.has_value() && Decimal::FromInt(coverage.present) >= *wanted;
@@ -181,9 +181,9 @@ int32_t IndexFrom(Period from, Frequency frequency) {
 int32_t SilenceWindow(Frequency frequency) {
   switch (frequency) {
     case Frequency::kDay:
-      return 184;  // July to December
+      return 184;  // from July to December
     case Frequency::kWeek:
-      return 27;  // the same, in a year of 53 weeks
+      return 27;  // in the same half of a year of 53 weeks
     case Frequency::kMonth:
       return 6;
     case Frequency::kQuarter:
@@ -199,8 +199,8 @@ int32_t FirstPeriodRead(const PeriodRange& range) {
 }
 
 int32_t FirstNotDue(Frequency frequency, int reporting_delay_days, absl::CivilDay date) {
-  // The period that contains date - delay ends on that day or later, hence is not due; all before
-  // it are.
+  // The period that contains date - delay ends on that day or later, so it is not due. All periods
+  // before it are.
   const absl::CivilDay earliest(Period::kFirstYear, 1, 1);
   return Period::Containing(frequency, std::max(date - reporting_delay_days, earliest)).index();
 }
@@ -214,10 +214,6 @@ int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t livin
   return expected + std::max<int64_t>(at_least - living, 0);
 }
 
-Decimal Coverage::Share() const {
-  return Decimal::Divide(Decimal::FromInt(present), Decimal::FromInt(expected)).value_or(Decimal());
-}
-
 PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, absl::CivilDay date,
                       absl::Span<const Cell> cells) {
   std::vector<Cell> sorted;
@@ -226,7 +222,8 @@ PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, abs
     std::sort(sorted.begin(), sorted.end(), BySeriesAndPeriod);
     cells = sorted;
   }
-  SubPeriods sub_periods(static_cast<size_t>(range.size()) + 1);  // one more, for those that end
+  // One more than the range has: series that live to its end change the one after it.
+  SubPeriods sub_periods(static_cast<size_t>(range.size()) + 1);
   const auto at = [&sub_periods, &range](int32_t period) -> SubPeriod& {
     return sub_periods[static_cast<size_t>(period - range.first)];
   };
@@ -303,8 +300,8 @@ void RestrictToCommonCells(absl::Span<const absl::Span<Cell>> operands) {
       std::sort(cells.begin(), cells.end(), BySeriesAndPeriod);
     }
   }
-  // Each operand in turn against the ones before it leaves in the last what all have in common; the
-  // way back takes that to the first.
+  // Restricting each operand to the one before it leaves in the last one what all have in common.
+  // The way back does the same for the others.
   const auto restrict = [](absl::Span<Cell> cells, absl::Span<const Cell> other) {
     const Cell* match = other.begin();
     for (Cell& cell : cells) {
@@ -330,8 +327,8 @@ PeriodValue EvaluateFormula(const Formula& formula, absl::Span<const PeriodValue
     result.provisional = result.provisional || operand.provisional;
     const Coverage& coverage = operand.coverage;
     if (coverage.expected == 0) continue;
-    // present / expected < least.present / least.expected, in whole numbers; of equal shares the
-    // one that expects most, so that the order of the operands does not show.
+    // Compares present / expected with the least so far, without division. Of equal ratios the one
+    // that expects most wins, so that the order of the operands does not matter.
     const int64_t share = coverage.present * result.coverage.expected;
     const int64_t least = result.coverage.present * coverage.expected;
     if (!any_expected || share < least ||

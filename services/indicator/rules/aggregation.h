@@ -13,70 +13,83 @@
 #include "services/indicator/rules/formula.h"
 #include "services/indicator/rules/reason.h"
 
+// How the observations of an indicator become the value of a period. This header is the manual of
+// these rules; `engine_version` rises when a result changes. The arithmetic is exact decimal
+// (libs/decimal). All functions are pure.
+//
+//   cell        one series in one sub-period: "visits, desk MAIN, 2021-07"
+//   sub-period  a period of the indicator's own frequency within the period that is asked for
+//   flow        BASE with SUM or COUNT over time; everything else is a level
+//   present     has a value (an OBS_STATUS of A, E or P)
+//   due         the sub-period's last day plus the reporting delay lies before the basis date
 namespace athena::indicator {
 
-// How the cells of one series become one number.
+// How the cells of one series become one number. FIRST and LAST take the first and the last present
+// cell, COUNT the number of present cells.
 enum class TimeAggregation : int8_t { kSum, kMean, kMin, kMax, kFirst, kLast, kCount };
-// How the numbers of several series become one. kNone: they do not.
+// How the numbers of several series become one; MEAN is unweighted. kNone: not additive, only
+// single series have values.
 enum class GroupAggregation : int8_t { kSum, kMean, kMin, kMax, kNone };
-// What happens when an expected cell is missing: no value, or a value from the rest.
+// What happens when expected cells are missing. STRICT: no value. PARTIAL: a value of those
+// present, when their share of the expected ones is at least AggregationRule::min_coverage.
 enum class MissingPolicy : int8_t { kStrict, kPartial };
 
-// STRICT where an axis adds up (SUM, COUNT), else PARTIAL.
+// STRICT where time or group aggregation adds up (SUM, COUNT), else PARTIAL.
 MissingPolicy DefaultMissingPolicy(TimeAggregation time, GroupAggregation group);
 
-// What a cell says, by its OBS_STATUS.
+// What a cell means, by its OBS_STATUS in the SDMX code list CL_OBS_STATUS.
 enum class CellKind : int8_t {
-  kPresent,        // a value: A, E, P
-  kMissing,        // expected, no value: O, L, H, Q
-  kNotApplicable,  // M: not expected, though the series lives on
-  kForecast,       // F: never an actual; says nothing about whether a series lives
-  kEnded,          // no observation: the series is declared to have ended, from this period on
+  kPresent,        // A normal, E estimated, P provisional: has a value
+  kMissing,        // O missing, L not collected, H holiday, Q suppressed: expected, without value
+  kNotApplicable,  // M cannot exist: not expected, but the series goes on living
+  kForecast,       // F: never counts as an actual, nor as a sign that the series lives
+  kEnded,          // no observation: declares that the series has ended, from this period on
 };
 
-// The kind of an SDMX OBS_STATUS code, 'A'; nullopt for one that observations cannot have.
+// The kind of an OBS_STATUS code, 'A'; nullopt for codes that observations cannot have.
 std::optional<CellKind> KindOfStatus(char code);
 
-// One current observation. Retracted ones count as never pushed: they are not passed in.
+// A current observation. Retracted ones are not passed in: they count as never pushed.
 struct Cell {
   Decimal value;   // kPresent only
-  int32_t series;  // any number that tells series apart; operands to align must share it
+  int32_t series;  // a number for each series; operands to align use the same numbers
   int32_t period;  // Period::index() in the indicator's frequency
   CellKind kind;
 };
 
-// By series, then period; the end of a series before its observation of the same period.
+// Orders by series, then period; the end of a series comes before its observation of that period.
 bool BySeriesAndPeriod(const Cell& a, const Cell& b);
 
 inline constexpr Decimal kDefaultMinCoverage = Decimal::FromUnits(500'000'000'000);  // 0.5
 inline constexpr int kDefaultReportingDelayDays = 14;
 
-// What an indicator's definition says about aggregation, and the slice that is asked for.
+// An indicator's definition as far as aggregation needs it, for the slice that is asked for.
 struct AggregationRule {
   TimeAggregation time = TimeAggregation::kSum;
   GroupAggregation group = GroupAggregation::kSum;
   MissingPolicy missing = MissingPolicy::kStrict;
   Decimal min_coverage = kDefaultMinCoverage;             // PARTIAL: 0 to 1
   int reporting_delay_days = kDefaultReportingDelayDays;  // 0 to 366
-  // Index, in the indicator's frequency, of the first period in which it is expected (IndexFrom);
-  // unset: only its living series are.
+  // The first period in which the indicator is expected, as an index in its frequency (IndexFrom).
+  // Unset: only its living series are expected.
   std::optional<int32_t> expected_from;
-  // Index of the last period in which anything is expected: that in which the indicator was
-  // retired. In later ones there is only what came all the same. Unset: it is in use.
+  // The last period in which anything is expected, as an index: that in which the indicator was
+  // retired. Values of later periods count all the same. Unset: the indicator is in use.
   std::optional<int32_t> expected_until;
-  // When every dimension says every_code_expected: how many combinations of codes the slice has.
-  // All of them are expected from expected_from on, whether or not they ever reported. Else 0.
+  // The number of combinations of codes in the slice, when every dimension has
+  // every_code_expected: all of them are expected from expected_from on, even those that never
+  // reported. Else 0.
   int32_t expected_combinations = 0;
-  // Whether the slice gives a code for every dimension (true when there are no dimensions). Group
-  // aggregation NONE answers nothing else.
+  // Whether the slice has a code for every dimension; true without dimensions. With group
+  // aggregation NONE only such slices have values.
   bool single_series = false;
 
-  // Whether the period lies behind expected_until.
+  // Whether the period lies after expected_until.
   bool Over(int32_t period) const { return expected_until.has_value() && period > *expected_until; }
 };
 
-// Consecutive periods of one frequency, both ends included, and the day on which they begin (which
-// for weeks is that of the period they are taken from: the first week may begin before it).
+// Consecutive periods of one frequency, both ends included. `begins` is the first day of the period
+// that they are the sub-periods of; the first week may begin before it.
 struct PeriodRange {
   Frequency frequency;
   int32_t first;
@@ -86,7 +99,7 @@ struct PeriodRange {
   int32_t size() const { return last - first + 1; }
 };
 
-// The sub-periods of `period` in `frequency`, which is not coarser than the period.
+// The sub-periods of `period`. `frequency` must not be coarser than the period's.
 PeriodRange SubPeriodRange(Period period, Frequency frequency);
 // The sub-periods from the beginning of the year in which `period` ends to the end of `period`.
 PeriodRange YearToDateRange(Period period, Frequency frequency);
@@ -95,20 +108,21 @@ PeriodRange YearToDateRange(Period period, Frequency frequency);
 // `from` is finer, the period it lies in. For AggregationRule::expected_from.
 int32_t IndexFrom(Period from, Frequency frequency);
 
-// A series is expected until it has been silent for longer than this many of its own periods: as
-// many as the longest two quarters have, and at least two.
+// A series lives until it has been silent for more than this many of its own periods: two quarters,
+// and at least two periods.
 int32_t SilenceWindow(Frequency frequency);
-// The first period whose cells say something about `range`. Cells of [this, range.last] are to be
-// passed to Aggregate, and ends of series whenever they lie; of those before range.first, only each
-// series' latest that is no forecast matters.
+// The first period whose cells matter for the value of `range`: Aggregate needs the cells of
+// [this, range.last], and the ends of series wherever they lie. Of the cells before range.first,
+// only the latest of each series that is no forecast matters.
 int32_t FirstPeriodRead(const PeriodRange& range);
 
-// The index in `frequency` of the first period that is not due on `date`: all before it are
-// (IsDue).
+// The index in `frequency` of the first period that is not due on `date` (IsDue). All before it
+// are.
 int32_t FirstNotDue(Frequency frequency, int reporting_delay_days, absl::CivilDay date);
 
-// In which periods of a range one series lives: from its first cell that is no forecast until it is
-// declared to have ended, or SilenceWindow periods after its latest one.
+// Finds the periods of a range in which one series lives: from its first cell that is no forecast
+// until its declared end, or else until SilenceWindow periods after its latest cell. Cells and ends
+// are added in the order of time.
 class SeriesLife {
  public:
   // Periods, both ends included.
@@ -125,17 +139,16 @@ class SeriesLife {
         last_(range.last),
         until_(range.first - 1) {}
 
-  // Takes the series' cells that are no forecasts, in the order of time: the period of the next
-  // one. Returns the periods of the range in which it lives because of it, those left out that were
-  // returned before.
+  // Adds the period of a cell that is no forecast. Returns the periods of the range in which the
+  // series lives because of it, without those returned before.
   Stretch Add(int32_t period) {
     const Stretch lives = {std::max(period, until_ + 1), std::min(period + silence_, last_)};
     if (!lives.empty()) until_ = lives.last;
     return lives;
   }
 
-  // Takes the end of the series, in the same order. Returns the periods of the range in which it
-  // does not live after all.
+  // Adds the end of the series. Returns the periods of the range, returned before, in which it does
+  // not live after all.
   Stretch End(int32_t period) {
     const Stretch over = {std::max(period, first_), until_};
     if (!over.empty()) until_ = over.first - 1;
@@ -149,78 +162,75 @@ class SeriesLife {
   int32_t until_;
 };
 
-// How many cells are expected in a sub-period that counts (see Aggregate) and is not over
-// (AggregationRule), in which so many series live, so many have been declared to have ended, and so
-// many of the living say not applicable.
+// The number of expected cells in a sub-period that counts (see Aggregate) and is not over
+// (AggregationRule::Over). `living` and `ended` are numbers of series; `not_applicable` is how many
+// of the living ones have a cell that says so.
 int64_t ExpectedCells(const AggregationRule& rule, int32_t period, int64_t living, int64_t ended,
                       int64_t not_applicable);
 
-// How much of what was expected is there. 0 of 0: nothing was expected.
+// Numbers of cells.
 struct Coverage {
   int64_t present = 0;
   int64_t expected = 0;
 
-  // present / expected, rounded; 0 when nothing is expected.
-  Decimal Share() const;
   friend bool operator==(const Coverage& a, const Coverage& b) = default;
 };
 
-// What a value of a period is, or why there is none.
+// The value of a period, or the reason why there is none.
 struct PeriodValue {
   std::optional<Decimal> value;
   NoValueReason reason = NoValueReason::kNone;
   Coverage coverage;
-  // Some sub-period was not yet due. The value may still change without being corrected.
+  // Some sub-period is not due yet, so that the value may change without being corrected.
   bool provisional = false;
-  // Sub-periods in which something was expected or present, and all of them. A provisional flow is
-  // compared with its target times counted / all (trajectory.h, Scaled).
+  // The number of sub-periods in which something was expected, and of all. A provisional flow is
+  // compared with its target times counted / all (Scaled, trajectory.h).
   int32_t counted = 0;
   int32_t all = 0;
-  // Whether series of it live in the period, or every code is expected to: what is listed when it
-  // is one group of many. Not of formulas, which are as their operands are.
+  // BASE: whether series live in the period, or every code is expected. Groups of which this is
+  // false are not listed.
   bool reported = false;
-  // Formulas: the operand behind `reason`, by its place in Formula::operands(); else -1.
+  // FORMULA: the operand that `reason` is about, as an index in Formula::operands(); else -1.
   int operand = -1;
 };
 
-// The value of `range` as seen on `date`: first time, then group.
+// The value of `range` on `date`. Time aggregation comes first, within each series; then group
+// aggregation, over the series.
 //
-// A sub-period counts once it is due (its last day + reporting delay lies before `date`) or some
-// cell of it is present. In a sub-period that counts, every living series is expected but those
-// that say not applicable; a series lives from its first cell until SilenceWindow periods after its
-// latest one, or its end. When no series lives in it though the indicator is expected, and none has
-// ended, one cell is expected; with expected_combinations, all combinations are that have not
-// ended. In a sub-period that is over (AggregationRule) only what is present is expected. A
-// sub-period with a value is therefore expected whole: a sum over half of the units is
-// INCOMPLETE under STRICT, not a smaller sum.
+// A sub-period counts when it is due or a cell of it is present. In a sub-period that counts the
+// expected cells are:
+//  - those of all living series (SeriesLife), but for the ones that are not applicable;
+//  - with expected_combinations: those of all combinations, but for series that have ended;
+//  - one, when the indicator is expected and no series lives or has ended;
+//  - after expected_until: only those that are present.
+// So a sub-period that counts is expected whole: under STRICT a sum over half of the units is
+// INCOMPLETE, and not a smaller sum.
 //
-// `cells`: see FirstPeriodRead; each (series, period) once, and besides the end of a series;
-// later ones than range.last are ignored.
-// Their order never matters, but sorted by (series, period) they are not copied. The range holds at
-// most a year. Pure; allocates nothing per cell.
+// `cells` are those that FirstPeriodRead names, each (series, period) once, and ends of series.
+// They may come in any order; unless sorted by BySeriesAndPeriod they are copied. Cells after
+// range.last are ignored. The range is at most a year. Allocates nothing per cell.
 PeriodValue Aggregate(const AggregationRule& rule, const PeriodRange& range, absl::CivilDay date,
                       absl::Span<const Cell> cells);
 
-// COMMON_CELLS: keeps present only the cells (series, period) that all `operands` have present, and
-// marks the others as missing. For operands that are BASE, of one frequency and with the same
-// dimensions and slice. Sorts each operand by (series, period).
+// Operand alignment COMMON_CELLS: marks as missing every present cell that is not present in all
+// `operands`. They are BASE indicators with the same frequency, dimensions and slice. Sorts the
+// cells of each.
 void RestrictToCommonCells(absl::Span<const absl::Span<Cell>> operands);
 
-// The value of a formula whose operands have these values (one for each of formula.operands(), in
-// their order). Coverage is the least of the operands' (of those that expect something);
-// provisional when an operand is. Without value because of an operand that is not begun, not due or
-// overdue, that is the formula's reason, too; because of another one: OPERAND.
+// The value of a formula over the values of formula.operands(), in their order. The coverage is the
+// least of the operands', of those that expect something; it is provisional when an operand is.
+// When an operand that has no value is to blame, the reason is OPERAND, or the operand's own if
+// that is NOT_BEGUN, NOT_DUE or OVERDUE.
 PeriodValue EvaluateFormula(const Formula& formula, absl::Span<const PeriodValue> operands);
 
-// Whether `period` is due: its last day + delay lies before `date`.
+// Whether the last day of `period` plus the delay lies before `date`.
 bool IsDue(Period period, int reporting_delay_days, absl::CivilDay date);
 
-// The period E to which all that is said about an indicator in `asked` refers: `asked` itself, but
-// for semestrial and annual indicators in a quarter the latest of their own periods that has ended
-// by the end of the quarter and has a value or is due; `has_value` is asked newest first, for the
-// few periods that have ended and are not due. Of a quarter that has not begun by `date` (whose
-// reason is NOT_BEGUN whatever E holds) it is the latest that will have ended, so that its target
-// can be shown.
+// The period whose value, target and coverage answer for the period `asked`. It is `asked` itself,
+// except for semestrial and annual indicators in a quarter: these answer with the latest of their
+// own periods that ends by the end of the quarter and has a value or is due. `has_value` is called,
+// newest first, for the few periods that are not due. For a quarter that begins after `date`, which
+// is NOT_BEGUN anyway, it is the latest that ends by then, so that its target can be shown.
 Period EvaluationPeriod(Frequency frequency, Period asked, int reporting_delay_days,
                         absl::CivilDay date, absl::FunctionRef<bool(Period)> has_value);
 

@@ -11,18 +11,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/indicator/rules/testing/shorthand.h"
 
 namespace athena::indicator {
 namespace {
 
+using ::athena::indicator::testing::D;
+using ::athena::indicator::testing::kLater;
+using ::athena::indicator::testing::P;
 using ::testing::ElementsAre;
 
-Decimal D(std::string_view text) { return Decimal::Parse(text).value(); }
-Period P(std::string_view text) { return Period::Parse(text).value(); }
 absl::CivilDay Day(int year, int month, int day) { return absl::CivilDay(year, month, day); }
-
-// Long after every period of these tests: all is due.
-const absl::CivilDay kLater(2030, 1, 1);
 
 Cell Present(int32_t series, std::string_view period, std::string_view value) {
   return {D(value), series, P(period).index(), CellKind::kPresent};
@@ -576,11 +575,6 @@ TEST(FormulaValueTest, CoverageIsTheLeastOfTheOperands) {
             (Coverage{4, 4}));
   EXPECT_EQ(EvaluateFormula(formula, {covered(0, 0), covered(0, 2), covered(1, 2)}).coverage,
             (Coverage{0, 2}));
-}
-
-TEST(CoverageTest, TheShareIsRoundedOnce) {
-  EXPECT_EQ((Coverage{2, 3}).Share(), D("0.666666666667"));
-  EXPECT_EQ((Coverage{0, 0}).Share(), D("0"));
 }
 
 // Two series report January and February; the second is declared to have ended in March.

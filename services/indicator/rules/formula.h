@@ -17,35 +17,34 @@
 
 namespace athena::indicator {
 
-// What one formula may hold: enough for any sum over the units of a region, small enough that
-// reading one a million times is no attack.
-inline constexpr size_t kMaxFormulaBytes = 4096;  // as sent, and in canonical form
-inline constexpr int kMaxFormulaDepth = 64;       // parentheses, calls and signs inside each other
+// Limits of one formula: enough for a sum over the units of a region, and so small that parsing and
+// evaluating it takes microseconds.
+inline constexpr size_t kMaxFormulaBytes = 4096;    // as sent, and in canonical form
+inline constexpr int kMaxFormulaDepth = 64;         // of nested parentheses, calls and signs
 inline constexpr size_t kMaxFormulaOperands = 200;  // distinct ones
 inline constexpr size_t kMaxSliceDimensions = 16;
 inline constexpr size_t kMaxIndicatorIdBytes = 63;
 inline constexpr size_t kMaxDimensionIdBytes = 63;
 inline constexpr size_t kMaxCodeBytes = 64;
 
-// An indicator as a formula names it: its id and, possibly, a slice.
+// An indicator that a formula reads, or a slice of it.
 struct Operand {
   std::string indicator;
   // (dimension, code), by dimension, each dimension once.
   std::vector<std::pair<std::string, std::string>> slice;
 
-  // attendances{type="1"}
-  std::string ToString() const;
+  std::string ToString() const;  // attendances{type="1"}
   friend bool operator==(const Operand& a, const Operand& b) = default;
 };
 
-// What evaluating a formula gives.
+// The value of a formula, or the reason why there is none.
 struct FormulaResult {
   std::optional<Decimal> value;
   NoValueReason reason = NoValueReason::kNone;  // kOperand, kDiv0 or kOverflow without a value
-  int operand = -1;                             // kOperand: its place in operands()
+  int operand = -1;                             // kOperand: its index in operands()
 };
 
-// An arithmetic expression over indicators, read once and evaluated often:
+// An arithmetic expression over indicators, parsed once and evaluated often:
 //
 //   expression = term { ("+" | " - ") term }
 //   term       = factor { ("*" | "/") factor }
@@ -55,31 +54,31 @@ struct FormulaResult {
 //   function   = "min" | "max" | "abs" | "coalesce"
 //   number     = digits [ "." digits ], at most 12 decimals
 //
-// An id is an indicator's, [a-z]([a-z0-9-]{0,61}[a-z0-9])?. It takes as many characters as it can,
-// "a-b" being one id; a binary minus therefore has white space on both sides, wherever it stands. A
-// dimension is [A-Za-z_][A-Za-z0-9_-]{0,62}, a code [A-Za-z0-9_@$-]{1,64} but not _T. White space
-// is space, tab and line ends. min, max and coalesce take one argument or more, abs takes one; an
-// indicator may have a function's name, since only the parenthesis makes a call.
+// An id is [a-z]([a-z0-9-]{0,61}[a-z0-9])? and as long as possible: "a-b" is one id. A binary minus
+// therefore needs white space (space, tab, line end) on both sides. A dimension is
+// [A-Za-z_][A-Za-z0-9_-]{0,62}; a code is [A-Za-z0-9_@$-]{1,64}, but not _T. min, max and coalesce
+// take one argument or more, abs takes one. An indicator may have the name of a function: only a
+// parenthesis makes a call.
 //
 // A value type; const functions are thread-safe.
 class Formula {
  public:
-  // Any bytes are accepted as `text`. INVALID_ARGUMENT names the fault and its position, counted in
-  // bytes from 1: `position 7: a binary minus needs a space on both sides`.
+  // Accepts any bytes. INVALID_ARGUMENT says what is wrong at which byte, counted from 1:
+  // `position 7: a binary minus needs a space on both sides`.
   static absl::StatusOr<Formula> Parse(std::string_view text);
 
   // The distinct operands, in the order in which they first appear.
   const std::vector<Operand>& operands() const { return operands_; }
 
-  // Canonical text: single spaces round binary operators, only the parentheses that are needed,
-  // slices by dimension, numbers without trailing zeros; at most kMaxFormulaBytes. Parsing it gives
-  // an equal formula.
+  // The canonical text: single spaces around binary operators, no parentheses but necessary ones,
+  // slices sorted by dimension, numbers without trailing zeros. At most kMaxFormulaBytes. Parsing
+  // it gives an equal formula.
   std::string ToString() const;
 
-  // Evaluates over `values`, one for each of operands(), absent where the operand has no value. Of
-  // several faults the leftmost counts. coalesce gives its first argument that does not lack an
-  // operand; division by zero and overflow are never passed over. Products and quotients are
-  // rounded once each, half to even.
+  // Evaluates the formula over the values of operands(), in their order; nullopt for an operand
+  // without value. Of several faults the leftmost is reported. coalesce is its first argument whose
+  // operands have values: it skips missing operands, but neither division by zero nor overflow.
+  // Each product and quotient is rounded once, half to even.
   FormulaResult Evaluate(absl::Span<const std::optional<Decimal>> values) const;
 
   friend bool operator==(const Formula& a, const Formula& b) = default;
@@ -100,10 +99,10 @@ class Formula {
     kAbs,
     kCoalesce,
   };
-  // A step of a stack machine: arguments come before what takes them.
+  // An instruction of a stack machine; the steps are the expression in postfix order.
   struct Step {
     Op op;
-    int32_t count;   // arguments; kOperand: its place in operands_
+    int32_t count;   // of arguments; kOperand: its index in operands_
     Decimal number;  // kNumber
     friend bool operator==(const Step& a, const Step& b) = default;
   };
@@ -114,12 +113,11 @@ class Formula {
   std::vector<Step> steps_;
 };
 
-// Which indicators each formula reads: id (or full name) -> those of its operands. Whoever is no
-// key reads nothing.
+// Formulas and the indicators that each of them reads, by id. What is no key is no formula.
 using FormulaGraph = absl::btree_map<std::string, std::vector<std::string>>;
 
-// The path of a cycle, its first element repeated at its end ("a", "b", "a"), or empty when
-// formulas form a DAG. The same graph gives the same path. Takes any depth without recursion.
+// A cycle as a path that ends with its first element ("a", "b", "a"); empty when there is none. The
+// same graph gives the same path.
 std::vector<std::string> FindCycle(const FormulaGraph& graph);
 
 }  // namespace athena::indicator

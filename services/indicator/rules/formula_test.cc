@@ -6,18 +6,18 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "services/indicator/rules/testing/shorthand.h"
 
 namespace athena::indicator {
 namespace {
 
+using ::athena::indicator::testing::D;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 using Values = std::vector<std::optional<Decimal>>;
-
-Decimal D(std::string_view text) { return Decimal::Parse(text).value(); }
 
 Formula Parsed(std::string_view text) {
   absl::StatusOr<Formula> formula = Formula::Parse(text);

@@ -11,8 +11,8 @@ std::optional<Decimal> Share(int64_t part, int64_t whole) {
   return Decimal::Divide(Decimal::FromInt(part), Decimal::FromInt(whole));
 }
 
-// What is known of one sub-period of the range.
-struct SubPeriod {
+// Counts of one sub-period of the range.
+struct ReportedSubPeriod {
   int64_t living = 0;
   int64_t ended = 0;
   int64_t not_applicable = 0;
@@ -20,8 +20,8 @@ struct SubPeriod {
   int64_t on_time = 0;
 };
 
-// What a series says of a sub-period of the range.
-enum class Said : int8_t { kNotLiving, kEnded, kNothing, kNotApplicable, kValue };
+// The state of one series in a sub-period of the range. kSilent: it lives and has no value.
+enum class SeriesState : int8_t { kNotLiving, kEnded, kSilent, kNotApplicable, kValue };
 
 ReportingState StateOf(const Timeliness& measured, bool awaited) {
   if (measured.overdue > 0) return ReportingState::kOverdue;
@@ -57,11 +57,11 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
   assert(on_time_until.size() == size);
   const int32_t first_not_due = FirstNotDue(range.frequency, rule.reporting_delay_days, date);
   RangeCompleteness result;
-  std::vector<SubPeriod> sub_periods(size);
-  std::vector<Said> said(size);
+  std::vector<ReportedSubPeriod> sub_periods(size);
+  std::vector<SeriesState> states(size);
   for (size_t i = 0; i < cells.size();) {
     const int32_t series = cells[i].series;
-    said.assign(size, Said::kNotLiving);
+    states.assign(size, SeriesState::kNotLiving);
     SeriesLife life(range);
     for (; i < cells.size() && cells[i].series == series; ++i) {
       const ReportedCell& cell = cells[i];
@@ -69,37 +69,38 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
       const auto from = static_cast<size_t>(std::max(cell.period, range.first) - range.first);
       if (cell.kind == CellKind::kEnded) {
         life.End(cell.period);
-        std::fill(said.begin() + static_cast<ptrdiff_t>(from), said.end(), Said::kEnded);
+        std::fill(states.begin() + static_cast<ptrdiff_t>(from), states.end(), SeriesState::kEnded);
         continue;
       }
-      if (said.back() == Said::kEnded) {
-        std::fill(said.begin() + static_cast<ptrdiff_t>(from), said.end(), Said::kNotLiving);
+      if (states.back() == SeriesState::kEnded) {
+        std::fill(states.begin() + static_cast<ptrdiff_t>(from), states.end(),
+                  SeriesState::kNotLiving);
       }
       const SeriesLife::Stretch lives = life.Add(cell.period);
       for (int32_t period = lives.first; period <= lives.last; ++period) {
-        said[static_cast<size_t>(period - range.first)] = Said::kNothing;
+        states[static_cast<size_t>(period - range.first)] = SeriesState::kSilent;
       }
       if (cell.period < range.first) continue;
       const auto at = static_cast<size_t>(cell.period - range.first);
-      if (cell.kind == CellKind::kNotApplicable) said[at] = Said::kNotApplicable;
+      if (cell.kind == CellKind::kNotApplicable) states[at] = SeriesState::kNotApplicable;
       if (cell.kind != CellKind::kPresent) continue;
-      said[at] = Said::kValue;
+      states[at] = SeriesState::kValue;
       if (cell.since <= on_time_until[at]) ++sub_periods[at].on_time;
     }
     OverdueSeries overdue{series, 0, 0};
     for (size_t at = 0; at < size; ++at) {
       const int32_t period = range.first + static_cast<int32_t>(at);
-      if (said[at] == Said::kNotLiving) continue;
-      if (rule.Over(period) && said[at] != Said::kValue) continue;
-      SubPeriod& sub_period = sub_periods[at];
-      if (said[at] == Said::kEnded) {
+      if (states[at] == SeriesState::kNotLiving) continue;
+      if (rule.Over(period) && states[at] != SeriesState::kValue) continue;
+      ReportedSubPeriod& sub_period = sub_periods[at];
+      if (states[at] == SeriesState::kEnded) {
         ++sub_period.ended;
         continue;
       }
       ++sub_period.living;
-      if (said[at] == Said::kNotApplicable) ++sub_period.not_applicable;
-      if (said[at] == Said::kValue) ++sub_period.present;
-      if (said[at] != Said::kNothing || period >= first_not_due) continue;
+      if (states[at] == SeriesState::kNotApplicable) ++sub_period.not_applicable;
+      if (states[at] == SeriesState::kValue) ++sub_period.present;
+      if (states[at] != SeriesState::kSilent || period >= first_not_due) continue;
       if (overdue.cells++ == 0) overdue.first_period = period;
     }
     if (overdue.cells > 0) result.overdue.push_back(overdue);
@@ -107,7 +108,7 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
 
   bool awaited = false;
   for (size_t at = 0; at < size; ++at) {
-    const SubPeriod& sub_period = sub_periods[at];
+    const ReportedSubPeriod& sub_period = sub_periods[at];
     const int32_t period = range.first + static_cast<int32_t>(at);
     const bool due = period < first_not_due;
     const int64_t expected = rule.Over(period)

@@ -9,17 +9,15 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/indicator/rules/testing/shorthand.h"
 
 namespace athena::indicator {
 namespace {
 
+using ::athena::indicator::testing::kLater;
+using ::athena::indicator::testing::P;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-Period P(std::string_view text) { return Period::Parse(text).value(); }
-
-// Long after every period of these tests: all is due.
-const absl::CivilDay kLater(2030, 1, 1);
 
 // What was committed by the end of the days on which the months of 2021-Q3 fall due: 14 August,
 // 14 September and 14 October.
@@ -28,7 +26,7 @@ const std::vector<int64_t> kUntil = {10, 20, 30};
 ReportedCell Value(int32_t series, std::string_view period, int64_t since = 1) {
   return {series, P(period).index(), CellKind::kPresent, since};
 }
-ReportedCell Status(int32_t series, std::string_view period, CellKind kind) {
+ReportedCell CellWith(int32_t series, std::string_view period, CellKind kind) {
   return {series, P(period).index(), kind, 0};
 }
 
@@ -99,13 +97,15 @@ TEST(Timeliness, ASeriesIsExpectedFromItsFirstValue) {
 }
 
 TEST(Timeliness, NotApplicableIsNotExpectedAndMissingIs) {
-  EXPECT_EQ(Text(ThirdQuarter({Value(1, "2021-07"), Status(1, "2021-08", CellKind::kNotApplicable),
-                               Status(1, "2021-09", CellKind::kMissing)})),
-            "1 on time of 1 of 2, 1 overdue");
+  EXPECT_EQ(
+      Text(ThirdQuarter({Value(1, "2021-07"), CellWith(1, "2021-08", CellKind::kNotApplicable),
+                         CellWith(1, "2021-09", CellKind::kMissing)})),
+      "1 on time of 1 of 2, 1 overdue");
 }
 
 TEST(Timeliness, AForecastIsNoValueAndNoLife) {
-  const RangeCompleteness completeness = ThirdQuarter({Status(1, "2021-07", CellKind::kForecast)});
+  const RangeCompleteness completeness =
+      ThirdQuarter({CellWith(1, "2021-07", CellKind::kForecast)});
   EXPECT_EQ(Text(completeness), "0 on time of 0 of 0, 0 overdue");
   EXPECT_EQ(completeness.timeliness.Rate(), std::nullopt);
   EXPECT_EQ(completeness.timeliness.OnTimeRate(), std::nullopt);
@@ -245,10 +245,10 @@ TEST(Timeliness, CompletenessIsCoverage) {
 
 TEST(Timeliness, AnEndedSeriesOwesNothingFromThereOn) {
   const RangeCompleteness completeness =
-      ThirdQuarter({Value(1, "2021-07"), Status(1, "2021-08", CellKind::kEnded)});
+      ThirdQuarter({Value(1, "2021-07"), CellWith(1, "2021-08", CellKind::kEnded)});
   EXPECT_EQ(Text(completeness), "1 on time of 1 of 1, 0 overdue");
-  EXPECT_EQ(Text(ThirdQuarter({Value(1, "2021-07"), Status(1, "2021-08", CellKind::kEnded)}, kLater,
-                              ExpectedFrom("2021-01", 2))),
+  EXPECT_EQ(Text(ThirdQuarter({Value(1, "2021-07"), CellWith(1, "2021-08", CellKind::kEnded)},
+                              kLater, ExpectedFrom("2021-01", 2))),
             "1 on time of 1 of 4, 3 overdue");
 }
 

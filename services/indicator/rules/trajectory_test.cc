@@ -8,17 +8,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/indicator/rules/testing/shorthand.h"
 
 namespace athena::indicator {
 namespace {
 
+using ::athena::indicator::testing::D;
+using ::athena::indicator::testing::P;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-
-Decimal D(std::string_view text) { return Decimal::Parse(text).value(); }
-Period P(std::string_view text) { return Period::Parse(text).value(); }
 
 Anchor At(std::string_view period, std::string_view value) {
   Anchor anchor;
@@ -438,19 +438,6 @@ TEST(MeasureTest, OnlyWhatAddsUpOverTimeIsAFlow) {
   EXPECT_EQ(MeasureOf(false, TimeAggregation::kCount), Measure::kFlow);
   EXPECT_EQ(MeasureOf(false, TimeAggregation::kLast), Measure::kLevel);
   EXPECT_EQ(MeasureOf(true, TimeAggregation::kSum), Measure::kLevel);
-}
-
-TEST(VersionTest, OriginalIsWhatWasInForceAtActivationElseTheFirst) {
-  const auto at = [](int64_t seconds) { return absl::FromUnixSeconds(seconds); };
-  const std::vector<absl::Time> versions = {at(10), at(20), at(30)};
-  EXPECT_EQ(OriginalVersion(versions, at(25)), 1U);
-  EXPECT_EQ(OriginalVersion(versions, at(20)), 1U);  // at that very instant
-  EXPECT_EQ(OriginalVersion(versions, at(5)), 0U);
-  EXPECT_EQ(OriginalVersion(versions, std::nullopt), 0U);
-  EXPECT_EQ(OriginalVersion({}, at(5)), std::nullopt);
-  EXPECT_EQ(CurrentVersion(versions, at(100)), 2U);
-  EXPECT_EQ(CurrentVersion(versions, at(29)), 1U);
-  EXPECT_EQ(CurrentVersion(versions, at(9)), std::nullopt);
 }
 
 }  // namespace

@@ -43,6 +43,13 @@ inline std::string CoverageOf(const v1::Measured& measured) {
 
 class PeriodValuesTest : public ::testing::Test {
  protected:
+  static constexpr auto kDaily = v1::Indicator::FREQUENCY_DAILY;
+  static constexpr auto kWeekly = v1::Indicator::FREQUENCY_WEEKLY;
+  static constexpr auto kMonthly = v1::Indicator::FREQUENCY_MONTHLY;
+  static constexpr auto kQuarterly = v1::Indicator::FREQUENCY_QUARTERLY;
+  static constexpr auto kSemestrial = v1::Indicator::FREQUENCY_SEMESTRIAL;
+  static constexpr auto kAnnual = v1::Indicator::FREQUENCY_ANNUAL;
+
   // Everything of 2021 is due by then.
   PeriodValuesTest() { service_.SetToday(absl::CivilDay(2022, 3, 1)); }
 

@@ -1,7 +1,3 @@
--- The ids of all institutions; what is recorded of one lies in its own history (resource).
-CREATE TABLE institution (
-  id TEXT NOT NULL PRIMARY KEY
-);
 
 -- Where the elements of a plan stand now: what the rules of a tree need, without reading elements.
 CREATE TABLE element_place (

@@ -1,0 +1,7 @@
+# Writes the commit that is built to the header OUT, when it has changed; "unknown" outside a checkout.
+execute_process(COMMAND git -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE commit
+                OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT commit)
+  set(commit unknown)
+endif()
+file(CONFIGURE OUTPUT ${OUT} CONTENT "#define ATHENA_COMMIT \"@commit@\"\n" @ONLY)

@@ -1,0 +1,138 @@
+#ifndef ATHENA_SERVICES_INDICATOR_QUERY_QUERY_GRAPH_H_
+#define ATHENA_SERVICES_INDICATOR_QUERY_QUERY_GRAPH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/types/span.h"
+#include "libs/period/period.h"
+#include "services/indicator/definitions/definition_reader.h"
+#include "services/indicator/model/catalog.h"
+#include "services/indicator/model/definition.h"
+#include "services/indicator/query/query_index.h"
+#include "services/indicator/query/query_request.h"
+#include "services/indicator/rules/aggregation.h"
+
+// The dependency graph of a query: its selections, the operands of their formulas at every depth,
+// the series of each, and the quarters whose cells are needed. It is built before any cell is read,
+// so that cells of what did not change need not be read. It depends on definitions, series and
+// targets only, and stays valid until one of these changes.
+namespace athena::indicator {
+
+// One institution as a query sees it.
+struct InstitutionView {
+  std::string id;
+  int64_t revision = 0;  // at which the answer is true; 0: before its first
+  int64_t head = 0;      // its last revision in the snapshot
+  std::shared_ptr<const Definitions> current;
+  // Reads definitions at `revision`, when they have changed since; else nullptr.
+  std::shared_ptr<DefinitionReader> past;
+  InstitutionIndex* index = nullptr;
+
+  // The definition at `revision`; nullptr when there was none.
+  absl::StatusOr<const Definition*> Find(const std::string& indicator) const;
+};
+
+// An indicator, or a slice of one, whose value is needed.
+struct QueryNode {
+  int view = 0;           // index of its institution
+  std::string indicator;  // id
+  Slice slice;
+  const Definition* definition = nullptr;  // nullptr when there is none
+  // Whether the indicator exists and has the slice's dimensions and codes.
+  bool readable = false;
+  // The versions of its target; for a slice of a BASE indicator also those of the whole indicator.
+  // nullptr when there are none. Versions later than the view's revision may be among them.
+  std::shared_ptr<const TargetVersions> targets;
+  std::shared_ptr<const TargetVersions> whole_targets;
+
+  // BASE: how cells are aggregated, and the series that they belong to.
+  AggregationRule rule;
+  std::vector<SliceSeries> series;
+  // BASE: the quarters whose cells are needed (Period::index, both included); none when the first
+  // is greater than the last.
+  int32_t first_quarter = INT32_MAX;
+  int32_t last_quarter = INT32_MIN;
+
+  // FORMULA: the node of each operand, in the order of Formula::operands().
+  std::vector<int> operands;
+  // FORMULA with COMMON_CELLS: groups of two or more operands (indexes in `operands`) of which only
+  // the cells count that all of them have (RestrictToCommonCells).
+  std::vector<std::vector<int>> aligned;
+
+  bool is_base() const { return readable && definition->kind == Kind::kBase; }
+  bool is_flow() const {
+    return is_base() && MeasureOf(false, definition->rule.time) == Measure::kFlow;
+  }
+};
+
+// What is answered: a selection, or one group of a selection with group_by.
+struct QueryRoot {
+  int selection = 0;  // index in the request
+  int node = 0;
+  bool readable = false;  // by the caller, and QueryNode::readable
+  // Of a group: its codes for the dimensions of group_by. Empty for the selection itself.
+  Slice group;
+  // Whether values are answered. False for a selection with group_by, whose groups have them.
+  bool has_values = true;
+  // Of a group: the BASE nodes with its codes. It is listed when one of them was reported.
+  std::vector<int> group_nodes;
+  // All nodes that the value depends on in topological order: operands before their formulas,
+  // `node` last.
+  std::vector<int> dependencies;
+  // The versions of the target that values are compared with; nullptr where there is none.
+  std::shared_ptr<const TargetVersion> current;
+  std::shared_ptr<const TargetVersion> original;
+};
+
+struct QueryGraph {
+  std::vector<Period> periods;  // of the request
+  absl::CivilDay date;          // basis_date
+  std::vector<QueryNode> nodes;
+  // By selection: the selection itself, then its groups in the order of their codes.
+  std::vector<QueryRoot> roots;
+  // Owners of the definitions that nodes refer to.
+  std::vector<std::shared_ptr<const void>> definitions;
+
+  // The last revision of the selection's institution that changed anything the root's values depend
+  // on: definitions, targets, cells. May be later than the view's revision. `views` are those that
+  // the graph was built from, or later ones.
+  int64_t LastChange(absl::Span<const InstitutionView> views, const QueryRoot& root) const;
+  // The same for the root's SelectionDefinition, which no cell changes.
+  int64_t LastDefinitionChange(const QueryRoot& root) const;
+};
+
+// The most nodes that a graph may have: 20,000 selections with ten operands each, some 100 MiB.
+inline constexpr size_t kMaxQueryNodes = 200'000;
+
+// Builds the graph of a request. The indexes of `views` (one for each institution of the request)
+// are synchronised; `may_read` tells what the caller may read. INVALID_ARGUMENT for more nodes than
+// kMaxQueryNodes or more values than kMaxPeriodValues.
+absl::StatusOr<QueryGraph> BuildQueryGraph(absl::Span<const InstitutionView> views,
+                                           const QueryRequest& request,
+                                           absl::FunctionRef<bool(const QuerySelection&)> may_read);
+
+// Whether a period begins after `date`. Then nothing has a value in it.
+inline bool HasNotBegun(Period period, absl::CivilDay date) { return period.FirstDay() > date; }
+
+// Whether a period is shorter than an indicator's own, so that it has no value in it. Quarters are
+// an exception: a semestrial or annual indicator shows its latest period there (EvaluationPeriod).
+inline bool IsTooShort(Period asked, Frequency frequency) {
+  return asked.frequency() < frequency && asked.frequency() != Frequency::kQuarter;
+}
+
+// Whether a value comes with one of the year to date: that of a flow does, except in a week, since
+// weeks do not divide a year.
+inline bool HasYearToDate(const QueryNode& node, Period asked) {
+  return node.is_flow() && asked.frequency() != Frequency::kWeek;
+}
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_QUERY_QUERY_GRAPH_H_

@@ -1,0 +1,27 @@
+#ifndef ATHENA_SERVICES_PLAN_ORGANISATION_INSTITUTIONS_H_
+#define ATHENA_SERVICES_PLAN_ORGANISATION_INSTITUTIONS_H_
+
+#include <string_view>
+
+#include "athena/plan/v1/institution.pb.h"
+#include "libs/resource/kind.h"
+#include "services/plan/names.h"
+
+namespace athena::plan {
+
+// Institutions: the tenants, each of which is kept in its own history. There is no deletion: what
+// other services hold of an institution, and its own history, refer to it.
+struct InstitutionKind {
+  using Message = v1::Institution;
+  using Parent = void;
+  static constexpr std::string_view kPattern = kInstitutionName.text();
+  static constexpr versioned::Collection kCollection = kInstitutions;
+
+  static void Complete(v1::Institution* institution);  // the default time zone
+  static void Validate(std::string_view path, std::string_view parent,
+                       const v1::Institution& institution, status::FieldFaults* faults);
+};
+
+}  // namespace athena::plan
+
+#endif  // ATHENA_SERVICES_PLAN_ORGANISATION_INSTITUTIONS_H_

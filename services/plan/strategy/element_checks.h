@@ -1,0 +1,48 @@
+#ifndef ATHENA_SERVICES_PLAN_STRATEGY_ELEMENT_CHECKS_H_
+#define ATHENA_SERVICES_PLAN_STRATEGY_ELEMENT_CHECKS_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "athena/plan/v1/plan.pb.h"
+#include "libs/resource/kind.h"
+#include "libs/status/status.h"
+#include "libs/versioned/store.h"
+#include "services/plan/strategy/tree_rules.h"
+
+// What of an element can only be judged beside what is stored: that what it names exists, that it
+// begins within its plan, where it stands.
+namespace athena::plan {
+
+// Checks elements of one plan within one edit; looks each unit up once. An error is a fault of the
+// storage: what is wrong with an element is a fault of its field.
+class ReferenceChecks {
+ public:
+  ReferenceChecks(const versioned::Edit& edit, const v1::Plan& plan) : edit_(edit), plan_(plan) {}
+
+  // Owner unit and contributors (those of its own institution) exist; it does not begin after the
+  // plan's last quarter.
+  absl::Status Check(const resource::Change<v1::Element>& change, status::FieldFaults* faults);
+
+ private:
+  absl::Status CheckUnitExists(const std::string& field, const std::string& unit,
+                               status::FieldFaults* faults);
+
+  const versioned::Edit& edit_;
+  const v1::Plan& plan_;
+  absl::flat_hash_map<std::string, bool> exists_;  // by unit id
+};
+
+// What CheckPlace says of an element that is to stand below `element.parent_element`, as a fault of
+// one of these fields.
+void AddMisplaced(Misplaced misplaced, const v1::Element& element, std::string_view parent_field,
+                  std::string_view kind_field, status::FieldFaults* faults);
+
+// Where the element stands, by its fields.
+Place PlaceOf(const v1::Element& element);
+
+}  // namespace athena::plan
+
+#endif  // ATHENA_SERVICES_PLAN_STRATEGY_ELEMENT_CHECKS_H_

@@ -1,0 +1,166 @@
+#include "services/plan/strategy/elements.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "libs/order/natural.h"
+#include "libs/status/macros.h"
+#include "libs/versioned/store.h"
+#include "services/plan/errors.h"
+#include "services/plan/strategy/element_checks.h"
+#include "services/plan/strategy/places_store.h"
+#include "services/plan/strategy/tree_rules.h"
+#include "services/plan/strategy/validate_element.h"
+
+namespace athena::plan {
+namespace {
+
+using ElementAdmission = resource::Admission<v1::Element>;
+using ElementChange = resource::Change<v1::Element>;
+
+std::string IdOf(const v1::Element& element) { return kElementName.Match(element.name())->id(); }
+
+// Whether new elements may stand where they do; they may stand below each other.
+absl::Status CheckNewPlaces(const ElementAdmission& admission, const ResourceName& plan) {
+  Places places;
+  for (const ElementChange& change : admission.changes) {
+    places.emplace(IdOf(*change.after), PlaceOf(*change.after));
+  }
+  for (const ElementChange& change : admission.changes) {
+    ATHENA_RETURN_IF_ERROR(
+        LoadAncestry(admission.edit.tx(), plan, PlaceOf(*change.after).parent, &places));
+    AddMisplaced(CheckPlace(IdOf(*change.after), places, 1), *change.after,
+                 change.Field("parent_element"), change.Field("kind"), admission.faults);
+  }
+  return absl::OkStatus();
+}
+
+// A kind that changes stays between that of the element above and those below.
+absl::Status CheckNewKind(const ElementAdmission& admission, const ElementChange& change,
+                          const ResourceName& plan) {
+  const std::string id = IdOf(*change.after);
+  const Place place = PlaceOf(*change.after);
+  Places places;
+  ATHENA_RETURN_IF_ERROR(LoadAncestry(admission.edit.tx(), plan, id, &places));
+  places[id] = place;
+  AddMisplaced(CheckPlace(id, places, 1), *change.after, change.Field("parent_element"),
+               change.Field("kind"), admission.faults);
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<Descendant> below,
+                          LoadDescendants(admission.edit.tx(), plan, id));
+  for (const Descendant& child : below) {
+    if (child.level == 1 && child.kind < place.kind) {
+      return ElementKindBelow(change.after->name(),
+                              kElementName.Of({plan.institution(), plan.id(), child.element}).text);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Whether a moved element may stand there with all that is below it.
+absl::Status CheckNewParent(const ElementAdmission& admission, const ElementChange& change,
+                            const ResourceName& plan) {
+  const std::string id = IdOf(*change.after);
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<Descendant> below,
+                          LoadDescendants(admission.edit.tx(), plan, id));
+  Places places = {{id, PlaceOf(*change.after)}};
+  ATHENA_RETURN_IF_ERROR(LoadAncestry(admission.edit.tx(), plan, places[id].parent, &places));
+  const int levels = below.empty() ? 1 : 1 + below.back().level;
+  AddMisplaced(CheckPlace(id, places, levels), *change.after, "parent_element", "parent_element",
+               admission.faults);
+  return absl::OkStatus();
+}
+
+absl::Status AdmitUpdate(const ElementAdmission& admission, const ElementChange& change,
+                         const ResourceName& plan) {
+  const bool is_move = change.path.empty();
+  if (is_move) return CheckNewParent(admission, change, plan);
+  if (change.after->parent_element() != change.before->parent_element()) {
+    admission.faults->Add(change.Field("parent_element"), change.after->parent_element(),
+                          absl::StrCat("its present one, \"", change.before->parent_element(),
+                                       "\": MoveElement changes it"));
+    return absl::OkStatus();
+  }
+  if (change.after->kind() == change.before->kind()) return absl::OkStatus();
+  return CheckNewKind(admission, change, plan);
+}
+
+absl::Status AdmitDeletion(const ElementAdmission& admission, const v1::Element& element,
+                           const ResourceName& plan) {
+  const std::string id = IdOf(element);
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<Descendant> below,
+                          LoadDescendants(admission.edit.tx(), plan, id));
+  if (!below.empty() && !static_cast<const v1::DeleteElementRequest&>(admission.request).force()) {
+    return ElementHasChildren(element.name(), below.size());
+  }
+  for (const Descendant& one : below) {
+    ATHENA_RETURN_IF_ERROR(
+        admission.erase(kElementName.Of({plan.institution(), plan.id(), one.element}).text));
+    ATHENA_RETURN_IF_ERROR(DeletePlace(admission.edit.tx(), plan, one.element));
+  }
+  return DeletePlace(admission.edit.tx(), plan, id);
+}
+
+absl::Status KeepPlace(const ElementAdmission& admission, const ElementChange& change,
+                       const ResourceName& plan) {
+  const v1::Element& element = *change.after;
+  if (change.before != nullptr && change.before->kind() == element.kind() &&
+      change.before->code() == element.code() &&
+      change.before->parent_element() == element.parent_element()) {
+    return absl::OkStatus();
+  }
+  const auto keep = change.before == nullptr ? InsertPlace : UpdatePlace;
+  return keep(admission.edit.tx(), plan, IdOf(element), PlaceOf(element), element.code());
+}
+
+}  // namespace
+
+void ElementKind::Validate(std::string_view path, std::string_view parent,
+                           const v1::Element& element, status::FieldFaults* faults) {
+  CheckElement(path, parent, element, faults);
+}
+
+bool ElementKind::Less(const v1::Element& a, const v1::Element& b) {
+  return NaturalLess(a.code(), b.code());
+}
+
+absl::Status ElementKind::Admit(const ElementAdmission& admission) {
+  const ElementChange& first = admission.changes[0];
+  const v1::Element& any = first.after == nullptr ? *first.before : *first.after;
+  const ResourceName plan_name = PlanOf(*kElementName.Match(any.name()));
+  ATHENA_ASSIGN_OR_RETURN(const auto plan, admission.edit.Find<v1::Plan>(kPlans, plan_name.key()));
+  if (plan.has_value() && plan->state() == v1::Plan::STATE_CLOSED) return PlanClosed(plan->name());
+  if (first.after == nullptr) return AdmitDeletion(admission, *first.before, plan_name);
+
+  ReferenceChecks references(admission.edit, *plan);
+  for (const ElementChange& change : admission.changes) {
+    ATHENA_RETURN_IF_ERROR(references.Check(change, admission.faults));
+    if (change.before != nullptr) {
+      ATHENA_RETURN_IF_ERROR(AdmitUpdate(admission, change, plan_name));
+    }
+  }
+  if (first.before == nullptr) {
+    ATHENA_RETURN_IF_ERROR(CheckNewPlaces(admission, plan_name));
+  }
+  if (!admission.faults->empty()) return absl::OkStatus();
+  for (const ElementChange& change : admission.changes) {
+    ATHENA_RETURN_IF_ERROR(KeepPlace(admission, change, plan_name));
+  }
+  return absl::OkStatus();
+}
+
+void CheckMoveElement(const v1::MoveElementRequest& request, status::FieldFaults* faults) {
+  if (const auto name = kElementName.Match(request.name())) {
+    CheckParentElement("parent_element", PlanOf(*name).text, request.parent_element(), faults);
+  }
+  if (!request.code().empty()) CheckElementCode("code", request.code(), faults);
+}
+
+absl::Status MoveElement(const v1::MoveElementRequest& request, versioned::Edit&,
+                         v1::Element* element) {
+  element->set_parent_element(request.parent_element());
+  if (!request.code().empty()) element->set_code(request.code());
+  return absl::OkStatus();
+}
+
+}  // namespace athena::plan

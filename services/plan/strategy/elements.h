@@ -1,0 +1,36 @@
+#ifndef ATHENA_SERVICES_PLAN_STRATEGY_ELEMENTS_H_
+#define ATHENA_SERVICES_PLAN_STRATEGY_ELEMENTS_H_
+
+#include <string_view>
+
+#include "services/plan/limits.h"
+#include "services/plan/strategy/plans.h"
+
+namespace athena::plan {
+
+// The elements of a plan, a tree.
+struct ElementKind {
+  using Message = v1::Element;
+  using Parent = PlanKind;
+  static constexpr std::string_view kPattern = kElementName.text();
+  static constexpr versioned::Collection kCollection = kElements;
+  static constexpr std::string_view kUnique[] = {"code"};
+  static constexpr int kMaxBatch = kMaxBatchElements;
+  static constexpr bool kDeletesChildren = true;
+
+  static void Validate(std::string_view path, std::string_view parent, const v1::Element& element,
+                       status::FieldFaults* faults);
+  // The plan can be changed; what an element names exists; it stands where it may. Keeps its place
+  // (places_store.h).
+  static absl::Status Admit(const resource::Admission<v1::Element>& admission);
+  static bool Less(const v1::Element& a, const v1::Element& b);  // natural order of codes
+};
+
+// Puts an element below another one, with all that is below it.
+void CheckMoveElement(const v1::MoveElementRequest& request, status::FieldFaults* faults);
+absl::Status MoveElement(const v1::MoveElementRequest& request, versioned::Edit& edit,
+                         v1::Element* element);
+
+}  // namespace athena::plan
+
+#endif  // ATHENA_SERVICES_PLAN_STRATEGY_ELEMENTS_H_

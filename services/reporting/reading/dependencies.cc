@@ -1,0 +1,96 @@
+#include "services/reporting/reading/dependencies.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/rpc/method.h"
+#include "services/reporting/errors.h"
+#include "services/reporting/limits.h"
+#include "services/reporting/reading/streamed_read.h"
+
+namespace athena::reporting {
+
+absl::Time DeadlineFor(absl::Time callers) {
+  const absl::Time now = absl::Now();
+  const absl::Duration left = callers - now;
+  return now + std::min(left - std::clamp(left / 10, kLeastReserve, kMostReserve), kLongestRead);
+}
+
+absl::Status DependencyStatus(std::string_view service, const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::OK:
+      return absl::OkStatus();
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::NOT_FOUND:
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::UNAUTHENTICATED:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return rpc::FromGrpc(status);
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return DependencyUnavailable(service, "it took too long");
+    default:
+      return DependencyUnavailable(service, status.error_message());
+  }
+}
+
+namespace {
+
+// Adds a line when `service` is not SERVING.
+void CheckHealth(std::string_view name, const std::string& service,
+                 grpc::health::v1::Health::Stub& stub, std::vector<std::string>* faults) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kHealthDeadline));
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service(service);
+  grpc::health::v1::HealthCheckResponse response;
+  const grpc::Status status = stub.Check(&context, request, &response);
+  std::string line(name);
+  if (!status.ok()) {
+    faults->push_back(line + ": " + status.error_message());
+  } else if (response.status() != grpc::health::v1::HealthCheckResponse::SERVING) {
+    faults->push_back(line + ": not serving");
+  }
+}
+
+}  // namespace
+
+Dependencies::Dependencies(std::shared_ptr<grpc::Channel> plan,
+                           std::shared_ptr<grpc::Channel> indicator)
+    : plan_channel_(plan),
+      indicator_channel_(indicator),
+      plan_(plan),
+      indicator_(indicator),
+      plan_health_(grpc::health::v1::Health::NewStub(plan)),
+      indicator_health_(grpc::health::v1::Health::NewStub(indicator)) {}
+
+std::unique_ptr<Pending<PlanPart>> Dependencies::ReadPlan(
+    const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const {
+  return std::make_unique<StreamedRead<PlanPart>>("plan", *plan_channel_, plan_,
+                                                  "/athena.plan.v1.PlanService/GetPlanTree", call,
+                                                  rpc::Serialise(request));
+}
+
+std::unique_ptr<Pending<ValuesPart>> Dependencies::ReadValues(
+    const rpc::Call& call, std::shared_ptr<const std::string> prepared,
+    const indicator::v1::QueryPeriodValuesRequest& rest) const {
+  const rpc::PreparedAnswer request{
+      {std::move(prepared), std::make_shared<const std::string>(rest.SerializeAsString())}};
+  return std::make_unique<StreamedRead<ValuesPart>>(
+      "indicator", *indicator_channel_, indicator_,
+      "/athena.indicator.v1.IndicatorService/QueryPeriodValues", call, rpc::Assemble(request));
+}
+
+std::vector<std::string> Dependencies::Faults() const {
+  std::vector<std::string> faults;
+  CheckHealth("plan", "athena.plan.v1.PlanService", *plan_health_, &faults);
+  CheckHealth("indicator", "athena.indicator.v1.IndicatorService", *indicator_health_, &faults);
+  return faults;
+}
+
+}  // namespace athena::reporting

@@ -1,0 +1,70 @@
+#ifndef ATHENA_SERVICES_REPORTING_READING_DEPENDENCIES_H_
+#define ATHENA_SERVICES_REPORTING_READING_DEPENDENCIES_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/plan_service.pb.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "libs/rpc/call.h"
+#include "services/reporting/reading/parts.h"
+
+namespace athena::reporting {
+
+// The parts of the other services' answers.
+using PlanPart = plan::v1::GetPlanTreeResponse;
+using ValuesPart = indicator::v1::QueryPeriodValuesResponse;
+
+// A read that is under way: its parts arrive while the caller does other things. Destroying it
+// cancels it.
+template <typename Part>
+class Pending {
+ public:
+  virtual ~Pending() = default;
+  // Waits for the end and returns all parts, at least one. Call it once. A refusal of the service
+  // (INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED, FAILED_PRECONDITION,
+  // OUT_OF_RANGE) is returned as it came; any other error becomes DEPENDENCY_UNAVAILABLE.
+  virtual absl::StatusOr<Parts<Part>> Await() = 0;
+};
+
+// The services that reporting reads. Thread-safe.
+//
+// Every read carries the caller's credential, so that it sees what the caller may see and nothing
+// else, and ends before the caller's deadline. UNAVAILABLE is retried as rpc::Retry says, on a new
+// connection. The call outlives the read.
+class Dependencies {
+ public:
+  Dependencies(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator);
+
+  std::unique_ptr<Pending<PlanPart>> ReadPlan(const rpc::Call& call,
+                                              const plan::v1::GetPlanTreeRequest& request) const;
+  // The request is `prepared` (its selections, which are many and were serialised before) and
+  // `rest`.
+  std::unique_ptr<Pending<ValuesPart>> ReadValues(
+      const rpc::Call& call, std::shared_ptr<const std::string> prepared,
+      const indicator::v1::QueryPeriodValuesRequest& rest) const;
+
+  // Why reporting is not ready: a line for each service whose health is not SERVING. Asks them, and
+  // waits at most kHealthDeadline for each.
+  std::vector<std::string> Faults() const;
+
+ private:
+  const std::shared_ptr<grpc::Channel> plan_channel_;
+  const std::shared_ptr<grpc::Channel> indicator_channel_;
+  // Requests go out and answers come in as bytes.
+  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> plan_;
+  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> indicator_;
+  std::unique_ptr<grpc::health::v1::Health::Stub> plan_health_;
+  std::unique_ptr<grpc::health::v1::Health::Stub> indicator_health_;
+};
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_READING_DEPENDENCIES_H_

@@ -1,0 +1,85 @@
+#include "services/reporting/reading/period_values.h"
+
+#include <algorithm>
+
+#include "libs/status/status.h"
+
+namespace athena::reporting {
+namespace {
+
+std::shared_ptr<const DefinitionSummary> Summarise(
+    const indicator::v1::SelectionDefinition& message) {
+  auto summary = std::make_shared<DefinitionSummary>();
+  summary->direction = message.indicator().direction();
+  summary->title = message.indicator().display_name();
+  summary->description = message.indicator().description();
+  summary->unit = message.indicator().unit();
+  summary->decimals = message.indicator().decimals();
+  summary->source_system = message.indicator().source_system();
+  summary->baseline_period = message.current().baseline().period();
+  summary->target_version = message.current().version();
+  summary->original_target_version = message.original().version();
+  summary->bytes = sizeof(*summary) + summary->title.SpaceUsedLong() +
+                   summary->description.SpaceUsedLong() + summary->unit.capacity() +
+                   summary->source_system.capacity() + summary->baseline_period.capacity();
+  return summary;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const PeriodValues>> MergeValues(
+    const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
+    const PeriodValues* known) {
+  const indicator::v1::QueryPeriodValuesResponse::Header& header = (*parts.front())->header();
+  if (header.changes_only() && known == nullptr) {
+    return status::Internal("the indicator service sent changes to an answer it did not give");
+  }
+  auto values = std::make_shared<PeriodValues>();
+  if (header.changes_only()) *values = *known;
+  values->version_token = header.version_token();
+  values->definitions.resize(selections);
+  values->values.resize(selections);
+  size_t received = 0;
+  for (const auto& part : parts) received += static_cast<size_t>((*part)->values_size());
+  // When the answer holds all values they stay in it. Single ones are copied, so that they do not
+  // keep a whole answer alive.
+  const bool all = received >= selections;
+  if (all) {
+    values->bytes = 0;
+    for (const auto& definition : values->definitions) {
+      if (definition != nullptr) values->bytes += definition->bytes;
+    }
+  }
+  for (const auto& part : parts) {
+    for (const indicator::v1::SelectionDefinition& message : (*part)->definitions()) {
+      const auto selection = static_cast<size_t>(message.selection());
+      if (message.selection() < 0 || selection >= selections) continue;
+      std::shared_ptr<const DefinitionSummary>& place = values->definitions[selection];
+      if (place != nullptr) values->bytes -= place->bytes;
+      place = Summarise(message);
+      values->bytes += place->bytes;
+    }
+    if (all && (*part)->values_size() > 0) values->bytes += part->bytes();
+    for (const indicator::v1::PeriodValue& message : (*part)->values()) {
+      const auto selection = static_cast<size_t>(message.selection());
+      if (message.selection() < 0 || selection >= selections) continue;
+      std::shared_ptr<const indicator::v1::PeriodValue>& place = values->values[selection];
+      if (all) {
+        place = {part, &message};
+        continue;
+      }
+      if (place != nullptr && place->GetArena() == nullptr) values->bytes -= place->SpaceUsedLong();
+      place = std::make_shared<const indicator::v1::PeriodValue>(message);
+      values->bytes += place->SpaceUsedLong();
+    }
+  }
+  const auto all_there = [](const auto& of) {
+    return std::find(of.begin(), of.end(), nullptr) == of.end();
+  };
+  if (!all_there(values->definitions) || !all_there(values->values)) {
+    return status::Internal("the indicator service left a selection unanswered");
+  }
+  return values;
+}
+
+}  // namespace athena::reporting

@@ -1,0 +1,53 @@
+#ifndef ATHENA_SERVICES_REPORTING_READING_PERIOD_VALUES_H_
+#define ATHENA_SERVICES_REPORTING_READING_PERIOD_VALUES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "athena/common/v1/values.pb.h"
+#include "athena/indicator/v1/indicator.pb.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/period_value.pb.h"
+#include "services/reporting/reading/parts.h"
+
+namespace athena::reporting {
+
+// What a scorecard shows of a selection's definition. (The whole definition takes some kilobytes
+// with its targets.)
+struct DefinitionSummary {
+  indicator::v1::Indicator::Direction direction = indicator::v1::Indicator::DIRECTION_UNSPECIFIED;
+  common::v1::LocalizedText title;
+  common::v1::LocalizedText description;
+  std::string unit;
+  int32_t decimals = 0;
+  std::string source_system;
+  std::string baseline_period;
+  int32_t target_version = 0;
+  int32_t original_target_version = 0;
+  size_t bytes = 0;  // of memory, about
+};
+
+// The definition and the value of each selection, in the order of PlanTree::keys. Immutable. An
+// answer that holds only changes makes a new one, which shares all that did not change.
+struct PeriodValues {
+  std::string version_token;  // the indicator service's, of all of this
+  std::vector<std::shared_ptr<const DefinitionSummary>> definitions;
+  // These lie in the answer that they all came in, which they keep alive, or are copies.
+  std::vector<std::shared_ptr<const indicator::v1::PeriodValue>> values;
+  size_t bytes = 0;  // of memory, about
+};
+
+// Makes values from an answer and, where it holds only changes, from `known`: the values whose
+// version token the request sent; nullptr when it sent none. INTERNAL unless that gives a
+// definition and a value for each of `selections`.
+absl::StatusOr<std::shared_ptr<const PeriodValues>> MergeValues(
+    const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
+    const PeriodValues* known);
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_READING_PERIOD_VALUES_H_

@@ -1,0 +1,74 @@
+#include "services/reporting/reading/plan_tree.h"
+
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "libs/status/status.h"
+
+namespace athena::reporting {
+namespace {
+
+// The separators sort before every character of names and codes.
+std::string KeyOf(const plan::v1::IndicatorLink& link) {
+  const std::map<std::string, std::string> slice(link.slice().begin(), link.slice().end());
+  std::string key = link.indicator();
+  for (const auto& [dimension, code] : slice) {
+    key += '\x01';
+    key += dimension;
+    key += '\x02';
+    key += code;
+  }
+  return key;
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
+    Parts<plan::v1::GetPlanTreeResponse> parts) {
+  auto tree = std::make_shared<PlanTree>();
+  tree->parts = std::move(parts);
+  if (tree->parts.empty() || !tree->header().has_plan() || !tree->header().has_institution()) {
+    return status::Internal("the plan service sent no plan");
+  }
+  std::map<std::string, const plan::v1::IndicatorLink*> by_key;
+  for (const auto& part : tree->parts) {
+    for (const plan::v1::Element& element : (*part)->elements()) {
+      tree->elements.push_back(&element);
+      for (const plan::v1::IndicatorLink& link : element.indicators()) {
+        by_key.emplace(KeyOf(link), &link);
+      }
+    }
+  }
+  absl::flat_hash_map<std::string_view, int> index;
+  indicator::v1::QueryPeriodValuesRequest request;
+  for (const auto& [key, link] : by_key) {
+    index[key] = static_cast<int>(tree->keys.size());
+    tree->keys.push_back(key);
+    indicator::v1::Selection& selection = *request.add_selections();
+    selection.set_indicator(link->indicator());
+    *selection.mutable_slice() = link->slice();
+  }
+  tree->selections = std::make_shared<const std::string>(request.SerializeAsString());
+  tree->links.reserve(tree->elements.size());
+  for (const plan::v1::Element* element : tree->elements) {
+    std::vector<int>& links = tree->links.emplace_back();
+    for (const plan::v1::IndicatorLink& link : element->indicators()) {
+      links.push_back(index.at(KeyOf(link)));
+    }
+  }
+  return tree;
+}
+
+absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
+  absl::TimeZone zone;
+  if (!institution.time_zone().empty() && absl::LoadTimeZone(institution.time_zone(), &zone)) {
+    return zone;
+  }
+  absl::LoadTimeZone("Europe/Brussels", &zone);
+  return zone;
+}
+
+}  // namespace athena::reporting

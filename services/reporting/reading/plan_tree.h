@@ -1,0 +1,41 @@
+#ifndef ATHENA_SERVICES_REPORTING_READING_PLAN_TREE_H_
+#define ATHENA_SERVICES_REPORTING_READING_PLAN_TREE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "athena/plan/v1/plan_service.pb.h"
+#include "services/reporting/reading/parts.h"
+
+namespace athena::reporting {
+
+// A plan as the plan service answered it. Immutable.
+struct PlanTree {
+  Parts<plan::v1::GetPlanTreeResponse> parts;
+  std::vector<const plan::v1::Element*> elements;  // in the parts
+
+  // The selections to ask the indicator service for: each pair of indicator and slice once, as a
+  // text that sorts by indicator first, in the order of these texts.
+  std::vector<std::string> keys;
+  // The same as a serialised QueryPeriodValuesRequest with nothing but these selections.
+  std::shared_ptr<const std::string> selections;
+  // For each element and each of its links: the index of its selection.
+  std::vector<std::vector<int>> links;
+
+  const plan::v1::GetPlanTreeResponse::Header& header() const { return (*parts.front())->header(); }
+  const plan::v1::Plan& plan() const { return header().plan(); }
+};
+
+// INTERNAL when the answer lacks the plan or its institution.
+absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
+    Parts<plan::v1::GetPlanTreeResponse> parts);
+
+// The time zone in which the institution's days begin; Europe/Brussels when it names no known one.
+absl::TimeZone ZoneOf(const plan::v1::Institution& institution);
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_READING_PLAN_TREE_H_

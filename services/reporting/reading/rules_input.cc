@@ -1,0 +1,231 @@
+#include "services/reporting/reading/rules_input.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_map.h"
+#include "libs/fields/fields.h"
+#include "libs/status/status.h"
+
+namespace athena::reporting {
+namespace {
+
+Reason ReasonOf(indicator::v1::NoValueReason reason) {
+  switch (reason) {
+    case indicator::v1::NO_VALUE_REASON_UNSPECIFIED:
+      return Reason::kNone;
+    case indicator::v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE:
+      return Reason::kNotReadable;
+    case indicator::v1::NO_VALUE_REASON_NOT_BEGUN:
+      return Reason::kNotBegun;
+    case indicator::v1::NO_VALUE_REASON_NOT_ADDITIVE:
+      return Reason::kNotAdditive;
+    case indicator::v1::NO_VALUE_REASON_NOT_DUE:
+      return Reason::kNotDue;
+    case indicator::v1::NO_VALUE_REASON_OVERDUE:
+      return Reason::kOverdue;
+    case indicator::v1::NO_VALUE_REASON_INCOMPLETE:
+      return Reason::kIncomplete;
+    case indicator::v1::NO_VALUE_REASON_OPERAND:
+      return Reason::kOperand;
+    case indicator::v1::NO_VALUE_REASON_DIV0:
+      return Reason::kDivisionByZero;
+    case indicator::v1::NO_VALUE_REASON_OVERFLOW:
+      return Reason::kOverflow;
+    default:
+      return Reason::kNoData;
+  }
+}
+
+Direction DirectionOf(indicator::v1::Indicator::Direction direction) {
+  switch (direction) {
+    case indicator::v1::Indicator::DIRECTION_LOWER:
+      return Direction::kLower;
+    case indicator::v1::Indicator::DIRECTION_RANGE:
+      return Direction::kRange;
+    default:
+      return Direction::kHigher;
+  }
+}
+
+MissingPolicy PolicyOf(plan::v1::Plan::MissingPolicy policy) {
+  switch (policy) {
+    case plan::v1::Plan::MISSING_POLICY_STRICT:
+      return MissingPolicy::kStrict;
+    case plan::v1::Plan::MISSING_POLICY_ZERO:
+      return MissingPolicy::kZero;
+    default:
+      return MissingPolicy::kIgnore;
+  }
+}
+
+}  // namespace
+
+std::optional<Decimal> MessageConverter::Number(bool has, const common::v1::Number& number) {
+  if (!has) return std::nullopt;
+  absl::StatusOr<Decimal> decimal = Decimal::Parse(number.decimal());
+  if (decimal.ok()) return *decimal;
+  Fail("number", number.decimal());
+  return std::nullopt;
+}
+
+Decimal MessageConverter::Double(double value) {
+  if (const std::optional<Decimal> decimal = Decimal::FromDouble(value)) return *decimal;
+  Fail("number", std::to_string(value));
+  return Decimal();
+}
+
+std::optional<Period> MessageConverter::PeriodOf(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  absl::StatusOr<Period> period = Period::Parse(text);
+  if (period.ok()) return *period;
+  Fail("period", text);
+  return std::nullopt;
+}
+
+std::optional<absl::CivilDay> MessageConverter::Day(bool has, const common::v1::Date& date) {
+  if (!has) return std::nullopt;
+  return fields::DayOf(date);
+}
+
+std::optional<Thresholds> MessageConverter::ThresholdsOf(Direction direction, bool has,
+                                                         const indicator::v1::Thresholds& message) {
+  if (!has) return std::nullopt;
+  Thresholds t;
+  bool complete = true;
+  const auto take = [&](bool is_there, const common::v1::Number& number, Decimal* into) {
+    const std::optional<Decimal> decimal = Number(is_there, number);
+    if (decimal.has_value()) *into = *decimal;
+    complete = complete && decimal.has_value();
+  };
+  if (direction == Direction::kRange) {
+    take(message.has_low(), message.low(), &t.low);
+    take(message.has_high(), message.high(), &t.high);
+    take(message.has_red_low(), message.red_low(), &t.red_low);
+    take(message.has_red_high(), message.red_high(), &t.red_high);
+  } else {
+    take(message.has_target(), message.target(), &t.target);
+    take(message.has_red(), message.red(), &t.red);
+  }
+  if (!complete) return std::nullopt;
+  return t;
+}
+
+Measured MessageConverter::MeasuredOf(Direction direction, const indicator::v1::Measured& message) {
+  Measured measured;
+  measured.value = Number(message.has_value(), message.value());
+  measured.reason = ReasonOf(message.reason());
+  measured.present = message.present();
+  measured.expected = message.expected();
+  measured.current = ThresholdsOf(direction, message.has_current(), message.current());
+  // Often both are one version of the target.
+  const bool same = message.has_current() && message.has_original() &&
+                    message.current().version() == message.original().version();
+  measured.original =
+      same ? measured.current : ThresholdsOf(direction, message.has_original(), message.original());
+  return measured;
+}
+
+SelectionInput MessageConverter::InputOf(const DefinitionSummary& definition,
+                                         const indicator::v1::PeriodValue& value) {
+  SelectionInput input;
+  input.direction = DirectionOf(definition.direction);
+  input.period = MeasuredOf(input.direction, value.own());
+  if (value.has_year_to_date()) {
+    input.year_to_date = MeasuredOf(input.direction, value.year_to_date());
+  }
+  return input;
+}
+
+SelectionDetail MessageConverter::DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
+                                           const DefinitionSummary& definition,
+                                           const indicator::v1::PeriodValue& value,
+                                           const SelectionInput& input) {
+  SelectionDetail detail;
+  detail.growth.reason = GrowthReason::kNoTarget;
+  // A flow's value so far cannot be compared with whole periods.
+  const bool partial_flow = value.has_year_to_date() && value.own().provisional();
+  if (input.direction == Direction::kRange || partial_flow) return detail;
+  const indicator::v1::Thresholds& here = value.own().current();
+  const indicator::v1::Thresholds& there = value.current_at_end();
+  const std::optional<Decimal> baseline = Number(here.has_baseline(), here.baseline());
+  const std::optional<Decimal> end = Number(there.has_target(), there.target());
+  const std::optional<Period> period = PeriodOf(value.period());
+  const std::optional<Period> first = PeriodOf(plan.first_quarter());
+  const std::optional<Period> last = PeriodOf(plan.last_quarter());
+  if (!input.period.value.has_value() || !baseline.has_value() || !end.has_value() ||
+      !period.has_value() || !first.has_value() || !last.has_value()) {
+    return detail;
+  }
+  const absl::CivilDay until = std::min(period->LastDay(), date);
+  detail.progress = MeasureProgress(*input.period.value, *baseline, *end,
+                                    static_cast<int>(until - first->FirstDay()) + 1,
+                                    static_cast<int>(last->LastDay() - first->FirstDay()) + 1,
+                                    last->index() - period->QuarterOf().index());
+  const std::optional<Period> baseline_period = PeriodOf(definition.baseline_period);
+  if (!baseline_period.has_value()) return detail;
+  detail.growth = CompoundGrowth(input.direction, *input.period.value, *period, *baseline,
+                                 *baseline_period, *end, *last);
+  return detail;
+}
+
+Element MessageConverter::ElementOf(const plan::v1::Element& message) {
+  Element element;
+  element.code = message.code();
+  if (message.has_weight()) element.weight = Double(message.weight());
+  element.critical = message.critical();
+  element.deferred_on = Day(message.has_deferred_on(), message.deferred_on());
+  element.resumed_on = Day(message.has_resumed_on(), message.resumed_on());
+  element.cancelled_on = Day(message.has_cancelled_on(), message.cancelled_on());
+  for (const plan::v1::Milestone& milestone : message.milestones()) {
+    const std::optional<absl::CivilDay> due = Day(milestone.has_due_date(), milestone.due_date());
+    element.milestones.push_back({milestone.id(), due.value_or(absl::CivilDay::max()),
+                                  Day(milestone.has_done_date(), milestone.done_date()),
+                                  milestone.critical()});
+  }
+  return element;
+}
+
+Plan MessageConverter::PlanOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
+                              const std::vector<SelectionInput>& selections) {
+  Plan plan;
+  plan.quarter = quarter;
+  plan.date = date;
+  plan.missing_policy = PolicyOf(tree.plan().missing_policy());
+  if (tree.plan().has_min_coverage()) plan.min_coverage = Double(tree.plan().min_coverage());
+  plan.score_year_to_date = tree.plan().score_basis() == plan::v1::Plan::SCORE_BASIS_YEAR_TO_DATE;
+  absl::flat_hash_map<std::string_view, int> index;
+  for (size_t i = 0; i < tree.elements.size(); ++i) {
+    index[tree.elements[i]->name()] = static_cast<int>(i);
+  }
+  plan.elements.reserve(tree.elements.size());
+  for (size_t i = 0; i < tree.elements.size(); ++i) {
+    const plan::v1::Element& message = *tree.elements[i];
+    Element& element = plan.elements.emplace_back(ElementOf(message));
+    if (const auto parent = index.find(message.parent_element()); parent != index.end()) {
+      element.parent = parent->second;
+    }
+    element.links.reserve(tree.links[i].size());
+    for (int k = 0; k < message.indicators_size(); ++k) {
+      const int selection = tree.links[i][k];
+      const SelectionInput& input = selections[selection];
+      Link& link = element.links.emplace_back();
+      link.key = tree.keys[selection];
+      if (message.indicators(k).has_weight()) link.weight = Double(message.indicators(k).weight());
+      link.critical = message.indicators(k).critical();
+      link.direction = input.direction;
+      link.period = input.period;
+      link.year_to_date = input.year_to_date;
+    }
+  }
+  return plan;
+}
+
+absl::Status MessageConverter::status() const {
+  return fault_.empty() ? absl::OkStatus() : status::Internal("another service sent " + fault_);
+}
+
+void MessageConverter::Fail(std::string_view what, std::string_view saw) {
+  fault_ = std::string("a ") + std::string(what) + " that is none: " + status::Printable(saw);
+}
+
+}  // namespace athena::reporting

@@ -1,0 +1,74 @@
+#ifndef ATHENA_SERVICES_REPORTING_READING_RULES_INPUT_H_
+#define ATHENA_SERVICES_REPORTING_READING_RULES_INPUT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/civil_time.h"
+#include "athena/common/v1/values.pb.h"
+#include "athena/indicator/v1/period_value.pb.h"
+#include "libs/decimal/decimal.h"
+#include "libs/period/period.h"
+#include "services/reporting/reading/period_values.h"
+#include "services/reporting/reading/plan_tree.h"
+#include "services/reporting/rules/growth.h"
+#include "services/reporting/rules/plan.h"
+#include "services/reporting/rules/progress.h"
+
+// Converts what the other services answered into what the rules take.
+namespace athena::reporting {
+
+// What one selection measured. All links to it share this.
+struct SelectionInput {
+  Direction direction = Direction::kHigher;
+  Measured period;
+  std::optional<Measured> year_to_date;
+};
+
+// What is shown of a selection beside its score.
+struct SelectionDetail {
+  Progress progress;
+  Growth growth;
+};
+
+// Converts messages; remembers whether one of them held a number or a period that is none. Not
+// thread-safe.
+class MessageConverter {
+ public:
+  // Each returns nullopt when the message does not have the field.
+  std::optional<Decimal> Number(bool has, const common::v1::Number& number);
+  std::optional<Period> PeriodOf(const std::string& text);  // empty: does not have it
+  std::optional<absl::CivilDay> Day(bool has, const common::v1::Date& date);
+  Decimal Double(double value);
+
+  SelectionInput InputOf(const DefinitionSummary& definition,
+                         const indicator::v1::PeriodValue& value);
+  // `input` is InputOf the same; `date` is the day of the basis.
+  SelectionDetail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
+                           const DefinitionSummary& definition,
+                           const indicator::v1::PeriodValue& value, const SelectionInput& input);
+  // The plan to score; `selections` in the order of tree.keys.
+  Plan PlanOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
+              const std::vector<SelectionInput>& selections);
+
+  // INTERNAL when something could not be converted.
+  absl::Status status() const;
+
+ private:
+  // nullopt unless all the numbers that the direction needs are there.
+  std::optional<Thresholds> ThresholdsOf(Direction direction, bool has,
+                                         const indicator::v1::Thresholds& message);
+  // Without its parent and its links.
+  Element ElementOf(const plan::v1::Element& message);
+  Measured MeasuredOf(Direction direction, const indicator::v1::Measured& message);
+  void Fail(std::string_view what, std::string_view saw);
+
+  std::string fault_;
+};
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_READING_RULES_INPUT_H_

@@ -1,0 +1,147 @@
+#ifndef ATHENA_SERVICES_REPORTING_READING_STREAMED_READ_H_
+#define ATHENA_SERVICES_REPORTING_READING_STREAMED_READ_H_
+
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "libs/rpc/client.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/rpc/method.h"
+#include "libs/status/macros.h"
+#include "services/reporting/errors.h"
+#include "services/reporting/limits.h"
+#include "services/reporting/reading/dependencies.h"
+
+// Internal to reading/: a server-streaming call whose parts are received without holding a thread.
+namespace athena::reporting {
+
+// The deadline of a read for a caller with this one. It is earlier, which leaves time to answer
+// which service did not.
+absl::Time DeadlineFor(absl::Time callers);
+
+// The status of a read, as Pending::Await returns it.
+absl::Status DependencyStatus(std::string_view service, const grpc::Status& status);
+
+// Sends and receives bytes.
+using ByteStub = grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+// One attempt at a read; collects the parts as they come. Destroying it cancels it.
+template <typename Part>
+class ReadAttempt final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  explicit ReadAttempt(const grpc::ByteBuffer& request) : request_(request) {}  // shares the bytes
+  ~ReadAttempt() override {
+    context_.TryCancel();
+    done_.WaitForNotification();
+  }
+
+  grpc::ClientContext& context() { return context_; }
+
+  void Begin(ByteStub& stub, const std::string& method) {
+    context_.set_initial_metadata_corked(true);  // goes with the request
+    stub.PrepareBidiStreamingCall(&context_, method, grpc::StubOptions(), this);
+    StartWriteLast(&request_, grpc::WriteOptions());
+    StartRead(&bytes_);
+    StartCall();
+  }
+
+  // Waits for the end. The members below are for afterwards.
+  void Await() { done_.WaitForNotification(); }
+  const grpc::Status& status() const { return status_; }
+  // Why this side ended it; empty when it did not.
+  std::string_view fault() const { return fault_; }
+  Parts<Part>& parts() { return parts_; }
+
+ private:
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    size_ += bytes_.Length();
+    if (size_ > kMaxReadBytes) return Abort("its answer is too large");
+    auto part = std::make_shared<OnArena<Part>>();
+    if (!rpc::Parse(bytes_, part->get())) return Abort("its answer cannot be read");
+    parts_.push_back(std::move(part));
+    StartRead(&bytes_);
+  }
+  void OnDone(const grpc::Status& status) override {
+    status_ = status;
+    done_.Notify();
+  }
+  void Abort(std::string_view fault) {
+    fault_ = fault;
+    context_.TryCancel();
+  }
+
+  const grpc::ByteBuffer request_;
+  grpc::ClientContext context_;
+  // Written by gRPC's callbacks, one after the other, and read once done_ is notified.
+  Parts<Part> parts_;
+  grpc::ByteBuffer bytes_;  // the part that is being received
+  size_t size_ = 0;         // of all parts, in bytes
+  std::string_view fault_;
+  grpc::Status status_;
+  absl::Notification done_;
+};
+
+// A read with its retries. The first attempt begins at once.
+template <typename Part>
+class StreamedRead final : public Pending<Part> {
+ public:
+  // `method`: "/package.Service/Method".
+  StreamedRead(std::string service, grpc::Channel& channel, ByteStub& stub, std::string method,
+               const rpc::Call& call, const grpc::ByteBuffer& request)
+      : channel_(channel),
+        stub_(stub),
+        method_(std::move(method)),
+        outgoing_(rpc::Outgoing::For(call, std::move(service))),
+        request_(request) {
+    outgoing_.deadline = DeadlineFor(call.deadline());
+    outgoing_.attempts = kReadAttempts;
+    Begin();
+  }
+
+  absl::StatusOr<Parts<Part>> Await() override {
+    rpc::Retry retry(outgoing_.attempts, outgoing_.deadline);
+    for (;;) {
+      attempt_->Await();
+      const auto pause = retry.PauseAfter(rpc::FromGrpc(attempt_->status()));
+      if (!pause.has_value()) break;
+      // The channel may wait for seconds before it connects again, and answers at once with the
+      // last failure until then: a service that was restarted would be missed for as long.
+      grpc::experimental::ChannelResetConnectionBackoff(&channel_);
+      absl::SleepFor(*pause);
+      Begin();
+    }
+    if (!attempt_->fault().empty()) return DependencyUnavailable(outgoing_.peer, attempt_->fault());
+    ATHENA_RETURN_IF_ERROR(DependencyStatus(outgoing_.peer, attempt_->status()));
+    if (attempt_->parts().empty()) {
+      return DependencyUnavailable(outgoing_.peer, "its answer is empty");
+    }
+    return std::move(attempt_->parts());
+  }
+
+ private:
+  void Begin() {
+    attempt_ = std::make_unique<ReadAttempt<Part>>(request_);
+    outgoing_.ApplyTo(attempt_->context());
+    attempt_->Begin(stub_, method_);
+  }
+
+  grpc::Channel& channel_;
+  ByteStub& stub_;
+  const std::string method_;
+  rpc::Outgoing outgoing_;
+  const grpc::ByteBuffer request_;
+  std::unique_ptr<ReadAttempt<Part>> attempt_;
+};
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_READING_STREAMED_READ_H_

@@ -1,0 +1,493 @@
+#include "services/reporting/rules/scoring.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/reporting/rules/testing/values.h"
+
+namespace athena::reporting {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// --- The roll-up
+
+// A link that scores exactly `score` (0 to 100 over target 66.67...: G = 200, R = 100, d = 100, so
+// the score is value / 3), with coverage present / expected.
+Link Scoring(std::string key, std::string_view value, std::string_view weight = "1",
+             int64_t present = 1, int64_t expected = 1) {
+  Link link;
+  link.key = std::move(key);
+  link.weight = D(weight);
+  link.period.value = D(value);
+  link.period.present = present;
+  link.period.expected = expected;
+  link.period.current = Target("200", "100");
+  return link;
+}
+
+Link Missing(std::string key, Reason reason, int64_t expected) {
+  Link link = Scoring(std::move(key), "0");
+  link.period.value.reset();
+  link.period.reason = reason;
+  link.period.present = 0;
+  link.period.expected = expected;
+  return link;
+}
+
+Plan OfQuarter() {
+  Plan plan;
+  plan.quarter = Period::Quarter(2021, 3);
+  plan.date = absl::CivilDay(2021, 11, 1);
+  return plan;
+}
+
+int AddElement(Plan* plan, std::string code, int parent, std::vector<Link> links = {}) {
+  Element element;
+  element.code = std::move(code);
+  element.parent = parent;
+  element.links = std::move(links);
+  plan->elements.push_back(std::move(element));
+  return static_cast<int>(plan->elements.size()) - 1;
+}
+
+TEST(Score, WeighsScoresAndCoverage) {
+  Plan plan = OfQuarter();
+  // Scores 20, 50 and 90 with weights 1, 2 and 3: (20 + 100 + 270) / 6 = 65.
+  // Coverage 1, 1/2, 1: (1 + 1 + 3) / 6 = 5/6.
+  AddElement(&plan, "1", -1,
+             {Scoring("a", "60"), Scoring("b", "150", "2", 1, 2), Scoring("c", "270", "3")});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.elements[0].score), "65");
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "0.833333333333");
+  EXPECT_EQ(outcome.elements[0].status, Status::kAmber);
+  EXPECT_EQ(Text(outcome.plan.score), "65");
+  EXPECT_EQ(Text(outcome.plan.coverage), "0.833333333333");
+}
+
+TEST(Score, RollsUpThroughLevels) {
+  Plan plan = OfQuarter();
+  const int axis = AddElement(&plan, "1", -1);
+  AddElement(&plan, "1.1", axis, {Scoring("a", "300")});                    // 100
+  const int second = AddElement(&plan, "1.2", axis, {Scoring("b", "30")});  // 10
+  AddElement(&plan, "2", -1, {Scoring("c", "60")});                         // 20
+  plan.elements[second].weight = D("3");
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.elements[axis].score), "32.5");  // (100 + 30) / 4
+  EXPECT_EQ(outcome.elements[axis].status, Status::kRed);
+  EXPECT_EQ(Text(outcome.plan.score), "26.25");  // (32.5 + 20) / 2
+}
+
+TEST(Score, NodeStatusTurnsAtTheRoundedThirds) {
+  const auto status = [](std::string_view value) {
+    Plan plan = OfQuarter();
+    AddElement(&plan, "1", -1, {Scoring("a", value)});
+    return Score(plan).elements[0].status;
+  };
+  EXPECT_EQ(status("200"), Status::kGreen);
+  EXPECT_EQ(status("199.99"), Status::kAmber);
+  EXPECT_EQ(status("100"), Status::kAmber);
+  EXPECT_EQ(status("99.99"), Status::kRed);
+}
+
+TEST(Score, IgnorePolicyScoresTheRestAndTellsTheCoverage) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "150"), Missing("b", Reason::kIncomplete, 3)});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.elements[0].score), "50");
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "0.5");
+  EXPECT_EQ(outcome.elements[0].links[1].reason, Reason::kIncomplete);
+  EXPECT_TRUE(outcome.elements[0].links[1].expected);
+}
+
+TEST(Score, StrictPolicyRefusesAScore) {
+  Plan plan = OfQuarter();
+  plan.missing_policy = MissingPolicy::kStrict;
+  AddElement(&plan, "1", -1, {Scoring("a", "150"), Missing("b", Reason::kIncomplete, 3)});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[0].status, Status::kNoScore);
+  EXPECT_EQ(outcome.elements[0].reason, Reason::kMissingPart);
+  EXPECT_FALSE(outcome.elements[0].score.has_value());
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "0.5");
+  EXPECT_EQ(outcome.plan.reason, Reason::kMissingPart);
+}
+
+TEST(Score, ZeroPolicyCountsTheMissingPartAsZero) {
+  Plan plan = OfQuarter();
+  plan.missing_policy = MissingPolicy::kZero;
+  AddElement(&plan, "1", -1, {Scoring("a", "150", "3"), Missing("b", Reason::kDivisionByZero, 1)});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.elements[0].score), "37.5");  // 3 * 50 / 4
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "0.75");
+}
+
+TEST(Score, CoverageBelowTheMinimumIsNoScore) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1,
+             {Scoring("a", "150"), Missing("b", Reason::kOverdue, 0),
+              Missing("c", Reason::kNotReadable, 0)});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[0].status, Status::kNoScore);
+  EXPECT_EQ(outcome.elements[0].reason, Reason::kCoverage);
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "0.333333333333");
+  plan.min_coverage = D("0.3");
+  EXPECT_EQ(Text(Score(plan).elements[0].score), "50");
+}
+
+TEST(Score, WeightsThatSumToZeroGiveNoScore) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "150", "0"), Scoring("b", "300", "0")});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[0].status, Status::kNoScore);
+  EXPECT_EQ(outcome.elements[0].reason, Reason::kNoWeight);
+}
+
+TEST(Score, PartOfWeightZeroCountsForNothing) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "150"), Scoring("b", "300", "0")});
+  EXPECT_EQ(Text(Score(plan).elements[0].score), "50");
+}
+
+TEST(Score, WhatIsNotDueIsNotExpected) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "150"), Missing("b", Reason::kNotDue, 0)});
+  AddElement(&plan, "2", -1, {Missing("c", Reason::kNotDue, 0)});
+  AddElement(&plan, "3", -1);
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "1");
+  EXPECT_EQ(outcome.elements[1].status, Status::kNotApplicable);
+  EXPECT_EQ(outcome.elements[1].reason, Reason::kNothingExpected);
+  EXPECT_EQ(outcome.elements[2].status, Status::kNotApplicable);
+  EXPECT_EQ(Text(outcome.plan.score), "50");
+  EXPECT_EQ(Text(outcome.plan.coverage), "1");
+}
+
+TEST(Score, ValueWithoutTargetIsNoScoreAndExpectedOnlyIfItsCellsAre) {
+  Plan plan = OfQuarter();
+  Link awaited = Scoring("a", "5");
+  awaited.period.current.reset();
+  Link extra = Scoring("b", "5", "1", 0, 0);
+  extra.period.current.reset();
+  AddElement(&plan, "1", -1, {awaited, extra, Scoring("c", "150")});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[0].links[0].reason, Reason::kNoTarget);
+  EXPECT_TRUE(outcome.elements[0].links[0].expected);
+  EXPECT_FALSE(outcome.elements[0].links[1].expected);
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "0.5");
+}
+
+TEST(Score, QuarterNotBegunIsNoScoreEverywhere) {
+  Plan plan = OfQuarter();
+  plan.date = absl::CivilDay(2021, 6, 30);
+  const int axis = AddElement(&plan, "1", -1);
+  AddElement(&plan, "1.1", axis, {Missing("a", Reason::kNotBegun, 0)});
+  AddElement(&plan, "1.2", axis);
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.plan.reason, Reason::kNotBegun);
+  for (const NodeOutcome& node : outcome.elements) {
+    EXPECT_EQ(node.status, Status::kNoScore);
+    EXPECT_EQ(node.reason, Reason::kNotBegun);
+  }
+  EXPECT_EQ(outcome.elements[1].links[0].reason, Reason::kNotBegun);
+  plan.date = absl::CivilDay(2021, 7, 1);
+  EXPECT_EQ(Score(plan).plan.reason, Reason::kNothingExpected);
+}
+
+TEST(Score, YearToDateIsScoredWhereThePlanSaysSo) {
+  Plan plan = OfQuarter();
+  Link flow = Scoring("a", "60");
+  flow.year_to_date = Scoring("a", "270", "1", 3, 4).period;
+  AddElement(&plan, "1", -1, {flow, Scoring("b", "150")});
+  EXPECT_EQ(Text(Score(plan).elements[0].score), "35");  // (20 + 50) / 2
+  plan.score_year_to_date = true;
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.elements[0].score), "70");  // (90 + 50) / 2
+  EXPECT_TRUE(outcome.elements[0].links[0].scored_year_to_date);
+  EXPECT_FALSE(outcome.elements[0].links[1].scored_year_to_date);
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "0.875");
+}
+
+TEST(Score, OriginalTargetIsJudgedBesideTheCurrentOne) {
+  Plan plan = OfQuarter();
+  Link link = Scoring("a", "150");
+  link.period.original = Target("150", "140");
+  AddElement(&plan, "1", -1, {link});
+  const LinkOutcome outcome = Score(plan).elements[0].links[0];
+  EXPECT_EQ(outcome.status, Status::kAmber);
+  EXPECT_EQ(outcome.period.original->status, Status::kGreen);
+  EXPECT_EQ(Text(outcome.period.original->score), "66.666666666667");
+}
+
+// --- Critical parts
+
+TEST(Score, CriticalRedPartCapsTheStatusOneLevelUpAndNeverTheScore) {
+  Plan plan = OfQuarter();
+  const int axis = AddElement(&plan, "1", -1);
+  Link red = Scoring("a", "30", "0");  // at weight 0, too
+  red.critical = true;
+  const int objective = AddElement(&plan, "1.1", axis, {red, Scoring("b", "300")});
+  plan.elements[objective].critical = true;
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.elements[objective].score), "100");
+  EXPECT_EQ(outcome.elements[objective].status, Status::kAmber);
+  ASSERT_THAT(outcome.elements[objective].caps, SizeIs(1));
+  EXPECT_EQ(outcome.elements[objective].caps[0].cause, Cap::Cause::kPartRed);
+  EXPECT_EQ(outcome.elements[objective].caps[0].part, Cap::Part::kLink);
+  EXPECT_EQ(outcome.elements[objective].caps[0].index, 0);
+  EXPECT_EQ(outcome.elements[axis].status, Status::kGreen);
+  EXPECT_THAT(outcome.elements[axis].caps, IsEmpty());
+}
+
+TEST(Score, CriticalPartWithoutScoreCapsOnlyWhenExpected) {
+  Plan plan = OfQuarter();
+  Link missing = Missing("a", Reason::kIncomplete, 1);
+  missing.critical = true;
+  missing.weight = D("0");
+  AddElement(&plan, "1", -1, {missing, Scoring("b", "300")});
+  Link not_due = Missing("a", Reason::kNotDue, 0);
+  not_due.critical = true;
+  AddElement(&plan, "2", -1, {not_due, Scoring("b", "300")});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[0].status, Status::kAmber);
+  EXPECT_EQ(outcome.elements[0].caps[0].cause, Cap::Cause::kPartWithoutScore);
+  EXPECT_EQ(outcome.elements[1].status, Status::kGreen);
+}
+
+TEST(Score, CriticalElementCapsItsParentAndRedStaysRed) {
+  Plan plan = OfQuarter();
+  const int first = AddElement(&plan, "1", -1);
+  const int bad = AddElement(&plan, "1.1", first, {Scoring("a", "30")});
+  AddElement(&plan, "1.2", first, {Scoring("b", "300", "1")});
+  plan.elements[bad].critical = true;
+  plan.elements[bad].weight = D("0.1");
+  Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[first].status, Status::kAmber);
+  EXPECT_EQ(outcome.elements[first].caps[0].part, Cap::Part::kElement);
+  EXPECT_EQ(outcome.elements[first].caps[0].index, bad);
+  plan.elements[bad].weight = D("100");
+  outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[first].status, Status::kRed);
+}
+
+TEST(Score, MissedCriticalMilestoneCapsItsElement) {
+  const auto status = [](std::optional<absl::CivilDay> done, absl::CivilDay date) {
+    Plan plan = OfQuarter();
+    plan.date = date;
+    AddElement(&plan, "1", -1, {Scoring("a", "300")});
+    plan.elements[0].milestones.push_back({"m", absl::CivilDay(2021, 8, 15), done, true});
+    return Score(plan).elements[0].status;
+  };
+  const absl::CivilDay later(2021, 11, 1);
+  EXPECT_EQ(status(std::nullopt, later), Status::kAmber);
+  EXPECT_EQ(status(absl::CivilDay(2021, 8, 15), later), Status::kGreen);
+  EXPECT_EQ(status(absl::CivilDay(2021, 9, 30), later), Status::kGreen);  // late, not missed
+  EXPECT_EQ(status(absl::CivilDay(2021, 10, 1), later), Status::kAmber);  // after the quarter
+  EXPECT_EQ(status(std::nullopt, absl::CivilDay(2021, 8, 15)), Status::kGreen);  // not over yet
+}
+
+// --- Elements that do not count
+
+TEST(Score, ElementCountsWithTheStateOfTheQuartersLastDay) {
+  const auto reason = [](std::optional<absl::CivilDay> deferred,
+                         std::optional<absl::CivilDay> resumed,
+                         std::optional<absl::CivilDay> cancelled) {
+    Plan plan = OfQuarter();
+    AddElement(&plan, "1", -1, {Scoring("a", "300")});
+    plan.elements[0].deferred_on = deferred;
+    plan.elements[0].resumed_on = resumed;
+    plan.elements[0].cancelled_on = cancelled;
+    return Score(plan).elements[0].reason;
+  };
+  const absl::CivilDay last(2021, 9, 30);
+  EXPECT_EQ(reason({}, {}, last), Reason::kCancelled);
+  EXPECT_EQ(reason({}, {}, last + 1), Reason::kNone);
+  EXPECT_EQ(reason(last, {}, {}), Reason::kDeferred);
+  EXPECT_EQ(reason(last + 1, {}, {}), Reason::kNone);
+  EXPECT_EQ(reason(last - 10, last, {}), Reason::kNone);
+  EXPECT_EQ(reason(last - 10, last + 1, {}), Reason::kDeferred);
+  EXPECT_EQ(reason(last - 10, last - 20, {}), Reason::kDeferred);  // deferred anew
+}
+
+TEST(Score, CancelledElementIsNotExpectedWithAllThatIsBelowIt) {
+  Plan plan = OfQuarter();
+  const int axis = AddElement(&plan, "1", -1);
+  const int cancelled = AddElement(&plan, "1.1", axis);
+  plan.elements[cancelled].cancelled_on = absl::CivilDay(2021, 8, 1);
+  plan.elements[cancelled].critical = true;
+  const int below = AddElement(&plan, "1.1.1", cancelled, {Scoring("a", "0")});
+  AddElement(&plan, "1.2", axis, {Scoring("b", "300")});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[cancelled].status, Status::kNotApplicable);
+  EXPECT_EQ(outcome.elements[below].status, Status::kNotApplicable);
+  EXPECT_EQ(outcome.elements[below].reason, Reason::kCancelled);
+  EXPECT_EQ(outcome.elements[below].links[0].status, Status::kNotApplicable);
+  EXPECT_EQ(outcome.elements[axis].status, Status::kGreen);
+  EXPECT_EQ(Text(outcome.elements[axis].coverage), "1");
+}
+
+// --- Around the scores
+
+TEST(Score, CountsStatusesBelowEachNode) {
+  Plan plan = OfQuarter();
+  const int axis = AddElement(&plan, "1", -1, {Scoring("x", "150")});
+  AddElement(&plan, "1.1", axis, {Scoring("a", "300"), Scoring("b", "30")});
+  AddElement(&plan, "1.2", axis, {Missing("c", Reason::kIncomplete, 1)});
+  AddElement(&plan, "1.3", axis);
+  const Outcome outcome = Score(plan);
+  const Counts& indicators = outcome.elements[axis].indicator_counts;
+  EXPECT_EQ(indicators.green, 1);
+  EXPECT_EQ(indicators.amber, 1);
+  EXPECT_EQ(indicators.red, 1);
+  EXPECT_EQ(indicators.no_score, 1);
+  const Counts& elements = outcome.elements[axis].element_counts;
+  EXPECT_EQ(elements.amber, 1);  // 1.1: 55
+  EXPECT_EQ(elements.no_score, 1);
+  EXPECT_EQ(elements.not_applicable, 1);
+  EXPECT_EQ(outcome.plan.element_counts.amber, 2);
+}
+
+TEST(Score, ChildrenStandInNaturalOrderOfTheirCodes) {
+  Plan plan = OfQuarter();
+  const int ten = AddElement(&plan, "1.10", -1);
+  const int nine = AddElement(&plan, "1.9", -1);
+  const int two = AddElement(&plan, "1.9a", -1);
+  EXPECT_THAT(Score(plan).plan.children, ElementsAre(nine, two, ten));
+}
+
+TEST(Score, SameIndicatorAtSeveralLevelsCountsAtEachAndIsNamed) {
+  Plan plan = OfQuarter();
+  const int axis = AddElement(&plan, "1", -1, {Scoring("a", "300"), Scoring("z", "300")});
+  const int below = AddElement(&plan, "1.1", axis, {Scoring("b", "30"), Scoring("a", "300")});
+  const Outcome outcome = Score(plan);
+  ASSERT_THAT(outcome.repeated, SizeIs(1));
+  EXPECT_EQ(outcome.repeated[0].key, "a");
+  EXPECT_THAT(outcome.repeated[0].places,
+              ElementsAre(std::make_pair(axis, 0), std::make_pair(below, 1)));
+}
+
+// --- Properties
+
+Plan RandomPlan(std::mt19937* random) {
+  std::uniform_int_distribution<int> value(-50, 350);
+  std::uniform_int_distribution<int> weight(0, 5'000'000);
+  std::uniform_int_distribution<int> dice(0, 9);
+  Plan plan = OfQuarter();
+  plan.min_coverage = Decimal();
+  for (int i = 0; i < 25; ++i) {
+    const int parent = i == 0 ? -1 : std::uniform_int_distribution<int>(-1, i - 1)(*random);
+    std::vector<Link> links;
+    for (int k = 0; k < dice(*random) % 4; ++k) {
+      Link link = dice(*random) == 0 ? Missing(std::to_string(k), Reason::kIncomplete, 1)
+                                     : Scoring(std::to_string(k), std::to_string(value(*random)));
+      link.weight = Decimal::FromUnits(Int128{1'000'000} * (1 + weight(*random)));
+      link.critical = dice(*random) == 0;
+      links.push_back(std::move(link));
+    }
+    const int index = AddElement(&plan, std::to_string(i), parent, std::move(links));
+    plan.elements[index].weight = Decimal::FromUnits(Int128{1'000'000} * (1 + weight(*random)));
+    plan.elements[index].critical = dice(*random) == 0;
+  }
+  return plan;
+}
+
+std::string Summary(const NodeOutcome& node) {
+  return std::to_string(static_cast<int>(node.status)) + "/" +
+         std::to_string(static_cast<int>(node.reason)) + "/" + Text(node.score) + "/" +
+         Text(node.coverage) + "/" + std::to_string(node.caps.size());
+}
+
+TEST(ScoreProperty, PermutingElementsAndLinksChangesNothing) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 50; ++round) {
+    const Plan plan = RandomPlan(&random);
+    const Outcome before = Score(plan);
+    std::vector<int> place(plan.elements.size());
+    for (size_t i = 0; i < place.size(); ++i) place[i] = static_cast<int>(i);
+    std::shuffle(place.begin(), place.end(), random);
+    Plan shuffled = plan;
+    for (size_t i = 0; i < place.size(); ++i) {
+      Element element = plan.elements[i];
+      if (element.parent >= 0) element.parent = place[element.parent];
+      std::shuffle(element.links.begin(), element.links.end(), random);
+      shuffled.elements[place[i]] = std::move(element);
+    }
+    const Outcome after = Score(shuffled);
+    EXPECT_EQ(Summary(before.plan), Summary(after.plan));
+    for (size_t i = 0; i < place.size(); ++i) {
+      EXPECT_EQ(Summary(before.elements[i]), Summary(after.elements[place[i]]));
+      std::vector<int> children;
+      for (const int child : before.elements[i].children) children.push_back(place[child]);
+      EXPECT_EQ(children, after.elements[place[i]].children);
+    }
+  }
+}
+
+TEST(ScoreProperty, DoublingAllWeightsChangesNothing) {
+  std::mt19937 random(8);
+  for (int round = 0; round < 50; ++round) {
+    Plan plan = RandomPlan(&random);
+    const Outcome before = Score(plan);
+    for (Element& element : plan.elements) {
+      element.weight = *Decimal::Add(element.weight, element.weight);
+      for (Link& link : element.links) link.weight = *Decimal::Add(link.weight, link.weight);
+    }
+    const Outcome after = Score(plan);
+    EXPECT_EQ(Summary(before.plan), Summary(after.plan));
+    for (size_t i = 0; i < plan.elements.size(); ++i) {
+      EXPECT_EQ(Summary(before.elements[i]), Summary(after.elements[i]));
+    }
+  }
+}
+
+TEST(ScoreProperty, ParentLiesBetweenItsScoredParts) {
+  std::mt19937 random(9);
+  for (int round = 0; round < 50; ++round) {
+    const Plan plan = RandomPlan(&random);
+    const Outcome outcome = Score(plan);
+    for (const NodeOutcome& node : outcome.elements) {
+      if (!node.score.has_value()) continue;
+      Decimal least = Decimal::FromInt(100);
+      Decimal most;
+      const auto see = [&](const std::optional<Decimal>& score) {
+        if (!score.has_value()) return;
+        least = std::min(least, *score);
+        most = std::max(most, *score);
+      };
+      for (const LinkOutcome& link : node.links) see(link.score);
+      for (const int child : node.children) see(outcome.elements[child].score);
+      EXPECT_LE(least, *node.score);
+      EXPECT_GE(most, *node.score);
+    }
+  }
+}
+
+TEST(ScoreProperty, BetterValueNeverLowersAnyScore) {
+  std::mt19937 random(10);
+  for (int round = 0; round < 50; ++round) {
+    Plan plan = RandomPlan(&random);
+    const Outcome before = Score(plan);
+    for (Element& element : plan.elements) {
+      for (Link& link : element.links) {
+        if (link.period.value.has_value()) {
+          link.period.value = *Decimal::Add(*link.period.value, D("7"));
+        }
+      }
+    }
+    const Outcome after = Score(plan);
+    for (size_t i = 0; i < plan.elements.size(); ++i) {
+      if (!before.elements[i].score.has_value()) continue;
+      EXPECT_LE(*before.elements[i].score, *after.elements[i].score);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace athena::reporting

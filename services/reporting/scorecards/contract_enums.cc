@@ -1,0 +1,125 @@
+#include "services/reporting/scorecards/contract_enums.h"
+
+namespace athena::reporting {
+
+v1::ScorecardStatus StatusOf(Status status) {
+  switch (status) {
+    case Status::kGreen:
+      return v1::SCORECARD_STATUS_GREEN;
+    case Status::kAmber:
+      return v1::SCORECARD_STATUS_AMBER;
+    case Status::kRed:
+      return v1::SCORECARD_STATUS_RED;
+    case Status::kNoScore:
+      return v1::SCORECARD_STATUS_NO_SCORE;
+    case Status::kNotApplicable:
+      return v1::SCORECARD_STATUS_NOT_APPLICABLE;
+  }
+  return v1::SCORECARD_STATUS_UNSPECIFIED;
+}
+
+v1::ScorecardReason ReasonOf(Reason reason) {
+  switch (reason) {
+    case Reason::kNone:
+      return v1::SCORECARD_REASON_UNSPECIFIED;
+    case Reason::kNotBegun:
+      return v1::SCORECARD_REASON_NOT_BEGUN;
+    case Reason::kNotDue:
+      return v1::SCORECARD_REASON_NOT_DUE;
+    case Reason::kOverdue:
+      return v1::SCORECARD_REASON_OVERDUE;
+    case Reason::kNoTarget:
+      return v1::SCORECARD_REASON_NO_TARGET;
+    case Reason::kIncomplete:
+      return v1::SCORECARD_REASON_INCOMPLETE;
+    case Reason::kNotAdditive:
+      return v1::SCORECARD_REASON_NOT_ADDITIVE;
+    case Reason::kDivisionByZero:
+      return v1::SCORECARD_REASON_DIV0;
+    case Reason::kOperand:
+      return v1::SCORECARD_REASON_OPERAND;
+    case Reason::kOverflow:
+      return v1::SCORECARD_REASON_OVERFLOW;
+    case Reason::kNotReadable:
+      return v1::SCORECARD_REASON_INDICATOR_NOT_READABLE;
+    case Reason::kNoData:
+      return v1::SCORECARD_REASON_NO_DATA;
+    case Reason::kCoverage:
+      return v1::SCORECARD_REASON_COVERAGE;
+    case Reason::kNoWeight:
+      return v1::SCORECARD_REASON_NO_WEIGHT;
+    case Reason::kMissingPart:
+      return v1::SCORECARD_REASON_MISSING_PART;
+    case Reason::kNothingExpected:
+      return v1::SCORECARD_REASON_NOTHING_EXPECTED;
+    case Reason::kCancelled:
+      return v1::SCORECARD_REASON_CANCELLED;
+    case Reason::kDeferred:
+      return v1::SCORECARD_REASON_DEFERRED;
+  }
+  return v1::SCORECARD_REASON_UNSPECIFIED;
+}
+
+v1::Growth::Class GrowthClassOf(GrowthClass growth_class) {
+  switch (growth_class) {
+    case GrowthClass::kNone:
+      return v1::Growth::CLASS_UNSPECIFIED;
+    case GrowthClass::kReached:
+      return v1::Growth::CLASS_REACHED;
+    case GrowthClass::kOnTrack:
+      return v1::Growth::CLASS_ON_TRACK;
+    case GrowthClass::kModerate:
+      return v1::Growth::CLASS_MODERATE;
+    case GrowthClass::kInsufficient:
+      return v1::Growth::CLASS_INSUFFICIENT;
+    case GrowthClass::kMovingAway:
+      return v1::Growth::CLASS_MOVING_AWAY;
+  }
+  return v1::Growth::CLASS_UNSPECIFIED;
+}
+
+v1::Growth::Reason GrowthReasonOf(GrowthReason reason) {
+  switch (reason) {
+    case GrowthReason::kNone:
+      return v1::Growth::REASON_UNSPECIFIED;
+    case GrowthReason::kNoTarget:
+      return v1::Growth::REASON_NO_TARGET;
+    case GrowthReason::kZero:
+      return v1::Growth::REASON_ZERO;
+    case GrowthReason::kNoGrowth:
+      return v1::Growth::REASON_NO_GROWTH;
+    case GrowthReason::kNotWholeYears:
+      return v1::Growth::REASON_NOT_WHOLE_YEARS;
+    case GrowthReason::kOverflow:
+      return v1::Growth::REASON_OVERFLOW;
+  }
+  return v1::Growth::REASON_UNSPECIFIED;
+}
+
+v1::ScorecardIndicator::Direction ScorecardDirectionOf(
+    indicator::v1::Indicator::Direction direction) {
+  switch (direction) {
+    case indicator::v1::Indicator::DIRECTION_HIGHER:
+      return v1::ScorecardIndicator::DIRECTION_HIGHER;
+    case indicator::v1::Indicator::DIRECTION_LOWER:
+      return v1::ScorecardIndicator::DIRECTION_LOWER;
+    case indicator::v1::Indicator::DIRECTION_RANGE:
+      return v1::ScorecardIndicator::DIRECTION_RANGE;
+    default:
+      return v1::ScorecardIndicator::DIRECTION_UNSPECIFIED;
+  }
+}
+
+v1::StatusCap::Cause CauseOf(Cap::Cause cause) {
+  switch (cause) {
+    case Cap::Cause::kPartRed:
+      return v1::StatusCap::CAUSE_PART_RED;
+    case Cap::Cause::kPartWithoutScore:
+      return v1::StatusCap::CAUSE_PART_WITHOUT_SCORE;
+    case Cap::Cause::kMilestoneMissed:
+      return v1::StatusCap::CAUSE_MILESTONE_MISSED;
+  }
+  return v1::StatusCap::CAUSE_UNSPECIFIED;
+}
+
+}  // namespace athena::reporting

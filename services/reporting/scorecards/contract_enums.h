@@ -1,0 +1,23 @@
+#ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_CONTRACT_ENUMS_H_
+#define ATHENA_SERVICES_REPORTING_SCORECARDS_CONTRACT_ENUMS_H_
+
+#include "athena/indicator/v1/indicator.pb.h"
+#include "athena/reporting/v1/scorecard.pb.h"
+#include "services/reporting/rules/growth.h"
+#include "services/reporting/rules/judgement.h"
+#include "services/reporting/rules/outcome.h"
+
+// The rules' enumerations as the contract's.
+namespace athena::reporting {
+
+v1::ScorecardStatus StatusOf(Status status);
+v1::ScorecardReason ReasonOf(Reason reason);
+v1::Growth::Class GrowthClassOf(GrowthClass growth_class);
+v1::Growth::Reason GrowthReasonOf(GrowthReason reason);
+v1::StatusCap::Cause CauseOf(Cap::Cause cause);
+v1::ScorecardIndicator::Direction ScorecardDirectionOf(
+    indicator::v1::Indicator::Direction direction);
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_SCORECARDS_CONTRACT_ENUMS_H_

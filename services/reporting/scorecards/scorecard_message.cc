@@ -1,0 +1,242 @@
+#include "services/reporting/scorecards/scorecard_message.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/status/status.h"
+#include "services/reporting/scorecards/contract_enums.h"
+#include "services/reporting/scorecards/languages.h"
+
+namespace athena::reporting {
+namespace {
+
+common::v1::Number NumberOf(Decimal decimal) {
+  common::v1::Number number;
+  number.set_value(decimal.ToDouble());
+  number.set_decimal(decimal.ToString());
+  return number;
+}
+
+void CountsInto(const Counts& counts, v1::StatusCounts* message) {
+  message->set_green(counts.green);
+  message->set_amber(counts.amber);
+  message->set_red(counts.red);
+  message->set_no_score(counts.no_score);
+  message->set_not_applicable(counts.not_applicable);
+}
+
+void JudgementInto(const std::optional<Judgement>& judgement,
+                   const indicator::v1::Thresholds& thresholds, v1::Assessment* message) {
+  if (thresholds.has_target()) *message->mutable_target() = thresholds.target();
+  if (thresholds.has_red()) *message->mutable_red_flag() = thresholds.red();
+  if (thresholds.has_low()) *message->mutable_low() = thresholds.low();
+  if (thresholds.has_high()) *message->mutable_high() = thresholds.high();
+  if (thresholds.has_red_low()) *message->mutable_red_low() = thresholds.red_low();
+  if (thresholds.has_red_high()) *message->mutable_red_high() = thresholds.red_high();
+  if (!judgement.has_value()) {
+    message->set_status(v1::SCORECARD_STATUS_NO_SCORE);
+    return;
+  }
+  message->set_status(StatusOf(judgement->status));
+  if (judgement->score.has_value()) *message->mutable_score() = NumberOf(*judgement->score);
+  if (judgement->gap.has_value()) *message->mutable_gap() = NumberOf(*judgement->gap);
+}
+
+void MeasureInto(const indicator::v1::Measured& measured, Reason reason,
+                 const JudgedMeasure& judged, v1::Measurement* message) {
+  if (measured.has_value()) *message->mutable_value() = measured.value();
+  message->set_reason(ReasonOf(reason));
+  message->set_provisional(measured.provisional());
+  if (judged.coverage.has_value()) {
+    *message->mutable_coverage()->mutable_share() = NumberOf(*judged.coverage);
+  }
+  message->mutable_coverage()->set_present(measured.present());
+  message->mutable_coverage()->set_expected(measured.expected());
+  if (measured.has_current()) {
+    JudgementInto(judged.current, measured.current(), message->mutable_current());
+  }
+  if (measured.has_original()) {
+    JudgementInto(judged.original, measured.original(), message->mutable_original());
+  }
+}
+
+class Writer {
+ public:
+  Writer(const ScoredPlan& plan, const Presentation& presentation)
+      : plan_(plan),
+        presentation_(presentation),
+        languages_(presentation.language, plan.tree->plan()) {}
+
+  void Write(int root, v1::ScorecardResult* result) const {
+    result->set_period(plan_.quarter.ToString());
+    result->set_score_basis(plan_.rules.score_year_to_date
+                                ? plan::v1::Plan::SCORE_BASIS_YEAR_TO_DATE
+                                : plan::v1::Plan::SCORE_BASIS_QUARTER);
+    const int depth = presentation_.depth.value_or(static_cast<int>(plan_.tree->elements.size()));
+    if (root < 0) {
+      WritePlan(depth, result->mutable_root());
+    } else {
+      WriteElement(root, depth, result->mutable_root());
+    }
+    for (const RepeatedLink& repeated : plan_.outcome.repeated) {
+      v1::ScorecardWarning* warning = result->add_warnings();
+      warning->set_kind(v1::ScorecardWarning::KIND_INDICATOR_LINKED_TWICE);
+      const auto [element, link] = repeated.places.front();
+      const plan::v1::IndicatorLink& message = plan_.tree->elements[element]->indicators(link);
+      warning->set_indicator(message.indicator());
+      *warning->mutable_slice() = message.slice();
+      for (const auto& place : repeated.places) {
+        warning->add_elements(plan_.tree->elements[place.first]->name());
+      }
+    }
+  }
+
+ private:
+  void WritePlan(int depth, v1::ScorecardNode* node) const {
+    const plan::v1::Plan& plan = plan_.tree->plan();
+    node->set_name(plan.name());
+    languages_.Pick(plan.title(), node->mutable_title(), node->mutable_title_language());
+    WriteOutcome(nullptr, plan_.outcome.plan, depth, node);
+  }
+
+  void WriteElement(int index, int depth, v1::ScorecardNode* node) const {
+    const plan::v1::Element& element = *plan_.tree->elements[index];
+    const NodeOutcome& outcome = plan_.outcome.elements[index];
+    node->set_name(element.name());
+    node->set_kind(element.kind());
+    node->set_code(element.code());
+    languages_.Pick(element.title(), node->mutable_title(), node->mutable_title_language());
+    *node->mutable_weight() = NumberOf(plan_.rules.elements[index].weight);
+    node->set_critical(element.critical());
+    if (presentation_.full) {
+      node->set_owner_unit(element.owner_unit());
+      node->set_lead(element.lead());
+      if (element.has_start_date()) *node->mutable_start_date() = element.start_date();
+      if (element.has_end_date()) *node->mutable_end_date() = element.end_date();
+      if (element.has_end_date_at_activation()) {
+        *node->mutable_end_date_at_activation() = element.end_date_at_activation();
+      }
+    }
+    for (const int link : outcome.link_order) WriteLink(index, link, node->add_indicators());
+    WriteOutcome(&element, outcome, depth, node);
+  }
+
+  void WriteOutcome(const plan::v1::Element* element, const NodeOutcome& outcome, int depth,
+                    v1::ScorecardNode* node) const {
+    node->set_status(StatusOf(outcome.status));
+    node->set_reason(ReasonOf(outcome.reason));
+    if (outcome.score.has_value()) *node->mutable_score() = NumberOf(*outcome.score);
+    if (outcome.coverage.has_value()) {
+      *node->mutable_coverage()->mutable_share() = NumberOf(*outcome.coverage);
+    }
+    for (const Cap& cap : outcome.caps) WriteCap(element, cap, node->add_caps());
+    CountsInto(outcome.element_counts, node->mutable_element_counts());
+    CountsInto(outcome.indicator_counts, node->mutable_indicator_counts());
+    if (depth <= 0) return;
+    for (const int child : outcome.children) WriteElement(child, depth - 1, node->add_children());
+  }
+
+  void WriteCap(const plan::v1::Element* element, const Cap& cap, v1::StatusCap* message) const {
+    message->set_cause(CauseOf(cap.cause));
+    switch (cap.part) {
+      case Cap::Part::kElement:
+        message->set_part(plan_.tree->elements[cap.index]->name());
+        break;
+      case Cap::Part::kLink:
+        message->set_part(element->indicators(cap.index).indicator());
+        *message->mutable_slice() = element->indicators(cap.index).slice();
+        break;
+      case Cap::Part::kMilestone:
+        message->set_milestone(element->milestones(cap.index).id());
+        break;
+    }
+  }
+
+  void WriteLink(int element, int link, v1::ScorecardIndicator* message) const {
+    const plan::v1::IndicatorLink& linked = plan_.tree->elements[element]->indicators(link);
+    const Link& rules = plan_.rules.elements[element].links[link];
+    const LinkOutcome& outcome = plan_.outcome.elements[element].links[link];
+    const int selection = plan_.tree->links[element][link];
+    const DefinitionSummary& definition = *plan_.values->definitions[selection];
+    const indicator::v1::PeriodValue& value = *plan_.values->values[selection];
+    message->set_indicator(linked.indicator());
+    *message->mutable_slice() = linked.slice();
+    languages_.Pick(definition.title, message->mutable_title(), message->mutable_title_language());
+    message->set_unit(definition.unit);
+    message->set_decimals(definition.decimals);
+    message->set_direction(ScorecardDirectionOf(definition.direction));
+    message->set_evaluation_period(value.period());
+    message->set_status(StatusOf(outcome.status));
+    message->set_reason(ReasonOf(outcome.reason));
+    message->set_scored_year_to_date(outcome.scored_year_to_date);
+    const indicator::v1::Measured& scored =
+        outcome.scored_year_to_date ? value.year_to_date() : value.own();
+    message->set_reason_detail(scored.operand());
+    if (outcome.score.has_value()) *message->mutable_score() = NumberOf(*outcome.score);
+    *message->mutable_weight() = NumberOf(rules.weight);
+    message->set_critical(linked.critical());
+    MeasureInto(value.own(), rules.period.reason, outcome.period, message->mutable_period_result());
+    if (value.has_year_to_date()) {
+      MeasureInto(value.year_to_date(), rules.year_to_date->reason, *outcome.year_to_date,
+                  message->mutable_year_to_date());
+    }
+    if (presentation_.full) WriteDetail(selection, definition, value, message->mutable_detail());
+  }
+
+  void WriteDetail(int selection, const DefinitionSummary& definition,
+                   const indicator::v1::PeriodValue& value, v1::IndicatorDetail* message) const {
+    const SelectionDetail& detail = plan_.details[selection];
+    message->set_baseline_period(definition.baseline_period);
+    if (value.own().current().has_baseline()) {
+      *message->mutable_baseline() = value.own().current().baseline();
+    }
+    if (value.current_at_end().has_target()) {
+      *message->mutable_end_target() = value.current_at_end().target();
+    }
+    if (detail.progress.share.has_value()) {
+      *message->mutable_progress() = NumberOf(*detail.progress.share);
+    }
+    if (detail.progress.pace.has_value()) {
+      *message->mutable_pace() = NumberOf(*detail.progress.pace);
+    }
+    if (detail.progress.required_rate.has_value()) {
+      *message->mutable_required_rate() = NumberOf(*detail.progress.required_rate);
+    }
+    v1::Growth* growth = message->mutable_growth();
+    growth->set_growth_class(GrowthClassOf(detail.growth.growth_class));
+    growth->set_reason(GrowthReasonOf(detail.growth.reason));
+    if (detail.growth.ratio.has_value()) *growth->mutable_ratio() = NumberOf(*detail.growth.ratio);
+    if (detail.growth.score.has_value()) *growth->mutable_score() = NumberOf(*detail.growth.score);
+    message->set_source_system(definition.source_system);
+    languages_.Pick(definition.description, message->mutable_data_note(),
+                    message->mutable_data_note_language());
+    message->set_target_version(definition.target_version);
+    message->set_original_target_version(definition.original_target_version);
+  }
+
+  const ScoredPlan& plan_;
+  const Presentation& presentation_;
+  const Languages languages_;
+};
+
+}  // namespace
+
+absl::StatusOr<v1::ScorecardResult> ResultMessage(const ScoredPlan& plan,
+                                                  const Presentation& presentation) {
+  int root = -1;
+  if (!presentation.element.empty()) {
+    const std::vector<const plan::v1::Element*>& elements = plan.tree->elements;
+    const auto found = std::find_if(
+        elements.begin(), elements.end(),
+        [&presentation](const plan::v1::Element* e) { return e->name() == presentation.element; });
+    if (found == elements.end()) return status::NotFound(presentation.element);
+    root = static_cast<int>(found - elements.begin());
+  }
+  v1::ScorecardResult result;
+  Writer(plan, presentation).Write(root, &result);
+  return result;
+}
+
+}  // namespace athena::reporting

@@ -1,0 +1,160 @@
+#include "services/reporting/scorecards/scorecard_read.h"
+
+#include <utility>
+
+#include "libs/fields/fields.h"
+#include "libs/status/macros.h"
+#include "libs/status/status.h"
+#include "services/reporting/errors.h"
+#include "services/reporting/limits.h"
+#include "services/reporting/rules/scoring.h"
+
+namespace athena::reporting {
+namespace {
+
+using indicator::v1::QueryPeriodValuesRequest;
+using plan::v1::GetPlanTreeRequest;
+
+// The day of the basis.
+absl::CivilDay DateOf(const ScorecardRequest& scorecard, const plan::v1::Institution& institution,
+                      absl::Time now) {
+  if (scorecard.basis.has_value()) {
+    return *fields::DayOf(scorecard.basis->date());
+  }
+  return absl::ToCivilDay(scorecard.time.value_or(now), ZoneOf(institution));
+}
+
+GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree* known) {
+  GetPlanTreeRequest request;
+  request.set_name(scorecard.plan);
+  if (scorecard.time.has_value()) {
+    *request.mutable_as_of()->mutable_time() = fields::TimestampOf(*scorecard.time);
+  }
+  if (scorecard.basis.has_value()) {
+    request.mutable_as_of()->set_revision(scorecard.basis->plan_revision());
+  }
+  if (known != nullptr) request.set_if_newer_than(known->header().version_token());
+  return request;
+}
+
+// Without selections and if_newer_than.
+QueryPeriodValuesRequest ValuesRequest(const ScorecardRequest& scorecard, const PlanTree& tree,
+                                       absl::CivilDay date) {
+  QueryPeriodValuesRequest request;
+  request.add_periods(scorecard.quarter.ToString());
+  request.set_end_quarter(tree.plan().last_quarter());
+  *request.mutable_basis_date() = fields::DateOf(date);
+  if (scorecard.time.has_value()) {
+    *request.mutable_time() = fields::TimestampOf(*scorecard.time);
+  }
+  if (scorecard.basis.has_value()) {
+    *request.mutable_revisions()->mutable_revisions() = scorecard.basis->indicator_revisions();
+  }
+  if (tree.plan().has_activate_time()) {
+    *request.mutable_original_at() = tree.plan().activate_time();
+  }
+  return request;
+}
+
+// Whether two plans make the same request of the indicator service.
+bool SameRequest(const PlanTree& a, const PlanTree& b) {
+  return a.keys == b.keys && a.plan().last_quarter() == b.plan().last_quarter() &&
+         a.plan().has_activate_time() == b.plan().has_activate_time() &&
+         a.plan().activate_time().seconds() == b.plan().activate_time().seconds() &&
+         a.plan().activate_time().nanos() == b.plan().activate_time().nanos();
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
+  std::unique_ptr<Pending<PlanPart>> plan = dependencies_.ReadPlan(
+      call_, PlanRequest(request_, known_ == nullptr ? nullptr : known_->tree.get()));
+  if (known_ != nullptr) RequestValues(known_->tree);  // likely still right, so ask both at once
+  ATHENA_RETURN_IF_ERROR(AwaitPlan(*plan));
+  ATHENA_RETURN_IF_ERROR(CheckPlan());
+  ATHENA_RETURN_IF_ERROR(AwaitValues());
+  const bool unchanged = known_ != nullptr && tree_ == known_->tree && values_ == known_->values &&
+                         date_ == known_->date;
+  if (unchanged) return known_;
+  return ScorePlan(request_.quarter, date_, tree_, values_, known_.get());
+}
+
+v1::Basis ScorecardRead::BasisOf() const {
+  v1::Basis basis;
+  *basis.mutable_date() = fields::DateOf(date_);
+  basis.set_plan_revision(plan_revision_);
+  for (const auto& [institution, revision] : revisions_) {
+    (*basis.mutable_indicator_revisions())[institution] = revision;
+  }
+  basis.set_engine_version(std::string(kEngineVersion));
+  return basis;
+}
+
+void ScorecardRead::RequestValues(std::shared_ptr<const PlanTree> tree) {
+  date_ = DateOf(request_, tree->header().institution(), now_);
+  requested_for_ = std::move(tree);
+  pending_ = nullptr;
+  if (requested_for_->keys.empty() || requested_for_->keys.size() > kMaxSelections) return;
+  QueryPeriodValuesRequest request = ValuesRequest(request_, *requested_for_, date_);
+  requested_changes_ = known_ != nullptr && known_->values != nullptr && known_->date == date_ &&
+                       SameRequest(*known_->tree, *requested_for_);
+  if (requested_changes_) {
+    request.set_if_newer_than(known_->values->version_token);
+    request.set_changes_only(true);
+  }
+  pending_ = dependencies_.ReadValues(call_, requested_for_->selections, request);
+}
+
+absl::Status ScorecardRead::AwaitPlan(Pending<PlanPart>& pending) {
+  ATHENA_ASSIGN_OR_RETURN(Parts<PlanPart> parts, pending.Await());
+  const plan::v1::GetPlanTreeResponse::Header& header = (*parts.front())->header();
+  plan_revision_ = header.revision();
+  if (header.not_modified()) {
+    if (known_ == nullptr) return DependencyUnavailable("plan", "it answered not modified");
+    tree_ = known_->tree;
+    return absl::OkStatus();
+  }
+  ATHENA_ASSIGN_OR_RETURN(tree_, MakePlanTree(std::move(parts)));
+  // The request that was made for the known plan still holds if this plan makes the same one.
+  const bool holds = requested_for_ != nullptr && SameRequest(*requested_for_, *tree_) &&
+                     date_ == DateOf(request_, tree_->header().institution(), now_);
+  if (!holds) RequestValues(tree_);
+  return absl::OkStatus();
+}
+
+absl::Status ScorecardRead::CheckPlan() const {
+  const plan::v1::Plan& plan = tree_->plan();
+  const absl::StatusOr<Period> first = Period::Parse(plan.first_quarter());
+  const absl::StatusOr<Period> last = Period::Parse(plan.last_quarter());
+  if (!first.ok() || !last.ok()) return status::Internal("the plan has no first or last quarter");
+  if (request_.quarter < *first || request_.quarter > *last) {
+    return PeriodOutsidePlan(request_.quarter.ToString(), plan.first_quarter(),
+                             plan.last_quarter());
+  }
+  if (tree_->keys.size() > kMaxSelections) {
+    return PlanTooLarge(request_.plan, tree_->keys.size());
+  }
+  const absl::TimeZone zone = ZoneOf(tree_->header().institution());
+  if (request_.basis.has_value() && date_ > absl::ToCivilDay(now_, zone)) {
+    return status::FutureAsOf(absl::FromCivil(date_, zone), now_);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ScorecardRead::AwaitValues() {
+  if (pending_ == nullptr) return absl::OkStatus();
+  ATHENA_ASSIGN_OR_RETURN(const Parts<ValuesPart> parts, pending_->Await());
+  const indicator::v1::QueryPeriodValuesResponse::Header& header = (*parts.front())->header();
+  revisions_.insert(header.revisions().begin(), header.revisions().end());
+  if (header.not_modified()) {
+    if (!requested_changes_) return DependencyUnavailable("indicator", "it answered not modified");
+    values_ = known_->values;
+    return absl::OkStatus();
+  }
+  ATHENA_ASSIGN_OR_RETURN(
+      values_,
+      MergeValues(parts, tree_->keys.size(), requested_changes_ ? known_->values.get() : nullptr));
+  return absl::OkStatus();
+}
+
+}  // namespace athena::reporting

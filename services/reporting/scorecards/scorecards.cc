@@ -1,0 +1,79 @@
+#include "services/reporting/scorecards/scorecards.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
+#include "services/reporting/errors.h"
+#include "services/reporting/scorecards/scorecard_message.h"
+#include "services/reporting/scorecards/scorecard_read.h"
+#include "services/reporting/scorecards/validate.h"
+
+namespace athena::reporting {
+namespace {
+
+// Serialises map entries in the order of their keys, so that equal messages give equal bytes.
+std::string Serialised(const google::protobuf::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+// The key of a scored plan: all of a request but its presentation. Callers of one institution share
+// it; what each may read is decided by the services, which every read asks.
+std::string PlanKey(const rpc::Call& call, const ScorecardRequest& request) {
+  std::string key = absl::StrCat("plan\n", call.principal().institution, "\n", request.name, "\n");
+  if (request.time.has_value()) absl::StrAppend(&key, "at ", absl::ToUnixNanos(*request.time));
+  if (request.basis.has_value()) absl::StrAppend(&key, "by ", Serialised(*request.basis));
+  return key;
+}
+
+std::string AnswerKey(const ScoredPlan& plan, const Presentation& presentation) {
+  return absl::StrCat("answer\n", plan.id, "\n", presentation.language, "\n",
+                      presentation.full ? "full" : "basic", "\n", presentation.depth.value_or(-1),
+                      "\n", presentation.element);
+}
+
+}  // namespace
+
+absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
+                                                    const v1::GetScorecardRequest& message) {
+  const absl::Time now = now_();
+  ATHENA_ASSIGN_OR_RETURN(const ScorecardRequest request, Validate(message, now));
+
+  const std::string plan_key = PlanKey(call, request);
+  const std::shared_ptr<const ScoredPlan> known = cache_.FindPlan(plan_key);
+  ScorecardRead read(dependencies_, call, request, now, known);
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const ScoredPlan> plan, read.Run());
+  if (plan != known) cache_.InsertPlan(plan_key, plan);
+
+  const std::string answer_key = AnswerKey(*plan, request.presentation);
+  std::shared_ptr<const std::string> answer = cache_.FindAnswer(answer_key);
+  if (answer == nullptr) {
+    v1::Scorecard scorecard;
+    scorecard.set_name(request.name);
+    ATHENA_ASSIGN_OR_RETURN(*scorecard.mutable_result(),
+                            ResultMessage(*plan, request.presentation));
+    answer = std::make_shared<const std::string>(Serialised(scorecard));
+    if (answer->size() <= kMaxAnswerBytes) cache_.InsertAnswer(answer_key, answer);
+  }
+  // The basis may change when the result does not: it is serialised beside it.
+  v1::Scorecard beside;
+  *beside.mutable_basis() = read.BasisOf();
+  auto basis = std::make_shared<const std::string>(Serialised(beside));
+  if (answer->size() + basis->size() > kMaxAnswerBytes) {
+    return AnswerTooLarge(answer->size() + basis->size());
+  }
+  return rpc::PreparedAnswer{{std::move(answer), std::move(basis)}, known};
+}
+
+}  // namespace athena::reporting

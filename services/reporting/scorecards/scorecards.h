@@ -1,0 +1,43 @@
+#ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_SCORECARDS_H_
+#define ATHENA_SERVICES_REPORTING_SCORECARDS_SCORECARDS_H_
+
+#include <functional>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "athena/reporting/v1/reporting_service.pb.h"
+#include "libs/rpc/call.h"
+#include "libs/rpc/method.h"
+#include "services/reporting/limits.h"
+#include "services/reporting/reading/dependencies.h"
+#include "services/reporting/scorecards/scorecard_cache.h"
+
+namespace athena::reporting {
+
+// Scorecards, scored when they are read. Thread-safe.
+//
+// Scored plans and serialised answers are cached, but a cached one is never answered by itself:
+// every read asks both services, with the caller's credential, what changed since. When nothing
+// did, that costs one round trip and no scoring; otherwise the changes are merged into the cached
+// plan. So an answer always includes every push that was acknowledged before the read began, and a
+// caller sees only what the two services answer to that caller.
+class Scorecards {
+ public:
+  // `now` is the clock. "Today" follows from it, in the institution's time zone.
+  Scorecards(const Dependencies& dependencies, std::function<absl::Time()> now)
+      : dependencies_(dependencies), now_(std::move(now)) {}
+
+  // A serialised v1::Scorecard. Errors as the contract lists them.
+  absl::StatusOr<rpc::PreparedAnswer> Get(const rpc::Call& call,
+                                          const v1::GetScorecardRequest& request);
+
+ private:
+  const Dependencies& dependencies_;
+  const std::function<absl::Time()> now_;
+  ScorecardCache cache_{kMaxCacheBytes};
+};
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_SCORECARDS_SCORECARDS_H_

@@ -1,0 +1,67 @@
+#include "services/reporting/scorecards/scored_plan.h"
+
+#include <atomic>
+#include <utility>
+
+#include "libs/halves/halves.h"
+#include "libs/status/macros.h"
+#include "services/reporting/rules/scoring.h"
+
+namespace athena::reporting {
+namespace {
+
+// From here on a second thread pays: converting as many takes some milliseconds.
+constexpr size_t kManySelections = 1024;
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
+    Period quarter, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
+    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known) {
+  static std::atomic<uint64_t> last_id{0};
+  auto scored = std::make_shared<ScoredPlan>();
+  scored->id = ++last_id;
+  scored->quarter = quarter;
+  scored->date = date;
+  if (values != nullptr) {
+    // Details depend on the plan and on the day.
+    if (known != nullptr && (known->values == nullptr || known->tree != tree ||
+                             known->date != date || known->quarter != quarter)) {
+      known = nullptr;
+    }
+    const size_t count = values->values.size();
+    scored->selections.resize(count);
+    scored->details.resize(count);
+    ATHENA_RETURN_IF_ERROR(InHalves(count, kManySelections, [&](size_t begin, size_t end) {
+      MessageConverter convert;
+      for (size_t i = begin; i < end; ++i) {
+        if (known != nullptr && values->definitions[i] == known->values->definitions[i] &&
+            values->values[i] == known->values->values[i]) {
+          scored->selections[i] = known->selections[i];
+          scored->details[i] = known->details[i];
+          continue;
+        }
+        const DefinitionSummary& definition = *values->definitions[i];
+        const indicator::v1::PeriodValue& value = *values->values[i];
+        scored->selections[i] = convert.InputOf(definition, value);
+        scored->details[i] =
+            convert.DetailOf(tree->plan(), date, definition, value, scored->selections[i]);
+      }
+      return convert.status();
+    }));
+    scored->bytes += values->bytes + count * (sizeof(SelectionInput) + sizeof(SelectionDetail));
+  }
+  MessageConverter convert;
+  scored->rules = convert.PlanOf(quarter, date, *tree, scored->selections);
+  ATHENA_RETURN_IF_ERROR(convert.status());
+  scored->outcome = Score(scored->rules);
+  scored->bytes += BytesOf(tree->parts) + tree->elements.size() * 1024 + tree->keys.size() * 512;
+  for (const Element& element : scored->rules.elements) {
+    scored->bytes += element.links.size() * (sizeof(Link) + sizeof(LinkOutcome) + 128);
+  }
+  scored->tree = std::move(tree);
+  scored->values = std::move(values);
+  return scored;
+}
+
+}  // namespace athena::reporting

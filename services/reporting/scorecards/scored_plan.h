@@ -1,0 +1,43 @@
+#ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_SCORED_PLAN_H_
+#define ATHENA_SERVICES_REPORTING_SCORECARDS_SCORED_PLAN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "libs/period/period.h"
+#include "services/reporting/reading/period_values.h"
+#include "services/reporting/reading/plan_tree.h"
+#include "services/reporting/reading/rules_input.h"
+#include "services/reporting/rules/outcome.h"
+#include "services/reporting/rules/plan.h"
+
+namespace athena::reporting {
+
+// A plan's quarter with all that its score was made of. Immutable, so that threads share it.
+struct ScoredPlan {
+  uint64_t id = 0;  // unique in this process
+  Period quarter;
+  absl::CivilDay date;
+  std::shared_ptr<const PlanTree> tree;
+  std::shared_ptr<const PeriodValues> values;  // nullptr when the plan links no indicator
+  std::vector<SelectionInput> selections;      // in the order of tree->keys
+  std::vector<SelectionDetail> details;        // in the same order
+  Plan rules;                                  // what was scored
+  Outcome outcome;
+  size_t bytes = 0;  // of memory, about
+};
+
+// Scores what was read. `known`, which may be null, is an earlier result: what it has of selections
+// that did not change is copied instead of converted anew, which changes nothing in the outcome.
+// INTERNAL when an answer holds a number or a period that is none.
+absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
+    Period quarter, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
+    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known);
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_SCORECARDS_SCORED_PLAN_H_

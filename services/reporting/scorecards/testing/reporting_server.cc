@@ -1,0 +1,63 @@
+#include "services/reporting/scorecards/testing/reporting_server.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "athena/reporting/v1/reporting_service.grpc.pb.h"
+#include "libs/auth/authenticator.h"
+#include "libs/rpc/grpc_status.h"
+#include "libs/rpc/server.h"
+#include "libs/status/macros.h"
+#include "services/reporting/reading/dependencies.h"
+#include "services/reporting/reporting_rpc.h"
+
+namespace athena::reporting::testing {
+
+std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted, int* port) {
+  grpc::ServerBuilder builder;
+  if (port != nullptr) {
+    builder.AddListeningPort(absl::StrCat("127.0.0.1:", wanted), grpc::InsecureServerCredentials(),
+                             port);
+  }
+  builder.RegisterService(&service);
+  return builder.BuildAndStart();
+}
+
+struct ReportingServer::State {
+  Dependencies dependencies;
+  Scorecards scorecards;
+  std::unique_ptr<auth::StaticAuthenticator> authenticator =
+      auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"}).value();
+  std::unique_ptr<rpc::Server> server;
+  std::unique_ptr<v1::ReportingService::Stub> stub;
+
+  State(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator,
+        const absl::Time* now)
+      : dependencies(std::move(plan), std::move(indicator)),
+        scorecards(dependencies, [now] { return *now; }) {
+    rpc::ServerOptions options;
+    options.authenticator = authenticator.get();
+    server = rpc::Server::Start(options, {ReportingTable(scorecards)}).value();
+    stub = v1::ReportingService::NewStub(server->InProcessChannel());
+  }
+};
+
+ReportingServer::ReportingServer(std::shared_ptr<grpc::Channel> plan,
+                                 std::shared_ptr<grpc::Channel> indicator, const absl::Time* now)
+    : state_(std::make_unique<State>(std::move(plan), std::move(indicator), now)) {}
+
+ReportingServer::~ReportingServer() = default;
+
+absl::StatusOr<v1::Scorecard> ReportingServer::Get(const v1::GetScorecardRequest& request) {
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer secret");
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+  v1::Scorecard card;
+  ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(state_->stub->GetScorecard(&context, request, &card)));
+  return card;
+}
+
+}  // namespace athena::reporting::testing

@@ -1,0 +1,40 @@
+#ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_TESTING_REPORTING_SERVER_H_
+#define ATHENA_SERVICES_REPORTING_SCORECARDS_TESTING_REPORTING_SERVER_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/impl/service_type.h>
+#include <grpcpp/server.h>
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "athena/reporting/v1/reporting_service.pb.h"
+
+namespace athena::reporting::testing {
+
+// What the tests read the scorecards of.
+inline constexpr char kPlan[] = "institutions/gob/plans/p";
+
+// Starts a server inside the process; on a port of the loopback as well when `port` is given, which
+// is set to it. `wanted` 0: any port.
+std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted = 0, int* port = nullptr);
+
+// The reporting service over two other ones. The reader's credential is "Bearer secret".
+class ReportingServer {
+ public:
+  // `now` is the clock: read at each request, and borrowed.
+  ReportingServer(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator,
+                  const absl::Time* now);
+  ~ReportingServer();
+
+  absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace athena::reporting::testing
+
+#endif  // ATHENA_SERVICES_REPORTING_SCORECARDS_TESTING_REPORTING_SERVER_H_

@@ -1,0 +1,39 @@
+#ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_VALIDATE_H_
+#define ATHENA_SERVICES_REPORTING_SCORECARDS_VALIDATE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "athena/reporting/v1/reporting_service.pb.h"
+#include "libs/period/period.h"
+
+namespace athena::reporting {
+
+// How a scorecard is shown. None of it changes a score.
+struct Presentation {
+  std::string language;      // BCP-47; empty: the plan's first
+  bool full = false;         // view FULL
+  std::string element;       // resource name of the root; empty: the plan
+  std::optional<int> depth;  // levels of elements below the root; absent: all
+};
+
+// A GetScorecardRequest that passed validation.
+struct ScorecardRequest {
+  std::string name;
+  std::string plan;
+  Period quarter;
+  // as_of; absent: now. At most one of the two.
+  std::optional<absl::Time> time;
+  std::optional<v1::Basis> basis;
+  Presentation presentation;
+};
+
+// INVALID_ARGUMENT with all faults at once; FAILED_PRECONDITION when the basis was scored by
+// another engine version. Pure.
+absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now);
+
+}  // namespace athena::reporting
+
+#endif  // ATHENA_SERVICES_REPORTING_SCORECARDS_VALIDATE_H_
