@@ -17,9 +17,9 @@ namespace athena {
 __extension__ typedef __int128 Int128;
 __extension__ typedef unsigned __int128 Uint128;
 
-// A fixed-point decimal with 12 fractional digits, held in 128 bits: the only number that a result
-// is made of. Every value is finite and at most 1e24 in magnitude; what would exceed that is an
-// OVERFLOW, reported as nullopt, never wrapped and never saturated.
+// A fixed-point decimal with 12 fractional digits in 128 bits. All results are computed with it,
+// never with floating point. Every value is finite and at most 1e24 in magnitude; an operation
+// whose result would exceed that returns nullopt.
 //
 // Sums and differences are exact. Products and quotients go through 256 bits and are rounded once,
 // half to even, to 12 decimals: 200/3 is 66.666666666667 and 100/3 is 33.333333333333.
@@ -37,7 +37,7 @@ class Decimal {
 
   // The decimal of the fewest digits that reads back as `value` (std::to_chars), rounded half-even
   // to 12 decimals. nullopt when not finite or beyond 1e24. -0.0 is zero. Locale-independent.
-  // Whole numbers and those of up to six decimals take a path of a few nanoseconds.
+  // Takes a few nanoseconds for whole numbers and for up to six decimals.
   static std::optional<Decimal> FromDouble(double value);
 
   // Reads "-12.5", "3", ".5", "5.", "1e-3", "1E+3": an optional sign, at least one digit, an

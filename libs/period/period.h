@@ -12,7 +12,7 @@
 
 namespace athena {
 
-// How long a period is; the letters are SDMX's FREQ codes. From fine to coarse.
+// The length of a period, ascending. FrequencyCode gives its code in SDMX's code list CL_FREQ.
 enum class Frequency : int8_t { kDay, kWeek, kMonth, kQuarter, kSemester, kYear };
 
 std::string_view FrequencyCode(Frequency frequency);  // "D", "W", "M", "Q", "S", "A"
@@ -20,8 +20,8 @@ std::string_view FrequencyCode(Frequency frequency);  // "D", "W", "M", "Q", "S"
 // One calendar period: a year "2021", a semester "2021-S1", a quarter "2021-Q3", a month "2021-07",
 // an ISO week "2021-W30" (Monday to Sunday) or a day "2021-07-15". Years 1900 to 2199.
 //
-// Periods of one frequency are numbered without gaps: Index() of the next is one more. Comparison
-// orders by frequency, then by index. A value type; all functions are pure and thread-safe.
+// Periods of one frequency have consecutive indexes. Comparison orders by frequency, then by index.
+// A value type; all functions are pure and thread-safe.
 class Period {
  public:
   static constexpr int kFirstYear = 1900;
@@ -49,11 +49,11 @@ class Period {
   Period Plus(int32_t steps) const { return OfIndex(frequency_, index_ + steps); }
   Period Minus(int32_t steps) const { return OfIndex(frequency_, index_ - steps); }
 
-  // The quarter this period lies in, by the rule of the house: a week belongs to the quarter of its
-  // Thursday; a semester or a year to the quarter in which it ends.
+  // The quarter that this period belongs to: a week to that of its Thursday (as ISO 8601 assigns
+  // weeks to years), a semester or a year to that in which it ends.
   Period QuarterOf() const;
-  // The coarser (or equal) period this one belongs to: the coarser period that contains the last
-  // day (a week: its Thursday). `coarser` must not be finer than frequency().
+  // The period of the frequency `coarser` that contains the last day of this one (of a week: its
+  // Thursday). `coarser` must not be finer than frequency().
   Period ParentIn(Frequency coarser) const;
   // All periods of the finer (or equal) frequency whose ParentIn(frequency()) is this one, in
   // order. 2020 has 53 weeks, 2021 has 52; a quarter has 12 to 14 weeks.

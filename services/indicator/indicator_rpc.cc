@@ -4,51 +4,18 @@
 #include <string>
 #include <utility>
 
-#include "athena/indicator/v1/closing.pb.h"
-#include "athena/indicator/v1/completeness.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
-#include "athena/indicator/v1/series_end.pb.h"
+#include "libs/auth/principal.h"
+#include "libs/status/macros.h"
 
 namespace athena::indicator {
 namespace {
 
-using auth::Role;
-using auth::Roles;
-
-// A handler that asks of its call only who calls.
-template <typename Request, typename Response, typename Resources>
-rpc::Method Plain(std::string_view name, Roles roles, const Resources& resources,
-                  absl::StatusOr<Response> (Resources::*handler)(const auth::Principal&,
-                                                                 const Request&) const) {
-  return rpc::Unary<Request, Response>(
-      name, roles, [&resources, handler](const rpc::Call& call, const Request& request) {
-        return (resources.*handler)(call.principal(), request);
-      });
-}
-
-// Definitions and targets. What a caller may read is for the handlers to say: indicators are
-// shared.
-void AddDefinitions(const Handlers& handlers, rpc::ServiceTable* table) {
-  constexpr Roles kPlanner = {Role::kPlanner};
-  const Indicators& indicators = handlers.indicators;
-  const Targets& targets = handlers.targets;
-  std::vector<rpc::Method>& add = table->methods;
-  add.push_back(Plain("CreateIndicator", kPlanner, indicators, &Indicators::Create));
-  add.push_back(Plain("BatchCreateIndicators", kPlanner, indicators, &Indicators::BatchCreate));
-  add.push_back(Plain("GetIndicator", Roles::Any(), indicators, &Indicators::Get));
-  add.push_back(Plain("ListIndicators", Roles::Any(), indicators, &Indicators::List));
-  add.push_back(Plain("UpdateIndicator", kPlanner, indicators, &Indicators::Update));
-  add.push_back(Plain("RetireIndicator", kPlanner, indicators, &Indicators::Retire));
-  add.push_back(Plain("SetTarget", kPlanner, targets, &Targets::Set));
-  add.push_back(Plain("BatchSetTargets", kPlanner, targets, &Targets::BatchSet));
-  add.push_back(Plain("GetTarget", Roles::Any(), targets, &Targets::Get));
-  add.push_back(Plain("ListTargetVersions", Roles::Any(), targets, &Targets::ListVersions));
-}
-
-// Values of periods, part after part.
-class ValuePages : public rpc::PageSource<rpc::PreparedAnswer> {
+// The parts of an answer to QueryPeriodValues.
+class PeriodValuesSource : public rpc::PageSource<rpc::PreparedAnswer> {
  public:
-  explicit ValuePages(std::unique_ptr<PeriodValuesAnswer> answer) : answer_(std::move(answer)) {}
+  explicit PeriodValuesSource(std::unique_ptr<PeriodValuesAnswer> answer)
+      : answer_(std::move(answer)) {}
   absl::StatusOr<bool> Next(rpc::PreparedAnswer* part) override {
     std::string bytes;
     if (!answer_->Next(&bytes)) return false;
@@ -61,114 +28,81 @@ class ValuePages : public rpc::PageSource<rpc::PreparedAnswer> {
   const std::unique_ptr<PeriodValuesAnswer> answer_;
 };
 
-void AddValues(const Handlers& handlers, rpc::ServiceTable* table) {
-  using Source = rpc::PageSource<rpc::PreparedAnswer>;
-  PeriodValues& values = handlers.values;
-  table->methods.push_back(rpc::Pages<v1::QueryPeriodValuesRequest, rpc::PreparedAnswer>(
-      "QueryPeriodValues", Roles::Any(),
-      [&values](const rpc::Call& call, const v1::QueryPeriodValuesRequest& request)
-          -> absl::StatusOr<std::unique_ptr<Source>> {
-        absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> answer =
-            values.Query(call.principal(), request);
-        if (!answer.ok()) return answer.status();
-        return std::make_unique<ValuePages>(*std::move(answer));
-      }));
-}
-
-// Pushes and observations.
-void AddObservations(const Handlers& handlers, rpc::ServiceTable* table) {
-  Pushes& pushes = handlers.pushes;
-  Observations& observations = handlers.observations;
-  table->methods.push_back(rpc::UnaryAsync<PushRequest, v1::PushObservationsResponse>(
-                               "PushObservations", {Role::kSender},
-                               [&pushes](const rpc::Call& call, const PushRequest& request,
-                                         rpc::Reply<v1::PushObservationsResponse> reply) {
-                                 pushes.Push(call, request, std::move(reply));
-                               })
-                               .Heavy()
-                               .AtOnce());
-  table->methods.push_back(rpc::Bidi<PushRequest, v1::StreamObservationsResponse>(
-                               "StreamObservations", {Role::kSender},
-                               [&pushes](const rpc::Call& call, const PushRequest& request,
-                                         rpc::Reply<v1::StreamObservationsResponse> reply) {
-                                 pushes.PushStreamed(call, request, std::move(reply));
-                               })
-                               .Heavy()
-                               .AtOnce());
-  table->methods.push_back(rpc::Unary<v1::GetPushRequest, v1::Push>(
-      "GetPush", Roles::Any(), [&pushes](const rpc::Call& call, const v1::GetPushRequest& request) {
-        return pushes.Get(call, request);
-      }));
-  table->methods.push_back(rpc::Unary<v1::ListPushesRequest, v1::ListPushesResponse>(
-      "ListPushes", Roles::Any(),
-      [&pushes](const rpc::Call& call, const v1::ListPushesRequest& request) {
-        return pushes.List(call, request);
-      }));
-  table->methods.push_back(rpc::Unary<v1::ListObservationsRequest, v1::ListObservationsResponse>(
-      "ListObservations", Roles::Any(),
-      [&observations](const rpc::Call& call, const v1::ListObservationsRequest& request) {
-        return observations.List(call, request);
-      }));
-}
-
-// What changes, and what has ended.
-void AddChanges(const Handlers& handlers, rpc::ServiceTable* table) {
-  const ObservationFeed& feed = handlers.feed;
-  const SeriesEnds& series_ends = handlers.series_ends;
-  table->methods.push_back(rpc::Unary<v1::EndSeriesRequest, v1::SeriesEnd>(
-      "EndSeries", {Role::kSender, Role::kPlanner},
-      [&series_ends](const rpc::Call& call, const v1::EndSeriesRequest& request) {
-        return series_ends.End(call, request);
-      }));
-  table->methods.push_back(rpc::Unary<v1::ListSeriesEndsRequest, v1::ListSeriesEndsResponse>(
-      "ListSeriesEnds", Roles::Any(),
-      [&series_ends](const rpc::Call& call, const v1::ListSeriesEndsRequest& request) {
-        return series_ends.List(call, request);
-      }));
-  table->methods.push_back(rpc::Watch<v1::WatchObservationsRequest, v1::WatchObservationsResponse>(
-      "WatchObservations", Roles::Any(),
-      [&feed](const rpc::Call& call, const v1::WatchObservationsRequest& request) {
-        return feed.Watch(call, request);
-      }));
-}
-
-// What of a quarter is finished, and what is late.
-void AddClosings(const Handlers& handlers, rpc::ServiceTable* table) {
-  Closings& closings = handlers.closings;
-  table->methods.push_back(rpc::Unary<v1::ClosePeriodRequest, v1::Closing>(
-      "ClosePeriod", {Role::kPublisher},
-      [&closings](const rpc::Call& call, const v1::ClosePeriodRequest& request) {
-        return closings.Close(call, request);
-      }));
-  table->methods.push_back(rpc::Unary<v1::ReopenPeriodRequest, v1::Closing>(
-      "ReopenPeriod", {Role::kPublisher},
-      [&closings](const rpc::Call& call, const v1::ReopenPeriodRequest& request) {
-        return closings.Reopen(call, request);
-      }));
-  table->methods.push_back(rpc::Unary<v1::ListClosingsRequest, v1::ListClosingsResponse>(
-      "ListClosings", Roles::Any(),
-      [&closings](const rpc::Call& call, const v1::ListClosingsRequest& request) {
-        return closings.List(call, request);
-      }));
-  Completeness& completeness = handlers.completeness;
-  table->methods.push_back(rpc::Unary<v1::GetCompletenessRequest, v1::GetCompletenessResponse>(
-      "GetCompleteness", Roles::Any(),
-      [&completeness](const rpc::Call& call, const v1::GetCompletenessRequest& request) {
-        return completeness.Get(call, request);
-      }));
-}
-
 }  // namespace
 
-rpc::ServiceTable IndicatorTable(const Handlers& handlers) {
-  rpc::ServiceTable table;
-  table.service = "athena.indicator.v1.IndicatorService";
-  AddDefinitions(handlers, &table);
-  AddObservations(handlers, &table);
-  AddChanges(handlers, &table);
-  AddClosings(handlers, &table);
-  AddValues(handlers, &table);
-  return table;
+absl::StatusOr<std::unique_ptr<IndicatorService>> IndicatorService::Open(
+    sql::Database& database, std::string token_key, const Clock& clock, absl::TimeZone zone,
+    prometheus::Registry& registry) {
+  ATHENA_ASSIGN_OR_RETURN(std::unique_ptr<SeriesNumbers> numbers, SeriesNumbers::Load(database));
+  return std::unique_ptr<IndicatorService>(new IndicatorService(
+      database, std::move(numbers), std::move(token_key), clock, zone, registry));
+}
+
+IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<SeriesNumbers> numbers,
+                                   std::string token_key, const Clock& clock, absl::TimeZone zone,
+                                   prometheus::Registry& registry)
+    : numbers_(std::move(numbers)),
+      tokens_(std::move(token_key)),
+      catalog_(database),
+      wakeups_(database),
+      metrics_(registry),
+      indicators_(database, catalog_, tokens_, clock, zone),
+      targets_(database, catalog_, clock),
+      pushes_(database, catalog_, *numbers_, wakeups_, metrics_, clock, zone),
+      push_reads_(database, tokens_),
+      observations_(database, catalog_, tokens_, clock),
+      feed_(database, wakeups_),
+      series_ends_(database, catalog_, tokens_, wakeups_, clock),
+      closings_(database, catalog_, tokens_, clock, zone),
+      completeness_(database, catalog_, tokens_, clock, zone),
+      period_values_(database, catalog_, clock) {
+  metrics_.SetSeries(numbers_->count());
+}
+
+// The roles say what a caller may do in its institution. The handlers check the institution, and
+// what other institutions share with it.
+rpc::ServiceTable IndicatorService::Table() {
+  using auth::Role;
+  const auth::Roles any = auth::Roles::Any();
+  const auth::Roles planner = {Role::kPlanner};
+  const auth::Roles publisher = {Role::kPublisher};
+  const auth::Roles sender = {Role::kSender};
+  const auto query_period_values = [this](const auth::Principal& caller,
+                                          const v1::QueryPeriodValuesRequest& request)
+      -> absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> {
+    ATHENA_ASSIGN_OR_RETURN(std::unique_ptr<PeriodValuesAnswer> answer,
+                            period_values_.Query(caller, request));
+    return std::make_unique<PeriodValuesSource>(std::move(answer));
+  };
+  return {
+      "athena.indicator.v1.IndicatorService",
+      {
+          rpc::Unary("CreateIndicator", planner, indicators_, &Indicators::Create),
+          rpc::Unary("BatchCreateIndicators", planner, indicators_, &Indicators::BatchCreate),
+          rpc::Unary("GetIndicator", any, indicators_, &Indicators::Get),
+          rpc::Unary("ListIndicators", any, indicators_, &Indicators::List),
+          rpc::Unary("UpdateIndicator", planner, indicators_, &Indicators::Update),
+          rpc::Unary("RetireIndicator", planner, indicators_, &Indicators::Retire),
+          rpc::Unary("SetTarget", planner, targets_, &Targets::Set),
+          rpc::Unary("BatchSetTargets", planner, targets_, &Targets::BatchSet),
+          rpc::Unary("GetTarget", any, targets_, &Targets::Get),
+          rpc::Unary("ListTargetVersions", any, targets_, &Targets::ListVersions),
+          rpc::Unary("PushObservations", sender, pushes_, &PushPipeline::Push).Heavy().AtOnce(),
+          rpc::Bidi("StreamObservations", sender, pushes_, &PushPipeline::PushStreamed)
+              .Heavy()
+              .AtOnce(),
+          rpc::Unary("GetPush", any, push_reads_, &PushReads::Get),
+          rpc::Unary("ListPushes", any, push_reads_, &PushReads::List),
+          rpc::Unary("ListObservations", any, observations_, &Observations::List),
+          rpc::Watch("WatchObservations", any, feed_, &ObservationFeed::Watch),
+          rpc::Unary("EndSeries", {Role::kSender, Role::kPlanner}, series_ends_, &SeriesEnds::End),
+          rpc::Unary("ListSeriesEnds", any, series_ends_, &SeriesEnds::List),
+          rpc::Unary("ClosePeriod", publisher, closings_, &Closings::Close),
+          rpc::Unary("ReopenPeriod", publisher, closings_, &Closings::Reopen),
+          rpc::Unary("ListClosings", any, closings_, &Closings::List),
+          rpc::Unary("GetCompleteness", any, completeness_, &Completeness::Get),
+          rpc::Pages("QueryPeriodValues", any, query_period_values),
+      }};
 }
 
 }  // namespace athena::indicator

@@ -1,35 +1,76 @@
 #ifndef ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_
 #define ATHENA_SERVICES_INDICATOR_INDICATOR_RPC_H_
 
+#include <prometheus/registry.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "libs/clock/clock.h"
+#include "libs/daemon/institution_wakeups.h"
+#include "libs/paging/page_tokens.h"
 #include "libs/rpc/method.h"
+#include "libs/sql/database.h"
 #include "services/indicator/definitions/indicators.h"
 #include "services/indicator/definitions/targets.h"
-#include "services/indicator/ingest/pushes.h"
+#include "services/indicator/ingest/ingest_metrics.h"
+#include "services/indicator/ingest/push_pipeline.h"
+#include "services/indicator/ingest/push_reads.h"
+#include "services/indicator/model/catalog.h"
 #include "services/indicator/observations/observation_feed.h"
 #include "services/indicator/observations/observations.h"
 #include "services/indicator/quarters/closings.h"
 #include "services/indicator/quarters/completeness.h"
 #include "services/indicator/quarters/series_ends.h"
 #include "services/indicator/query/period_values.h"
+#include "services/indicator/store/series_store.h"
 
 namespace athena::indicator {
 
-// What the RPCs are answered by.
-struct Handlers {
-  const Indicators& indicators;
-  const Targets& targets;
-  PeriodValues& values;
-  Pushes& pushes;
-  Observations& observations;
-  const ObservationFeed& feed;
-  const SeriesEnds& series_ends;
-  Closings& closings;
-  Completeness& completeness;
-};
+// The indicator service over a database with its schema: owns everything that its RPCs need.
+// Thread-safe.
+class IndicatorService {
+ public:
+  // Reads the numbers of all series. `token_key` is that of PageTokens; `zone` is where days begin
+  // and end. Database, clock and registry outlive the service.
+  static absl::StatusOr<std::unique_ptr<IndicatorService>> Open(sql::Database& database,
+                                                                std::string token_key,
+                                                                const Clock& clock,
+                                                                absl::TimeZone zone,
+                                                                prometheus::Registry& registry);
+  IndicatorService(const IndicatorService&) = delete;
+  IndicatorService& operator=(const IndicatorService&) = delete;
 
-// The RPCs of athena.indicator.v1.IndicatorService, with who may call them. What `handlers` refers
-// to outlives the table.
-rpc::ServiceTable IndicatorTable(const Handlers& handlers);
+  // The RPCs of athena.indicator.v1.IndicatorService and who may call them. The service outlives
+  // the table.
+  rpc::ServiceTable Table();
+
+  // For tests, which store definitions past the RPCs.
+  Catalog& catalog() { return catalog_; }
+
+ private:
+  IndicatorService(sql::Database& database, std::unique_ptr<SeriesNumbers> numbers,
+                   std::string token_key, const Clock& clock, absl::TimeZone zone,
+                   prometheus::Registry& registry);
+
+  const std::unique_ptr<SeriesNumbers> numbers_;
+  const PageTokens tokens_;
+  Catalog catalog_;
+  daemon::InstitutionWakeups wakeups_;
+  IngestMetrics metrics_;
+  const Indicators indicators_;
+  const Targets targets_;
+  PushPipeline pushes_;
+  const PushReads push_reads_;
+  const Observations observations_;
+  const ObservationFeed feed_;
+  const SeriesEnds series_ends_;
+  const Closings closings_;
+  const Completeness completeness_;
+  PeriodValues period_values_;
+};
 
 }  // namespace athena::indicator
 

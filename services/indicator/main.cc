@@ -1,4 +1,4 @@
-// athena-indicator: what was measured, and what was aimed at. One database file holds all of it.
+// athena-indicator: indicators, targets and observations. One database file contains all of it.
 
 #include <memory>
 #include <string>
@@ -9,25 +9,11 @@
 #include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
-#include "libs/daemon/institution_wakeups.h"
-#include "libs/paging/page_tokens.h"
 #include "libs/paging/token_key.h"
-#include "libs/sql/database.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
-#include "services/indicator/definitions/indicators.h"
-#include "services/indicator/definitions/targets.h"
 #include "services/indicator/indicator_rpc.h"
-#include "services/indicator/ingest/ingest_metrics.h"
-#include "services/indicator/ingest/pushes.h"
-#include "services/indicator/model/catalog.h"
-#include "services/indicator/observations/observation_feed.h"
-#include "services/indicator/observations/observations.h"
-#include "services/indicator/quarters/closings.h"
-#include "services/indicator/quarters/completeness.h"
-#include "services/indicator/quarters/series_ends.h"
-#include "services/indicator/query/period_values.h"
 #include "services/indicator/store/schema.h"
-#include "services/indicator/store/series_store.h"
 
 ABSL_FLAG(std::string, time_zone, "Europe/Brussels",
           "where days begin: a period is over when its last day is over there");
@@ -35,36 +21,10 @@ ABSL_FLAG(std::string, time_zone, "Europe/Brussels",
 namespace athena::indicator {
 namespace {
 
+// The service is destroyed before its database.
 struct State {
-  State(std::unique_ptr<daemon::Database> opened, std::unique_ptr<SeriesNumbers> known,
-        std::string token_key, absl::TimeZone zone, prometheus::Registry& registry)
-      : database(std::move(opened)),
-        numbers(std::move(known)),
-        tokens(std::move(token_key)),
-        metrics(registry),
-        indicators(sql, catalog, tokens, Clock::System(), zone),
-        pushes(sql, catalog, *numbers, tokens, wakeups, metrics, Clock::System(), zone),
-        closings(sql, catalog, tokens, Clock::System(), zone),
-        completeness(sql, catalog, tokens, Clock::System(), zone) {
-    metrics.SetSeries(numbers->count());
-  }
-
   std::unique_ptr<daemon::Database> database;
-  sql::Database& sql = database->sql();
-  std::unique_ptr<SeriesNumbers> numbers;
-  Catalog catalog{sql};
-  const PageTokens tokens;
-  daemon::InstitutionWakeups wakeups{sql};
-  IngestMetrics metrics;
-  const Indicators indicators;
-  const Targets targets{sql, catalog, Clock::System()};
-  PeriodValues values{sql, catalog, Clock::System()};
-  Pushes pushes;
-  Observations observations{sql, catalog, tokens, Clock::System()};
-  const ObservationFeed feed{sql, wakeups};
-  const SeriesEnds series_ends{sql, catalog, tokens, wakeups, Clock::System()};
-  Closings closings;
-  Completeness completeness;
+  std::unique_ptr<IndicatorService> service;
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
@@ -73,18 +33,15 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
     return status::InvalidField("--time_zone", absl::GetFlag(FLAGS_time_zone),
                                 "a name of the time zone database: \"Europe/Brussels\"");
   }
-  auto database = daemon::Database::Open(kApplicationId, Schema(), registry);
-  if (!database.ok()) return database.status();
-  auto numbers = SeriesNumbers::Load((*database)->sql());
-  if (!numbers.ok()) return numbers.status();
-  absl::StatusOr<std::string> token_key = TokenKey((*database)->sql());
-  if (!token_key.ok()) return token_key.status();
-  const auto state = std::make_shared<State>(*std::move(database), *std::move(numbers),
-                                             *std::move(token_key), zone, registry);
+  const auto state = std::make_shared<State>();
+  ATHENA_ASSIGN_OR_RETURN(state->database,
+                          daemon::Database::Open(kApplicationId, Schema(), registry));
+  sql::Database& database = state->database->sql();
+  ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database));
+  ATHENA_ASSIGN_OR_RETURN(state->service, IndicatorService::Open(database, std::move(token_key),
+                                                                 Clock::System(), zone, registry));
   daemon::Service service;
-  service.tables.push_back(IndicatorTable(
-      {state->indicators, state->targets, state->values, state->pushes, state->observations,
-       state->feed, state->series_ends, state->closings, state->completeness}));
+  service.tables.push_back(state->service->Table());
   service.close = [state] { state->database->Close(); };
   service.state = state;
   return service;

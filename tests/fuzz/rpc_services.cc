@@ -12,14 +12,9 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "libs/audit/journal.h"
-#include "libs/daemon/institution_wakeups.h"
-#include "libs/paging/page_tokens.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "services/indicator/indicator_rpc.h"
-#include "services/indicator/ingest/ingest_metrics.h"
-#include "services/indicator/model/catalog.h"
 #include "services/indicator/store/schema.h"
-#include "services/indicator/store/series_store.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/schema.h"
 #include "tests/fuzz/property.h"
@@ -58,48 +53,24 @@ class IndicatorService : public RunningService {
  public:
   static std::unique_ptr<RunningService> Start(const std::string& path, const Clock& clock) {
     auto database = OpenDatabase(path, indicator::kApplicationId, indicator::Schema(), clock);
-    auto numbers = indicator::SeriesNumbers::Load(*database);
-    Succeed(numbers.status(), path);
-    return std::make_unique<IndicatorService>(std::move(database), *std::move(numbers), clock);
+    return std::make_unique<IndicatorService>(std::move(database), clock);
   }
 
-  IndicatorService(std::unique_ptr<sql::SqliteDatabase> database,
-                   std::unique_ptr<indicator::SeriesNumbers> numbers, const Clock& clock)
-      : database_(std::move(database)),
-        numbers_(std::move(numbers)),
-        indicators_(*database_, catalog_, tokens_, clock, absl::UTCTimeZone()),
-        targets_(*database_, catalog_, clock),
-        values_(*database_, catalog_, clock),
-        pushes_(*database_, catalog_, *numbers_, tokens_, wakeups_, metrics_, clock,
-                absl::UTCTimeZone()),
-        observations_(*database_, catalog_, tokens_, clock),
-        series_ends_(*database_, catalog_, tokens_, wakeups_, clock),
-        closings_(*database_, catalog_, tokens_, clock, absl::UTCTimeZone()),
-        completeness_(*database_, catalog_, tokens_, clock, absl::UTCTimeZone()) {}
+  IndicatorService(std::unique_ptr<sql::SqliteDatabase> database, const Clock& clock)
+      : database_(std::move(database)) {
+    auto service = indicator::IndicatorService::Open(*database_, kTokenKey, clock,
+                                                     absl::UTCTimeZone(), registry_);
+    Succeed(service.status(), "the indicator service");
+    service_ = *std::move(service);
+  }
 
   sql::Database& database() override { return *database_; }
-  rpc::ServiceTable Table() override {
-    return indicator::IndicatorTable({indicators_, targets_, values_, pushes_, observations_, feed_,
-                                      series_ends_, closings_, completeness_});
-  }
+  rpc::ServiceTable Table() override { return service_->Table(); }
 
  private:
   const std::unique_ptr<sql::SqliteDatabase> database_;
-  const std::unique_ptr<indicator::SeriesNumbers> numbers_;
   prometheus::Registry registry_;
-  indicator::Catalog catalog_{*database_};
-  const PageTokens tokens_{kTokenKey};
-  daemon::InstitutionWakeups wakeups_{*database_};
-  indicator::IngestMetrics metrics_{registry_};
-  const indicator::Indicators indicators_;
-  const indicator::Targets targets_;
-  indicator::PeriodValues values_;
-  indicator::Pushes pushes_;
-  indicator::Observations observations_;
-  const indicator::ObservationFeed feed_{*database_, wakeups_};
-  const indicator::SeriesEnds series_ends_;
-  indicator::Closings closings_;
-  indicator::Completeness completeness_;
+  std::unique_ptr<indicator::IndicatorService> service_;
 };
 
 class PlanService : public RunningService {

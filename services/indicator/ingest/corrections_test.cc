@@ -1,4 +1,4 @@
-// What closed quarters do to pushes.
+// Pushes to closed quarters.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +9,7 @@
 
 #include "libs/audit/journal.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -23,6 +24,8 @@ using ::athena::indicator::testing::ReplaceOf;
 using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Service;
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -41,7 +44,7 @@ class CorrectionsTest : public ::testing::Test {
   v1::PushObservationsResponse Pushed(const v1::PushObservationsRequest& request,
                                       const std::string& token = "sam") {
     const auto response = service_.Push(request, token);
-    EXPECT_TRUE(response.ok()) << response.status();
+    ATHENA_EXPECT_OK(response);
     return response.ok() ? *response : v1::PushObservationsResponse();
   }
   std::string Refusal(const v1::PushObservationsRequest& request,
@@ -74,13 +77,13 @@ TEST_F(CorrectionsTest, ARowThatWouldChangeAClosedQuarterRefusesThePush) {
       service_.Push(PushOf("late", {Row("days", "2021-10-01", 9), Row("days", "2021-07-01", 9),
                                     Row("days", "2021-08-01", 9)}),
                     "sam");
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_EQ(status::Reason(refused.status()), "PERIOD_CLOSED");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(refused, Refuses("PERIOD_CLOSED"));
   EXPECT_EQ(status::MetadataValue(refused.status(), "locked"), "2");
   EXPECT_EQ(status::MetadataValue(refused.status(), "quarter"), "2021-Q3");
   EXPECT_THAT(Cells("days"),
               ElementsAre("2021-06-30 1", "2021-07-01 2", "2021-09-30 3", "2021-10-01 4"));
-  // It left no id behind.
+  // The push_id can still be used.
   EXPECT_FALSE(Pushed(PushOf("late", {Row("days", "2021-10-01", 9)})).replayed());
 }
 
@@ -141,20 +144,18 @@ TEST_F(CorrectionsTest, ACorrectorChangesWhatIsClosedAndTheReasonStays) {
   const auto push = service_.Call<v1::Push>("val", [&](auto& stub, auto* context, auto* answer) {
     return stub.GetPush(context, get, answer);
   });
-  ASSERT_TRUE(push.ok()) << push.status();
+  ATHENA_ASSERT_OK(push);
   EXPECT_EQ(push->correction_reason(), "a typing error");
   EXPECT_EQ(push->mode(), v1::PUSH_MODE_MERGE);
   EXPECT_EQ(push->sender(), "cor");
   std::string reason;
-  ASSERT_TRUE(service_.database()
-                  .Read([&](sql::ReadTx& tx) {
-                    return audit::ReadAfter(tx, "gob", response.revision() - 1, 1,
-                                            [&](const audit::Record& record) {
-                                              reason = record.reason;
-                                              return absl::OkStatus();
-                                            });
-                  })
-                  .ok());
+  ATHENA_ASSERT_OK(service_.database().Read([&](sql::ReadTx& tx) {
+    return audit::ReadAfter(tx, "gob", response.revision() - 1, 1,
+                            [&](const audit::Record& record) {
+                              reason = record.reason;
+                              return absl::OkStatus();
+                            });
+  }));
   EXPECT_EQ(reason, "a typing error");
   // The reason is part of the content.
   v1::PushObservationsRequest other = request;
@@ -165,9 +166,9 @@ TEST_F(CorrectionsTest, ACorrectorChangesWhatIsClosedAndTheReasonStays) {
 TEST_F(CorrectionsTest, OnlyACorrectorGivesAReason) {
   const auto refused =
       service_.Push(Correction(PushOf("corrected", {Row("days", "2021-07-01", 9)})), "sam");
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_THAT(refused.status().message(), HasSubstr("the role corrector"));
-  // And without one nothing that is closed changes.
+  // Without a reason a corrector changes nothing in closed quarters either.
   EXPECT_EQ(Refusal(PushOf("corrected", {Row("days", "2021-07-01", 9)}), "cor"), "PERIOD_CLOSED");
   v1::PushObservationsRequest request = PushOf("long", {Row("days", "2021-10-01", 9)});
   request.set_correction_reason(std::string(1001, 'r'));
@@ -182,7 +183,7 @@ TEST_F(CorrectionsTest, AQuarterThatIsOpenAgainChanges) {
   service_.Reopen("2021-Q3");
   EXPECT_EQ(Pushed(request).counts().revised(), 1);
   service_.Close("2021-Q3");
-  // What was stored is answered again whatever has been closed since.
+  // A stored push is answered again even if its quarter was closed since.
   EXPECT_TRUE(Pushed(request).replayed());
 }
 
@@ -202,12 +203,10 @@ TEST_F(CorrectionsTest, ClosingsOfOthersLockNothingHere) {
   v1::ClosePeriodRequest close;
   close.set_name("institutions/talent/closings/2021-Q4");
   close.set_reason("a test");
-  ASSERT_TRUE(service_
-                  .Call<v1::Closing>("tom",
-                                     [&](auto& stub, auto* context, auto* response) {
-                                       return stub.ClosePeriod(context, close, response);
-                                     })
-                  .ok());
+  ATHENA_ASSERT_OK(
+      service_.Call<v1::Closing>("tom", [&](auto& stub, auto* context, auto* response) {
+        return stub.ClosePeriod(context, close, response);
+      }));
   EXPECT_EQ(Pushed(PushOf("late", {Row("days", "2021-10-01", 9)})).counts().revised(), 1);
 }
 

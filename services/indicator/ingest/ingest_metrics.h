@@ -17,12 +17,12 @@
 
 namespace athena::indicator {
 
-// What an operator sees of pushes:
-//   athena_ingest_rows_total{institution,outcome}               rows of pushes that were stored
-//   athena_ingest_flagged_rows_total{institution}               those of them that look implausible
-//   athena_ingest_last_push_timestamp_seconds{institution}      when the last one was
-//   athena_series                                               series of all institutions
-// Institutions appear once a push of theirs was stored. Thread-safe.
+// Metrics of stored pushes:
+//   athena_ingest_rows_total{institution,outcome}            their rows
+//   athena_ingest_flagged_rows_total{institution}            rows that violate a ChangeBound
+//   athena_ingest_last_push_timestamp_seconds{institution}   time of the last push, Unix seconds
+//   athena_series                                            series of all institutions
+// The metrics of an institution appear with its first push. Thread-safe.
 class IngestMetrics {
  public:
   // The registry outlives this.

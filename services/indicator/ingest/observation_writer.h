@@ -6,17 +6,16 @@
 
 #include "absl/status/statusor.h"
 #include "libs/sql/database.h"
-#include "services/indicator/ingest/checked_push.h"
-#include "services/indicator/ingest/planned_push.h"
+#include "services/indicator/ingest/diff/push_diff.h"
 #include "services/indicator/store/series_store.h"
 
 namespace athena::indicator {
 
-// Stores the planned cells under `revision`, with the series that are missing; `plan` then has all
-// numbers. Sets aside what that leaves superseded in crowded blocks. In the same transaction as
-// PlanPush. Returns the series that were made.
-absl::StatusOr<std::vector<SeriesKey>> ApplyPush(sql::WriteTx& tx, const CheckedRows& rows,
-                                                 int64_t revision, PlannedPush* plan);
+// Step 4 of a push, in the transaction of step 3: stores the written cells of `diff` under
+// `revision`, creates the missing series and fills their numbers in, compacts blocks and records
+// the changed quarters. Returns the series that were created.
+absl::StatusOr<std::vector<SeriesKey>> WriteObservations(sql::WriteTx& tx, int64_t revision,
+                                                         PushDiff* diff);
 
 }  // namespace athena::indicator
 

@@ -1,4 +1,4 @@
-// The largest plausible change of an indicator, from one period to the next.
+// ChangeBounds: the largest plausible change of an indicator from one period to the next.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -39,7 +40,7 @@ class PlausibilityTest : public ::testing::Test {
 
   v1::PushObservationsResponse Pushed(const v1::PushObservationsRequest& request) {
     const auto response = service_.Push(request);
-    EXPECT_TRUE(response.ok()) << response.status();
+    ATHENA_EXPECT_OK(response);
     return response.ok() ? *response : v1::PushObservationsResponse();
   }
   v1::PushObservationsResponse Pushed(const std::vector<v1::Observation>& rows) {
@@ -70,7 +71,7 @@ TEST_F(PlausibilityTest, ASeriesIsHeldAgainstItselfWithinThePushToo) {
           Row("refused", "2021-02", 7, {{"unit", "hr"}})});
   EXPECT_THAT(FaultsOf({Bm("2021-05", 2), Bm("2021-04", 1.2), Bm("2021-06", 2.05)}),
               ElementsAre("observations[0].value"));
-  // A revision of the period before counts as it comes: from 1.2 to 1.05.
+  // The revision of the period before in the same push counts: from 1.2 to 1.05.
   Pushed({Bm("2021-04", 0.95), Bm("2021-03", 1.05)});
   EXPECT_THAT(FaultsOf({Bm("2021-04", 1.2)}), ElementsAre("observations[0].value"));
 }
@@ -105,7 +106,7 @@ TEST_F(PlausibilityTest, ARevisionIsHeldAgainstThePeriodAfterToo) {
   Pushed({Bm("2021-01", 1), Bm("2021-02", 1.1), Bm("2021-03", 1.2)});
   EXPECT_THAT(FaultsOf({Bm("2021-02", 1.05)}), ElementsAre("observations[0].value"));
   EXPECT_THAT(FaultsOf({Bm("2021-01", 1.200000000001)}), ElementsAre("observations[0].value"));
-  // What is pushed later for an earlier period is held against what is there.
+  // An earlier period that is pushed later is compared with the stored ones.
   EXPECT_THAT(FaultsOf({Bm("2020-12", 0.899999999999)}), ElementsAre("observations[0].value"));
   Pushed({Bm("2020-12", 0.9)});
   Pushed({Bm("2021-01", 1.0), Bm("2021-03", 1.0)});
@@ -113,14 +114,14 @@ TEST_F(PlausibilityTest, ARevisionIsHeldAgainstThePeriodAfterToo) {
 
 TEST_F(PlausibilityTest, ThePeriodAfterCountsAsThePushLeavesIt) {
   Pushed({Bm("2021-01", 1), Bm("2021-02", 1.1), Bm("2021-03", 1.2)});
-  // All of them move together.
+  // All of them may move together.
   Pushed({Bm("2021-03", 5.2), Bm("2021-02", 5.1), Bm("2021-01", 5)});
-  // What is taken back is no neighbour.
+  // A retracted cell is no neighbour.
   Pushed({Bm("2021-01", 1), Retraction("refused", "2021-02", {{"unit", "bm"}})});
 }
 
-// Stored: 1, 1.1. In February 9 is too far from January's 1.15, so that 1.1 stays, which 1.15 is
-// near; but from 3 it is not, so that January is refused as well.
+// Stored: 1, 1.1. February's 9 is too far from January's 1.15, so February stays 1.1. That is close
+// to 1.15 but not to 3, so a January of 3 is rejected, too.
 TEST_F(PlausibilityTest, WhatIsHeldAgainstARefusedNeighbourIsHeldAgainstWhatStays) {
   Pushed({Bm("2021-01", 1), Bm("2021-02", 1.1)});
   v1::PushObservationsRequest near = PushOf("near", {Bm("2021-01", 1.15), Bm("2021-02", 9)});
@@ -156,7 +157,7 @@ TEST_F(PlausibilityTest, APartialPushRejectsTheRowAndStoresTheOthers) {
       "partial", {Bm("2021-01", 1), Bm("2021-02", 2), Bm("2021-03", 1.05), Bm("2021-13", 1)});
   request.set_partial(true);
   const auto response = Pushed(request);
-  // 2021-03 has nothing before it, once 2021-02 is not stored.
+  // 2021-02 is not stored, so 2021-03 has no period before it.
   EXPECT_EQ(response.counts().inserted(), 2);
   EXPECT_EQ(response.counts().rejected(), 2);
   ASSERT_THAT(Outcomes(response), ElementsAre(v1::OUTCOME_REJECTED, v1::OUTCOME_REJECTED));

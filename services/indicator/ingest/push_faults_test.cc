@@ -1,4 +1,4 @@
-// Pushes on a disk that fails.
+// Pushes on a failing disk.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +10,7 @@
 #include "libs/audit/journal.h"
 #include "libs/period/period.h"
 #include "libs/sql/testing/faulty_vfs.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -35,7 +36,7 @@ v1::PushObservationsRequest TheDays() {
   return request;
 }
 
-// Every cell of the push with its history: each value once.
+// The history of all cells of the push: each value once.
 std::vector<std::string> AllOfIt() {
   std::vector<std::string> lines;
   const Period first = *Period::Parse("2020-06-01");
@@ -53,18 +54,18 @@ absl::Status Journal(Service& service) {
   return service.database().Read([](sql::ReadTx& tx) { return audit::Verify(tx, "gob"); });
 }
 
-// What was acknowledged is there, all of it and once; what was not is there whole or not at all;
-// and sent again it is there once.
+// An acknowledged push is stored once and completely, any other completely or not at all. When it
+// is sent again it is stored once.
 void ExpectSound(Service& service, const v1::PushObservationsRequest& push, bool acknowledged) {
   const std::vector<std::string> found = History(service);
   EXPECT_TRUE(found == AllOfIt() || (!acknowledged && found.empty())) << found.size() << " cells";
-  EXPECT_TRUE(Journal(service).ok()) << Journal(service);
+  ATHENA_EXPECT_OK(Journal(service));
   const auto again = service.Push(push);
-  ASSERT_TRUE(again.ok()) << again.status();
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->replayed(), !found.empty());
   EXPECT_EQ(again->counts().inserted(), kRows);
   EXPECT_EQ(History(service), AllOfIt());
-  EXPECT_TRUE(Journal(service).ok()) << Journal(service);
+  ATHENA_EXPECT_OK(Journal(service));
 }
 
 class PushFaultsTest : public ::testing::TestWithParam<DiskFault> {};
@@ -84,7 +85,7 @@ TEST_P(PushFaultsTest, WhateverOperationFailsNothingIsAcknowledgedThatIsNotThere
     service.Restart([&] { disk.Heal(); });
     ExpectSound(service, push, ok);
     if (HasFatalFailure() || HasFailure()) return;
-    // The operation is none of the push's, nor of the closing's.
+    // Neither the push nor closing the database does so many operations.
     if (disk.faults() == 0) break;
   }
   EXPECT_GT(nth, 1) << "no operation was met";

@@ -1,5 +1,5 @@
-// Whatever comes in whatever order, what is stored is what an independent model says: a map of
-// cells and a set of closed quarters, which knows nothing of revisions, series or SQL.
+// Random pushes compared with an independent model: a map of cells and a set of closed quarters,
+// without revisions, series or SQL.
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/sql/database.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -32,7 +33,8 @@ using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Service;
 
-// Periods and the quarters in which they end, from a calendar; weeks by their Thursdays.
+// Periods and the quarters in which they end, by a calendar. A week belongs to that of its
+// Thursday.
 struct Dated {
   std::string period;
   std::string quarter;
@@ -61,8 +63,8 @@ const std::map<std::string, std::vector<Dated>>& Calendar() {
 const std::vector<std::string> kQuarters = {"2018-Q4", "2019-Q4", "2020-Q1",
                                             "2020-Q2", "2020-Q4", "2021-Q1"};
 const std::vector<std::string> kUnits = {"hr", "bm"};
-// How many of the days, which are first in the calendar, are about a new year: in one block.
-constexpr size_t kAboutNewYear = 3;
+// The first days of the calendar, around the new year, lie in one block.
+constexpr size_t kDaysAroundNewYear = 3;
 
 struct Content {
   std::optional<double> value;
@@ -79,7 +81,7 @@ struct Cell {
   std::string unit;
   std::string period;
 
-  // Empty for what is no period.
+  // Empty when `period` is not valid.
   std::string quarter() const {
     for (const Dated& dated : Calendar().at(indicator)) {
       if (dated.period == period) return dated.quarter;
@@ -101,7 +103,7 @@ struct Model {
   std::set<std::string> closed;
 };
 
-// What a push must come to.
+// The expected result of a push.
 struct Expected {
   std::string refusal;  // the reason, or empty
   std::vector<v1::Outcome> outcomes;
@@ -126,7 +128,7 @@ bool Inside(const Cell& cell, const v1::PushObservationsRequest& request) {
   return false;
 }
 
-Expected Foretell(const Model& model, const v1::PushObservationsRequest& request) {
+Expected Expect(const Model& model, const v1::PushObservationsRequest& request) {
   const bool replaces = request.mode() == v1::PUSH_MODE_REPLACE;
   const auto locked = [&](const Cell& cell) {
     return request.correction_reason().empty() && model.closed.count(cell.quarter()) > 0;
@@ -179,7 +181,7 @@ Expected Foretell(const Model& model, const v1::PushObservationsRequest& request
   return expected;
 }
 
-// (indicator, quarters) in which two states differ, as a watcher is told.
+// The quarters in which two states differ, by indicator: what the feed says.
 std::map<std::string, std::set<std::string>> Difference(const Cells& a, const Cells& b) {
   std::map<std::string, std::set<std::string>> changes;
   for (const auto& [some, others] : {std::pair(&a, &b), std::pair(&b, &a)}) {
@@ -204,14 +206,14 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
   size_t Pick(size_t count) { return random_() % count; }
   bool OneIn(size_t count) { return Pick(count) == 0; }
 
-  // One in three is about the new year, so that its block is revised often.
+  // One in three is around the new year, so that its block is revised often.
   v1::Observation RandomRow() {
     const bool about_new_year = OneIn(3);
     auto of = Calendar().begin();
     std::advance(of, about_new_year ? 0 : Pick(Calendar().size()));
     const std::string& unit = kUnits[about_new_year ? 0 : Pick(2)];
     const std::string period =
-        of->second[Pick(about_new_year ? kAboutNewYear : of->second.size())].period;
+        of->second[Pick(about_new_year ? kDaysAroundNewYear : of->second.size())].period;
     if (OneIn(5)) return Retraction(of->first, period, {{"unit", unit}});
     v1::Observation row = Row(of->first, OneIn(40) ? "2020-13" : period, 0, {{"unit", unit}});
     if (OneIn(6)) {
@@ -247,7 +249,7 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
     std::set<Cell> used;
     for (size_t rows = (replaces ? 0 : 1) + Pick(12); rows > 0; --rows) {
       v1::Observation row = RandomRow();
-      // Mostly what the scopes take.
+      // Mostly cells inside the scopes.
       if (replaces && !Inside(CellOf(row), request) && !OneIn(20)) continue;
       if (used.insert(CellOf(row)).second) *request.add_observations() = std::move(row);
     }
@@ -255,14 +257,14 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
     return request;
   }
 
-  // Pushes and holds the answer against the model, which moves on.
+  // Pushes, compares the response with the model and updates the model.
   void Push(const v1::PushObservationsRequest& request) {
-    const Expected expected = Foretell(model_, request);
+    const Expected expected = Expect(model_, request);
     if (OneIn(4)) {
       v1::PushObservationsRequest trial = request;
       trial.set_validate_only(true);
       const auto foretold = service_.Push(trial, "cor");
-      ASSERT_TRUE(foretold.ok()) << foretold.status();
+      ATHENA_ASSERT_OK(foretold);
       EXPECT_EQ(Outcomes(*foretold), expected.outcomes) << request.DebugString();
     }
     const auto answer = service_.Push(request, "cor");
@@ -287,7 +289,7 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
     std::shuffle(request.mutable_scopes()->pointer_begin(), request.mutable_scopes()->pointer_end(),
                  random_);
     const auto again = service_.Push(request, "cor");
-    ASSERT_TRUE(again.ok()) << again.status();
+    ATHENA_ASSERT_OK(again);
     answer.set_replayed(true);
     EXPECT_EQ(again->DebugString(), answer.DebugString());
   }
@@ -299,7 +301,7 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
     service_.Reopen(quarter);
   }
 
-  // A push in two.
+  // Splits a push in two.
   void Split(const v1::PushObservationsRequest& request) {
     for (int part = 0; part < 2; ++part) {
       v1::PushObservationsRequest half = request;
@@ -328,7 +330,7 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
     return listed;
   }
 
-  // The feed tells each difference between two states, and nothing else.
+  // The feed reports each difference between two states and nothing else.
   void ExpectFeed() {
     grpc::ClientContext context;
     context.AddMetadata("authorization", "Bearer viewer");
@@ -353,7 +355,7 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
     stream->Finish();
   }
 
-  // Whether any block came to have so many revisions that rows of it were set aside.
+  // Whether any block had so many revisions that it was compacted.
   bool AnythingAside() {
     constexpr static sql::Statement kAny{"SELECT 1 FROM observation_superseded LIMIT 1"};
     bool any = false;
@@ -363,7 +365,7 @@ class PushModelTest : public ::testing::TestWithParam<uint32_t> {
         return absl::OkStatus();
       });
     });
-    EXPECT_TRUE(read.ok()) << read;
+    ATHENA_EXPECT_OK(read);
     return any;
   }
 

@@ -2,13 +2,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/store/series_store.h"
 
 namespace athena::indicator {
 namespace {
 
-constexpr sql::Statement kFind{R"(
+constexpr sql::Statement kFindPush{R"(
   SELECT revision, sender, push_id, time, body, digest, outcomes FROM push
   WHERE institution = ? AND sender = ? AND push_id = ?)"};
 constexpr sql::Statement kFindAt{R"(
@@ -20,7 +21,7 @@ constexpr sql::Statement kBefore{R"(
 constexpr sql::Statement kOfSenderBefore{R"(
   SELECT revision, sender, push_id, time, body FROM push
   WHERE institution = ? AND revision < ? AND sender = ? ORDER BY revision DESC LIMIT ?)"};
-constexpr sql::Statement kInsert{R"(
+constexpr sql::Statement kInsertPush{R"(
   INSERT INTO push (institution, revision, sender, push_id, time, digest, body, outcomes)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?))"};
 
@@ -43,29 +44,25 @@ absl::Status ReadPush(const sql::Row& row, std::string_view institution, v1::Pus
 absl::StatusOr<std::optional<StoredPush>> FindPush(sql::ReadTx& tx, std::string_view institution,
                                                    std::string_view sender,
                                                    std::string_view push_id) {
-  const absl::StatusOr<int64_t> number = tx.Key(institution);
-  if (!number.ok()) return number.status();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::optional<StoredPush> found;
-  const absl::Status status = tx.Query(kFind, {*number, sender, push_id}, [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(tx.Query(kFindPush, {number, sender, push_id}, [&](const sql::Row& row) {
     found.emplace();
     found->digest = std::string(row.Bytes(5));
     found->outcomes = std::string(row.Bytes(6));
     return ReadPush(row, institution, &found->push);
-  });
-  if (!status.ok()) return status;
+  }));
   return found;
 }
 
 absl::StatusOr<std::optional<StoredPush>> FindPushAt(sql::ReadTx& tx, std::string_view institution,
                                                      int64_t revision) {
-  const absl::StatusOr<int64_t> number = tx.Key(institution);
-  if (!number.ok()) return number.status();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::optional<StoredPush> found;
-  const absl::Status status = tx.Query(kFindAt, {*number, revision}, [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(tx.Query(kFindAt, {number, revision}, [&](const sql::Row& row) {
     found.emplace();
     return ReadPush(row, institution, &found->push);
-  });
-  if (!status.ok()) return status;
+  }));
   return found;
 }
 
@@ -73,16 +70,14 @@ absl::StatusOr<std::vector<v1::Push>> ListPushesBefore(sql::ReadTx& tx,
                                                        std::string_view institution,
                                                        std::string_view sender, int64_t before,
                                                        int64_t limit) {
-  const absl::StatusOr<int64_t> number = tx.Key(institution);
-  if (!number.ok()) return number.status();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::vector<v1::Push> pushes;
   const auto visit = [&](const sql::Row& row) {
     return ReadPush(row, institution, &pushes.emplace_back());
   };
-  const absl::Status status =
-      sender.empty() ? tx.Query(kBefore, {*number, before, limit}, visit)
-                     : tx.Query(kOfSenderBefore, {*number, before, sender, limit}, visit);
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(sender.empty()
+                             ? tx.Query(kBefore, {number, before, limit}, visit)
+                             : tx.Query(kOfSenderBefore, {number, before, sender, limit}, visit));
   return pushes;
 }
 
@@ -95,7 +90,7 @@ absl::Status InsertPush(sql::WriteTx& tx, int64_t institution, const StoredPush&
   body.clear_push_id();
   const std::string bytes = body.SerializeAsString();
   return tx
-      .Execute(kInsert,
+      .Execute(kInsertPush,
                {institution, stored.push.revision(), std::string_view(stored.push.sender()),
                 std::string_view(stored.push.push_id()), absl::ToUnixMicros(tx.time()),
                 sql::Blob{stored.digest}, sql::Blob{bytes}, sql::Blob{stored.outcomes}})

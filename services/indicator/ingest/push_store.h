@@ -14,15 +14,15 @@
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/sql/database.h"
 
-// Pushes as they are stored: by sender and push_id, and by revision. All functions run in the
-// caller's transaction and keep no state.
+// Stored pushes, by sender and push_id and by revision. The functions run in the caller's
+// transaction and keep no state. Institutions are ids unless a comment says otherwise.
 namespace athena::indicator {
 
-// A push that was stored. Whoever sent it was answered by `push` and `outcomes`.
+// A push that was stored. `push` and `outcomes` make up the response that its sender got.
 struct StoredPush {
-  v1::Push push;         // name and time are filled in when it is read
-  std::string digest;    // ContentDigest of it
-  std::string outcomes;  // v1::PushObservationsResponse, serialised, with outcomes alone
+  v1::Push push;         // name and time are set when it is read
+  std::string digest;    // its ContentDigest
+  std::string outcomes;  // a serialised v1::PushObservationsResponse with outcomes only
 };
 
 // The push of a sender by its id; nullopt when there is none.
@@ -30,17 +30,17 @@ absl::StatusOr<std::optional<StoredPush>> FindPush(sql::ReadTx& tx, std::string_
                                                    std::string_view sender,
                                                    std::string_view push_id);
 
-// The push that made a revision; nullopt when none did. Without digest and outcomes.
+// The push with a revision, without digest and outcomes; nullopt when no push has it.
 absl::StatusOr<std::optional<StoredPush>> FindPushAt(sql::ReadTx& tx, std::string_view institution,
                                                      int64_t revision);
 
-// The pushes of a sender (empty: of all) before a revision, the newest first, `limit` at most.
+// Up to `limit` pushes of a sender (of all when empty) before a revision, the newest first.
 absl::StatusOr<std::vector<v1::Push>> ListPushesBefore(sql::ReadTx& tx,
                                                        std::string_view institution,
                                                        std::string_view sender, int64_t before,
                                                        int64_t limit);
 
-// Stores a push under its revision, with the time of `tx`. `institution` is a number.
+// Stores a push under its revision with the time of the transaction. `institution` is a number.
 absl::Status InsertPush(sql::WriteTx& tx, int64_t institution, const StoredPush& stored);
 
 // `institutions/{institution}/pushes/{revision}`.

@@ -1,4 +1,4 @@
-// Pushes that replace what is there, and lists of pushes.
+// REPLACE pushes, and lists of pushes.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/testing/service.h"
 
@@ -24,6 +24,8 @@ using ::athena::indicator::testing::ReplaceOf;
 using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Service;
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -40,7 +42,7 @@ class ReplaceTest : public ::testing::Test {
   v1::PushObservationsResponse Pushed(const v1::PushObservationsRequest& request,
                                       const std::string& token = "sender") {
     const auto response = service_.Push(request, token);
-    EXPECT_TRUE(response.ok()) << response.status();
+    ATHENA_EXPECT_OK(response);
     return response.ok() ? *response : v1::PushObservationsResponse();
   }
   std::vector<std::string> FaultsOf(const v1::PushObservationsRequest& request) {
@@ -201,9 +203,9 @@ TEST_F(ReplaceTest, TheOrderOfScopesIsNoContentAndTheirExtentIs) {
   request.mutable_scopes(0)->set_end_period("2021-08");
   EXPECT_TRUE(Pushed(request).replayed());
   request.mutable_scopes(0)->set_end_period("2021-09");
-  EXPECT_EQ(status::Reason(service_.Push(request).status()), "PUSH_ID_REUSED");
+  EXPECT_THAT(service_.Push(request), Refuses("PUSH_ID_REUSED"));
   request.mutable_scopes()->RemoveLast();
-  EXPECT_EQ(status::Reason(service_.Push(request).status()), "PUSH_ID_REUSED");
+  EXPECT_THAT(service_.Push(request), Refuses("PUSH_ID_REUSED"));
 }
 
 TEST_F(ReplaceTest, AsManyCellsAreSweptAsTheLimitSaysAndNotOneMore) {
@@ -217,8 +219,8 @@ TEST_F(ReplaceTest, AsManyCellsAreSweptAsTheLimitSaysAndNotOneMore) {
     }
     Pushed(request);
   }
-  EXPECT_EQ(status::Reason(service_.Push(ReplaceOf("all", "days", "2021", "2199", {})).status()),
-            "SCOPES_TOO_LARGE");
+  EXPECT_THAT(service_.Push(ReplaceOf("all", "days", "2021", "2199", {})),
+              Refuses("SCOPES_TOO_LARGE"));
   const std::string last = first.Plus(most).ToString();
   EXPECT_EQ(
       Pushed(ReplaceOf("all", "days", "2021", "2199", {Row("days", last, 1)})).counts().deleted(),
@@ -234,7 +236,7 @@ TEST_F(ReplaceTest, GetPushTellsModeAndScopes) {
   const auto push = service_.Call<v1::Push>("viewer", [&](auto& stub, auto* context, auto* answer) {
     return stub.GetPush(context, get, answer);
   });
-  ASSERT_TRUE(push.ok()) << push.status();
+  ATHENA_ASSERT_OK(push);
   EXPECT_EQ(push->mode(), v1::PUSH_MODE_REPLACE);
   ASSERT_THAT(push->scopes(), SizeIs(1));
   EXPECT_EQ(push->scopes(0).DebugString(), request.scopes(0).DebugString());
@@ -252,13 +254,13 @@ TEST_F(ReplaceTest, PushesAreListedNewestFirstInPagesOfOneRevision) {
     int64_t revision = 0;
     do {
       const auto page = List(request);
-      EXPECT_TRUE(page.ok()) << page.status();
+      ATHENA_EXPECT_OK(page);
       if (!page.ok()) break;
       if (revision == 0) revision = page->revision();
       EXPECT_EQ(page->revision(), revision);
       for (const v1::Push& push : page->pushes()) found.push_back(push.push_id());
       request.set_page_token(page->next_page_token());
-      // Those that come meanwhile are not of this list.
+      // Pushes that are stored meanwhile do not appear in the list.
       Pushed(PushOf(absl::StrCat("more", found.size(), "-", request.page_size(), request.sender()),
                     {Row("days", "2021-07-02", 1)}));
     } while (!request.page_token().empty());
@@ -278,9 +280,9 @@ TEST_F(ReplaceTest, PushesAreListedNewestFirstInPagesOfOneRevision) {
   request.set_page_size(-1);
   EXPECT_THAT(Faults(List(request).status()), ElementsAre("page_size"));
   request.set_page_size(1);
-  EXPECT_EQ(List(request, "other").status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(List(request, "other"), StatusIs(absl::StatusCode::kPermissionDenied));
   request.set_page_token("x");
-  EXPECT_EQ(status::Reason(List(request).status()), "INVALID_PAGE_TOKEN");
+  EXPECT_THAT(List(request), Refuses("INVALID_PAGE_TOKEN"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Streams of pushes.
+// StreamObservations.
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -26,7 +27,7 @@ using ::athena::indicator::testing::Service;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-using Answer = v1::StreamObservationsResponse;
+using StreamResponse = v1::StreamObservationsResponse;
 
 class StreamTest : public ::testing::Test {
  protected:
@@ -36,21 +37,22 @@ class StreamTest : public ::testing::Test {
       context.AddMetadata("authorization", "Bearer " + token);
       stream = service.stub().StreamObservations(&context);
     }
-    Answer Exchange(const v1::PushObservationsRequest& request) const {
-      Answer answer;
+    StreamResponse Exchange(const v1::PushObservationsRequest& request) const {
+      StreamResponse answer;
       EXPECT_TRUE(stream->Write(request));
       EXPECT_TRUE(stream->Read(&answer));
       return answer;
     }
     grpc::Status Close() const {
       stream->WritesDone();
-      Answer answer;
+      StreamResponse answer;
       EXPECT_FALSE(stream->Read(&answer)) << answer.DebugString();
       return stream->Finish();
     }
 
     grpc::ClientContext context;
-    std::unique_ptr<grpc::ClientReaderWriterInterface<v1::PushObservationsRequest, Answer>> stream;
+    std::unique_ptr<grpc::ClientReaderWriterInterface<v1::PushObservationsRequest, StreamResponse>>
+        stream;
   };
 
   StreamTest() { service_.Define({Base("days", v1::Indicator::FREQUENCY_DAILY)}); }
@@ -63,7 +65,7 @@ class StreamTest : public ::testing::Test {
 TEST_F(StreamTest, EveryRequestIsAPushAndIsAnsweredInOrder) {
   const Open open(service_, "sender");
   for (int i = 1; i <= 5; ++i) {
-    const Answer answer =
+    const StreamResponse answer =
         open.Exchange(PushOf(absl::StrCat("p", i), {Row("days", absl::StrCat("2021-07-0", i), i)}));
     EXPECT_EQ(answer.push_id(), absl::StrCat("p", i));
     EXPECT_EQ(answer.response().revision(), i + 1);
@@ -73,7 +75,8 @@ TEST_F(StreamTest, EveryRequestIsAPushAndIsAnsweredInOrder) {
   EXPECT_THAT(Cells(), SizeIs(5));
 }
 
-// What the sender is ahead by waits in the transport, which makes it wait.
+// Requests that are not answered yet wait in the transport, whose flow control slows the sender
+// down.
 TEST_F(StreamTest, AnEagerSenderIsAnsweredInOrder) {
   const Open open(service_, "sender");
   constexpr int kPushes = 100;
@@ -83,7 +86,7 @@ TEST_F(StreamTest, AnEagerSenderIsAnsweredInOrder) {
     }
     open.stream->WritesDone();
   });
-  Answer answer;
+  StreamResponse answer;
   for (int i = 0; i < kPushes; ++i) {
     EXPECT_TRUE(open.stream->Read(&answer));
     EXPECT_EQ(answer.push_id(), absl::StrCat("p", i));
@@ -97,11 +100,11 @@ TEST_F(StreamTest, AnEagerSenderIsAnsweredInOrder) {
 
 TEST_F(StreamTest, ARefusedPushDoesNotEndTheStream) {
   const Open open(service_, "sender");
-  const Answer refused = open.Exchange(PushOf("p1", {Row("nothing", "2021-07-01", 1)}));
+  const StreamResponse refused = open.Exchange(PushOf("p1", {Row("nothing", "2021-07-01", 1)}));
   EXPECT_EQ(refused.push_id(), "p1");
   ASSERT_TRUE(refused.has_refusal());
   EXPECT_EQ(refused.refusal().code(), grpc::StatusCode::INVALID_ARGUMENT);
-  // It reads as a google.rpc.Status.
+  // The refusal has the wire format of a google.rpc.Status.
   google::rpc::Status status;
   ASSERT_TRUE(status.ParseFromString(refused.refusal().SerializeAsString()));
   EXPECT_EQ(status.message(), refused.refusal().message());
@@ -125,7 +128,7 @@ TEST_F(StreamTest, ABrokenStreamGoesOnByPushId) {
   {
     Open open(service_, "sender");
     open.Exchange(push(1));
-    // The sender does not wait for what becomes of the second.
+    // The sender does not wait for the second response.
     open.stream->Write(push(2));
     open.context.TryCancel();
     open.stream->Finish();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libs/audit/journal.h"
 #include "libs/status/macros.h"
 
 namespace athena::indicator {
@@ -12,14 +13,13 @@ namespace {
 constexpr size_t kMaxCachedInstitutions = 1000;
 
 absl::StatusOr<std::vector<Definition>> ReadAll(const versioned::Snapshot& snapshot) {
-  absl::StatusOr<std::vector<v1::Indicator>> messages = snapshot.List<v1::Indicator>(kIndicators);
-  if (!messages.ok()) return messages.status();
+  ATHENA_ASSIGN_OR_RETURN(std::vector<v1::Indicator> messages,
+                          snapshot.List<v1::Indicator>(kIndicators));
   std::vector<Definition> definitions;
-  definitions.reserve(messages->size());
-  for (v1::Indicator& message : *messages) {
-    absl::StatusOr<Definition> definition = ReadDefinition(std::move(message));
-    if (!definition.ok()) return definition.status();
-    definitions.push_back(*std::move(definition));
+  definitions.reserve(messages.size());
+  for (v1::Indicator& message : messages) {
+    ATHENA_ASSIGN_OR_RETURN(Definition definition, ReadDefinition(std::move(message)));
+    definitions.push_back(std::move(definition));
   }
   return definitions;
 }
@@ -39,49 +39,54 @@ const Definition* Definitions::Find(std::string_view id) const {
 
 absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitions(
     const versioned::Snapshot& snapshot) {
-  absl::StatusOr<std::vector<Definition>> definitions = ReadAll(snapshot);
-  if (!definitions.ok()) return definitions.status();
+  ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> definitions, ReadAll(snapshot));
   int64_t generation = 0;
-  for (const Definition& definition : *definitions) {
+  for (const Definition& definition : definitions) {
     generation = std::max(generation, definition.revision);
   }
-  return std::make_shared<const Definitions>(generation, *std::move(definitions));
+  return std::make_shared<const Definitions>(generation, std::move(definitions));
 }
 
-std::shared_ptr<const Definitions> Catalog::Cached(std::string_view institution) {
-  absl::MutexLock lock(&mutex_);
-  const auto found = cache_.find(absl::string_view(institution.data(), institution.size()));
-  return found == cache_.end() ? nullptr : found->second;
+absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitionsIn(
+    sql::ReadTx& tx, const std::string& institution) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Catalog::Generation(tx, institution));
+  ATHENA_ASSIGN_OR_RETURN(const audit::Head head, audit::ReadHead(tx, institution));
+  ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> definitions,
+                          ReadAll(versioned::Snapshot(tx, institution, head.revision, head.time)));
+  return std::make_shared<const Definitions>(generation, std::move(definitions));
 }
 
-absl::StatusOr<std::shared_ptr<const Definitions>> Catalog::In(const versioned::Snapshot& newest) {
-  ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Generation(newest.tx(), newest.institution()));
-  auto known = Cached(newest.institution());
-  if (known != nullptr && known->generation() == generation) return known;
-  ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> all, ReadAll(newest));
-  auto read = std::make_shared<const Definitions>(generation, std::move(all));
-  // Nothing is kept for institutions without indicators: their names come from callers.
-  if (read->all().empty()) return read;
+std::shared_ptr<const Definitions> Catalog::Cached(const std::string& institution) {
   absl::MutexLock lock(&mutex_);
-  if (cache_.size() >= kMaxCachedInstitutions) cache_.clear();
-  std::shared_ptr<const Definitions>& cached = cache_[newest.institution()];
-  if (cached == nullptr || cached->generation() < generation) cached = read;
-  return read;
+  const auto found = cached_.find(institution);
+  return found == cached_.end() ? nullptr : found->second;
 }
 
 absl::StatusOr<std::shared_ptr<const Definitions>> Catalog::Current(
     const std::string& institution) {
-  std::shared_ptr<const Definitions> current;
-  ATHENA_RETURN_IF_ERROR(
-      store_.ReadAt(institution, 0, [&](const versioned::Snapshot& newest) -> absl::Status {
-        ATHENA_ASSIGN_OR_RETURN(current, In(newest));
-        return absl::OkStatus();
-      }));
+  std::shared_ptr<const Definitions> current = Cached(institution);
+  ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Generation(tx, institution));
+    if (current != nullptr && current->generation() == generation) return absl::OkStatus();
+    ATHENA_ASSIGN_OR_RETURN(current, ReadDefinitionsIn(tx, institution));
+    return absl::OkStatus();
+  }));
+  // Institutions without indicators are not cached: their names come from callers.
+  if (current->all().empty()) return current;
+  absl::MutexLock lock(&mutex_);
+  if (cached_.size() >= kMaxCachedInstitutions) cached_.clear();
+  std::shared_ptr<const Definitions>& cached = cached_[institution];
+  if (cached == nullptr || cached->generation() < current->generation()) cached = current;
   return current;
 }
 
 absl::Status Catalog::RecordChange(versioned::Edit& edit) {
-  if (edit.changed()) edit.tx().SetDefinitions(edit.revision());
+  if (!edit.changed()) return absl::OkStatus();
+  edit.tx().SetDefinitions(edit.revision());
+  edit.tx().OnCommit([this, institution = edit.institution()] {
+    absl::MutexLock lock(&mutex_);
+    cached_.erase(institution);
+  });
   return absl::OkStatus();
 }
 

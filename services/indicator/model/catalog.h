@@ -39,42 +39,41 @@ class Definitions {
   absl::flat_hash_map<std::string_view, const Definition*> by_id_;
 };
 
-// The definitions as they are at a snapshot, current or past, read from the database.
+// Reads the definitions of a snapshot, current or past.
 absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitions(
     const versioned::Snapshot& snapshot);
 
-// A cache of the current definitions of every institution. Another process may have changed them:
-// whatever is decided by them is decided by In or Current, which compare generations in a snapshot.
-// Thread-safe.
+// Reads the current definitions as a transaction sees them: for decisions in that transaction.
+absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitionsIn(
+    sql::ReadTx& tx, const std::string& institution);
+
+// A cache of the current definitions of institutions, each with its generation. Another process may
+// change definitions, so a decision compares the generation of what it is based on with that of the
+// transaction it is made in (Generation). Thread-safe.
 class Catalog {
  public:
   // The database outlives the catalog.
-  explicit Catalog(sql::Database& database) : store_(database) {}
+  explicit Catalog(sql::Database& database) : database_(database) {}
 
-  // The definitions of an institution, with every change in them that was acknowledged before the
-  // call. An institution that is not known has none.
+  // The definitions of an institution, with every change that was acknowledged before the call:
+  // reads the generation, and the definitions where it is not the cached one. An unknown
+  // institution has none.
   absl::StatusOr<std::shared_ptr<const Definitions>> Current(const std::string& institution);
 
-  // The definitions as the newest revision of a snapshot has them, read in its transaction unless
-  // the cache has that generation. Not for a transaction that has itself changed definitions.
-  absl::StatusOr<std::shared_ptr<const Definitions>> In(const versioned::Snapshot& newest);
+  // The cached definitions, which may be outdated; nullptr when there are none. Does not block.
+  std::shared_ptr<const Definitions> Cached(const std::string& institution);
 
-  // What the cache has, without using the database: nullptr when that is nothing. It may be out of
-  // date: for work that is compared with Generation in the transaction that decides.
-  std::shared_ptr<const Definitions> Cached(std::string_view institution);
+  // Every mutation that changes indicators calls this once in its transaction: the institution gets
+  // a new generation.
+  absl::Status RecordChange(versioned::Edit& edit);
 
-  // To be called once by every mutation that changes indicators, in its transaction: moves the
-  // institution on to a new generation.
-  static absl::Status RecordChange(versioned::Edit& edit);
-
-  // The generation as the transaction sees it. A push that was checked against Definitions of this
-  // generation was checked against what holds in the transaction.
+  // The generation that a transaction sees. Definitions of this generation hold in the transaction.
   static absl::StatusOr<int64_t> Generation(sql::ReadTx& tx, std::string_view institution);
 
  private:
-  const versioned::Store store_;
+  sql::Database& database_;
   absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, std::shared_ptr<const Definitions>> cache_
+  absl::flat_hash_map<std::string, std::shared_ptr<const Definitions>> cached_
       ABSL_GUARDED_BY(mutex_);
 };
 

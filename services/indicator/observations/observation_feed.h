@@ -5,23 +5,23 @@
 
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "libs/auth/principal.h"
 #include "libs/daemon/institution_wakeups.h"
-#include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
 #include "libs/sql/database.h"
 
 namespace athena::indicator {
 
-// The feed of what changed, for those who watch. Thread-safe.
+// A feed of the revisions that change observations, or what is expected of them. Thread-safe.
 class ObservationFeed {
  public:
-  // `wakeups` is notified after every commit that changes observations. Both outlive the streams.
+  // `wakeups` is notified after every such commit. Both outlive the streams.
   ObservationFeed(sql::Database& database, daemon::InstitutionWakeups& wakeups)
       : database_(database), wakeups_(wakeups) {}
 
   // WatchObservations.
   absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchObservationsResponse>>> Watch(
-      const rpc::Call& call, const v1::WatchObservationsRequest& request) const;
+      const auth::Principal& caller, const v1::WatchObservationsRequest& request) const;
 
  private:
   sql::Database& database_;

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -63,7 +64,7 @@ class ObservationFeedTest : public ::testing::Test {
 
   int64_t Pushed(const v1::PushObservationsRequest& request) {
     const auto response = service_.Push(request);
-    EXPECT_TRUE(response.ok()) << response.status();
+    ATHENA_EXPECT_OK(response);
     return response.ok() ? response->revision() : 0;
   }
 
@@ -76,7 +77,7 @@ TEST_F(ObservationFeedTest, ARevisionTellsWhichIndicatorsChangedInWhichQuarters)
              Row("days", "2021-09-30", 1), Row("days", "2021-07-01", 1), Row("years", "2020", 1)}));
   const Open open(service_, 0);
   EXPECT_EQ(open.Next(), "2 days 2021-Q3 2021-Q4; weeks 2020-Q4; years 2020-Q4");
-  // Only what changes is told, of cells that go, too.
+  // Only quarters with changed cells are reported, including retracted ones.
   Pushed(PushOf("p2", {Row("weeks", "2020-W53", 1), Row("days", "2021-10-01", 2)}));
   EXPECT_EQ(open.Next(), "3 days 2021-Q4");
   Pushed(ReplaceOf("p3", "days", "2021", "", {Row("days", "2021-10-01", 2)}));
@@ -101,7 +102,7 @@ TEST_F(ObservationFeedTest, TheTimeIsThatOfTheCommit) {
   EXPECT_EQ(response.time().seconds(), absl::ToUnixSeconds(service_.clock().Now()));
 }
 
-// A watcher that reads while others push, and begins anew now and then, on a service that restarts.
+// A watcher that reads while others push, reconnects now and then, and whose service restarts.
 TEST_F(ObservationFeedTest, NoRevisionIsLeftOutOrComesTwiceHoweverOftenTheStreamBreaks) {
   constexpr int kPushes = 120;
   int64_t seen = 0;

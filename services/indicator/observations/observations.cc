@@ -20,8 +20,10 @@
 #include "libs/ids/ids.h"
 #include "libs/paging/page.h"
 #include "libs/period/period.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/access.h"
+#include "services/indicator/model/errors.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/store/observation_store.h"
 
@@ -34,45 +36,45 @@ constexpr PageSizes kObservationPages{.default_size = kObservationPage,
 using v1::ListObservationsRequest;
 using v1::ListObservationsResponse;
 
-// Periods that are read at once: more than any quarter has.
-constexpr size_t kMostAtOnce = 100;
+// Periods read by one statement: no quarter has more.
+constexpr size_t kMaxPeriodsAtOnce = 100;
 
-// A row's place in the list.
-struct Place {
+// The sort key of a row of the list.
+struct RowKey {
   int32_t period = INT32_MIN;
   std::vector<std::string> codes;
   int64_t revision = 0;
 
-  friend bool operator<(const Place& a, const Place& b) {
+  friend bool operator<(const RowKey& a, const RowKey& b) {
     return std::tie(a.period, a.codes, a.revision) < std::tie(b.period, b.codes, b.revision);
   }
 };
 
-std::string PositionOf(const Place& place) {
-  return absl::StrCat(place.period, " ", place.revision, " ", absl::StrJoin(place.codes, ","));
+std::string ToPosition(const RowKey& key) {
+  return absl::StrCat(key.period, " ", key.revision, " ", absl::StrJoin(key.codes, ","));
 }
 
-absl::StatusOr<std::optional<Place>> PlaceAt(const std::string& position) {
+absl::StatusOr<std::optional<RowKey>> ParsePosition(const std::string& position) {
   if (position.empty()) return std::nullopt;
   const std::vector<std::string> parts = absl::StrSplit(position, ' ');
-  Place place;
-  if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &place.period) ||
-      !absl::SimpleAtoi(parts[1], &place.revision)) {
+  RowKey key;
+  if (parts.size() != 3 || !absl::SimpleAtoi(parts[0], &key.period) ||
+      !absl::SimpleAtoi(parts[1], &key.revision)) {
     return status::InvalidPageToken();
   }
-  if (!parts[2].empty()) place.codes = absl::StrSplit(parts[2], ',');
-  return place;
+  if (!parts[2].empty()) key.codes = absl::StrSplit(parts[2], ',');
+  return key;
 }
 
-// The periods asked for, as indexes in a frequency.
+// A range of periods as indexes in a frequency, both included.
 struct PeriodBounds {
   int32_t first;
   int32_t last;
 };
 
-std::optional<Period> ReadPeriod(std::string_view field, const std::string& text,
-                                 const Period& otherwise, status::FieldFaults* faults) {
-  if (text.empty()) return otherwise;
+std::optional<Period> ReadBound(std::string_view field, const std::string& text,
+                                const Period& default_period, status::FieldFaults* faults) {
+  if (text.empty()) return default_period;
   const absl::StatusOr<Period> period = Period::Parse(text);
   if (period.ok()) return *period;
   faults->Add(field, text,
@@ -84,10 +86,10 @@ std::optional<Period> ReadPeriod(std::string_view field, const std::string& text
 absl::StatusOr<PeriodBounds> BoundsOf(const ListObservationsRequest& request, Frequency frequency) {
   status::FieldFaults faults;
   const std::optional<Period> start =
-      ReadPeriod("start_period", request.start_period(), Period::Year(Period::kFirstYear), &faults);
+      ReadBound("start_period", request.start_period(), Period::Year(Period::kFirstYear), &faults);
   const std::optional<Period> end =
-      ReadPeriod("end_period", request.end_period(), Period::Year(Period::kLastYear), &faults);
-  if (!faults.empty()) return faults.ToStatus();
+      ReadBound("end_period", request.end_period(), Period::Year(Period::kLastYear), &faults);
+  ATHENA_RETURN_IF_ERROR(faults.ToStatus());
   return PeriodBounds{Period::Containing(frequency, start->FirstDay()).index(),
                       Period::Containing(frequency, end->LastDay()).index()};
 }
@@ -106,11 +108,11 @@ absl::StatusOr<CodeFilter> CodesOf(const ListObservationsRequest& request,
       filter.emplace_back(*at, code);
     }
   }
-  if (!faults.empty()) return faults.ToStatus();
+  ATHENA_RETURN_IF_ERROR(faults.ToStatus());
   return filter;
 }
 
-// Reads the rows of one list that stand behind a place, a page of them, at a snapshot.
+// Reads a page of a list from a snapshot.
 class PageReader {
  public:
   PageReader(const versioned::Snapshot& snapshot, const ListObservationsRequest& request,
@@ -121,35 +123,35 @@ class PageReader {
         frequency_(definition.frequency),
         bounds_(bounds) {}
 
-  // Up to `most` rows.
-  absl::Status Read(const CodeFilter& filter, const std::optional<Place>& after, size_t most) {
-    absl::StatusOr<std::vector<Series>> series =
-        ReadSeries(snapshot_.tx(), snapshot_.institution(), definition_.id, filter);
-    if (!series.ok()) return series.status();
-    for (Series& one : *series) {
+  // Reads at least `limit` of the rows after `after`, fewer when there are no more, and a few
+  // periods too many at most.
+  absl::Status Read(const CodeFilter& filter, const std::optional<RowKey>& after, size_t limit) {
+    ATHENA_ASSIGN_OR_RETURN(
+        std::vector<Series> series,
+        ReadSeries(snapshot_.tx(), snapshot_.institution(), definition_.id, filter));
+    for (Series& one : series) {
       numbers_.push_back(one.number);
       codes_.emplace(one.number, std::move(one.codes));
     }
     if (numbers_.empty()) return absl::OkStatus();
     int32_t period = std::max(bounds_.first, after.has_value() ? after->period : bounds_.first);
-    // Few periods of many series, or many of few: about a page at a time, more where they are thin.
-    size_t at_once = std::min(most / numbers_.size() + 1, kMostAtOnce);
+    // As many periods at once as hold about a page, and twice as many wherever they held less than
+    // half of one.
+    size_t at_once = std::min(limit / numbers_.size() + 1, kMaxPeriodsAtOnce);
     int32_t quarter = QuarterOf(period);
-    while (rows_.size() < most && period <= bounds_.last) {
-      const absl::StatusOr<std::optional<int32_t>> next =
-          NextQuarter(snapshot_.tx(), snapshot_.institution(), quarter);
-      if (!next.ok()) return next.status();
-      if (!next->has_value()) break;
-      quarter = **next;
+    while (rows_.size() < limit && period <= bounds_.last) {
+      ATHENA_ASSIGN_OR_RETURN(const std::optional<int32_t> next,
+                              NextQuarter(snapshot_.tx(), snapshot_.institution(), quarter));
+      if (!next.has_value()) break;
+      quarter = *next;
       const PeriodBounds inside = PeriodsOf(quarter);
       period = std::max(period, inside.first);
       const auto last = static_cast<int32_t>(std::min<int64_t>(
           {int64_t{period} + static_cast<int64_t>(at_once) - 1, inside.last, bounds_.last}));
       if (period <= last) {
         const size_t before = rows_.size();
-        absl::Status read = ReadPeriods(quarter, period, last, after);
-        if (!read.ok()) return read;
-        if (rows_.size() - before < most / 2) at_once = std::min(at_once * 2, kMostAtOnce);
+        ATHENA_RETURN_IF_ERROR(ReadPeriods(quarter, period, last, after));
+        if (rows_.size() - before < limit / 2) at_once = std::min(at_once * 2, kMaxPeriodsAtOnce);
         period = last + 1;
       }
       if (period > inside.last) ++quarter;
@@ -157,9 +159,9 @@ class PageReader {
     return absl::OkStatus();
   }
 
-  // How many rows were read; more than asked for by a few periods at most.
+  // The number of rows that were read.
   size_t size() const { return rows_.size(); }
-  Place PlaceOf(size_t row) const {
+  RowKey KeyOf(size_t row) const {
     return {rows_[row].period, codes_.at(rows_[row].series), rows_[row].revision};
   }
 
@@ -178,14 +180,12 @@ class PageReader {
       observation.set_status(StatusOf(cell.status));
     }
     if (cell.has_value()) observation.set_value(cell.value);
-    absl::StatusOr<std::string> comment =
-        ReadComment(snapshot_.tx(), snapshot_.institution(), cell);
-    if (!comment.ok()) return comment.status();
-    observation.set_comment(*std::move(comment));
+    ATHENA_ASSIGN_OR_RETURN(std::string comment,
+                            ReadComment(snapshot_.tx(), snapshot_.institution(), cell));
+    observation.set_comment(std::move(comment));
     record->set_revision(cell.revision);
-    const absl::StatusOr<absl::Time> time = TimeOf(cell.revision);
-    if (!time.ok()) return time.status();
-    *record->mutable_time() = fields::TimestampOf(*time);
+    ATHENA_ASSIGN_OR_RETURN(const absl::Time time, TimeOf(cell.revision));
+    *record->mutable_time() = fields::TimestampOf(time);
     return absl::OkStatus();
   }
 
@@ -194,12 +194,11 @@ class PageReader {
     return Period::OfIndex(frequency_, period).QuarterOf().index();
   }
 
-  // The periods that are stored in a quarter: for a semester or a year, that which ends in it.
+  // The periods stored in a quarter. A semester or a year is stored in its last quarter.
   PeriodBounds PeriodsOf(int32_t quarter) const {
     const Period whole = Period::OfIndex(Frequency::kQuarter, quarter);
     if (frequency_ > Frequency::kQuarter) {
       const int32_t index = Period::Containing(frequency_, whole.LastDay()).index();
-      // Of the quarters inside it only the last one holds it.
       return QuarterOf(index) == quarter ? PeriodBounds{index, index}
                                          : PeriodBounds{index, index - 1};
     }
@@ -208,7 +207,7 @@ class PageReader {
   }
 
   absl::Status ReadPeriods(int32_t quarter, int32_t first, int32_t last,
-                           const std::optional<Place>& after) {
+                           const std::optional<RowKey>& after) {
     const CellRange range{.institution = snapshot_.institution(),
                           .series = numbers_,
                           .first_quarter = quarter,
@@ -219,19 +218,18 @@ class PageReader {
     const auto begin = static_cast<int64_t>(rows_.size());
     const auto keep = [&](const StoredCell& cell) {
       const bool behind = !after.has_value() || cell.period > after->period ||
-                          *after < Place{cell.period, codes_.at(cell.series), cell.revision};
+                          *after < RowKey{cell.period, codes_.at(cell.series), cell.revision};
       if (behind) rows_.push_back(cell);
       return absl::OkStatus();
     };
-    const absl::Status read = request_.include_history()
-                                  ? ReadCellHistory(snapshot_.tx(), range, keep)
-                                  : ReadCells(snapshot_.tx(), range, keep);
+    ATHENA_RETURN_IF_ERROR(request_.include_history() ? ReadCellHistory(snapshot_.tx(), range, keep)
+                                                      : ReadCells(snapshot_.tx(), range, keep));
     std::sort(rows_.begin() + begin, rows_.end(), [this](const StoredCell& a, const StoredCell& b) {
       if (a.period != b.period) return a.period < b.period;
       if (a.series != b.series) return codes_.at(a.series) < codes_.at(b.series);
       return a.revision < b.revision;
     });
-    return read;
+    return absl::OkStatus();
   }
 
   static v1::ObservationStatus StatusOf(char letter) {
@@ -242,13 +240,13 @@ class PageReader {
     return v1::OBSERVATION_STATUS_UNSPECIFIED;
   }
 
+  // The time of a revision.
   absl::StatusOr<absl::Time> TimeOf(int64_t revision) {
     const auto [found, added] = times_.try_emplace(revision);
     if (added) {
-      const absl::StatusOr<audit::Head> entry =
-          audit::ReadEntry(snapshot_.tx(), snapshot_.institution(), revision);
-      if (!entry.ok()) return entry.status();
-      found->second = entry->time;
+      ATHENA_ASSIGN_OR_RETURN(const audit::Head entry,
+                              audit::ReadEntry(snapshot_.tx(), snapshot_.institution(), revision));
+      found->second = entry.time;
     }
     return found->second;
   }
@@ -267,7 +265,7 @@ class PageReader {
 }  // namespace
 
 absl::StatusOr<ListObservationsResponse> Observations::List(
-    const rpc::Call& call, const ListObservationsRequest& request) const {
+    const auth::Principal& caller, const ListObservationsRequest& request) const {
   const std::optional<std::vector<std::string>> ids =
       MatchName("institutions/*/indicators/*", request.parent());
   if (!ids.has_value()) {
@@ -275,53 +273,43 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
                                 "`institutions/{institution}/indicators/{indicator}`");
   }
   const std::string& institution = ids->front();
-  const absl::StatusOr<std::shared_ptr<const Definitions>> definitions =
-      catalog_.Current(institution);
-  if (!definitions.ok()) return definitions.status();
-  const Definition* definition = (*definitions)->Find(ids->back());
-  absl::Status allowed =
-      RequireReadable(call.principal(), institution, definition, request.parent());
-  if (!allowed.ok()) return allowed;
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> definitions,
+                          catalog_.Current(institution));
+  const Definition* definition = definitions->Find(ids->back());
+  ATHENA_RETURN_IF_ERROR(RequireReadable(caller, institution, definition, request.parent()));
   if (definition == nullptr) return status::NotFound(request.parent());
 
   status::FieldFaults faults;
   const size_t size = PageSize(request.page_size(), kObservationPages, &faults);
-  if (!faults.empty()) return faults.ToStatus();
-  const absl::StatusOr<PagePosition> page = tokens_.Open(request);
-  if (!page.ok()) return page.status();
-  const absl::StatusOr<std::optional<Place>> after = PlaceAt(page->position);
-  if (!after.ok()) return after.status();
-  const absl::StatusOr<PeriodBounds> bounds = BoundsOf(request, definition->frequency);
-  if (!bounds.ok()) return bounds.status();
-  const absl::StatusOr<CodeFilter> codes = CodesOf(request, *definition);
-  if (!codes.ok()) return codes.status();
-  const absl::StatusOr<Filter> filter =
-      Filter::Parse(request.filter(), v1::ObservationRecord::descriptor());
-  if (!filter.ok()) return filter.status();
+  ATHENA_RETURN_IF_ERROR(faults.ToStatus());
+  ATHENA_ASSIGN_OR_RETURN(const PagePosition page, tokens_.Open(request));
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<RowKey> after, ParsePosition(page.position));
+  ATHENA_ASSIGN_OR_RETURN(const PeriodBounds bounds, BoundsOf(request, definition->frequency));
+  ATHENA_ASSIGN_OR_RETURN(const CodeFilter codes, CodesOf(request, *definition));
+  ATHENA_ASSIGN_OR_RETURN(const Filter filter,
+                          Filter::Parse(request.filter(), v1::ObservationRecord::descriptor()));
 
   ListObservationsResponse response;
   const auto read = [&](const versioned::Snapshot& snapshot) -> absl::Status {
     response.set_revision(snapshot.revision());
-    PageReader reader(snapshot, request, *definition, *bounds);
-    // One row more tells whether there is another page.
-    if (absl::Status rows = reader.Read(*codes, *after, size + 1); !rows.ok()) return rows;
-    const size_t given = std::min(size, reader.size());
-    for (size_t row = 0; row < given; ++row) {
+    PageReader reader(snapshot, request, *definition, bounds);
+    // One row more than a page shows whether there is another page.
+    ATHENA_RETURN_IF_ERROR(reader.Read(codes, after, size + 1));
+    const size_t count = std::min(size, reader.size());
+    for (size_t row = 0; row < count; ++row) {
       v1::ObservationRecord* record = response.add_observations();
-      absl::Status filled = reader.Fill(row, record);
-      if (!filled.ok()) return filled;
-      if (!filter->Matches(*record)) response.mutable_observations()->RemoveLast();
+      ATHENA_RETURN_IF_ERROR(reader.Fill(row, record));
+      if (!filter.Matches(*record)) response.mutable_observations()->RemoveLast();
     }
-    if (reader.size() > given) {
+    if (reader.size() > count) {
       response.set_next_page_token(
-          tokens_.Seal(request, {snapshot.revision(), PositionOf(reader.PlaceOf(given - 1))}));
+          tokens_.Seal(request, {snapshot.revision(), ToPosition(reader.KeyOf(count - 1))}));
     }
     return absl::OkStatus();
   };
-  const absl::Status done = page->revision == 0
-                                ? store_.Read(institution, request.as_of(), clock_.Now(), read)
-                                : store_.ReadAt(institution, page->revision, read);
-  if (!done.ok()) return done;
+  ATHENA_RETURN_IF_ERROR(StorageRefusal(
+      page.revision == 0 ? store_.Read(institution, request.as_of(), clock_.Now(), read)
+                         : store_.ReadAt(institution, page.revision, read)));
   return response;
 }
 

@@ -3,26 +3,26 @@
 
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "libs/auth/principal.h"
 #include "libs/clock/clock.h"
 #include "libs/paging/page_tokens.h"
-#include "libs/rpc/call.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 
-// Reading observations back. Thread-safe.
+// Stored observations. Thread-safe.
 class Observations {
  public:
-  // All that is referred to outlives this.
+  // The arguments outlive this.
   Observations(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
                const Clock& clock)
       : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock) {}
 
   // ListObservations.
   absl::StatusOr<v1::ListObservationsResponse> List(
-      const rpc::Call& call, const v1::ListObservationsRequest& request) const;
+      const auth::Principal& caller, const v1::ListObservationsRequest& request) const;
 
  private:
   const versioned::Store store_;

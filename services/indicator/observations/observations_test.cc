@@ -10,6 +10,7 @@
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/testing/service.h"
 
@@ -23,6 +24,8 @@ using ::athena::indicator::testing::PushOf;
 using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Service;
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -41,7 +44,7 @@ class ObservationsTest : public ::testing::Test {
 
   int64_t Push(const std::vector<v1::Observation>& rows) {
     const auto response = service_.Push(PushOf(absl::StrCat("p", ++pushes_), rows));
-    EXPECT_TRUE(response.ok()) << response.status();
+    ATHENA_EXPECT_OK(response);
     return response.ok() ? response->revision() : 0;
   }
 
@@ -103,7 +106,7 @@ TEST_F(ObservationsTest, ValuesThatGoAndComeBackAreThreeRevisions) {
   *request.mutable_as_of()->mutable_time() = fields::TimestampOf(then - absl::Microseconds(1));
   EXPECT_THAT(List(request), IsEmpty());
   request.mutable_as_of()->set_revision(fourth + 2);
-  EXPECT_EQ(status::Reason(service_.List(request).status()), "FUTURE_AS_OF");
+  EXPECT_THAT(service_.List(request), Refuses("FUTURE_AS_OF"));
 }
 
 TEST_F(ObservationsTest, BoundsTakePeriodsThatTouchThem) {
@@ -145,15 +148,15 @@ TEST_F(ObservationsTest, AFilterLeavesOutAndPagesGoOnBehindWhatItLeftOut) {
   v1::ListObservationsRequest request = ListOf("months");
   request.set_filter("observation.status = ESTIMATED OR observation.value >= 21.5");
   EXPECT_THAT(List(request), ElementsAre("2021-03 30", "2021-04 40"));
-  // What came since, what was taken back included.
+  // Revisions since then, including retractions.
   request.set_include_history(true);
   request.set_filter(absl::StrCat(
       "time > \"", absl::FormatTime(absl::RFC3339_full, then, absl::UTCTimeZone()), "\""));
   EXPECT_THAT(List(request), ElementsAre("2021-01 retracted", "2021-02 21", "2021-04 40"));
-  // The first page holds the first revision of January, which is left out.
+  // The filter leaves out the first revision of January, which is on the first page.
   request.set_page_size(1);
   const auto page = service_.List(request);
-  ASSERT_TRUE(page.ok()) << page.status();
+  ATHENA_ASSERT_OK(page);
   EXPECT_THAT(page->observations(), IsEmpty());
   EXPECT_FALSE(page->next_page_token().empty());
   EXPECT_THAT(List(request), ElementsAre("2021-01 retracted", "2021-02 21", "2021-04 40"));
@@ -187,7 +190,7 @@ TEST_F(ObservationsTest, PagesOfOneListShowOneRevisionWhilePushesGoOn) {
       request.set_page_size(size);
       do {
         const absl::StatusOr<v1::ListObservationsResponse> page = service_.List(request);
-        ASSERT_TRUE(page.ok()) << page.status();
+        ATHENA_ASSERT_OK(page);
         EXPECT_EQ(page->revision(), 3);
         EXPECT_LE(page->observations_size(), size);
         EXPECT_TRUE(page->observations_size() == size || page->next_page_token().empty());
@@ -212,11 +215,11 @@ TEST_F(ObservationsTest, FirstPageWithoutAsOfPinsTheRevisionOfTheOthers) {
   v1::ListObservationsRequest request = ListOf("months");
   request.set_page_size(1);
   const auto first = service_.List(request);
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   Push({Row("months", "2021-02", 22), Row("months", "2021-03", 3)});
   request.set_page_token(first->next_page_token());
   const auto second = service_.List(request);
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_EQ(second->revision(), first->revision());
   EXPECT_EQ(second->observations(0).observation().value(), 2);
   EXPECT_EQ(second->next_page_token(), "");
@@ -236,7 +239,7 @@ TEST_F(ObservationsTest, PagesHoldTenThousandRowsAtMost) {
   request.set_page_size(kMaxObservationPage + 1);
   EXPECT_THAT(service_.List(request)->observations(), SizeIs(kMaxObservationPage));
   request.set_page_size(-1);
-  EXPECT_EQ(service_.List(request).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(service_.List(request), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(ObservationsTest, BadRequestsAreRefused) {
@@ -261,20 +264,20 @@ TEST_F(ObservationsTest, BadRequestsAreRefused) {
   request.set_page_token(service_.List(request)->next_page_token());
   request.set_include_history(true);
   EXPECT_EQ(reason(request), "INVALID_PAGE_TOKEN");
-  EXPECT_EQ(service_.List(ListOf("nothing")).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(service_.List(ListOf("nothing")), StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(ObservationsTest, OthersReadOnlyWhatIsSharedWithThem) {
   Push({Row("months", "2021-01", 1)});
   for (const char* indicator : {"months", "nothing"}) {
-    EXPECT_EQ(service_.List(ListOf(indicator), "other").status().code(),
-              absl::StatusCode::kPermissionDenied);
+    EXPECT_THAT(service_.List(ListOf(indicator), "other"),
+                StatusIs(absl::StatusCode::kPermissionDenied));
   }
   v1::Indicator shared = Base("months", v1::Indicator::FREQUENCY_MONTHLY);
   shared.add_shared_with("institutions/tal");
   service_.Define({shared});
   const auto list = service_.List(ListOf("months"), "other");
-  ASSERT_TRUE(list.ok()) << list.status();
+  ATHENA_ASSERT_OK(list);
   EXPECT_THAT(list->observations(), SizeIs(1));
 }
 

@@ -99,8 +99,12 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
        .request = &request},
       [&](versioned::Edit& edit) -> absl::StatusOr<v1::SeriesEnd> {
         // The definition may have changed since; the transaction's own decides.
-        ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> now,
-                                catalog_.In(edit.now()));
+        std::shared_ptr<const Definitions> now = definitions;
+        ATHENA_ASSIGN_OR_RETURN(const int64_t generation,
+                                Catalog::Generation(edit.tx(), name->institution));
+        if (generation != now->generation()) {
+          ATHENA_ASSIGN_OR_RETURN(now, ReadDefinitionsIn(edit.tx(), name->institution));
+        }
         const Definition* current = now->Find(name->indicator);
         if (current == nullptr) return status::NotFound(asked.indicator());
         status::FieldFaults changed;

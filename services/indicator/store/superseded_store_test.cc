@@ -64,7 +64,7 @@ void DefineDays(Service& service) {
 
 // Days around the new year, in two blocks and two quarters, from some that every push revises to
 // some that none does: the pushes after the first bring one in so many; 0: none.
-constexpr int32_t kFirstDay = 18'989;
+constexpr int32_t kFirstRevisedDay = 18'989;
 constexpr std::array<uint32_t, 10> kOneIn = {1, 40, 0, 3, 1, 2, 25, 0, 60, 4};
 
 class Revising {
@@ -78,7 +78,7 @@ class Revising {
     std::vector<std::tuple<int32_t, int32_t, CellContent>> changes;
     for (int32_t series = replaces ? 2 : 1; series <= 2; ++series) {
       for (size_t i = 0; i < kOneIn.size(); ++i) {
-        const int32_t day = kFirstDay + static_cast<int32_t>(i);
+        const int32_t day = kFirstRevisedDay + static_cast<int32_t>(i);
         if (push > 0 && (kOneIn[i] == 0 || random_() % kOneIn[i] != 0)) continue;
         changes.emplace_back(series, day, RandomContent(push));
         rows.push_back(RowOf(series, day, std::get<2>(changes.back())));
@@ -149,7 +149,7 @@ TEST(SupersededStoreTest, EveryRevisionReadsAsItWas) {
         range.last_quarter = 53 * 4;
         range.revision = revision;
         if (!whole) {
-          range.first_period = kFirstDay + static_cast<int32_t>(revision % 5);
+          range.first_period = kFirstRevisedDay + static_cast<int32_t>(revision % 5);
           range.last_period = range.first_period + 4;
         }
         std::vector<std::string> cells = model.Cells(range, false);

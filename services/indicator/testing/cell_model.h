@@ -21,7 +21,7 @@
 #include "libs/sql/database.h"
 #include "services/indicator/store/observation_store.h"
 
-// Days around a new year, each cell by itself: what stored blocks of cells are held against.
+// A model of daily cells around a new year, one cell at a time, to compare stored blocks with.
 namespace athena::indicator::testing {
 
 inline constexpr int32_t kNewYear = 18'993;  // 2022-01-01, in a block with 2021-12-31
@@ -30,7 +30,7 @@ inline std::string DayText(int32_t day) {
   return absl::FormatCivilTime(absl::CivilDay(1970, 1, 1) + day);
 }
 
-// What is said of a cell.
+// The content of a cell.
 struct CellContent {
   std::optional<double> value;  // nullopt: it is retracted
   std::string comment = {};
@@ -59,7 +59,7 @@ class CellModel {
     return days;
   }
 
-  // What a read must visit, in its order and as CellsBy shows it.
+  // The cells that a read must visit, in its order and in the format of CellsBy.
   std::vector<std::string> Cells(const CellRange& range, bool every_revision) const {
     std::vector<std::string> shown;
     for (const auto& [cell, versions] : cells_) {
@@ -89,11 +89,11 @@ class CellModel {
   std::map<std::tuple<bool, int32_t, int32_t>, std::vector<Version>> cells_;  // by quarter
 };
 
-// ReadCells or one of its kind.
+// ReadCells, ReadCellsBackwards or ReadCellHistory.
 using CellReader = absl::Status (*)(sql::ReadTx&, const CellRange&,
                                     absl::FunctionRef<absl::Status(const StoredCell&)>);
 
-// What a read visits, a line each.
+// The cells that a read visits, a line each.
 inline std::vector<std::string> CellsBy(CellReader reader, sql::ReadTx& tx,
                                         const CellRange& range) {
   std::vector<std::string> shown;

@@ -1,5 +1,9 @@
 #include "services/indicator/testing/service.h"
 
+#include <gmock/gmock.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
 #include <filesystem>
 #include <map>
 
@@ -7,11 +11,15 @@
 #include "absl/strings/str_replace.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "libs/auth/authenticator.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/token_key.h"
-#include "libs/status/status.h"
+#include "libs/rpc/server.h"
+#include "libs/status/macros.h"
 #include "libs/status/status_proto.h"
+#include "libs/status/testing/matchers.h"
 #include "libs/versioned/store.h"
+#include "services/indicator/indicator_rpc.h"
 #include "services/indicator/store/schema.h"
 
 namespace athena::indicator::testing {
@@ -44,20 +52,15 @@ std::vector<std::string> Callers() {
 
 }  // namespace
 
-Service::Running::Running(std::shared_ptr<sql::SqliteDatabase> opened,
-                          std::unique_ptr<SeriesNumbers> known, std::string token_key,
-                          const Clock& clock, absl::TimeZone zone)
-    : database(std::move(opened)),
-      numbers(std::move(known)),
-      tokens(std::move(token_key)),
-      indicators(*database, catalog, tokens, clock, zone),
-      targets(*database, catalog, clock),
-      values(*database, catalog, clock),
-      pushes(*database, catalog, *numbers, tokens, wakeups, metrics, clock, zone),
-      observations(*database, catalog, tokens, clock),
-      series_ends(*database, catalog, tokens, wakeups, clock),
-      closings(*database, catalog, tokens, clock, zone),
-      completeness(*database, catalog, tokens, clock, zone) {}
+// Destroyed from the last member to the first.
+struct Service::Running {
+  std::shared_ptr<sql::SqliteDatabase> database;
+  prometheus::Registry registry;
+  std::unique_ptr<IndicatorService> service;
+  std::unique_ptr<auth::StaticAuthenticator> authenticator;
+  std::unique_ptr<rpc::Server> server;
+  std::unique_ptr<v1::IndicatorService::Stub> stub;
+};
 
 Service::Service(absl::TimeZone zone, std::string vfs)
     : zone_(zone), vfs_(std::move(vfs)), clock_(absl::UnixEpoch()) {
@@ -67,8 +70,8 @@ Service::Service(absl::TimeZone zone, std::string vfs)
       absl::StrReplaceAll(std::string(test->test_suite_name()) + "-" + test->name(), {{"/", "-"}});
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_);
-  // The first start writes, and no later write may seem earlier: tests move the clock where they
-  // want it.
+  // The first start wrote at 1970-01-01, before any time a test may set: the times of writes
+  // increase.
   Start();
   SetToday(absl::CivilDay(2022, 1, 1));
 }
@@ -105,33 +108,37 @@ void Service::Start() {
   options.clock = &clock_;
   options.vfs = vfs_;
   if (!vfs_.empty()) options.on_fatal = [](const absl::Status&) {};
-  auto database = sql::SqliteDatabase::Open(std::move(options));
-  ASSERT_TRUE(database.ok()) << database.status();
-  running_ = StartOn(*std::move(database));
+  ATHENA_ASSERT_OK_AND_ASSIGN(std::shared_ptr<sql::SqliteDatabase> database,
+                              sql::SqliteDatabase::Open(std::move(options)));
+  running_ = StartOn(std::move(database));
 }
 
 std::unique_ptr<Service::Running> Service::StartOn(std::shared_ptr<sql::SqliteDatabase> database) {
-  auto numbers = SeriesNumbers::Load(*database);
-  EXPECT_TRUE(numbers.ok()) << numbers.status();
-  auto token_key = TokenKey(*database);
+  auto running = std::make_unique<Running>();
+  running->database = std::move(database);
+  auto token_key = TokenKey(*running->database);
   EXPECT_TRUE(token_key.ok()) << token_key.status();
-  auto running = std::make_unique<Running>(std::move(database), *std::move(numbers),
-                                           *std::move(token_key), clock_, zone_);
-
+  auto service = IndicatorService::Open(*running->database, *std::move(token_key), clock_, zone_,
+                                        running->registry);
+  EXPECT_TRUE(service.ok()) << service.status();
+  running->service = *std::move(service);
   auto authenticator = auth::StaticAuthenticator::Create(Callers());
   EXPECT_TRUE(authenticator.ok()) << authenticator.status();
   running->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
   server_options.authenticator = running->authenticator.get();
-  rpc::ServiceTable table =
-      IndicatorTable({running->indicators, running->targets, running->values, running->pushes,
-                      running->observations, running->feed, running->series_ends, running->closings,
-                      running->completeness});
-  auto server = rpc::Server::Start(server_options, {std::move(table)});
+  auto server = rpc::Server::Start(server_options, {running->service->Table()});
   EXPECT_TRUE(server.ok()) << server.status();
   running->server = *std::move(server);
   running->stub = v1::IndicatorService::NewStub(running->server->InProcessChannel());
   return running;
+}
+
+sql::SqliteDatabase& Service::database() { return *running_->database; }
+v1::IndicatorService::StubInterface& Service::stub() { return *running_->stub; }
+Catalog& Service::catalog() { return running_->service->catalog(); }
+std::string Service::Metrics() {
+  return prometheus::TextSerializer().Serialize(running_->registry.Collect());
 }
 
 absl::StatusOr<v1::PushObservationsResponse> Service::Push(
@@ -153,7 +160,7 @@ std::vector<v1::ObservationRecord> Service::ListAll(v1::ListObservationsRequest 
   std::vector<v1::ObservationRecord> all;
   do {
     const absl::StatusOr<v1::ListObservationsResponse> page = List(request);
-    EXPECT_TRUE(page.ok()) << page.status();
+    ATHENA_EXPECT_OK(page);
     if (!page.ok()) break;
     all.insert(all.end(), page->observations().begin(), page->observations().end());
     request.set_page_token(page->next_page_token());
@@ -176,10 +183,9 @@ void Service::Close(const std::string& quarter) {
   v1::ClosePeriodRequest request;
   request.set_name("institutions/gob/closings/" + quarter);
   request.set_reason("a test");
-  const auto closed = Call<v1::Closing>("pia", [&](auto& stub, auto* context, auto* response) {
+  ATHENA_ASSERT_OK(Call<v1::Closing>("pia", [&](auto& stub, auto* context, auto* response) {
     return stub.ClosePeriod(context, request, response);
-  });
-  ASSERT_TRUE(closed.ok()) << closed.status();
+  }));
 }
 
 void Service::Reopen(const std::string& quarter) {
@@ -187,16 +193,24 @@ void Service::Reopen(const std::string& quarter) {
   v1::ReopenPeriodRequest request;
   request.set_name("institutions/gob/closings/" + quarter);
   request.set_reason("a test");
-  const auto open = Call<v1::Closing>("pia", [&](auto& stub, auto* context, auto* response) {
+  ATHENA_ASSERT_OK(Call<v1::Closing>("pia", [&](auto& stub, auto* context, auto* response) {
     return stub.ReopenPeriod(context, request, response);
-  });
-  ASSERT_TRUE(open.ok()) << open.status();
+  }));
 }
 
 void Service::Define(const std::vector<v1::Indicator>& indicators) {
+  DefineThrough(catalog(), indicators);
+}
+
+void Service::DefineElsewhere(const std::vector<v1::Indicator>& indicators) {
+  Catalog elsewhere(database());
+  DefineThrough(elsewhere, indicators);
+}
+
+void Service::DefineThrough(Catalog& catalog, const std::vector<v1::Indicator>& indicators) {
   clock_.Advance(absl::Seconds(1));
   const versioned::Store store(database());
-  const absl::StatusOr<v1::Indicator> defined = store.Mutate<v1::Indicator>(
+  ATHENA_ASSERT_OK(store.Mutate<v1::Indicator>(
       {.institution = "gob",
        .subject = "planner",
        .action = "CreateIndicator",
@@ -205,18 +219,13 @@ void Service::Define(const std::vector<v1::Indicator>& indicators) {
       [&](versioned::Edit& edit) -> absl::StatusOr<v1::Indicator> {
         for (v1::Indicator indicator : indicators) {
           const std::string id = indicator.name().substr(indicator.name().rfind('/') + 1);
-          const auto present = edit.Find<v1::Indicator>(kIndicators, id);
-          if (!present.ok()) return present.status();
-          const absl::Status stored = present->has_value()
-                                          ? edit.Replace(kIndicators, id, &indicator)
-                                          : edit.Insert(kIndicators, id, &indicator);
-          if (!stored.ok()) return stored;
+          ATHENA_ASSIGN_OR_RETURN(const auto existing, edit.Find<v1::Indicator>(kIndicators, id));
+          ATHENA_RETURN_IF_ERROR(existing.has_value() ? edit.Replace(kIndicators, id, &indicator)
+                                                      : edit.Insert(kIndicators, id, &indicator));
         }
-        const absl::Status recorded = catalog().RecordChange(edit);
-        if (!recorded.ok()) return recorded;
+        ATHENA_RETURN_IF_ERROR(catalog.RecordChange(edit));
         return v1::Indicator();
-      });
-  ASSERT_TRUE(defined.ok()) << defined.status();
+      }));
 }
 
 ServiceTest::ServiceTest()

@@ -1,9 +1,7 @@
 #ifndef ATHENA_SERVICES_INDICATOR_TESTING_SERVICE_H_
 #define ATHENA_SERVICES_INDICATOR_TESTING_SERVICE_H_
 
-#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
-#include <prometheus/registry.h>
 
 #include <memory>
 #include <string>
@@ -15,31 +13,15 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
-#include "libs/auth/authenticator.h"
 #include "libs/clock/clock.h"
-#include "libs/daemon/institution_wakeups.h"
-#include "libs/paging/page_tokens.h"
 #include "libs/rpc/grpc_status.h"
-#include "libs/rpc/server.h"
 #include "libs/sql/sqlite/sqlite_database.h"
-#include "services/indicator/definitions/indicators.h"
-#include "services/indicator/definitions/targets.h"
-#include "services/indicator/indicator_rpc.h"
-#include "services/indicator/ingest/ingest_metrics.h"
-#include "services/indicator/ingest/pushes.h"
 #include "services/indicator/model/catalog.h"
-#include "services/indicator/observations/observation_feed.h"
-#include "services/indicator/observations/observations.h"
-#include "services/indicator/quarters/closings.h"
-#include "services/indicator/quarters/completeness.h"
-#include "services/indicator/quarters/series_ends.h"
-#include "services/indicator/query/period_values.h"
-#include "services/indicator/store/series_store.h"
 
 namespace athena::indicator::testing {
 
-// The indicator service over the in-process channel: a database file of the test's own, a clock
-// that it moves, and these callers, by token:
+// The indicator service over an in-process channel, with a database file of its own, a clock that
+// the test moves, and these callers, by token:
 //   sender, sender2   push for the institution gob
 //   planner, viewer   of gob
 //   all               every role, of gob
@@ -51,12 +33,12 @@ namespace athena::indicator::testing {
 //   everyone          every role, in every institution
 class Service {
  public:
-  // `zone` is where days begin and end; `vfs` names the disk (SqliteOptions::vfs), on which a
-  // commit whose end is not known leaves a database that takes no more writes.
+  // `zone` is where days begin and end; `vfs` is SqliteOptions::vfs, with which a commit of unknown
+  // outcome leaves a database that takes no more writes instead of ending the process.
   explicit Service(absl::TimeZone zone = absl::UTCTimeZone(), std::string vfs = "");
   ~Service();
 
-  // Ends the service and starts it again on the same file, having called `between`.
+  // Stops the service, calls `between` and starts it again on the same file.
   void Restart(absl::FunctionRef<void()> between = [] {});
 
   // Calls go to the other of two instances over the one database from now on; the first call starts
@@ -64,11 +46,11 @@ class Service {
   void SwitchInstance();
 
   FakeClock& clock() { return clock_; }
-  sql::SqliteDatabase& database() { return *running_->database; }
-  v1::IndicatorService::StubInterface& stub() { return *running_->stub; }
-  PeriodValues& values() { return running_->values; }
-  Catalog& catalog() { return running_->catalog; }
-  prometheus::Registry& registry() { return running_->registry; }
+  sql::SqliteDatabase& database();
+  v1::IndicatorService::StubInterface& stub();
+  Catalog& catalog();
+  // The metrics in Prometheus' text format.
+  std::string Metrics();
 
   // Midnight in the service's zone, UTC.
   void SetToday(absl::CivilDay day) { clock_.Set(absl::FromCivil(day, absl::UTCTimeZone())); }
@@ -79,59 +61,41 @@ class Service {
     Response response;
     grpc::ClientContext context;
     context.AddMetadata("authorization", "Bearer " + token);
-    const grpc::Status status = rpc(*running_->stub, &context, &response);
+    const grpc::Status status = rpc(stub(), &context, &response);
     if (!status.ok()) return rpc::FromGrpc(status);
     return response;
   }
 
-  // Moves the clock on by a second and pushes.
+  // Advances the clock by a second and pushes.
   absl::StatusOr<v1::PushObservationsResponse> Push(const v1::PushObservationsRequest& request,
                                                     const std::string& token = "sender");
   absl::StatusOr<v1::ListObservationsResponse> List(const v1::ListObservationsRequest& request,
                                                     const std::string& token = "viewer");
-  // Every page of a list, one after the other.
+  // All pages of a list.
   std::vector<v1::ObservationRecord> ListAll(v1::ListObservationsRequest request);
 
-  // Moves the clock on by a second and sets a target, with the reason "a test".
+  // Advances the clock by a second and sets a target with the reason "a test".
   absl::StatusOr<v1::Target> SetTarget(const v1::Target& target,
                                        const std::string& token = "planner");
 
-  // Moves the clock on by a second and closes a quarter of gob, "2021-Q3", or opens it again.
+  // Advances the clock by a second and closes or reopens a quarter of gob, "2021-Q3".
   void Close(const std::string& quarter);
   void Reopen(const std::string& quarter);
 
-  // Stores definitions of gob as they are, in one revision; those that are there are replaced.
+  // Advances the clock by a second and creates or replaces indicators of gob in one revision,
+  // without validation.
   void Define(const std::vector<v1::Indicator>& indicators);
+  // As Define, but as another process over the same database does it: the caches of the service are
+  // not told.
+  void DefineElsewhere(const std::vector<v1::Indicator>& indicators);
 
  private:
-  struct Running {
-    Running(std::shared_ptr<sql::SqliteDatabase> opened, std::unique_ptr<SeriesNumbers> known,
-            std::string token_key, const Clock& clock, absl::TimeZone zone);
-
-    const std::shared_ptr<sql::SqliteDatabase> database;
-    std::unique_ptr<SeriesNumbers> numbers;
-    prometheus::Registry registry;
-    Catalog catalog{*database};
-    const PageTokens tokens;
-    daemon::InstitutionWakeups wakeups{*database};
-    IngestMetrics metrics{registry};
-    Indicators indicators;
-    Targets targets;
-    PeriodValues values;
-    Pushes pushes;
-    Observations observations;
-    const ObservationFeed feed{*database, wakeups};
-    const SeriesEnds series_ends;
-    Closings closings;
-    Completeness completeness;
-    std::unique_ptr<auth::StaticAuthenticator> authenticator;
-    std::unique_ptr<rpc::Server> server;
-    std::unique_ptr<v1::IndicatorService::Stub> stub;
-  };
+  struct Running;
 
   void Start();
   void Stop();
   std::unique_ptr<Running> StartOn(std::shared_ptr<sql::SqliteDatabase> database);
+  void DefineThrough(Catalog& catalog, const std::vector<v1::Indicator>& indicators);
 
   const absl::TimeZone zone_;
   const std::string vfs_;
@@ -141,12 +105,12 @@ class Service {
   std::unique_ptr<Running> other_;  // of two instances; may be null
 };
 
-// The same as a fixture, with a clock that stands still and days that begin and end in Brussels.
+// A fixture with a service whose days begin and end in Brussels.
 class ServiceTest : public ::testing::Test {
  protected:
   ServiceTest();
 
-  // One call of a unary RPC, by somebody.
+  // Calls a unary RPC as the caller of a token.
   template <typename Request, typename Response>
   absl::StatusOr<Response> Call(grpc::Status (v1::IndicatorService::StubInterface::*method)(
                                     grpc::ClientContext*, const Request&, Response*),
@@ -166,6 +130,12 @@ class ServiceTest : public ::testing::Test {
   Catalog* const catalog_ = &service_.catalog();
 };
 
+inline constexpr v1::Indicator::Frequency kDaily = v1::Indicator::FREQUENCY_DAILY;
+inline constexpr v1::Indicator::Frequency kMonthly = v1::Indicator::FREQUENCY_MONTHLY;
+inline constexpr v1::Indicator::Frequency kQuarterly = v1::Indicator::FREQUENCY_QUARTERLY;
+inline constexpr v1::Indicator::Frequency kSemestrial = v1::Indicator::FREQUENCY_SEMESTRIAL;
+inline constexpr v1::Indicator::Frequency kAnnual = v1::Indicator::FREQUENCY_ANNUAL;
+
 // A BASE indicator of gob that sums over time and group, with these dimensions and codes.
 v1::Indicator Base(
     const std::string& id, v1::Indicator::Frequency frequency,
@@ -178,7 +148,7 @@ v1::Indicator FormulaOf(const std::string& id, const std::string& formula);
 v1::Target TargetOf(const std::string& indicator,
                     const std::vector<std::pair<std::string, double>>& anchors);
 
-// The fields that a refusal finds fault with, in its order.
+// The fields of the BadRequest of an error, in its order.
 std::vector<std::string> Faults(const absl::Status& status);
 
 // A row of a push.
@@ -187,19 +157,19 @@ v1::Observation Row(const std::string& indicator, const std::string& period, dou
 v1::Observation Retraction(const std::string& indicator, const std::string& period,
                            const std::vector<std::pair<std::string, std::string>>& dimensions = {});
 
-// A push of gob's with REPLACE: of an indicator in the periods from `start` to `end`.
+// A REPLACE push of gob with one scope: an indicator in the periods from `start` to `end`.
 v1::PushObservationsRequest ReplaceOf(const std::string& push_id, const std::string& indicator,
                                       const std::string& start, const std::string& end,
                                       const std::vector<v1::Observation>& rows);
 
-// What became of the rows of a push that are listed.
+// The outcomes that a response lists.
 std::vector<v1::Outcome> Outcomes(const v1::PushObservationsResponse& response);
 
-// "2021-Q1 F bm 3" of each record: period, codes in the order of the dimensions' ids, value or
+// Each record as "2021-Q1 F bm 3": period, codes in the order of the dimensions' ids, value or
 // "retracted".
 std::vector<std::string> Lines(const std::vector<v1::ObservationRecord>& records);
 
-// A push of gob's.
+// A MERGE push of gob.
 v1::PushObservationsRequest PushOf(const std::string& push_id,
                                    const std::vector<v1::Observation>& rows);
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "athena/indicator/v1/indicator_service.pb.h"
-#include "services/indicator/ingest/push_request.h"
+#include "services/indicator/ingest/rows/push_request.h"
 
 namespace athena::indicator::testing {
 

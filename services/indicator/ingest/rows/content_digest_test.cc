@@ -1,4 +1,6 @@
-// Which pushes are the same push: what ContentDigest takes in, and what it leaves out.
+// Which pushes are the same push.
+
+#include "services/indicator/ingest/rows/content_digest.h"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +12,7 @@
 
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "google/protobuf/arena.h"
-#include "services/indicator/ingest/checked_push.h"
-#include "services/indicator/ingest/push_request.h"
+#include "services/indicator/ingest/rows/push_request.h"
 
 namespace athena::indicator {
 namespace {
@@ -112,7 +113,7 @@ TEST(ContentDigestTest, WhateverIsSaidOfARowOrOfThePushMakesItAnother) {
 
 TEST(ContentDigestTest, OrderAndSpellingMakeNoOther) {
   Push push = SomePush();
-  // Twice the same cell: refused, but with an order to be found all the same.
+  // Rows of the same cell are rejected, but have a digest that does not depend on their order.
   AddRow(push, "calls", "2021-07", {}).set_value(9);
   AddRow(push, "calls", "2021-07", {}).set_comment("counted");
   AddRow(push, "letters", "2021-07", {}).set_value(1);

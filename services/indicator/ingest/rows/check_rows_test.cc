@@ -1,7 +1,7 @@
-// The order in which checked cells come. What is right and wrong with rows is tested with the
-// service (pushes_test.cc).
+// The order of checked cells. The faults of rows are tested with the service
+// (push_pipeline_test.cc).
 
-#include "services/indicator/ingest/checked_push.h"
+#include "services/indicator/ingest/rows/check_rows.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "google/protobuf/arena.h"
-#include "services/indicator/ingest/push_request.h"
+#include "services/indicator/ingest/rows/push_request.h"
 #include "services/indicator/model/catalog.h"
 #include "services/indicator/model/definition.h"
 #include "services/indicator/store/series_store.h"
@@ -34,7 +34,7 @@ Definitions DailyVisits() {
   return Definitions(1, std::move(all));
 }
 
-TEST(CheckedPushTest, CellsComeByQuarterThenSeriesThenPeriodWhateverTheOrderOfTheRows) {
+TEST(CheckRowsTest, SortsCellsByQuarterThenSeriesThenPeriod) {
   v1::PushObservationsRequest push;
   push.set_parent("institutions/gob");
   const auto add = [&](const std::string& day, const std::string& unit) {
@@ -59,7 +59,7 @@ TEST(CheckedPushTest, CellsComeByQuarterThenSeriesThenPeriodWhateverTheOrderOfTh
   ASSERT_NE(request, nullptr);
   const Definitions definitions = DailyVisits();
   const CheckedRows checked =
-      CheckRows(*request, definitions, absl::CivilDay(2021, 12, 31), SeriesNumbers());
+      CheckRows(*request, "gob", definitions, absl::CivilDay(2021, 12, 31), SeriesNumbers());
 
   ASSERT_TRUE(checked.errors.empty());
   std::vector<std::pair<int32_t, double>> cells;  // (row, value)

@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_INDICATOR_INGEST_PUSH_REQUEST_H_
-#define ATHENA_SERVICES_INDICATOR_INGEST_PUSH_REQUEST_H_
+#ifndef ATHENA_SERVICES_INDICATOR_INGEST_ROWS_PUSH_REQUEST_H_
+#define ATHENA_SERVICES_INDICATOR_INGEST_ROWS_PUSH_REQUEST_H_
 
 #include <cstdint>
 #include <optional>
@@ -11,45 +11,53 @@
 #include "athena/indicator/v1/observation.pb.h"
 #include "google/protobuf/arena.h"
 
-// A push as it came: a PushObservationsRequest, whose rows are taken out of its bytes without a
-// message for each. A push has up to 10,000 rows, of few series and fewer periods, and making
-// messages of them took longer than all else that is done with it.
+// Step 1 of a push: a PushObservationsRequest is parsed without a protobuf message for each row. A
+// push has up to 10,000 rows of few series and fewer periods; parsing messages for them took longer
+// than all the other steps.
 namespace athena::indicator {
 
-// The code that a row has in a dimension.
+// A code of a row in a dimension.
 struct RowCode {
   std::string_view dimension;
   std::string_view code;
   bool operator==(const RowCode&) const = default;
 };
 
-// What rows say they belong to, whether or not there is such a series.
+// The series that rows name. It need not exist.
 struct RowSeries {
   std::string_view indicator;
   absl::Span<const RowCode> codes;  // by dimension, each dimension once
+
+  // The code in a dimension; nullptr when there is none.
+  const std::string_view* FindCode(std::string_view dimension) const {
+    for (const RowCode& code : codes) {
+      if (code.dimension == dimension) return &code.code;
+    }
+    return nullptr;
+  }
 };
 
-// A row, by what it shares with others.
+// A row. Series and period are shared with other rows.
 struct PushRow {
-  int32_t series = 0;  // place in PushRequest::series
-  int32_t period = 0;  // place in PushRequest::periods
-  int32_t status = 0;  // v1::ObservationStatus, whatever number came
+  int32_t series = 0;  // index in PushRequest::series
+  int32_t period = 0;  // index in PushRequest::periods
+  int32_t status = 0;  // v1::ObservationStatus, as sent: any number
   bool retract = false;
   std::optional<double> value;
   std::string_view comment;
 };
 
-// Immutable. Has as many rows as came: whoever asks holds them against kMaxPushRows.
+// Immutable. The number of rows is not limited here; ValidatePush (../validate_push.h) does that.
 class PushRequest {
  public:
-  // Reads the bytes of a v1::PushObservationsRequest, with the result on `arena`; nullptr when they
-  // are none. The result borrows from `bytes`, and means what protobuf's own parser says it means:
-  // what encoders usually write is read here, all else is left to that parser.
+  // Parses a serialised v1::PushObservationsRequest onto `arena`; nullptr when `bytes` are not one.
+  // The result borrows from `bytes` and equals what protobuf's parser returns: an encoding that
+  // encoders do not usually write is left to that parser.
   static const PushRequest* Parse(std::string_view bytes, google::protobuf::Arena& arena);
 
-  // All but the rows.
+  // The request without its rows.
   const v1::PushObservationsRequest& head() const { return *head_; }
-  // Each once, in the order of the first row that has it.
+  // Distinct, in the order of the first row that has each.
   const std::vector<RowSeries>& series() const { return series_; }
   const std::vector<std::string_view>& periods() const { return periods_; }
   const std::vector<PushRow>& rows() const { return rows_; }
@@ -72,4 +80,4 @@ class PushRequest {
 
 }  // namespace athena::indicator
 
-#endif  // ATHENA_SERVICES_INDICATOR_INGEST_PUSH_REQUEST_H_
+#endif  // ATHENA_SERVICES_INDICATOR_INGEST_ROWS_PUSH_REQUEST_H_

@@ -1,4 +1,4 @@
-#include "services/indicator/ingest/counting_order.h"
+#include "services/indicator/ingest/rows/counting_sort.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,25 +13,25 @@
 namespace athena::indicator {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
-TEST(CountingOrder, KeepsTheOrderOfWhatIsEqual) {
+TEST(CountingSortTest, IsStable) {
   const std::vector<uint32_t> keys = {2, 0, 2, 1, 0};
-  CountingOrder order(keys.size());
-  order.SortBy(3, [&](uint32_t place) { return keys[place]; });
-  EXPECT_THAT(order.places(), ElementsAre(1, 4, 3, 0, 2));
+  CountingSort sort(keys.size());
+  sort.SortBy(3, [&](uint32_t i) { return keys[i]; });
+  EXPECT_THAT(sort.order(), ElementsAre(1, 4, 3, 0, 2));
 }
 
-TEST(CountingOrder, OfNothingAndOfOneIsWhatItIs) {
-  CountingOrder none(0);
+TEST(CountingSortTest, SortsNothingAndOneIndex) {
+  CountingSort none(0);
   none.SortBy(5, [](uint32_t) { return 4U; });
-  EXPECT_TRUE(none.places().empty());
-  CountingOrder one(1);
+  EXPECT_TRUE(none.order().empty());
+  CountingSort one(1);
   one.SortBy(5, [](uint32_t) { return 4U; });
-  EXPECT_THAT(one.places(), ElementsAre(0));
+  EXPECT_THAT(one.order(), ElementsAre(0));
 }
 
-TEST(CountingOrder, BySeveralNumbersIsWhatComparingSays) {
+TEST(CountingSortTest, SortsBySeveralKeysAsComparingDoes) {
   std::mt19937 random(7);
   for (int round = 0; round < 50; ++round) {
     const size_t size = random() % 200;
@@ -46,10 +46,10 @@ TEST(CountingOrder, BySeveralNumbersIsWhatComparingSays) {
     std::iota(expected.begin(), expected.end(), 0U);
     std::stable_sort(expected.begin(), expected.end(),
                      [&](uint32_t a, uint32_t b) { return keys[a] < keys[b]; });
-    CountingOrder order(size);
-    order.SortBy(low_bound, [&](uint32_t place) { return keys[place].second; });
-    order.SortBy(high_bound, [&](uint32_t place) { return keys[place].first; });
-    EXPECT_EQ(order.places(), expected) << "round " << round;
+    CountingSort sort(size);
+    sort.SortBy(low_bound, [&](uint32_t i) { return keys[i].second; });
+    sort.SortBy(high_bound, [&](uint32_t i) { return keys[i].first; });
+    EXPECT_EQ(sort.order(), expected) << "round " << round;
   }
 }
 

@@ -1,4 +1,4 @@
-#include "services/indicator/ingest/push_request.h"
+#include "services/indicator/ingest/rows/push_request.h"
 
 #include <algorithm>
 #include <bit>
@@ -16,11 +16,11 @@ namespace athena::indicator {
 namespace {
 
 // The wire format: https://protobuf.dev/programming-guides/encoding/. A field begins with a tag,
-// which is one byte for fields 1 to 15.
+// which takes one byte for fields 1 to 15.
 enum WireType : uint8_t { kVarint = 0, kFixed64 = 1, kLengthDelimited = 2 };
 constexpr int kTypeBits = 3;
 constexpr uint8_t kTypeMask = (1 << kTypeBits) - 1;
-constexpr uint8_t kMostInOneByte = 0x7f;
+constexpr uint8_t kMaxOneByteVarint = 0x7f;
 
 constexpr uint8_t Tag(int field, WireType type) {
   return static_cast<uint8_t>(field << kTypeBits | type);
@@ -38,8 +38,8 @@ bool IsAscii(std::string_view text) {
   return (bits & 0x8080808080808080) == 0;
 }
 
-// Goes through the fields of a message that is encoded the plain way. Every function returns false
-// at what is not, or is cut off.
+// Iterates over the fields of a message in the usual encoding. Every function returns false where
+// the encoding is another one or the message is cut off.
 class PlainFields {
  public:
   explicit PlainFields(std::string_view bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
@@ -47,12 +47,12 @@ class PlainFields {
   bool AtEnd() const { return at_ == end_; }
   const char* at() const { return at_; }
 
-  // Of fields up to 15.
+  // The tag of a field up to 15.
   uint8_t ReadTag() { return static_cast<uint8_t>(*at_++); }
 
-  // A varint of one byte: false and true, and the numbers that enums have.
+  // A varint of one byte: a bool or a small enum.
   bool ReadSmall(int32_t* number) {
-    if (AtEnd() || static_cast<uint8_t>(*at_) > kMostInOneByte) return false;
+    if (AtEnd() || static_cast<uint8_t>(*at_) > kMaxOneByteVarint) return false;
     *number = static_cast<uint8_t>(*at_++);
     return true;
   }
@@ -68,25 +68,25 @@ class PlainFields {
   bool ReadBytes(std::string_view* bytes) {
     size_t size = 0;
     int shift = 0;
-    constexpr int kMostShift = 21;  // four bytes: more than a request can have
+    constexpr int kMaxShift = 21;  // four bytes: more than a request may have
     uint8_t byte = 0;
     do {
-      if (AtEnd() || shift > kMostShift) return false;
+      if (AtEnd() || shift > kMaxShift) return false;
       byte = static_cast<uint8_t>(*at_++);
-      size |= static_cast<size_t>(byte & kMostInOneByte) << shift;
+      size |= static_cast<size_t>(byte & kMaxOneByteVarint) << shift;
       shift += 7;
-    } while (byte > kMostInOneByte);
+    } while (byte > kMaxOneByteVarint);
     if (size > static_cast<size_t>(end_ - at_)) return false;
     *bytes = {at_, size};
     at_ += size;
     return true;
   }
 
-  // Text must be UTF-8, which ASCII is.
+  // Text that is certainly UTF-8, as protobuf requires.
   bool ReadAscii(std::string_view* text) { return ReadBytes(text) && IsAscii(*text); }
 
   bool SkipVarint() {
-    while (!AtEnd() && static_cast<uint8_t>(*at_) > kMostInOneByte) ++at_;
+    while (!AtEnd() && static_cast<uint8_t>(*at_) > kMaxOneByteVarint) ++at_;
     if (AtEnd()) return false;
     ++at_;
     return true;
@@ -112,16 +112,16 @@ constexpr uint8_t kObservations =
 constexpr uint8_t kMapKey = Tag(1, kLengthDelimited);
 constexpr uint8_t kMapValue = Tag(2, kLengthDelimited);
 
-// A v1::Observation.
+// The fields of a v1::Observation.
 struct PlainRow {
   std::string_view indicator;
   std::string_view period;
-  std::string_view dimensions;  // the fields of the map, tags included
+  std::string_view dimensions;  // the serialised map, tags included
   PushRow rest;
 };
 
-// Adds the bytes from `begin` to `end`. False where they do not come next: fields that lie apart
-// are no key to be found by.
+// Appends the bytes from `begin` to `end`. False when they do not follow `bytes` in memory: a map
+// whose entries lie apart cannot be used as a key.
 bool Extend(std::string_view* bytes, const char* begin, const char* end) {
   const char* const first = bytes->empty() ? begin : bytes->data();
   if (first + bytes->size() != begin) return false;
@@ -129,7 +129,7 @@ bool Extend(std::string_view* bytes, const char* begin, const char* end) {
   return true;
 }
 
-// A field that comes twice counts as it came last, as protobuf has it.
+// Of a repeated field the last value counts, as in protobuf.
 bool ReadRow(std::string_view bytes, PlainRow* row) {
   for (PlainFields fields(bytes); !fields.AtEnd();) {
     const char* const begin = fields.at();
@@ -168,7 +168,7 @@ bool ReadRow(std::string_view bytes, PlainRow* row) {
   return true;
 }
 
-// False where a dimension comes twice.
+// False when a dimension occurs twice.
 bool SortCodes(Codes* codes) {
   std::sort(codes->begin(), codes->end(),
             [](const RowCode& a, const RowCode& b) { return a.dimension < b.dimension; });
@@ -177,7 +177,7 @@ bool SortCodes(Codes* codes) {
          }) == codes->end();
 }
 
-// The map that a PlainRow's `dimensions` are.
+// Parses PlainRow::dimensions.
 bool ReadCodes(std::string_view dimensions, Codes* codes) {
   for (PlainFields map(dimensions); !map.AtEnd();) {
     map.ReadTag();
@@ -193,21 +193,6 @@ bool ReadCodes(std::string_view dimensions, Codes* codes) {
   return SortCodes(codes);
 }
 
-// A RowSeries by its content.
-struct SeriesContent {
-  RowSeries series;
-  bool operator==(const SeriesContent& other) const {
-    return series.indicator == other.series.indicator && series.codes == other.series.codes;
-  }
-  template <typename H>
-  friend H AbslHashValue(H state, const SeriesContent& content) {
-    for (const RowCode& code : content.series.codes) {
-      state = H::combine(std::move(state), code.dimension, code.code);
-    }
-    return H::combine(std::move(state), content.series.indicator, content.series.codes.size());
-  }
-};
-
 }  // namespace
 
 class PushRequestParser {
@@ -215,7 +200,7 @@ class PushRequestParser {
   explicit PushRequestParser(google::protobuf::Arena& arena)
       : arena_(arena), request_(*google::protobuf::Arena::Create<PushRequest>(&arena)) {}
 
-  // nullptr when the bytes are not encoded the plain way.
+  // nullptr when the bytes are not in the usual encoding.
   const PushRequest* ParsePlain(std::string_view bytes) {
     constexpr size_t kUsualRowBytes = 64;
     request_.rows_.reserve(bytes.size() / kUsualRowBytes + 1);
@@ -224,7 +209,7 @@ class PushRequestParser {
       const char* const begin = fields.at();
       const uint8_t tag = fields.ReadTag();
       const bool varint = (tag & kTypeMask) == kVarint;
-      if (tag > kMostInOneByte || (!varint && (tag & kTypeMask) != kLengthDelimited))
+      if (tag > kMaxOneByteVarint || (!varint && (tag & kTypeMask) != kLengthDelimited))
         return nullptr;
       std::string_view content;
       if (!(varint ? fields.SkipVarint() : fields.ReadBytes(&content))) return nullptr;
@@ -240,7 +225,7 @@ class PushRequestParser {
     return &request_;
   }
 
-  // nullptr when the bytes are no v1::PushObservationsRequest.
+  // nullptr when the bytes are not a v1::PushObservationsRequest.
   const PushRequest* ParseAny(std::string_view bytes) {
     auto* message = google::protobuf::Arena::CreateMessage<v1::PushObservationsRequest>(&arena_);
     if (!message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return nullptr;
@@ -257,18 +242,18 @@ class PushRequestParser {
     PlainRow row;
     if (!ReadRow(bytes, &row)) return false;
     const PlainSeries named = {row.indicator, row.dimensions};
-    // Every day usually brings the same series in the same order.
-    if (++guess_ >= named_.size()) guess_ = 0;
-    if (guess_ == named_.size() || named_[guess_].first != named) {
-      const auto [found, added] = plain_.try_emplace(named, named_.size());
+    // Usually every day has the same series in the same order: the next one is tried first.
+    if (++last_encoding_ >= encoded_.size()) last_encoding_ = 0;
+    if (last_encoding_ == encoded_.size() || encoded_[last_encoding_].first != named) {
+      const auto [found, added] = encodings_.try_emplace(named, encoded_.size());
       if (added) {
         Codes codes;
         if (!ReadCodes(row.dimensions, &codes)) return false;
-        named_.emplace_back(named, PlaceOfSeries(row.indicator, codes));
+        encoded_.emplace_back(named, IndexOfSeries(row.indicator, codes));
       }
-      guess_ = found->second;
+      last_encoding_ = found->second;
     }
-    AddRow(named_[guess_].second, row.period, row.rest);
+    AddRow(encoded_[last_encoding_].second, row.period, row.rest);
     return true;
   }
 
@@ -283,34 +268,34 @@ class PushRequestParser {
     row.retract = observation.retract();
     if (observation.has_value()) row.value = observation.value();
     row.comment = observation.comment();
-    AddRow(PlaceOfSeries(observation.indicator(), codes), observation.period(), row);
+    AddRow(IndexOfSeries(observation.indicator(), codes), observation.period(), row);
   }
 
   void AddRow(int32_t series, std::string_view period, PushRow row) {
     row.series = series;
-    row.period = PlaceOfPeriod(period);
+    row.period = IndexOfPeriod(period);
     request_.rows_.push_back(row);
   }
 
-  int32_t PlaceOfSeries(std::string_view indicator, const Codes& codes) {
+  int32_t IndexOfSeries(std::string_view indicator, const Codes& codes) {
     const auto found = content_.find(SeriesContent{{indicator, codes}});
     if (found != content_.end()) return found->second;
-    const auto place = static_cast<int32_t>(request_.series_.size());
+    const auto index = static_cast<int32_t>(request_.series_.size());
     request_.series_.push_back({indicator, Keep(codes)});
-    content_.emplace(SeriesContent{request_.series_.back()}, place);
-    return place;
+    content_.emplace(SeriesContent{request_.series_.back()}, index);
+    return index;
   }
 
   absl::Span<const RowCode> Keep(const Codes& codes) {
-    using Room = std::aligned_storage_t<sizeof(RowCode), alignof(RowCode)>;
+    using Storage = std::aligned_storage_t<sizeof(RowCode), alignof(RowCode)>;
     auto* const kept = reinterpret_cast<RowCode*>(
-        google::protobuf::Arena::CreateArray<Room>(&arena_, codes.size()));
+        google::protobuf::Arena::CreateArray<Storage>(&arena_, codes.size()));
     std::uninitialized_copy(codes.begin(), codes.end(), kept);
     return {kept, codes.size()};
   }
 
-  int32_t PlaceOfPeriod(std::string_view period) {
-    // Rows of the same period usually come together.
+  int32_t IndexOfPeriod(std::string_view period) {
+    // Rows of a period are usually neighbours.
     if (!request_.rows_.empty() && request_.PeriodOf(request_.rows_.back()) == period) {
       return request_.rows_.back().period;
     }
@@ -320,16 +305,32 @@ class PushRequestParser {
     return found->second;
   }
 
+  // A key that compares the content of a RowSeries.
+  struct SeriesContent {
+    RowSeries series;
+    bool operator==(const SeriesContent& other) const {
+      return series.indicator == other.series.indicator && series.codes == other.series.codes;
+    }
+    template <typename H>
+    friend H AbslHashValue(H state, const SeriesContent& content) {
+      for (const RowCode& code : content.series.codes) {
+        state = H::combine(std::move(state), code.dimension, code.code);
+      }
+      return H::combine(std::move(state), content.series.indicator, content.series.codes.size());
+    }
+  };
+
   google::protobuf::Arena& arena_;
   PushRequest& request_;
-  // The indicator and the dimensions, as a plain row has them.
+  // The indicator and the serialised dimensions of a row.
   using PlainSeries = std::pair<std::string_view, std::string_view>;
-  // What plain rows name series with, of which there may be several for each, and the series'
-  // places in the request; and the places here, with the last row's.
-  std::vector<std::pair<PlainSeries, int32_t>> named_;
-  absl::flat_hash_map<PlainSeries, size_t> plain_;
-  size_t guess_ = 0;
-  // Places in the request's series by what they are.
+  // The distinct PlainSeries, each with its index in PushRequest::series: a map may be serialised
+  // in several orders, so a series may have several. `encodings_` finds them; `last_encoding_` is
+  // that of the last row.
+  std::vector<std::pair<PlainSeries, int32_t>> encoded_;
+  absl::flat_hash_map<PlainSeries, size_t> encodings_;
+  size_t last_encoding_ = 0;
+  // Indexes in PushRequest::series.
   absl::flat_hash_map<SeriesContent, int32_t> content_;
   absl::flat_hash_map<std::string_view, int32_t> periods_;
 };

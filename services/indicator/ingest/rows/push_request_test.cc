@@ -1,6 +1,6 @@
-// Pushes taken out of their bytes, held against protobuf's own parser.
+// PushRequest compared with protobuf's parser.
 
-#include "services/indicator/ingest/push_request.h"
+#include "services/indicator/ingest/rows/push_request.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -21,8 +21,8 @@ using ::testing::ElementsAre;
 using testing::MessageOf;
 using testing::ReadsAsProtobuf;
 
-void AddRow(v1::PushObservationsRequest& push, const std::string& indicator,
-            const std::string& period, const std::string& unit, double value) {
+void AddSampleRow(v1::PushObservationsRequest& push, const std::string& indicator,
+                  const std::string& period, const std::string& unit, double value) {
   v1::Observation& row = *push.add_observations();
   row.set_indicator(indicator);
   row.set_period(period);
@@ -31,17 +31,17 @@ void AddRow(v1::PushObservationsRequest& push, const std::string& indicator,
   row.set_value(value);
 }
 
-v1::PushObservationsRequest SomePush() {
+v1::PushObservationsRequest SamplePush() {
   v1::PushObservationsRequest push;
   push.set_parent("institutions/gob");
   push.set_push_id("monday");
   push.set_partial(true);
   push.set_correction_reason("the counter was réparé");
   push.add_scopes()->set_indicator("visits");
-  AddRow(push, "visits", "2021-07-01", "BM", 12.5);
-  AddRow(push, "visits", "2021-07-01", "BX", 0);
-  AddRow(push, "calls", "2021-07-02", "BM", -1e300);
-  AddRow(push, "visits", "2021-07-02", "BM", 3);
+  AddSampleRow(push, "visits", "2021-07-01", "BM", 12.5);
+  AddSampleRow(push, "visits", "2021-07-01", "BX", 0);
+  AddSampleRow(push, "calls", "2021-07-02", "BM", -1e300);
+  AddSampleRow(push, "visits", "2021-07-02", "BM", 3);
   push.mutable_observations(1)->set_status(v1::OBSERVATION_STATUS_PROVISIONAL);
   push.mutable_observations(2)->set_comment("counted twice");
   push.mutable_observations(3)->clear_value();
@@ -50,7 +50,7 @@ v1::PushObservationsRequest SomePush() {
   return push;
 }
 
-// A field of bytes: its number, its length, its content.
+// A length-delimited field.
 std::string Field(int number, std::string_view content) {
   std::string field(1, static_cast<char>(number << 3 | 2));
   field.push_back(static_cast<char>(content.size()));
@@ -69,7 +69,7 @@ bool LiesIn(std::string_view bytes, std::string_view text) {
 }
 
 TEST(PushRequestTest, WhatRowsShareStandsOnce) {
-  const std::string bytes = SomePush().SerializeAsString();
+  const std::string bytes = SamplePush().SerializeAsString();
   google::protobuf::Arena arena;
   const PushRequest* const request = PushRequest::Parse(bytes, arena);
   ASSERT_NE(request, nullptr);
@@ -95,12 +95,13 @@ TEST(PushRequestTest, WhatRowsShareStandsOnce) {
   EXPECT_EQ(request->head().parent(), "institutions/gob");
   EXPECT_EQ(request->head().correction_reason(), "the counter was réparé");
   EXPECT_EQ(request->head().observations_size(), 0);
-  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(MessageOf(*request), SomePush()));
+  EXPECT_TRUE(
+      google::protobuf::util::MessageDifferencer::Equals(MessageOf(*request), SamplePush()));
 }
 
-// What makes it fast: rows as encoders write them are not copied into messages.
+// Usually texts are not copied.
 TEST(PushRequestTest, PlainRowsLieInTheBytes) {
-  const std::string bytes = SomePush().SerializeAsString();
+  const std::string bytes = SamplePush().SerializeAsString();
   google::protobuf::Arena arena;
   const PushRequest* const request = PushRequest::Parse(bytes, arena);
   ASSERT_NE(request, nullptr);
@@ -180,7 +181,7 @@ TEST(PushRequestTest, UnusualEncodingsMeanWhatProtobufSays) {
 }
 
 TEST(PushRequestTest, WhatIsCutOffOrAlteredMeansWhatProtobufSays) {
-  const std::string bytes = SomePush().SerializeAsString();
+  const std::string bytes = SamplePush().SerializeAsString();
   for (size_t size = 0; size <= bytes.size(); ++size) {
     EXPECT_TRUE(ReadsAsProtobuf(bytes.substr(0, size))) << "the first " << size << " bytes";
   }

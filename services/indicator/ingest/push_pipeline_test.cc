@@ -1,8 +1,7 @@
-#include "services/indicator/ingest/pushes.h"
+#include "services/indicator/ingest/push_pipeline.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <prometheus/text_serializer.h>
 
 #include <bit>
 #include <cmath>
@@ -17,6 +16,7 @@
 #include "libs/audit/journal.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/testing/service.h"
 
@@ -24,26 +24,31 @@ namespace athena::indicator {
 namespace {
 
 using ::athena::indicator::testing::Base;
+using ::athena::indicator::testing::Faults;
 using ::athena::indicator::testing::ListOf;
 using ::athena::indicator::testing::Outcomes;
 using ::athena::indicator::testing::PushOf;
 using ::athena::indicator::testing::Retraction;
 using ::athena::indicator::testing::Row;
 using ::athena::indicator::testing::Service;
+using ::athena::status::testing::IsOk;
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using v1::RowFault;
 
 using Codes = std::vector<std::pair<std::string, std::string>>;
 
-constexpr v1::Indicator::Frequency kDaily = v1::Indicator::FREQUENCY_DAILY;
-constexpr v1::Indicator::Frequency kQuarterly = v1::Indicator::FREQUENCY_QUARTERLY;
+using ::athena::indicator::testing::kDaily;
+using ::athena::indicator::testing::kQuarterly;
 
-class PushesTest : public ::testing::Test {
+class PushPipelineTest : public ::testing::Test {
  protected:
-  PushesTest() {
+  PushPipelineTest() {
     service_.Define({Base("files", kDaily), Base("headcount", kQuarterly, {{"unit", {"bm", "hr"}}}),
                      Base("cost", kQuarterly)});
   }
@@ -51,11 +56,11 @@ class PushesTest : public ::testing::Test {
   v1::PushObservationsResponse Pushed(const v1::PushObservationsRequest& request,
                                       const std::string& token = "sender") {
     const absl::StatusOr<v1::PushObservationsResponse> response = service_.Push(request, token);
-    EXPECT_TRUE(response.ok()) << response.status();
+    ATHENA_EXPECT_OK(response);
     return response.ok() ? *response : v1::PushObservationsResponse();
   }
 
-  // The values of an indicator's cells, in the order of the list.
+  // The values that a list of the indicator has.
   std::vector<double> Values(const std::string& indicator) {
     std::vector<double> values;
     for (const v1::ObservationRecord& record : service_.ListAll(ListOf(indicator))) {
@@ -64,7 +69,7 @@ class PushesTest : public ::testing::Test {
     return values;
   }
 
-  // The reasons for which a single row is refused.
+  // The reasons for which a row is rejected.
   std::vector<RowFault::Reason> Reasons(const v1::Observation& row) {
     v1::PushObservationsRequest request = PushOf("", {row});
     request.set_validate_only(true);
@@ -78,15 +83,18 @@ class PushesTest : public ::testing::Test {
 
   int64_t Revision() {
     int64_t revision = 0;
-    EXPECT_TRUE(service_.database()
-                    .Read([&](sql::ReadTx& tx) -> absl::Status {
-                      const absl::StatusOr<audit::Head> head = audit::ReadHead(tx, "gob");
-                      if (!head.ok()) return head.status();
-                      revision = head->revision;
-                      return audit::Verify(tx, "gob");
-                    })
-                    .ok());
+    ATHENA_EXPECT_OK(service_.database().Read([&](sql::ReadTx& tx) -> absl::Status {
+      const absl::StatusOr<audit::Head> head = audit::ReadHead(tx, "gob");
+      if (!head.ok()) return head.status();
+      revision = head->revision;
+      return audit::Verify(tx, "gob");
+    }));
     return revision;
+  }
+
+  // Waits until so many writes are queued behind the one that runs.
+  void AwaitQueued(int64_t writes) {
+    while (service_.database().stats().queued_writes < writes) std::this_thread::yield();
   }
 
   Service service_;
@@ -101,7 +109,7 @@ google::rpc::BadRequest BadRequestOf(const absl::Status& status) {
   return bad;
 }
 
-TEST_F(PushesTest, PushMakesOneRevisionAndCountsItsRows) {
+TEST_F(PushPipelineTest, PushMakesOneRevisionAndCountsItsRows) {
   const v1::PushObservationsResponse response =
       Pushed(PushOf("p1", {Row("files", "2021-07-15", 3), Row("files", "2021-07-16", 4)}));
   EXPECT_EQ(response.name(), "institutions/gob/pushes/2");
@@ -113,7 +121,7 @@ TEST_F(PushesTest, PushMakesOneRevisionAndCountsItsRows) {
   EXPECT_EQ(Revision(), 2);
 }
 
-TEST_F(PushesTest, PushTwiceWithSameIdStoresOnce) {
+TEST_F(PushPipelineTest, PushTwiceWithSameIdStoresOnce) {
   v1::PushObservationsRequest request =
       PushOf("p1", {Row("files", "2021-07-15", 3), Row("files", "2021-07-16", 4)});
   request.set_outcome_detail(v1::OUTCOME_DETAIL_ALL);
@@ -131,7 +139,7 @@ TEST_F(PushesTest, PushTwiceWithSameIdStoresOnce) {
   EXPECT_EQ(Revision(), 3);
 }
 
-TEST_F(PushesTest, SameIdWithOtherContentIsRefusedAndStoresNothing) {
+TEST_F(PushPipelineTest, SameIdWithOtherContentIsRefusedAndStoresNothing) {
   v1::Observation row = Row("files", "2021-07-15", 3);
   row.set_comment("counted");
   const v1::PushObservationsRequest request = PushOf("p1", {row});
@@ -144,25 +152,25 @@ TEST_F(PushesTest, SameIdWithOtherContentIsRefusedAndStoresNothing) {
   others[3].mutable_observations(0)->set_status(v1::OBSERVATION_STATUS_ESTIMATED);
   others[4].set_partial(true);
   *others[5].add_observations() = Row("files", "2021-07-20", 1);
-  // Not even a good push any more.
+  // Not even a valid push.
   others[6].mutable_observations(0)->set_indicator("nothing");
   for (const v1::PushObservationsRequest& other : others) {
     const absl::StatusOr<v1::PushObservationsResponse> refused = service_.Push(other);
-    EXPECT_EQ(refused.status().code(), absl::StatusCode::kAlreadyExists) << other.DebugString();
-    EXPECT_EQ(status::Reason(refused.status()), "PUSH_ID_REUSED");
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAlreadyExists)) << other.DebugString();
+    EXPECT_THAT(refused, Refuses("PUSH_ID_REUSED"));
   }
   EXPECT_THAT(Values("files"), ElementsAre(3));
   EXPECT_EQ(Revision(), 2);
 }
 
-TEST_F(PushesTest, StatusNormalIsWhatAValueWithoutStatusMeans) {
+TEST_F(PushPipelineTest, StatusNormalIsWhatAValueWithoutStatusMeans) {
   v1::PushObservationsRequest request = PushOf("p1", {Row("files", "2021-07-15", 3)});
   Pushed(request);
   request.mutable_observations(0)->set_status(v1::OBSERVATION_STATUS_NORMAL);
   EXPECT_TRUE(Pushed(request).replayed());
 }
 
-TEST_F(PushesTest, EqualRowsUnderAnotherIdAreAnotherPush) {
+TEST_F(PushPipelineTest, EqualRowsUnderAnotherIdAreAnotherPush) {
   Pushed(PushOf("p1", {Row("files", "2021-07-15", 3)}));
   const v1::PushObservationsResponse second = Pushed(PushOf("p2", {Row("files", "2021-07-15", 3)}));
   EXPECT_FALSE(second.replayed());
@@ -171,7 +179,7 @@ TEST_F(PushesTest, EqualRowsUnderAnotherIdAreAnotherPush) {
   EXPECT_THAT(Outcomes(second), ElementsAre(v1::OUTCOME_UNCHANGED));
 }
 
-TEST_F(PushesTest, SendersDoNotShareTheirIds) {
+TEST_F(PushPipelineTest, SendersDoNotShareTheirIds) {
   Pushed(PushOf("p1", {Row("files", "2021-07-15", 3)}));
   const v1::PushObservationsResponse other =
       Pushed(PushOf("p1", {Row("files", "2021-07-15", 5)}), "sender2");
@@ -179,23 +187,23 @@ TEST_F(PushesTest, SendersDoNotShareTheirIds) {
   EXPECT_EQ(other.counts().revised(), 1);
 }
 
-TEST_F(PushesTest, RefusedPushLeavesNoIdBehind) {
-  EXPECT_FALSE(service_.Push(PushOf("p1", {Row("nothing", "2021-07-15", 3)})).ok());
+TEST_F(PushPipelineTest, RefusedPushLeavesNoIdBehind) {
+  EXPECT_THAT(service_.Push(PushOf("p1", {Row("nothing", "2021-07-15", 3)})), Not(IsOk()));
   EXPECT_FALSE(Pushed(PushOf("p1", {Row("files", "2021-07-15", 3)})).replayed());
 }
 
-TEST_F(PushesTest, ReplayIsAnsweredThoughItWouldNotBeTakenAnyMore) {
+TEST_F(PushPipelineTest, ReplayIsAnsweredThoughItWouldNotBeTakenAnyMore) {
   const v1::PushObservationsRequest request = PushOf("p1", {Row("files", "2021-07-15", 3)});
   Pushed(request);
   v1::Indicator retired = Base("files", kDaily);
   retired.set_state(v1::Indicator::STATE_RETIRED);
   service_.Define({retired});
   EXPECT_TRUE(Pushed(request).replayed());
-  EXPECT_EQ(service_.Push(PushOf("p2", {Row("files", "2021-07-15", 4)})).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(service_.Push(PushOf("p2", {Row("files", "2021-07-15", 4)})),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST_F(PushesTest, OutcomesTellWhatBecameOfEachRow) {
+TEST_F(PushPipelineTest, OutcomesTellWhatBecameOfEachRow) {
   v1::Observation remarked = Row("files", "2021-07-03", 3);
   remarked.set_comment("counted");
   Pushed(PushOf("p1", {Row("files", "2021-07-01", 1), Row("files", "2021-07-02", 2), remarked,
@@ -219,14 +227,14 @@ TEST_F(PushesTest, OutcomesTellWhatBecameOfEachRow) {
   EXPECT_EQ(response.counts().deleted(), 1);
   EXPECT_EQ(response.counts().rejected(), 0);
 
-  // A comment that is the same is no revision; what was retracted is inserted anew.
+  // The same comment is no revision; a retracted cell is inserted again.
   const v1::PushObservationsResponse third =
       Pushed(PushOf("p3", {Row("files", "2021-07-04", 4), Row("files", "2021-07-03", 3)}));
   EXPECT_EQ(third.counts().inserted(), 1);
   EXPECT_EQ(third.counts().unchanged(), 1);
 }
 
-TEST_F(PushesTest, PartialPushStoresGoodRowsAndRejectsTheOthers) {
+TEST_F(PushPipelineTest, PartialPushStoresGoodRowsAndRejectsTheOthers) {
   v1::PushObservationsRequest request = PushOf(
       "p1", {Row("files", "2021-07-01", 1), Row("files", "2021-Q3", 2), Row("no", "2021-Q3", 2)});
   request.set_partial(true);
@@ -247,7 +255,7 @@ TEST_F(PushesTest, PartialPushStoresGoodRowsAndRejectsTheOthers) {
   EXPECT_EQ(Pushed(request).DebugString(), first.DebugString());
 }
 
-TEST_F(PushesTest, ValidateOnlyForetellsAndStoresNothing) {
+TEST_F(PushPipelineTest, ValidateOnlyForetellsAndStoresNothing) {
   Pushed(PushOf("p1", {Row("files", "2021-07-01", 1)}));
   v1::PushObservationsRequest request =
       PushOf("p2", {Row("files", "2021-07-01", 1), Row("files", "2021-07-02", 2),
@@ -264,7 +272,7 @@ TEST_F(PushesTest, ValidateOnlyForetellsAndStoresNothing) {
   EXPECT_FALSE(Pushed(PushOf("p2", {Row("files", "2021-07-09", 1)})).replayed());
 }
 
-TEST_F(PushesTest, EveryFaultOfARowHasItsReason) {
+TEST_F(PushPipelineTest, EveryFaultOfARowHasItsReason) {
   const auto headcount = [](const Codes& codes) { return Row("headcount", "2021-Q1", 1, codes); };
   v1::Observation row = Row("files", "2021-07-15", 3);
   EXPECT_THAT(Reasons(Row("nothing", "2021-07-15", 3)),
@@ -306,7 +314,7 @@ TEST_F(PushesTest, EveryFaultOfARowHasItsReason) {
   EXPECT_THAT(Reasons(row), ElementsAre(RowFault::REASON_INVALID_TEXT));
 }
 
-TEST_F(PushesTest, BoundsOfTheIndicatorAreIncluded) {
+TEST_F(PushPipelineTest, BoundsOfTheIndicatorAreIncluded) {
   v1::Indicator bounded = Base("share", kQuarterly);
   bounded.set_min_value(0);
   bounded.set_max_value(1);
@@ -320,7 +328,7 @@ TEST_F(PushesTest, BoundsOfTheIndicatorAreIncluded) {
   }
 }
 
-TEST_F(PushesTest, FormulasAndRetiredIndicatorsTakeNone) {
+TEST_F(PushPipelineTest, FormulasAndRetiredIndicatorsTakeNone) {
   v1::Indicator formula = Base("ratio", kQuarterly);
   formula.set_kind(v1::Indicator::KIND_FORMULA);
   formula.set_formula("cost / 2");
@@ -333,7 +341,7 @@ TEST_F(PushesTest, FormulasAndRetiredIndicatorsTakeNone) {
               ElementsAre(RowFault::REASON_INDICATOR_TAKES_NONE));
 }
 
-TEST_F(PushesTest, PeriodsTakeActualsOnceTheyAreOver) {
+TEST_F(PushPipelineTest, PeriodsTakeActualsOnceTheyAreOver) {
   const auto reasons = [this](v1::ObservationStatus status) {
     v1::Observation row = Row("cost", "2021-Q3", 1);
     row.set_status(status);
@@ -354,7 +362,7 @@ TEST_F(PushesTest, PeriodsTakeActualsOnceTheyAreOver) {
   expect(absl::CivilDay(2021, 10, 1), 0, 0, 0);
 }
 
-TEST_F(PushesTest, RowsWithTheSameCellAreAllRefused) {
+TEST_F(PushPipelineTest, RowsWithTheSameCellAreAllRefused) {
   v1::PushObservationsRequest request =
       PushOf("p1", {Row("headcount", "2021-Q1", 1, {{"unit", "bm"}}), Row("cost", "2021-Q1", 1),
                     Row("headcount", "2021-Q1", 1, {{"unit", "hr"}}),
@@ -369,11 +377,11 @@ TEST_F(PushesTest, RowsWithTheSameCellAreAllRefused) {
   EXPECT_EQ(response.outcomes(1).faults(0).reason(), RowFault::REASON_DUPLICATE_KEY);
 }
 
-TEST_F(PushesTest, RefusalNamesRowFieldAndValue) {
+TEST_F(PushPipelineTest, RefusalNamesRowFieldAndValue) {
   const absl::StatusOr<v1::PushObservationsResponse> refused = service_.Push(PushOf(
       "p1", {Row("files", "2021-07-15", 3), Row("headcount", "2021-Q1", 1, {{"unit", "xx"}})}));
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status::Reason(refused.status()), "INVALID_FIELDS");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(refused, Refuses("INVALID_FIELDS"));
   const google::rpc::BadRequest bad = BadRequestOf(refused.status());
   ASSERT_THAT(bad.field_violations(), SizeIs(1));
   EXPECT_EQ(bad.field_violations(0).field(), "observations[1].dimensions[unit]");
@@ -383,13 +391,13 @@ TEST_F(PushesTest, RefusalNamesRowFieldAndValue) {
   EXPECT_EQ(Revision(), 1);
 }
 
-TEST_F(PushesTest, RefusalOfManyRowsStaysSmallAndSaysHowMany) {
+TEST_F(PushPipelineTest, RefusalOfManyRowsStaysSmallAndSaysHowMany) {
   v1::PushObservationsRequest request = PushOf("p1", {});
   for (int i = 0; i < kMaxPushRows; ++i) {
     *request.add_observations() = Row(std::string(63, 'x'), "2021-07-15", i);
   }
   const absl::StatusOr<v1::PushObservationsResponse> refused = service_.Push(request);
-  EXPECT_EQ(refused.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_LT(status::ToRpcStatus(refused.status()).ByteSizeLong(), 4096);
   EXPECT_EQ(status::MetadataValue(refused.status(), "faults"), absl::StrCat(kMaxPushRows));
 
@@ -401,7 +409,7 @@ TEST_F(PushesTest, RefusalOfManyRowsStaysSmallAndSaysHowMany) {
   EXPECT_EQ(response.outcomes(1000).faults(0).reason(), RowFault::REASON_UNKNOWN_INDICATOR);
 }
 
-TEST_F(PushesTest, LimitsHoldAtTheLimitAndNotOnePastIt) {
+TEST_F(PushPipelineTest, LimitsHoldAtTheLimitAndNotOnePastIt) {
   service_.SetToday(absl::CivilDay(2060, 1, 1));
   v1::PushObservationsRequest request = PushOf("p1", {});
   const Period first = *Period::Parse("2021-01-01");
@@ -416,9 +424,8 @@ TEST_F(PushesTest, LimitsHoldAtTheLimitAndNotOnePastIt) {
   EXPECT_EQ(BadRequestOf(service_.Push(PushOf("p3", {})).status()).field_violations(0).field(),
             "observations");
 
-  EXPECT_TRUE(
-      service_.Push(PushOf(std::string(kMaxPushIdBytes, 'p'), {Row("files", "2021-01-01", 1)}))
-          .ok());
+  ATHENA_EXPECT_OK(
+      service_.Push(PushOf(std::string(kMaxPushIdBytes, 'p'), {Row("files", "2021-01-01", 1)})));
   for (const std::string& id : {std::string(), std::string(kMaxPushIdBytes + 1, 'p')}) {
     const absl::StatusOr<v1::PushObservationsResponse> refused =
         service_.Push(PushOf(id, {Row("files", "2021-01-01", 1)}));
@@ -432,7 +439,7 @@ TEST_F(PushesTest, LimitsHoldAtTheLimitAndNotOnePastIt) {
   EXPECT_THAT(Reasons(row), ElementsAre(RowFault::REASON_INVALID_TEXT));
 }
 
-TEST_F(PushesTest, EveryFiniteDoubleComesBackBitForBit) {
+TEST_F(PushPipelineTest, EveryFiniteDoubleComesBackBitForBit) {
   service_.SetToday(absl::CivilDay(2060, 1, 1));
   std::vector<double> values = {
       1e15,    -1e15,          0.1 + 0.2, 5e-324, 2.2250738585072014e-308, std::nextafter(1e15, 0),
@@ -456,25 +463,25 @@ TEST_F(PushesTest, EveryFiniteDoubleComesBackBitForBit) {
   }
 }
 
-TEST_F(PushesTest, MinusZeroComesBackAsZeroAndIsZero) {
+TEST_F(PushPipelineTest, MinusZeroComesBackAsZeroAndIsZero) {
   Pushed(PushOf("p1", {Row("files", "2021-07-15", -0.0)}));
   EXPECT_EQ(std::bit_cast<uint64_t>(Values("files").at(0)), 0);
   EXPECT_EQ(Pushed(PushOf("p2", {Row("files", "2021-07-15", 0)})).counts().unchanged(), 1);
   EXPECT_TRUE(Pushed(PushOf("p1", {Row("files", "2021-07-15", 0)})).replayed());
 }
 
-TEST_F(PushesTest, OnlySendersOfTheInstitutionPush) {
+TEST_F(PushPipelineTest, OnlySendersOfTheInstitutionPush) {
   for (const char* token : {"viewer", "planner", "other"}) {
-    EXPECT_EQ(service_.Push(PushOf("p1", {Row("files", "2021-07-15", 1)}), token).status().code(),
-              absl::StatusCode::kPermissionDenied)
+    EXPECT_THAT(service_.Push(PushOf("p1", {Row("files", "2021-07-15", 1)}), token),
+                StatusIs(absl::StatusCode::kPermissionDenied))
         << token;
   }
   v1::PushObservationsRequest request = PushOf("p1", {Row("files", "2021-07-15", 1)});
   request.set_parent("gob");
-  EXPECT_EQ(service_.Push(request).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(service_.Push(request), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST_F(PushesTest, InstitutionsDoNotMix) {
+TEST_F(PushPipelineTest, InstitutionsDoNotMix) {
   Pushed(PushOf("p1", {Row("files", "2021-07-15", 1)}));
   v1::PushObservationsRequest request = PushOf("p1", {Row("files", "2021-07-15", 1)});
   request.set_parent("institutions/tal");
@@ -484,7 +491,7 @@ TEST_F(PushesTest, InstitutionsDoNotMix) {
   EXPECT_THAT(Values("files"), ElementsAre(1));
 }
 
-TEST_F(PushesTest, ConcurrentDuplicatesAreStoredOnce) {
+TEST_F(PushPipelineTest, ConcurrentDuplicatesAreStoredOnce) {
   v1::PushObservationsRequest request = PushOf("p1", {});
   const Period first = *Period::Parse("2021-01-01");
   for (int i = 0; i < 300; ++i) {
@@ -504,7 +511,7 @@ TEST_F(PushesTest, ConcurrentDuplicatesAreStoredOnce) {
   for (std::thread& sender : senders) sender.join();
   int stored = 0;
   for (const auto& answer : answers) {
-    ASSERT_TRUE(answer.ok()) << answer.status();
+    ATHENA_ASSERT_OK(answer);
     if (!answer->replayed()) ++stored;
     EXPECT_EQ(answer->revision(), 2);
     EXPECT_EQ(answer->counts().inserted(), 300);
@@ -513,7 +520,7 @@ TEST_F(PushesTest, ConcurrentDuplicatesAreStoredOnce) {
   EXPECT_EQ(Revision(), 2);
 }
 
-TEST_F(PushesTest, SeriesMadeByConcurrentPushesAreMadeOnce) {
+TEST_F(PushPipelineTest, SeriesMadeByConcurrentPushesAreMadeOnce) {
   std::vector<std::string> codes;
   for (int i = 0; i < 50; ++i) codes.push_back(absl::StrCat("c", i));
   service_.Define({Base("wide", kQuarterly, {{"code", codes}})});
@@ -522,7 +529,7 @@ TEST_F(PushesTest, SeriesMadeByConcurrentPushesAreMadeOnce) {
   for (int sender = 0; sender < kSenders; ++sender) {
     senders.emplace_back([&, sender] {
       v1::PushObservationsRequest request = PushOf(absl::StrCat("p", sender), {});
-      // Overlapping halves of the codes, in another quarter each.
+      // Each sender pushes half of the codes, overlapping with the others, in a quarter of its own.
       for (int i = 0; i < 25; ++i) {
         *request.add_observations() =
             Row("wide", absl::StrCat(2010 + sender, "-Q1"), i,
@@ -532,53 +539,113 @@ TEST_F(PushesTest, SeriesMadeByConcurrentPushesAreMadeOnce) {
           "sender", [&](auto& stub, auto* context, auto* response) {
             return stub.PushObservations(context, request, response);
           });
-      EXPECT_TRUE(pushed.ok()) << pushed.status();
+      ATHENA_EXPECT_OK(pushed);
     });
   }
   for (std::thread& sender : senders) sender.join();
   EXPECT_THAT(service_.ListAll(ListOf("wide")), SizeIs(kSenders * 25));
-  const std::string text = prometheus::TextSerializer().Serialize(service_.registry().Collect());
+  const std::string text = service_.Metrics();
   EXPECT_THAT(text, HasSubstr("athena_series 50\n"));
 }
 
-TEST_F(PushesTest, PushCheckedAgainstOlderDefinitionsIsCheckedAgain) {
-  absl::Notification release;
-  absl::Notification blocked;
-  sql::SqliteDatabase& database = service_.database();
-  database.WriteAsync(
-      "gob", 1,
-      [&](sql::WriteTx&) {
-        blocked.Notify();
-        release.WaitForNotification();
-        return absl::OkStatus();
-      },
-      [](absl::Status) {});
-  blocked.WaitForNotification();
-  const auto queued = [&](int64_t writes) {
-    while (database.stats().queued_writes < writes) std::this_thread::yield();
-  };
+// A write that holds up those behind it until it is released.
+class HeldWrite {
+ public:
+  // With kAlone as rows it shares no commit.
+  static constexpr size_t kAlone = 1'000'000'000;
+  explicit HeldWrite(sql::Database& database, size_t rows = 1) {
+    database.WriteAsync(
+        "gob", rows,
+        [this](sql::WriteTx&) {
+          if (!begun_.HasBeenNotified()) begun_.Notify();
+          released_.WaitForNotification();
+          return absl::OkStatus();
+        },
+        [this](const absl::Status&) { done_.Notify(); });
+  }
+  ~HeldWrite() { done_.WaitForNotification(); }
+  void AwaitBegin() { begun_.WaitForNotification(); }
+  void Release() { released_.Notify(); }
+
+ private:
+  absl::Notification begun_;
+  absl::Notification released_;
+  absl::Notification done_;
+};
+
+v1::Indicator RetiredFiles() {
   v1::Indicator retired = Base("files", kDaily);
   retired.set_state(v1::Indicator::STATE_RETIRED);
-  std::thread planner([&] { service_.Define({retired}); });
-  queued(1);
+  return retired;
+}
+
+TEST_F(PushPipelineTest, DefinitionsThatChangedAreReadAgain) {
+  HeldWrite first(service_.database());
+  first.AwaitBegin();
+  std::thread planner([&] { service_.Define({RetiredFiles()}); });
+  AwaitQueued(1);
   absl::StatusOr<v1::PushObservationsResponse> refused;
   absl::StatusOr<v1::PushObservationsResponse> stored;
   std::thread sender(
       [&] { refused = service_.Push(PushOf("p1", {Row("files", "2021-07-15", 1)})); });
-  queued(2);
+  AwaitQueued(2);
   std::thread sender2([&] { stored = service_.Push(PushOf("p2", {Row("cost", "2021-Q1", 1)})); });
-  queued(3);
-  release.Notify();
+  AwaitQueued(3);
+  first.Release();
   planner.join();
   sender.join();
   sender2.join();
-  EXPECT_EQ(BadRequestOf(refused.status()).field_violations(0).field(),
-            "observations[0].indicator");
-  EXPECT_TRUE(stored.ok()) << stored.status();
+  EXPECT_THAT(Faults(refused.status()), ElementsAre("observations[0].indicator"));
+  ATHENA_EXPECT_OK(stored);
   EXPECT_THAT(Values("cost"), ElementsAre(1));
 }
 
-TEST_F(PushesTest, GetPushGivesWhatWasStored) {
+TEST_F(PushPipelineTest, DefinitionsThatChangedTwiceAreReadInTheTransaction) {
+  HeldWrite first(service_.database());
+  first.AwaitBegin();
+  // The definitions change, and the pushes notice it in the same commit.
+  std::thread planner([&] { service_.Define({Base("other", kDaily)}); });
+  AwaitQueued(1);
+  absl::StatusOr<v1::PushObservationsResponse> refused;
+  absl::StatusOr<v1::PushObservationsResponse> stored;
+  std::thread sender(
+      [&] { refused = service_.Push(PushOf("p1", {Row("files", "2021-07-15", 1)})); });
+  AwaitQueued(2);
+  std::thread sender2([&] { stored = service_.Push(PushOf("p2", {Row("cost", "2021-Q1", 1)})); });
+  AwaitQueued(3);
+  HeldWrite second(service_.database());
+  first.Release();
+  second.AwaitBegin();
+  // They change again after the pushes were checked a second time and before they are stored.
+  HeldWrite third(service_.database(), HeldWrite::kAlone);
+  std::thread planner2([&] { service_.Define({RetiredFiles()}); });
+  AwaitQueued(2);
+  second.Release();
+  third.AwaitBegin();
+  AwaitQueued(3);
+  third.Release();
+  for (std::thread* thread : {&planner, &sender, &sender2, &planner2}) thread->join();
+  EXPECT_THAT(Faults(refused.status()), ElementsAre("observations[0].indicator"));
+  ATHENA_EXPECT_OK(stored);
+  EXPECT_THAT(Values("cost"), ElementsAre(1));
+}
+
+TEST_F(PushPipelineTest, ADefinitionThatAnotherProcessChangedIsInForceInTheNextPush) {
+  Pushed(PushOf("p1", {Row("files", "2021-07-15", 1)}));  // fills the cache
+  service_.DefineElsewhere({RetiredFiles()});
+  EXPECT_THAT(service_.Push(PushOf("p2", {Row("files", "2021-07-16", 1)})),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(Reasons(Row("files", "2021-07-16", 1)),
+              ElementsAre(RowFault::REASON_INDICATOR_TAKES_NONE));
+
+  // Where the cached definitions would refuse it, too.
+  service_.DefineElsewhere({Base("new", kDaily)});
+  EXPECT_EQ(Pushed(PushOf("p3", {Row("new", "2021-07-16", 1)})).counts().inserted(), 1);
+  service_.DefineElsewhere({Base("newer", kDaily)});
+  EXPECT_THAT(Reasons(Row("newer", "2021-07-16", 1)), IsEmpty());
+}
+
+TEST_F(PushPipelineTest, GetPushGivesWhatWasStored) {
   Pushed(PushOf("p1", {Row("files", "2021-07-15", 1), Row("files", "2021-07-16", 1)}));
   const absl::Time time = service_.clock().Now();
   const auto get = [&](const std::string& name, const std::string& token = "viewer") {
@@ -589,27 +656,27 @@ TEST_F(PushesTest, GetPushGivesWhatWasStored) {
     });
   };
   const absl::StatusOr<v1::Push> push = get("institutions/gob/pushes/2");
-  ASSERT_TRUE(push.ok()) << push.status();
+  ATHENA_ASSERT_OK(push);
   EXPECT_EQ(push->name(), "institutions/gob/pushes/2");
   EXPECT_EQ(push->revision(), 2);
   EXPECT_EQ(push->sender(), "sender");
   EXPECT_EQ(push->push_id(), "p1");
   EXPECT_EQ(push->counts().inserted(), 2);
   EXPECT_EQ(push->time().seconds(), absl::ToUnixSeconds(time));
-  EXPECT_EQ(get("institutions/gob/pushes/1").status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(get("institutions/gob/pushes/3").status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(get("institutions/gob/pushes/02").status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(get("institutions/gob/pushes/2", "other").status().code(),
-            absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(get("institutions/gob/pushes/1"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(get("institutions/gob/pushes/3"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(get("institutions/gob/pushes/02"), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(get("institutions/gob/pushes/2", "other"),
+              StatusIs(absl::StatusCode::kPermissionDenied));
 }
 
-TEST_F(PushesTest, RowsAreCountedByOutcomeForOperators) {
+TEST_F(PushPipelineTest, RowsAreCountedByOutcomeForOperators) {
   Pushed(PushOf("p1", {Row("files", "2021-07-15", 1), Row("files", "2021-07-16", 1)}));
   const v1::PushObservationsRequest second =
       PushOf("p2", {Row("files", "2021-07-15", 1), Row("files", "2021-07-16", 2)});
   Pushed(second);
   Pushed(second);
-  const std::string text = prometheus::TextSerializer().Serialize(service_.registry().Collect());
+  const std::string text = service_.Metrics();
   EXPECT_THAT(text,
               HasSubstr("athena_ingest_rows_total{institution=\"gob\",outcome=\"INSERTED\"} 2\n"));
   EXPECT_THAT(text,

@@ -1,0 +1,59 @@
+#include "services/indicator/ingest/diff/current_cells.h"
+
+#include "libs/status/macros.h"
+
+namespace athena::indicator {
+namespace {
+
+constexpr sql::Statement kSelectBlocks{R"(
+  SELECT block, revision, cells FROM observation
+  WHERE institution = ? AND quarter = ? AND series = ? AND block BETWEEN ? AND ?
+  ORDER BY block, revision)"};
+constexpr sql::Statement kSelectComment{R"(
+  SELECT comment FROM observation_comment
+  WHERE institution = ? AND quarter = ? AND series = ? AND period = ? AND revision = ?)"};
+
+absl::StatusOr<bool> HasSameComment(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                    const CellWrite& cell, const CurrentCell& current) {
+  if (!current.has_comment) return cell.comment.empty();
+  if (cell.comment.empty()) return false;
+  bool same = false;
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kSelectComment,
+               {institution, int64_t{cell.quarter}, series, int64_t{cell.period}, current.revision},
+               [&](const sql::Row& row) {
+                 same = row.Text(0) == cell.comment;
+                 return absl::OkStatus();
+               }));
+  return same;
+}
+
+}  // namespace
+
+absl::Status ReadCurrentCells(sql::ReadTx& tx, int64_t institution, int32_t quarter, int64_t series,
+                              int32_t first_period, int32_t last_period,
+                              absl::FunctionRef<void(int32_t block)> visit_row,
+                              absl::FunctionRef<void(const BlockCell&, int64_t revision)> visit) {
+  return tx.Query(kSelectBlocks,
+                  {institution, int64_t{quarter}, series, int64_t{BlockOf(first_period)},
+                   int64_t{BlockOf(last_period)}},
+                  [&](const sql::Row& row) {
+                    const auto block = static_cast<int32_t>(row.Int(0));
+                    const int64_t revision = row.Int(1);
+                    visit_row(block);
+                    return ReadBlock(block, row.Bytes(2),
+                                     [&](const BlockCell& cell) { visit(cell, revision); });
+                  });
+}
+
+absl::StatusOr<v1::Outcome> DecideOutcome(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                          const CellWrite& cell, const CurrentCell& current) {
+  const bool exists = current.status != v1::OBSERVATION_STATUS_UNSPECIFIED;
+  if (cell.retract()) return exists ? v1::OUTCOME_DELETED : v1::OUTCOME_UNCHANGED;
+  if (!exists) return v1::OUTCOME_INSERTED;
+  if (cell.status != current.status || cell.value != current.value) return v1::OUTCOME_REVISED;
+  ATHENA_ASSIGN_OR_RETURN(const bool same, HasSameComment(tx, institution, series, cell, current));
+  return same ? v1::OUTCOME_UNCHANGED : v1::OUTCOME_REVISED;
+}
+
+}  // namespace athena::indicator

@@ -1,0 +1,39 @@
+#ifndef ATHENA_SERVICES_INDICATOR_INGEST_DIFF_CURRENT_CELLS_H_
+#define ATHENA_SERVICES_INDICATOR_INGEST_DIFF_CURRENT_CELLS_H_
+
+#include <cstdint>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "athena/indicator/v1/observation.pb.h"
+#include "libs/sql/database.h"
+#include "services/indicator/ingest/rows/checked_rows.h"
+#include "services/indicator/model/cell_block.h"
+
+// A part of step 3 of a push: the current content of cells, and the outcome of writing to one.
+namespace athena::indicator {
+
+// The current content of a cell.
+struct CurrentCell {
+  int32_t status = v1::OBSERVATION_STATUS_UNSPECIFIED;  // never stored, or retracted
+  double value = 0;
+  bool has_comment = false;
+  int64_t revision = 0;
+};
+
+// Reads the rows of table `observation` for a series in a quarter, from the block of `first_period`
+// to that of `last_period`, by block and then by revision: calls `visit_row` for each row and then
+// `visit` for each of its cells, by period. The last cell visited of a period is the current one.
+absl::Status ReadCurrentCells(sql::ReadTx& tx, int64_t institution, int32_t quarter, int64_t series,
+                              int32_t first_period, int32_t last_period,
+                              absl::FunctionRef<void(int32_t block)> visit_row,
+                              absl::FunctionRef<void(const BlockCell&, int64_t revision)> visit);
+
+// INSERTED, REVISED, DELETED or UNCHANGED, regardless of closed quarters and ChangeBounds.
+absl::StatusOr<v1::Outcome> DecideOutcome(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                          const CellWrite& cell, const CurrentCell& current);
+
+}  // namespace athena::indicator
+
+#endif  // ATHENA_SERVICES_INDICATOR_INGEST_DIFF_CURRENT_CELLS_H_

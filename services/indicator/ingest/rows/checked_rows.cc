@@ -1,0 +1,28 @@
+#include "services/indicator/ingest/rows/checked_rows.h"
+
+#include <array>
+#include <charconv>
+
+#include "absl/strings/str_cat.h"
+
+namespace athena::indicator {
+
+std::string NumberText(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+  return std::string(text.data(), end.ptr);
+}
+
+std::string RowError::Description() const {
+  std::string text = "got ";
+  if (const auto* quoted = std::get_if<std::string>(&saw)) {
+    absl::StrAppend(&text, "\"", status::Printable(*quoted), "\"");
+  } else if (const auto* number = std::get_if<double>(&saw)) {
+    text += NumberText(*number);
+  } else {
+    text += "nothing";
+  }
+  return absl::StrCat(text, ", want ", allowed);
+}
+
+}  // namespace athena::indicator
