@@ -14,40 +14,38 @@
 
 // The journal: who changed what, when and why, one entry a revision. The revisions of an
 // institution count from 1 without gaps, their times strictly increase, and each entry's hash
-// covers the one before: whoever edits, removes or slips in an entry breaks the chain behind it. A
-// chain for each institution, so that tenants do not wait for each other. (Cutting off the newest
-// entries leaves a shorter chain that is sound by itself; a head that was exported before shows
-// that.)
+// covers the one before; the newest hash stands in the institution's head (sql::InstitutionHead).
+// Whoever edits, removes or inserts an entry breaks the chain there. Each institution has a chain
+// of its own, so that tenants do not wait for each other.
 //
 // An entry is written in the transaction of what it records. Functions keep no state; they are
-// thread-safe as far as their transaction is.
+// thread-safe as far as their transaction is. Institutions are ids.
 namespace athena::audit {
 
 // The tables; part of a service's migrations, before whatever refers to a revision.
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE journal (
-  institution TEXT NOT NULL,
-  revision INTEGER NOT NULL CHECK (revision > 0),
-  time INTEGER NOT NULL,     -- microseconds since 1970, UTC
+  institution BIGINT NOT NULL,  -- key in institution_head
+  revision BIGINT NOT NULL CHECK (revision > 0),
+  time BIGINT NOT NULL,         -- microseconds since 1970, UTC
   subject TEXT NOT NULL,
   action TEXT NOT NULL,
   reason TEXT NOT NULL,
-  resources TEXT NOT NULL,   -- names, one a line
-  digest BLOB NOT NULL,      -- of the content of the change
-  hash BLOB NOT NULL,        -- of this entry and the one before
+  resources TEXT NOT NULL,      -- names, one a line
+  digest BYTEA NOT NULL,        -- of the content of the change
+  hash BYTEA NOT NULL,          -- of this entry and the one before
   PRIMARY KEY (institution, revision)
-) STRICT, WITHOUT ROWID;
+);
 )sql";
 
-// Names beyond these are left out of an entry; its digest covers them all the same.
+// An entry lists at most so many names; its digest covers them all.
 inline constexpr size_t kMaxResources = 1000;
 
 // What is recorded of a change.
 struct Entry {
-  std::string_view institution;  // id
-  std::string_view subject;      // who: the credential's
-  std::string_view action;       // what: the RPC's name, "UpdatePlan"
-  std::string_view reason;       // why, in their words; may be empty
+  std::string_view subject;  // who: the credential's
+  std::string_view action;   // what: the RPC's name, "UpdatePlan"
+  std::string_view reason;   // why, in their words; may be empty
   std::vector<std::string> resources;
   std::string_view digest;  // SHA-256 over what changed, in a canonical form
 };
@@ -71,10 +69,10 @@ struct Head {
   std::string hash;
 };
 
-// Appends an entry with the time of `tx`; returns its revision.
+// Appends an entry to the journal of the transaction's institution, with the transaction's time;
+// returns its revision.
 absl::StatusOr<int64_t> Append(sql::WriteTx& tx, const Entry& entry);
 
-// In a transaction that writes, mostly without a query: Append leaves a note (sql::Notes).
 absl::StatusOr<Head> ReadHead(sql::ReadTx& tx, std::string_view institution);
 // The newest entry at or before `time`: a binary search over revisions.
 absl::StatusOr<Head> ReadHeadAt(sql::ReadTx& tx, std::string_view institution, absl::Time time);
@@ -85,7 +83,8 @@ absl::StatusOr<Head> ReadEntry(sql::ReadTx& tx, std::string_view institution, in
 absl::Status ReadAfter(sql::ReadTx& tx, std::string_view institution, int64_t after, int64_t limit,
                        absl::FunctionRef<absl::Status(Record)> visit);
 
-// Recomputes the chain. OK when it is sound, else DATA_LOSS naming the first revision at fault.
+// Recomputes the chain up to the institution's head. OK when it is sound, else DATA_LOSS naming the
+// first revision at fault.
 absl::Status Verify(sql::ReadTx& tx, std::string_view institution);
 
 }  // namespace athena::audit

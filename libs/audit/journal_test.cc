@@ -45,8 +45,7 @@ class JournalTest : public testing::Test {
     EXPECT_EQ(database_->Write(institution,
                                [&](sql::WriteTx& tx) {
                                  const auto revision =
-                                     audit::Append(tx, {.institution = institution,
-                                                        .subject = "an",
+                                     audit::Append(tx, {.subject = "an",
                                                         .action = "UpdatePlan",
                                                         .reason = reason,
                                                         .resources = {"plans/a", "plans/b"},
@@ -141,6 +140,13 @@ TEST_F(JournalTest, ARemovedEntryBreaksTheChainThere) {
   for (int i = 0; i < 5; ++i) Append("a");
   Tamper(kRemove, {int64_t{2}});
   EXPECT_THAT(Verified("a").ToString(), testing::HasSubstr("broken at revision 2"));
+}
+
+TEST_F(JournalTest, RemovedNewestEntriesBreakTheChainAtTheirBeginning) {
+  for (int i = 0; i < 5; ++i) Append("a");
+  Tamper(kRemove, {int64_t{5}});
+  Tamper(kRemove, {int64_t{4}});
+  EXPECT_THAT(Verified("a").ToString(), testing::HasSubstr("broken at revision 4"));
 }
 
 }  // namespace

@@ -25,8 +25,7 @@ using ::testing::HasSubstr;
 
 constexpr int32_t kApplication = 0x41544854;
 constexpr sql::Migration kMigrations[] = {
-    {1, "notes",
-     "CREATE TABLE note (id INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL) STRICT;"}};
+    {1, "notes", "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL);"}};
 constexpr sql::Statement kInsert{"INSERT INTO note (id, body) VALUES (?, ?)"};
 
 class DatabaseTest : public ::testing::Test {

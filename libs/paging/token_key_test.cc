@@ -42,7 +42,7 @@ class TokenKeyTest : public ::testing::Test {
     return PageTokens(key.value_or(""));
   }
 
- private:
+ protected:
   std::string folder_;
 };
 
@@ -61,6 +61,15 @@ TEST_F(TokenKeyTest, ATokenOfAnotherDatabaseIsRefused) {
   request.set_text("a");
   request.set_page_token(TokensOf("a.db").Seal(request, {.revision = 7, .position = "k3"}));
   EXPECT_EQ(status::Reason(TokensOf("b.db").Open(request).status()), "INVALID_PAGE_TOKEN");
+}
+
+TEST_F(TokenKeyTest, ATokenIsRefusedByARestoredBackup) {
+  paging::testing::ListRequest request;
+  request.set_text("a");
+  request.set_page_token(TokensOf("a.db").Seal(request, {.revision = 7, .position = "k3"}));
+  ASSERT_EQ(Open("a.db")->Backup(folder_ + "/b.db"), absl::OkStatus());
+  EXPECT_EQ(status::Reason(TokensOf("b.db").Open(request).status()), "INVALID_PAGE_TOKEN");
+  EXPECT_TRUE(TokensOf("a.db").Open(request).ok());
 }
 
 TEST_F(TokenKeyTest, AKeyIsMadeOnceAndLongEnough) {

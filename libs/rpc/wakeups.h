@@ -24,13 +24,18 @@ class Wakeups {
     absl::MutexLock lock(&mutex_);
     wakes_.erase(id);
   }
+  // Whether nobody is parked here.
+  bool empty() const {
+    absl::MutexLock lock(&mutex_);
+    return wakes_.empty();
+  }
   void Notify() {
     absl::MutexLock lock(&mutex_);
     for (const auto& [id, wake] : wakes_) wake();
   }
 
  private:
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   uint64_t last_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<uint64_t, std::function<void()>> wakes_ ABSL_GUARDED_BY(mutex_);
 };

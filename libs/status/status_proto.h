@@ -8,9 +8,9 @@ namespace athena::status {
 
 // The wire form of an error, with its details: ErrorInfo first, then the others. Smaller than
 // kMaxDetailsBytes when serialised: details that would not fit are left out. Errors of the
-// database are answered as FromStorage (storage.h) says: every service's answers pass here. Any other error
-// without ErrorInfo gets one, with its code's name as reason; UNAVAILABLE without RetryInfo gets
-// one of a second.
+// database are answered as FromStorage (storage.h) says: every service's answers pass here. Any
+// other error without ErrorInfo gets one, with its code's name as reason; UNAVAILABLE without
+// RetryInfo gets one of a second.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 
 // Back again: the details become payloads.

@@ -19,6 +19,7 @@ absl::Status FromStorage(absl::Status status) {
     case absl::StatusCode::kResourceExhausted:
       return Overloaded("the queue of writes", kQueueRetry);
     case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kUnknown:
       return Unavailable("the database", kStorageRetry);
     default:
       return status;

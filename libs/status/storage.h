@@ -5,9 +5,12 @@
 
 namespace athena::status {
 
-// What a caller is told of a fault of the database (libs/sql): UNAVAILABLE when it cannot be
-// reached or written, RESOURCE_EXHAUSTED (OVERLOADED) when its queue is full, each with RetryInfo.
-// An error that already has a reason is a refusal and stays as it is, as does OK. Pure and
+// An error of the database (libs/sql) as the callers of a service get it:
+//   RESOURCE_EXHAUSTED   its queue is full: OVERLOADED, with RetryInfo
+//   UNAVAILABLE          the disk failed, or the service stops: UNAVAILABLE, with RetryInfo
+//   UNKNOWN              the write may be stored or not: as UNAVAILABLE; the same request_id or
+//                        push_id, sent again, finds out
+// OK, errors that have a reason (our refusals) and all others stay as they are. Pure and
 // thread-safe.
 absl::Status FromStorage(absl::Status status);
 

@@ -1,6 +1,7 @@
 #include "libs/versioned/last_change.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "libs/status/macros.h"
 
@@ -24,12 +25,12 @@ absl::StatusOr<int64_t> LastChange(sql::ReadTx& tx, std::string_view institution
 
 absl::StatusOr<int64_t> LastChange(sql::ReadTx& tx, std::string_view institution,
                                    std::string_view root) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
   int64_t last = 0;
-  ATHENA_RETURN_IF_ERROR(
-      tx.Query(kLast, {institution, root, kInstitutionScope}, [&](const sql::Row& row) {
-        last = std::max(last, row.Int(0));
-        return absl::OkStatus();
-      }));
+  ATHENA_RETURN_IF_ERROR(tx.Query(kLast, {key, root, kInstitutionScope}, [&](const sql::Row& row) {
+    last = std::max(last, row.Int(0));
+    return absl::OkStatus();
+  }));
   return last;
 }
 
@@ -46,13 +47,14 @@ void CollectMark(Collection collection, std::string_view id, absl::btree_set<std
   }
 }
 
-absl::Status WriteMarks(sql::WriteTx& tx, std::string_view institution, int64_t revision,
+absl::Status WriteMarks(sql::WriteTx& tx, int64_t revision,
                         const absl::btree_set<std::string>& scopes) {
+  constexpr size_t kColumns = 3;
+  std::vector<sql::Param> marks;
   for (const std::string& scope : scopes) {
-    ATHENA_RETURN_IF_ERROR(
-        tx.Execute(kMark, {institution, std::string_view(scope), revision}).status());
+    marks.insert(marks.end(), {sql::Param(tx.head().key), std::string_view(scope), revision});
   }
-  return absl::OkStatus();
+  return tx.ExecuteMany(kMark, kColumns, marks);
 }
 
 }  // namespace athena::versioned

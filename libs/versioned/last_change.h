@@ -24,7 +24,7 @@ absl::StatusOr<int64_t> LastChange(sql::ReadTx& tx, std::string_view institution
 
 // Internal to this library: the scope that a change of `id` marks goes to `scopes`.
 void CollectMark(Collection collection, std::string_view id, absl::btree_set<std::string>* scopes);
-absl::Status WriteMarks(sql::WriteTx& tx, std::string_view institution, int64_t revision,
+absl::Status WriteMarks(sql::WriteTx& tx, int64_t revision,
                         const absl::btree_set<std::string>& scopes);
 
 }  // namespace athena::versioned

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <random>
 
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
@@ -12,6 +13,7 @@
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/status/storage.h"
 #include "libs/versioned/last_change.h"
 
 namespace athena::versioned {
@@ -47,9 +49,11 @@ constexpr sql::Statement kDrop{R"(
   DELETE FROM resource
   WHERE institution = ? AND collection = ? AND id = ? AND from_revision = ?)"};
 
-// A point read of the primary key each time, where DISTINCT would read the whole table.
+// A point read of the primary key each time.
 constexpr sql::Statement kNextInstitution{R"(
-  SELECT MIN(institution) FROM resource WHERE institution > ?)"};
+  SELECT MIN(institution) FROM institution_head WHERE institution > ? AND revision > 0)"};
+// Of one mutation, when commits end unknown.
+constexpr int kAttempts = 3;
 
 constexpr sql::Statement kFindRequest{R"(
   SELECT digest, response FROM request
@@ -60,6 +64,13 @@ constexpr sql::Statement kInsertRequest{R"(
 
 // Sorts behind every id that begins with `prefix`: ids are ASCII.
 std::string PrefixEnd(std::string_view prefix) { return absl::StrCat(std::string(prefix), "\x7f"); }
+
+std::string NewRequestId() {
+  std::random_device device;
+  std::uniform_int_distribution<uint64_t> any;
+  return absl::StrCat("server-", absl::Hex(any(device), absl::kZeroPad16),
+                      absl::Hex(any(device), absl::kZeroPad16));
+}
 
 const FieldDescriptor* Field(const Message& message, const char* name) {
   return message.GetDescriptor()->FindFieldByName(name);
@@ -105,13 +116,13 @@ Version ReadVersion(const sql::Row& row) {
 absl::StatusOr<std::optional<Version>> FindVersion(sql::ReadTx& tx, std::string_view institution,
                                                    Collection collection, std::string_view id,
                                                    int64_t revision) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
   std::optional<Version> version;
-  const absl::Status status =
-      tx.Query(kFind, {institution, collection.name, id, revision}, [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kFind, {key, collection.name, id, revision}, [&](const sql::Row& row) {
         if (row.Int(1) > revision) version = ReadVersion(row);
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+      }));
   return version;
 }
 
@@ -128,23 +139,38 @@ absl::Status Fill(const Version& version, Message* message) {
 
 absl::StatusOr<bool> Snapshot::FindMessage(Collection collection, std::string_view id,
                                            Message* into) const {
-  const absl::StatusOr<std::optional<Version>> version =
-      FindVersion(tx_, institution_, collection, id, revision_);
-  if (!version.ok()) return version.status();
-  if (!version->has_value()) return false;
-  if (absl::Status filled = Fill(**version, into); !filled.ok()) return filled;
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<Version> version,
+                          FindVersion(tx_, institution_, collection, id, revision_));
+  if (!version.has_value()) return false;
+  ATHENA_RETURN_IF_ERROR(Fill(*version, into));
   return true;
+}
+
+absl::Status Snapshot::FindMessages(Collection collection, absl::Span<const std::string> ids,
+                                    absl::FunctionRef<Message*(size_t)> make) const {
+  constexpr size_t kColumns = 4;
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx_.Key(institution_));
+  std::vector<sql::Param> keys;
+  keys.reserve(ids.size() * kColumns);
+  for (const std::string& id : ids) {
+    keys.insert(keys.end(), {sql::Param(key), collection.name, std::string_view(id), revision_});
+  }
+  return tx_.QueryMany(kFind, kColumns, keys, [&](size_t i, const sql::Row& row) {
+    if (row.Int(1) <= revision_) return absl::OkStatus();
+    return Fill(ReadVersion(row), make(i));
+  });
 }
 
 absl::Status Snapshot::VisitMessages(Collection collection, std::string_view prefix,
                                      std::string_view after, absl::FunctionRef<Message*()> next,
                                      absl::FunctionRef<bool(Message*)> visit) const {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx_.Key(institution_));
   const std::string end = PrefixEnd(prefix);
   bool enough = false;
   const absl::Status visited =
       tx_.Query(kList,
-                {std::string_view(institution_), collection.name, std::max(prefix, after),
-                 std::string_view(end), after, revision_, revision_},
+                {key, collection.name, std::max(prefix, after), std::string_view(end), after,
+                 revision_, revision_},
                 [&](const sql::Row& row) -> absl::Status {
                   Message* const message = next();
                   ATHENA_RETURN_IF_ERROR(Fill(ReadVersion(row), message));
@@ -155,18 +181,15 @@ absl::Status Snapshot::VisitMessages(Collection collection, std::string_view pre
 }
 
 absl::Status Edit::InsertMessage(Collection collection, std::string_view id, Message* resource) {
-  const absl::StatusOr<std::optional<Version>> present =
-      FindVersion(tx_, institution(), collection, id, revision());
-  if (!present.ok()) return present.status();
-  if (present->has_value()) return status::AlreadyExists(NameOf(*resource));
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<Version> present,
+                          FindVersion(tx_, institution(), collection, id, revision()));
+  if (present.has_value()) return status::AlreadyExists(NameOf(*resource));
   ClearOutputs(resource);
   const int64_t micros = absl::ToUnixMicros(time());
   const std::string body = resource->SerializeAsString();
-  const absl::Status inserted =
-      tx_.Execute(kInsert, {std::string_view(institution()), collection.name, id, revision(),
-                            kNotEnded, micros, micros, sql::Blob{body}})
-          .status();
-  if (!inserted.ok()) return inserted;
+  ATHENA_RETURN_IF_ERROR(tx_.Execute(kInsert, {tx_.head().key, collection.name, id, revision(),
+                                               kNotEnded, micros, micros, sql::Blob{body}})
+                             .status());
   Record(NameOf(*resource), CanonicalJson(*resource));
   CollectMark(collection, id, &marks_);
   SetOutputs(revision(), micros, micros, resource);
@@ -174,37 +197,32 @@ absl::Status Edit::InsertMessage(Collection collection, std::string_view id, Mes
 }
 
 absl::Status Edit::ReplaceMessage(Collection collection, std::string_view id, Message* resource) {
-  const absl::StatusOr<std::optional<Version>> present =
-      FindVersion(tx_, institution(), collection, id, revision());
-  if (!present.ok()) return present.status();
-  if (!present->has_value()) return status::NotFound(NameOf(*resource));
-  const Version& before = **present;
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<Version> present,
+                          FindVersion(tx_, institution(), collection, id, revision()));
+  if (!present.has_value()) return status::NotFound(NameOf(*resource));
+  const Version& before = *present;
   ClearOutputs(resource);
   const std::string canonical = CanonicalJson(*resource);
   std::unique_ptr<Message> stored(resource->New());
-  if (absl::Status filled = Fill(before, stored.get()); !filled.ok()) return filled;
+  ATHENA_RETURN_IF_ERROR(Fill(before, stored.get()));
   ClearOutputs(stored.get());
   if (CanonicalJson(*stored) == canonical) {
     SetOutputs(before.from, before.created, before.updated, resource);
     return absl::OkStatus();
   }
   const int64_t micros = absl::ToUnixMicros(time());
+  const int64_t key = tx_.head().key;
   const std::string body = resource->SerializeAsString();
-  absl::Status written;
   if (before.from == revision()) {
-    written = tx_.Execute(kRewrite, {sql::Blob{body}, std::string_view(institution()),
-                                     collection.name, id, revision()})
-                  .status();
+    ATHENA_RETURN_IF_ERROR(
+        tx_.Execute(kRewrite, {sql::Blob{body}, key, collection.name, id, revision()}).status());
   } else {
-    written = tx_.Execute(kEnd, {revision(), std::string_view(institution()), collection.name, id,
-                                 before.from})
-                  .status();
-    if (!written.ok()) return written;
-    written = tx_.Execute(kInsert, {std::string_view(institution()), collection.name, id,
-                                    revision(), kNotEnded, before.created, micros, sql::Blob{body}})
-                  .status();
+    ATHENA_RETURN_IF_ERROR(
+        tx_.Execute(kEnd, {revision(), key, collection.name, id, before.from}).status());
+    ATHENA_RETURN_IF_ERROR(tx_.Execute(kInsert, {key, collection.name, id, revision(), kNotEnded,
+                                                 before.created, micros, sql::Blob{body}})
+                               .status());
   }
-  if (!written.ok()) return written;
   Record(NameOf(*resource), canonical);
   CollectMark(collection, id, &marks_);
   SetOutputs(revision(), before.created, micros, resource);
@@ -212,20 +230,16 @@ absl::Status Edit::ReplaceMessage(Collection collection, std::string_view id, Me
 }
 
 absl::Status Edit::Delete(Collection collection, std::string_view id, std::string_view name) {
-  const absl::StatusOr<std::optional<Version>> present =
-      FindVersion(tx_, institution(), collection, id, revision());
-  if (!present.ok()) return present.status();
-  if (!present->has_value()) return status::NotFound(name);
-  const int64_t from = (*present)->from;
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<Version> present,
+                          FindVersion(tx_, institution(), collection, id, revision()));
+  if (!present.has_value()) return status::NotFound(name);
+  const int64_t key = tx_.head().key;
+  const int64_t from = present->from;
   // What this very mutation made was never seen by anybody.
-  const absl::Status ended =
-      from == revision()
-          ? tx_.Execute(kDrop, {std::string_view(institution()), collection.name, id, from})
-                .status()
-          : tx_.Execute(kEnd,
-                        {revision(), std::string_view(institution()), collection.name, id, from})
-                .status();
-  if (!ended.ok()) return ended;
+  ATHENA_RETURN_IF_ERROR((from == revision()
+                              ? tx_.Execute(kDrop, {key, collection.name, id, from})
+                              : tx_.Execute(kEnd, {revision(), key, collection.name, id, from}))
+                             .status());
   Record(name, "");
   CollectMark(collection, id, &marks_);
   return absl::OkStatus();
@@ -238,58 +252,67 @@ void Edit::Record(std::string_view name, std::string_view content) {
 
 absl::Status Store::Run(const Mutation& mutation, Message* response,
                         absl::FunctionRef<absl::Status(Edit&)> edit) const {
-  const std::string institution(mutation.institution);
-  const std::string digest = mutation.request_id.empty()
-                                 ? ""
-                                 : Sha256()
-                                       .AddField(mutation.action)
-                                       .AddField(CanonicalJson(*mutation.request, {"request_id"}))
-                                       .Digest();
-  return database_.Write(institution, [&](sql::WriteTx& tx) -> absl::Status {
-    response->Clear();
-    if (!mutation.request_id.empty()) {
-      std::optional<absl::Status> answered;
-      const absl::Status asked = tx.Query(
-          kFindRequest, {std::string_view(institution), mutation.subject, mutation.request_id},
-          [&](const sql::Row& row) {
-            if (row.Bytes(0) != digest) {
-              answered = status::RequestIdReused(mutation.request_id);
-            } else if (!response->ParseFromString(std::string(row.Bytes(1)))) {
-              answered = status::Internal("a stored answer cannot be read");
-            } else {
-              answered = absl::OkStatus();
-            }
-            return absl::OkStatus();
-          });
-      if (!asked.ok()) return asked;
-      if (answered.has_value()) return *answered;
+  std::string request_id(mutation.request_id);
+  std::string digest;
+  if (mutation.request != nullptr) {
+    if (request_id.empty()) request_id = NewRequestId();
+    digest = Sha256()
+                 .AddField(mutation.action)
+                 .AddField(CanonicalJson(*mutation.request, {"request_id"}))
+                 .Digest();
+  }
+  absl::Status status;
+  // When it is not known whether an attempt is stored, the next one finds its request_id.
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    status = database_.Write(mutation.institution, [&](sql::WriteTx& tx) {
+      return RunIn(tx, mutation, request_id, digest, response, edit);
+    });
+    if (!absl::IsUnknown(status) || request_id.empty()) break;
+  }
+  return status::FromStorage(status);
+}
+
+absl::Status Store::RunIn(sql::WriteTx& tx, const Mutation& mutation, std::string_view request_id,
+                          std::string_view digest, Message* response,
+                          absl::FunctionRef<absl::Status(Edit&)> edit) const {
+  response->Clear();
+  std::optional<absl::Status> answered;  // when the request_id came before
+  ATHENA_RETURN_IF_ERROR(tx.Query(
+      kFindRequest, {tx.head().key, mutation.subject, request_id}, [&](const sql::Row& row) {
+        if (row.Bytes(0) != digest) {
+          answered = status::RequestIdReused(request_id);
+        } else if (!response->ParseFromString(std::string(row.Bytes(1)))) {
+          answered = status::Internal("a stored answer cannot be read");
+        } else {
+          answered = absl::OkStatus();
+        }
+        return absl::OkStatus();
+      }));
+  if (answered.has_value()) return *answered;
+  Edit open(tx, tx.institution(), tx.head().revision + 1);
+  ATHENA_RETURN_IF_ERROR(edit(open));
+  if (open.changed()) {
+    const std::string content = Sha256Of(open.contents_);
+    ATHENA_ASSIGN_OR_RETURN(const int64_t revision, audit::Append(tx, {.subject = mutation.subject,
+                                                                       .action = mutation.action,
+                                                                       .reason = mutation.reason,
+                                                                       .resources = open.names_,
+                                                                       .digest = content}));
+    ATHENA_RETURN_IF_ERROR(WriteMarks(tx, revision, open.marks_));
+    if (committed_) {
+      tx.OnCommit(
+          [this, institution = tx.institution(), revision] { committed_(institution, revision); });
     }
-    const absl::StatusOr<audit::Head> head = audit::ReadHead(tx, institution);
-    if (!head.ok()) return head.status();
-    Edit open(tx, institution, head->revision + 1);
-    if (absl::Status edited = edit(open); !edited.ok()) return edited;
-    if (open.changed()) {
-      const std::string content = Sha256Of(open.contents_);
-      const absl::StatusOr<int64_t> revision = audit::Append(tx, {.institution = institution,
-                                                                  .subject = mutation.subject,
-                                                                  .action = mutation.action,
-                                                                  .reason = mutation.reason,
-                                                                  .resources = open.names_,
-                                                                  .digest = content});
-      if (!revision.ok()) return revision.status();
-      ATHENA_RETURN_IF_ERROR(WriteMarks(tx, institution, *revision, open.marks_));
-      if (committed_) {
-        tx.OnCommit([this, institution, made = *revision] { committed_(institution, made); });
-      }
-    }
-    if (mutation.request_id.empty()) return absl::OkStatus();
-    const std::string answer = response->SerializeAsString();
-    return tx
-        .Execute(kInsertRequest,
-                 {std::string_view(institution), mutation.subject, mutation.request_id,
-                  absl::ToUnixMicros(tx.time()), sql::Blob{digest}, sql::Blob{answer}})
-        .status();
-  });
+  }
+  // Without a change, nothing tells a retry from the first attempt.
+  const bool repeatable = mutation.request_id.empty() ? open.changed() : true;
+  if (request_id.empty() || !repeatable) return absl::OkStatus();
+  const std::string answer = response->SerializeAsString();
+  return tx
+      .Execute(kInsertRequest,
+               {tx.head().key, mutation.subject, request_id, absl::ToUnixMicros(tx.time()),
+                sql::Blob{digest}, sql::Blob{answer}})
+      .status();
 }
 
 absl::Status Store::Read(std::string_view institution, const common::v1::AsOf& as_of,
@@ -303,12 +326,15 @@ absl::Status Store::Read(std::string_view institution, const common::v1::AsOf& a
                                     "a time of the years 1 to 9999");
       }
       if (*time > now) return status::FutureAsOf(*time, now);
-      ATHENA_RETURN_IF_ERROR(database_.AwaitPast(institution, *time));
-      return database_.Read([&](sql::ReadTx& tx) {
-        const absl::StatusOr<audit::Head> head = audit::ReadHeadAt(tx, institution, *time);
-        if (!head.ok()) return head.status();
-        return read(Snapshot(tx, std::string(institution), head->revision, head->time));
-      });
+      absl::Status done = database_.AwaitPast(institution, *time);
+      if (done.ok()) {
+        done = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+          ATHENA_ASSIGN_OR_RETURN(const audit::Head head,
+                                  audit::ReadHeadAt(tx, institution, *time));
+          return read(Snapshot(tx, std::string(institution), head.revision, head.time));
+        });
+      }
+      return status::FromStorage(done);
     }
     case common::v1::AsOf::kRevision:
       if (as_of.revision() < 1) {
@@ -324,16 +350,14 @@ absl::Status Store::Read(std::string_view institution, const common::v1::AsOf& a
 
 absl::Status Store::ReadAt(std::string_view institution, int64_t revision,
                            absl::FunctionRef<absl::Status(const Snapshot&)> read) const {
-  return database_.Read([&](sql::ReadTx& tx) {
-    absl::StatusOr<audit::Head> head = audit::ReadHead(tx, institution);
-    if (!head.ok()) return head.status();
-    if (revision > head->revision) return status::FutureAsOf(revision, head->revision);
-    if (revision > 0 && revision < head->revision) {
-      head = audit::ReadEntry(tx, institution, revision);
-      if (!head.ok()) return head.status();
+  return status::FromStorage(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    ATHENA_ASSIGN_OR_RETURN(audit::Head head, audit::ReadHead(tx, institution));
+    if (revision > head.revision) return status::FutureAsOf(revision, head.revision);
+    if (revision > 0 && revision < head.revision) {
+      ATHENA_ASSIGN_OR_RETURN(head, audit::ReadEntry(tx, institution, revision));
     }
-    return read(Snapshot(tx, std::string(institution), head->revision, head->time));
-  });
+    return read(Snapshot(tx, std::string(institution), head.revision, head.time));
+  }));
 }
 
 absl::StatusOr<std::string> NextInstitution(sql::ReadTx& tx, std::string_view after) {

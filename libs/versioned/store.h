@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "athena/common/v1/values.pb.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/collection.h"
@@ -34,31 +35,31 @@ namespace athena::versioned {
 // The tables; part of a service's migrations, with audit::kSchema before it.
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE resource (
-  institution TEXT NOT NULL,
+  institution BIGINT NOT NULL,    -- key in institution_head
   collection TEXT NOT NULL,
   id TEXT NOT NULL,
-  from_revision INTEGER NOT NULL,
-  to_revision INTEGER NOT NULL,   -- the first one it is not seen at; the greatest integer: none yet
-  create_time INTEGER NOT NULL,   -- microseconds since 1970, UTC
-  update_time INTEGER NOT NULL,
-  body BLOB NOT NULL,             -- the message, without etag, revision and times
+  from_revision BIGINT NOT NULL,
+  to_revision BIGINT NOT NULL,    -- the first one it is not seen at; the greatest number: none yet
+  create_time BIGINT NOT NULL,    -- microseconds since 1970, UTC
+  update_time BIGINT NOT NULL,
+  body BYTEA NOT NULL,            -- the message, without etag, revision and times
   PRIMARY KEY (institution, collection, id, from_revision)
-) STRICT, WITHOUT ROWID;
+);
 CREATE TABLE request (
-  institution TEXT NOT NULL,
+  institution BIGINT NOT NULL,
   subject TEXT NOT NULL,
   request_id TEXT NOT NULL,
-  time INTEGER NOT NULL,
-  digest BLOB NOT NULL,           -- of the request
-  response BLOB NOT NULL,
+  time BIGINT NOT NULL,
+  digest BYTEA NOT NULL,          -- of the request
+  response BYTEA NOT NULL,
   PRIMARY KEY (institution, subject, request_id)
-) STRICT, WITHOUT ROWID;
+);
 CREATE TABLE last_change (
-  institution TEXT NOT NULL,
+  institution BIGINT NOT NULL,
   scope TEXT NOT NULL,            -- the root of the ids of what changed; '': the institution itself
-  revision INTEGER NOT NULL,
+  revision BIGINT NOT NULL,
   PRIMARY KEY (institution, scope)
-) STRICT, WITHOUT ROWID;
+);
 )sql";
 
 template <typename T>
@@ -95,6 +96,18 @@ class Snapshot {
     return resource;
   }
 
+  // Those of many ids, in the order of the ids, in one query.
+  template <Resource T>
+  absl::StatusOr<std::vector<std::optional<T>>> FindMany(Collection collection,
+                                                         absl::Span<const std::string> ids) const {
+    std::vector<std::optional<T>> found(ids.size());
+    const absl::Status status =
+        FindMessages(collection, ids,
+                     [&](size_t i) -> google::protobuf::Message* { return &found[i].emplace(); });
+    if (!status.ok()) return status;
+    return found;
+  }
+
   // All whose id begins with `prefix`, in the order of their ids' bytes.
   template <Resource T>
   absl::StatusOr<std::vector<T>> List(Collection collection, std::string_view prefix = "") const {
@@ -116,6 +129,9 @@ class Snapshot {
                              absl::FunctionRef<bool(google::protobuf::Message*)> visit) const;
 
  private:
+  absl::Status FindMessages(Collection collection, absl::Span<const std::string> ids,
+                            absl::FunctionRef<google::protobuf::Message*(size_t)> make) const;
+
   sql::ReadTx& tx_;
   const std::string institution_;
   const int64_t revision_;
@@ -124,12 +140,13 @@ class Snapshot {
 
 // Who changes what, and why. Borrowed for the time of the call.
 struct Mutation {
-  std::string_view institution;                        // id: whose revision it is
-  std::string_view subject;                            // the credential's
-  std::string_view action;                             // the RPC's name
-  std::string_view reason;                             // for the journal; may be empty
-  std::string_view request_id;                         // makes a retry safe; may be empty
-  const google::protobuf::Message* request = nullptr;  // compared when request_id comes again
+  std::string_view institution;  // id: whose revision it is
+  std::string_view subject;      // the credential's
+  std::string_view action;       // the RPC's name
+  std::string_view reason;       // for the journal; may be empty
+  std::string_view request_id;   // makes a retry safe; may be empty
+  // Compared when request_id comes again. Null: the mutation has no request_id and is not retried.
+  const google::protobuf::Message* request = nullptr;
 };
 
 // One mutation under way: reads see what it wrote.
@@ -190,7 +207,7 @@ class Edit {
   absl::btree_set<std::string> marks_;
 };
 
-// Thread-safe.
+// Thread-safe. Errors of the database are those of status::FromStorage.
 class Store {
  public:
   // `committed` is told of every revision after its commit, on the writing thread, before the
@@ -202,10 +219,10 @@ class Store {
 
   sql::Database& database() const { return database_; }
 
-  // Runs `edit` in one transaction: one revision, or none if it fails or changes nothing. `edit`
-  // may run more than once and must take everything afresh from its Edit. With a request_id that
-  // came before, `edit` does not run: the same request gets the first answer, another one
-  // INVALID_ARGUMENT (REQUEST_ID_REUSED).
+  // Runs `edit` in one transaction of the institution: one revision, or none if it fails or changes
+  // nothing. `edit` may run more than once and must take everything afresh from its Edit. With a
+  // request_id that came before, `edit` does not run: the same request gets the first answer,
+  // another one INVALID_ARGUMENT (REQUEST_ID_REUSED).
   template <typename Response>
   absl::StatusOr<Response> Mutate(const Mutation& mutation,
                                   absl::FunctionRef<absl::StatusOr<Response>(Edit&)> edit) const {
@@ -234,6 +251,10 @@ class Store {
                       absl::FunctionRef<absl::Status(const Snapshot&)> read) const;
 
  private:
+  absl::Status RunIn(sql::WriteTx& tx, const Mutation& mutation, std::string_view request_id,
+                     std::string_view digest, google::protobuf::Message* response,
+                     absl::FunctionRef<absl::Status(Edit&)> edit) const;
+
   sql::Database& database_;
   const std::function<void(const std::string& institution, int64_t revision)> committed_;
 };

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
 #include "libs/clock/clock.h"
 #include "libs/sql/sqlite/sqlite_database.h"
@@ -266,6 +267,95 @@ TEST_F(StoreTest, ARefusedRequestLeavesItsIdFree) {
   };
   EXPECT_FALSE(Mutate(refuse, "id-1").ok());
   EXPECT_TRUE(Mutate([](Edit&) -> absl::StatusOr<Note> { return Note(); }, "id-1").ok());
+}
+
+// A database whose first commit ends unknown: stored, or lost on the way.
+class UnknownCommit : public sql::Database {
+ public:
+  UnknownCommit(sql::Database& database, bool stored) : database_(database), stored_(stored) {}
+
+  absl::Status Write(std::string_view institution, sql::WriteFn write) override {
+    if (std::exchange(met_, true)) return database_.Write(institution, std::move(write));
+    if (stored_) {
+      EXPECT_EQ(database_.Write(institution, std::move(write)), absl::OkStatus());
+    }
+    return absl::UnknownError("the connection was lost at the commit");
+  }
+  void WriteAsync(std::string_view institution, size_t rows, sql::WriteFn write,
+                  absl::AnyInvocable<void(absl::Status) &&> done) override {
+    database_.WriteAsync(institution, rows, std::move(write), std::move(done));
+  }
+  absl::Status Read(sql::ReadFn read) override { return database_.Read(read); }
+  absl::Status AwaitPast(std::string_view institution, absl::Time as_of) override {
+    return database_.AwaitPast(institution, as_of);
+  }
+  void Close() override { database_.Close(); }
+
+ private:
+  sql::Database& database_;
+  const bool stored_;
+  bool met_ = false;
+};
+
+TEST_F(StoreTest, AnUnknownCommitIsRetriedUnderTheStoresOwnRequestId) {
+  for (const bool stored : {true, false}) {
+    UnknownCommit unknown(*database_, stored);
+    const Store store(unknown);
+    const Note request;
+    const std::string id = stored ? "stored" : "lost";
+    const auto made = store.Mutate<Note>({.institution = "gob",
+                                          .subject = "an",
+                                          .action = "Write",
+                                          .reason = "",
+                                          .request_id = "",
+                                          .request = &request},
+                                         [&](Edit& edit) -> absl::StatusOr<Note> {
+                                           Note note;
+                                           note.set_name("notes/" + id);
+                                           note.set_text("one");
+                                           const absl::Status done = edit.Insert(kNotes, id, &note);
+                                           if (!done.ok()) return done;
+                                           return note;
+                                         });
+    // Run twice without an id, the first of these would be RESOURCE_EXISTS.
+    ASSERT_TRUE(made.ok()) << made.status();
+    EXPECT_EQ(made->revision(), stored ? 1 : 2);
+    EXPECT_EQ(TextOf(id), "one");
+  }
+}
+
+TEST_F(StoreTest, WithoutRequestIdTheSameRequestIsAnotherMutation) {
+  Note request;
+  const auto write = [&](Edit& edit) -> absl::StatusOr<Note> {
+    Note note;
+    note.set_name(absl::StrCat("notes/", edit.revision()));
+    const absl::Status done = edit.Insert(kNotes, absl::StrCat(edit.revision()), &note);
+    if (!done.ok()) return done;
+    return note;
+  };
+  EXPECT_EQ(Mutate(write, "", request)->revision(), 1);
+  EXPECT_EQ(Mutate(write, "", request)->revision(), 2);
+}
+
+TEST_F(StoreTest, ManyAreFoundInTheOrderOfTheirIds) {
+  ASSERT_TRUE(Insert("a", "one").ok());
+  ASSERT_TRUE(Insert("b", "two").ok());
+  ASSERT_TRUE(Replace("a", "three").ok());
+  ASSERT_TRUE(Delete("b").ok());
+  std::vector<std::string> texts;
+  for (const int64_t revision : {2, 4}) {
+    EXPECT_EQ(store_->Read("gob", AtRevision(revision), clock_.Now(),
+                           [&](const Snapshot& snapshot) {
+                             const auto notes = snapshot.FindMany<Note>(kNotes, {"b", "c", "a"});
+                             if (!notes.ok()) return notes.status();
+                             for (const auto& note : *notes) {
+                               texts.push_back(note.has_value() ? note->text() : "-");
+                             }
+                             return absl::OkStatus();
+                           }),
+              absl::OkStatus());
+  }
+  EXPECT_THAT(texts, ElementsAre("two", "-", "one", "-", "-", "three"));
 }
 
 TEST_F(StoreTest, EachChangeMarksWhatItsCollectionSays) {

@@ -44,6 +44,7 @@ IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<Seri
     : numbers_(std::move(numbers)),
       tokens_(std::move(token_key)),
       catalog_(database),
+      wakeups_(database),
       metrics_(registry),
       indicators_(database, catalog_, tokens_, clock, zone),
       targets_(database, catalog_, clock),

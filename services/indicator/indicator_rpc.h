@@ -9,9 +9,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/method.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/sql/database.h"
 #include "services/indicator/definitions/indicators.h"
 #include "services/indicator/definitions/targets.h"
@@ -58,7 +58,7 @@ class IndicatorService {
   const std::unique_ptr<SeriesNumbers> numbers_;
   const PageTokens tokens_;
   Catalog catalog_;
-  rpc::Wakeups wakeups_;
+  daemon::InstitutionWakeups wakeups_;
   IngestMetrics metrics_;
   const Indicators indicators_;
   const Targets targets_;

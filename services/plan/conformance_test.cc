@@ -1,8 +1,9 @@
 // What the kit promises of every kind of resource, of each of this service's.
 
+#include "libs/resource/testing/conformance.h"
+
 #include <gtest/gtest.h>
 
-#include "libs/resource/testing/conformance.h"
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/schema.h"

@@ -56,8 +56,7 @@ class PermissionsTest : public testing::ServiceTest {
     Add("GetUnit", any, nobody, &Rpc::GetUnit, "name: " + unit);
     Add("ListUnits", any, nobody, &Rpc::ListUnits, "parent: " + gob);
     Add("UpdateUnit", keeper, nobody, &Rpc::UpdateUnit, absl::StrCat("unit { name: ", unit, "}"));
-    Add("DeleteUnit", keeper, nobody, &Rpc::DeleteUnit,
-        R"(name: "institutions/gob/units/none")");
+    Add("DeleteUnit", keeper, nobody, &Rpc::DeleteUnit, R"(name: "institutions/gob/units/none")");
     Add("CreatePlan", planner, nobody, &Rpc::CreatePlan,
         absl::StrCat("parent: ", gob, R"( plan_id: "n" plan { title )", text,
                      R"( first_quarter: "2021-Q1" last_quarter: "2021-Q1" languages: "nl" })"));

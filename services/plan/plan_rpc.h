@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "libs/clock/clock.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/resource/kind.h"
 #include "libs/resource/resources.h"
 #include "libs/rpc/method.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
 #include "services/plan/history/plan_changes.h"
@@ -25,8 +25,10 @@ class PlanService {
  public:
   // Database and clock outlive it; `token_key` is that of PageTokens.
   PlanService(sql::Database& database, const Clock& clock, std::string token_key)
-      : tokens_(std::move(token_key)),
-        store_(database, [this](const std::string&, int64_t) { wakeups_.Notify(); }),
+      : wakeups_(database),
+        tokens_(std::move(token_key)),
+        store_(database,
+               [this](const std::string& institution, int64_t) { wakeups_.Notify(institution); }),
         resources_(store_, clock, tokens_) {}
   PlanService(const PlanService&) = delete;
   PlanService& operator=(const PlanService&) = delete;
@@ -36,7 +38,7 @@ class PlanService {
   rpc::ServiceTable Table();
 
  private:
-  rpc::Wakeups wakeups_;
+  daemon::InstitutionWakeups wakeups_;
   const PageTokens tokens_;
   const versioned::Store store_;
   resource::Resources resources_;

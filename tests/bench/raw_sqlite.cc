@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/types/span.h"
+#include "libs/sql/sqlite/sqlite_dialect.h"
 #include "services/indicator/model/cell_block.h"
 #include "tests/bench/workload.h"
 
@@ -275,7 +276,7 @@ absl::Status Prepare(Connection& connection, const std::string& schema) {
   std::ifstream file(schema, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", schema));
   connection.Run(kSettings);
-  connection.Run(std::string(std::istreambuf_iterator<char>(file), {}));
+  connection.Run(sql::ToSqliteScript(std::string(std::istreambuf_iterator<char>(file), {})));
   connection.Run(kCellTable);
   return connection.status();
 }

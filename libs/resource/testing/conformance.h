@@ -16,8 +16,8 @@
 #include "libs/resource/kind.h"
 #include "libs/resource/methods.h"
 #include "libs/resource/resources.h"
-#include "libs/sql/testing/faulty_vfs.h"
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/sql/testing/faulty_vfs.h"
 #include "libs/sql/testing/temporary_folder.h"
 #include "libs/versioned/store.h"
 

@@ -246,7 +246,7 @@ TEST_F(GatheringVfsTest, WhereSqlitePadsACommitAfterItsSyncEachWriteIsMadeAtOnce
 }
 
 constexpr Migration kSchema[] = {{1, "entries", R"(
-  CREATE TABLE entry (id INTEGER NOT NULL PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE entry (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL);
 )"}};
 constexpr Statement kInsert{"INSERT INTO entry (id, body) VALUES (?, ?)"};
 constexpr Statement kUpper{"UPDATE entry SET body = upper(body)"};

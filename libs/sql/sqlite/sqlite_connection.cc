@@ -6,10 +6,12 @@
 #include <exception>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "libs/status/macros.h"
 
 namespace athena::sql {
 namespace {
@@ -98,31 +100,11 @@ struct SqliteConnection::Prepared {
   size_t parameters = 0;
   bool reads_only = false;
   bool changes_rows = false;  // of the rest that writes: it changes the schema
-  bool in_use = false;
 };
 
-// The right to run a prepared statement; resets it at the end. A statement already running (a
-// visitor runs the one it visits) is prepared once more for the inner use.
-class SqliteConnection::Lease {
- public:
-  explicit Lease(Prepared* cached) : prepared_(cached) { prepared_->in_use = true; }
-  explicit Lease(std::unique_ptr<Prepared> own) : own_(std::move(own)), prepared_(own_.get()) {}
-  Lease(Lease&& other) noexcept
-      : own_(std::move(other.own_)), prepared_(std::exchange(other.prepared_, nullptr)) {}
-  Lease& operator=(Lease&&) = delete;
-  ~Lease() {
-    if (prepared_ == nullptr) return;
-    sqlite3_reset(prepared_->statement);
-    prepared_->in_use = false;
-  }
-
-  const Prepared& operator*() const { return *prepared_; }
-  const Prepared* operator->() const { return prepared_; }
-
- private:
-  std::unique_ptr<Prepared> own_;
-  Prepared* prepared_;
-};
+void SqliteConnection::ResetStatement::operator()(const Prepared* prepared) const {
+  sqlite3_reset(prepared->statement);
+}
 
 SqliteConnection::SqliteConnection(std::unique_ptr<GatheringVfs> vfs, SQLite::Database database)
     : vfs_(std::move(vfs)), database_(std::move(database)), handle_(database_.getHandle()) {}
@@ -244,17 +226,14 @@ void SqliteConnection::NoteFault(int code, const absl::Status& status) {
 }
 
 absl::StatusOr<SqliteConnection::Lease> SqliteConnection::Prepare(const Statement& statement) {
+  if (visiting_) {
+    return absl::InternalError(
+        absl::StrCat("a visitor used its transaction: ", std::string(statement.text)));
+  }
   const auto found = prepared_.find(statement.text.data());
-  bool cached = true;
   if (found != prepared_.end()) {
-    Prepared& prepared = *found->second;
-    const bool same = sqlite3_sql(prepared.statement) == statement.text;
-    if (same && !prepared.in_use) return Lease(&prepared);
-    if (prepared.in_use) {
-      cached = false;
-    } else {
-      prepared_.erase(found);
-    }
+    if (sqlite3_sql(found->second->statement) == statement.text) return Lease(found->second.get());
+    prepared_.erase(found);
   }
   sqlite3_stmt* handle = nullptr;
   const char* tail = nullptr;
@@ -272,15 +251,22 @@ absl::StatusOr<SqliteConnection::Lease> SqliteConnection::Prepare(const Statemen
   prepared->parameters = static_cast<size_t>(sqlite3_bind_parameter_count(handle));
   prepared->reads_only = sqlite3_stmt_readonly(handle) != 0;
   prepared->changes_rows = !prepared->reads_only && IsRowChange(statement.text);
-  // sqlite3_sql is what was compared above: it must be the whole text.
-  cached = cached && sqlite3_sql(handle) == statement.text;
-  if (!cached) return Lease(std::move(prepared));
-  if (prepared_.size() >= kMaxPreparedStatements) {
-    absl::erase_if(prepared_, [](const auto& entry) { return !entry.second->in_use; });
-  }
-  Prepared* const kept = prepared.get();
+  if (prepared_.size() >= kMaxPreparedStatements) prepared_.clear();
+  const Prepared* const kept = prepared.get();
   prepared_[statement.text.data()] = std::move(prepared);
   return Lease(kept);
+}
+
+absl::StatusOr<SqliteConnection::Lease> SqliteConnection::PrepareFor(const Statement& statement,
+                                                                     size_t columns,
+                                                                     size_t values) {
+  ATHENA_ASSIGN_OR_RETURN(Lease prepared, Prepare(statement));
+  if (columns != prepared->parameters || (columns == 0 ? values != 0 : values % columns != 0)) {
+    return absl::InternalError(absl::StrCat("parameters: ", values, " in rows of ", columns,
+                                            ", want rows of ", prepared->parameters,
+                                            " in: ", std::string(statement.text)));
+  }
+  return prepared;
 }
 
 absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, absl::Span<const Param> params) {
@@ -307,6 +293,10 @@ absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, absl::Span<const Pa
       case 3: {
         // A null pointer would be bound as NULL, not as the empty text it is.
         const std::string_view text = *std::get_if<std::string_view>(&param);
+        if (text.find('\0') != std::string_view::npos) {
+          return absl::InvalidArgumentError(
+              absl::StrCat("parameter ", position, " is a text with a NUL byte"));
+        }
         code = sqlite3_bind_text64(statement, position, text.empty() ? "" : text.data(),
                                    text.size(), SQLITE_STATIC, SQLITE_UTF8);
         break;
@@ -324,22 +314,37 @@ absl::Status SqliteConnection::Bind(sqlite3_stmt* statement, absl::Span<const Pa
 
 absl::Status SqliteConnection::Query(const Statement& statement, absl::Span<const Param> params,
                                      RowVisitor visit) {
-  absl::StatusOr<Lease> lease = Prepare(statement);
-  if (!lease.ok()) return lease.status();
-  const Prepared& prepared = **lease;
-  if (params.size() != prepared.parameters) {
-    return absl::InternalError(absl::StrCat("parameters: ", params.size(), ", want ",
-                                            prepared.parameters,
-                                            " in: ", std::string(statement.text)));
+  ATHENA_ASSIGN_OR_RETURN(const Lease prepared,
+                          PrepareFor(statement, params.size(), params.size()));
+  return Visit(*prepared, statement, params, visit);
+}
+
+absl::Status SqliteConnection::QueryMany(
+    const Statement& statement, size_t columns, absl::Span<const Param> values,
+    absl::FunctionRef<absl::Status(size_t key, const Row&)> visit) {
+  ATHENA_ASSIGN_OR_RETURN(const Lease prepared, PrepareFor(statement, columns, values.size()));
+  for (size_t key = 0; key * columns < values.size(); ++key) {
+    ATHENA_RETURN_IF_ERROR(Visit(*prepared, statement, values.subspan(key * columns, columns),
+                                 [&](const Row& row) { return visit(key, row); }));
+    sqlite3_reset(prepared->statement);
   }
-  if (absl::Status bound = Bind(prepared.statement, params); !bound.ok()) return bound;
+  return absl::OkStatus();
+}
+
+absl::Status SqliteConnection::Visit(const Prepared& prepared, const Statement& statement,
+                                     absl::Span<const Param> params, RowVisitor visit) {
+  ATHENA_RETURN_IF_ERROR(Bind(prepared.statement, params));
   const SqliteRow row(prepared.statement);
   absl::Status visited;
   while (true) {
     const int code = sqlite3_step(prepared.statement);
     if (code == SQLITE_DONE) break;
     if (code != SQLITE_ROW) return Failed(code, statement.text);
-    if (visited.ok()) visited = visit(row);
+    if (visited.ok()) {
+      const absl::Cleanup done = [this] { visiting_ = false; };
+      visiting_ = true;
+      visited = visit(row);
+    }
     if (!visited.ok() && prepared.reads_only) break;
   }
   if (!prepared.reads_only && !prepared.changes_rows) ++schema_changes_;
@@ -348,42 +353,29 @@ absl::Status SqliteConnection::Query(const Statement& statement, absl::Span<cons
 
 absl::StatusOr<int64_t> SqliteConnection::Execute(const Statement& statement,
                                                   absl::Span<const Param> params) {
-  absl::StatusOr<Lease> lease = Prepare(statement);
-  if (!lease.ok()) return lease.status();
-  const Prepared& prepared = **lease;
-  if (params.size() != prepared.parameters) {
-    return absl::InternalError(absl::StrCat("parameters: ", params.size(), ", want ",
-                                            prepared.parameters,
-                                            " in: ", std::string(statement.text)));
-  }
-  if (absl::Status bound = Bind(prepared.statement, params); !bound.ok()) return bound;
+  ATHENA_ASSIGN_OR_RETURN(const Lease prepared,
+                          PrepareFor(statement, params.size(), params.size()));
+  ATHENA_RETURN_IF_ERROR(Bind(prepared->statement, params));
   int code = SQLITE_ROW;
-  while (code == SQLITE_ROW) code = sqlite3_step(prepared.statement);
+  while (code == SQLITE_ROW) code = sqlite3_step(prepared->statement);
   if (code != SQLITE_DONE) return Failed(code, statement.text);
-  if (prepared.changes_rows) return sqlite3_changes64(handle_);
-  if (!prepared.reads_only) ++schema_changes_;
+  if (prepared->changes_rows) return sqlite3_changes64(handle_);
+  if (!prepared->reads_only) ++schema_changes_;
   return 0;
 }
 
 absl::Status SqliteConnection::ExecuteMany(const Statement& statement, size_t columns,
                                            absl::Span<const Param> values) {
-  absl::StatusOr<Lease> lease = Prepare(statement);
-  if (!lease.ok()) return lease.status();
-  const Prepared& prepared = **lease;
-  if (columns == 0 || columns != prepared.parameters || values.size() % columns != 0) {
-    return absl::InternalError(absl::StrCat(values.size(), " values in rows of ", columns,
-                                            ", want rows of ", prepared.parameters,
-                                            " in: ", std::string(statement.text)));
-  }
-  sqlite3_stmt* const handle = prepared.statement;
+  ATHENA_ASSIGN_OR_RETURN(const Lease prepared, PrepareFor(statement, columns, values.size()));
+  sqlite3_stmt* const handle = prepared->statement;
   for (size_t row = 0; row < values.size(); row += columns) {
-    if (absl::Status bound = Bind(handle, values.subspan(row, columns)); !bound.ok()) return bound;
+    ATHENA_RETURN_IF_ERROR(Bind(handle, values.subspan(row, columns)));
     int code = sqlite3_step(handle);
     while (code == SQLITE_ROW) code = sqlite3_step(handle);
     if (code != SQLITE_DONE) return Failed(code, statement.text);
     sqlite3_reset(handle);
   }
-  if (!prepared.reads_only && !prepared.changes_rows) ++schema_changes_;
+  if (!prepared->reads_only && !prepared->changes_rows) ++schema_changes_;
   return absl::OkStatus();
 }
 
@@ -402,11 +394,10 @@ absl::Status SqliteConnection::RunScript(const std::string& script) {
 
 absl::StatusOr<int64_t> SqliteConnection::QueryInt(const Statement& statement) {
   int64_t value = 0;
-  const absl::Status status = Query(statement, {}, [&](const Row& row) {
+  ATHENA_RETURN_IF_ERROR(Query(statement, {}, [&](const Row& row) {
     value = row.Int(0);
     return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
+  }));
   return value;
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -57,8 +58,10 @@ class SqliteConnection {
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
 
-  // As ReadTx::Query and WriteTx::Execute, ExecuteMany, on this connection.
+  // As ReadTx::Query and QueryMany, WriteTx::Execute and ExecuteMany, on this connection.
   absl::Status Query(const Statement& statement, absl::Span<const Param> params, RowVisitor visit);
+  absl::Status QueryMany(const Statement& statement, size_t columns, absl::Span<const Param> values,
+                         absl::FunctionRef<absl::Status(size_t key, const Row&)> visit);
   absl::StatusOr<int64_t> Execute(const Statement& statement, absl::Span<const Param> params);
   absl::Status ExecuteMany(const Statement& statement, size_t columns,
                            absl::Span<const Param> values);
@@ -91,11 +94,20 @@ class SqliteConnection {
 
  private:
   struct Prepared;
-  class Lease;
 
   SqliteConnection(std::unique_ptr<GatheringVfs> vfs, SQLite::Database database);
   static int Authorize(void* self, int action, const char*, const char*, const char*, const char*);
+  // A statement that is ready to run, and resets itself when its handle goes.
+  struct ResetStatement {
+    void operator()(const Prepared* prepared) const;
+  };
+  using Lease = std::unique_ptr<const Prepared, ResetStatement>;
   absl::StatusOr<Lease> Prepare(const Statement& statement);
+  // Prepare, for rows of so many parameters each.
+  absl::StatusOr<Lease> PrepareFor(const Statement& statement, size_t columns, size_t values);
+  // Runs a prepared statement once and visits its rows.
+  absl::Status Visit(const Prepared& prepared, const Statement& statement,
+                     absl::Span<const Param> params, RowVisitor visit);
   absl::Status Bind(sqlite3_stmt* statement, absl::Span<const Param> params);
   absl::Status Failed(int code, std::string_view text);
   void NoteFault(int code, const absl::Status& status);
@@ -107,6 +119,7 @@ class SqliteConnection {
   // By the address of the text. The text is compared, too: an address may be used again.
   absl::flat_hash_map<const char*, std::unique_ptr<Prepared>> prepared_;
   bool control_allowed_ = true;
+  bool visiting_ = false;  // whether a visitor is being called
   int64_t schema_changes_ = 0;
   absl::Status fault_;
   bool sync_failed_ = false;

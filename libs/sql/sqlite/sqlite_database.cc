@@ -14,6 +14,7 @@
 #include <deque>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -29,8 +30,10 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "libs/sql/institution_head.h"
 #include "libs/sql/sqlite/sqlite_connection.h"
 #include "libs/sql/sqlite/sqlite_schema.h"
+#include "libs/status/macros.h"
 
 namespace athena::sql {
 namespace {
@@ -65,8 +68,15 @@ constexpr Statement kRollbackTo{"ROLLBACK TO write_fn"};
 constexpr Statement kBeginRead{"BEGIN"};
 constexpr Statement kEndRead{"COMMIT"};
 
-constexpr Statement kLastTime{"SELECT last_time FROM athena_clock WHERE id = 1"};
-constexpr Statement kSetLastTime{"UPDATE athena_clock SET last_time = ? WHERE id = 1"};
+constexpr Statement kLastKey{"SELECT max(key) FROM institution_head"};
+constexpr Statement kStoreHead{R"(
+  INSERT INTO institution_head
+    (institution, key, lineage, revision, revision_time, journal_hash, definitions, time)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (institution) DO UPDATE SET
+    revision = excluded.revision, revision_time = excluded.revision_time,
+    journal_hash = excluded.journal_hash, definitions = excluded.definitions,
+    time = excluded.time)"};
 
 constexpr Statement kListTables{
     "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"};
@@ -127,15 +137,68 @@ class SqliteReadTx final : public ReadTx {
                      RowVisitor visit) override {
     return connection_.Query(statement, params, visit);
   }
+  absl::Status QueryMany(const Statement& statement, size_t columns, absl::Span<const Param> values,
+                         absl::FunctionRef<absl::Status(size_t key, const Row&)> visit) override {
+    return connection_.QueryMany(statement, columns, values, visit);
+  }
+  absl::StatusOr<InstitutionHead> Head(std::string_view institution) override {
+    // Most reads are about one institution, and ask for its head again and again.
+    if (!known_.has_value() || known_->first != institution) {
+      ATHENA_ASSIGN_OR_RETURN(InstitutionHead head, QueryHead(*this, institution));
+      known_.emplace(institution, std::move(head));
+    }
+    return known_->second;
+  }
 
  private:
   SqliteConnection& connection_;
+  std::optional<std::pair<std::string, InstitutionHead>> known_;
 };
 
 class SqliteWriteTx final : public WriteTx {
  public:
-  SqliteWriteTx(SqliteConnection& connection, absl::Time time, Notes& notes)
-      : connection_(connection), time_(time), notes_(notes), start_mark_(connection.ChangeMark()) {}
+  SqliteWriteTx(SqliteConnection& connection, const std::string& institution, Notes& notes)
+      : connection_(connection),
+        institution_(institution),
+        notes_(notes),
+        start_mark_(connection.ChangeMark()) {}
+
+  // Reads the head and takes the transaction's time: `now`, or the first microsecond after all that
+  // the institution has had and, in its first transaction, after `floor`. Call it first.
+  absl::Status Begin(absl::Time now, absl::Time floor) {
+    ATHENA_ASSIGN_OR_RETURN(head_, QueryHead(*this, institution_));
+    if (head_.key == 0) {
+      ATHENA_ASSIGN_OR_RETURN(const int64_t last, connection_.QueryInt(kLastKey));
+      head_.key = last + 1;
+      head_.lineage = NewLineage();
+      head_.time = floor;
+      first_ = true;
+    }
+    stored_time_ = head_.time;
+    head_.time =
+        std::max(absl::FromUnixMicros(absl::ToUnixMicros(now)), head_.time + absl::Microseconds(1));
+    return absl::OkStatus();
+  }
+
+  // Stores the head, if the transaction has changed anything. Call it last.
+  absl::Status End() {
+    if (!doom_.ok()) return doom_;
+    if (!changed_ && !HasWritten()) return absl::OkStatus();
+    return Execute(kStoreHead,
+                   {std::string_view(institution_), head_.key, head_.lineage, head_.revision,
+                    head_.revision == 0 ? int64_t{0} : absl::ToUnixMicros(head_.revision_time),
+                    Blob{head_.journal_hash}, head_.definitions, absl::ToUnixMicros(head_.time)})
+        .status();
+  }
+
+  // Makes the transaction one that only keeps later ones from times up to `as_of`. An institution
+  // that was never written to has no row that could keep it: false.
+  bool ReserveTime(absl::Time as_of) {
+    if (first_) return false;
+    changed_ = as_of > stored_time_;
+    head_.time = std::max(stored_time_, as_of);
+    return true;
+  }
 
   absl::Status Query(const Statement& statement, absl::Span<const Param> params,
                      RowVisitor visit) override {
@@ -147,6 +210,37 @@ class SqliteWriteTx final : public WriteTx {
     });
     if (!status.ok() && visited.ok()) Doom(status);
     return status;
+  }
+
+  absl::Status QueryMany(const Statement& statement, size_t columns, absl::Span<const Param> values,
+                         absl::FunctionRef<absl::Status(size_t key, const Row&)> visit) override {
+    if (!doom_.ok()) return doom_;
+    absl::Status visited;
+    absl::Status status =
+        connection_.QueryMany(statement, columns, values, [&](size_t key, const Row& row) {
+          visited = visit(key, row);
+          return visited;
+        });
+    if (!status.ok() && visited.ok()) Doom(status);
+    return status;
+  }
+
+  absl::StatusOr<InstitutionHead> Head(std::string_view institution) override {
+    if (institution == institution_) return head_;
+    return QueryHead(*this, institution);
+  }
+
+  const std::string& institution() const override { return institution_; }
+  const InstitutionHead& head() const override { return head_; }
+  void SetRevision(int64_t revision, std::string journal_hash) override {
+    head_.revision = revision;
+    head_.revision_time = head_.time;
+    head_.journal_hash = std::move(journal_hash);
+    changed_ = true;
+  }
+  void SetDefinitions(int64_t revision) override {
+    head_.definitions = revision;
+    changed_ = true;
   }
 
   absl::StatusOr<int64_t> Execute(const Statement& statement,
@@ -170,13 +264,11 @@ class SqliteWriteTx final : public WriteTx {
   }
 
   Notes* notes() override { return &notes_; }
-  absl::Time time() const override { return time_; }
+  absl::Time time() const override { return head_.time; }
   void OnCommit(absl::AnyInvocable<void() &&> publish) override {
     on_commit_.push_back(std::move(publish));
   }
 
-  // The first error of a statement; OK if none.
-  const absl::Status& doom() const { return doom_; }
   bool HasWritten() const { return connection_.ChangeMark() != start_mark_; }
   std::vector<absl::AnyInvocable<void() &&>> TakeOnCommit() { return std::move(on_commit_); }
 
@@ -186,9 +278,13 @@ class SqliteWriteTx final : public WriteTx {
   }
 
   SqliteConnection& connection_;
-  const absl::Time time_;
+  const std::string& institution_;
   Notes& notes_;
   const int64_t start_mark_;
+  InstitutionHead head_;
+  absl::Time stored_time_;  // of the head as it was found
+  bool first_ = false;      // whether there was no head
+  bool changed_ = false;    // whether the head was changed
   absl::Status doom_;
   std::vector<absl::AnyInvocable<void() &&>> on_commit_;
 };
@@ -231,14 +327,13 @@ class SqliteDatabase::Engine {
  public:
   Engine(SqliteOptions options, std::string path, LockFile lock,
          std::unique_ptr<SqliteConnection> writer,
-         std::vector<std::unique_ptr<SqliteConnection>> readers, absl::Time last_time)
+         std::vector<std::unique_ptr<SqliteConnection>> readers)
       : options_(std::move(options)),
         path_(std::move(path)),
         lock_(std::move(lock)),
         writer_(std::move(writer)),
         reader_count_(readers.size()),
         next_checkpoint_at_(options_.checkpoint_bytes),
-        last_time_(last_time),
         free_readers_(std::move(readers)) {
     sqlite3_wal_hook(writer_->handle(), &Engine::AfterCommit, this);
     thread_ = std::thread([this] { RunWriter(); });
@@ -259,13 +354,13 @@ class SqliteDatabase::Engine {
     return settings;
   }
 
-  absl::Status Write(std::string_view, WriteFn write) {
+  absl::Status Write(std::string_view institution, WriteFn write) {
     if (t_writing_thread_of == this || t_reading_from == this) {
       return absl::InternalError("Write called from inside a transaction of the same database");
     }
     absl::Notification finished;
     absl::Status result;
-    Pending pending{1, std::move(write), [&](absl::Status status) {
+    Pending pending{std::string(institution), 1, std::move(write), [&](absl::Status status) {
                       result = std::move(status);
                       finished.Notify();
                     }};
@@ -279,7 +374,7 @@ class SqliteDatabase::Engine {
     return result;
   }
 
-  void WriteAsync(std::string_view, size_t rows, WriteFn write,
+  void WriteAsync(std::string_view institution, size_t rows, WriteFn write,
                   absl::AnyInvocable<void(absl::Status) &&> done) {
     absl::Status refused;
     {
@@ -290,7 +385,8 @@ class SqliteDatabase::Engine {
             "the write queue is full: ", queue_.size(), " writes, ", queued_rows_, " rows"));
       }
       if (refused.ok()) {
-        Enqueue({std::max<size_t>(rows, 1), std::move(write), std::move(done)});
+        Enqueue({std::string(institution), std::max<size_t>(rows, 1), std::move(write),
+                 std::move(done)});
         return;
       }
     }
@@ -330,17 +426,20 @@ class SqliteDatabase::Engine {
     return status;
   }
 
-  absl::Status AwaitPast(std::string_view, absl::Time as_of) {
-    if (t_writing_thread_of == this) {
-      AbortOnMisuse("AwaitPast called on the writing thread, which it would wait for");
-    }
-    const absl::Time now = options_.clock->Now();
-    absl::MutexLock hold(&mu_);
-    // A time in the future is no reason to hand out times in the future.
-    as_of = std::min(as_of, std::max(now, last_time_));
-    floor_ = std::max(floor_, as_of);
-    while (running_since_ <= as_of) group_done_.Wait(&mu_);
-    return absl::OkStatus();
+  absl::Status AwaitPast(std::string_view institution, absl::Time as_of) {
+    // Times are whole microseconds.
+    as_of = absl::FromUnixMicros(absl::ToUnixMicros(std::min(as_of, options_.clock->Now())));
+    InstitutionHead head;
+    ATHENA_RETURN_IF_ERROR(Read([&](ReadTx& tx) -> absl::Status {
+      ATHENA_ASSIGN_OR_RETURN(head, tx.Head(institution));
+      return absl::OkStatus();
+    }));
+    if (as_of <= head.time) return absl::OkStatus();
+    // Transactions run one after the other: one more ends after all that may have an earlier time.
+    return Write(institution, [this, as_of](WriteTx& tx) {
+      if (!static_cast<SqliteWriteTx&>(tx).ReserveTime(as_of)) floor_ = std::max(floor_, as_of);
+      return absl::OkStatus();
+    });
   }
 
   void Close() {
@@ -393,6 +492,7 @@ class SqliteDatabase::Engine {
 
  private:
   struct Pending {
+    std::string institution;
     size_t rows;
     WriteFn write;
     absl::AnyInvocable<void(absl::Status) &&> done;
@@ -446,16 +546,6 @@ class SqliteDatabase::Engine {
     return true;
   }
 
-  // The next transaction's time. From the first one of a group until EndGroup, AwaitPast waits.
-  absl::Time NextTime() {
-    const absl::Time now = options_.clock->Now();
-    absl::MutexLock hold(&mu_);
-    const int64_t after = std::max(absl::ToUnixMicros(last_time_), absl::ToUnixMicros(floor_)) + 1;
-    last_time_ = absl::FromUnixMicros(std::max(absl::ToUnixMicros(now), after));
-    running_since_ = std::min(running_since_, last_time_);
-    return last_time_;
-  }
-
   void RunWriter();
   void RunGroup(std::vector<Pending>& group, size_t& rows);
   Attempt RunOptimistic(std::vector<Pending>& group, size_t& rows);
@@ -485,6 +575,8 @@ class SqliteDatabase::Engine {
   // The writing thread's own.
   std::unique_ptr<SqliteConnection> writer_;
   Notes notes_;
+  // The first transaction of an institution has a later time: an earlier one was read as of.
+  absl::Time floor_ = absl::UnixEpoch();
   const size_t reader_count_;
   int64_t next_checkpoint_at_;
   int64_t wal_bytes_ = 0;
@@ -492,7 +584,6 @@ class SqliteDatabase::Engine {
   mutable absl::Mutex mu_;
   absl::CondVar work_;            // for the writing thread
   absl::CondVar room_;            // in the queue
-  absl::CondVar group_done_;      // for AwaitPast
   absl::CondVar reader_free_;     // for Read
   absl::CondVar reader_back_;     // for Close
   absl::CondVar copy_done_;       // for Backup
@@ -504,11 +595,6 @@ class SqliteDatabase::Engine {
   bool readers_closed_ ABSL_GUARDED_BY(mu_) = false;
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
   absl::Status dead_ ABSL_GUARDED_BY(mu_);
-  absl::Time last_time_ ABSL_GUARDED_BY(mu_);
-  // No time at or before this one is handed out any more.
-  absl::Time floor_ ABSL_GUARDED_BY(mu_) = absl::UnixEpoch();
-  // The earliest time handed out in the group under way.
-  absl::Time running_since_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
   std::vector<std::unique_ptr<SqliteConnection>> free_readers_ ABSL_GUARDED_BY(mu_);
   int checks_ ABSL_GUARDED_BY(mu_) = 0;  // QuickChecks and Backups under way
   CopyJob* copy_ ABSL_GUARDED_BY(mu_) = nullptr;
@@ -589,19 +675,17 @@ void SqliteDatabase::Engine::RunGroup(std::vector<Pending>& group, size_t& rows)
     }
     pending.on_commit.clear();
   }
-  absl::MutexLock hold(&mu_);
-  running_since_ = absl::InfiniteFuture();
-  group_done_.SignalAll();
 }
 
 // Runs one write in the open transaction. An error that leaves the group's transaction unharmed is
 // the write's own; `wrote` says whether there is something to undo.
 absl::Status SqliteDatabase::Engine::RunOne(Pending& pending, bool& wrote) {
-  SqliteWriteTx tx(*writer_, NextTime(), notes_);
+  SqliteWriteTx tx(*writer_, pending.institution, notes_);
   writer_->AllowControl(false);
-  absl::Status status = RunGuarded(pending.write, tx);
+  absl::Status status = tx.Begin(options_.clock->Now(), floor_);
+  if (status.ok()) status = RunGuarded(pending.write, tx);
+  if (status.ok()) status = tx.End();
   writer_->AllowControl(true);
-  if (status.ok()) status = tx.doom();
   wrote = tx.HasWritten();
   if (status.ok() && wrote && writer_->HasUnresolvedForeignKeys()) {
     status = absl::FailedPreconditionError("SQLite: FOREIGN KEY constraint failed at the end");
@@ -656,15 +740,6 @@ SqliteDatabase::Engine::Attempt SqliteDatabase::Engine::RunIsolated(std::vector<
 
 bool SqliteDatabase::Engine::Commit(std::vector<Pending>& group, size_t rows, int64_t start_mark) {
   const bool wrote = writer_->ChangeMark() != start_mark;
-  if (wrote) {
-    // So that times go on increasing after a restart with a clock that was set back.
-    int64_t last_time = 0;
-    {
-      absl::MutexLock hold(&mu_);
-      last_time = absl::ToUnixMicros(last_time_);
-    }
-    if (!writer_->Execute(kSetLastTime, {last_time}).ok()) return false;
-  }
   const auto begun = std::chrono::steady_clock::now();
   const absl::Status status = writer_->Execute(kCommit, {}).status();
   const absl::Duration commit_time = absl::FromChrono(std::chrono::steady_clock::now() - begun);
@@ -706,7 +781,13 @@ void SqliteDatabase::Engine::FailGroup(std::vector<Pending>& group, const absl::
   if (writer_->sync_failed()) Die(status);
   RollBack();
   // Of all: an error of one write may have come from what another had written.
-  for (Pending& pending : group) pending.result = status;
+  const bool known = !IsDead();
+  for (Pending& pending : group) {
+    pending.result = known
+                         ? status
+                         : absl::UnknownError(absl::StrCat(
+                               "it is not known whether the write is stored: ", status.message()));
+  }
   absl::MutexLock hold(&mu_);
   ++stats_.groups_failed;
 }
@@ -877,6 +958,8 @@ absl::Status SqliteDatabase::Engine::Backup(const std::string& path) {
     status = Copy(target);
     if (status.ok()) {
       // The copy says that it is in WAL mode; a file that stands alone is easier to move about.
+      // Whoever opens the copy goes on with a history of its own (sqlite_schema.h).
+      target.exec("UPDATE institution_head SET lineage = 0");
       target.exec("PRAGMA journal_mode = DELETE");
       const std::string verdict = target.execAndGet("PRAGMA integrity_check(1)").getString();
       if (verdict != "ok") status = absl::DataLossError(absl::StrCat("the copy: ", verdict));
@@ -935,9 +1018,6 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(SqliteOptio
   }
   if (!status.ok()) return status;
   options.migrations = {};
-  const absl::StatusOr<int64_t> last_time = (*writer)->QueryInt(kLastTime);
-  if (!last_time.ok()) return last_time.status();
-
   std::vector<std::unique_ptr<SqliteConnection>> readers;
   for (int i = 0; i < options.readers; ++i) {
     const SqliteConnection::Settings reader_settings = Engine::SettingsOf(options, false);
@@ -949,9 +1029,9 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(SqliteOptio
     readers.push_back(*std::move(reader));
   }
   std::string path = options.path;
-  return std::unique_ptr<SqliteDatabase>(new SqliteDatabase(std::make_unique<Engine>(
-      std::move(options), std::move(path), *std::move(lock), *std::move(writer), std::move(readers),
-      absl::FromUnixMicros(*last_time))));
+  return std::unique_ptr<SqliteDatabase>(new SqliteDatabase(
+      std::make_unique<Engine>(std::move(options), std::move(path), *std::move(lock),
+                               *std::move(writer), std::move(readers))));
 }
 
 absl::Status SqliteDatabase::Write(std::string_view institution, WriteFn write) {

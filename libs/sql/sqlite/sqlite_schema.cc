@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/sql/institution_head.h"
+#include "libs/sql/sqlite/sqlite_dialect.h"
 
 namespace athena::sql {
 namespace {
@@ -15,19 +17,20 @@ constexpr Statement kBegin{"BEGIN IMMEDIATE"};
 constexpr Statement kCommit{"COMMIT"};
 constexpr Statement kRollback{"ROLLBACK"};
 
-constexpr std::string_view kOwnTables = R"(
-  CREATE TABLE athena_schema (
-    version INTEGER PRIMARY KEY,
-    name TEXT NOT NULL,
-    checksum TEXT NOT NULL,
-    applied_at INTEGER NOT NULL  -- microseconds since 1970, UTC
-  ) STRICT;
-  CREATE TABLE athena_clock (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    last_time INTEGER NOT NULL   -- microseconds since 1970, UTC
-  ) STRICT;
-  INSERT INTO athena_clock (id, last_time) VALUES (1, 0);
-)";
+// Portable, as the script of a migration.
+constexpr std::string_view kSchemaTable = R"sql(
+CREATE TABLE athena_schema (
+  version BIGINT NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  applied_at BIGINT NOT NULL  -- microseconds since 1970, UTC
+);
+)sql";
+
+// In a backup the lineages are 0. SQLite's random() may be negative.
+constexpr Statement kNewLineages{R"(
+  UPDATE institution_head SET lineage = (random() & 9223372036854775807) | 1
+  WHERE lineage = 0)"};
 
 constexpr Statement kListMigrations{R"(
   SELECT version, checksum FROM athena_schema ORDER BY version)"};
@@ -51,7 +54,7 @@ absl::Status RunMigration(SqliteConnection& connection, const Migration& migrati
                           absl::Time now) {
   // A script that commits by itself would not be one step any more.
   connection.AllowControl(false);
-  absl::Status status = connection.RunScript(std::string(migration.script));
+  absl::Status status = connection.RunScript(ToSqliteScript(migration.script));
   connection.AllowControl(true);
   if (!status.ok()) return status;
   const std::string checksum = ScriptChecksum(migration.script);
@@ -103,8 +106,9 @@ absl::Status Migrate(SqliteConnection& connection, const std::string& path, int3
   if (!own_tables.ok()) return own_tables.status();
   if (*own_tables == 0) {
     absl::Status status = InTransaction(connection, [&] {
-      return connection.RunScript(
-          absl::StrCat("PRAGMA application_id = ", application_id, ";", std::string(kOwnTables)));
+      return connection.RunScript(absl::StrCat("PRAGMA application_id = ", application_id, ";",
+                                               ToSqliteScript(kSchemaTable),
+                                               ToSqliteScript(kInstitutionHeadSchema)));
     });
     if (!status.ok()) return status;
   }
@@ -138,7 +142,7 @@ absl::Status Migrate(SqliteConnection& connection, const std::string& path, int3
                        "\" failed, nothing of it is stored: ", status.message()));
     }
   }
-  return absl::OkStatus();
+  return InTransaction(connection, [&] { return connection.Execute(kNewLineages, {}).status(); });
 }
 
 }  // namespace athena::sql

@@ -20,7 +20,8 @@ absl::Status CheckIdentity(SqliteConnection& connection, const std::string& path
 
 // Brings the schema to the last of `migrations`, each in a transaction of its own, and stamps the
 // file with `application_id`. Keeps two tables of its own: athena_schema (what ran, when, with
-// which checksum) and athena_clock (the time of the last commit).
+// which checksum) and institution_head (institution_head.h), where the institutions of a backup get
+// new lineages.
 //   INVALID_ARGUMENT     the migrations are not numbered 1, 2, 3 ...
 //   FAILED_PRECONDITION  the file is newer than the binary, or a migration was changed after it
 //   ran;

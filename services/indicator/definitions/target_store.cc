@@ -49,8 +49,9 @@ std::string SliceKey(const google::protobuf::Map<std::string, std::string>& slic
 
 absl::StatusOr<bool> HasTarget(sql::ReadTx& tx, std::string_view institution,
                                std::string_view indicator) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
   bool found = false;
-  ATHENA_RETURN_IF_ERROR(tx.Query(kHasTarget, {institution, indicator}, [&](const sql::Row&) {
+  ATHENA_RETURN_IF_ERROR(tx.Query(kHasTarget, {key, indicator}, [&](const sql::Row&) {
     found = true;
     return absl::OkStatus();
   }));
@@ -59,26 +60,29 @@ absl::StatusOr<bool> HasTarget(sql::ReadTx& tx, std::string_view institution,
 
 absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const TargetKey& key,
                                                      int64_t revision) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   std::optional<v1::Target> found;
   ATHENA_RETURN_IF_ERROR(
-      tx.Query(kFindTarget, {key.institution, key.indicator, key.slice, revision},
+      tx.Query(kFindTarget, {institution, key.indicator, key.slice, revision},
                [&](const sql::Row& row) { return ParseTarget(row.Bytes(0), &found.emplace()); }));
   return found;
 }
 
 absl::StatusOr<std::vector<v1::Target>> ReadTargetVersions(sql::ReadTx& tx, const TargetKey& key,
                                                            int64_t revision) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   std::vector<v1::Target> versions;
   ATHENA_RETURN_IF_ERROR(tx.Query(
-      kTargetVersions, {key.institution, key.indicator, key.slice, revision},
+      kTargetVersions, {institution, key.indicator, key.slice, revision},
       [&](const sql::Row& row) { return ParseTarget(row.Bytes(0), &versions.emplace_back()); }));
   return versions;
 }
 
 absl::StatusOr<int64_t> TargetBytes(sql::ReadTx& tx, const TargetKey& key) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   int64_t bytes = 0;
   ATHENA_RETURN_IF_ERROR(
-      tx.Query(kTargetBytes, {key.institution, key.indicator, key.slice}, [&](const sql::Row& row) {
+      tx.Query(kTargetBytes, {institution, key.indicator, key.slice}, [&](const sql::Row& row) {
         bytes = row.Int(0);
         return absl::OkStatus();
       }));
@@ -90,7 +94,8 @@ absl::Status ReadTargetsAfter(
     absl::FunctionRef<absl::Status(std::string_view indicator, std::string_view slice,
                                    v1::Target target)>
         visit) {
-  return tx.Query(kTargetsAfter, {institution, after}, [&](const sql::Row& row) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
+  return tx.Query(kTargetsAfter, {key, after}, [&](const sql::Row& row) {
     v1::Target target;
     ATHENA_RETURN_IF_ERROR(ParseTarget(row.Bytes(2), &target));
     return visit(row.Text(0), row.Text(1), std::move(target));
@@ -100,7 +105,7 @@ absl::Status ReadTargetsAfter(
 absl::Status InsertTarget(sql::WriteTx& tx, const TargetKey& key, const v1::Target& target) {
   const std::string body = target.SerializeAsString();
   return tx
-      .Execute(kInsertTarget, {key.institution, key.indicator, key.slice, int64_t{target.version()},
+      .Execute(kInsertTarget, {tx.head().key, key.indicator, key.slice, int64_t{target.version()},
                                target.revision(), sql::Blob{body}})
       .status();
 }

@@ -40,7 +40,7 @@ absl::StatusOr<std::vector<SeriesKey>> CreateSeries(sql::WriteTx& tx, PushDiff* 
     indexes.push_back(i);
     created.push_back(diff->Series(i));
   }
-  ATHENA_RETURN_IF_ERROR(NumberSeries(tx, diff->institution, absl::MakeSpan(created)));
+  ATHENA_RETURN_IF_ERROR(NumberSeries(tx, absl::MakeSpan(created)));
   for (size_t i = 0; i < created.size(); ++i) numbers[indexes[i]] = created[i].number;
   return created;
 }
@@ -118,12 +118,8 @@ absl::Status RecordChangedQuarters(sql::WriteTx& tx, int64_t revision, const Pus
 
 }  // namespace
 
-absl::StatusOr<std::vector<SeriesKey>> WriteObservations(sql::WriteTx& tx,
-                                                         std::string_view institution,
-                                                         int64_t revision, PushDiff* diff) {
-  if (diff->institution == 0) {
-    ATHENA_ASSIGN_OR_RETURN(diff->institution, NumberInstitution(tx, institution));
-  }
+absl::StatusOr<std::vector<SeriesKey>> WriteObservations(sql::WriteTx& tx, int64_t revision,
+                                                         PushDiff* diff) {
   ATHENA_ASSIGN_OR_RETURN(std::vector<SeriesKey> created, CreateSeries(tx, diff));
   ATHENA_RETURN_IF_ERROR(InsertCells(tx, revision, *diff));
   ATHENA_RETURN_IF_ERROR(

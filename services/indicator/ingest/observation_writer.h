@@ -2,7 +2,6 @@
 #define ATHENA_SERVICES_INDICATOR_INGEST_OBSERVATION_WRITER_H_
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,10 +13,9 @@ namespace athena::indicator {
 
 // Step 4 of a push, in the transaction of step 3: stores the written cells of `diff` under
 // `revision`, creates the missing series and fills their numbers in, compacts blocks and records
-// the changed quarters. `institution` is an id. Returns the series that were created.
-absl::StatusOr<std::vector<SeriesKey>> WriteObservations(sql::WriteTx& tx,
-                                                         std::string_view institution,
-                                                         int64_t revision, PushDiff* diff);
+// the changed quarters. Returns the series that were created.
+absl::StatusOr<std::vector<SeriesKey>> WriteObservations(sql::WriteTx& tx, int64_t revision,
+                                                         PushDiff* diff);
 
 }  // namespace athena::indicator
 

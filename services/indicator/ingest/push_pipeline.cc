@@ -318,14 +318,12 @@ absl::Status PushPipeline::Store(sql::WriteTx& tx, PendingPush& push) {
   ATHENA_RETURN_IF_ERROR(RefusalIfNotPartial(push.institution, head, diff));
 
   ATHENA_ASSIGN_OR_RETURN(const int64_t revision,
-                          audit::Append(tx, {.institution = push.institution,
-                                             .subject = push.sender(),
+                          audit::Append(tx, {.subject = push.sender(),
                                              .action = "PushObservations",
                                              .reason = head.correction_reason(),
                                              .resources = IndicatorNames(push.institution, diff),
                                              .digest = push.digest}));
-  ATHENA_ASSIGN_OR_RETURN(std::vector<SeriesKey> created,
-                          WriteObservations(tx, push.institution, revision, &diff));
+  ATHENA_ASSIGN_OR_RETURN(std::vector<SeriesKey> created, WriteObservations(tx, revision, &diff));
   push.response = ResponseTo(diff, head.outcome_detail());
   ATHENA_RETURN_IF_ERROR(
       InsertPush(tx, diff.institution,
@@ -333,10 +331,10 @@ absl::Status PushPipeline::Store(sql::WriteTx& tx, PendingPush& push) {
   push.response->set_name(PushName(push.institution, revision));
   push.response->set_revision(revision);
   push.time = tx.time();
-  tx.OnCommit([this, institution = push.institution, number = diff.institution,
-               changed = !diff.writes.empty(), created = std::move(created)] {
-    numbers_.Publish(institution, number, created);
-    if (changed) wakeups_.Notify();
+  tx.OnCommit([this, institution = push.institution, changed = !diff.writes.empty(),
+               created = std::move(created)] {
+    numbers_.Publish(institution, created);
+    if (changed) wakeups_.Notify(institution);
     metrics_.SetSeries(numbers_.count());
   });
   return absl::OkStatus();

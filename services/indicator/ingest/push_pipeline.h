@@ -8,9 +8,9 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/clock/clock.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/rpc/workers.h"
 #include "libs/sql/database.h"
 #include "services/indicator/ingest/ingest_metrics.h"
@@ -39,7 +39,7 @@ class PushPipeline {
   // `zone` is where days begin and end. `wakeups` is notified after every push that changes
   // something. Everything referred to outlives this.
   PushPipeline(sql::Database& database, Catalog& catalog, SeriesNumbers& numbers,
-               rpc::Wakeups& wakeups, IngestMetrics& metrics, const Clock& clock,
+               daemon::InstitutionWakeups& wakeups, IngestMetrics& metrics, const Clock& clock,
                absl::TimeZone zone)
       : database_(database),
         catalog_(catalog),
@@ -84,7 +84,7 @@ class PushPipeline {
   sql::Database& database_;
   Catalog& catalog_;
   SeriesNumbers& numbers_;
-  rpc::Wakeups& wakeups_;
+  daemon::InstitutionWakeups& wakeups_;
   IngestMetrics& metrics_;
   const Clock& clock_;
   const absl::TimeZone zone_;

@@ -44,7 +44,7 @@ absl::Status ReadPush(const sql::Row& row, std::string_view institution, v1::Pus
 absl::StatusOr<std::optional<StoredPush>> FindPush(sql::ReadTx& tx, std::string_view institution,
                                                    std::string_view sender,
                                                    std::string_view push_id) {
-  ATHENA_ASSIGN_OR_RETURN(const int64_t number, FindInstitutionNumber(tx, institution));
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::optional<StoredPush> found;
   ATHENA_RETURN_IF_ERROR(tx.Query(kFindPush, {number, sender, push_id}, [&](const sql::Row& row) {
     found.emplace();
@@ -57,7 +57,7 @@ absl::StatusOr<std::optional<StoredPush>> FindPush(sql::ReadTx& tx, std::string_
 
 absl::StatusOr<std::optional<StoredPush>> FindPushAt(sql::ReadTx& tx, std::string_view institution,
                                                      int64_t revision) {
-  ATHENA_ASSIGN_OR_RETURN(const int64_t number, FindInstitutionNumber(tx, institution));
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::optional<StoredPush> found;
   ATHENA_RETURN_IF_ERROR(tx.Query(kFindAt, {number, revision}, [&](const sql::Row& row) {
     found.emplace();
@@ -70,7 +70,7 @@ absl::StatusOr<std::vector<v1::Push>> ListPushesBefore(sql::ReadTx& tx,
                                                        std::string_view institution,
                                                        std::string_view sender, int64_t before,
                                                        int64_t limit) {
-  ATHENA_ASSIGN_OR_RETURN(const int64_t number, FindInstitutionNumber(tx, institution));
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::vector<v1::Push> pushes;
   const auto visit = [&](const sql::Row& row) {
     return ReadPush(row, institution, &pushes.emplace_back());

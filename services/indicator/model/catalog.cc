@@ -1,7 +1,6 @@
 #include "services/indicator/model/catalog.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "libs/audit/journal.h"
@@ -10,13 +9,8 @@
 namespace athena::indicator {
 namespace {
 
-constexpr sql::Statement kGeneration{
-    "SELECT revision FROM definition_change WHERE institution = ?"};
-constexpr sql::Statement kSetGeneration{R"(
-  INSERT INTO definition_change (institution, revision) VALUES (?, ?)
-  ON CONFLICT (institution) DO UPDATE SET revision = excluded.revision)"};
-
-constexpr sql::NoteKind<int64_t> kGenerationNote{"generation of definitions"};
+// Some hundred KiB each; more institutions than one process serves at a time.
+constexpr size_t kMaxCachedInstitutions = 1000;
 
 absl::StatusOr<std::vector<Definition>> ReadAll(const versioned::Snapshot& snapshot) {
   ATHENA_ASSIGN_OR_RETURN(std::vector<v1::Indicator> messages,
@@ -80,6 +74,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Catalog::Current(
   // Institutions without indicators are not cached: their names come from callers.
   if (current->all().empty()) return current;
   absl::MutexLock lock(&mutex_);
+  if (cached_.size() >= kMaxCachedInstitutions) cached_.clear();
   std::shared_ptr<const Definitions>& cached = cached_[institution];
   if (cached == nullptr || cached->generation() < current->generation()) cached = current;
   return current;
@@ -87,14 +82,7 @@ absl::StatusOr<std::shared_ptr<const Definitions>> Catalog::Current(
 
 absl::Status Catalog::RecordChange(versioned::Edit& edit) {
   if (!edit.changed()) return absl::OkStatus();
-  const int64_t generation = edit.revision();
-  ATHENA_RETURN_IF_ERROR(
-      edit.tx()
-          .Execute(kSetGeneration, {std::string_view(edit.institution()), generation})
-          .status());
-  if (sql::Notes* const notes = edit.tx().notes(); notes != nullptr) {
-    notes->Keep(kGenerationNote, edit.institution(), generation);
-  }
+  edit.tx().SetDefinitions(edit.revision());
   edit.tx().OnCommit([this, institution = edit.institution()] {
     absl::MutexLock lock(&mutex_);
     cached_.erase(institution);
@@ -103,17 +91,8 @@ absl::Status Catalog::RecordChange(versioned::Edit& edit) {
 }
 
 absl::StatusOr<int64_t> Catalog::Generation(sql::ReadTx& tx, std::string_view institution) {
-  sql::Notes* const notes = tx.notes();
-  if (notes != nullptr) {
-    if (const int64_t* const noted = notes->Find(kGenerationNote, institution)) return *noted;
-  }
-  int64_t generation = 0;
-  ATHENA_RETURN_IF_ERROR(tx.Query(kGeneration, {institution}, [&](const sql::Row& row) {
-    generation = row.Int(0);
-    return absl::OkStatus();
-  }));
-  if (notes != nullptr) notes->Keep(kGenerationNote, institution, generation);
-  return generation;
+  ATHENA_ASSIGN_OR_RETURN(const sql::InstitutionHead head, tx.Head(institution));
+  return head.definitions;
 }
 
 }  // namespace athena::indicator

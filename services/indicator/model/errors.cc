@@ -5,19 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/time.h"
 #include "libs/status/status.h"
 
 namespace athena::indicator {
-namespace {
-
-// A group of writes takes about this long to commit.
-constexpr absl::Duration kQueueRetry = absl::Milliseconds(100);
-// A service that stops, or a disk that failed, is not back sooner.
-constexpr absl::Duration kStorageRetry = absl::Seconds(1);
-
-}  // namespace
-
 absl::Status PushIdReused(std::string_view push_id, std::string_view push) {
   const std::string shown = status::Printable(push_id);
   return status::Refusal(
@@ -95,18 +85,6 @@ absl::Status ScopesTooLarge(std::string_view institution, size_t most) {
       absl::StrCat("the scopes hold more than ", most,
                    " cells that the push leaves out, want at most as many: replace less at once"),
       absl::StrCat("institutions/", std::string(institution)), {{"most", absl::StrCat(most)}});
-}
-
-absl::Status StorageRefusal(const absl::Status& status) {
-  if (!status::Reason(status).empty()) return status;
-  switch (status.code()) {
-    case absl::StatusCode::kResourceExhausted:
-      return status::Overloaded("the queue of writes", kQueueRetry);
-    case absl::StatusCode::kUnavailable:
-      return status::Unavailable("the database", kStorageRetry);
-    default:
-      return status;
-  }
 }
 
 }  // namespace athena::indicator

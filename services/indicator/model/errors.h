@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "libs/period/period.h"
+#include "libs/status/storage.h"
 
 // The errors of the indicator service, beside those that every service has (libs/status).
 namespace athena::indicator {
@@ -33,9 +34,10 @@ absl::Status PeriodClosed(std::string_view institution, absl::Span<const Period>
                           int64_t locked);
 // FAILED_PRECONDITION, SCOPES_TOO_LARGE: a REPLACE would retract more than `most` cells.
 absl::Status ScopesTooLarge(std::string_view institution, size_t most);
-// What the database refuses, as callers of this service are told: with RetryInfo where trying again
-// helps. Errors of ours are left as they are.
-absl::Status StorageRefusal(const absl::Status& status);
+// status::FromStorage.
+inline absl::Status StorageRefusal(const absl::Status& status) {
+  return status::FromStorage(status);
+}
 
 }  // namespace athena::indicator
 

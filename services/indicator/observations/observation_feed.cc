@@ -19,7 +19,8 @@ namespace {
 
 class FeedSource : public rpc::WatchSource<v1::WatchObservationsResponse> {
  public:
-  FeedSource(sql::Database& database, rpc::Wakeups& wakeups, std::string institution, int64_t after)
+  FeedSource(sql::Database& database, daemon::InstitutionWakeups& wakeups, std::string institution,
+             int64_t after)
       : database_(database),
         wakeups_(wakeups),
         institution_(std::move(institution)),
@@ -36,7 +37,7 @@ class FeedSource : public rpc::WatchSource<v1::WatchObservationsResponse> {
     return true;
   }
 
-  rpc::Wakeups& wakeups() override { return wakeups_; }
+  rpc::Wakeups& wakeups() override { return wakeups_.Of(institution_); }
 
  private:
   absl::Status ReadBatch() {
@@ -50,7 +51,7 @@ class FeedSource : public rpc::WatchSource<v1::WatchObservationsResponse> {
   }
 
   sql::Database& database_;
-  rpc::Wakeups& wakeups_;
+  daemon::InstitutionWakeups& wakeups_;
   const std::string institution_;
   int64_t last_sent_;                                // revision
   std::deque<v1::WatchObservationsResponse> batch_;  // read and not sent yet

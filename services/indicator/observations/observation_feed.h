@@ -6,8 +6,8 @@
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/auth/principal.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/rpc/method.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/sql/database.h"
 
 namespace athena::indicator {
@@ -16,7 +16,7 @@ namespace athena::indicator {
 class ObservationFeed {
  public:
   // `wakeups` is notified after every such commit. Both outlive the streams.
-  ObservationFeed(sql::Database& database, rpc::Wakeups& wakeups)
+  ObservationFeed(sql::Database& database, daemon::InstitutionWakeups& wakeups)
       : database_(database), wakeups_(wakeups) {}
 
   // WatchObservations.
@@ -25,7 +25,7 @@ class ObservationFeed {
 
  private:
   sql::Database& database_;
-  rpc::Wakeups& wakeups_;
+  daemon::InstitutionWakeups& wakeups_;
 };
 
 }  // namespace athena::indicator

@@ -107,7 +107,6 @@ absl::StatusOr<v1::Closing> Closings::Close(const rpc::Call& call,
         SetState(v1::Closing::STATE_CLOSED, call, request, &closing);
         ATHENA_RETURN_IF_ERROR(found.has_value() ? edit.Replace(kClosings, quarter, &closing)
                                                  : edit.Insert(kClosings, quarter, &closing));
-        NoteClosing(edit, name.quarter.index(), true);
         return closing;
       });
 }
@@ -128,7 +127,6 @@ absl::StatusOr<v1::Closing> Closings::Reopen(const rpc::Call& call,
         if (closing.state() == v1::Closing::STATE_REOPENED) return closing;
         SetState(v1::Closing::STATE_REOPENED, call, request, &closing);
         ATHENA_RETURN_IF_ERROR(edit.Replace(kClosings, quarter, &closing));
-        NoteClosing(edit, name.quarter.index(), false);
         return closing;
       });
 }

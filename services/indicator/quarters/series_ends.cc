@@ -83,16 +83,13 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
                           catalog_.Current(name->institution));
   const Definition* definition = definitions->Find(name->indicator);
   if (definition == nullptr) return status::NotFound(asked.indicator());
-  const std::string codes = ReadCodes(asked, *definition, &faults);
+  ReadCodes(asked, *definition, &faults);
   CheckEndedFrom(asked.ended_from(), *definition, &faults);
   fields::CheckText("reason", request.reason(), fields::kMaxReasonBytes, fields::Need::kRequired,
                     &faults);
   fields::CheckMutation(request.request_id(), "", &faults);
   if (!faults.empty()) return faults.ToStatus();
 
-  const std::string id = SeriesEndId(name->indicator, codes);
-  const std::string end_name =
-      absl::StrCat(asked.indicator(), "/seriesEnds/", id.substr(name->indicator.size() + 1));
   return store_.Mutate<v1::SeriesEnd>(
       {.institution = name->institution,
        .subject = call.principal().subject,
@@ -101,11 +98,28 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
        .request_id = request.request_id(),
        .request = &request},
       [&](versioned::Edit& edit) -> absl::StatusOr<v1::SeriesEnd> {
-        ATHENA_ASSIGN_OR_RETURN(const int64_t institution,
-                                FindInstitutionNumber(edit.tx(), name->institution));
-        ATHENA_ASSIGN_OR_RETURN(const int32_t series,
-                                FindSeriesNumber(edit.tx(), institution, {name->indicator, codes}));
-        if (series == 0) return status::NotFound(end_name);
+        // The definition may have changed since; the transaction's own decides.
+        std::shared_ptr<const Definitions> now = definitions;
+        ATHENA_ASSIGN_OR_RETURN(const int64_t generation,
+                                Catalog::Generation(edit.tx(), name->institution));
+        if (generation != now->generation()) {
+          ATHENA_ASSIGN_OR_RETURN(now, ReadDefinitionsIn(edit.tx(), name->institution));
+        }
+        const Definition* current = now->Find(name->indicator);
+        if (current == nullptr) return status::NotFound(asked.indicator());
+        status::FieldFaults changed;
+        const std::string codes = ReadCodes(asked, *current, &changed);
+        CheckEndedFrom(asked.ended_from(), *current, &changed);
+        if (!changed.empty()) return changed.ToStatus();
+        const std::string id = SeriesEndId(name->indicator, codes);
+        const std::string end_name =
+            absl::StrCat(asked.indicator(), "/seriesEnds/", id.substr(name->indicator.size() + 1));
+
+        const int64_t institution = edit.tx().head().key;
+        SeriesKey series = {name->indicator, codes};
+        ATHENA_RETURN_IF_ERROR(
+            FindSeriesNumbers(edit.tx(), institution, absl::MakeSpan(&series, 1)));
+        if (series.number == 0) return status::NotFound(end_name);
         ATHENA_ASSIGN_OR_RETURN(std::optional<v1::SeriesEnd> found,
                                 edit.Find<v1::SeriesEnd>(kSeriesEnds, id));
         v1::SeriesEnd end = found.value_or(v1::SeriesEnd());
@@ -128,7 +142,8 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
         }
         ATHENA_RETURN_IF_ERROR(
             RecordChangeInEveryQuarter(edit.tx(), institution, edit.revision(), name->indicator));
-        edit.tx().OnCommit([this] { wakeups_.Notify(); });
+        edit.tx().OnCommit(
+            [this, institution_id = name->institution] { wakeups_.Notify(institution_id); });
         return end;
       });
 }

@@ -4,9 +4,9 @@
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/series_end.pb.h"
 #include "libs/clock/clock.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/call.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/model/catalog.h"
@@ -19,7 +19,7 @@ class SeriesEnds {
  public:
   // `wakeups` is notified after each change. The arguments outlive this.
   SeriesEnds(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
-             rpc::Wakeups& wakeups, const Clock& clock)
+             daemon::InstitutionWakeups& wakeups, const Clock& clock)
       : store_(database), catalog_(catalog), tokens_(tokens), wakeups_(wakeups), clock_(clock) {}
 
   // EndSeries.
@@ -33,7 +33,7 @@ class SeriesEnds {
   const versioned::Store store_;
   Catalog& catalog_;
   const PageTokens& tokens_;
-  rpc::Wakeups& wakeups_;
+  daemon::InstitutionWakeups& wakeups_;
   const Clock& clock_;
 };
 

@@ -12,12 +12,12 @@
 #include "libs/auth/principal.h"
 #include "libs/clock/clock.h"
 #include "libs/sql/database.h"
+#include "services/indicator/model/catalog.h"
 #include "services/indicator/query/period_values_answer.h"
 #include "services/indicator/query/query_cache.h"
 #include "services/indicator/query/query_graph.h"
 #include "services/indicator/query/query_index.h"
 #include "services/indicator/query/query_request.h"
-#include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 

@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <utility>
 
+#include "services/indicator/model/definition.h"
+#include "services/indicator/model/limits.h"
 #include "services/indicator/model/target_message.h"
 #include "services/indicator/rules/reason.h"
 #include "services/indicator/rules/trajectory.h"
-#include "services/indicator/model/definition.h"
-#include "services/indicator/model/limits.h"
 
 namespace athena::indicator {
 namespace {

@@ -13,11 +13,11 @@
 #include "absl/types/span.h"
 #include "libs/period/period.h"
 #include "services/indicator/definitions/definition_reader.h"
+#include "services/indicator/model/catalog.h"
+#include "services/indicator/model/definition.h"
 #include "services/indicator/query/query_index.h"
 #include "services/indicator/query/query_request.h"
 #include "services/indicator/rules/aggregation.h"
-#include "services/indicator/model/catalog.h"
-#include "services/indicator/model/definition.h"
 
 // The dependency graph of a query: its selections, the operands of their formulas at every depth,
 // the series of each, and the quarters whose cells are needed. It is built before any cell is read,

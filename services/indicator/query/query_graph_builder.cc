@@ -13,8 +13,8 @@
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/operands.h"
-#include "services/indicator/query/query_graph.h"
 #include "services/indicator/model/limits.h"
+#include "services/indicator/query/query_graph.h"
 
 namespace athena::indicator {
 namespace {

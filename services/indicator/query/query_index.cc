@@ -61,7 +61,7 @@ absl::Status InstitutionIndex::Sync(sql::ReadTx& tx, int64_t head, const Definit
 }
 
 absl::Status InstitutionIndex::SyncSeries(sql::ReadTx& tx) {
-  ATHENA_ASSIGN_OR_RETURN(const int64_t number, FindInstitutionNumber(tx, institution_));
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution_));
   return ReadSeriesAfter(
       tx, number, last_series_,
       [this](std::string_view indicator, std::string_view codes, int32_t series) {

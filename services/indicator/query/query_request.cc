@@ -12,9 +12,9 @@
 #include "libs/canonical/canonical.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
-#include "services/indicator/model/names.h"
 #include "services/indicator/definitions/validate_indicator.h"
 #include "services/indicator/model/limits.h"
+#include "services/indicator/model/names.h"
 
 namespace athena::indicator {
 namespace {

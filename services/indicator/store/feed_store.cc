@@ -60,7 +60,7 @@ absl::Status RecordChangeInEveryQuarter(sql::WriteTx& tx, int64_t institution, i
 
 absl::Status ReadFeed(sql::ReadTx& tx, std::string_view institution, int64_t after, int64_t limit,
                       absl::FunctionRef<absl::Status(v1::WatchObservationsResponse)> visit) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   return tx.Query(kAfter, {*number, after, limit}, [&](const sql::Row& row) -> absl::Status {
     v1::WatchObservationsResponse message;

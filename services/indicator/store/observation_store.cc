@@ -181,7 +181,7 @@ absl::Status ReadRun(sql::ReadTx& tx, const CellRange& range, int64_t institutio
 
 absl::Status Read(sql::ReadTx& tx, const CellRange& range, Reading reading,
                   absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
-  const absl::StatusOr<int64_t> institution = FindInstitutionNumber(tx, range.institution);
+  const absl::StatusOr<int64_t> institution = tx.Key(range.institution);
   if (!institution.ok()) return institution.status();
   if (*institution == 0) return absl::OkStatus();
   // A range of periods cuts through the numbers of series: then each one is looked up by itself.
@@ -222,7 +222,7 @@ char StatusLetter(int stored) {
 absl::StatusOr<std::vector<Series>> ReadSeries(sql::ReadTx& tx, std::string_view institution,
                                                std::string_view indicator,
                                                const CodeFilter& codes) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   std::vector<Series> found;
   const absl::Status status =
@@ -258,7 +258,7 @@ absl::Status ReadCellHistory(sql::ReadTx& tx, const CellRange& range,
 absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, std::string_view institution,
                                         const StoredCell& cell) {
   if (!cell.comment) return "";
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   std::string comment;
   const absl::Status status = tx.Query(
@@ -274,7 +274,7 @@ absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, std::string_view instit
 
 absl::StatusOr<std::optional<int32_t>> NextQuarter(sql::ReadTx& tx, std::string_view institution,
                                                    int32_t from) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   std::optional<int32_t> next;
   const absl::Status status =
@@ -289,7 +289,7 @@ absl::StatusOr<std::optional<int32_t>> NextQuarter(sql::ReadTx& tx, std::string_
 absl::Status ReadChangesAfter(
     sql::ReadTx& tx, std::string_view institution, int64_t after,
     absl::FunctionRef<void(std::string_view indicator, int32_t quarter, int64_t revision)> visit) {
-  const absl::StatusOr<int64_t> number = FindInstitutionNumber(tx, institution);
+  const absl::StatusOr<int64_t> number = tx.Key(institution);
   if (!number.ok()) return number.status();
   return tx.Query(kChangesAfter, {*number, after}, [&](const sql::Row& row) {
     visit(row.Text(1), static_cast<int32_t>(row.Int(0)), row.Int(2));

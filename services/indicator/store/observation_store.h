@@ -14,12 +14,11 @@
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
 
-// Observations as they are stored: every revision of every cell, by quarter, series and period. A
-// series is one combination of codes of one indicator of one institution and has a number; a cell
-// is a series in a period (by its index in the indicator's frequency). Reads speak of the cells of
-// series in quarters at a revision, so that what lies beneath can change: today, blocks of cells
-// (cell_block.h), most of those that no longer hold apart from the others (superseded_store.h).
-// What lies there and is no block is INTERNAL.
+// Observations as they are stored: every revision of every cell. A cell is a series in a period
+// (the period's index in the indicator's frequency); a series is one combination of codes of one
+// indicator of one institution, and has a number. Reads take series, quarters and a revision; how
+// cells are laid out in rows (cell_block.h, superseded_store.h) does not show. A row that cannot be
+// read is INTERNAL.
 namespace athena::indicator {
 
 // A series and its codes, one for each dimension of the indicator, in the definition's order.
@@ -71,14 +70,13 @@ struct CellRange {
 absl::StatusOr<std::vector<Series>> ReadSeries(sql::ReadTx& tx, std::string_view institution,
                                                std::string_view indicator, const CodeFilter& codes);
 
-// Visits the cells that are there at the range's revision, without those that were retracted: by
-// quarter, series and period. However often cells were revised, a block costs a few dozen rows; but
-// where rows of the quarter were set aside after the range's revision, all of its rows up to it.
+// Visits the cells that exist at the range's revision, retracted ones left out, sorted by quarter,
+// series and period. A block costs a few dozen rows however often its cells were revised; in
+// quarters that were compacted after the range's revision, all of its rows up to it.
 absl::Status ReadCells(sql::ReadTx& tx, const CellRange& range,
                        absl::FunctionRef<absl::Status(const StoredCell&)> visit);
 
-// The same in the opposite order, the last quarter, series and period first. Revisions that were
-// replaced since cost less this way.
+// The same in the opposite order: the last quarter, series and period first.
 absl::Status ReadCellsBackwards(sql::ReadTx& tx, const CellRange& range,
                                 absl::FunctionRef<absl::Status(const StoredCell&)> visit);
 

@@ -54,7 +54,7 @@ std::vector<std::string> Callers() {
 
 // Destroyed from the last member to the first.
 struct Service::Running {
-  std::unique_ptr<sql::SqliteDatabase> database;
+  std::shared_ptr<sql::SqliteDatabase> database;
   prometheus::Registry registry;
   std::unique_ptr<IndicatorService> service;
   std::unique_ptr<auth::StaticAuthenticator> authenticator;
@@ -77,16 +77,26 @@ Service::Service(absl::TimeZone zone, std::string vfs)
 }
 
 Service::~Service() {
-  running_->server->Drain();
-  running_.reset();
+  Stop();
   std::filesystem::remove_all(folder_);
 }
 
 void Service::Restart(absl::FunctionRef<void()> between) {
-  running_->server->Drain();
-  running_.reset();
+  Stop();
   between();
   Start();
+}
+
+void Service::Stop() {
+  for (std::unique_ptr<Running>* const instance : {&running_, &other_}) {
+    if (*instance != nullptr) (*instance)->server->Drain();
+    instance->reset();
+  }
+}
+
+void Service::SwitchInstance() {
+  if (other_ == nullptr) other_ = StartOn(running_->database);
+  std::swap(running_, other_);
 }
 
 void Service::Start() {
@@ -98,19 +108,30 @@ void Service::Start() {
   options.clock = &clock_;
   options.vfs = vfs_;
   if (!vfs_.empty()) options.on_fatal = [](const absl::Status&) {};
-  running_ = std::make_unique<Running>();
-  ATHENA_ASSERT_OK_AND_ASSIGN(running_->database, sql::SqliteDatabase::Open(std::move(options)));
-  ATHENA_ASSERT_OK_AND_ASSIGN(std::string token_key, TokenKey(*running_->database));
-  ATHENA_ASSERT_OK_AND_ASSIGN(
-      running_->service, IndicatorService::Open(*running_->database, std::move(token_key), clock_,
-                                                zone_, running_->registry));
-  ATHENA_ASSERT_OK_AND_ASSIGN(running_->authenticator,
-                              auth::StaticAuthenticator::Create(Callers()));
+  ATHENA_ASSERT_OK_AND_ASSIGN(std::shared_ptr<sql::SqliteDatabase> database,
+                              sql::SqliteDatabase::Open(std::move(options)));
+  running_ = StartOn(std::move(database));
+}
+
+std::unique_ptr<Service::Running> Service::StartOn(std::shared_ptr<sql::SqliteDatabase> database) {
+  auto running = std::make_unique<Running>();
+  running->database = std::move(database);
+  auto token_key = TokenKey(*running->database);
+  EXPECT_TRUE(token_key.ok()) << token_key.status();
+  auto service = IndicatorService::Open(*running->database, *std::move(token_key), clock_, zone_,
+                                        running->registry);
+  EXPECT_TRUE(service.ok()) << service.status();
+  running->service = *std::move(service);
+  auto authenticator = auth::StaticAuthenticator::Create(Callers());
+  EXPECT_TRUE(authenticator.ok()) << authenticator.status();
+  running->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
-  server_options.authenticator = running_->authenticator.get();
-  ATHENA_ASSERT_OK_AND_ASSIGN(running_->server,
-                              rpc::Server::Start(server_options, {running_->service->Table()}));
-  running_->stub = v1::IndicatorService::NewStub(running_->server->InProcessChannel());
+  server_options.authenticator = running->authenticator.get();
+  auto server = rpc::Server::Start(server_options, {running->service->Table()});
+  EXPECT_TRUE(server.ok()) << server.status();
+  running->server = *std::move(server);
+  running->stub = v1::IndicatorService::NewStub(running->server->InProcessChannel());
+  return running;
 }
 
 sql::SqliteDatabase& Service::database() { return *running_->database; }

@@ -41,6 +41,10 @@ class Service {
   // Stops the service, calls `between` and starts it again on the same file.
   void Restart(absl::FunctionRef<void()> between = [] {});
 
+  // Calls go to the other of two instances over the one database from now on; the first call starts
+  // the second instance.
+  void SwitchInstance();
+
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database();
   v1::IndicatorService::StubInterface& stub();
@@ -89,6 +93,8 @@ class Service {
   struct Running;
 
   void Start();
+  void Stop();
+  std::unique_ptr<Running> StartOn(std::shared_ptr<sql::SqliteDatabase> database);
   void DefineThrough(Catalog& catalog, const std::vector<v1::Indicator>& indicators);
 
   const absl::TimeZone zone_;
@@ -96,6 +102,7 @@ class Service {
   std::string folder_;
   FakeClock clock_;
   std::unique_ptr<Running> running_;
+  std::unique_ptr<Running> other_;  // of two instances; may be null
 };
 
 // A fixture with a service whose days begin and end in Brussels.

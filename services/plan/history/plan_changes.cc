@@ -18,7 +18,8 @@ namespace {
 
 class Feed : public rpc::WatchSource<v1::WatchPlansResponse> {
  public:
-  Feed(sql::Database& database, rpc::Wakeups& wakeups, std::string institution, int64_t after)
+  Feed(sql::Database& database, daemon::InstitutionWakeups& wakeups, std::string institution,
+       int64_t after)
       : database_(database),
         wakeups_(wakeups),
         institution_(std::move(institution)),
@@ -46,11 +47,11 @@ class Feed : public rpc::WatchSource<v1::WatchPlansResponse> {
     return true;
   }
 
-  rpc::Wakeups& wakeups() override { return wakeups_; }
+  rpc::Wakeups& wakeups() override { return wakeups_.Of(institution_); }
 
  private:
   sql::Database& database_;
-  rpc::Wakeups& wakeups_;
+  daemon::InstitutionWakeups& wakeups_;
   const std::string institution_;
   int64_t seen_;  // the last revision given out
   std::deque<audit::Record> read_;

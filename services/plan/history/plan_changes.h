@@ -6,8 +6,8 @@
 #include "absl/status/statusor.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/auth/principal.h"
+#include "libs/daemon/institution_wakeups.h"
 #include "libs/rpc/method.h"
-#include "libs/rpc/wakeups.h"
 #include "libs/versioned/store.h"
 
 namespace athena::plan {
@@ -16,7 +16,7 @@ namespace athena::plan {
 class PlanChanges {
  public:
   // `wakeups` is notified of every commit; outlives the streams.
-  PlanChanges(const versioned::Store& store, rpc::Wakeups& wakeups)
+  PlanChanges(const versioned::Store& store, daemon::InstitutionWakeups& wakeups)
       : store_(store), wakeups_(wakeups) {}
 
   absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchPlansResponse>>> Watch(
@@ -24,7 +24,7 @@ class PlanChanges {
 
  private:
   const versioned::Store& store_;
-  rpc::Wakeups& wakeups_;
+  daemon::InstitutionWakeups& wakeups_;
 };
 
 }  // namespace athena::plan

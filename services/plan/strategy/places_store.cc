@@ -40,10 +40,10 @@ constexpr sql::Statement kDescendants{R"(
 
 // Who has the code, as an error.
 absl::Status CodeTaken(sql::ReadTx& tx, const ResourceName& plan, std::string_view code) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(plan.institution()));
   std::string holder;
-  ATHENA_RETURN_IF_ERROR(tx.Query(
-      kHolder, {std::string_view(plan.institution()), std::string_view(plan.id()), code},
-      [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kHolder, {institution, std::string_view(plan.id()), code}, [&](const sql::Row& row) {
         holder = kElementName.Of({plan.institution(), plan.id(), std::string(row.Text(0))}).text;
         return absl::OkStatus();
       }));
@@ -55,17 +55,16 @@ absl::Status CodeTaken(sql::ReadTx& tx, const ResourceName& plan, std::string_vi
 
 absl::Status InsertPlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element,
                          const Place& place, std::string_view code) {
-  ATHENA_ASSIGN_OR_RETURN(
-      const int64_t inserted,
-      tx.Execute(kInsert,
-                 {std::string_view(plan.institution()), std::string_view(plan.id()), element,
-                  std::string_view(place.parent), static_cast<int64_t>(place.kind), code}));
+  ATHENA_ASSIGN_OR_RETURN(const int64_t inserted,
+                          tx.Execute(kInsert, {tx.head().key, std::string_view(plan.id()), element,
+                                               std::string_view(place.parent),
+                                               static_cast<int64_t>(place.kind), code}));
   return inserted == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
 }
 
 absl::Status UpdatePlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element,
                          const Place& place, std::string_view code) {
-  const std::string_view institution = plan.institution();
+  const int64_t institution = tx.head().key;
   const std::string_view id = plan.id();
   ATHENA_ASSIGN_OR_RETURN(
       const int64_t updated,
@@ -75,29 +74,25 @@ absl::Status UpdatePlace(sql::WriteTx& tx, const ResourceName& plan, std::string
 }
 
 absl::Status DeletePlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element) {
-  return tx
-      .Execute(kDelete,
-               {std::string_view(plan.institution()), std::string_view(plan.id()), element})
-      .status();
+  return tx.Execute(kDelete, {tx.head().key, std::string_view(plan.id()), element}).status();
 }
 
 absl::Status DeletePlaces(sql::WriteTx& tx, const ResourceName& plan) {
-  return tx.Execute(kDeleteAll, {std::string_view(plan.institution()), std::string_view(plan.id())})
-      .status();
+  return tx.Execute(kDeleteAll, {tx.head().key, std::string_view(plan.id())}).status();
 }
 
 absl::Status LoadAncestry(sql::ReadTx& tx, const ResourceName& plan, std::string_view element,
                           Places* places) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(plan.institution()));
   std::string at(element);
   while (!at.empty() && !places->contains(at)) {
     std::optional<Place> place;
-    ATHENA_RETURN_IF_ERROR(tx.Query(
-        kFind,
-        {std::string_view(plan.institution()), std::string_view(plan.id()), std::string_view(at)},
-        [&](const sql::Row& row) {
-          place = Place{std::string(row.Text(0)), static_cast<Kind>(row.Int(1))};
-          return absl::OkStatus();
-        }));
+    ATHENA_RETURN_IF_ERROR(
+        tx.Query(kFind, {institution, std::string_view(plan.id()), std::string_view(at)},
+                 [&](const sql::Row& row) {
+                   place = Place{std::string(row.Text(0)), static_cast<Kind>(row.Int(1))};
+                   return absl::OkStatus();
+                 }));
     if (!place.has_value()) return absl::OkStatus();
     std::string above = place->parent;
     places->emplace(std::move(at), *std::move(place));
@@ -108,7 +103,7 @@ absl::Status LoadAncestry(sql::ReadTx& tx, const ResourceName& plan, std::string
 
 absl::StatusOr<std::vector<Descendant>> LoadDescendants(sql::ReadTx& tx, const ResourceName& plan,
                                                         std::string_view element) {
-  const std::string_view institution = plan.institution();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(plan.institution()));
   const std::string_view id = plan.id();
   std::vector<Descendant> below;
   ATHENA_RETURN_IF_ERROR(

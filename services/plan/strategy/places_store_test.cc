@@ -128,8 +128,9 @@ TEST_F(PlacesStoreTest, APlanIsClearedWithoutTouchingOthers) {
   ASSERT_EQ(Insert("a", "", "1"), absl::OkStatus());
   ASSERT_EQ(Insert("b", "", "2"), absl::OkStatus());
   ASSERT_EQ(Insert("a", "", "1", kPlanName.Of({"gob", "p2"})), absl::OkStatus());
-  ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlace(tx, kOwnPlan, "a"); }),
-            absl::OkStatus());
+  ASSERT_EQ(
+      database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlace(tx, kOwnPlan, "a"); }),
+      absl::OkStatus());
   EXPECT_EQ(Above("a"), "");
   EXPECT_EQ(Above("b"), "b< ");
   ASSERT_EQ(database_->Write("gob", [](sql::WriteTx& tx) { return DeletePlaces(tx, kOwnPlan); }),

@@ -28,30 +28,6 @@ ServiceTest::ServiceTest() {
       absl::StrCat(::testing::TempDir(), "/plan-", test->test_suite_name(), "-", test->name());
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_);
-  Serve();
-}
-
-ServiceTest::~ServiceTest() {
-  if (server_ != nullptr) server_->Drain();
-  server_.reset();
-  service_.reset();
-  database_.reset();
-  std::filesystem::remove_all(folder_);
-}
-
-void ServiceTest::Serve() {
-  sql::SqliteOptions options;
-  options.path = folder_ + "/plan.db";
-  options.application_id = kApplicationId;
-  options.migrations = Migrations();
-  options.clock = &clock_;
-  auto database = sql::SqliteDatabase::Open(std::move(options));
-  ASSERT_TRUE(database.ok()) << database.status();
-  database_ = *std::move(database);
-  const auto token_key = TokenKey(*database_);
-  ASSERT_TRUE(token_key.ok()) << token_key.status();
-  service_ = std::make_unique<PlanService>(*database_, clock_, *token_key);
-
   std::vector<std::string> callers = {"gob-all,gob-all,gob,all", "tal-all,tal-all,tal,all",
                                       "everyone,everyone,*,all"};
   for (const char* institution : {"gob", "tal"}) {
@@ -62,14 +38,65 @@ void ServiceTest::Serve() {
     }
   }
   auto authenticator = auth::StaticAuthenticator::Create(callers);
-  ASSERT_TRUE(authenticator.ok()) << authenticator.status();
+  EXPECT_TRUE(authenticator.ok()) << authenticator.status();
   authenticator_ = *std::move(authenticator);
+  Open();
+}
+
+ServiceTest::~ServiceTest() {
+  Stop();
+  std::filesystem::remove_all(folder_);
+}
+
+void ServiceTest::Open() {
+  sql::SqliteOptions options;
+  options.path = folder_ + "/plan.db";
+  options.application_id = kApplicationId;
+  options.migrations = Migrations();
+  options.clock = &clock_;
+  auto database = sql::SqliteDatabase::Open(std::move(options));
+  ASSERT_TRUE(database.ok()) << database.status();
+  database_ = *std::move(database);
+  Serve();
+}
+
+void ServiceTest::Serve() {
+  const auto token_key = TokenKey(*database_);
+  ASSERT_TRUE(token_key.ok()) << token_key.status();
+  service_ = std::make_unique<PlanService>(*database_, clock_, *token_key);
   rpc::ServerOptions server_options;
   server_options.authenticator = authenticator_.get();
   auto server = rpc::Server::Start(server_options, {service_->Table()});
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   stub_ = v1::PlanService::NewStub(server_->InProcessChannel());
+}
+
+void ServiceTest::Stop() {
+  for (int i = 0; i < 2; ++i) {
+    if (server_ != nullptr) server_->Drain();
+    server_.reset();
+    service_.reset();
+    SwapInstances();
+  }
+  database_.reset();
+}
+
+void ServiceTest::SwapInstances() {
+  std::swap(service_, other_.service);
+  std::swap(server_, other_.server);
+  std::swap(stub_, other_.stub);
+}
+
+void ServiceTest::Restart(absl::FunctionRef<void()> between) {
+  Stop();
+  between();
+  Open();
+}
+
+void ServiceTest::SwitchInstance() {
+  SwapInstances();
+  if (server_ == nullptr) Serve();
 }
 
 void ServiceTest::Begin(const std::string& who, grpc::ClientContext* context) {

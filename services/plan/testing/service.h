@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -91,6 +92,12 @@ class ServiceTest : public ::testing::Test {
     return std::make_unique<Watch>(*stub_, who, Parsed<v1::WatchPlansRequest>(request));
   }
 
+  // Calls go to the other of two instances over the one database from now on; the first call starts
+  // the second instance.
+  void SwitchInstance();
+  // Ends the service and starts it again on the same file, having called `between`.
+  void Restart(absl::FunctionRef<void()> between);
+
   // What tests begin with; the test fails when it is refused.
   void MakeInstitution(const std::string& id);
   // Of gob, from 2021-Q1 to 2026-Q4.
@@ -108,10 +115,21 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<Rpc> stub_;
 
  private:
+  struct Instance {
+    std::unique_ptr<PlanService> service;
+    std::unique_ptr<rpc::Server> server;
+    std::unique_ptr<Rpc> stub;
+  };
+
+  void Open();
+  // Starts an instance over the database.
   void Serve();
+  void Stop();
+  void SwapInstances();
   void Begin(const std::string& who, grpc::ClientContext* context);
 
   std::string folder_;
+  Instance other_;  // of two instances; may be empty
   std::unique_ptr<auth::StaticAuthenticator> authenticator_;
 };
 

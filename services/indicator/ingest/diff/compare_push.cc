@@ -121,17 +121,21 @@ absl::Status CompareGroup(sql::ReadTx& tx, StoredPeriodsCache* cache, int64_t in
 // Fills in the numbers of the institution and the push's series. Returns whether a series got a
 // number only now: then its cells are not in storage order.
 absl::StatusOr<bool> FindNumbers(sql::ReadTx& tx, std::string_view institution, PushDiff* diff) {
-  ATHENA_ASSIGN_OR_RETURN(diff->institution, FindInstitutionNumber(tx, institution));
-  bool found_any = false;
-  diff->series_numbers.reserve(diff->rows().series.size());
+  ATHENA_ASSIGN_OR_RETURN(diff->institution, tx.Key(institution));
+  std::vector<int32_t>& numbers = diff->series_numbers;
+  numbers.reserve(diff->rows().series.size());
+  std::vector<SeriesKey> unknown;
   for (const SeriesKey& key : diff->rows().series) {
-    int32_t number = key.number;
-    if (number == 0) {
-      // Another push may have created the series since the rows were checked.
-      ATHENA_ASSIGN_OR_RETURN(number, FindSeriesNumber(tx, diff->institution, key));
-      found_any = found_any || number != 0;
-    }
-    diff->series_numbers.push_back(number);
+    numbers.push_back(key.number);
+    if (key.number == 0) unknown.push_back(key);
+  }
+  // Another push may have created these series since the rows were checked.
+  ATHENA_RETURN_IF_ERROR(FindSeriesNumbers(tx, diff->institution, absl::MakeSpan(unknown)));
+  bool found_any = false;
+  for (size_t i = 0, next = 0; next < unknown.size(); ++i) {
+    if (numbers[i] != 0) continue;
+    numbers[i] = unknown[next++].number;
+    found_any = found_any || numbers[i] != 0;
   }
   return found_any;
 }
