@@ -47,6 +47,7 @@ constexpr Named kPlan[] = {
     {'P', "CreateElement"},     {'Q', "BatchCreateElements"}, {'R', "GetElement"},
     {'S', "ListElements"},      {'T', "UpdateElement"},       {'U', "MoveElement"},
     {'V', "DeleteElement"},     {'W', "GetPlanTree"},         {'X', "WatchPlans"},
+    {'Y', "DeleteUnit"},
 };
 
 template <size_t kSize>
