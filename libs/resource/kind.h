@@ -35,7 +35,8 @@ class Edit;
 //
 //      struct RiskKind {
 //        using Message = v1::Risk;
-//        using Parent = PlanKind;  // void: at the top, an institution
+//        using Parent = PlanKind;  // void: at the top, an institution. A parent that another
+//                                  // service stores has only Parent and kPattern (see Level).
 //        static constexpr std::string_view kPattern =
 //            "institutions/{institution}/plans/{plan}/risks/{risk}";
 //        static constexpr versioned::Collection kCollection{"risks", versioned::Marks::kNone};
@@ -104,6 +105,7 @@ struct AnyKind {
   struct Level {
     NamePattern pattern;
     versioned::Collection collection;
+    // nullptr: another service stores it. Whether it exists is not checked, and it is not shared.
     const google::protobuf::Message* prototype;
   };
   std::vector<Level> levels;  // the kind itself, its parent, the parent's parent ...
@@ -142,8 +144,12 @@ template <typename K>
 void AddLevels(std::vector<AnyKind::Level>* levels) {
   bool (*is_id)(std::string_view) = IsResourceId;
   if constexpr (requires { K::IsId(std::string_view()); }) is_id = K::IsId;
-  levels->push_back(
-      {NamePattern(K::kPattern, is_id), K::kCollection, &K::Message::default_instance()});
+  if constexpr (requires { typename K::Message; }) {
+    levels->push_back(
+        {NamePattern(K::kPattern, is_id), K::kCollection, &K::Message::default_instance()});
+  } else {
+    levels->push_back({NamePattern(K::kPattern, is_id), {}, nullptr});
+  }
   if constexpr (!std::is_void_v<typename K::Parent>) AddLevels<typename K::Parent>(levels);
 }
 

@@ -74,7 +74,8 @@ std::vector<StandardMethod> StandardMethods(const AnyKind& kind, const ServiceDe
   return methods;
 }
 
-std::vector<std::string> ContractFaults(const AnyKind& kind, const ServiceDescriptor* service) {
+std::vector<std::string> ContractFaults(const AnyKind& kind,
+                                        const std::vector<StandardMethod>& methods) {
   std::vector<std::string> found;
   Faults faults(&found);
   constexpr auto kText = FieldDescriptor::CPPTYPE_STRING;
@@ -93,7 +94,7 @@ std::vector<std::string> ContractFaults(const AnyKind& kind, const ServiceDescri
       faults.Add(absl::StrCat(type->name(), ".", field, " is not marked output_only"));
     }
   }
-  for (const StandardMethod& method : StandardMethods(kind, service)) {
+  for (const StandardMethod& method : methods) {
     const Descriptor* request = method.rpc->input_type();
     const std::string& name = method.rpc->name();
     const bool creates = name == "Create" + type->name();

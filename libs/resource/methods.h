@@ -25,10 +25,11 @@ struct StandardMethod {
 std::vector<StandardMethod> StandardMethods(const AnyKind& kind,
                                             const google::protobuf::ServiceDescriptor* service);
 
-// What of the contract the kit could not serve: fields of the message, of requests or of responses
-// that are missing or of another type. Empty when it is sound; each kind has a test that asks this.
+// What of the contract the kit could not serve: fields of the message, or of the requests and
+// responses of `methods`, that are missing or of another type. Empty when it is sound; each kind
+// has a test that asks this.
 std::vector<std::string> ContractFaults(const AnyKind& kind,
-                                        const google::protobuf::ServiceDescriptor* service);
+                                        const std::vector<StandardMethod>& methods);
 
 }  // namespace athena::resource
 

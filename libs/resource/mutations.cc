@@ -165,6 +165,7 @@ absl::StatusOr<ResourceName> ReadName(const auth::Principal& principal, const An
 
 absl::Status RequireExists(const versioned::Snapshot& snapshot, const AnyKind::Level& level,
                            const ResourceName& name) {
+  if (level.prototype == nullptr) return absl::OkStatus();
   const std::unique_ptr<Message> ignored(level.prototype->New());
   ATHENA_ASSIGN_OR_RETURN(const bool found,
                           snapshot.FindMessage(level.collection, name.key(), ignored.get()));
@@ -328,7 +329,7 @@ absl::Status Resources::Update(const auth::Principal& principal, const AnyKind& 
             [&](Message* resource, status::FieldFaults* faults) {
               versioned::ApplyUpdate(
                   patch, mask == nullptr ? google::protobuf::FieldMask::default_instance() : *mask,
-                  {}, resource, faults);
+                  resource, faults);
               if (kind.complete) kind.complete(resource);
               kind.validate(kind.singular, parent_name, *resource, faults);
               return absl::OkStatus();

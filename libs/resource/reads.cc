@@ -121,9 +121,11 @@ absl::Status Resources::RequireReaderAt(const auth::Principal& principal, const 
   const auto look = [&](const Snapshot& now) -> absl::Status {
     ResourceName at = name;
     for (size_t i = level; i < kind.levels.size() && !shared; ++i) {
-      const auto* field = kind.levels[i].prototype->GetDescriptor()->FindFieldByName("shared_with");
+      const Message* const prototype = kind.levels[i].prototype;
+      if (prototype == nullptr) break;
+      const auto* field = prototype->GetDescriptor()->FindFieldByName("shared_with");
       if (field != nullptr) {
-        const std::unique_ptr<Message> resource(kind.levels[i].prototype->New());
+        const std::unique_ptr<Message> resource(prototype->New());
         ATHENA_RETURN_IF_ERROR(
             now.FindMessage(kind.levels[i].collection, at.key(), resource.get()).status());
         const auto names =

@@ -102,8 +102,8 @@ class Resources {
   std::vector<std::shared_ptr<const AnyKind>> kinds_;
 };
 
-// NOT_FOUND unless the resource at this level of the kind's names is there; `name` is of that
-// level.
+// NOT_FOUND unless the resource at this level of the kind's names is there, or another service
+// stores it; `name` is of that level.
 absl::Status RequireExists(const versioned::Snapshot& snapshot, const AnyKind::Level& level,
                            const ResourceName& name);
 

@@ -44,7 +44,7 @@ class Rows {
   template <typename Request, typename T>
   void Verb(std::shared_ptr<const AnyKind> kind, auth::Roles writers,
             std::function<absl::Status(const Request&, versioned::Edit&, T*)> change,
-            std::function<void(const Request&, status::FieldFaults*)> check) {
+            std::function<void(const Request&, status::FieldFaults*)> check = {}) {
     Resources& resources = resources_;
     table_.methods.push_back(rpc::Unary(
         VerbOf(Request::descriptor()), writers,

@@ -3,7 +3,10 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -18,8 +21,10 @@ using google::protobuf::Message;
 constexpr std::string_view kAlwaysOutput[] = {"name", "etag", "revision", "create_time",
                                               "update_time"};
 
-bool Contains(absl::Span<const std::string_view> names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+bool IsOutput(const FieldDescriptor* field) {
+  return fields::IsOutputOnly(field) ||
+         std::find(std::begin(kAlwaysOutput), std::end(kAlwaysOutput), field->name()) !=
+             std::end(kAlwaysOutput);
 }
 
 bool IsSet(const Message& message, const FieldDescriptor* field) {
@@ -43,8 +48,7 @@ void Take(const Message& patch, const FieldDescriptor* field, Message* current) 
 
 }  // namespace
 
-void ApplyUpdate(const Message& patch, const google::protobuf::FieldMask& mask,
-                 absl::Span<const std::string_view> output_only, Message* current,
+void ApplyUpdate(const Message& patch, const google::protobuf::FieldMask& mask, Message* current,
                  status::FieldFaults* faults) {
   const bool all = mask.paths_size() == 1 && mask.paths(0) == "*";
   std::vector<std::string_view> names(mask.paths().begin(), mask.paths().end());
@@ -62,11 +66,7 @@ void ApplyUpdate(const Message& patch, const google::protobuf::FieldMask& mask,
                   absl::StrCat("a top-level field of ", patch.GetDescriptor()->name()));
       continue;
     }
-    if (Contains(kAlwaysOutput, name) || Contains(output_only, name) ||
-        fields::IsOutputOnly(field)) {
-      continue;
-    }
-    Take(patch, field, current);
+    if (!IsOutput(field)) Take(patch, field, current);
   }
 }
 

@@ -4,21 +4,17 @@
 #include <google/protobuf/field_mask.pb.h>
 #include <google/protobuf/message.h>
 
-#include <string_view>
-
-#include "absl/types/span.h"
 #include "libs/status/status.h"
 
 namespace athena::versioned {
 
 // Applies an update (AIP-134): the top-level fields that `mask` names are taken from `patch` into
 // `current`, set or cleared as they are there; an empty mask names all that are set in `patch`, "*"
-// all there are. Output-only fields, by their option or by `output_only`, and name, etag, revision,
-// create_time and update_time are never taken. A path that is no field, or goes below the top
+// all there are. Output-only fields, by their option, and name, etag, revision, create_time and
+// update_time are never taken. A path that is no field, or goes below the top
 // level, is a fault of "update_mask". Pure.
 void ApplyUpdate(const google::protobuf::Message& patch, const google::protobuf::FieldMask& mask,
-                 absl::Span<const std::string_view> output_only, google::protobuf::Message* current,
-                 status::FieldFaults* faults);
+                 google::protobuf::Message* current, status::FieldFaults* faults);
 
 }  // namespace athena::versioned
 

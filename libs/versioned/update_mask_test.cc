@@ -27,8 +27,7 @@ Note Updated(const Note& patch, std::initializer_list<const char*> paths,
   google::protobuf::FieldMask mask;
   for (const char* path : paths) mask.add_paths(path);
   Note note = Current();
-  constexpr std::string_view kOutput[] = {"state"};
-  ApplyUpdate(patch, mask, kOutput, &note, faults);
+  ApplyUpdate(patch, mask, &note, faults);
   return note;
 }
 
@@ -82,7 +81,7 @@ TEST(UpdateMask, MessagesAreReplacedNotMerged) {
   Note note = Current();
   note.mutable_inner()->set_state("kept only by a merge");
   status::FieldFaults faults;
-  ApplyUpdate(patch, {}, {}, &note, &faults);
+  ApplyUpdate(patch, {}, &note, &faults);
   EXPECT_EQ(note.inner().text(), "inner");
   EXPECT_EQ(note.inner().state(), "");
 }

@@ -6,6 +6,7 @@
 
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/auth/principal.h"
+#include "libs/resource/rows.h"
 #include "libs/status/macros.h"
 
 namespace athena::indicator {
@@ -43,17 +44,20 @@ IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<Seri
                                    prometheus::Registry& registry)
     : numbers_(std::move(numbers)),
       tokens_(std::move(token_key)),
+      zone_(zone),
+      store_(database),
+      resources_(store_, clock, tokens_),
       catalog_(database),
       wakeups_(database),
       metrics_(registry),
-      indicators_(database, catalog_, tokens_, clock, zone),
-      targets_(database, catalog_, clock),
+      indicator_lists_(resources_, catalog_, tokens_),
+      targets_(resources_, catalog_),
       pushes_(database, catalog_, *numbers_, wakeups_, metrics_, clock, zone),
       push_reads_(database, tokens_),
       observations_(database, catalog_, tokens_, clock),
       feed_(database, wakeups_),
-      series_ends_(database, catalog_, tokens_, wakeups_, clock),
-      closings_(database, catalog_, tokens_, clock, zone),
+      series_ends_(resources_, catalog_, tokens_, wakeups_),
+      closings_(resources_, catalog_, tokens_, zone),
       completeness_(database, catalog_, tokens_, clock, zone),
       period_values_(database, catalog_, clock) {
   metrics_.SetSeries(numbers_->count());
@@ -74,15 +78,10 @@ rpc::ServiceTable IndicatorService::Table() {
                             period_values_.Query(caller, request));
     return std::make_unique<PeriodValuesSource>(std::move(answer));
   };
-  return {
+  rpc::ServiceTable table = {
       "athena.indicator.v1.IndicatorService",
       {
-          rpc::Unary("CreateIndicator", planner, indicators_, &Indicators::Create),
-          rpc::Unary("BatchCreateIndicators", planner, indicators_, &Indicators::BatchCreate),
-          rpc::Unary("GetIndicator", any, indicators_, &Indicators::Get),
-          rpc::Unary("ListIndicators", any, indicators_, &Indicators::List),
-          rpc::Unary("UpdateIndicator", planner, indicators_, &Indicators::Update),
-          rpc::Unary("RetireIndicator", planner, indicators_, &Indicators::Retire),
+          rpc::Unary("ListIndicators", any, indicator_lists_, &IndicatorLists::List),
           rpc::Unary("SetTarget", planner, targets_, &Targets::Set),
           rpc::Unary("BatchSetTargets", planner, targets_, &Targets::BatchSet),
           rpc::Unary("GetTarget", any, targets_, &Targets::Get),
@@ -103,6 +102,14 @@ rpc::ServiceTable IndicatorService::Table() {
           rpc::Unary("GetCompleteness", any, completeness_, &Completeness::Get),
           rpc::Pages("QueryPeriodValues", any, query_period_values),
       }};
+  resource::Rows add(table, resources_);
+  const auto indicators = resource::KindOf(IndicatorKind(catalog_));
+  add(indicators, planner, {"ListIndicators"});
+  add.Verb<v1::RetireIndicatorRequest, v1::Indicator>(
+      indicators, planner,
+      [zone = zone_](const v1::RetireIndicatorRequest&, versioned::Edit& edit,
+                     v1::Indicator* indicator) { return RetireIndicator(zone, edit, indicator); });
+  return table;
 }
 
 }  // namespace athena::indicator

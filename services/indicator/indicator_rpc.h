@@ -11,8 +11,10 @@
 #include "libs/clock/clock.h"
 #include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
+#include "libs/resource/resources.h"
 #include "libs/rpc/method.h"
 #include "libs/sql/database.h"
+#include "libs/versioned/store.h"
 #include "services/indicator/definitions/indicators.h"
 #include "services/indicator/definitions/targets.h"
 #include "services/indicator/ingest/ingest_metrics.h"
@@ -43,8 +45,8 @@ class IndicatorService {
   IndicatorService(const IndicatorService&) = delete;
   IndicatorService& operator=(const IndicatorService&) = delete;
 
-  // The RPCs of athena.indicator.v1.IndicatorService and who may call them. The service outlives
-  // the table.
+  // The RPCs of athena.indicator.v1.IndicatorService and who may call them; called once.
+  // The service outlives the table.
   rpc::ServiceTable Table();
 
   // For tests, which store definitions past the RPCs.
@@ -57,10 +59,13 @@ class IndicatorService {
 
   const std::unique_ptr<SeriesNumbers> numbers_;
   const PageTokens tokens_;
+  const absl::TimeZone zone_;
+  const versioned::Store store_;
+  resource::Resources resources_;
   Catalog catalog_;
   daemon::InstitutionWakeups wakeups_;
   IngestMetrics metrics_;
-  const Indicators indicators_;
+  const IndicatorLists indicator_lists_;
   const Targets targets_;
   PushPipeline pushes_;
   const PushReads push_reads_;

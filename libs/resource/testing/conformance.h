@@ -45,6 +45,8 @@ struct Case {
   // An update of it that is allowed: of `change_field` alone, to another value than the sample's.
   std::string change_field = "";
   std::string change = "";  // "title: 'new'"
+  // Standard methods of the service that are written by hand: no test calls them.
+  std::vector<std::string> by_hand = {};
   // Further kinds of the service, whose deletions the kind takes part in.
   std::vector<std::shared_ptr<const AnyKind>> others = {};
 };

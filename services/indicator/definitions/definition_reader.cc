@@ -15,9 +15,4 @@ absl::StatusOr<const Definition*> DefinitionReader::Find(const std::string& id) 
   return known_.emplace(id, std::move(read)).first->second.get();
 }
 
-void DefinitionReader::Put(Definition definition) {
-  std::string id = definition.id;
-  known_[std::move(id)] = std::make_unique<const Definition>(std::move(definition));
-}
-
 }  // namespace athena::indicator

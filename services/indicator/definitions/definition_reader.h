@@ -24,11 +24,8 @@ class DefinitionReader {
   // `find` reads a stored indicator by its id; nullopt when there is none.
   explicit DefinitionReader(FindMessage find) : find_(std::move(find)) {}
 
-  // nullptr when there is none. The definition lives as long as the reader, or until Put replaces
-  // it.
+  // nullptr when there is none. The definition lives as long as the reader.
   absl::StatusOr<const Definition*> Find(const std::string& id);
-  // Makes Find return `definition`, which a mutation is about to store.
-  void Put(Definition definition);
 
  private:
   const FindMessage find_;

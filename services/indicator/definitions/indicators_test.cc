@@ -255,11 +255,14 @@ TEST_F(IndicatorsTest, ABatchMayNameItsOwnInAnyOrderAndIsOneRevision) {
 TEST_F(IndicatorsTest, ABatchStoresAllOrNothingAndSaysWhatIsWrongWhere) {
   Indicator faulty = Base("b", kMonthly);
   faulty.clear_frequency();
-  const auto refused =
-      BatchCreate({Base("a", kMonthly), faulty, FormulaOf("f", "a + b + nowhere")});
-  // The operand b has a fault of its own; nowhere is nowhere.
-  EXPECT_THAT(Faults(refused.status()),
-              ElementsAre("requests[1].indicator.frequency", "requests[2].indicator.formula"));
+  EXPECT_THAT(
+      Faults(BatchCreate({Base("a", kMonthly), faulty, FormulaOf("f", "a + b +")}).status()),
+      ElementsAre("requests[1].indicator.frequency", "requests[2].indicator.formula"));
+  // Operands are looked up once the messages are sound.
+  EXPECT_THAT(Faults(BatchCreate({FormulaOf("f", "a + nowhere"), Base("a", kMonthly),
+                                  FormulaOf("g", "f + elsewhere")})
+                         .status()),
+              ElementsAre("requests[0].indicator.formula", "requests[2].indicator.formula"));
   EXPECT_THAT(Get("a"), StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(Faults(BatchCreate({Base("a", kMonthly), Base("a", kMonthly)}).status()),
               ElementsAre("requests[1].indicator_id"));

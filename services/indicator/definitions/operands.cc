@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
@@ -61,14 +62,12 @@ absl::Status CheckSliceOf(std::string_view field, const Definition& definition,
 }
 
 absl::Status CheckOperands(std::string_view field, const v1::Indicator& formula,
-                           const absl::flat_hash_set<std::string>& unsure,
                            DefinitionReader& definitions, status::FieldFaults* faults) {
   const absl::StatusOr<Formula> parsed = Formula::Parse(formula.formula());
   if (!parsed.ok()) return absl::OkStatus();
   const auto find = [&definitions](const std::string& id) { return definitions.Find(id); };
   const std::optional<Frequency> frequency = FrequencyOf(formula.frequency());
   for (const Operand& operand : parsed->operands()) {
-    if (unsure.contains(operand.indicator)) continue;
     ATHENA_ASSIGN_OR_RETURN(const Definition* const found, definitions.Find(operand.indicator));
     if (found == nullptr) {
       faults->Add(field, operand.indicator, "indicators of the same institution as operands");

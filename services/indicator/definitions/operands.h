@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,9 +21,8 @@ namespace athena::indicator {
 
 // Checks that each operand of a FORMULA exists, is in use, has the dimensions and codes of its
 // slice, and, when it is semestrial or annual, is not coarser than the formula. Skips formulas that
-// do not parse, and operands in `unsure`, which have faults of their own.
+// do not parse.
 absl::Status CheckOperands(std::string_view field, const v1::Indicator& formula,
-                           const absl::flat_hash_set<std::string>& unsure,
                            DefinitionReader& definitions, status::FieldFaults* faults);
 
 // A cycle among the formulas that can be reached from `ids`, as FindCycle returns it.

@@ -104,7 +104,7 @@ absl::StatusOr<v1::Target> SetOne(const NewTarget& wanted, std::string_view subj
 absl::Status ReadTargets(
     const auth::Principal& principal, const std::string& indicator,
     const google::protobuf::Map<std::string, std::string>& slice, const common::v1::AsOf& as_of,
-    const versioned::Store& store, Catalog& catalog, absl::Time now,
+    const resource::Resources& resources, Catalog& catalog,
     absl::FunctionRef<absl::Status(const versioned::Snapshot&, const TargetKey&)> read) {
   status::FieldFaults faults;
   const std::optional<IndicatorName> name = ReadIndicatorName("indicator", indicator, &faults);
@@ -114,9 +114,10 @@ absl::Status ReadTargets(
   ATHENA_RETURN_IF_ERROR(
       RequireReadable(principal, name->institution, definitions->Find(name->indicator), indicator));
   const std::string key = SliceKey(slice);
-  return store.Read(name->institution, as_of, now, [&](const versioned::Snapshot& snapshot) {
-    return read(snapshot, {name->institution, name->indicator, key});
-  });
+  return resources.store().Read(name->institution, as_of, resources.clock().Now(),
+                                [&](const versioned::Snapshot& snapshot) {
+                                  return read(snapshot, {name->institution, name->indicator, key});
+                                });
 }
 
 absl::Status NoTarget(const TargetKey& key, const std::string& indicator) {
@@ -138,17 +139,15 @@ absl::StatusOr<v1::Target> Targets::Set(const auth::Principal& principal,
   }
   fields::CheckMutation(request.request_id(), request.reason(), &faults);
   if (!faults.empty()) return faults.ToStatus();
-  const auto set = [&](versioned::Edit& edit) -> absl::StatusOr<v1::Target> {
+  v1::Target target;
+  const auto set = [&](versioned::Edit& edit) -> absl::Status {
     ATHENA_RETURN_IF_ERROR(CheckTargets(wanted, edit));
-    return SetOne(wanted.front(), principal.subject, request.reason(), edit);
+    ATHENA_ASSIGN_OR_RETURN(target,
+                            SetOne(wanted.front(), principal.subject, request.reason(), edit));
+    return absl::OkStatus();
   };
-  return store_.Mutate<v1::Target>({.institution = name.institution,
-                                    .subject = principal.subject,
-                                    .action = "SetTarget",
-                                    .reason = request.reason(),
-                                    .request_id = request.request_id(),
-                                    .request = &request},
-                                   set);
+  ATHENA_RETURN_IF_ERROR(resources_.Mutate(principal, name.institution, request, &target, set));
+  return target;
 }
 
 absl::StatusOr<v1::BatchSetTargetsResponse> Targets::BatchSet(
@@ -180,24 +179,17 @@ absl::StatusOr<v1::BatchSetTargetsResponse> Targets::BatchSet(
     }
   }
   if (!faults.empty()) return faults.ToStatus();
-  using Response = v1::BatchSetTargetsResponse;
-  return store_.Mutate<Response>({.institution = institution,
-                                  .subject = principal.subject,
-                                  .action = "BatchSetTargets",
-                                  .reason = request.reason(),
-                                  .request_id = request.request_id(),
-                                  .request = &request},
-                                 [&](versioned::Edit& edit) -> absl::StatusOr<Response> {
-                                   ATHENA_RETURN_IF_ERROR(CheckTargets(wanted, edit));
-                                   Response response;
-                                   for (const NewTarget& one : wanted) {
-                                     ATHENA_ASSIGN_OR_RETURN(
-                                         v1::Target target,
-                                         SetOne(one, principal.subject, request.reason(), edit));
-                                     *response.add_targets() = std::move(target);
-                                   }
-                                   return response;
-                                 });
+  v1::BatchSetTargetsResponse response;
+  const auto set = [&](versioned::Edit& edit) -> absl::Status {
+    ATHENA_RETURN_IF_ERROR(CheckTargets(wanted, edit));
+    for (const NewTarget& one : wanted) {
+      ATHENA_ASSIGN_OR_RETURN(*response.add_targets(),
+                              SetOne(one, principal.subject, request.reason(), edit));
+    }
+    return absl::OkStatus();
+  };
+  ATHENA_RETURN_IF_ERROR(resources_.Mutate(principal, institution, request, &response, set));
+  return response;
 }
 
 absl::StatusOr<v1::Target> Targets::Get(const auth::Principal& principal,
@@ -211,7 +203,7 @@ absl::StatusOr<v1::Target> Targets::Get(const auth::Principal& principal,
     return absl::OkStatus();
   };
   ATHENA_RETURN_IF_ERROR(ReadTargets(principal, request.indicator(), request.slice(),
-                                     request.as_of(), store_, catalog_, clock_.Now(), find));
+                                     request.as_of(), resources_, catalog_, find));
   return found;
 }
 
@@ -226,7 +218,7 @@ absl::StatusOr<v1::ListTargetVersionsResponse> Targets::ListVersions(
     return absl::OkStatus();
   };
   ATHENA_RETURN_IF_ERROR(ReadTargets(principal, request.indicator(), request.slice(),
-                                     request.as_of(), store_, catalog_, clock_.Now(), list));
+                                     request.as_of(), resources_, catalog_, list));
   return response;
 }
 

@@ -5,21 +5,19 @@
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/target.pb.h"
 #include "libs/auth/principal.h"
-#include "libs/clock/clock.h"
-#include "libs/sql/database.h"
-#include "libs/versioned/store.h"
+#include "libs/resource/resources.h"
 #include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 
-// Targets of indicators and of slices. Each member function handles the RPC of its name. Not on
-// libs/resource: a target has numbered versions, each with the reason it was set for, and setting
-// one that is in force already stores nothing. Thread-safe.
+// Targets of indicators and of slices. Each member function handles the RPC of its name. No
+// kind of libs/resource: a target has numbered versions, each with the reason it was set for, and
+// setting one that is in force already stores nothing. Thread-safe.
 class Targets {
  public:
   // The arguments outlive this.
-  Targets(sql::Database& database, Catalog& catalog, const Clock& clock)
-      : store_(database), catalog_(catalog), clock_(clock) {}
+  Targets(const resource::Resources& resources, Catalog& catalog)
+      : resources_(resources), catalog_(catalog) {}
 
   absl::StatusOr<v1::Target> Set(const auth::Principal& principal,
                                  const v1::SetTargetRequest& request) const;
@@ -31,9 +29,8 @@ class Targets {
       const auth::Principal& principal, const v1::ListTargetVersionsRequest& request) const;
 
  private:
-  const versioned::Store store_;
+  const resource::Resources& resources_;
   Catalog& catalog_;
-  const Clock& clock_;
 };
 
 }  // namespace athena::indicator

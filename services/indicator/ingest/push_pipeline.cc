@@ -17,6 +17,7 @@
 #include "libs/period/period.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/status/storage.h"
 #include "services/indicator/ingest/diff/compare_push.h"
 #include "services/indicator/ingest/diff/push_diff.h"
 #include "services/indicator/ingest/observation_writer.h"
@@ -342,7 +343,7 @@ absl::Status PushPipeline::Store(sql::WriteTx& tx, PendingPush& push) {
 
 void PushPipeline::Finish(PendingPush& push, const absl::Status& status) {
   DoneFn done = std::move(push.done);
-  if (!status.ok()) return std::move(done)(StorageRefusal(status));
+  if (!status.ok()) return std::move(done)(status::FromStorage(status));
   v1::PushObservationsResponse response = *std::move(push.response);
   if (!response.replayed() && !push.head().validate_only()) {
     metrics_.CountPush(push.institution, response.counts(), push.time);

@@ -15,7 +15,6 @@
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/ingest/push_store.h"
-#include "services/indicator/model/errors.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/model/names.h"
 
@@ -53,11 +52,10 @@ absl::StatusOr<v1::Push> PushReads::Get(const auth::Principal& caller,
   ATHENA_RETURN_IF_ERROR(
       caller.RequireInstitution(institution, absl::StrCat("read ", request.name())));
   std::optional<StoredPush> found;
-  const absl::Status read = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+  ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     ATHENA_ASSIGN_OR_RETURN(found, FindPushAt(tx, institution, *revision));
     return absl::OkStatus();
-  });
-  ATHENA_RETURN_IF_ERROR(StorageRefusal(read));
+  }));
   if (!found.has_value()) return status::NotFound(request.name());
   return std::move(found->push);
 }
@@ -79,7 +77,7 @@ absl::StatusOr<v1::ListPushesResponse> PushReads::List(const auth::Principal& ca
   }
 
   v1::ListPushesResponse response;
-  const absl::Status read = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+  ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     int64_t revision = from.revision;
     if (revision == 0) {
       ATHENA_ASSIGN_OR_RETURN(revision, LatestRevision(tx, *institution));
@@ -101,8 +99,7 @@ absl::StatusOr<v1::ListPushesResponse> PushReads::List(const auth::Principal& ca
       *response.add_pushes() = std::move(push);
     }
     return absl::OkStatus();
-  });
-  ATHENA_RETURN_IF_ERROR(StorageRefusal(read));
+  }));
   return response;
 }
 

@@ -10,7 +10,6 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "libs/period/period.h"
-#include "libs/status/storage.h"
 
 // The errors of the indicator service, beside those that every service has (libs/status).
 namespace athena::indicator {
@@ -34,10 +33,6 @@ absl::Status PeriodClosed(std::string_view institution, absl::Span<const Period>
                           int64_t locked);
 // FAILED_PRECONDITION, SCOPES_TOO_LARGE: a REPLACE would retract more than `most` cells.
 absl::Status ScopesTooLarge(std::string_view institution, size_t most);
-// status::FromStorage.
-inline absl::Status StorageRefusal(const absl::Status& status) {
-  return status::FromStorage(status);
-}
 
 }  // namespace athena::indicator
 

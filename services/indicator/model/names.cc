@@ -3,14 +3,10 @@
 #include <utility>
 #include <vector>
 
-#include "libs/ids/name_pattern.h"
-
 namespace athena::indicator {
 namespace {
 
 constexpr NamePattern kInstitutionPattern("institutions/{institution}");
-constexpr NamePattern kIndicatorPattern("institutions/{institution}/indicators/{indicator}",
-                                        IsIndicatorId);
 
 }  // namespace
 

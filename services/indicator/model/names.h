@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "libs/ids/name_pattern.h"
 #include "libs/status/status.h"
 
 // Parses and formats the resource names of the indicator service. Pure.
@@ -20,6 +21,9 @@ struct IndicatorName {
 bool IsIndicatorId(std::string_view id);
 inline constexpr std::string_view kIndicatorIdGrammar =
     "1 to 63 of a-z, 0-9 and '-', beginning with a letter and ending with a letter or digit";
+
+inline constexpr NamePattern kIndicatorPattern("institutions/{institution}/indicators/{indicator}",
+                                               IsIndicatorId);
 
 // "institutions/gob" of "gob".
 std::string InstitutionName(std::string_view institution);

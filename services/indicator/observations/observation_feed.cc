@@ -9,7 +9,6 @@
 #include "libs/audit/journal.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
-#include "services/indicator/model/errors.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/model/names.h"
 #include "services/indicator/store/feed_store.h"
@@ -28,7 +27,7 @@ class FeedSource : public rpc::WatchSource<v1::WatchObservationsResponse> {
 
   absl::StatusOr<bool> Next(v1::WatchObservationsResponse* response) override {
     if (batch_.empty()) {
-      ATHENA_RETURN_IF_ERROR(StorageRefusal(ReadBatch()));
+      ATHENA_RETURN_IF_ERROR(ReadBatch());
     }
     if (batch_.empty()) return false;
     last_sent_ = batch_.front().revision();
@@ -68,11 +67,11 @@ ObservationFeed::Watch(const auth::Principal& caller,
   ATHENA_RETURN_IF_ERROR(caller.RequireInstitution(
       *institution, absl::StrCat("watch the observations of ", request.parent())));
   int64_t latest = 0;
-  ATHENA_RETURN_IF_ERROR(StorageRefusal(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+  ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     ATHENA_ASSIGN_OR_RETURN(const audit::Head head, audit::ReadHead(tx, *institution));
     latest = head.revision;
     return absl::OkStatus();
-  })));
+  }));
   if (request.after_revision() < 0 || request.after_revision() > latest) {
     return status::InvalidField("after_revision", absl::StrCat(request.after_revision()),
                                 absl::StrCat("0 to ", latest, ", the latest revision"));

@@ -23,7 +23,6 @@
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/access.h"
-#include "services/indicator/model/errors.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/store/observation_store.h"
 
@@ -307,9 +306,9 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
     }
     return absl::OkStatus();
   };
-  ATHENA_RETURN_IF_ERROR(StorageRefusal(
-      page.revision == 0 ? store_.Read(institution, request.as_of(), clock_.Now(), read)
-                         : store_.ReadAt(institution, page.revision, read)));
+  ATHENA_RETURN_IF_ERROR(page.revision == 0
+                             ? store_.Read(institution, request.as_of(), clock_.Now(), read)
+                             : store_.ReadAt(institution, page.revision, read));
   return response;
 }
 

@@ -65,17 +65,6 @@ absl::StatusOr<ClosingName> CheckRequest(const rpc::Call& call, const Request& r
 }
 
 template <typename Request>
-versioned::Mutation MutationOf(const rpc::Call& call, const ClosingName& name,
-                               std::string_view action, const Request& request) {
-  return {.institution = name.institution,
-          .subject = call.principal().subject,
-          .action = action,
-          .reason = request.reason(),
-          .request_id = request.request_id(),
-          .request = &request};
-}
-
-template <typename Request>
 void SetState(v1::Closing::State state, const rpc::Call& call, const Request& request,
               v1::Closing* closing) {
   closing->set_state(state);
@@ -88,47 +77,52 @@ void SetState(v1::Closing::State state, const rpc::Call& call, const Request& re
 absl::StatusOr<v1::Closing> Closings::Close(const rpc::Call& call,
                                             const v1::ClosePeriodRequest& request) const {
   ATHENA_ASSIGN_OR_RETURN(const ClosingName name, CheckRequest(call, request, "close quarters"));
-  const absl::CivilDay today = absl::ToCivilDay(clock_.Now(), zone_);
+  const absl::CivilDay today = absl::ToCivilDay(resources_.clock().Now(), zone_);
   const std::string quarter = name.quarter.ToString();
   if (name.quarter.LastDay() >= today) {
     return PeriodNotOver(request.name(), name.quarter.LastDay(), today);
   }
-  return store_.Mutate<v1::Closing>(
-      MutationOf(call, name, "ClosePeriod", request),
-      [&](versioned::Edit& edit) -> absl::StatusOr<v1::Closing> {
-        ATHENA_ASSIGN_OR_RETURN(std::optional<v1::Closing> found,
+  v1::Closing closing;
+  ATHENA_RETURN_IF_ERROR(resources_.Mutate(
+      call.principal(), name.institution, request, &closing,
+      [&](versioned::Edit& edit) -> absl::Status {
+        ATHENA_ASSIGN_OR_RETURN(const std::optional<v1::Closing> found,
                                 edit.Find<v1::Closing>(kClosings, quarter));
-        v1::Closing closing = found.value_or(v1::Closing());
+        closing = found.value_or(v1::Closing());
         ATHENA_RETURN_IF_ERROR(
             versioned::CheckEtag(request.name(), request.etag(), closing.etag()));
-        if (closing.state() == v1::Closing::STATE_CLOSED) return closing;
+        if (closing.state() == v1::Closing::STATE_CLOSED) return absl::OkStatus();
         closing.set_name(request.name());
         closing.set_quarter(quarter);
         SetState(v1::Closing::STATE_CLOSED, call, request, &closing);
         ATHENA_RETURN_IF_ERROR(found.has_value() ? edit.Replace(kClosings, quarter, &closing)
                                                  : edit.Insert(kClosings, quarter, &closing));
-        return closing;
-      });
+        return absl::OkStatus();
+      }));
+  return closing;
 }
 
 absl::StatusOr<v1::Closing> Closings::Reopen(const rpc::Call& call,
                                              const v1::ReopenPeriodRequest& request) const {
   ATHENA_ASSIGN_OR_RETURN(const ClosingName name, CheckRequest(call, request, "reopen quarters"));
   const std::string quarter = name.quarter.ToString();
-  return store_.Mutate<v1::Closing>(
-      MutationOf(call, name, "ReopenPeriod", request),
-      [&](versioned::Edit& edit) -> absl::StatusOr<v1::Closing> {
-        ATHENA_ASSIGN_OR_RETURN(std::optional<v1::Closing> found,
-                                edit.Find<v1::Closing>(kClosings, quarter));
-        if (!found.has_value()) return status::NotFound(request.name());
-        v1::Closing& closing = *found;
-        ATHENA_RETURN_IF_ERROR(
-            versioned::CheckEtag(request.name(), request.etag(), closing.etag()));
-        if (closing.state() == v1::Closing::STATE_REOPENED) return closing;
-        SetState(v1::Closing::STATE_REOPENED, call, request, &closing);
-        ATHENA_RETURN_IF_ERROR(edit.Replace(kClosings, quarter, &closing));
-        return closing;
-      });
+  v1::Closing closing;
+  ATHENA_RETURN_IF_ERROR(
+      resources_.Mutate(call.principal(), name.institution, request, &closing,
+                        [&](versioned::Edit& edit) -> absl::Status {
+                          ATHENA_ASSIGN_OR_RETURN(std::optional<v1::Closing> found,
+                                                  edit.Find<v1::Closing>(kClosings, quarter));
+                          if (!found.has_value()) return status::NotFound(request.name());
+                          closing = *std::move(found);
+                          ATHENA_RETURN_IF_ERROR(
+                              versioned::CheckEtag(request.name(), request.etag(), closing.etag()));
+                          if (closing.state() == v1::Closing::STATE_REOPENED)
+                            return absl::OkStatus();
+                          SetState(v1::Closing::STATE_REOPENED, call, request, &closing);
+                          ATHENA_RETURN_IF_ERROR(edit.Replace(kClosings, quarter, &closing));
+                          return absl::OkStatus();
+                        }));
+  return closing;
 }
 
 absl::StatusOr<v1::ListClosingsResponse> Closings::List(
@@ -157,9 +151,10 @@ absl::StatusOr<v1::ListClosingsResponse> Closings::List(
     }
     return absl::OkStatus();
   };
-  ATHENA_RETURN_IF_ERROR(from.revision > 0
-                             ? store_.ReadAt(*institution, from.revision, read)
-                             : store_.Read(*institution, request.as_of(), clock_.Now(), read));
+  const versioned::Store& store = resources_.store();
+  ATHENA_RETURN_IF_ERROR(from.revision > 0 ? store.ReadAt(*institution, from.revision, read)
+                                           : store.Read(*institution, request.as_of(),
+                                                        resources_.clock().Now(), read));
   return response;
 }
 

@@ -4,24 +4,22 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "athena/indicator/v1/closing.pb.h"
-#include "libs/clock/clock.h"
 #include "libs/paging/page_tokens.h"
+#include "libs/resource/resources.h"
 #include "libs/rpc/call.h"
-#include "libs/sql/database.h"
-#include "libs/versioned/store.h"
 #include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 
 // Closings of quarters. A closed quarter takes no observations without a correction reason
-// (store/closing_store.h). Not on libs/resource: a closing is made and changed by two verbs, whose
-// outcome depends on its state. Thread-safe.
+// (store/closing_store.h). No kind of libs/resource: a closing is made and changed by two verbs,
+// whose outcome depends on its state. Thread-safe.
 class Closings {
  public:
   // Days, and so quarters, begin and end in `zone`. The arguments outlive this.
-  Closings(sql::Database& database, Catalog& catalog, const PageTokens& tokens, const Clock& clock,
+  Closings(const resource::Resources& resources, Catalog& catalog, const PageTokens& tokens,
            absl::TimeZone zone)
-      : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock), zone_(zone) {}
+      : resources_(resources), catalog_(catalog), tokens_(tokens), zone_(zone) {}
 
   // ClosePeriod.
   absl::StatusOr<v1::Closing> Close(const rpc::Call& call,
@@ -34,10 +32,9 @@ class Closings {
                                                 const v1::ListClosingsRequest& request) const;
 
  private:
-  const versioned::Store store_;
+  const resource::Resources& resources_;
   Catalog& catalog_;
   const PageTokens& tokens_;
-  const Clock& clock_;
   const absl::TimeZone zone_;
 };
 

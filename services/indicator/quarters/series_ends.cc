@@ -16,7 +16,6 @@
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/definitions/access.h"
-#include "services/indicator/model/errors.h"
 #include "services/indicator/model/names.h"
 #include "services/indicator/store/feed_store.h"
 #include "services/indicator/store/series_end_store.h"
@@ -90,14 +89,10 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
   fields::CheckMutation(request.request_id(), "", &faults);
   if (!faults.empty()) return faults.ToStatus();
 
-  return store_.Mutate<v1::SeriesEnd>(
-      {.institution = name->institution,
-       .subject = call.principal().subject,
-       .action = "EndSeries",
-       .reason = request.reason(),
-       .request_id = request.request_id(),
-       .request = &request},
-      [&](versioned::Edit& edit) -> absl::StatusOr<v1::SeriesEnd> {
+  v1::SeriesEnd end;
+  ATHENA_RETURN_IF_ERROR(resources_.Mutate(
+      call.principal(), name->institution, request, &end,
+      [&](versioned::Edit& edit) -> absl::Status {
         // The definition may have changed since; the transaction's own decides.
         std::shared_ptr<const Definitions> now = definitions;
         ATHENA_ASSIGN_OR_RETURN(const int64_t generation,
@@ -120,10 +115,10 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
         ATHENA_RETURN_IF_ERROR(
             FindSeriesNumbers(edit.tx(), institution, absl::MakeSpan(&series, 1)));
         if (series.number == 0) return status::NotFound(end_name);
-        ATHENA_ASSIGN_OR_RETURN(std::optional<v1::SeriesEnd> found,
+        ATHENA_ASSIGN_OR_RETURN(const std::optional<v1::SeriesEnd> found,
                                 edit.Find<v1::SeriesEnd>(kSeriesEnds, id));
-        v1::SeriesEnd end = found.value_or(v1::SeriesEnd());
-        if (found.has_value() && end.ended_from() == asked.ended_from()) return end;
+        end = found.value_or(v1::SeriesEnd());
+        if (found.has_value() && end.ended_from() == asked.ended_from()) return absl::OkStatus();
         std::vector<QuarterChange> changes;
         AddQuarter(name->indicator, end.ended_from(), &changes);
         AddQuarter(name->indicator, asked.ended_from(), &changes);
@@ -144,8 +139,9 @@ absl::StatusOr<v1::SeriesEnd> SeriesEnds::End(const rpc::Call& call,
             RecordChangeInEveryQuarter(edit.tx(), institution, edit.revision(), name->indicator));
         edit.tx().OnCommit(
             [this, institution_id = name->institution] { wakeups_.Notify(institution_id); });
-        return end;
-      });
+        return absl::OkStatus();
+      }));
+  return end;
 }
 
 absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
@@ -195,9 +191,10 @@ absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
     }
     return absl::OkStatus();
   };
-  ATHENA_RETURN_IF_ERROR(from.revision > 0
-                             ? store_.ReadAt(*institution, from.revision, read)
-                             : store_.Read(*institution, request.as_of(), clock_.Now(), read));
+  const versioned::Store& store = resources_.store();
+  ATHENA_RETURN_IF_ERROR(from.revision > 0 ? store.ReadAt(*institution, from.revision, read)
+                                           : store.Read(*institution, request.as_of(),
+                                                        resources_.clock().Now(), read));
   return response;
 }
 

@@ -3,24 +3,22 @@
 
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/series_end.pb.h"
-#include "libs/clock/clock.h"
 #include "libs/daemon/institution_wakeups.h"
 #include "libs/paging/page_tokens.h"
+#include "libs/resource/resources.h"
 #include "libs/rpc/call.h"
-#include "libs/sql/database.h"
-#include "libs/versioned/store.h"
 #include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 
-// Ends of series: declarations that a series will have no more values. Not on libs/resource:
+// Ends of series: declarations that a series will have no more values. No kind of libs/resource:
 // EndSeries both creates and changes, and the series it names must exist. Thread-safe.
 class SeriesEnds {
  public:
   // `wakeups` is notified after each change. The arguments outlive this.
-  SeriesEnds(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
-             daemon::InstitutionWakeups& wakeups, const Clock& clock)
-      : store_(database), catalog_(catalog), tokens_(tokens), wakeups_(wakeups), clock_(clock) {}
+  SeriesEnds(const resource::Resources& resources, Catalog& catalog, const PageTokens& tokens,
+             daemon::InstitutionWakeups& wakeups)
+      : resources_(resources), catalog_(catalog), tokens_(tokens), wakeups_(wakeups) {}
 
   // EndSeries.
   absl::StatusOr<v1::SeriesEnd> End(const rpc::Call& call,
@@ -30,11 +28,10 @@ class SeriesEnds {
                                                   const v1::ListSeriesEndsRequest& request) const;
 
  private:
-  const versioned::Store store_;
+  const resource::Resources& resources_;
   Catalog& catalog_;
   const PageTokens& tokens_;
   daemon::InstitutionWakeups& wakeups_;
-  const Clock& clock_;
 };
 
 }  // namespace athena::indicator
