@@ -27,9 +27,6 @@ import sys
 from collections import Counter, defaultdict
 
 MOST_SOURCES = 15
-# Until these folders are divided as LAYERS has it.
-NOT_DIVIDED_YET = (
-    "services/athenactl", "services/indicator/ingest")
 # The folders of each service from the bottom up; those in one group may include each other. A file
 # directly in the service's folder may include all of them.
 LAYERS = {
@@ -236,7 +233,7 @@ def check_folders(tree):
         if service_of(name) in LAYERS and folders_of(name) and layer(name) is None:
             yield f"{folder}:1: LAYERS in tests/check_includes.py does not know this folder"
     for folder, count in sources.items():
-        if count > MOST_SOURCES and folder not in NOT_DIVIDED_YET:
+        if count > MOST_SOURCES:
             yield f"{folder}:1: {count} sources, more than {MOST_SOURCES}: divide the folder"
 
 

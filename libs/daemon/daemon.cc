@@ -82,15 +82,20 @@ absl::StatusOr<std::unique_ptr<auth::StaticAuthenticator>> Principals() {
   return auth::StaticAuthenticator::Create(definitions);
 }
 
-absl::Status Run(const Description& description, rpc::StopSignal& stop,
-                 const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build) {
+absl::Status Run(int argc, char** argv, const Description& description, const BuildService& build) {
+  rpc::StopSignal stop;
+  ATHENA_ASSIGN_OR_RETURN(
+      const std::vector<char*> arguments,
+      config::ParseCommandLine(argc, argv, description.usage,
+                               description.name + " " + std::string(VersionAndCommit())));
+  ATHENA_RETURN_IF_ERROR(CheckFlags(arguments));
   log::SetLevel(*log::ParseLevel(absl::GetFlag(FLAGS_log_level)));
 
-  auto registry = std::make_shared<prometheus::Registry>();
-  metrics::AddBuildInfo(*registry, description.name, Version());
-  metrics::GrpcServer grpc_metrics(*registry);
+  prometheus::Registry registry;
+  metrics::AddBuildInfo(registry, description.name, Version());
+  metrics::GrpcServer grpc_metrics(registry);
   ATHENA_ASSIGN_OR_RETURN(const auto authenticator, Principals());
-  ATHENA_ASSIGN_OR_RETURN(Service service, build(*registry));
+  ATHENA_ASSIGN_OR_RETURN(Service service, build(registry));
 
   rpc::ServerOptions options;
   options.listen = FlagOr(FLAGS_listen, description.listen);
@@ -105,7 +110,7 @@ absl::Status Run(const Description& description, rpc::StopSignal& stop,
   Readiness readiness(service.missing, [&server](bool serving) { server->SetServing(serving); });
   ATHENA_ASSIGN_OR_RETURN(
       const auto ops,
-      metrics::OpsServer::Start(FlagOr(FLAGS_ops_listen, description.ops_listen), *registry,
+      metrics::OpsServer::Start(FlagOr(FLAGS_ops_listen, description.ops_listen), registry,
                                 [&readiness] { return readiness.Check(); }));
   readiness.Watch(kReadinessInterval);
 
@@ -124,27 +129,14 @@ absl::Status Run(const Description& description, rpc::StopSignal& stop,
   return absl::OkStatus();
 }
 
-absl::Status ParseAndRun(
-    int argc, char** argv, const Description& description,
-    const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build) {
-  rpc::StopSignal stop;
-  ATHENA_ASSIGN_OR_RETURN(
-      const std::vector<char*> arguments,
-      config::ParseCommandLine(argc, argv, description.usage,
-                               description.name + " " + std::string(VersionAndCommit())));
-  ATHENA_RETURN_IF_ERROR(CheckFlags(arguments));
-  return Run(description, stop, build);
-}
-
 }  // namespace
 
-int Main(int argc, char** argv, const Description& description,
-         const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build) {
+int Main(int argc, char** argv, const Description& description, const BuildService& build) {
   OpenStandardDescriptors();
   LimitHeaps();
   DisableDeadlockDetection();
   rpc::LogGrpcMessages();
-  const absl::Status status = ParseAndRun(argc, argv, description, build);
+  const absl::Status status = Run(argc, argv, description, build);
   if (status.ok()) return 0;
   log::Error("cannot start", {{"service", description.name}, {"message", status.message()}});
   return 1;

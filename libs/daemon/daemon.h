@@ -34,14 +34,15 @@ struct Service {
   std::shared_ptr<void> state;
 };
 
+using BuildService = std::function<absl::StatusOr<Service>(prometheus::Registry&)>;
+
 // Runs a service until SIGTERM or SIGINT, then drains it. Returns the process's exit code: 0 after
 // a drain, 1 when it could not start (the log says why). `build` makes the service once flags are
 // parsed; its metrics go into the registry.
 //
 // The flags are in daemon.cc; libs/config says from where they are read. Values that make no sense
 // and arguments that are no flags are refused, all of them at once.
-int Main(int argc, char** argv, const Description& description,
-         const std::function<absl::StatusOr<Service>(prometheus::Registry&)>& build);
+int Main(int argc, char** argv, const Description& description, const BuildService& build);
 
 }  // namespace athena::daemon
 

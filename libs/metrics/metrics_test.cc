@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,18 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 // A plain socket, so that the answer is seen as any HTTP client sees it.
-std::string Http(int port, const std::string& request) {
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
+int Connect(int port) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  return fd;
+}
+
+std::string Http(int port, const std::string& request) {
+  const int fd = Connect(port);
   std::string text = request + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   EXPECT_EQ(write(fd, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   std::string answer;
@@ -120,6 +126,19 @@ TEST_F(OpsServerTest, NothingElseIsThere) {
   EXPECT_THAT(Http(server_->port(), "GET /metrics/x"), StartsWith("HTTP/1.1 404 "));
   EXPECT_THAT(Http(server_->port(), "POST /metrics"), StartsWith("HTTP/1.1 405 "));
   EXPECT_THAT(Http(server_->port(), "HEAD /healthz"), EndsWith("\r\n\r\n"));
+}
+
+// The server answered without giving up on any of the idle connections first.
+TEST_F(OpsServerTest, IdleConnectionsDoNotDelayAnswers) {
+  std::vector<int> idle;
+  for (int i = 0; i < 40; ++i) idle.push_back(Connect(server_->port()));
+  EXPECT_THAT(Http(server_->port(), "GET /healthz"), StartsWith("HTTP/1.1 200 "));
+  for (const int fd : idle) {
+    char byte = 0;
+    EXPECT_EQ(recv(fd, &byte, 1, MSG_DONTWAIT), -1);
+    EXPECT_EQ(errno, EAGAIN);
+    close(fd);
+  }
 }
 
 TEST_F(OpsServerTest, ATakenAddressIsRefused) {

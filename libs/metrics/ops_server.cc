@@ -21,10 +21,10 @@ struct OpsServer::Http {
 
 namespace {
 
-// Scrapes come one at a time; a second thread answers probes meanwhile.
-constexpr const char* kThreads = "2";
-// A client that sends no request keeps a thread this long.
-constexpr const char* kRequestTimeoutMs = "5000";
+// A connection keeps a thread until its request has come, at most for the timeout. A waiting
+// thread takes about 20 KiB of memory.
+constexpr const char* kThreads = "64";
+constexpr const char* kRequestTimeoutMs = "2000";
 
 int Answer(mg_connection* connection, int code, const char* reason, const char* type,
            std::string_view body) {

@@ -16,7 +16,8 @@ namespace athena::metrics {
 //   /metrics  the registry, process_* and athena_log_dropped_total, Prometheus text format
 //   /healthz  200 as long as the process serves HTTP at all (liveness)
 //   /readyz   200 "ready", or 503 and a line per reason (readiness)
-// Everything else is 404, every method but GET and HEAD 405.
+// Everything else is 404, every method but GET and HEAD 405. Up to 63 connections that send no
+// request delay nobody; each is closed after two seconds.
 class OpsServer {
  public:
   // What keeps the service from being ready, a line each; empty when it is. Called on the HTTP

@@ -54,7 +54,7 @@ std::optional<std::string_view> WholeOnArena(const Call& call, const grpc::ByteB
   return std::string_view(whole, size);
 }
 
-grpc::ByteBuffer Assemble(const PreparedAnswer& answer) {
+grpc::ByteBuffer Serialise(const PreparedAnswer& answer) {
   std::vector<grpc::Slice> slices;
   slices.reserve(answer.pieces.size());
   for (const std::shared_ptr<const std::string>& piece : answer.pieces) {

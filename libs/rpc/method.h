@@ -105,8 +105,7 @@ class Answer {
 };
 
 grpc::ByteBuffer Serialise(const google::protobuf::MessageLite& message);
-grpc::ByteBuffer Assemble(const PreparedAnswer& answer);
-inline grpc::ByteBuffer Serialise(const PreparedAnswer& answer) { return Assemble(answer); }
+grpc::ByteBuffer Serialise(const PreparedAnswer& answer);
 
 // Whether the bytes are such a message, which is then in `message`.
 bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite* message);
@@ -134,7 +133,7 @@ const Message* ParseOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
   }
 }
 
-// UnaryAsync's and Bidi's answer: call it once, from any thread. `call` and the request stay alive
+// An answer that is given later: call it once, from any thread. The call and its request stay alive
 // until then and not a moment longer.
 template <typename Response>
 class Reply {
@@ -181,6 +180,9 @@ struct Method {
   // kPages and kWatch.
   std::function<absl::StatusOr<std::unique_ptr<ByteSource>>(const Call&, const grpc::ByteBuffer&)>
       open;
+
+  // Whether its calls stay open, holding no thread, until one side ends them.
+  bool stays_open() const { return shape == Shape::kWatch || shape == Shape::kBidi; }
 
   Method&& Heavy() && {
     heavy = true;
@@ -393,38 +395,6 @@ using MessageHandler =
                                google::protobuf::Message* response)>;
 Method UnaryByDescriptor(const google::protobuf::MethodDescriptor& rpc, auth::Roles roles,
                          MessageHandler handler);
-
-// Deprecated: the same with the types written out.
-template <typename Request, typename Response, typename Handler>
-Method Unary(std::string_view name, auth::Roles roles, Handler handler) {
-  return Unary(name, roles,
-               [handler = std::move(handler)](const Call& call, const Request& request)
-                   -> absl::StatusOr<Response> { return handler(call, request); });
-}
-template <typename Request, typename Response, typename Handler>
-Method UnaryAsync(std::string_view name, auth::Roles roles, Handler handler) {
-  return Unary(name, roles, std::move(handler));
-}
-template <typename Request, typename Response, typename Handler>
-Method Bidi(std::string_view name, auth::Roles roles, Handler handler) {
-  return Bidi(name, roles, std::move(handler));
-}
-template <typename Request, typename Response, typename Handler>
-Method Pages(std::string_view name, auth::Roles roles, Handler handler) {
-  return Pages(name, roles,
-               [handler = std::move(handler)](const Call& call, const Request& request)
-                   -> absl::StatusOr<std::unique_ptr<PageSource<Response>>> {
-                 return handler(call, request);
-               });
-}
-template <typename Request, typename Response, typename Handler>
-Method Watch(std::string_view name, auth::Roles roles, Handler handler) {
-  return Watch(name, roles,
-               [handler = std::move(handler)](const Call& call, const Request& request)
-                   -> absl::StatusOr<std::unique_ptr<WatchSource<Response>>> {
-                 return handler(call, request);
-               });
-}
 
 // A service: its full proto name ("athena.plan.v1.PlanService") and its table.
 struct ServiceTable {

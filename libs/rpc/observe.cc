@@ -36,16 +36,12 @@ bool ChangesSomething(const Method& method) {
   return true;
 }
 
-bool StaysOpen(const Method& method) {
-  return method.shape == Method::Shape::kWatch || method.shape == Method::Shape::kBidi;
-}
-
 class Observer : public CallObserver {
  public:
   Observer(std::unique_ptr<metrics::GrpcMethod> counts, const Method& method)
       : counts_(std::move(counts)),
         changes_(ChangesSomething(method)),
-        stays_open_(StaysOpen(method)) {}
+        stays_open_(method.stays_open()) {}
 
   void OnStart() override { counts_->Started(); }
 

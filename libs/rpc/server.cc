@@ -15,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "libs/rpc/calls/table_service.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/status/macros.h"
@@ -24,8 +25,7 @@ namespace athena::rpc {
 namespace {
 
 constexpr size_t kTransportMemory = 256U << 20;
-constexpr int kMillisecond = 1;
-constexpr int kSecond = 1000 * kMillisecond;
+constexpr int kSecond = 1000;  // milliseconds
 constexpr int kMinute = 60 * kSecond;
 
 bool IsLoopback(std::string_view listen) {
@@ -122,13 +122,11 @@ class RunningServer : public Server {
     std::call_once(drained_, [this] {
       if (server_ != nullptr) {
         SetServing(false);
-        std::this_thread::sleep_for(absl::ToChronoMilliseconds(core_.options().lame_duck));
         core_.StartDraining();
-        std::this_thread::sleep_for(
-            absl::ToChronoMilliseconds(core_.options().refuse_before_closing));
+        absl::SleepFor(core_.options().refuse_before_closing);
         const absl::Time deadline = absl::Now() + core_.options().drain_deadline;
         while (!core_.idle() && absl::Now() < deadline) {
-          std::this_thread::sleep_for(absl::ToChronoMilliseconds(kIdleCheck));
+          absl::SleepFor(kIdleCheck);
         }
         // What is left are answers on their way, idle connections and calls past the deadline. Some
         // clients look at an idle connection only every few seconds, which is not waited for.

@@ -74,8 +74,6 @@ struct ServerOptions {
   double calls_per_second = 0;
   // How long calls in flight may take after Drain; then they are cancelled.
   absl::Duration drain_deadline = absl::Seconds(10);
-  // Between NOT_SERVING and refusing calls, so that load balancers notice.
-  absl::Duration lame_duck = absl::ZeroDuration();
   // How long calls are refused (UNAVAILABLE) before the transport closes. A call that reaches a
   // closing transport is CANCELLED by gRPC, which leaves its sender in doubt whether it was served.
   absl::Duration refuse_before_closing = absl::ZeroDuration();
@@ -109,9 +107,9 @@ class Server {
   // What grpc.health.v1 answers, for "" and for every service. SERVING at first.
   virtual void SetServing(bool serving) = 0;
 
-  // Stops the server: says NOT_SERVING, waits for lame_duck, ends streams with UNAVAILABLE and
-  // RetryInfo, gives calls in flight drain_deadline to finish, stops the workers. Idempotent; not
-  // to be called from a handler.
+  // Stops the server: says NOT_SERVING, ends streams with UNAVAILABLE and RetryInfo, gives calls in
+  // flight drain_deadline to finish, stops the workers. Idempotent; not to be called from a
+  // handler.
   virtual void Drain() = 0;
 };
 

@@ -1,38 +1,29 @@
 #include "services/reporting/errors.h"
 
-#include <string>
-
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
 #include "services/reporting/limits.h"
 
 namespace athena::reporting {
-namespace {
 
-// absl::string_view may be a type of its own.
-absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
-
-}  // namespace
-
-absl::Status PeriodOutsidePlan(std::string_view quarter, std::string_view first,
-                               std::string_view last) {
-  return status::Refusal(
-      absl::StatusCode::kInvalidArgument, "PERIOD_OUTSIDE_PLAN",
-      absl::StrCat("got quarter ", View(quarter), ", want one from ", View(first), " to ",
-                   View(last), ", the quarters of the plan"),
-      {{"period", quarter}, {"firstQuarter", first}, {"lastQuarter", last}});
+absl::Status PeriodOutsidePlan(const std::string& quarter, const std::string& first,
+                               const std::string& last) {
+  return status::Refusal(absl::StatusCode::kInvalidArgument, "PERIOD_OUTSIDE_PLAN",
+                         absl::StrCat("got quarter ", quarter, ", want one from ", first, " to ",
+                                      last, ", the quarters of the plan"),
+                         {{"period", quarter}, {"firstQuarter", first}, {"lastQuarter", last}});
 }
 
-absl::Status EngineVersionUnavailable(std::string_view asked, std::string_view available) {
+absl::Status EngineVersionUnavailable(const std::string& asked, const std::string& available) {
   const std::string saw = status::Printable(asked);
   return status::Precondition(
       "ENGINE_VERSION_UNAVAILABLE",
-      absl::StrCat("the basis was scored by engine version ", saw, "; this server has ",
-                   View(available), ": leave engine_version empty to score it anew"),
+      absl::StrCat("the basis was scored by engine version ", saw, "; this server has ", available,
+                   ": leave engine_version empty to score it anew"),
       "engine_version", {{"asked", saw}, {"available", available}});
 }
 
-absl::Status PlanTooLarge(std::string_view plan, size_t selections) {
+absl::Status PlanTooLarge(const std::string& plan, size_t selections) {
   return status::Precondition(
       "PLAN_TOO_LARGE",
       absl::StrCat("the plan links ", selections,
@@ -50,11 +41,11 @@ absl::Status AnswerTooLarge(size_t bytes) {
        {"fields", "view, element, depth"}});
 }
 
-absl::Status DependencyUnavailable(std::string_view service, std::string_view why) {
+absl::Status DependencyUnavailable(const std::string& service, const std::string& why) {
   const std::string said = status::Printable(why);
   return status::WithRetryAfter(
       status::Refusal(absl::StatusCode::kUnavailable, "DEPENDENCY_UNAVAILABLE",
-                      absl::StrCat("the ", View(service), " service did not answer: ", said),
+                      absl::StrCat("the ", service, " service did not answer: ", said),
                       {{"service", service}}),
       kRetryAfter);
 }

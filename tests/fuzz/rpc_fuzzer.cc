@@ -1,6 +1,7 @@
 // Any request of any RPC of the plan and the indicator service, called through their tables in this
 // process over small databases. rpc_input.h says what an input is, rpc_services.h what it meets.
 
+#include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/util/message_differencer.h>
 

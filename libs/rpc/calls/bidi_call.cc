@@ -37,9 +37,7 @@ class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuff
     undecoded_ = request_.Length();
     core_.Received(undecoded_);
     if (method_.method.at_once && undecoded_ <= kMaxAtOnceBytes) return Run();
-    if (!core_.workers().Submit(self_, method_.method.heavy, kMaxQueued)) {
-      FinishWith(status::Overloaded("the queue of requests", kOverloadRetry));
-    }
+    if (absl::Status queued = Enqueue(self_); !queued.ok()) FinishWith(queued);
   }
 
   void Run() override {

@@ -40,9 +40,7 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
   if (method_.observer != nullptr) method_.observer->OnStart();
   const Method& method = method_.method;
   handler_call_.deadline_ = TimeOf(context.raw_deadline());
-  const bool has_deadline = handler_call_.deadline_ != absl::InfiniteFuture();
-  if (!has_deadline &&
-      (method.shape == Method::Shape::kUnary || method.shape == Method::Shape::kPages)) {
+  if (handler_call_.deadline_ == absl::InfiniteFuture() && !method.stays_open()) {
     handler_call_.deadline_ = accepted_ + core_.options().default_deadline;
   }
   handler_call_.authorization_ = MetadataText(context, "authorization");
@@ -50,7 +48,7 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
   handler_call_.request_id_ = MetadataText(context, "x-request-id");
 
   ATHENA_RETURN_IF_ERROR(CheckSize(bytes));
-  ATHENA_RETURN_IF_ERROR(core_.Enter(method.shape, bytes));
+  ATHENA_RETURN_IF_ERROR(core_.Enter(method, bytes));
   entered_ = true;
   undecoded_ = bytes;
   ATHENA_ASSIGN_OR_RETURN(handler_call_.principal_, core_.options().authenticator->Authenticate(
@@ -70,6 +68,13 @@ absl::Status ServerCall::StillWanted() const {
   return absl::OkStatus();
 }
 
+absl::Status ServerCall::Enqueue(std::shared_ptr<Task> self) {
+  if (core_.workers().Submit(std::move(self), method_.method.heavy, kMaxQueued)) {
+    return absl::OkStatus();
+  }
+  return status::Overloaded("the queue of requests", kOverloadRetry);
+}
+
 void ServerCall::StartedWork() { queued_ += absl::Now() - accepted_; }
 
 void ServerCall::ReleaseBytes() {
@@ -78,7 +83,7 @@ void ServerCall::ReleaseBytes() {
 
 void ServerCall::End(const absl::Status& status) {
   ReleaseBytes();
-  if (std::exchange(entered_, false)) core_.Leave(method_.method.shape);
+  if (std::exchange(entered_, false)) core_.Leave(method_.method);
   if (method_.observer == nullptr) return;
   CallRecord record;
   record.service = method_.service;

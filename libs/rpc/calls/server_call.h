@@ -48,6 +48,8 @@ class ServerCall {
   absl::Status CheckSize(size_t bytes) const;
   // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more.
   absl::Status StillWanted() const;
+  // Has a worker run the call; RESOURCE_EXHAUSTED when the queue is full.
+  absl::Status Enqueue(std::shared_ptr<Task> self);
   // A worker has taken the call up.
   void StartedWork();
   // The request has been decoded: its bytes no longer count.

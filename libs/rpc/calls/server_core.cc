@@ -13,25 +13,20 @@ namespace {
 // How soon a server that stops may have been started again.
 constexpr absl::Duration kRestartRetry = absl::Seconds(1);
 
-// Watches and conversations stay open, hold no thread, and have a limit of their own.
-bool StaysOpen(Method::Shape shape) {
-  return shape == Method::Shape::kWatch || shape == Method::Shape::kBidi;
-}
-
 }  // namespace
 
 absl::Status Stopping() {
   return status::Unavailable("this server, which is stopping,", kRestartRetry);
 }
 
-absl::Status ServerCore::Enter(Method::Shape shape, size_t bytes) {
+absl::Status ServerCore::Enter(const Method& method, size_t bytes) {
   if (draining()) return Stopping();
   if (undecoded_.fetch_add(bytes, std::memory_order_relaxed) + bytes > kMaxUndecodedBytes) {
     undecoded_.fetch_sub(bytes, std::memory_order_relaxed);
     return status::Overloaded("the buffer of requests", kOverloadRetry);
   }
-  const bool stays = StaysOpen(shape);
-  std::atomic<size_t>& count = stays ? streams_open_ : in_flight_;
+  const bool stays = method.stays_open();
+  std::atomic<size_t>& count = CountOf(method);
   if (count.fetch_add(1, std::memory_order_relaxed) + 1 > (stays ? kMaxWatches : kMaxInFlight)) {
     count.fetch_sub(1, std::memory_order_relaxed);
     undecoded_.fetch_sub(bytes, std::memory_order_relaxed);
@@ -39,10 +34,6 @@ absl::Status ServerCore::Enter(Method::Shape shape, size_t bytes) {
                               kOverloadRetry);
   }
   return absl::OkStatus();
-}
-
-void ServerCore::Leave(Method::Shape shape) {
-  (StaysOpen(shape) ? streams_open_ : in_flight_).fetch_sub(1, std::memory_order_relaxed);
 }
 
 absl::Status ServerCore::Charge(const auth::Principal& principal) {

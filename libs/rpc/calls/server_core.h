@@ -45,8 +45,8 @@ class ServerCore {
 
   // Counts a call in, of which `bytes` have arrived and are not decoded. UNAVAILABLE while the
   // server stops, RESOURCE_EXHAUSTED at a limit; then nothing was counted.
-  absl::Status Enter(Method::Shape shape, size_t bytes);
-  void Leave(Method::Shape shape);
+  absl::Status Enter(const Method& method, size_t bytes);
+  void Leave(const Method& method) { CountOf(method).fetch_sub(1, std::memory_order_relaxed); }
 
   // Bytes of messages that arrive on an open stream, and bytes that have been decoded.
   void Received(size_t bytes) { undecoded_.fetch_add(bytes, std::memory_order_relaxed); }
@@ -71,6 +71,11 @@ class ServerCore {
     double tokens;
     absl::Time filled;
   };
+
+  // Calls that stay open have a count and a limit of their own.
+  std::atomic<size_t>& CountOf(const Method& method) {
+    return method.stays_open() ? streams_open_ : in_flight_;
+  }
 
   const ServerOptions options_;
   Workers workers_;

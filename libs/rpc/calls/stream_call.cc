@@ -2,7 +2,6 @@
 
 #include "libs/rpc/calls/server_call.h"
 #include "libs/rpc/grpc_status.h"
-#include "libs/status/status.h"
 
 namespace athena::rpc {
 namespace {
@@ -25,9 +24,7 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
       return FinishWith(admitted);
     }
     core_.Register(this);
-    if (!core_.workers().Submit(self_, method_.method.heavy, kMaxQueued)) {
-      FinishWith(status::Overloaded("the queue of requests", kOverloadRetry));
-    }
+    if (absl::Status queued = Enqueue(self_); !queued.ok()) FinishWith(queued);
   }
 
   void Run() override {

@@ -2,7 +2,6 @@
 
 #include "libs/rpc/calls/server_call.h"
 #include "libs/rpc/grpc_status.h"
-#include "libs/status/status.h"
 
 namespace athena::rpc {
 namespace {
@@ -21,13 +20,11 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   void Start(std::shared_ptr<UnaryCall> self) {
     self_ = std::move(self);
     received_ = 1;
-    if (absl::Status admitted = Admit(*context_, request_->Length()); !admitted.ok()) {
-      Send(admitted);
-    } else if (method_.method.at_once && request_->Length() <= kMaxAtOnceBytes) {
-      Run();
-    } else if (!core_.workers().Submit(self_, method_.method.heavy, kMaxQueued)) {
-      Send(status::Overloaded("the queue of requests", kOverloadRetry));
-    }
+    absl::Status status = Admit(*context_, request_->Length());
+    const bool at_once = method_.method.at_once && request_->Length() <= kMaxAtOnceBytes;
+    if (status.ok() && at_once) return Run();
+    if (status.ok()) status = Enqueue(self_);
+    if (!status.ok()) Send(status);
   }
 
   void Run() override {

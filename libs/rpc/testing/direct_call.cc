@@ -27,16 +27,6 @@ class Arrival : public AnswerSink {
   grpc::ByteBuffer bytes_;
 };
 
-std::string Joined(const grpc::ByteBuffer& bytes) {
-  std::vector<grpc::Slice> slices;
-  std::string joined;
-  if (!bytes.Dump(&slices).ok()) return joined;
-  for (const grpc::Slice& slice : slices) {
-    joined.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return joined;
-}
-
 }  // namespace
 
 DirectCall::DirectCall(const Method& method, std::shared_ptr<const auth::Principal> principal,
@@ -54,7 +44,7 @@ DirectCall::DirectCall(const Method& method, std::shared_ptr<const auth::Princip
   method.serve(call, bytes, Answer(arrival), [] {});
   auto [status, answer] = arrival->Await();
   status_ = std::move(status);
-  if (status_.ok()) messages_.push_back(Joined(answer));
+  if (status_.ok()) messages_.emplace_back(WholeOnArena(call, answer).value_or(""));
 }
 
 absl::Status DirectCall::Stream(const Method& method, const Call& call,
@@ -64,7 +54,7 @@ absl::Status DirectCall::Stream(const Method& method, const Call& call,
     grpc::ByteBuffer bytes;
     ATHENA_ASSIGN_OR_RETURN(const ByteSource::Step step, source->Next(&bytes));
     if (step != ByteSource::Step::kMessage) break;
-    messages_.push_back(Joined(bytes));
+    messages_.emplace_back(WholeOnArena(call, bytes).value_or(""));
   }
   return absl::OkStatus();
 }

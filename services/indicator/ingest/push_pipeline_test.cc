@@ -552,7 +552,7 @@ TEST_F(PushPipelineTest, SeriesMadeByConcurrentPushesAreMadeOnce) {
 class HeldWrite {
  public:
   // With kAlone as rows it shares no commit.
-  static constexpr size_t kAlone = 1'000'000'000;
+  static constexpr size_t kAlone = 50'000;  // SqliteOptions::max_group_rows
   explicit HeldWrite(sql::Database& database, size_t rows = 1) {
     database.WriteAsync(
         "gob", rows,

@@ -96,15 +96,20 @@ using CellReader = absl::Status (*)(sql::ReadTx&, const CellRange&,
 // The cells that a read visits, a line each.
 inline std::vector<std::string> CellsBy(CellReader reader, sql::ReadTx& tx,
                                         const CellRange& range) {
-  std::vector<std::string> shown;
-  const absl::Status read = reader(tx, range, [&](const StoredCell& cell) -> absl::Status {
-    const absl::StatusOr<std::string> comment = ReadComment(tx, range.institution, cell);
-    if (!comment.ok()) return comment.status();
-    shown.push_back(absl::StrCat(cell.series, " ", cell.period, " ", std::string(1, cell.status),
-                                 " ", cell.value, " at ", cell.revision, " ", *comment));
+  std::vector<StoredCell> cells;
+  const absl::Status read = reader(tx, range, [&](const StoredCell& cell) {
+    cells.push_back(cell);
     return absl::OkStatus();
   });
   EXPECT_TRUE(read.ok()) << read;
+  std::vector<std::string> shown;
+  for (const StoredCell& cell : cells) {
+    const absl::StatusOr<std::string> comment = ReadComment(tx, range.institution, cell);
+    EXPECT_TRUE(comment.ok()) << comment.status();
+    shown.push_back(absl::StrCat(cell.series, " ", cell.period, " ", std::string(1, cell.status),
+                                 " ", cell.value, " at ", cell.revision, " ",
+                                 comment.value_or("")));
+  }
   return shown;
 }
 

@@ -42,7 +42,7 @@ class PlacesStoreTest : public ::testing::Test {
 
   absl::Status Insert(const std::string& id, const std::string& parent, const std::string& code,
                       const ResourceName& plan = kOwnPlan, Kind kind = Kind::kAction) {
-    return database_->Write("gob", [&](sql::WriteTx& tx) {
+    return database_->Write(plan.institution(), [&](sql::WriteTx& tx) {
       return InsertPlace(tx, plan, id, {parent, kind}, code);
     });
   }

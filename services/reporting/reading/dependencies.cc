@@ -3,10 +3,10 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/method.h"
 #include "services/reporting/errors.h"
@@ -21,7 +21,7 @@ absl::Time DeadlineFor(absl::Time callers) {
   return now + std::min(left - std::clamp(left / 10, kLeastReserve, kMostReserve), kLongestRead);
 }
 
-absl::Status DependencyStatus(std::string_view service, const grpc::Status& status) {
+absl::Status DependencyStatus(const std::string& service, const grpc::Status& status) {
   switch (status.error_code()) {
     case grpc::StatusCode::OK:
       return absl::OkStatus();
@@ -41,20 +41,19 @@ absl::Status DependencyStatus(std::string_view service, const grpc::Status& stat
 
 namespace {
 
-// Adds a line when `service` is not SERVING.
-void CheckHealth(std::string_view name, const std::string& service,
-                 grpc::health::v1::Health::Stub& stub, std::vector<std::string>* faults) {
+// Adds a line when it is not SERVING.
+void CheckHealth(const Dependency& dependency, std::vector<std::string>* faults) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + kHealthDeadline));
   grpc::health::v1::HealthCheckRequest request;
-  request.set_service(service);
+  request.set_service(dependency.service);
   grpc::health::v1::HealthCheckResponse response;
-  const grpc::Status status = stub.Check(&context, request, &response);
-  std::string line(name);
+  const grpc::Status status =
+      grpc::health::v1::Health::NewStub(dependency.channel)->Check(&context, request, &response);
   if (!status.ok()) {
-    faults->push_back(line + ": " + status.error_message());
+    faults->push_back(dependency.name + ": " + status.error_message());
   } else if (response.status() != grpc::health::v1::HealthCheckResponse::SERVING) {
-    faults->push_back(line + ": not serving");
+    faults->push_back(dependency.name + ": not serving");
   }
 }
 
@@ -62,17 +61,12 @@ void CheckHealth(std::string_view name, const std::string& service,
 
 Dependencies::Dependencies(std::shared_ptr<grpc::Channel> plan,
                            std::shared_ptr<grpc::Channel> indicator)
-    : plan_channel_(plan),
-      indicator_channel_(indicator),
-      plan_(plan),
-      indicator_(indicator),
-      plan_health_(grpc::health::v1::Health::NewStub(plan)),
-      indicator_health_(grpc::health::v1::Health::NewStub(indicator)) {}
+    : plan_{"plan", "athena.plan.v1.PlanService", std::move(plan)},
+      indicator_{"indicator", "athena.indicator.v1.IndicatorService", std::move(indicator)} {}
 
 std::unique_ptr<Pending<PlanPart>> Dependencies::ReadPlan(
     const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const {
-  return std::make_unique<StreamedRead<PlanPart>>("plan", *plan_channel_, plan_,
-                                                  "/athena.plan.v1.PlanService/GetPlanTree", call,
+  return std::make_unique<StreamedRead<PlanPart>>(plan_, "GetPlanTree", call,
                                                   rpc::Serialise(request));
 }
 
@@ -81,15 +75,14 @@ std::unique_ptr<Pending<ValuesPart>> Dependencies::ReadValues(
     const indicator::v1::QueryPeriodValuesRequest& rest) const {
   const rpc::PreparedAnswer request{
       {std::move(prepared), std::make_shared<const std::string>(rest.SerializeAsString())}};
-  return std::make_unique<StreamedRead<ValuesPart>>(
-      "indicator", *indicator_channel_, indicator_,
-      "/athena.indicator.v1.IndicatorService/QueryPeriodValues", call, rpc::Assemble(request));
+  return std::make_unique<StreamedRead<ValuesPart>>(indicator_, "QueryPeriodValues", call,
+                                                    rpc::Serialise(request));
 }
 
 std::vector<std::string> Dependencies::Faults() const {
   std::vector<std::string> faults;
-  CheckHealth("plan", "athena.plan.v1.PlanService", *plan_health_, &faults);
-  CheckHealth("indicator", "athena.indicator.v1.IndicatorService", *indicator_health_, &faults);
+  CheckHealth(plan_, &faults);
+  CheckHealth(indicator_, &faults);
   return faults;
 }
 

@@ -12,7 +12,6 @@
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
-#include "grpc/health/v1/health.grpc.pb.h"
 #include "libs/rpc/call.h"
 #include "services/reporting/reading/parts.h"
 
@@ -32,6 +31,15 @@ class Pending {
   // (INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED, FAILED_PRECONDITION,
   // OUT_OF_RANGE) is returned as it came; any other error becomes DEPENDENCY_UNAVAILABLE.
   virtual absl::StatusOr<Parts<Part>> Await() = 0;
+};
+
+// A service that reporting reads.
+struct Dependency {
+  std::string name;     // in errors: "plan"
+  std::string service;  // "athena.plan.v1.PlanService"
+  std::shared_ptr<grpc::Channel> channel;
+  // Requests go out and answers come in as bytes.
+  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub{channel};
 };
 
 // The services that reporting reads. Thread-safe.
@@ -56,13 +64,8 @@ class Dependencies {
   std::vector<std::string> Faults() const;
 
  private:
-  const std::shared_ptr<grpc::Channel> plan_channel_;
-  const std::shared_ptr<grpc::Channel> indicator_channel_;
-  // Requests go out and answers come in as bytes.
-  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> plan_;
-  mutable grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> indicator_;
-  std::unique_ptr<grpc::health::v1::Health::Stub> plan_health_;
-  std::unique_ptr<grpc::health::v1::Health::Stub> indicator_health_;
+  Dependency plan_;
+  Dependency indicator_;
 };
 
 }  // namespace athena::reporting

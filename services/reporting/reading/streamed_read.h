@@ -28,10 +28,7 @@ namespace athena::reporting {
 absl::Time DeadlineFor(absl::Time callers);
 
 // The status of a read, as Pending::Await returns it.
-absl::Status DependencyStatus(std::string_view service, const grpc::Status& status);
-
-// Sends and receives bytes.
-using ByteStub = grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer>;
+absl::Status DependencyStatus(const std::string& service, const grpc::Status& status);
 
 // One attempt at a read; collects the parts as they come. Destroying it cancels it.
 template <typename Part>
@@ -45,9 +42,9 @@ class ReadAttempt final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
 
   grpc::ClientContext& context() { return context_; }
 
-  void Begin(ByteStub& stub, const std::string& method) {
+  void Begin(const Dependency& dependency, const std::string& method) {
     context_.set_initial_metadata_corked(true);  // goes with the request
-    stub.PrepareBidiStreamingCall(&context_, method, grpc::StubOptions(), this);
+    dependency.stub.PrepareBidiStreamingCall(&context_, method, grpc::StubOptions(), this);
     StartWriteLast(&request_, grpc::WriteOptions());
     StartRead(&bytes_);
     StartCall();
@@ -57,7 +54,7 @@ class ReadAttempt final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
   void Await() { done_.WaitForNotification(); }
   const grpc::Status& status() const { return status_; }
   // Why this side ended it; empty when it did not.
-  std::string_view fault() const { return fault_; }
+  const std::string& fault() const { return fault_; }
   Parts<Part>& parts() { return parts_; }
 
  private:
@@ -85,7 +82,7 @@ class ReadAttempt final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
   Parts<Part> parts_;
   grpc::ByteBuffer bytes_;  // the part that is being received
   size_t size_ = 0;         // of all parts, in bytes
-  std::string_view fault_;
+  std::string fault_;
   grpc::Status status_;
   absl::Notification done_;
 };
@@ -94,13 +91,11 @@ class ReadAttempt final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
 template <typename Part>
 class StreamedRead final : public Pending<Part> {
  public:
-  // `method`: "/package.Service/Method".
-  StreamedRead(std::string service, grpc::Channel& channel, ByteStub& stub, std::string method,
-               const rpc::Call& call, const grpc::ByteBuffer& request)
-      : channel_(channel),
-        stub_(stub),
-        method_(std::move(method)),
-        outgoing_(rpc::Outgoing::For(call, std::move(service))),
+  StreamedRead(const Dependency& dependency, std::string_view method, const rpc::Call& call,
+               const grpc::ByteBuffer& request)
+      : dependency_(dependency),
+        method_("/" + dependency.service + "/" + std::string(method)),
+        outgoing_(rpc::Outgoing::For(call, dependency.name)),
         request_(request) {
     outgoing_.deadline = DeadlineFor(call.deadline());
     outgoing_.attempts = kReadAttempts;
@@ -115,14 +110,16 @@ class StreamedRead final : public Pending<Part> {
       if (!pause.has_value()) break;
       // The channel may wait for seconds before it connects again, and answers at once with the
       // last failure until then: a service that was restarted would be missed for as long.
-      grpc::experimental::ChannelResetConnectionBackoff(&channel_);
+      grpc::experimental::ChannelResetConnectionBackoff(dependency_.channel.get());
       absl::SleepFor(*pause);
       Begin();
     }
-    if (!attempt_->fault().empty()) return DependencyUnavailable(outgoing_.peer, attempt_->fault());
-    ATHENA_RETURN_IF_ERROR(DependencyStatus(outgoing_.peer, attempt_->status()));
+    if (!attempt_->fault().empty()) {
+      return DependencyUnavailable(dependency_.name, attempt_->fault());
+    }
+    ATHENA_RETURN_IF_ERROR(DependencyStatus(dependency_.name, attempt_->status()));
     if (attempt_->parts().empty()) {
-      return DependencyUnavailable(outgoing_.peer, "its answer is empty");
+      return DependencyUnavailable(dependency_.name, "its answer is empty");
     }
     return std::move(attempt_->parts());
   }
@@ -131,11 +128,10 @@ class StreamedRead final : public Pending<Part> {
   void Begin() {
     attempt_ = std::make_unique<ReadAttempt<Part>>(request_);
     outgoing_.ApplyTo(attempt_->context());
-    attempt_->Begin(stub_, method_);
+    attempt_->Begin(dependency_, method_);
   }
 
-  grpc::Channel& channel_;
-  ByteStub& stub_;
+  const Dependency& dependency_;
   const std::string method_;
   rpc::Outgoing outgoing_;
   const grpc::ByteBuffer request_;

@@ -34,8 +34,6 @@ Status OneSidedStatus(bool higher, Decimal target, Decimal red, Decimal value) {
   return Status::kAmber;
 }
 
-Status Worse(Status a, Status b) { return std::max(a, b); }
-
 Judgement JudgeRange(const Thresholds& t, Decimal value) {
   Judgement judgement;
   const std::optional<Decimal> lower = OneSidedScore(true, t.low, t.red_low, value);
@@ -45,8 +43,8 @@ Judgement JudgeRange(const Thresholds& t, Decimal value) {
     return judgement;
   }
   judgement.score = std::min(*lower, *upper);
-  judgement.status = Worse(OneSidedStatus(true, t.low, t.red_low, value),
-                           OneSidedStatus(false, t.high, t.red_high, value));
+  judgement.status = std::max(OneSidedStatus(true, t.low, t.red_low, value),
+                              OneSidedStatus(false, t.high, t.red_high, value));
   judgement.gap = value < t.low    ? Decimal::Subtract(value, t.low)
                   : value > t.high ? Decimal::Subtract(value, t.high)
                                    : Decimal();

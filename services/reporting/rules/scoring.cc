@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,19 +40,20 @@ class Scorer {
       NodeOutcome& node = parent < 0 ? outcome_.plan : outcome_.elements[parent];
       node.children.push_back(static_cast<int>(i));
     }
-    const auto by_code = [this](int a, int b) {
-      return NaturalLess(plan_.elements[a].code, plan_.elements[b].code);
-    };
-    std::sort(outcome_.plan.children.begin(), outcome_.plan.children.end(), by_code);
-    for (NodeOutcome& node : outcome_.elements) {
-      std::sort(node.children.begin(), node.children.end(), by_code);
-    }
+    SortByCode(&outcome_.plan.children);
+    for (NodeOutcome& node : outcome_.elements) SortByCode(&node.children);
     ScoreNode(nullptr, Reason::kNone, &outcome_.plan);
     FindRepeated();
     return std::move(outcome_);
   }
 
  private:
+  void SortByCode(std::vector<int>* elements) const {
+    std::sort(elements->begin(), elements->end(), [this](int a, int b) {
+      return NaturalLess(plan_.elements[a].code, plan_.elements[b].code);
+    });
+  }
+
   // Depth first. `inactive`: why the element, or one above it, does not count.
   void ScoreNode(const Element* element, Reason inactive, NodeOutcome* node) {
     RollUp roll_up;
@@ -133,10 +135,8 @@ class Scorer {
     }
     if (places.empty()) return;
     std::vector<int> order(plan_.elements.size());
-    for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
-    std::sort(order.begin(), order.end(), [this](int a, int b) {
-      return NaturalLess(plan_.elements[a].code, plan_.elements[b].code);
-    });
+    std::iota(order.begin(), order.end(), 0);
+    SortByCode(&order);
     for (const int element : order) {
       const std::vector<Link>& links = plan_.elements[element].links;
       for (const int link : outcome_.elements[element].link_order) {

@@ -19,6 +19,13 @@ common::v1::Number NumberOf(Decimal decimal) {
   return number;
 }
 
+// Sets the field where there is a number.
+template <typename Message>
+void Put(const std::optional<Decimal>& number, Message* message,
+         common::v1::Number* (Message::*mutable_field)()) {
+  if (number.has_value()) *(message->*mutable_field)() = NumberOf(*number);
+}
+
 void CountsInto(const Counts& counts, v1::StatusCounts* message) {
   message->set_green(counts.green);
   message->set_amber(counts.amber);
@@ -40,8 +47,8 @@ void JudgementInto(const std::optional<Judgement>& judgement,
     return;
   }
   message->set_status(StatusOf(judgement->status));
-  if (judgement->score.has_value()) *message->mutable_score() = NumberOf(*judgement->score);
-  if (judgement->gap.has_value()) *message->mutable_gap() = NumberOf(*judgement->gap);
+  Put(judgement->score, message, &v1::Assessment::mutable_score);
+  Put(judgement->gap, message, &v1::Assessment::mutable_gap);
 }
 
 void MeasureInto(const indicator::v1::Measured& measured, Reason reason,
@@ -49,9 +56,7 @@ void MeasureInto(const indicator::v1::Measured& measured, Reason reason,
   if (measured.has_value()) *message->mutable_value() = measured.value();
   message->set_reason(ReasonOf(reason));
   message->set_provisional(measured.provisional());
-  if (judged.coverage.has_value()) {
-    *message->mutable_coverage()->mutable_share() = NumberOf(*judged.coverage);
-  }
+  Put(judged.coverage, message->mutable_coverage(), &v1::Coverage::mutable_share);
   message->mutable_coverage()->set_present(measured.present());
   message->mutable_coverage()->set_expected(measured.expected());
   if (measured.has_current()) {
@@ -127,7 +132,7 @@ class Writer {
                     v1::ScorecardNode* node) const {
     node->set_status(StatusOf(outcome.status));
     node->set_reason(ReasonOf(outcome.reason));
-    if (outcome.score.has_value()) *node->mutable_score() = NumberOf(*outcome.score);
+    Put(outcome.score, node, &v1::ScorecardNode::mutable_score);
     if (outcome.coverage.has_value()) {
       *node->mutable_coverage()->mutable_share() = NumberOf(*outcome.coverage);
     }
@@ -174,7 +179,7 @@ class Writer {
     const indicator::v1::Measured& scored =
         outcome.scored_year_to_date ? value.year_to_date() : value.own();
     message->set_reason_detail(scored.operand());
-    if (outcome.score.has_value()) *message->mutable_score() = NumberOf(*outcome.score);
+    Put(outcome.score, message, &v1::ScorecardIndicator::mutable_score);
     *message->mutable_weight() = NumberOf(rules.weight);
     message->set_critical(linked.critical());
     MeasureInto(value.own(), rules.period.reason, outcome.period, message->mutable_period_result());
@@ -195,20 +200,14 @@ class Writer {
     if (value.current_at_end().has_target()) {
       *message->mutable_end_target() = value.current_at_end().target();
     }
-    if (detail.progress.share.has_value()) {
-      *message->mutable_progress() = NumberOf(*detail.progress.share);
-    }
-    if (detail.progress.pace.has_value()) {
-      *message->mutable_pace() = NumberOf(*detail.progress.pace);
-    }
-    if (detail.progress.required_rate.has_value()) {
-      *message->mutable_required_rate() = NumberOf(*detail.progress.required_rate);
-    }
+    Put(detail.progress.share, message, &v1::IndicatorDetail::mutable_progress);
+    Put(detail.progress.pace, message, &v1::IndicatorDetail::mutable_pace);
+    Put(detail.progress.required_rate, message, &v1::IndicatorDetail::mutable_required_rate);
     v1::Growth* growth = message->mutable_growth();
     growth->set_growth_class(GrowthClassOf(detail.growth.growth_class));
     growth->set_reason(GrowthReasonOf(detail.growth.reason));
-    if (detail.growth.ratio.has_value()) *growth->mutable_ratio() = NumberOf(*detail.growth.ratio);
-    if (detail.growth.score.has_value()) *growth->mutable_score() = NumberOf(*detail.growth.score);
+    Put(detail.growth.ratio, growth, &v1::Growth::mutable_ratio);
+    Put(detail.growth.score, growth, &v1::Growth::mutable_score);
     message->set_source_system(definition.source_system);
     languages_.Pick(definition.description, message->mutable_data_note(),
                     message->mutable_data_note_language());

@@ -17,6 +17,9 @@
 namespace athena::reporting {
 namespace {
 
+// What the cache takes for an entry beside its value, in bytes, about.
+constexpr size_t kEntryBytes = 512;
+
 // Serialises map entries in the order of their keys, so that equal messages give equal bytes.
 std::string Serialised(const google::protobuf::Message& message) {
   std::string bytes;
@@ -51,20 +54,22 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
   ATHENA_ASSIGN_OR_RETURN(const ScorecardRequest request, Validate(message, now));
 
   const std::string plan_key = PlanKey(call, request);
-  const std::shared_ptr<const ScoredPlan> known = cache_.FindPlan(plan_key);
+  const std::shared_ptr<const ScoredPlan> known = cache_.Find(plan_key).value_or(Cached()).plan;
   ScorecardRead read(dependencies_, call, request, now, known);
   ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const ScoredPlan> plan, read.Run());
-  if (plan != known) cache_.InsertPlan(plan_key, plan);
+  if (plan != known) cache_.Insert(plan_key, {plan, nullptr}, plan->bytes + kEntryBytes);
 
   const std::string answer_key = AnswerKey(*plan, request.presentation);
-  std::shared_ptr<const std::string> answer = cache_.FindAnswer(answer_key);
+  std::shared_ptr<const std::string> answer = cache_.Find(answer_key).value_or(Cached()).answer;
   if (answer == nullptr) {
     v1::Scorecard scorecard;
     scorecard.set_name(request.name);
     ATHENA_ASSIGN_OR_RETURN(*scorecard.mutable_result(),
                             ResultMessage(*plan, request.presentation));
     answer = std::make_shared<const std::string>(Serialised(scorecard));
-    if (answer->size() <= kMaxAnswerBytes) cache_.InsertAnswer(answer_key, answer);
+    if (answer->size() <= kMaxAnswerBytes) {
+      cache_.Insert(answer_key, {nullptr, answer}, answer->size() + kEntryBytes);
+    }
   }
   // The basis may change when the result does not: it is serialised beside it.
   v1::Scorecard beside;

@@ -2,16 +2,19 @@
 #define ATHENA_SERVICES_REPORTING_SCORECARDS_SCORECARDS_H_
 
 #include <functional>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
+#include "libs/cache/cache.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
 #include "services/reporting/limits.h"
 #include "services/reporting/reading/dependencies.h"
-#include "services/reporting/scorecards/scorecard_cache.h"
+#include "services/reporting/scorecards/scored_plan.h"
 
 namespace athena::reporting {
 
@@ -33,9 +36,14 @@ class Scorecards {
                                           const v1::GetScorecardRequest& request);
 
  private:
+  struct Cached {  // one of the two
+    std::shared_ptr<const ScoredPlan> plan;
+    std::shared_ptr<const std::string> answer;
+  };
+
   const Dependencies& dependencies_;
   const std::function<absl::Time()> now_;
-  ScorecardCache cache_{kMaxCacheBytes};
+  Cache<std::string, Cached> cache_{kMaxCacheBytes};  // charged by memory
 };
 
 }  // namespace athena::reporting

@@ -82,7 +82,7 @@ absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request
   if (valid.time.has_value() && *valid.time > now) return status::FutureAsOf(*valid.time, now);
   if (valid.basis.has_value() && !valid.basis->engine_version().empty() &&
       valid.basis->engine_version() != kEngineVersion) {
-    return EngineVersionUnavailable(valid.basis->engine_version(), kEngineVersion);
+    return EngineVersionUnavailable(valid.basis->engine_version(), std::string(kEngineVersion));
   }
   valid.presentation.language = language;
   valid.presentation.full = request.view() == v1::SCORECARD_VIEW_FULL;
