@@ -28,8 +28,8 @@ constexpr sql::Statement kSetAsideAfter{R"(
   WHERE institution = ? AND quarter BETWEEN ? AND ? AND revision > ?
   ORDER BY quarter)"};
 
-// Adds the keys of a block's superseded rows. Row by row: the current value of a cell that is seldom
-// revised may be in the oldest row.
+// Adds the keys of a block's superseded rows. Row by row: the current value of a cell that is
+// seldom revised may be in the oldest row.
 absl::Status AddSuperseded(sql::ReadTx& tx, int64_t institution, const StoredBlock& block,
                            std::vector<sql::Param>* keys) {
   std::bitset<kBlockPeriods> newer;  // places with a revision after the row's
