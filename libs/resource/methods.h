@@ -25,9 +25,9 @@ struct StandardMethod {
 std::vector<StandardMethod> StandardMethods(const AnyKind& kind,
                                             const google::protobuf::ServiceDescriptor* service);
 
-// What of the contract the kit could not serve: fields of the message, or of the requests and
-// responses of `methods`, that are missing or of another type. Empty when it is sound; each kind
-// has a test that asks this.
+// Returns the faults of the kind's contract, one sentence each: fields of the message, or of the
+// requests and responses of `methods`, that the kit needs and that are missing or have another
+// type. The conformance suite expects none.
 std::vector<std::string> ContractFaults(const AnyKind& kind,
                                         const std::vector<StandardMethod>& methods);
 

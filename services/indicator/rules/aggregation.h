@@ -199,8 +199,8 @@ struct PeriodValue {
 //
 // A sub-period counts when it is due or a cell of it is present. In a sub-period that counts the
 // expected cells are:
-//  - those of all living series (SeriesLife), but for the ones that are not applicable;
-//  - with expected_combinations: those of all combinations, but for series that have ended;
+//  - the cells of all living series (SeriesLife), except cells that are not applicable;
+//  - with expected_combinations: the cells of all combinations, except series that have ended;
 //  - one, when the indicator is expected and no series lives or has ended;
 //  - after expected_until: only those that are present.
 // So a sub-period that counts is expected whole: under STRICT a sum over half of the units is

@@ -19,7 +19,8 @@ struct PlanKind {
   static void Complete(v1::Plan* plan);  // begins as a DRAFT
   static void Validate(std::string_view path, std::string_view parent, const v1::Plan& plan,
                        status::FieldFaults* faults);
-  // What of a plan in force, or with elements, does not change; only a DRAFT is deleted.
+  // An ACTIVE plan keeps its first_quarter. A plan does not end before one of its elements begins.
+  // Only a DRAFT is deleted.
   static absl::Status Admit(const resource::Admission<v1::Plan>& admission);
 };
 

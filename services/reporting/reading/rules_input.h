@@ -34,8 +34,8 @@ struct SelectionDetail {
   Growth growth;
 };
 
-// Converts messages; remembers whether one of them held a number or a period that is none. Not
-// thread-safe.
+// Converts messages to the types of the rules, and remembers the first number or period that could
+// not be parsed. Not thread-safe.
 class MessageConverter {
  public:
   // Each returns nullopt when the message does not have the field.

@@ -33,7 +33,7 @@ struct ScoredPlan {
 
 // Scores what was read. `known`, which may be null, is an earlier result: what it has of selections
 // that did not change is copied instead of converted anew, which changes nothing in the outcome.
-// INTERNAL when an answer holds a number or a period that is none.
+// INTERNAL when a number or a period in an answer cannot be parsed.
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
     Period quarter, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
     std::shared_ptr<const PeriodValues> values, const ScoredPlan* known);
