@@ -110,28 +110,29 @@ const Given kDesk{KindOf<DeskKind>(), "desk_id: 'gob' desk { title: 'Desk' }"};
 const Given kBoard{KindOf<BoardKind>(),
                    "parent: 'institutions/gob' board_id: 'b1' board { title: 'Board' }"};
 
-INSTANTIATE_TEST_SUITE_P(Trial, Conformance,
-                         ::testing::Values(Case{.kind = KindOf<DeskKind>(),
-                                                .service = kService,
-                                                .migrations = kMigrations,
-                                                .sample = "title: 'Desk $n'"},
-                                           Case{.kind = KindOf<BoardKind>(),
-                                                .service = kService,
-                                                .migrations = kMigrations,
-                                                .given = {kDesk},
-                                                .parent = "institutions/gob",
-                                                .sample = "title: 'Board $n'",
-                                                .change_field = "title",
-                                                .change = "title: 'new'"},
-                                           Case{.kind = KindOf<TicketKind>(),
-                                                .service = kService,
-                                                .migrations = kMigrations,
-                                                .given = {kDesk, kBoard},
-                                                .parent = "institutions/gob/boards/b1",
-                                                .sample = "code: '$n' title: 'Ticket $n'",
-                                                .change_field = "priority",
-                                                .change = "priority: 5"}),
-                         CaseName);
+std::vector<Case> Cases() {
+  return {Case{.kind = KindOf<DeskKind>(),
+               .service = kService,
+               .migrations = kMigrations,
+               .sample = "title: 'Desk $n'"},
+          Case{.kind = KindOf<BoardKind>(),
+               .service = kService,
+               .migrations = kMigrations,
+               .given = {kDesk},
+               .parent = "institutions/gob",
+               .sample = "title: 'Board $n'",
+               .change_field = "title",
+               .change = "title: 'new'"},
+          Case{.kind = KindOf<TicketKind>(),
+               .service = kService,
+               .migrations = kMigrations,
+               .given = {kDesk, kBoard},
+               .parent = "institutions/gob/boards/b1",
+               .sample = "code: '$n' title: 'Ticket $n'",
+               .change_field = "priority",
+               .change = "priority: 5"}};
+}
+ATHENA_INSTANTIATE_CONFORMANCE(Trial, Cases);
 
 // The service as a table, called without a transport.
 class TicketServiceTest : public ::testing::Test {

@@ -47,20 +47,19 @@ absl::Span<const sql::Migration> Migrations() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Indicator, Conformance,
-    ::testing::Values(Case{
-        .kind = KindOf(indicator::IndicatorKind(UnreadCatalog())),
-        .service = "athena.indicator.v1.IndicatorService",
-        .migrations = Migrations(),
-        .parent = "institutions/gob",
-        .sample = "display_name { text { key: 'nl' value: 'I$n' } } kind: KIND_BASE "
-                  "direction: DIRECTION_HIGHER frequency: FREQUENCY_MONTHLY "
-                  "time_aggregation: TIME_AGGREGATION_SUM",
-        .change_field = "unit",
-        .change = "unit: 'persons'",
-        .by_hand = {"ListIndicators"}}),
-    CaseName);
+std::vector<Case> Cases() {
+  return {Case{.kind = KindOf(indicator::IndicatorKind(UnreadCatalog())),
+               .service = "athena.indicator.v1.IndicatorService",
+               .migrations = Migrations(),
+               .parent = "institutions/gob",
+               .sample = "display_name { text { key: 'nl' value: 'I$n' } } kind: KIND_BASE "
+                         "direction: DIRECTION_HIGHER frequency: FREQUENCY_MONTHLY "
+                         "time_aggregation: TIME_AGGREGATION_SUM",
+               .change_field = "unit",
+               .change = "unit: 'persons'",
+               .by_hand = {"ListIndicators"}}};
+}
+ATHENA_INSTANTIATE_CONFORMANCE(Indicator, Cases);
 
 }  // namespace
 }  // namespace athena::resource::testing

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/schema.h"
@@ -26,42 +28,41 @@ const Given kPlan{KindOf<PlanKind>(),
                   "parent: 'institutions/gob' plan_id: 'p1' plan { title { text { key: 'nl' value: "
                   "'P' } } first_quarter: '2021-Q1' last_quarter: '2026-Q4' languages: 'nl' }"};
 
-INSTANTIATE_TEST_SUITE_P(
-    Plan, Conformance,
-    ::testing::Values(
-        Case{.kind = KindOf<InstitutionKind>(),
-             .service = kService,
-             .migrations = plan::Migrations(),
-             .sample = "display_name { text { key: 'nl' value: 'I$n' } } time_zone: 'UTC'",
-             .change_field = "time_zone",
-             .change = "time_zone: 'Europe/Paris'"},
-        Case{.kind = KindOf<UnitKind>(),
-             .service = kService,
-             .migrations = plan::Migrations(),
-             .given = {kInstitution},
-             .parent = "institutions/gob",
-             .sample = "display_name { text { key: 'nl' value: 'U$n' } }",
-             .change_field = "display_name",
-             .change = "display_name { text { key: 'nl' value: 'new' } }"},
-        Case{.kind = KindOf<PlanKind>(),
-             .service = kService,
-             .migrations = plan::Migrations(),
-             .given = {kInstitution},
-             .parent = "institutions/gob",
-             .sample = "title { text { key: 'nl' value: 'P$n' } } first_quarter: '2021-Q1' "
-                       "last_quarter: '2026-Q4' languages: 'nl'",
-             .change_field = "last_quarter",
-             .change = "last_quarter: '2025-Q4'",
-             .others = {KindOf<ElementKind>()}},
-        Case{.kind = KindOf<ElementKind>(),
-             .service = kService,
-             .migrations = plan::Migrations(),
-             .given = {kInstitution, kPlan},
-             .parent = "institutions/gob/plans/p1",
-             .sample = "kind: KIND_ACTION code: '1.$n' title { text { key: 'nl' value: 'E$n' } }",
-             .change_field = "lead",
-             .change = "lead: 'Ann'"}),
-    CaseName);
+std::vector<Case> Cases() {
+  return {Case{.kind = KindOf<InstitutionKind>(),
+               .service = kService,
+               .migrations = plan::Migrations(),
+               .sample = "display_name { text { key: 'nl' value: 'I$n' } } time_zone: 'UTC'",
+               .change_field = "time_zone",
+               .change = "time_zone: 'Europe/Paris'"},
+          Case{.kind = KindOf<UnitKind>(),
+               .service = kService,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "display_name { text { key: 'nl' value: 'U$n' } }",
+               .change_field = "display_name",
+               .change = "display_name { text { key: 'nl' value: 'new' } }"},
+          Case{.kind = KindOf<PlanKind>(),
+               .service = kService,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "title { text { key: 'nl' value: 'P$n' } } first_quarter: '2021-Q1' "
+                         "last_quarter: '2026-Q4' languages: 'nl'",
+               .change_field = "last_quarter",
+               .change = "last_quarter: '2025-Q4'",
+               .others = {KindOf<ElementKind>()}},
+          Case{.kind = KindOf<ElementKind>(),
+               .service = kService,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution, kPlan},
+               .parent = "institutions/gob/plans/p1",
+               .sample = "kind: KIND_ACTION code: '1.$n' title { text { key: 'nl' value: 'E$n' } }",
+               .change_field = "lead",
+               .change = "lead: 'Ann'"}};
+}
+ATHENA_INSTANTIATE_CONFORMANCE(Plan, Cases);
 
 }  // namespace
 }  // namespace athena::resource::testing

@@ -23,7 +23,10 @@
 
 // What the kit promises of every kind, as a suite that any kind can be put through:
 //
-//   INSTANTIATE_TEST_SUITE_P(Plan, Conformance, ::testing::Values(Case{...}), CaseName);
+//   std::vector<Case> Cases() { return {Case{...}, Case{...}}; }
+//   ATHENA_INSTANTIATE_CONFORMANCE(Plan, Cases);
+//
+// Tests of a method run over the kinds that have it.
 namespace athena::resource::testing {
 
 // What is there before: CreateX requests, each of its kind.
@@ -102,6 +105,32 @@ class Conformance : public ::testing::TestWithParam<Case> {
   std::vector<StandardMethod> methods_;
 };
 
+class UpdateConformance : public Conformance {};
+class ListConformance : public Conformance {};
+class DeleteConformance : public Conformance {};
+class BatchConformance : public Conformance {};
+class SharingConformance : public Conformance {};
+
+// The cases whose kind has a standard method of this handler, not written by hand.
+std::vector<Case> CasesWith(StandardMethod::Handler handler, std::vector<Case> cases);
+// The cases whose kind, or one above it, has a field `shared_with`.
+std::vector<Case> CasesThatShare(std::vector<Case> cases);
+
 }  // namespace athena::resource::testing
+
+// `cases` is a function without parameters that returns a std::vector<Case>.
+#define ATHENA_INSTANTIATE_CONFORMANCE(name, cases)                                                \
+  INSTANTIATE_TEST_SUITE_P(name, Conformance, ::testing::ValuesIn(cases()), CaseName);             \
+  INSTANTIATE_TEST_SUITE_P(name, UpdateConformance,                                                \
+                           ::testing::ValuesIn(CasesWith(&Resources::Update, cases())), CaseName); \
+  INSTANTIATE_TEST_SUITE_P(name, ListConformance,                                                  \
+                           ::testing::ValuesIn(CasesWith(&Resources::List, cases())), CaseName);   \
+  INSTANTIATE_TEST_SUITE_P(name, DeleteConformance,                                                \
+                           ::testing::ValuesIn(CasesWith(&Resources::Delete, cases())), CaseName); \
+  INSTANTIATE_TEST_SUITE_P(name, BatchConformance,                                                 \
+                           ::testing::ValuesIn(CasesWith(&Resources::BatchCreate, cases())),       \
+                           CaseName);                                                              \
+  INSTANTIATE_TEST_SUITE_P(name, SharingConformance, ::testing::ValuesIn(CasesThatShare(cases())), \
+                           CaseName)
 
 #endif  // ATHENA_LIBS_RESOURCE_TESTING_CONFORMANCE_H_

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
 
@@ -70,7 +71,7 @@ std::optional<Decimal> MessageConverter::Number(bool has, const common::v1::Numb
 
 Decimal MessageConverter::Double(double value) {
   if (const std::optional<Decimal> decimal = Decimal::FromDouble(value)) return *decimal;
-  Fail("number", std::to_string(value));
+  Fail("number", absl::StrCat(value));
   return Decimal();
 }
 
@@ -225,7 +226,8 @@ absl::Status MessageConverter::status() const {
 }
 
 void MessageConverter::Fail(std::string_view what, std::string_view saw) {
-  fault_ = std::string("a ") + std::string(what) + " that is none: " + status::Printable(saw);
+  fault_ =
+      absl::StrCat("a ", std::string(what), " that cannot be parsed: ", status::Printable(saw));
 }
 
 }  // namespace athena::reporting

@@ -34,7 +34,7 @@ struct SelectionDetail {
   Growth growth;
 };
 
-// Converts messages to the types of the rules, and remembers the first number or period that could
+// Converts messages to the types of the rules, and remembers the last number or period that could
 // not be parsed. Not thread-safe.
 class MessageConverter {
  public:
