@@ -8,6 +8,7 @@
 
 #include "libs/clock/clock.h"
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena::audit {
 namespace {
@@ -31,7 +32,7 @@ class JournalTest : public testing::Test {
     options.migrations = kMigrations;
     options.clock = &clock_;
     auto opened = sql::SqliteDatabase::Open(std::move(options));
-    EXPECT_TRUE(opened.ok()) << opened.status();
+    ATHENA_EXPECT_OK(opened);
     database_ = *std::move(opened);
   }
   ~JournalTest() override {

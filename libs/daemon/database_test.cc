@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "libs/sql/database.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 
 ABSL_DECLARE_FLAG(std::string, database);
 
@@ -73,13 +74,13 @@ TEST_F(DatabaseTest, OpenWantsToBeToldTheFile) {
 }
 
 TEST_F(DatabaseTest, AnotherProgramsFileIsRefused) {
-  ASSERT_TRUE(Open().ok());
+  ATHENA_ASSERT_OK(Open());
   EXPECT_EQ(Open(kApplication + 1).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_F(DatabaseTest, WhatACommitCarriedIsCounted) {
   const auto database = Open();
-  ASSERT_TRUE(database.ok()) << database.status();
+  ATHENA_ASSERT_OK(database);
   ASSERT_EQ(Write(**database, 0, 3), absl::OkStatus());
   ASSERT_EQ(Write(**database, 3, 1), absl::OkStatus());
   EXPECT_EQ(Histogram("athena_commit_group_writes").sample_count, 2U);
@@ -91,7 +92,7 @@ TEST_F(DatabaseTest, WhatACommitCarriedIsCounted) {
 TEST_F(DatabaseTest, WhatWasWrittenIsThereAfterItIsClosed) {
   {
     const auto database = Open();
-    ASSERT_TRUE(database.ok()) << database.status();
+    ATHENA_ASSERT_OK(database);
     ASSERT_EQ(Write(**database, 7, 1), absl::OkStatus());
     (*database)->Close();
     EXPECT_EQ(Write(**database, 8, 1).code(), absl::StatusCode::kUnavailable);
@@ -99,7 +100,7 @@ TEST_F(DatabaseTest, WhatWasWrittenIsThereAfterItIsClosed) {
   }
   prometheus::Registry registry;
   const auto again = Database::Open(kApplication, kMigrations, registry);
-  ASSERT_TRUE(again.ok()) << again.status();
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(Write(**again, 7, 1).code(), absl::StatusCode::kAlreadyExists);
 }
 
@@ -110,7 +111,7 @@ TEST_F(DatabaseDeathTest, AProcessWhoseDatabaseIsBrokenEndsAndSaysWhy) {
   const std::string path = folder_ + "/a.db";
   {
     const auto database = Open();
-    ASSERT_TRUE(database.ok()) << database.status();
+    ATHENA_ASSERT_OK(database);
     ASSERT_EQ(Write(**database, 0, 1000), absl::OkStatus());
   }
   {

@@ -8,6 +8,7 @@
 #include "absl/synchronization/notification.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/sql/testing/temporary_folder.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena::daemon {
 namespace {
@@ -19,7 +20,7 @@ class InstitutionWakeupsTest : public ::testing::Test {
     options.path = folder_.File("a.db");
     options.application_id = 0x41544855;
     auto opened = sql::SqliteDatabase::Open(std::move(options));
-    EXPECT_TRUE(opened.ok()) << opened.status();
+    ATHENA_EXPECT_OK(opened);
     database_ = *std::move(opened);
   }
   void Commit(const std::string& institution, int64_t revision) {

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena {
 namespace {
@@ -24,7 +25,7 @@ using ::testing::HasSubstr;
 
 Decimal D(std::string_view text) {
   absl::StatusOr<Decimal> value = Decimal::Parse(text);
-  EXPECT_TRUE(value.ok()) << value.status();
+  ATHENA_EXPECT_OK(value);
   return value.value_or(Decimal());
 }
 

@@ -9,6 +9,7 @@
 
 #include "libs/filter/testing/book.pb.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena {
 namespace {
@@ -38,7 +39,7 @@ Book OneBook() {
 
 bool Matches(const std::string& text, const Book& book = OneBook()) {
   const absl::StatusOr<Filter> filter = Filter::Parse(text, Book::descriptor());
-  EXPECT_TRUE(filter.ok()) << text << ": " << filter.status();
+  ATHENA_EXPECT_OK(filter) << text;
   return filter.ok() && filter->Matches(book);
 }
 

@@ -4,6 +4,7 @@
 
 #include "libs/paging/testing/list.pb.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena {
 namespace {
@@ -21,14 +22,14 @@ TEST(PageTokensTest, ATokenCarriesRevisionAndPosition) {
   request.set_page_token(tokens.Seal(request, {.revision = 1234567890123, .position = position}));
   request.set_page_size(7);  // the size of a page may change on the way
   const auto at = tokens.Open(request);
-  ASSERT_TRUE(at.ok()) << at.status();
+  ATHENA_ASSERT_OK(at);
   EXPECT_EQ(at->revision, 1234567890123);
   EXPECT_EQ(at->position, position);
 }
 
 TEST(PageTokensTest, NoTokenIsTheFirstPage) {
   const auto at = PageTokens("0123456789abcdef").Open(ListOf("a"));
-  ASSERT_TRUE(at.ok());
+  ATHENA_ASSERT_OK(at);
   EXPECT_EQ(at->revision, 0);
   EXPECT_EQ(at->position, "");
 }

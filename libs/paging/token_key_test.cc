@@ -10,6 +10,7 @@
 #include "libs/paging/testing/list.pb.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 
 namespace athena {
 namespace {
@@ -31,14 +32,14 @@ class TokenKeyTest : public ::testing::Test {
     options.application_id = 0x61746b79;
     options.migrations = kMigrations;
     auto opened = sql::SqliteDatabase::Open(std::move(options));
-    EXPECT_TRUE(opened.ok()) << opened.status();
+    ATHENA_EXPECT_OK(opened);
     return *std::move(opened);
   }
   // The tokens of a database that is opened for it and closed again.
   PageTokens TokensOf(const std::string& file) {
     const auto database = Open(file);
     const auto key = TokenKey(*database);
-    EXPECT_TRUE(key.ok()) << key.status();
+    ATHENA_EXPECT_OK(key);
     return PageTokens(key.value_or(""));
   }
 
@@ -51,7 +52,7 @@ TEST_F(TokenKeyTest, ATokenOfADatabaseHoldsWhenItIsOpenedAgain) {
   request.set_text("a");
   request.set_page_token(TokensOf("a.db").Seal(request, {.revision = 7, .position = "k3"}));
   const auto at = TokensOf("a.db").Open(request);
-  ASSERT_TRUE(at.ok()) << at.status();
+  ATHENA_ASSERT_OK(at);
   EXPECT_EQ(at->revision, 7);
   EXPECT_EQ(at->position, "k3");
 }
@@ -76,7 +77,7 @@ TEST_F(TokenKeyTest, AKeyIsMadeOnceAndLongEnough) {
   const auto database = Open("a.db");
   const auto first = TokenKey(*database);
   const auto second = TokenKey(*database);
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_EQ(first->size(), 32U);
   EXPECT_EQ(*second, *first);
 }

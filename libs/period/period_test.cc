@@ -5,12 +5,14 @@
 #include <array>
 #include <string>
 
+#include "libs/status/testing/matchers.h"
+
 namespace athena {
 namespace {
 
 Period P(const std::string& text) {
   const auto period = Period::Parse(text);
-  EXPECT_TRUE(period.ok()) << text << ": " << period.status();
+  ATHENA_EXPECT_OK(period) << text;
   return period.value_or(Period());
 }
 

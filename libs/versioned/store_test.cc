@@ -53,7 +53,7 @@ class StoreTest : public ::testing::Test {
     options.migrations = kMigrations;
     options.clock = &clock_;
     auto opened = sql::SqliteDatabase::Open(std::move(options));
-    EXPECT_TRUE(opened.ok()) << opened.status();
+    ATHENA_EXPECT_OK(opened);
     database_ = *std::move(opened);
     store_ = std::make_unique<Store>(*database_,
                                      [this](const std::string& institution, int64_t revision) {
@@ -138,10 +138,10 @@ class StoreTest : public ::testing::Test {
 };
 
 TEST_F(StoreTest, EveryVersionStaysReadable) {
-  ASSERT_TRUE(Insert("a", "one").ok());
-  ASSERT_TRUE(Replace("a", "two").ok());
-  ASSERT_TRUE(Delete("a").ok());
-  ASSERT_TRUE(Insert("a", "three").ok());
+  ATHENA_ASSERT_OK(Insert("a", "one"));
+  ATHENA_ASSERT_OK(Replace("a", "two"));
+  ATHENA_ASSERT_OK(Delete("a"));
+  ATHENA_ASSERT_OK(Insert("a", "three"));
   EXPECT_EQ(TextOf("a", AtRevision(1)), "one");
   EXPECT_EQ(TextOf("a", AtRevision(2)), "two");
   EXPECT_EQ(TextOf("a", AtRevision(3)), "-");
@@ -150,8 +150,8 @@ TEST_F(StoreTest, EveryVersionStaysReadable) {
 }
 
 TEST_F(StoreTest, ATimeShowsWhatWasKnownThen) {
-  ASSERT_TRUE(Insert("a", "one").ok());   // start + 10 s
-  ASSERT_TRUE(Replace("a", "two").ok());  // start + 20 s
+  ATHENA_ASSERT_OK(Insert("a", "one"));   // start + 10 s
+  ATHENA_ASSERT_OK(Replace("a", "two"));  // start + 20 s
   EXPECT_EQ(TextOf("a", AtTime(start_ + absl::Seconds(9))), "-");
   EXPECT_EQ(TextOf("a", AtTime(start_ + absl::Seconds(10))), "one");
   EXPECT_EQ(TextOf("a", AtTime(start_ + absl::Seconds(19))), "one");
@@ -159,7 +159,7 @@ TEST_F(StoreTest, ATimeShowsWhatWasKnownThen) {
 }
 
 TEST_F(StoreTest, TheFutureIsRefused) {
-  ASSERT_TRUE(Insert("a", "one").ok());
+  ATHENA_ASSERT_OK(Insert("a", "one"));
   EXPECT_EQ(TextOf("a", AtTime(clock_.Now() + absl::Seconds(1))), "FUTURE_AS_OF");
   EXPECT_EQ(TextOf("a", AtRevision(2)), "FUTURE_AS_OF");
   EXPECT_EQ(TextOf("a", AtRevision(0)), "INVALID_FIELDS");
@@ -167,9 +167,9 @@ TEST_F(StoreTest, TheFutureIsRefused) {
 
 TEST_F(StoreTest, OutputFieldsTellWhenAndAtWhichRevision) {
   const auto made = Insert("a", "one");
-  ASSERT_TRUE(made.ok());
+  ATHENA_ASSERT_OK(made);
   const auto changed = Replace("a", "two");
-  ASSERT_TRUE(changed.ok());
+  ATHENA_ASSERT_OK(changed);
   EXPECT_EQ(changed->revision(), 2);
   EXPECT_EQ(changed->create_time().seconds(), absl::ToUnixSeconds(start_) + 10);
   EXPECT_EQ(changed->update_time().seconds(), absl::ToUnixSeconds(start_) + 20);
@@ -179,22 +179,22 @@ TEST_F(StoreTest, OutputFieldsTellWhenAndAtWhichRevision) {
 TEST_F(StoreTest, AnEqualVersionIsNoRevision) {
   const auto made = Insert("a", "one");
   const auto again = Replace("a", "one");
-  ASSERT_TRUE(again.ok());
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->etag(), made->etag());
   EXPECT_EQ(again->revision(), 1);
   EXPECT_THAT(committed_, ElementsAre(Pair("gob", 1)));
 }
 
 TEST_F(StoreTest, BackToAnEarlierTextIsANewVersion) {
-  ASSERT_TRUE(Insert("a", "one").ok());
-  ASSERT_TRUE(Replace("a", "two").ok());
+  ATHENA_ASSERT_OK(Insert("a", "one"));
+  ATHENA_ASSERT_OK(Replace("a", "two"));
   const auto back = Replace("a", "one");
-  ASSERT_TRUE(back.ok());
+  ATHENA_ASSERT_OK(back);
   EXPECT_EQ(back->revision(), 3);
 }
 
 TEST_F(StoreTest, ATakenIdIsRefusedAndAMissingOneIsNotFound) {
-  ASSERT_TRUE(Insert("a", "one").ok());
+  ATHENA_ASSERT_OK(Insert("a", "one"));
   EXPECT_EQ(Insert("a", "two").status().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(Replace("b", "two").status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(Delete("b").code(), absl::StatusCode::kNotFound);
@@ -215,7 +215,7 @@ TEST_F(StoreTest, AFailedMutationLeavesNothing) {
 
 TEST_F(StoreTest, APrefixListsWhatBelongsToIt) {
   for (const char* id : {"p1/b", "p1/a", "p10/a", "p2/a", "p1"}) {
-    ASSERT_TRUE(Insert(id, "text").ok());
+    ATHENA_ASSERT_OK(Insert(id, "text"));
   }
   EXPECT_THAT(Names("p1/"), ElementsAre("notes/p1/a", "notes/p1/b"));
   EXPECT_THAT(Names("p1/", AtRevision(1)), ElementsAre("notes/p1/b"));
@@ -234,7 +234,7 @@ TEST_F(StoreTest, SeveralChangesAreOneRevision) {
     if (absl::Status done = edit.Delete(kNotes, "b", "notes/b"); !done.ok()) return done;
     return one;
   });
-  ASSERT_TRUE(made.ok()) << made.status();
+  ATHENA_ASSERT_OK(made);
   EXPECT_EQ(made->revision(), 1);
   EXPECT_EQ(TextOf("a"), "rewritten");
   EXPECT_THAT(Names(""), ElementsAre("notes/a"));
@@ -254,7 +254,8 @@ TEST_F(StoreTest, ARepeatedRequestGetsTheFirstAnswer) {
   };
   const auto first = Mutate(write, "id-1", request);
   const auto second = Mutate(write, "id-1", request);
-  ASSERT_TRUE(first.ok() && second.ok()) << second.status();
+  ATHENA_ASSERT_OK(first);
+  ATHENA_ASSERT_OK(second);
   EXPECT_EQ(first->SerializeAsString(), second->SerializeAsString());
   EXPECT_EQ(runs, 1);
   request.set_text("something else");
@@ -318,7 +319,7 @@ TEST_F(StoreTest, AnUnknownCommitIsRetriedUnderTheStoresOwnRequestId) {
                                            return note;
                                          });
     // Run twice without an id, the first of these would be RESOURCE_EXISTS.
-    ASSERT_TRUE(made.ok()) << made.status();
+    ATHENA_ASSERT_OK(made);
     EXPECT_EQ(made->revision(), stored ? 1 : 2);
     EXPECT_EQ(TextOf(id), "one");
   }
@@ -338,10 +339,10 @@ TEST_F(StoreTest, WithoutRequestIdTheSameRequestIsAnotherMutation) {
 }
 
 TEST_F(StoreTest, ManyAreFoundInTheOrderOfTheirIds) {
-  ASSERT_TRUE(Insert("a", "one").ok());
-  ASSERT_TRUE(Insert("b", "two").ok());
-  ASSERT_TRUE(Replace("a", "three").ok());
-  ASSERT_TRUE(Delete("b").ok());
+  ATHENA_ASSERT_OK(Insert("a", "one"));
+  ATHENA_ASSERT_OK(Insert("b", "two"));
+  ATHENA_ASSERT_OK(Replace("a", "three"));
+  ATHENA_ASSERT_OK(Delete("b"));
   std::vector<std::string> texts;
   for (const int64_t revision : {2, 4}) {
     EXPECT_EQ(store_->Read("gob", AtRevision(revision), clock_.Now(),
@@ -450,9 +451,9 @@ TEST_F(StoreTest, AVisitBeginsBehindAnIdAndEndsWhenEnoughIsSeen) {
 }
 
 TEST_F(StoreTest, TheJournalOfAllThisIsSound) {
-  ASSERT_TRUE(Insert("a", "one").ok());
-  ASSERT_TRUE(Replace("a", "two").ok());
-  ASSERT_TRUE(Delete("a").ok());
+  ATHENA_ASSERT_OK(Insert("a", "one"));
+  ATHENA_ASSERT_OK(Replace("a", "two"));
+  ATHENA_ASSERT_OK(Delete("a"));
   EXPECT_EQ(database_->Read([](sql::ReadTx& tx) { return audit::Verify(tx, "gob"); }),
             absl::OkStatus());
 }

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 namespace athena::indicator {
@@ -61,14 +62,14 @@ TEST_F(TwoInstancesTest, ADefinitionChangedThroughOneIsInForceInTheNextPushThrou
   service_.Define({Base("days", kDaily)});
   service_.SwitchInstance();
   // Stored, and not refused by the bound that the first instance made.
-  EXPECT_TRUE(service_.Push(PushOf("p1", {Row("days", "2021-07-02", 11)})).ok());
+  ATHENA_EXPECT_OK(service_.Push(PushOf("p1", {Row("days", "2021-07-02", 11)})));
   service_.SwitchInstance();
   service_.Define({bounded});
   service_.SwitchInstance();
   v1::PushObservationsRequest tried = PushOf("p2", {Row("days", "2021-07-03", 11)});
   tried.set_validate_only(true);
   const auto dry_run = service_.Push(tried);
-  ASSERT_TRUE(dry_run.ok()) << dry_run.status();
+  ATHENA_ASSERT_OK(dry_run);
   EXPECT_EQ(dry_run->counts().rejected(), 1);
   EXPECT_EQ(dry_run->counts().inserted(), 0);
 }
@@ -80,7 +81,7 @@ TEST_F(TwoInstancesTest, APermissionGivenAndTakenThroughOneHoldsInTheOther) {
   shared.add_shared_with("institutions/tal");
   service_.Define({shared});
   service_.SwitchInstance();
-  EXPECT_TRUE(service_.List(ListOf("days"), "other").ok());
+  ATHENA_EXPECT_OK(service_.List(ListOf("days"), "other"));
   service_.Define({Base("days", kDaily)});
   service_.SwitchInstance();
   EXPECT_FALSE(service_.List(ListOf("days"), "other").ok());
@@ -117,7 +118,7 @@ TEST_F(TwoInstancesTest, FeedsOfBothDeliverEveryRevisionOnceInOrder) {
   for (int i = 0; i < kPushes; ++i) {
     service_.SwitchInstance();
     const auto stored = service_.Push(PushOf(absl::StrCat("p", i), {Row("days", "2021-07-01", i)}));
-    ASSERT_TRUE(stored.ok()) << stored.status();
+    ATHENA_ASSERT_OK(stored);
     pushed.push_back(stored->revision());
     // Both are parked before the next one: what wakes the other instance's is its poller.
     EXPECT_THAT(one.Take(1), ElementsAre(stored->revision()));
@@ -132,7 +133,8 @@ TEST_F(TwoInstancesTest, PushIdsAndRequestIdsHoldInBoth) {
   const auto first = service_.Push(push);
   service_.SwitchInstance();
   const auto again = service_.Push(push);
-  ASSERT_TRUE(first.ok() && again.ok()) << first.status() << again.status();
+  ATHENA_ASSERT_OK(first);
+  ATHENA_ASSERT_OK(again);
   EXPECT_TRUE(again->replayed());
   EXPECT_EQ(again->revision(), first->revision());
   EXPECT_EQ(status::Reason(service_.Push(PushOf("p1", {Row("days", "2021-07-01", 2)})).status()),
@@ -149,7 +151,7 @@ TEST_F(TwoInstancesTest, PushIdsAndRequestIdsHoldInBoth) {
         service_.Call<v1::Target>("planner", [&](auto& stub, auto* context, auto* response) {
           return stub.SetTarget(context, request, response);
         });
-    ASSERT_TRUE(set.ok()) << set.status();
+    ATHENA_ASSERT_OK(set);
     answers.push_back(set->SerializeAsString());
   }
   EXPECT_EQ(answers[0], answers[1]);
@@ -230,11 +232,11 @@ TEST_F(TwoInstancesTest, AClockSetBackOverARestartGivesOutNoTimeTwice) {
         service_.Call<v1::Push>("viewer", [&](auto& stub, auto* context, auto* answer) {
           return stub.GetPush(context, request, answer);
         });
-    EXPECT_TRUE(push.ok()) << push.status();
+    ATHENA_EXPECT_OK(push);
     return absl::FromUnixSeconds(push->time().seconds()) + absl::Nanoseconds(push->time().nanos());
   };
   const auto first = service_.Push(PushOf("p1", {Row("days", "2021-07-01", 1)}));
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   service_.clock().Advance(absl::Hours(1));
   v1::ListObservationsRequest past = ListOf("days");
   past.mutable_as_of()->mutable_time()->set_seconds(absl::ToUnixSeconds(service_.clock().Now()));
@@ -242,7 +244,7 @@ TEST_F(TwoInstancesTest, AClockSetBackOverARestartGivesOutNoTimeTwice) {
 
   service_.Restart([&] { service_.clock().Advance(-absl::Hours(3)); });
   const auto second = service_.Push(PushOf("p2", {Row("days", "2021-07-02", 2)}));
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_GT(time_of(*second), time_of(*first));
   // What was read as of a time is read again.
   service_.clock().Advance(absl::Hours(4));

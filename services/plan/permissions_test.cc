@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/testing/service.h"
 
 namespace athena::plan {
@@ -177,8 +178,8 @@ TEST_F(PermissionsTest, SharingEndsWhenTheInstitutionIsTakenOff) {
 TEST_F(PermissionsTest, ThePrincipalOfEveryInstitutionReadsAll) {
   MakeInstitution("gob");
   MakeInstitution("tal");
-  EXPECT_TRUE(Call(&Rpc::GetInstitution, R"(name: "institutions/gob")", "everyone").ok());
-  EXPECT_TRUE(Call(&Rpc::GetInstitution, R"(name: "institutions/tal")", "everyone").ok());
+  ATHENA_EXPECT_OK(Call(&Rpc::GetInstitution, R"(name: "institutions/gob")", "everyone"));
+  ATHENA_EXPECT_OK(Call(&Rpc::GetInstitution, R"(name: "institutions/tal")", "everyone"));
 }
 
 // Whoever may not read it cannot tell whether it exists.

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/testing/service.h"
 
 namespace athena::plan {
@@ -32,7 +33,7 @@ TEST_F(TwoInstancesTest, WhatOneStoresTheOtherReadsAndChanges) {
   MakeUnit("u1");
   SwitchInstance();
   const auto read = Call(&Rpc::GetUnit, R"(name: "institutions/gob/units/u1")");
-  ASSERT_TRUE(read.ok()) << read.status();
+  ATHENA_ASSERT_OK(read);
   EXPECT_EQ(status::Reason(Call(&Rpc::CreateUnit, UnitRequest("u1", "r1")).status()),
             "RESOURCE_EXISTS");
 }
@@ -45,11 +46,11 @@ TEST_F(TwoInstancesTest, APermissionTakenThroughOneIsGoneInTheOther) {
              absl::StrCat(R"(plan { name: "institutions/gob/plans/p1" )",
                           reader.empty() ? "" : absl::StrCat(R"(shared_with: ")", reader, R"(")"),
                           R"( } update_mask { paths: "shared_with" })"));
-    ASSERT_TRUE(shared.ok()) << shared.status();
+    ATHENA_ASSERT_OK(shared);
   };
   share("institutions/tal");
   SwitchInstance();
-  EXPECT_TRUE(Call(&Rpc::GetPlan, get, "tal-viewer").ok());
+  ATHENA_EXPECT_OK(Call(&Rpc::GetPlan, get, "tal-viewer"));
   share("");
   SwitchInstance();
   EXPECT_FALSE(Call(&Rpc::GetPlan, get, "tal-viewer").ok());
@@ -75,7 +76,8 @@ TEST_F(TwoInstancesTest, ARequestIdHoldsInBoth) {
   const auto first = Call(&Rpc::CreateUnit, UnitRequest("u1", "r1"));
   SwitchInstance();
   const auto again = Call(&Rpc::CreateUnit, UnitRequest("u1", "r1"));
-  ASSERT_TRUE(first.ok() && again.ok()) << first.status() << again.status();
+  ATHENA_ASSERT_OK(first);
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
   EXPECT_EQ(status::Reason(Call(&Rpc::CreateUnit, UnitRequest("u2", "r1")).status()),
             "REQUEST_ID_REUSED");

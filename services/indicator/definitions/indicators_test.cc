@@ -285,7 +285,8 @@ TEST_F(IndicatorsTest, TheSameRequestIdGivesTheFirstAnswer) {
   request.set_request_id("r1");
   const auto first = Create(request);
   const auto again = Create(request);
-  ASSERT_TRUE(first.ok() && again.ok()) << again.status();
+  ATHENA_ASSERT_OK(first);
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
   request.set_indicator_id("b");
   EXPECT_THAT(Create(request), Refuses("REQUEST_ID_REUSED"));

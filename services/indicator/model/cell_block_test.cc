@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "libs/status/testing/matchers.h"
+
 namespace athena::indicator {
 namespace {
 
@@ -28,7 +30,7 @@ std::vector<BlockCell> Read(int32_t block, const std::string& bytes) {
   std::vector<BlockCell> cells;
   const absl::Status read =
       ReadBlock(block, bytes, [&](const BlockCell& cell) { cells.push_back(cell); });
-  EXPECT_TRUE(read.ok()) << read;
+  ATHENA_EXPECT_OK(read);
   return cells;
 }
 

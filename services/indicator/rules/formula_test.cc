@@ -6,6 +6,7 @@
 #include <random>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/rules/testing/shorthand.h"
 
 namespace athena::indicator {
@@ -21,7 +22,7 @@ using Values = std::vector<std::optional<Decimal>>;
 
 Formula Parsed(std::string_view text) {
   absl::StatusOr<Formula> formula = Formula::Parse(text);
-  EXPECT_TRUE(formula.ok()) << text << ": " << formula.status();
+  ATHENA_EXPECT_OK(formula) << text;
   return formula.ok() ? *std::move(formula) : Formula::Parse("0").value();
 }
 

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "libs/sql/database.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/cell_model.h"
 #include "services/indicator/testing/service.h"
 
@@ -82,7 +83,7 @@ TEST(ObservationStoreTest, BackwardsAreTheSameCellsLastFirst) {
     }
     return absl::OkStatus();
   });
-  EXPECT_TRUE(read.ok()) << read;
+  ATHENA_EXPECT_OK(read);
   EXPECT_GT(most, 7);
 }
 
@@ -127,7 +128,7 @@ TEST(ObservationStoreTest, DaysInBlocksAreAsDaysByThemselves) {
     v1::PushObservationsRequest request = PushOf(absl::StrCat("p", push), rows);
     request.set_outcome_detail(v1::OUTCOME_DETAIL_ALL);
     const auto pushed = service.Push(request, "all");
-    ASSERT_TRUE(pushed.ok()) << pushed.status();
+    ATHENA_ASSERT_OK(pushed);
     head = pushed->revision();
     ASSERT_EQ(pushed->outcomes_size(), static_cast<int>(sent.size()));
     for (size_t i = 0; i < sent.size(); ++i) {
@@ -162,7 +163,7 @@ TEST(ObservationStoreTest, DaysInBlocksAreAsDaysByThemselves) {
     }
     return absl::OkStatus();
   });
-  EXPECT_TRUE(read.ok()) << read;
+  ATHENA_EXPECT_OK(read);
 }
 
 }  // namespace

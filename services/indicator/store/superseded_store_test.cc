@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "libs/sql/database.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/model/cell_block.h"
 #include "services/indicator/store/observation_store.h"
 #include "services/indicator/testing/cell_model.h"
@@ -52,7 +53,7 @@ int64_t Count(Service& service, const sql::Statement& statement) {
       return absl::OkStatus();
     });
   });
-  EXPECT_TRUE(read.ok()) << read;
+  ATHENA_EXPECT_OK(read);
   return count;
 }
 
@@ -90,7 +91,7 @@ class Revising {
       (*request.mutable_scopes(0)->mutable_slice())["site"] = "b";
     }
     const auto pushed = service_.Push(request, "all");
-    ASSERT_TRUE(pushed.ok()) << pushed.status();
+    ATHENA_ASSERT_OK(pushed);
     head_ = pushed->revision();
     if (replaces) {
       for (const int32_t day : model_.Days(2)) {
@@ -162,14 +163,14 @@ TEST(SupersededStoreTest, EveryRevisionReadsAsItWas) {
     }
     return absl::OkStatus();
   });
-  EXPECT_TRUE(read.ok()) << read;
+  ATHENA_EXPECT_OK(read);
 }
 
 // A day of site a, as the only row of a push.
 void PushDay(Service& service, int32_t day, double value, const std::string& push_id) {
   const auto pushed =
       service.Push(PushOf(push_id, {Row("i", DayText(day), value, {{"site", "a"}})}));
-  ASSERT_TRUE(pushed.ok()) << pushed.status();
+  ATHENA_ASSERT_OK(pushed);
 }
 
 TEST(SupersededStoreTest, WhatIsReadNowStaysShortAndNothingIsLost) {
@@ -200,7 +201,7 @@ TEST(SupersededStoreTest, CellsThatAreSweptAndComeBackStayShortToo) {
   for (int i = 0; i < kRounds; ++i) {
     PushDay(service, kNewYear, i, absl::StrCat("p", i));
     const auto swept = service.Push(ReplaceOf(absl::StrCat("r", i), "i", "2022-Q1", "2022-Q1", {}));
-    ASSERT_TRUE(swept.ok()) << swept.status();
+    ATHENA_ASSERT_OK(swept);
     EXPECT_LE(Count(service, kCurrentRows), kMostRows);
   }
   EXPECT_EQ(Count(service, kCurrentRows) + Count(service, kRowsAside), 2 * kRounds);
@@ -227,7 +228,7 @@ TEST(SupersededStoreTest, AnEarlierSnapshotReadsTheSameAfterItsRowsWereSetAside)
   v1::ListObservationsRequest request = ListOf("i");
   request.set_page_size(2);
   const auto begun = service.List(request);
-  ASSERT_TRUE(begun.ok()) << begun.status();
+  ATHENA_ASSERT_OK(begun);
   v1::ListObservationsRequest as_of = ListOf("i");
   as_of.mutable_as_of()->set_revision(begun->revision());
   const std::vector<std::string> before = Lines(service.ListAll(as_of));

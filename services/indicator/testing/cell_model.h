@@ -19,6 +19,7 @@
 #include "absl/time/civil_time.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/sql/database.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/store/observation_store.h"
 
 // A model of daily cells around a new year, one cell at a time, to compare stored blocks with.
@@ -101,11 +102,11 @@ inline std::vector<std::string> CellsBy(CellReader reader, sql::ReadTx& tx,
     cells.push_back(cell);
     return absl::OkStatus();
   });
-  EXPECT_TRUE(read.ok()) << read;
+  ATHENA_EXPECT_OK(read);
   std::vector<std::string> shown;
   for (const StoredCell& cell : cells) {
     const absl::StatusOr<std::string> comment = ReadComment(tx, range.institution, cell);
-    EXPECT_TRUE(comment.ok()) << comment.status();
+    ATHENA_EXPECT_OK(comment);
     shown.push_back(absl::StrCat(cell.series, " ", cell.period, " ", std::string(1, cell.status),
                                  " ", cell.value, " at ", cell.revision, " ",
                                  comment.value_or("")));

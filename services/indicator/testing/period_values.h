@@ -13,6 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "athena/indicator/v1/period_value.pb.h"
 #include "libs/fields/fields.h"
+#include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
 
 // QueryPeriodValues, asked of a service whose institution gob has what a test gives it.
@@ -57,12 +58,12 @@ class PeriodValuesTest : public ::testing::Test {
 
   void Push(const std::vector<v1::Observation>& rows) {
     const auto pushed = service_.Push(PushOf(absl::StrCat("p", ++pushes_), rows), "all");
-    ASSERT_TRUE(pushed.ok()) << pushed.status();
+    ATHENA_ASSERT_OK(pushed);
   }
 
   void Set(const v1::Target& target) {
     const auto set = service_.SetTarget(target);
-    ASSERT_TRUE(set.ok()) << set.status();
+    ATHENA_ASSERT_OK(set);
   }
 
   static void Select(const std::string& indicator, const SliceOf& slice,
@@ -105,7 +106,7 @@ class PeriodValuesTest : public ::testing::Test {
 
   v1::PeriodValue ValueOf(const v1::QueryPeriodValuesRequest& request) {
     const auto answer = Query(request);
-    EXPECT_TRUE(answer.ok()) << answer.status();
+    ATHENA_EXPECT_OK(answer);
     if (!answer.ok() || answer->values.empty()) return v1::PeriodValue();
     return answer->value();
   }
@@ -119,7 +120,7 @@ class PeriodValuesTest : public ::testing::Test {
                    const std::string& token = "viewer") {
     request.set_if_newer_than(first.header.version_token());
     const auto again = Query(request, token);
-    EXPECT_TRUE(again.ok()) << again.status();
+    ATHENA_EXPECT_OK(again);
     if (!again.ok()) return false;
     EXPECT_EQ(again->header.not_modified(), again->values.empty());
     EXPECT_EQ(again->header.not_modified(), again->definitions.empty());

@@ -117,18 +117,18 @@ std::unique_ptr<Service::Running> Service::StartOn(std::shared_ptr<sql::SqliteDa
   auto running = std::make_unique<Running>();
   running->database = std::move(database);
   auto token_key = TokenKey(*running->database);
-  EXPECT_TRUE(token_key.ok()) << token_key.status();
+  ATHENA_EXPECT_OK(token_key);
   auto service = IndicatorService::Open(*running->database, *std::move(token_key), clock_, zone_,
                                         running->registry);
-  EXPECT_TRUE(service.ok()) << service.status();
+  ATHENA_EXPECT_OK(service);
   running->service = *std::move(service);
   auto authenticator = auth::StaticAuthenticator::Create(Callers());
-  EXPECT_TRUE(authenticator.ok()) << authenticator.status();
+  ATHENA_EXPECT_OK(authenticator);
   running->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
   server_options.authenticator = running->authenticator.get();
   auto server = rpc::Server::Start(server_options, {running->service->Table()});
-  EXPECT_TRUE(server.ok()) << server.status();
+  ATHENA_EXPECT_OK(server);
   running->server = *std::move(server);
   running->stub = v1::IndicatorService::NewStub(running->server->InProcessChannel());
   return running;

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/limits.h"
 #include "services/plan/testing/service.h"
 
@@ -68,7 +69,7 @@ TEST_F(PlanChangesTest, AWatchBeginsWhereItIsToldAndGoesOnAsChangesCome) {
 
 TEST_F(PlanChangesTest, NothingIsToldOfWhatChangedNothingOrIsAnotherInstitutions) {
   const auto watch = StartWatch(R"(parent: "institutions/gob" after_revision: 2)");
-  ASSERT_TRUE(Call(&Rpc::UpdatePlan, R"(plan { name: "institutions/gob/plans/p1" })").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan, R"(plan { name: "institutions/gob/plans/p1" })"));
   MakeInstitution("tal");
   ASSERT_FALSE(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/none")").ok());
   MakeUnit("u");
@@ -113,9 +114,9 @@ TEST_F(PlanChangesTest, AChangeOfManyResourcesNamesAThousand) {
       one->mutable_element()->set_code(absl::StrCat(batch, ".", i));
       (*one->mutable_element()->mutable_title()->mutable_text())["nl"] = "t";
     }
-    ASSERT_TRUE(Call(&Rpc::BatchCreateElements, request).ok());
+    ATHENA_ASSERT_OK(Call(&Rpc::BatchCreateElements, request));
   }
-  ASSERT_TRUE(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p1")").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p1")"));
   const auto watch = StartWatch(R"(parent: "institutions/gob" after_revision: 2)");
   v1::WatchPlansResponse change;
   ASSERT_TRUE(watch->Next(&change));

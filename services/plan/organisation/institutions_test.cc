@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/testing/service.h"
 
 namespace athena::plan {
@@ -34,7 +35,7 @@ TEST_F(InstitutionsTest, CreatingFillsInNameTimesRevisionAndTheDefaultTimeZone) 
                             institution { name: "ignored"
                                           display_name { text { key: "fr" value: "SPRB" } } })",
                          "gob-admin");
-  ASSERT_TRUE(made.ok()) << made.status();
+  ATHENA_ASSERT_OK(made);
   EXPECT_EQ(made->name(), "institutions/gob");
   EXPECT_EQ(made->display_name().text().at("fr"), "SPRB");
   EXPECT_EQ(made->time_zone(), "Europe/Brussels");
@@ -43,7 +44,7 @@ TEST_F(InstitutionsTest, CreatingFillsInNameTimesRevisionAndTheDefaultTimeZone) 
   EXPECT_EQ(made->update_time().seconds(), kStart + 1);
   EXPECT_NE(made->etag(), "");
   const auto read = Call(&Rpc::GetInstitution, R"(name: "institutions/gob")", "gob-viewer");
-  ASSERT_TRUE(read.ok()) << read.status();
+  ATHENA_ASSERT_OK(read);
   EXPECT_EQ(read->DebugString(), made->DebugString());
 }
 
@@ -81,7 +82,7 @@ TEST_F(InstitutionsTest, AnUpdateTakesWhatTheMaskNamesAndKeepsTheRest) {
                                              display_name { text { key: "en" value: "new" } } }
                                update_mask { paths: "time_zone" })",
                             "gob-admin");
-  ASSERT_TRUE(changed.ok()) << changed.status();
+  ATHENA_ASSERT_OK(changed);
   EXPECT_EQ(changed->time_zone(), "Europe/Paris");
   EXPECT_EQ(changed->display_name().text().at("nl"), "gob");
   EXPECT_EQ(changed->display_name().text().count("en"), 0U);
@@ -97,7 +98,7 @@ TEST_F(InstitutionsTest, AnUpdateThatClearsTheTimeZoneRestoresTheDefault) {
           .ok());
   const auto cleared = Call(&Rpc::UpdateInstitution, R"(institution { name: "institutions/gob" }
                                                         update_mask { paths: "time_zone" })");
-  ASSERT_TRUE(cleared.ok()) << cleared.status();
+  ATHENA_ASSERT_OK(cleared);
   EXPECT_EQ(cleared->time_zone(), "Europe/Brussels");
 }
 
@@ -125,7 +126,7 @@ TEST_F(InstitutionsTest, AnUpdateThatChangesNothingIsNoRevision) {
   const auto same =
       Call(&Rpc::UpdateInstitution,
            R"(institution { name: "institutions/gob" time_zone: "Europe/Brussels" })");
-  ASSERT_TRUE(same.ok()) << same.status();
+  ATHENA_ASSERT_OK(same);
   EXPECT_EQ(same->revision(), 1);
   EXPECT_EQ(same->update_time().seconds(), kStart + 1);
 }
@@ -175,12 +176,12 @@ TEST_F(InstitutionsTest, InstitutionsComeInPages) {
                     .ok());
   }
   const auto first = Call(&Rpc::ListInstitutions, "page_size: 2", "everyone");
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_THAT(Names(*first), ElementsAre("institutions/a", "institutions/b"));
   v1::ListInstitutionsRequest next;
   next.set_page_token(first->next_page_token());
   const auto second = Call(&Rpc::ListInstitutions, next, "everyone");
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_THAT(Names(*second), ElementsAre("institutions/c"));
   EXPECT_EQ(second->next_page_token(), "");
   EXPECT_THAT(FaultyFields(Call(&Rpc::ListInstitutions, "page_size: -1").status()),
@@ -207,11 +208,11 @@ TEST_F(UnitsTest, AUnitIsCreatedAndRead) {
                          R"(parent: "institutions/gob" unit_id: "bcit"
                             unit { display_name { text { key: "nl" value: "BCIT" } } })",
                          "gob-planner");
-  ASSERT_TRUE(made.ok()) << made.status();
+  ATHENA_ASSERT_OK(made);
   EXPECT_EQ(made->name(), "institutions/gob/units/bcit");
   EXPECT_EQ(made->revision(), 2);
   const auto read = Call(&Rpc::GetUnit, R"(name: "institutions/gob/units/bcit")", "gob-viewer");
-  ASSERT_TRUE(read.ok()) << read.status();
+  ATHENA_ASSERT_OK(read);
   EXPECT_EQ(read->DebugString(), made->DebugString());
 }
 
@@ -231,7 +232,7 @@ TEST_F(UnitsTest, AUnitNeedsAnInstitutionAndAFreeId) {
   EXPECT_EQ(
       Call(&Rpc::CreateUnit, R"(parent: "institutions/tal")" + unit, "tal-all").status().code(),
       absl::StatusCode::kNotFound);
-  ASSERT_TRUE(Call(&Rpc::CreateUnit, R"(parent: "institutions/gob")" + unit).ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::CreateUnit, R"(parent: "institutions/gob")" + unit));
   EXPECT_EQ(Call(&Rpc::CreateUnit, R"(parent: "institutions/gob")" + unit).status().code(),
             absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(Call(&Rpc::GetUnit, R"(name: "institutions/gob/units/none")").status().code(),
@@ -261,7 +262,7 @@ TEST_F(UnitsTest, AUnitMovesAndComesBackToTheTop) {
   const auto moved = Call(&Rpc::UpdateUnit, R"(unit { name: "institutions/gob/units/b" }
                                                update_mask { paths: "parent_unit" })",
                           "gob-admin");
-  ASSERT_TRUE(moved.ok()) << moved.status();
+  ATHENA_ASSERT_OK(moved);
   EXPECT_EQ(moved->parent_unit(), "");
   EXPECT_EQ(moved->display_name().text().at("nl"), "b");
 }
@@ -283,9 +284,9 @@ TEST_F(UnitsTest, AUnitThatIsNamedElsewhereIsNotDeleted) {
   EXPECT_EQ(user("a"), "institutions/gob/units/b");
   EXPECT_EQ(user("b"), "institutions/gob/plans/p1/elements/e");
   EXPECT_EQ(user("c"), "institutions/gob/plans/p1/elements/e");
-  ASSERT_TRUE(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p1")").ok());
-  EXPECT_TRUE(Call(&Rpc::DeleteUnit, R"(name: "institutions/gob/units/b")", "gob-admin").ok());
-  EXPECT_TRUE(Call(&Rpc::DeleteUnit, R"(name: "institutions/gob/units/a")").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p1")"));
+  ATHENA_EXPECT_OK(Call(&Rpc::DeleteUnit, R"(name: "institutions/gob/units/b")", "gob-admin"));
+  ATHENA_EXPECT_OK(Call(&Rpc::DeleteUnit, R"(name: "institutions/gob/units/a")"));
   EXPECT_THAT(Ids(*Call(&Rpc::ListUnits, R"(parent: "institutions/gob")")), ElementsAre("c"));
 }
 
@@ -296,7 +297,7 @@ TEST_F(UnitsTest, AnUpdateNeedsTheCurrentEtag) {
   request.mutable_unit()->set_etag(unit.etag());
   (*request.mutable_unit()->mutable_display_name()->mutable_text())["nl"] = "new";
   const auto changed = Call(&Rpc::UpdateUnit, request);
-  ASSERT_TRUE(changed.ok()) << changed.status();
+  ATHENA_ASSERT_OK(changed);
   EXPECT_NE(changed->etag(), unit.etag());
   const auto stale = Call(&Rpc::UpdateUnit, request);
   EXPECT_EQ(status::Reason(stale.status()), "ETAG_MISMATCH");
@@ -312,7 +313,8 @@ TEST_F(UnitsTest, ARepeatedRequestChangesNothingAndAnotherOneIsRefused) {
                                  unit { display_name { text { key: "nl" value: "u" } } })";
   const auto first = Call(&Rpc::CreateUnit, request);
   const auto again = Call(&Rpc::CreateUnit, request);
-  ASSERT_TRUE(first.ok() && again.ok()) << again.status();
+  ATHENA_ASSERT_OK(first);
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->DebugString(), first->DebugString());
   const auto other = Call(&Rpc::CreateUnit, R"(parent: "institutions/gob" unit_id: "v"
                                                request_id: "r1"
@@ -328,14 +330,14 @@ TEST_F(UnitsTest, ARepeatedRequestChangesNothingAndAnotherOneIsRefused) {
 TEST_F(UnitsTest, APageShowsTheRevisionThatTheFirstOneShowed) {
   for (const char* id : {"a", "c", "e"}) MakeUnit(id);
   const auto first = Call(&Rpc::ListUnits, R"(parent: "institutions/gob" page_size: 2)");
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_THAT(Ids(*first), ElementsAre("a", "c"));
   MakeUnit("d");
   v1::ListUnitsRequest next;
   next.set_parent("institutions/gob");
   next.set_page_token(first->next_page_token());
   const auto second = Call(&Rpc::ListUnits, next);
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_THAT(Ids(*second), ElementsAre("e"));
   EXPECT_EQ(second->next_page_token(), "");
   EXPECT_THAT(Ids(*Call(&Rpc::ListUnits, R"(parent: "institutions/gob")")),

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/limits.h"
 #include "services/plan/testing/service.h"
 
@@ -50,7 +51,7 @@ class ElementsTest : public testing::PlanTest {
   // The codes of p1, in the order of the list.
   std::vector<std::string> Codes(const std::string& rest = "") {
     const auto page = Call(&Rpc::ListElements, absl::StrCat(R"(parent: ")", kPlan, R"(" )", rest));
-    EXPECT_TRUE(page.ok()) << page.status();
+    ATHENA_EXPECT_OK(page);
     return page.ok() ? CodesOf(*page) : std::vector<std::string>();
   }
   static std::vector<std::string> CodesOf(const v1::ListElementsResponse& page) {
@@ -89,7 +90,7 @@ TEST_F(ElementsTest, AnElementIsCreatedAndRead) {
                                       indicators { indicator: "institutions/gob/indicators/k"
                                                    slice { key: "unit" value: "B1" } } })",
                          "gob-planner");
-  ASSERT_TRUE(made.ok()) << made.status();
+  ATHENA_ASSERT_OK(made);
   EXPECT_EQ(made->name(), "institutions/gob/plans/p1/elements/a");
   EXPECT_TRUE(made->has_weight());
   EXPECT_FALSE(made->has_end_date_at_activation());
@@ -172,7 +173,7 @@ TEST_F(ElementsTest, ABatchIsOneRevisionWithParentsInAnyOrder) {
       absl::StrCat(kPlan, "/elements/e0"));
   batch.mutable_requests(1)->set_parent(kPlan);
   const auto made = Call(&Rpc::BatchCreateElements, batch, "gob-planner");
-  ASSERT_TRUE(made.ok()) << made.status();
+  ATHENA_ASSERT_OK(made);
   ASSERT_EQ(made->elements_size(), 3);
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(made->elements(i).name(), absl::StrCat(kPlan, "/elements/e", i));
@@ -215,7 +216,7 @@ TEST_F(ElementsTest, ABatchHoldsOneToAThousand) {
   EXPECT_THAT(FaultyFields(Call(&Rpc::BatchCreateElements, BatchOf(1001)).status()),
               ElementsAre("requests"));
   const auto made = Call(&Rpc::BatchCreateElements, BatchOf(1000));
-  ASSERT_TRUE(made.ok()) << made.status();
+  ATHENA_ASSERT_OK(made);
   EXPECT_EQ(made->elements_size(), 1000);
 }
 
@@ -232,21 +233,21 @@ TEST_F(ElementsTest, ElementsComeInPagesThatShareOneRevision) {
   v1::ListElementsRequest request =
       Parsed<v1::ListElementsRequest>(R"(parent: "institutions/gob/plans/p1" page_size: 2)");
   const auto first = Call(&Rpc::ListElements, request, "gob-viewer");
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_THAT(CodesOf(*first), ElementsAre("1", "2"));
   MakeElement("e15", "15");
   ASSERT_EQ(Delete("e10"), absl::OkStatus());
   ASSERT_TRUE(Move("e20", "", "0").ok());
   request.set_page_token(first->next_page_token());
   const auto second = Call(&Rpc::ListElements, request, "gob-viewer");
-  ASSERT_TRUE(second.ok()) << second.status();
+  ATHENA_ASSERT_OK(second);
   EXPECT_THAT(CodesOf(*second), ElementsAre("10", "20"));
   EXPECT_EQ(second->next_page_token(), "");
   EXPECT_THAT(Codes(), ElementsAre("0", "1", "2", "15"));
 }
 
 TEST_F(ElementsTest, APageHoldsAHundredUnlessAskedForUpToAThousand) {
-  ASSERT_TRUE(Call(&Rpc::BatchCreateElements, BatchOf(1000)).ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::BatchCreateElements, BatchOf(1000)));
   MakeElement("last", "1000");
   EXPECT_EQ(Codes().size(), 100U);
   EXPECT_EQ(Codes("page_size: 1000").size(), 1000U);
@@ -260,7 +261,7 @@ TEST_F(ElementsTest, APageHoldsAHundredUnlessAskedForUpToAThousand) {
 TEST_F(ElementsTest, AnUpdateTakesWhatIsSetOrWhatTheMaskNames) {
   MakeElement("a", "1", "ACTION", "", "lead: \"Ann\" weight: 2");
   const auto set = Update("a", R"(lead: "Bob" critical: true)");
-  ASSERT_TRUE(set.ok()) << set.status();
+  ATHENA_ASSERT_OK(set);
   EXPECT_EQ(set->lead(), "Bob");
   EXPECT_TRUE(set->critical());
   EXPECT_EQ(set->weight(), 2);
@@ -268,7 +269,7 @@ TEST_F(ElementsTest, AnUpdateTakesWhatIsSetOrWhatTheMaskNames) {
   EXPECT_EQ(set->update_time().seconds(), kStart + 4);
   const auto masked = Update("a", R"(lead: "Eve" priority: 1)",
                              R"(update_mask { paths: "priority" paths: "weight" })");
-  ASSERT_TRUE(masked.ok()) << masked.status();
+  ATHENA_ASSERT_OK(masked);
   EXPECT_EQ(masked->lead(), "Bob");
   EXPECT_EQ(masked->priority(), 1);
   EXPECT_FALSE(masked->has_weight());
@@ -294,8 +295,8 @@ TEST_F(ElementsTest, ACodeThatChangesIsTakenAndTheOldOneIsFree) {
   MakeElement("a", "1");
   MakeElement("b", "2");
   EXPECT_EQ(status::Reason(Update("a", R"(code: "2")").status()), "ELEMENT_CODE_TAKEN");
-  EXPECT_TRUE(Update("a", R"(code: "3")").ok());
-  EXPECT_TRUE(Update("b", R"(code: "1")").ok());
+  ATHENA_EXPECT_OK(Update("a", R"(code: "3")"));
+  ATHENA_EXPECT_OK(Update("b", R"(code: "1")"));
   EXPECT_THAT(Codes(), ElementsAre("1", "3"));
 }
 
@@ -310,8 +311,8 @@ TEST_F(ElementsTest, AKindStaysBetweenThatAboveAndThoseBelow) {
   EXPECT_EQ(status::Reason(finer.status()), "ELEMENT_KIND_BELOW");
   EXPECT_EQ(status::MetadataValue(finer.status(), "child"),
             "institutions/gob/plans/p1/elements/goal");
-  ASSERT_TRUE(Update("goal", "kind: KIND_OBJECTIVE").ok());
-  ASSERT_TRUE(Update("axis", "kind: KIND_OBJECTIVE").ok());
+  ATHENA_ASSERT_OK(Update("goal", "kind: KIND_OBJECTIVE"));
+  ATHENA_ASSERT_OK(Update("axis", "kind: KIND_OBJECTIVE"));
   EXPECT_THAT(FaultyFields(Update("goal", "kind: KIND_AXIS").status()),
               ElementsAre("element.kind"));
 }
@@ -333,7 +334,7 @@ TEST_F(ElementsTest, AMovedElementTakesAlongWhatIsBelow) {
   MakeElement("goal", "1.1", "OBJECTIVE", "one");
   MakeElement("act", "1.1.1", "ACTION", "goal");
   const auto moved = Move("goal", "two", "2.1");
-  ASSERT_TRUE(moved.ok()) << moved.status();
+  ATHENA_ASSERT_OK(moved);
   EXPECT_EQ(moved->parent_element(), "institutions/gob/plans/p1/elements/two");
   EXPECT_EQ(moved->code(), "2.1");
   EXPECT_EQ(Get("act")->code(), "1.1.1");
@@ -341,7 +342,7 @@ TEST_F(ElementsTest, AMovedElementTakesAlongWhatIsBelow) {
   EXPECT_EQ(Delete("one"), absl::OkStatus());
   EXPECT_EQ(status::Reason(Delete("two")), "ELEMENT_HAS_CHILDREN");
   const auto top = Move("goal", "");
-  ASSERT_TRUE(top.ok()) << top.status();
+  ATHENA_ASSERT_OK(top);
   EXPECT_EQ(top->parent_element(), "");
   EXPECT_EQ(top->code(), "2.1");
 }
@@ -439,7 +440,7 @@ TEST_F(ElementsTest, ADeletionNeedsTheCurrentEtag) {
   EXPECT_EQ(status::Reason(Call(&Rpc::DeleteElement, request).status()), "ETAG_MISMATCH");
   request.set_etag(made.etag());
   request.set_request_id("once");
-  EXPECT_TRUE(Call(&Rpc::DeleteElement, request).ok());
+  ATHENA_EXPECT_OK(Call(&Rpc::DeleteElement, request));
   EXPECT_TRUE(Call(&Rpc::DeleteElement, request).ok()) << "the first answer again";
 }
 
@@ -448,7 +449,8 @@ TEST_F(ElementsTest, ARepeatedBatchAnswersAsTheFirst) {
   batch.set_request_id("once");
   const auto first = Call(&Rpc::BatchCreateElements, batch);
   const auto again = Call(&Rpc::BatchCreateElements, batch);
-  ASSERT_TRUE(first.ok() && again.ok()) << again.status();
+  ATHENA_ASSERT_OK(first);
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->DebugString(), first->DebugString());
   batch.mutable_requests(1)->mutable_element()->set_critical(true);
   EXPECT_EQ(status::Reason(Call(&Rpc::BatchCreateElements, batch).status()), "REQUEST_ID_REUSED");
@@ -461,7 +463,7 @@ TEST_F(ElementsTest, PlansDoNotShareIdsAndCodes) {
                           R"(parent: "institutions/gob/plans/p10" element_id: "a"
                              element { kind: KIND_AXIS code: "1"
                                        title { text { key: "nl" value: "x" } } })");
-  ASSERT_TRUE(other.ok()) << other.status();
+  ATHENA_ASSERT_OK(other);
   EXPECT_THAT(Codes(), ElementsAre("1"));
   EXPECT_EQ(Get("a")->kind(), v1::Element::KIND_ACTION);
 }

@@ -10,6 +10,7 @@
 
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/schema.h"
 
 namespace athena::plan {
@@ -32,7 +33,7 @@ class PlacesStoreTest : public ::testing::Test {
     options.application_id = kApplicationId;
     options.migrations = Migrations();
     auto opened = sql::SqliteDatabase::Open(std::move(options));
-    EXPECT_TRUE(opened.ok()) << opened.status();
+    ATHENA_EXPECT_OK(opened);
     database_ = *std::move(opened);
   }
   ~PlacesStoreTest() override {

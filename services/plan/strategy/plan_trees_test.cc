@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/limits.h"
 #include "services/plan/testing/service.h"
 
@@ -28,13 +29,13 @@ class PlanTreesTest : public testing::PlanTest {
  protected:
   std::string Token(const std::string& rest = "") {
     const auto tree = GetTree(absl::StrCat(kP1, rest));
-    EXPECT_TRUE(tree.ok()) << tree.status();
+    ATHENA_EXPECT_OK(tree);
     return tree.ok() ? tree->header.version_token() : "";
   }
   // Whether the tree is another one than that of the token.
   bool Modified(const std::string& token, const std::string& rest = "") {
     const auto tree = GetTree(absl::StrCat(kP1, rest, R"( if_newer_than: ")", token, R"(")"));
-    EXPECT_TRUE(tree.ok()) << tree.status();
+    ATHENA_EXPECT_OK(tree);
     if (!tree.ok()) return false;
     EXPECT_EQ(tree->header.has_plan(), !tree->header.not_modified());
     EXPECT_EQ(tree->header.has_institution(), !tree->header.not_modified());
@@ -52,7 +53,7 @@ TEST_F(PlanTreesTest, ATreeIsTheInstitutionThePlanItsUnitsAndItsElementsInCodeOr
   const v1::Element ten = MakeElement("ten", "10");
   const v1::Element nine = MakeElement("nine", "9");
   const auto tree = GetTree(kP1, "gob-viewer");  // the seventh call
-  ASSERT_TRUE(tree.ok()) << tree.status();
+  ATHENA_ASSERT_OK(tree);
   EXPECT_FALSE(tree->header.not_modified());
   EXPECT_EQ(tree->header.revision(), 6);
   EXPECT_EQ(tree->header.revision_time().seconds(), kStart + 6);
@@ -69,7 +70,7 @@ TEST_F(PlanTreesTest, ATreeIsTheInstitutionThePlanItsUnitsAndItsElementsInCodeOr
 
 TEST_F(PlanTreesTest, APlanWithoutElementsIsAHeader) {
   const auto tree = GetTree(kP1);
-  ASSERT_TRUE(tree.ok()) << tree.status();
+  ATHENA_ASSERT_OK(tree);
   EXPECT_THAT(tree->part_bytes, SizeIs(1));
   EXPECT_EQ(tree->header.plan().name(), "institutions/gob/plans/p1");
 }
@@ -102,7 +103,7 @@ TEST_F(PlanTreesTest, AChangeOfAnotherPlanIsNoModification) {
                                            element { kind: KIND_AXIS code: "1"
                                                      title { text { key: "nl" value: "x" } } })")
                   .ok());
-  ASSERT_TRUE(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p2")").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p2")"));
   EXPECT_FALSE(Modified(token));
 }
 
@@ -138,13 +139,13 @@ TEST_F(PlanTreesTest, EveryKindOfChangeOfWhatIsShownIsAModification) {
                                  title { text { key: "nl" value: "b" } } } })")
                   .ok());
   expect_modified("BatchCreateElements");
-  ASSERT_TRUE(Call(&Rpc::UpdateElement, "element { " + element + " critical: true }").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::UpdateElement, "element { " + element + " critical: true }"));
   expect_modified("UpdateElement");
-  ASSERT_TRUE(Call(&Rpc::MoveElement, element + R"( code: "7")").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::MoveElement, element + R"( code: "7")"));
   expect_modified("MoveElement");
-  ASSERT_TRUE(Call(&Rpc::DeleteElement, element).ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeleteElement, element));
   expect_modified("DeleteElement");
-  ASSERT_TRUE(Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kP1, " min_coverage: 0 }")).ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kP1, " min_coverage: 0 }")));
   expect_modified("UpdatePlan");
   MakeUnit("u");
   expect_modified("CreateUnit");
@@ -156,15 +157,15 @@ TEST_F(PlanTreesTest, EveryKindOfChangeOfWhatIsShownIsAModification) {
       Call(&Rpc::UpdateInstitution, R"(institution { name: "institutions/gob" time_zone: "UTC" })")
           .ok());
   expect_modified("UpdateInstitution");
-  ASSERT_TRUE(Call(&Rpc::ActivatePlan, kP1).ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::ActivatePlan, kP1));
   expect_modified("ActivatePlan");
-  ASSERT_TRUE(Call(&Rpc::ClosePlan, kP1).ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::ClosePlan, kP1));
   expect_modified("ClosePlan");
 }
 
 TEST_F(PlanTreesTest, ADeletedPlanIsNotFoundWhateverTheTokenSays) {
   const std::string token = Token();
-  ASSERT_TRUE(Call(&Rpc::DeletePlan, kP1).ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kP1));
   EXPECT_EQ(GetTree(absl::StrCat(kP1, R"( if_newer_than: ")", token, R"(")")).status().code(),
             absl::StatusCode::kNotFound);
 }
@@ -189,7 +190,7 @@ TEST_F(PlanTreesTest, ThePastIsNotModified) {
   MakeElement("a", "1");  // revision 3
   const std::string as_of = " as_of { revision: 3 }";
   const std::string token = Token(as_of);
-  ASSERT_TRUE(Call(&Rpc::DeleteElement, R"(name: "institutions/gob/plans/p1/elements/a")").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeleteElement, R"(name: "institutions/gob/plans/p1/elements/a")"));
   EXPECT_FALSE(Modified(token, as_of));
   EXPECT_TRUE(Modified(token));
 }
@@ -207,10 +208,10 @@ TEST_F(PlanTreesTest, ALargePlanComesInPartsOfAtMostOneMebibyte) {
       (*one->mutable_element()->mutable_title()->mutable_text())["nl"] = "t";
       (*one->mutable_element()->mutable_description()->mutable_text())["nl"] = text;
     }
-    ASSERT_TRUE(Call(&Rpc::BatchCreateElements, request).ok());
+    ATHENA_ASSERT_OK(Call(&Rpc::BatchCreateElements, request));
   }
   const auto tree = GetTree(kP1);
-  ASSERT_TRUE(tree.ok()) << tree.status();
+  ATHENA_ASSERT_OK(tree);
   ASSERT_THAT(tree->elements, SizeIs(600));
   EXPECT_EQ(tree->elements.front().code(), "0.0");
   EXPECT_EQ(tree->elements.back().code(), "2.199");

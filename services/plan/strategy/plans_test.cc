@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/testing/service.h"
 
 namespace athena::plan {
@@ -28,12 +29,12 @@ class PlansTest : public testing::PlanTest {
   }
   v1::Plan Activate() {
     const auto plan = Call(&Rpc::ActivatePlan, kP1, "gob-planner");
-    EXPECT_TRUE(plan.ok()) << plan.status();
+    ATHENA_EXPECT_OK(plan);
     return plan.ok() ? *plan : v1::Plan();
   }
   v1::Plan Close() {
     const auto plan = Call(&Rpc::ClosePlan, kP1, "gob-planner");
-    EXPECT_TRUE(plan.ok()) << plan.status();
+    ATHENA_EXPECT_OK(plan);
     return plan.ok() ? *plan : v1::Plan();
   }
   static std::vector<std::string> Names(const v1::ListPlansResponse& page) {
@@ -52,7 +53,7 @@ TEST_F(PlansTest, APlanBeginsAsADraftWhateverTheRequestSays) {
                                    first_quarter: "2021-Q1" last_quarter: "2021-Q1"
                                    languages: "nl" languages: "fr" min_coverage: 0 })",
                          "gob-planner");
-  ASSERT_TRUE(made.ok()) << made.status();
+  ATHENA_ASSERT_OK(made);
   EXPECT_EQ(made->name(), "institutions/gob/plans/p2");
   EXPECT_EQ(made->state(), v1::Plan::STATE_DRAFT);
   EXPECT_FALSE(made->has_activate_time());
@@ -61,7 +62,7 @@ TEST_F(PlansTest, APlanBeginsAsADraftWhateverTheRequestSays) {
   EXPECT_EQ(made->revision(), 3);
   EXPECT_EQ(made->create_time().seconds(), kStart + 3);
   const auto read = Call(&Rpc::GetPlan, R"(name: "institutions/gob/plans/p2")", "gob-viewer");
-  ASSERT_TRUE(read.ok()) << read.status();
+  ATHENA_ASSERT_OK(read);
   EXPECT_EQ(read->DebugString(), made->DebugString());
 }
 
@@ -91,7 +92,7 @@ TEST_F(PlansTest, APlanNeedsAnInstitutionAndAFreeId) {
 
 TEST_F(PlansTest, AnUpdateWithoutMaskTakesWhatIsSet) {
   const auto changed = Update(R"(score_basis: SCORE_BASIS_YEAR_TO_DATE min_coverage: 0.75)");
-  ASSERT_TRUE(changed.ok()) << changed.status();
+  ATHENA_ASSERT_OK(changed);
   EXPECT_EQ(changed->score_basis(), v1::Plan::SCORE_BASIS_YEAR_TO_DATE);
   EXPECT_EQ(changed->min_coverage(), 0.75);
   EXPECT_EQ(changed->first_quarter(), "2021-Q1");
@@ -100,15 +101,15 @@ TEST_F(PlansTest, AnUpdateWithoutMaskTakesWhatIsSet) {
 }
 
 TEST_F(PlansTest, AMaskClearsWhatIsNotSetAndAStarReplacesAll) {
-  ASSERT_TRUE(Update(R"(min_coverage: 0.75 description { text { key: "nl" value: "d" } })").ok());
+  ATHENA_ASSERT_OK(Update(R"(min_coverage: 0.75 description { text { key: "nl" value: "d" } })"));
   const auto cleared = Update("", R"(update_mask { paths: "min_coverage" })");
-  ASSERT_TRUE(cleared.ok()) << cleared.status();
+  ATHENA_ASSERT_OK(cleared);
   EXPECT_FALSE(cleared->has_min_coverage());
   EXPECT_TRUE(cleared->has_description());
   const auto replaced = Update(R"(title { text { key: "fr" value: "Plan" } } languages: "fr"
                                   first_quarter: "2022-Q1" last_quarter: "2022-Q4")",
                                R"(update_mask { paths: "*" })");
-  ASSERT_TRUE(replaced.ok()) << replaced.status();
+  ATHENA_ASSERT_OK(replaced);
   EXPECT_FALSE(replaced->has_description());
   EXPECT_EQ(replaced->title().text().count("nl"), 0U);
   EXPECT_EQ(replaced->first_quarter(), "2022-Q1");
@@ -119,7 +120,7 @@ TEST_F(PlansTest, OutputOnlyFieldsOfAnUpdateAreIgnored) {
   const auto same = Update("state: STATE_CLOSED activate_time { seconds: 1 } revision: 77",
                            R"(update_mask { paths: "state" paths: "activate_time"
                                             paths: "revision" })");
-  ASSERT_TRUE(same.ok()) << same.status();
+  ATHENA_ASSERT_OK(same);
   EXPECT_EQ(same->state(), v1::Plan::STATE_DRAFT);
   EXPECT_EQ(same->revision(), 2);
 }
@@ -139,7 +140,7 @@ TEST_F(PlansTest, AnUpdateIsRefusedByField) {
 }
 
 TEST_F(PlansTest, AMutationWithAStaleEtagIsAborted) {
-  ASSERT_TRUE(Update("min_coverage: 0.75").ok());
+  ATHENA_ASSERT_OK(Update("min_coverage: 0.75"));
   const std::string stale = R"( etag: "\"2\"")";
   EXPECT_EQ(status::Reason(Update(stale).status()), "ETAG_MISMATCH");
   EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kP1 + stale).status()), "ETAG_MISMATCH");
@@ -149,7 +150,7 @@ TEST_F(PlansTest, AMutationWithAStaleEtagIsAborted) {
   v1::ActivatePlanRequest fresh;
   fresh.set_name(plan->name());
   fresh.set_etag(plan->etag());
-  EXPECT_TRUE(Call(&Rpc::ActivatePlan, fresh).ok());
+  ATHENA_EXPECT_OK(Call(&Rpc::ActivatePlan, fresh));
 }
 
 TEST_F(PlansTest, RequestIdAndReasonHaveTheirLimits) {
@@ -186,7 +187,7 @@ TEST_F(PlansTest, APlanInForceIsNeitherActivatedAgainNorDeleted) {
   EXPECT_EQ(status::Reason(Call(&Rpc::ActivatePlan, kP1).status()), "PLAN_NOT_DRAFT");
   EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kP1).status()), "PLAN_NOT_DRAFT");
   EXPECT_EQ(status::Reason(Update(R"(first_quarter: "2021-Q2")").status()), "FIRST_QUARTER_FIXED");
-  EXPECT_TRUE(Update(R"(last_quarter: "2027-Q4")").ok());
+  ATHENA_EXPECT_OK(Update(R"(last_quarter: "2027-Q4")"));
 }
 
 TEST_F(PlansTest, AClosedPlanIsReadAndNotChanged) {
@@ -210,7 +211,7 @@ TEST_F(PlansTest, AClosedPlanIsReadAndNotChanged) {
   }
   EXPECT_EQ(status::Reason(Call(&Rpc::ClosePlan, kP1).status()), "PLAN_NOT_ACTIVE");
   EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kP1).status()), "PLAN_NOT_DRAFT");
-  EXPECT_TRUE(Call(&Rpc::GetElement, element).ok());
+  ATHENA_EXPECT_OK(Call(&Rpc::GetElement, element));
 }
 
 TEST_F(PlansTest, ActivationKeepsTheEndThatEachElementHad) {
@@ -256,12 +257,12 @@ TEST_F(PlansTest, APlanCannotEndBeforeAnElementBegins) {
   EXPECT_EQ(status::Reason(refused.status()), "ELEMENTS_AFTER_PLAN");
   EXPECT_EQ(status::MetadataValue(refused.status(), "element"),
             "institutions/gob/plans/p1/elements/a");
-  EXPECT_TRUE(Update(R"(last_quarter: "2025-Q4")").ok());
+  ATHENA_EXPECT_OK(Update(R"(last_quarter: "2025-Q4")"));
 }
 
 TEST_F(PlansTest, ADeletedPlanIsGoneWithItsElementsAndStaysInHistory) {
   MakeElement("a", "1");  // revision 3
-  ASSERT_TRUE(Call(&Rpc::DeletePlan, kP1, "gob-planner").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kP1, "gob-planner"));
   const std::string element = R"(name: "institutions/gob/plans/p1/elements/a")";
   EXPECT_EQ(Call(&Rpc::GetPlan, kP1).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(Call(&Rpc::GetElement, element).status().code(), absl::StatusCode::kNotFound);
@@ -272,14 +273,14 @@ TEST_F(PlansTest, ADeletedPlanIsGoneWithItsElementsAndStaysInHistory) {
   EXPECT_THAT(Names(*Call(&Rpc::ListPlans, R"(parent: "institutions/gob")")), ElementsAre());
 
   const std::string before = " as_of { revision: 3 }";
-  EXPECT_TRUE(Call(&Rpc::GetPlan, kP1 + before).ok());
-  EXPECT_TRUE(Call(&Rpc::GetElement, element + before).ok());
+  ATHENA_EXPECT_OK(Call(&Rpc::GetPlan, kP1 + before));
+  ATHENA_EXPECT_OK(Call(&Rpc::GetElement, element + before));
   EXPECT_THAT(GetTree(kP1 + before)->codes(), ElementsAre("1"));
 }
 
 TEST_F(PlansTest, ADeletedPlansIdAndItsElementsCodesAreFree) {
   MakeElement("a", "1");
-  ASSERT_TRUE(Call(&Rpc::DeletePlan, kP1).ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kP1));
   MakePlan("p1");
   EXPECT_THAT(GetTree(kP1)->codes(), ElementsAre());
   MakeElement("b", "1");
@@ -287,7 +288,7 @@ TEST_F(PlansTest, ADeletedPlansIdAndItsElementsCodesAreFree) {
 }
 
 TEST_F(PlansTest, PlansAreReadAsTheyWere) {
-  ASSERT_TRUE(Update(R"(title { text { key: "nl" value: "Nieuw" } })").ok());  // kStart + 3
+  ATHENA_ASSERT_OK(Update(R"(title { text { key: "nl" value: "Nieuw" } })"));  // kStart + 3
   const auto title = [&](const std::string& as_of) {
     const auto plan = Call(&Rpc::GetPlan, absl::StrCat(kP1, " as_of { ", as_of, " }"));
     return plan.ok() ? plan->title().text().at("nl") : status::Reason(plan.status());
@@ -304,10 +305,10 @@ TEST_F(PlansTest, PlansAreReadAsTheyWere) {
 TEST_F(PlansTest, PlansComeInPagesThatShareOneRevision) {
   MakePlan("p3");
   const auto first = Call(&Rpc::ListPlans, R"(parent: "institutions/gob" page_size: 1)");
-  ASSERT_TRUE(first.ok()) << first.status();
+  ATHENA_ASSERT_OK(first);
   EXPECT_THAT(Names(*first), ElementsAre("institutions/gob/plans/p1"));
   MakePlan("p2");
-  ASSERT_TRUE(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p3")").ok());
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, R"(name: "institutions/gob/plans/p3")"));
   v1::ListPlansRequest next;
   next.set_parent("institutions/gob");
   next.set_page_token(first->next_page_token());
@@ -321,7 +322,8 @@ TEST_F(PlansTest, ARepeatedActivationAnswersAsTheFirst) {
   const auto first = Call(&Rpc::ActivatePlan, request);
   Close();
   const auto again = Call(&Rpc::ActivatePlan, request);
-  ASSERT_TRUE(first.ok() && again.ok()) << again.status();
+  ATHENA_ASSERT_OK(first);
+  ATHENA_ASSERT_OK(again);
   EXPECT_EQ(again->DebugString(), first->DebugString());
   // The same id for another RPC is another request.
   EXPECT_EQ(status::Reason(Call(&Rpc::ClosePlan, request).status()), "REQUEST_ID_REUSED");

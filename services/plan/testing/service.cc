@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/token_key.h"
+#include "libs/status/testing/matchers.h"
 #include "services/plan/schema.h"
 
 namespace athena::plan::testing {
@@ -38,7 +39,7 @@ ServiceTest::ServiceTest() {
     }
   }
   auto authenticator = auth::StaticAuthenticator::Create(callers);
-  EXPECT_TRUE(authenticator.ok()) << authenticator.status();
+  ATHENA_EXPECT_OK(authenticator);
   authenticator_ = *std::move(authenticator);
   Open();
 }
@@ -55,19 +56,19 @@ void ServiceTest::Open() {
   options.migrations = Migrations();
   options.clock = &clock_;
   auto database = sql::SqliteDatabase::Open(std::move(options));
-  ASSERT_TRUE(database.ok()) << database.status();
+  ATHENA_ASSERT_OK(database);
   database_ = *std::move(database);
   Serve();
 }
 
 void ServiceTest::Serve() {
   const auto token_key = TokenKey(*database_);
-  ASSERT_TRUE(token_key.ok()) << token_key.status();
+  ATHENA_ASSERT_OK(token_key);
   service_ = std::make_unique<PlanService>(*database_, clock_, *token_key);
   rpc::ServerOptions server_options;
   server_options.authenticator = authenticator_.get();
   auto server = rpc::Server::Start(server_options, {service_->Table()});
-  ASSERT_TRUE(server.ok()) << server.status();
+  ATHENA_ASSERT_OK(server);
   server_ = *std::move(server);
   stub_ = v1::PlanService::NewStub(server_->InProcessChannel());
 }
@@ -130,7 +131,7 @@ void ServiceTest::MakeInstitution(const std::string& id) {
       absl::StrCat(R"(institution_id: ")", id,
                    R"(" institution { display_name { text { key: "nl" value: ")", id, R"(" } } })"),
       id + "-admin");
-  ASSERT_TRUE(made.ok()) << made.status();
+  ATHENA_ASSERT_OK(made);
 }
 
 v1::Plan ServiceTest::MakePlan(const std::string& id) {
@@ -138,7 +139,7 @@ v1::Plan ServiceTest::MakePlan(const std::string& id) {
       Call(&Rpc::CreatePlan, absl::StrCat(R"(parent: "institutions/gob" plan_id: ")", id,
                                           R"(" plan { title { text { key: "nl" value: "Plan" } }
                            first_quarter: "2021-Q1" last_quarter: "2026-Q4" languages: "nl" })"));
-  EXPECT_TRUE(made.ok()) << made.status();
+  ATHENA_EXPECT_OK(made);
   return made.ok() ? *made : v1::Plan();
 }
 
@@ -147,7 +148,7 @@ v1::Unit ServiceTest::MakeUnit(const std::string& id, const std::string& parent)
       Call(&Rpc::CreateUnit, absl::StrCat(R"(parent: "institutions/gob" unit_id: ")", id,
                                           R"(" unit { display_name { text { key: "nl" value: ")",
                                           id, R"(" } } parent_unit: ")", parent, R"(" })"));
-  EXPECT_TRUE(made.ok()) << made.status();
+  ATHENA_EXPECT_OK(made);
   return made.ok() ? *made : v1::Unit();
 }
 
@@ -161,7 +162,7 @@ v1::Element ServiceTest::MakeElement(const std::string& id, const std::string& c
                                       R"(" element { kind: KIND_)", kind, R"( code: ")", code,
                                       R"(" title { text { key: "nl" value: ")", id,
                                       R"(" } } parent_element: ")", above, R"(" )", rest, " }"));
-  EXPECT_TRUE(made.ok()) << made.status();
+  ATHENA_EXPECT_OK(made);
   return made.ok() ? *made : v1::Element();
 }
 
