@@ -107,7 +107,7 @@ class RunningServer : public Server {
                                           ": is it taken by another process? Choose another with "
                                           "--listen"));
     }
-    SetServing(true);
+    SetServing(true, true);
     return absl::OkStatus();
   }
 
@@ -117,17 +117,18 @@ class RunningServer : public Server {
     return server_->InProcessChannel(grpc::ChannelArguments());
   }
 
-  void SetServing(bool serving) override {
+  void SetServing(bool serving, bool everything) override {
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
     if (health == nullptr) return;
-    health->SetServingStatus(serving);
+    // SetServingStatus(bool) would set that of the services as well.
+    health->SetServingStatus("", serving && everything);
     for (const std::string& name : names_) health->SetServingStatus(name, serving);
   }
 
   void Drain() override {
     std::call_once(drained_, [this] {
       if (server_ != nullptr) {
-        SetServing(false);
+        SetServing(false, false);
         core_.StartDraining();
         absl::SleepFor(core_.options().refuse_before_closing);
         const absl::Time deadline = absl::Now() + core_.options().drain_deadline;

@@ -790,7 +790,11 @@ TEST_F(ServerTest, HealthFollowsServing) {
   };
   EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::SERVING);
   EXPECT_EQ(check(kService), grpc::health::v1::HealthCheckResponse::SERVING);
-  server_->SetServing(false);
+  // Case S4: what can only be read is served, but not everything is.
+  server_->SetServing(true, false);
+  EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(check(kService), grpc::health::v1::HealthCheckResponse::SERVING);
+  server_->SetServing(false, false);
   EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
   EXPECT_EQ(check(kService), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
 }
