@@ -49,8 +49,8 @@ std::vector<Command> AllCommands() {
           ListCommand(),       GetCommand(),          SetCommand(),     ImportCommand(),
           IndicatorsCommand(), IndicatorCommand(),    TargetsCommand(), ObservationsCommand(),
           ValuesCommand(),     CompletenessCommand(), CloseCommand(),   ReopenCommand(),
-          EndCommand(),        CheckCommand(),        HealthCommand(),  CompletionCommand(),
-          HelpCommand()};
+          EndCommand(),        SilentCommand(),       CheckCommand(),   HealthCommand(),
+          FormatsCommand(),    CompletionCommand(),   HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {

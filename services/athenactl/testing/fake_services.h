@@ -1,6 +1,7 @@
 #ifndef ATHENA_SERVICES_ATHENACTL_TESTING_FAKE_SERVICES_H_
 #define ATHENA_SERVICES_ATHENACTL_TESTING_FAKE_SERVICES_H_
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,8 +35,8 @@ class FakePlan final : public FakeResources {
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 };
 
-// Observations with a negative value are refused as out of range, indicators with more than 12
-// decimals and targets with a negative margin as invalid.
+// Pushes without REPLACE's deletions. Observations with a negative value are refused as out of
+// range, indicators with more than 12 decimals and targets with a negative margin as invalid.
 class FakeIndicator final : public FakeResources {
  public:
   FakeIndicator();
@@ -55,7 +56,14 @@ class FakeIndicator final : public FakeResources {
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests() const;
 
+  // Who pushes from now on; at first "somebody".
+  void SetSender(const std::string& sender);
+  // Called when a push arrives, before it is answered.
+  void OnPush(std::function<void()> call);
+
   int changes() const;
+  // The observation of a key of cells(); an empty one where there is none.
+  athena::indicator::v1::Observation cell(const std::string& key) const;
   // All pushes that arrived, also those that only checked.
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes() const;
   // Value by "indicator period dim=code".
@@ -77,6 +85,8 @@ class FakeIndicator final : public FakeResources {
   absl::Status PushObservations(const athena::indicator::v1::PushObservationsRequest& request,
                                 athena::indicator::v1::PushObservationsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPush(const athena::indicator::v1::GetPushRequest& request,
+                       athena::indicator::v1::Push* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ListObservations(const athena::indicator::v1::ListObservationsRequest& request,
                                 athena::indicator::v1::ListObservationsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -103,6 +113,9 @@ class FakeIndicator final : public FakeResources {
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   int changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::string sender_ ABSL_GUARDED_BY(mutex_) = "somebody";
+  std::function<void()> on_push_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::indicator::v1::Push> stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::vector<absl::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> targets_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
