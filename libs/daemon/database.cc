@@ -9,6 +9,7 @@
 #include "absl/flags/flag.h"
 #include "absl/time/time.h"
 #include "libs/log/log.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 ABSL_FLAG(std::string, database, "",
@@ -52,9 +53,8 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(
     writes.Observe(static_cast<double>(group.writes));
     seconds.Observe(absl::ToDoubleSeconds(group.commit_time));
   };
-  auto sqlite = sql::SqliteDatabase::Open(std::move(options));
-  if (!sqlite.ok()) return sqlite.status();
-  return std::unique_ptr<Database>(new Database(*std::move(sqlite), registry));
+  ATHENA_ASSIGN_OR_RETURN(auto sqlite, sql::SqliteDatabase::Open(std::move(options)));
+  return std::unique_ptr<Database>(new Database(std::move(sqlite), registry));
 }
 
 Database::Database(std::unique_ptr<sql::SqliteDatabase> sqlite, prometheus::Registry& registry)
