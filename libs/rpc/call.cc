@@ -5,8 +5,15 @@
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/status/status.h"
 
 namespace athena::rpc {
+
+absl::Status Call::StillWanted() const {
+  if (cancelled_.load(std::memory_order_relaxed)) return status::Cancelled();
+  if (absl::Now() >= deadline_) return status::DeadlineExceeded();
+  return absl::OkStatus();
+}
 
 const std::string& Call::GeneratedRequestId() const {
   if (generated_request_id_.empty()) {
