@@ -42,7 +42,6 @@ QueryPeriodValuesRequest ValuesRequest(const ScorecardRequest& scorecard, const 
                                        absl::CivilDay date) {
   QueryPeriodValuesRequest request;
   request.add_periods(scorecard.quarter.ToString());
-  request.set_end_quarter(tree.plan().last_quarter());
   *request.mutable_basis_date() = fields::DateOf(date);
   if (scorecard.time.has_value()) {
     *request.mutable_time() = fields::TimestampOf(*scorecard.time);
@@ -50,18 +49,15 @@ QueryPeriodValuesRequest ValuesRequest(const ScorecardRequest& scorecard, const 
   if (scorecard.basis.has_value()) {
     *request.mutable_revisions()->mutable_revisions() = scorecard.basis->indicator_revisions();
   }
-  if (tree.plan().has_activate_time()) {
-    *request.mutable_original_at() = tree.plan().activate_time();
+  if (const std::optional<absl::Time> original_at = OriginalAt(tree)) {
+    *request.mutable_original_at() = fields::TimestampOf(*original_at);
   }
   return request;
 }
 
 // Whether two plans make the same request of the indicator service.
 bool SameRequest(const PlanTree& a, const PlanTree& b) {
-  return a.keys == b.keys && a.plan().last_quarter() == b.plan().last_quarter() &&
-         a.plan().has_activate_time() == b.plan().has_activate_time() &&
-         a.plan().activate_time().seconds() == b.plan().activate_time().seconds() &&
-         a.plan().activate_time().nanos() == b.plan().activate_time().nanos();
+  return a.keys == b.keys && OriginalAt(a) == OriginalAt(b);
 }
 
 }  // namespace
