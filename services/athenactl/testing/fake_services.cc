@@ -97,6 +97,8 @@ FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorSer
   On(&FakeIndicator::ReopenPeriod);
   On(&FakeIndicator::EndSeries);
   On(&FakeIndicator::ListSeriesEnds);
+  On(&FakeIndicator::ListPushes);
+  On(&FakeIndicator::GetPush);
   Handle("QueryPeriodValues", [this](const Message& request, Answers* answers) {
     mutex_.AssertHeld();
     return QueryPeriodValues(static_cast<const indicator::QueryPeriodValuesRequest&>(request),
@@ -339,6 +341,34 @@ void FakeIndicator::SetGroups(const indicator::QueryPeriodValuesResponse& groups
 std::vector<indicator::QueryPeriodValuesRequest> FakeIndicator::queries() const {
   absl::MutexLock lock(&mutex_);
   return queries_;
+}
+
+void FakeIndicator::SetPushes(const indicator::ListPushesResponse& pushes) {
+  absl::MutexLock lock(&mutex_);
+  stored_pushes_ = pushes;
+}
+
+absl::Status FakeIndicator::ListPushes(const indicator::ListPushesRequest& request,
+                                       indicator::ListPushesResponse* response) {
+  for (const indicator::Push& push : stored_pushes_.pushes()) {
+    if (!request.sender().empty() && push.sender() != request.sender()) continue;
+    if (response->pushes_size() == request.page_size()) {
+      response->set_next_page_token("more");
+      break;
+    }
+    *response->add_pushes() = push;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FakeIndicator::GetPush(const indicator::GetPushRequest& request,
+                                    indicator::Push* response) {
+  for (const indicator::Push& push : stored_pushes_.pushes()) {
+    if (push.name() != request.name()) continue;
+    *response = push;
+    return absl::OkStatus();
+  }
+  return status::NotFound(request.name());
 }
 
 void FakeIndicator::SetCompleteness(const indicator::GetCompletenessResponse& completeness) {

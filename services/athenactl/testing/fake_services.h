@@ -51,6 +51,8 @@ class FakeIndicator final : public FakeResources {
   // The answer of QueryPeriodValues to a request for groups; others are counted up from 0.
   void SetGroups(const athena::indicator::v1::QueryPeriodValuesResponse& groups);
   std::vector<athena::indicator::v1::QueryPeriodValuesRequest> queries() const;
+  // What ListPushes answers; GetPush finds one of them.
+  void SetPushes(const athena::indicator::v1::ListPushesResponse& pushes);
   // The answer of GetCompleteness.
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests() const;
@@ -82,6 +84,11 @@ class FakeIndicator final : public FakeResources {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status QueryPeriodValues(const athena::indicator::v1::QueryPeriodValuesRequest& request,
                                  Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListPushes(const athena::indicator::v1::ListPushesRequest& request,
+                          athena::indicator::v1::ListPushesResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPush(const athena::indicator::v1::GetPushRequest& request,
+                       athena::indicator::v1::Push* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status GetCompleteness(const athena::indicator::v1::GetCompletenessRequest& request,
                                athena::indicator::v1::GetCompletenessResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -109,6 +116,7 @@ class FakeIndicator final : public FakeResources {
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
+  athena::indicator::v1::ListPushesResponse stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
       ABSL_GUARDED_BY(mutex_);
   bool forgetful_ ABSL_GUARDED_BY(mutex_) = false;

@@ -11,12 +11,12 @@ void PrintRefusals(std::string_view path, const std::vector<RowRefusal>& refused
   const size_t listed = std::min(refused.size(), kMostRefusalsListed);
   for (size_t at = 0; at < listed; ++at) {
     const RowRefusal& row = refused[at];
-    out << path << ":" << row.line << ": ";
+    out << Printable(path) << ":" << row.line << ": ";
     if (!row.field.empty()) out << Printable(row.field) << ": ";
     out << Printable(row.description) << "\n";
   }
   if (listed < refused.size()) {
-    out << path << ": and " << Grouped(static_cast<int64_t>(refused.size() - listed))
+    out << Printable(path) << ": and " << Grouped(static_cast<int64_t>(refused.size() - listed))
         << " more faults\n";
   }
 }

@@ -44,7 +44,7 @@ absl::StatusOr<ExitCode> SetFromFile(Context& context, const Arguments& argument
   for (const std::string& change : set->changes) {
     context.console.out << "  " << Printable(change) << "\n";
   }
-  context.console.out << path << ": "
+  context.console.out << Printable(path) << ": "
                       << Counted(static_cast<int64_t>(targets.size()), "target", "targets") << ": "
                       << Grouped(set->created) << " new, " << Grouped(set->updated) << " changed, "
                       << Grouped(set->unchanged) << " unchanged\n";
@@ -71,14 +71,18 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
     context.console.out << ToJson(listed);
     return ExitCode::kDone;
   }
-  Table table({{"VERSION", true}, {"SINCE"}, {"BY"}, {"REASON"}, {"TARGET"}});
+  Table table({{"VERSION", true},
+               {"SINCE"},
+               {"BY"},
+               {.heading = "REASON", .wraps = true},
+               {.heading = "TARGET", .wraps = true}});
   for (const v1::Target& target : listed.targets()) {
-    table.Add({absl::StrCat(target.version()), TimeText(target.set_time()), target.set_by(),
-               target.reason(), Describe(target)});
+    const bool declared = target.version() == 0;
+    table.Add({declared ? "declared" : absl::StrCat(target.version()), TimeText(target.set_time()),
+               target.set_by(), target.reason(), Describe(target, arguments.Get("language"))});
   }
-  context.console.out << (table.empty()
-                              ? absl::StrCat(name, " has no target there.\n")
-                              : table.Text(context.console.width, context.console.colour));
+  context.console.Print(table.empty() ? absl::StrCat(name, " has no target there.\n")
+                                      : table.Text(context.console.width, context.console.colour));
   return ExitCode::kDone;
 }
 
@@ -112,6 +116,7 @@ Command TargetsCommand() {
                  {"reason", "TEXT", "set: why, for those who read the versions"},
                  kSliceFlag,
                  kInstitutionFlag,
+                 kLanguageFlag,
                  kAsOfFlag,
                  kJsonFlag}},
       ShowTargets};

@@ -127,7 +127,11 @@ absl::StatusOr<ExitCode> ShowCompleteness(Context& context, const Arguments& arg
   request.set_parent(institution);
   ATHENA_ASSIGN_OR_RETURN(const auto answer,
                           context.connections.CallPages<v1::GetCompletenessResponse>(request));
-  context.console.out << (arguments.Has("json") ? ToJson(answer) : Tables(answer, context.console));
+  if (arguments.Has("json")) {
+    context.console.out << ToJson(answer);
+  } else {
+    context.console.Print(Tables(answer, context.console));
+  }
   return ExitCode::kDone;
 }
 
