@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "libs/audit/journal.h"
 #include "libs/audit/verify.h"
 #include "libs/clock/clock.h"
 #include "libs/fields/fields.h"
