@@ -150,8 +150,9 @@ std::string MetadataValue(const absl::Status& status, std::string_view key);
 // The RetryInfo's delay; absl::ZeroDuration() where there is none.
 absl::Duration RetryAfter(const absl::Status& status);
 
-// `value` as it may stand in a message: valid UTF-8 without control characters, at most `max_bytes`
-// (at least 8). Other bytes come out as \n, \r, \t or \xNN; what is cut ends in "...".
+// `value` as it may stand in a message: valid UTF-8 without control characters (characters.h), at
+// most `max_bytes` (at least 8). They come out as \n, \r, \t, \xNN or \uNNNN, bytes that are not
+// UTF-8 as \xNN; what is cut ends in "...".
 std::string Printable(std::string_view value, size_t max_bytes = kMaxValueBytes);
 
 }  // namespace athena::status

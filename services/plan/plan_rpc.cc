@@ -25,6 +25,8 @@ rpc::ServiceTable PlanService::Table() {
   table.methods.push_back(rpc::Pages("GetPlanTree", auth::Roles::Any(), trees_, &PlanTrees::Get));
   table.methods.push_back(
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
+  table.methods.push_back(
+      rpc::Unary("VerifyAuditLog", auth::Roles::Any(), changes_, &PlanChanges::Verify));
   return table;
 }
 

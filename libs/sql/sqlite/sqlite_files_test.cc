@@ -12,6 +12,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/sql/stoppable_read.h"
 #include "libs/sql/testing/faulty_vfs.h"
 #include "libs/sql/testing/temporary_folder.h"
 #include "libs/status/storage.h"
@@ -80,6 +81,31 @@ class SqliteFilesTest : public ::testing::Test {
   absl::Mutex mutex_;
   std::vector<absl::Status> faults_ ABSL_GUARDED_BY(mutex_);
 };
+
+// Case A2: a read whose caller has gone.
+TEST_F(SqliteFilesTest, A2_AReadStopsWhenItIsNotWantedAnyMore) {
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto database, Open("a.db"));
+  constexpr int64_t kRows = 10 * StoppableReadTx::kRowsBetween;
+  ATHENA_ASSERT_OK(database->Write("gob", [](WriteTx& tx) {
+    absl::Status inserted;
+    for (int64_t id = 0; id < kRows && inserted.ok(); ++id) {
+      inserted = tx.Execute(kInsert, {id}).status();
+    }
+    return inserted;
+  }));
+  int asked = 0;
+  int64_t read = 0;
+  const auto go_on = [&] { return ++asked <= 3 ? absl::OkStatus() : absl::CancelledError("gone"); };
+  const absl::Status stopped = database->Read([&](ReadTx& tx) {
+    StoppableReadTx stoppable(tx, go_on);
+    return stoppable.Query({"SELECT id FROM note"}, {}, [&](const Row&) {
+      ++read;
+      return absl::OkStatus();
+    });
+  });
+  EXPECT_EQ(stopped, absl::CancelledError("gone"));
+  EXPECT_EQ(read, 3 * StoppableReadTx::kRowsBetween - 1);
+}
 
 TEST_F(SqliteFilesTest, S2_FilesAreTheOwnersAlone) {
   const mode_t usual = ::umask(022);
