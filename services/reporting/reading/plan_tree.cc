@@ -74,7 +74,7 @@ std::optional<absl::Time> OriginalAt(const PlanTree& tree) {
     day = absl::ToCivilDay(*time, zone);
   }
   if (!day.has_value()) return std::nullopt;
-  return absl::FromCivil(*day + 1, zone) - absl::Nanoseconds(1);
+  return absl::FromCivil(*day + 1, zone) - absl::Microseconds(1);
 }
 
 absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {
