@@ -94,9 +94,10 @@ class Observer : public CallObserver {
 };
 
 void WriteGrpcMessage(gpr_log_func_args* message) {
-  const log::Level level = message->severity == GPR_LOG_SEVERITY_ERROR  ? log::Level::kWarning
-                           : message->severity == GPR_LOG_SEVERITY_INFO ? log::Level::kInfo
-                                                                        : log::Level::kDebug;
+  // What gRPC calls an error is mostly a client's: a compression that is not taken, a connection
+  // that was broken off.
+  const log::Level level =
+      message->severity == GPR_LOG_SEVERITY_ERROR ? log::Level::kInfo : log::Level::kDebug;
   log::Write(level, "grpc",
              {{"message", message->message}, {"file", message->file}, {"line", message->line}});
 }

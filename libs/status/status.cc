@@ -278,6 +278,16 @@ absl::Status FutureAsOf(int64_t asked_revision, int64_t latest_revision) {
                  {{"asOf", saw}, {"latest", latest}});
 }
 
+absl::Status LineageChanged(std::string_view institution, std::string_view asked,
+                            std::string_view present) {
+  return Refusal(
+      absl::StatusCode::kFailedPrecondition, "LINEAGE_CHANGED",
+      Text({"the history of institutions/", institution,
+            " was replaced when a backup was restored: got lineage ", Quoted(asked), ", it is now ",
+            Quoted(present), "; read again without a revision or a basis"}),
+      {{"institution", institution}, {"asked", asked}, {"present", present}});
+}
+
 absl::Status RequestIdReused(std::string_view request_id) {
   return Refusal(
       absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED",

@@ -1,9 +1,11 @@
-"""The example clients, which README shows, in Python and in Node.js: against the services, and
-against a stand-in that fails as a network does."""
+"""The example clients in Python, Node.js and Java: against the services, and against a stand-in
+that fails as a network does."""
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,15 +18,38 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 import setting
-from services import DEADLINE, EVERYTHING, GOOGLE_PROTOS, ROOT, STUBS, Services
+from services import BUILD, DEADLINE, EVERYTHING, GOOGLE_PROTOS, ROOT, STUBS, Services
 
 CLIENTS = {
     "python": [sys.executable, "-B", str(ROOT / "tests/clients/python/push_and_read.py")],
     "node": ["node", str(ROOT / "tests/clients/node/push_and_read.mjs")],
+    "java": ["java", "-cp", f"{BUILD / 'java-client'}:/usr/share/java/*", "PushAndRead"],
 }
 QUARTER = [{"indicator": "visits", "period": f"2021-0{month}", "value": value,
             "dimensions": {"desk": desk}}
            for month in (1, 2, 3) for desk, value in (("NORTH", 60), ("SOUTH", 40))]
+
+
+def compile_java_client():
+    """Generates the Java stubs and compiles them with the client, unless that was done before."""
+    client = ROOT / "tests/clients/java/PushAndRead.java"
+    contracts = sorted((ROOT / "proto").rglob("*.proto"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in [client, *contracts])).hexdigest()
+    folder = BUILD / "java-client"
+    done = folder / "sources.sha256"
+    if done.is_file() and done.read_text() == digest:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    subprocess.run(
+        ["protoc", f"-I{ROOT / 'proto'}", f"-I{GOOGLE_PROTOS}", f"--java_out={folder}",
+         f"--grpc-java_out={folder}",
+         f"--plugin=protoc-gen-grpc-java={shutil.which('grpc_java_plugin')}",
+         *(str(path.relative_to(ROOT / "proto")) for path in contracts),
+         "google/rpc/status.proto", "google/rpc/error_details.proto"], check=True)
+    subprocess.run(["javac", "-cp", "/usr/share/java/*", "-sourcepath", str(folder), "-d",
+                    str(folder), str(client)], check=True)
+    done.write_text(digest)
 
 
 def run(client, indicator, reporting, push_id, rows, *options, token="everything"):
@@ -115,6 +140,10 @@ class NodeClientTest(AgainstTheServices, unittest.TestCase):
     name = "node"
 
 
+class JavaClientTest(AgainstTheServices, unittest.TestCase):
+    name = "java"
+
+
 class StandIn(indicator_service_pb2_grpc.IndicatorServiceServicer,
               reporting_service_pb2_grpc.ReportingServiceServicer):
     """Answers pushes with the errors it was given, one after the other, then well."""
@@ -194,6 +223,14 @@ class PythonRetryTest(AgainstFailures, unittest.TestCase):
 
 class NodeRetryTest(AgainstFailures, unittest.TestCase):
     name = "node"
+
+
+class JavaRetryTest(AgainstFailures, unittest.TestCase):
+    name = "java"
+
+
+def setUpModule():
+    compile_java_client()
 
 
 if __name__ == "__main__":

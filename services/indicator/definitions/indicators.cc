@@ -142,10 +142,8 @@ absl::StatusOr<v1::ListIndicatorsResponse> IndicatorLists::List(
     }
     return absl::OkStatus();
   };
-  const versioned::Store& store = resources_.store();
-  ATHENA_RETURN_IF_ERROR(
-      from.revision == 0 ? store.Read(*institution, request.as_of(), resources_.clock().Now(), list)
-                         : store.ReadAt(*institution, from.revision, list));
+  ATHENA_RETURN_IF_ERROR(resources_.store().ReadPage(*institution, from.revision, request.as_of(),
+                                                     resources_.clock().Now(), list));
   return response;
 }
 

@@ -155,6 +155,7 @@ StoredPush ToStoredPush(const v1::PushObservationsRequest& request, const std::s
   *stored.push.mutable_scopes() = request.scopes();
   stored.push.set_partial(request.partial());
   stored.push.set_correction_reason(request.correction_reason());
+  if (!PartsOf(request).whole()) *stored.push.mutable_row_mask() = request.row_mask();
   stored.digest = digest;
   // The counts are stored in `push` already.
   response->clear_counts();

@@ -239,8 +239,7 @@ absl::StatusOr<Completeness::Question> Completeness::ReadQuestion(
     question.date = absl::ToCivilDay(day, zone_);
     return absl::OkStatus();
   };
-  ATHENA_RETURN_IF_ERROR(from.revision > 0 ? store_.ReadAt(*institution, from.revision, read)
-                                           : store_.Read(*institution, request.as_of(), now, read));
+  ATHENA_RETURN_IF_ERROR(store_.ReadPage(*institution, from.revision, request.as_of(), now, read));
   if (from.revision > 0) {
     ATHENA_ASSIGN_OR_RETURN(const PageStart place, ReadPageStart(from.position));
     question.first_row = place.row;

@@ -13,6 +13,7 @@
 #include "libs/parallel/parallel_for.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/versioned/lineage.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/definitions/access.h"
 #include "services/indicator/definitions/definition_reader.h"
@@ -38,6 +39,7 @@ absl::StatusOr<audit::Head> HeadAsOf(sql::ReadTx& tx, const QueryRequest& reques
   const std::string& institution = request.institutions[index];
   if (request.time.has_value()) return audit::ReadHeadAt(tx, institution, *request.time);
   if (request.revisions.empty()) return present;
+  ATHENA_RETURN_IF_ERROR(versioned::CheckLineage(tx, institution, request.lineages[index]));
   const int64_t revision = request.revisions[index];
   if (revision > present.revision) return status::FutureAsOf(revision, present.revision);
   if (revision == present.revision) return present;
@@ -60,6 +62,8 @@ absl::StatusOr<Comparison> FixRevisions(sql::ReadTx& tx, const QueryRequest& req
     view.head = present.revision;
     view.revision = head.revision;
     (*header->mutable_revisions())[InstitutionName(view.id)] = view.revision;
+    ATHENA_ASSIGN_OR_RETURN((*header->mutable_lineages())[InstitutionName(view.id)],
+                            versioned::ReadLineage(tx, view.id));
     QueryToken::Institution& now = token.institutions.emplace_back();
     now.revision = view.revision;
     now.hash_prefix = JournalHashPrefix(head.hash);

@@ -49,6 +49,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
     plan::v1::GetPlanTreeResponse part;
     const std::string token = "plan-" + std::to_string(changes);
     part.mutable_header()->set_revision(revision);
+    part.mutable_header()->set_lineage(lineage);
     part.mutable_header()->set_version_token(token);
     if (request->if_newer_than() == token) {
       part.mutable_header()->set_not_modified(true);
@@ -85,6 +86,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
   int changes = 1;
   int slices = 1;
   int64_t revision = 7;
+  std::string lineage;
 };
 
 class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
@@ -97,6 +99,7 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
     if (!fault.ok()) return fault;
     indicator::v1::QueryPeriodValuesResponse part;
     (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
+    (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
     part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
     if (request->if_newer_than() == part.header().version_token()) {
       part.mutable_header()->set_not_modified(true);
@@ -137,6 +140,7 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   std::map<int, std::string> values;  // by selection, where it is another one
   std::string token;                  // by default it follows from the value
   int64_t revision = 11;
+  std::string lineage;
 };
 
 class ScorecardsTest : public ::testing::Test {
@@ -221,6 +225,20 @@ TEST_F(ScorecardsTest, ABasisIsReadAtItsRevisionsAndItsDay) {
   EXPECT_EQ(indicator_.requests.back().revisions().revisions().at("institutions/gob"), 11);
   EXPECT_EQ(indicator_.requests.back().basis_date().month(), 6);
   EXPECT_EQ(again.SerializeAsString(), card.SerializeAsString());
+}
+
+TEST_F(ScorecardsTest, ABasisCarriesTheLineagesOfItsRevisions) {
+  plan_.lineage = "0123456789abcdef";
+  indicator_.lineage = "fedcba9876543210";
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_EQ(card.basis().plan_lineage(), "0123456789abcdef");
+  EXPECT_EQ(card.basis().indicator_lineages().at("institutions/gob"), "fedcba9876543210");
+  v1::GetScorecardRequest request = Asking();
+  *request.mutable_as_of()->mutable_basis() = card.basis();
+  ATHENA_ASSERT_OK(Get(request));
+  EXPECT_EQ(plan_.requests.back().as_of().lineage(), "0123456789abcdef");
+  EXPECT_EQ(indicator_.requests.back().revisions().lineages().at("institutions/gob"),
+            "fedcba9876543210");
 }
 
 TEST_F(ScorecardsTest, TitlesComeInTheLanguageAskedForOrSayWhich) {

@@ -13,6 +13,7 @@
 #include "services/indicator/ingest/diff/change_bound.h"
 #include "services/indicator/ingest/diff/closed_quarters.h"
 #include "services/indicator/ingest/diff/current_cells.h"
+#include "services/indicator/ingest/diff/merge_row.h"
 #include "services/indicator/ingest/diff/scope_sweep.h"
 #include "services/indicator/ingest/diff/stored_periods.h"
 #include "services/indicator/model/cell_block.h"
@@ -55,7 +56,10 @@ class BlockRowCounter {
                      std::vector<StoredBlock>* changed) const {
     for (const int32_t block : crowded_) {
       for (size_t i = 0; i < cells.size(); ++i) {
-        if (BlockOf(cells[i].period) != block || outcomes[i] == v1::OUTCOME_UNCHANGED) continue;
+        if (BlockOf(cells[i].period) != block || outcomes[i] == v1::OUTCOME_UNCHANGED ||
+            outcomes[i] == v1::OUTCOME_REJECTED) {
+          continue;
+        }
         changed->push_back({cells[i].quarter, series_, block});
         break;
       }
@@ -69,27 +73,39 @@ class BlockRowCounter {
   std::vector<int32_t> crowded_;
 };
 
-// Decides cells of which nothing is stored.
-void DecideNewCells(absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcomes) {
-  for (size_t i = 0; i < cells.size(); ++i) {
-    outcomes[i] = cells[i].retract() ? v1::OUTCOME_UNCHANGED : v1::OUTCOME_INSERTED;
+// Decides the outcomes of the cells of a group. `current` has what is stored of each; empty:
+// nothing is stored of any.
+absl::Status DecideCells(sql::ReadTx& tx, const CellGroup& group,
+                         absl::Span<const CurrentCell> current, PushDiff* diff) {
+  const int32_t series = diff->SeriesNumber(diff->cells()[group.begin]);
+  for (size_t i = group.begin; i < group.end; ++i) {
+    const CurrentCell stored = current.empty() ? CurrentCell() : current[i - group.begin];
+    if (!diff->merged.empty()) {
+      ATHENA_ASSIGN_OR_RETURN(const bool merged,
+                              MergeRow(tx, series, stored, &diff->merged[i], diff));
+      if (!merged) {
+        diff->outcomes[i] = v1::OUTCOME_REJECTED;
+        continue;
+      }
+    }
+    ATHENA_ASSIGN_OR_RETURN(diff->outcomes[i],
+                            DecideOutcome(tx, diff->institution, series, diff->cells()[i], stored));
   }
+  return absl::OkStatus();
 }
 
-// Decides the outcomes of cells of one series in one quarter with at most one range read, and
-// appends to `to_compact`. `cache` may be null.
-absl::Status CompareGroup(sql::ReadTx& tx, StoredPeriodsCache* cache, int64_t institution,
-                          int32_t series, absl::Span<const CellWrite> cells,
-                          absl::Span<v1::Outcome> outcomes, std::vector<StoredBlock>* to_compact) {
+// Decides the outcomes of the cells of a group with at most one range read. `cache` may be null.
+absl::Status CompareGroup(sql::ReadTx& tx, StoredPeriodsCache* cache, const CellGroup& group,
+                          PushDiff* diff) {
+  const auto cells =
+      absl::MakeConstSpan(diff->cells()).subspan(group.begin, group.end - group.begin);
   const int32_t quarter = cells.front().quarter;
+  const int32_t series = diff->SeriesNumber(cells.front());
   StoredPeriods* to_fill = nullptr;  // of the series in the quarter, if they are not cached yet
   if (cache != nullptr) {
     ATHENA_ASSIGN_OR_RETURN(StoredPeriodsCache::Quarter* const cached,
-                            FindOrReadQuarter(tx, *cache, institution, quarter));
-    if (AllNew(*cached, series, cells)) {
-      DecideNewCells(cells, outcomes);
-      return absl::OkStatus();
-    }
+                            FindOrReadQuarter(tx, *cache, diff->institution, quarter));
+    if (AllNew(*cached, series, cells)) return DecideCells(tx, group, {}, diff);
     if (!cached->series.contains(series)) {
       to_fill = &cache->Add(*cached, series, cells.front().period);
     }
@@ -100,7 +116,7 @@ absl::Status CompareGroup(sql::ReadTx& tx, StoredPeriodsCache* cache, int64_t in
   // cover the same periods, so each row may step back.
   size_t next = 0;
   ATHENA_RETURN_IF_ERROR(ReadCurrentCells(
-      tx, institution, quarter, series, to_fill != nullptr ? INT32_MIN : cells.front().period,
+      tx, diff->institution, quarter, series, to_fill != nullptr ? INT32_MIN : cells.front().period,
       to_fill != nullptr ? INT32_MAX : cells.back().period,
       [&](int32_t block) { blocks.Count(block); },
       [&](const BlockCell& stored, int64_t revision) {
@@ -110,11 +126,10 @@ absl::Status CompareGroup(sql::ReadTx& tx, StoredPeriodsCache* cache, int64_t in
         if (next == cells.size() || cells[next].period != stored.period) return;
         current[next] = {stored.status, stored.value, stored.has_comment, revision};
       }));
-  for (size_t i = 0; i < cells.size(); ++i) {
-    ATHENA_ASSIGN_OR_RETURN(outcomes[i],
-                            DecideOutcome(tx, institution, series, cells[i], current[i]));
-  }
-  blocks.AppendChanged(cells, outcomes, to_compact);
+  ATHENA_RETURN_IF_ERROR(DecideCells(tx, group, current, diff));
+  blocks.AppendChanged(cells,
+                       absl::MakeConstSpan(diff->outcomes).subspan(group.begin, cells.size()),
+                       &diff->blocks_to_compact);
   return absl::OkStatus();
 }
 
@@ -143,20 +158,15 @@ absl::StatusOr<bool> FindNumbers(sql::ReadTx& tx, std::string_view institution, 
 absl::Status CompareCells(sql::ReadTx& tx, PushDiff* diff) {
   StoredPeriodsCache* const cache = StoredPeriodsCacheOf(tx);
   if (cache != nullptr) cache->ClearIfFull();
-  const std::vector<CellWrite>& cells = diff->rows().cells;
-  diff->outcomes.resize(cells.size());
-  for (const CellGroup& group : GroupsOf(cells)) {
-    const auto group_cells =
-        absl::MakeConstSpan(cells).subspan(group.begin, group.end - group.begin);
-    const auto outcomes = absl::MakeSpan(diff->outcomes).subspan(group.begin, group_cells.size());
-    const int32_t series = diff->SeriesNumber(group_cells.front());
-    if (series == 0) {
-      DecideNewCells(group_cells, outcomes);
-      continue;
-    }
-    ATHENA_RETURN_IF_ERROR(CompareGroup(tx, cache, diff->institution, series, group_cells, outcomes,
-                                        &diff->blocks_to_compact));
+  if (!diff->rows().parts.whole()) diff->merged = diff->rows().cells;
+  diff->outcomes.resize(diff->cells().size());
+  for (const CellGroup& group : GroupsOf(diff->cells())) {
+    const int32_t series = diff->SeriesNumber(diff->cells()[group.begin]);
+    ATHENA_RETURN_IF_ERROR(series == 0 ? DecideCells(tx, group, {}, diff)
+                                       : CompareGroup(tx, cache, group, diff));
   }
+  std::sort(diff->errors.begin(), diff->errors.end(),
+            [](const RowError& a, const RowError& b) { return a.row < b.row; });
   return absl::OkStatus();
 }
 

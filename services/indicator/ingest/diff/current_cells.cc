@@ -17,18 +17,24 @@ absl::StatusOr<bool> HasSameComment(sql::ReadTx& tx, int64_t institution, int64_
                                     const CellWrite& cell, const CurrentCell& current) {
   if (!current.has_comment) return cell.comment.empty();
   if (cell.comment.empty()) return false;
-  bool same = false;
-  ATHENA_RETURN_IF_ERROR(
-      tx.Query(kSelectComment,
-               {institution, int64_t{cell.quarter}, series, int64_t{cell.period}, current.revision},
-               [&](const sql::Row& row) {
-                 same = row.Text(0) == cell.comment;
-                 return absl::OkStatus();
-               }));
-  return same;
+  ATHENA_ASSIGN_OR_RETURN(const std::string stored,
+                          ReadComment(tx, institution, series, cell, current.revision));
+  return stored == cell.comment;
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                        const CellWrite& cell, int64_t revision) {
+  std::string comment;
+  ATHENA_RETURN_IF_ERROR(tx.Query(
+      kSelectComment, {institution, int64_t{cell.quarter}, series, int64_t{cell.period}, revision},
+      [&](const sql::Row& row) {
+        comment = std::string(row.Text(0));
+        return absl::OkStatus();
+      }));
+  return comment;
+}
 
 absl::Status ReadCurrentCells(sql::ReadTx& tx, int64_t institution, int32_t quarter, int64_t series,
                               int32_t first_period, int32_t last_period,

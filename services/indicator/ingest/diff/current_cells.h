@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_INDICATOR_INGEST_DIFF_CURRENT_CELLS_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -29,6 +30,10 @@ absl::Status ReadCurrentCells(sql::ReadTx& tx, int64_t institution, int32_t quar
                               int32_t first_period, int32_t last_period,
                               absl::FunctionRef<void(int32_t block)> visit_row,
                               absl::FunctionRef<void(const BlockCell&, int64_t revision)> visit);
+
+// The comment of a cell that has one.
+absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                        const CellWrite& cell, int64_t revision);
 
 // INSERTED, REVISED, DELETED or UNCHANGED, regardless of closed quarters and ChangeBounds.
 absl::StatusOr<v1::Outcome> DecideOutcome(sql::ReadTx& tx, int64_t institution, int64_t series,
