@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "libs/status/macros.h"
@@ -81,10 +82,22 @@ absl::Status CheckToken(const std::string& token) {
                               ", want printable ASCII without blanks and line ends"));
 }
 
+// HOST:PORT, or the path of a socket.
+// HOST:PORT, or the path of a socket.
 absl::Status CheckAddress(std::string_view flag, const std::string& address) {
   const bool printable =
       std::all_of(address.begin(), address.end(), [](char c) { return c >= 0x21 && c <= 0x7E; });
-  if (printable && !address.empty()) return absl::OkStatus();
+  if (printable && absl::StartsWith(address, "unix:/")) return absl::OkStatus();
+  const size_t colon = address.rfind(':');
+  if (printable && colon != std::string::npos && colon > 0) {
+    const std::string host = address.substr(0, colon);
+    const bool bracketed = host.front() == '[' && host.back() == ']' && host.size() > 2;
+    const bool plain = host.find_first_of("[]:/%@") == std::string::npos;
+    const std::optional<int64_t> port = WholeNumber(address.substr(colon + 1));
+    if ((plain || bracketed) && port.has_value() && *port >= 1 && *port <= 65535) {
+      return absl::OkStatus();
+    }
+  }
   return Misused(absl::StrCat("--", View(flag), " got ", Printable(address),
                               ", want HOST:PORT, like 127.0.0.1:7701"));
 }

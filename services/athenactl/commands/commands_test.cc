@@ -117,7 +117,8 @@ TEST(OptionsTest, A6_WhatAHeaderOrAnAddressCannotHoldIsMisuse) {
     EXPECT_THAT(ran.err, HasSubstr("--token got a character that no token has at place"));
     EXPECT_THAT(ran.err, ::testing::Not(HasSubstr("s3cret"))) << "a token is a secret";
   }
-  for (const char* const bad : {"local host:1", "a\nb:1"}) {
+  for (const char* const bad : {"local host:1", "a\nb:1", "[::", "dns:///", "%zz:1", "127.0.0.1",
+                                "127.0.0.1:99999", "127.0.0.1:0", ":7701", ""}) {
     EXPECT_EQ(RunAthenactl({"health", "--plan-address", bad}, {}).code, 2) << bad;
   }
 }

@@ -9,9 +9,8 @@ namespace athena::athenactl {
 namespace {
 
 constexpr int kGap = 2;
-// Texts give way until they are as narrow as this.
+// Wrapped texts give way until they are as narrow as this.
 constexpr int kLeastWrapped = 20;
-constexpr int kLeastCut = 8;
 
 }  // namespace
 
@@ -22,31 +21,46 @@ void Table::Add(const std::vector<std::string>& row) {
 }
 
 std::vector<int> Table::Widths(int width) const {
-  std::vector<int> widths(columns_.size(), 0);
-  int excess = -kGap - width;
+  std::vector<int> natural(columns_.size(), 0);
   for (size_t at = 0; at < columns_.size(); ++at) {
-    for (const auto& row : rows_) widths[at] = std::max(widths[at], Width(row[at]));
-    if (widths[at] == 0) continue;
-    widths[at] = std::max(widths[at], Width(columns_[at].heading));
-    excess += widths[at] + kGap;
+    for (const auto& row : rows_) natural[at] = std::max(natural[at], Width(row[at]));
+    if (natural[at] > 0) natural[at] = std::max(natural[at], Width(columns_[at].heading));
   }
-  if (width <= 0) return widths;
+  if (width <= 0) return natural;
+  for (;;) {
+    std::vector<int> widths = natural;
+    if (Shrink(width, &widths)) return widths;
+    // The last spare one goes.
+    size_t spare = columns_.size();
+    for (size_t at = 0; at < columns_.size(); ++at) {
+      if (columns_[at].spare && natural[at] > 0) spare = at;
+    }
+    if (spare == columns_.size()) return widths;
+    natural[spare] = 0;
+  }
+}
+
+bool Table::Shrink(int width, std::vector<int>* widths) const {
+  int excess = -kGap - width;
+  for (const int one : *widths) excess += one > 0 ? one + kGap : 0;
   // The widest one gives way first, column by column of the screen.
-  const auto shrink = [&](const auto& gives_way, int least) {
+  for (const bool wraps : {true, false}) {
     while (excess > 0) {
       int* widest = nullptr;
       for (size_t at = 0; at < columns_.size(); ++at) {
-        if (!gives_way(columns_[at]) || widths[at] <= least) continue;
-        if (widest == nullptr || widths[at] > *widest) widest = &widths[at];
+        const Column& column = columns_[at];
+        int& one = (*widths)[at];
+        if (column.right || column.wraps != wraps) continue;
+        if (one > (wraps ? kLeastWrapped : column.least) && (widest == nullptr || one > *widest)) {
+          widest = &one;
+        }
       }
-      if (widest == nullptr) return;
+      if (widest == nullptr) break;
       --*widest;
       --excess;
     }
-  };
-  shrink([](const Column& column) { return column.wraps; }, kLeastWrapped);
-  shrink([](const Column& column) { return !column.wraps && !column.right; }, kLeastCut);
-  return widths;
+  }
+  return excess <= 0;
 }
 
 std::string Table::Text(int width, bool colour) const {

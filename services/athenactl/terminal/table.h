@@ -14,6 +14,8 @@ class Table {
     std::string heading;
     bool right = false;  // aligned right, for numbers: never cut
     bool wraps = false;  // long text: broken into lines where there is no room, never cut
+    bool spare = false;  // left out where there is no room for it
+    int least = 8;       // columns that other text keeps at least when it is cut
   };
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
@@ -28,6 +30,8 @@ class Table {
  private:
   // The width of each column, 0 for one that is empty, so that a line takes at most `width`.
   std::vector<int> Widths(int width) const;
+  // Takes from the columns that can give way; false when that is not enough.
+  bool Shrink(int width, std::vector<int>* widths) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;

@@ -36,6 +36,21 @@ TEST(TableTest, LongTextIsWrappedAndNothingOfItIsLost) {
   EXPECT_EQ(lines[3], "         a margin of 10");
 }
 
+TEST(TableTest, SpareColumnsGoBeforeAnythingIsCutTooShort) {
+  Table table({{.heading = "INDICATOR", .least = 16},
+               {"CELLS", true},
+               {"STATE"},
+               {.heading = "SOURCE", .spare = true}});
+  table.Add({"applications-per-vacancy", "12", "overdue", "payroll"});
+  EXPECT_THAT(table.Text(60, false), HasSubstr("SOURCE"));
+  EXPECT_EQ(table.Text(36, false),
+            "INDICATOR             CELLS  STATE\n"
+            "applications-per-va…     12  overdue\n");
+  EXPECT_EQ(table.Text(32, false),
+            "INDICATOR         CELLS  STATE\n"
+            "applications-pe…     12  overdue\n");
+}
+
 TEST(TableTest, WhereThereIsRoomNothingChanges) {
   Table table({{"A"}, {.heading = "B", .wraps = true}, {"C", true}});
   table.Add({"a", "some text", "1"});

@@ -31,6 +31,8 @@ constexpr int kLongBar = 10;
 constexpr int kShortBar = 5;
 // Below this width of the terminal the bars are short.
 constexpr int kWide = 110;
+// Below this one there are neither bars nor sparklines.
+constexpr int kNarrow = 70;
 // Where the status of a score changes.
 constexpr std::string_view kGreenScore = "66.666666666667";
 constexpr std::string_view kAmberScore = "33.333333333333";
@@ -498,8 +500,12 @@ class Tree {
       : scorecard_(scorecard),
         options_(options),
         trends_(trends),
-        bar_(options.width == 0 || options.width >= kWide ? kLongBar : kShortBar),
-        trend_(options.quarters.size() < 2 ? 0 : static_cast<int>(options.quarters.size())),
+        bar_(options.width == 0 || options.width >= kWide ? kLongBar
+             : options.width >= kNarrow                   ? kShortBar
+                                                          : 0),
+        trend_(options.quarters.size() < 2 || bar_ == 0
+                   ? 0
+                   : static_cast<int>(options.quarters.size())),
         root_(scorecard.result().root()) {
     Remember(root_);
     KeepOnly(options.only, &root_);

@@ -182,7 +182,7 @@ Basis: 2023-02-01, plan revision 12, indicator revision 40 of gob, scoring rules
 
 TEST(ScorecardTreeTest, OnATerminalEveryLineFits) {
   TreeOptions options;
-  for (const int width : {80, 100, 140}) {
+  for (const int width : {60, 70, 80, 100, 140}) {
     options.width = width;
     for (const std::string& line : std::vector<std::string>(
              absl::StrSplit(ScorecardTree(TestScorecard(), options, {}), '\n'))) {
