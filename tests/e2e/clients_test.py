@@ -1,4 +1,4 @@
-"""The example clients, which README shows, in Python and in Node.js: against the services, and
+"""The example clients, which README shows, in Python, Node.js and Java: against the services, and
 against a stand-in that fails as a network does."""
 import concurrent.futures
 import json
@@ -16,11 +16,20 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 import setting
-from services import DEADLINE, EVERYTHING, GOOGLE_PROTOS, ROOT, STUBS, Services
+from services import BUILD, DEADLINE, EVERYTHING, GOOGLE_PROTOS, ROOT, STUBS, Services
+
+
+def java_classes():
+    """The class path of the client in Java, which is compiled when it has changed."""
+    return subprocess.run([str(ROOT / "tests/clients/java/build"), str(BUILD / "java")],
+                          stdout=subprocess.PIPE, text=True, check=True,
+                          env=os.environ | {"GOOGLE_PROTOS": GOOGLE_PROTOS}).stdout.strip()
+
 
 CLIENTS = {
     "python": [sys.executable, "-B", str(ROOT / "tests/clients/python/push_and_read.py")],
     "node": ["node", str(ROOT / "tests/clients/node/push_and_read.mjs")],
+    "java": ["java", "-cp", java_classes(), "PushAndRead"],
 }
 QUARTER = [{"indicator": "visits", "period": f"2021-0{month}", "value": value,
             "dimensions": {"desk": desk}}
@@ -123,6 +132,10 @@ class NodeClientTest(AgainstTheServices, unittest.TestCase):
     name = "node"
 
 
+class JavaClientTest(AgainstTheServices, unittest.TestCase):
+    name = "java"
+
+
 class StandIn(indicator_service_pb2_grpc.IndicatorServiceServicer,
               reporting_service_pb2_grpc.ReportingServiceServicer):
     """Answers pushes with the errors it was given, one after the other, then well."""
@@ -202,6 +215,10 @@ class PythonRetryTest(AgainstFailures, unittest.TestCase):
 
 class NodeRetryTest(AgainstFailures, unittest.TestCase):
     name = "node"
+
+
+class JavaRetryTest(AgainstFailures, unittest.TestCase):
+    name = "java"
 
 
 if __name__ == "__main__":

@@ -46,6 +46,8 @@ Command ValuesCommand();
 // indicators/
 Command IndicatorCommand();
 Command TargetsCommand();
+// pushes/
+Command PushesCommand();
 // quarters/
 Command CloseCommand();
 Command CompletenessCommand();
@@ -85,8 +87,9 @@ inline constexpr FlagSpec kSliceFlag = {"slice", "DIM=CODE",
                                         "only that code of a dimension; repeatable", "", true};
 
 // Runs a whole command line, without the program's name: prints results to `console.out`, errors to
-// `console.err`. The services are those of `options`, or,
-// when it is null, of the flags.
+// `console.err`. The services are those of `options`, or, when it is null, of the flags. Results
+// that cannot be written (a full disk) are a failure, and so is a lack of memory: nothing is
+// thrown.
 ExitCode RunProgram(const std::vector<std::string>& words, Console& console,
                     const ConnectionOptions* options = nullptr);
 

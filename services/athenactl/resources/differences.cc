@@ -53,6 +53,7 @@ bool IsMarkedOutputOnly(const FieldDescriptor& field) {
 
 void Complete(plan::Institution& institution) {
   if (institution.time_zone().empty()) institution.set_time_zone("Europe/Brussels");
+  if (!institution.has_report_delay_days()) institution.set_report_delay_days(14);
 }
 
 void Complete(plan::Plan& plan) {
@@ -67,11 +68,17 @@ void Complete(plan::Plan& plan) {
 
 void Complete(plan::Element& element) {
   if (!element.has_weight()) element.set_weight(1);
+  if (!element.has_delivery_weight()) element.set_delivery_weight(1);
   if (element.state() == plan::Element::STATE_UNSPECIFIED) {
     element.set_state(plan::Element::STATE_PLANNED);
   }
   for (plan::IndicatorLink& link : *element.mutable_indicators()) {
     if (!link.has_weight()) link.set_weight(1);
+  }
+  // The service's own.
+  for (plan::Milestone& milestone : *element.mutable_milestones()) {
+    milestone.clear_due_date_at_activation();
+    milestone.clear_added_after_activation();
   }
 }
 

@@ -91,13 +91,14 @@ FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorSer
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
   On(&FakeIndicator::PushObservations);
-  On(&FakeIndicator::GetPush);
   On(&FakeIndicator::ListObservations);
   On(&FakeIndicator::GetCompleteness);
   On(&FakeIndicator::ClosePeriod);
   On(&FakeIndicator::ReopenPeriod);
   On(&FakeIndicator::EndSeries);
   On(&FakeIndicator::ListSeriesEnds);
+  On(&FakeIndicator::ListPushes);
+  On(&FakeIndicator::GetPush);
   Handle("QueryPeriodValues", [this](const Message& request, Answers* answers) {
     mutex_.AssertHeld();
     return QueryPeriodValues(static_cast<const indicator::QueryPeriodValuesRequest&>(request),
@@ -287,19 +288,11 @@ absl::Status FakeIndicator::PushObservations(const indicator::PushObservationsRe
   ++changes_;
   response->set_revision(changes_);
   response->set_name(absl::StrCat(request.parent(), "/pushes/", changes_));
-  indicator::Push& stored = stored_pushes_[response->name()];
+  indicator::Push& stored = *stored_pushes_.add_pushes();
   stored.set_name(response->name());
   stored.set_sender(sender_);
   stored.mutable_time()->set_seconds(1'640'995'200 + 60 * changes_);  // 2022-01-01
   answers_[request.push_id()] = *response;
-  return absl::OkStatus();
-}
-
-absl::Status FakeIndicator::GetPush(const indicator::GetPushRequest& request,
-                                    indicator::Push* response) {
-  const auto found = stored_pushes_.find(request.name());
-  if (found == stored_pushes_.end()) return status::NotFound(request.name());
-  *response = found->second;
   return absl::OkStatus();
 }
 
@@ -388,6 +381,34 @@ void FakeIndicator::SetGroups(const indicator::QueryPeriodValuesResponse& groups
 std::vector<indicator::QueryPeriodValuesRequest> FakeIndicator::queries() const {
   absl::MutexLock lock(&mutex_);
   return queries_;
+}
+
+void FakeIndicator::SetPushes(const indicator::ListPushesResponse& pushes) {
+  absl::MutexLock lock(&mutex_);
+  stored_pushes_ = pushes;
+}
+
+absl::Status FakeIndicator::ListPushes(const indicator::ListPushesRequest& request,
+                                       indicator::ListPushesResponse* response) {
+  for (const indicator::Push& push : stored_pushes_.pushes()) {
+    if (!request.sender().empty() && push.sender() != request.sender()) continue;
+    if (response->pushes_size() == request.page_size()) {
+      response->set_next_page_token("more");
+      break;
+    }
+    *response->add_pushes() = push;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FakeIndicator::GetPush(const indicator::GetPushRequest& request,
+                                    indicator::Push* response) {
+  for (const indicator::Push& push : stored_pushes_.pushes()) {
+    if (push.name() != request.name()) continue;
+    *response = push;
+    return absl::OkStatus();
+  }
+  return status::NotFound(request.name());
 }
 
 void FakeIndicator::SetCompleteness(const indicator::GetCompletenessResponse& completeness) {

@@ -52,6 +52,8 @@ class FakeIndicator final : public FakeResources {
   // The answer of QueryPeriodValues to a request for groups; others are counted up from 0.
   void SetGroups(const athena::indicator::v1::QueryPeriodValuesResponse& groups);
   std::vector<athena::indicator::v1::QueryPeriodValuesRequest> queries() const;
+  // What ListPushes answers; GetPush finds one of them, or one that was pushed.
+  void SetPushes(const athena::indicator::v1::ListPushesResponse& pushes);
   // The answer of GetCompleteness.
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests() const;
@@ -85,13 +87,16 @@ class FakeIndicator final : public FakeResources {
   absl::Status PushObservations(const athena::indicator::v1::PushObservationsRequest& request,
                                 athena::indicator::v1::PushObservationsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status GetPush(const athena::indicator::v1::GetPushRequest& request,
-                       athena::indicator::v1::Push* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ListObservations(const athena::indicator::v1::ListObservationsRequest& request,
                                 athena::indicator::v1::ListObservationsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status QueryPeriodValues(const athena::indicator::v1::QueryPeriodValuesRequest& request,
                                  Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListPushes(const athena::indicator::v1::ListPushesRequest& request,
+                          athena::indicator::v1::ListPushesResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPush(const athena::indicator::v1::GetPushRequest& request,
+                       athena::indicator::v1::Push* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status GetCompleteness(const athena::indicator::v1::GetCompletenessRequest& request,
                                athena::indicator::v1::GetCompletenessResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -115,13 +120,13 @@ class FakeIndicator final : public FakeResources {
   int changes_ ABSL_GUARDED_BY(mutex_) = 0;
   std::string sender_ ABSL_GUARDED_BY(mutex_) = "somebody";
   std::function<void()> on_push_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, athena::indicator::v1::Push> stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::vector<absl::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> targets_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
+  athena::indicator::v1::ListPushesResponse stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
       ABSL_GUARDED_BY(mutex_);
   bool forgetful_ ABSL_GUARDED_BY(mutex_) = false;

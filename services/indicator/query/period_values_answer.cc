@@ -49,7 +49,7 @@ void SetMeasured(const PeriodValue& value, const Definition& definition, v1::Mea
   message->set_present(value.coverage.present);
   message->set_expected(value.coverage.expected);
   message->set_provisional(value.provisional);
-  message->set_counted(value.counted);
+  message->set_judged(value.counted);
   message->set_all(value.all);
 }
 

@@ -50,7 +50,7 @@ absl::StatusOr<ExitCode> SetFromFile(Context& context, const Arguments& argument
   for (const std::string& change : set->changes) {
     context.console.out << "  " << Printable(change) << "\n";
   }
-  context.console.out << path << ": "
+  context.console.out << Printable(path) << ": "
                       << Counted(static_cast<int64_t>(targets.size()), "target", "targets") << ": "
                       << Grouped(set->created) << " new, " << Grouped(set->updated) << " changed, "
                       << Grouped(set->unchanged) << " unchanged\n";
@@ -77,14 +77,18 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
     context.console.out << ToJson(listed);
     return ExitCode::kDone;
   }
-  Table table({{"VERSION", true}, {"SINCE"}, {"BY"}, {"REASON"}, {"TARGET"}});
+  Table table({{"VERSION", true},
+               {"SINCE"},
+               {"BY"},
+               {.heading = "REASON", .wraps = true},
+               {.heading = "TARGET", .wraps = true}});
   for (const v1::Target& target : listed.targets()) {
-    table.Add({absl::StrCat(target.version()), TimeText(target.set_time()), target.set_by(),
-               target.reason(), Describe(target)});
+    const bool declared = target.version() == 0;
+    table.Add({declared ? "declared" : absl::StrCat(target.version()), TimeText(target.set_time()),
+               target.set_by(), target.reason(), Describe(target, arguments.Get("language"))});
   }
-  context.console.out << (table.empty()
-                              ? absl::StrCat(name, " has no target there.\n")
-                              : table.Text(context.console.width, context.console.colour));
+  context.console.Print(table.empty() ? absl::StrCat(name, " has no target there.\n")
+                                      : table.Text(context.console.width, context.console.colour));
   return ExitCode::kDone;
 }
 
@@ -93,6 +97,7 @@ std::vector<FlagSpec> TargetsFlags() {
                                  {"reason", "TEXT", "set: why, for those who read the versions"},
                                  kSliceFlag,
                                  kInstitutionFlag,
+                                 kLanguageFlag,
                                  kAsOfFlag,
                                  kJsonFlag};
   for (const FlagSpec& flag : DialectFlags()) flags.push_back(flag);

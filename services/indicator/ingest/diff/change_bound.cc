@@ -106,9 +106,10 @@ class ChangeBoundCheck {
     }
     std::optional<double> value;
     const int32_t quarter = Period::OfIndex(frequency, period).QuarterOf().index();
+    const CellsOfSeries wanted = {quarter, diff_.SeriesNumber(cell), period, period};
     ATHENA_RETURN_IF_ERROR(ReadCurrentCells(
-        tx_, diff_.institution, quarter, diff_.SeriesNumber(cell), period, period, [](int32_t) {},
-        [&](const BlockCell& stored, int64_t) {
+        tx_, diff_.institution, absl::MakeConstSpan(&wanted, 1), [](size_t, int32_t) {},
+        [&](size_t, const BlockCell& stored, int64_t) {
           if (stored.period != period) return;
           value = IsActual(stored.status) ? std::optional(stored.value) : std::nullopt;
         }));

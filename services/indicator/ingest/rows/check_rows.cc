@@ -253,7 +253,8 @@ class RowChecker {
   }
 
   void CheckComment(std::string_view comment) {
-    if (comment.empty()) return;
+    // Cells that look empty in a spreadsheet may have blanks.
+    if (comment.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
     status::FieldFaults faults;
     fields::CheckText("comment", comment, kMaxCommentBytes, fields::Need::kOptional, &faults);
     if (faults.empty()) return;
@@ -262,7 +263,7 @@ class RowChecker {
              absl::StrCat("at most ", kMaxCommentBytes, " bytes"));
     } else {
       Reject(RowFault::REASON_INVALID_TEXT, "comment", std::string(comment),
-             "a text without control characters");
+             "a text without control characters or marks of direction");
     }
   }
 
