@@ -214,7 +214,7 @@ TEST_F(HardeningTest, A10_AnIndicatorFitsAPart) {
     v1::Dimension& dimension = *indicator.add_dimensions();
     dimension.set_id("place");
     for (int i = 0; i < codes; ++i) {
-      v1::Code& code = *dimension.add_codes();
+      v1::Dimension::Code& code = *dimension.add_codes();
       code.set_id(absl::StrCat("p", i));
       (*code.mutable_title()->mutable_text())["nl"] = std::string(200, 't');
     }

@@ -129,8 +129,8 @@ std::vector<Command> AllCommands() {
           ListCommand(),       GetCommand(),       SetCommand(),          ImportCommand(),
           IndicatorsCommand(), IndicatorCommand(), TargetsCommand(),      ObservationsCommand(),
           PushesCommand(),     ValuesCommand(),    CompletenessCommand(), CloseCommand(),
-          ReopenCommand(),     EndCommand(),       CheckCommand(),        HealthCommand(),
-          CompletionCommand(), HelpCommand()};
+          ReopenCommand(),     EndCommand(),       SilentCommand(),       CheckCommand(),
+          HealthCommand(),     FormatsCommand(),   CompletionCommand(),   HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {

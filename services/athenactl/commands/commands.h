@@ -19,7 +19,8 @@ enum class ExitCode {
   kFailed = 1,       // a service refused, or did not answer; `health`: one does not serve;
                      // `check`: something differs
   kMisused = 2,      // the command line cannot be followed
-  kRowsRefused = 3,  // some rows or resources were refused; the others are stored
+  kRowsRefused = 3,  // some rows or resources were refused or left as they are, as the report says
+  kInterrupted = 130,  // by Ctrl-C; what was finished before is stored
 };
 
 struct Context {
@@ -52,6 +53,7 @@ Command CloseCommand();
 Command CompletenessCommand();
 Command EndCommand();
 Command ReopenCommand();
+Command SilentCommand();
 // resources/
 Command GetCommand();
 Command ImportCommand();
@@ -63,6 +65,7 @@ Command SetCommand();
 Command ScorecardCommand();
 // program/
 Command CompletionCommand();
+Command FormatsCommand();
 Command HealthCommand();
 Command HelpCommand();
 

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/text.h"
@@ -126,6 +128,20 @@ absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
   ATHENA_ASSIGN_OR_RETURN(const std::string institution,
                           ResolveInstitution(connections, arguments, name->institution));
   return absl::StrCat(institution, "/indicators/", name->id);
+}
+
+absl::StatusOr<std::vector<std::string>> ListDimensionIds(const Connections& connections,
+                                                          const std::string& institution) {
+  athena::indicator::v1::ListIndicatorsRequest list;
+  list.set_parent(institution);
+  ATHENA_ASSIGN_OR_RETURN(
+      const auto listed,
+      connections.CallPages<athena::indicator::v1::ListIndicatorsResponse>(list));
+  std::set<std::string> ids;
+  for (const auto& indicator : listed.indicators()) {
+    for (const auto& dimension : indicator.dimensions()) ids.insert(dimension.id());
+  }
+  return std::vector<std::string>(ids.begin(), ids.end());
 }
 
 absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(

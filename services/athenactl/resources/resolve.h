@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_ATHENACTL_RESOURCES_RESOLVE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "athena/plan/v1/plan_service.pb.h"
@@ -39,6 +40,9 @@ absl::StatusOr<std::string> ResolveName(const Connections& connections, const st
 // out as in ResolveInstitution.
 absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
                                              const Arguments& arguments, const std::string& typed);
+// The ids of all dimensions that the institution's indicators have.
+absl::StatusOr<std::vector<std::string>> ListDimensionIds(const Connections& connections,
+                                                          const std::string& institution);
 // The values of --slice, "unit=BM", which is given once for each dimension.
 absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(
     const Arguments& arguments);

@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_ATHENACTL_SENDING_DELETIONS_H_
-#define ATHENA_SERVICES_ATHENACTL_SENDING_DELETIONS_H_
+#ifndef ATHENA_SERVICES_ATHENACTL_SENDING_PUSHES_DELETIONS_H_
+#define ATHENA_SERVICES_ATHENACTL_SENDING_PUSHES_DELETIONS_H_
 
 #include <string>
 #include <vector>
@@ -22,4 +22,4 @@ absl::StatusOr<std::vector<ObservationRow>> RetractionsOf(const Connections& con
 
 }  // namespace athena::athenactl
 
-#endif  // ATHENA_SERVICES_ATHENACTL_SENDING_DELETIONS_H_
+#endif  // ATHENA_SERVICES_ATHENACTL_SENDING_PUSHES_DELETIONS_H_

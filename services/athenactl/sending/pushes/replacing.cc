@@ -1,9 +1,10 @@
-#include "services/athenactl/sending/replacing.h"
+#include "services/athenactl/sending/pushes/replacing.h"
 
 #include <algorithm>
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/terminal/arguments.h"
 #include "services/athenactl/terminal/text.h"
@@ -39,13 +40,7 @@ absl::StatusOr<v1::Scope> ScopeOf(const std::string& indicator, Rows rows,
 
 }  // namespace
 
-std::vector<Piece> MergePieces(Rows rows) {
-  std::vector<Piece> pieces;
-  for (const Rows chunk : Chunks(rows)) pieces.push_back({chunk, {}});
-  return pieces;
-}
-
-absl::StatusOr<std::vector<Piece>> ReplacePieces(std::vector<ObservationRow>& rows,
+absl::StatusOr<std::vector<Piece>> ReplacePieces(std::vector<ObservationRow> rows,
                                                  const Replacement& replacement) {
   std::stable_sort(rows.begin(), rows.end(), [](const ObservationRow& a, const ObservationRow& b) {
     return a.observation.indicator() < b.observation.indicator();
@@ -56,27 +51,39 @@ absl::StatusOr<std::vector<Piece>> ReplacePieces(std::vector<ObservationRow>& ro
   indicators.erase(std::unique(indicators.begin(), indicators.end()), indicators.end());
 
   std::vector<Piece> pieces;
-  size_t begin = 0;  // of the piece at hand
+  size_t bytes = 0;  // of the last piece
   size_t end = 0;
   for (const std::string& indicator : indicators) {
-    const size_t first = end;
-    while (end < rows.size() && rows[end].observation.indicator() == indicator) ++end;
-    const Rows own = Rows(rows).subspan(first, end - first);
-    if (Chunks(own).size() > 1) {
+    const size_t begin = end;
+    size_t own_bytes = 0;
+    for (; end < rows.size() && rows[end].observation.indicator() == indicator; ++end) {
+      own_bytes += rows[end].observation.ByteSizeLong() + 8;  // with its tag and length
+    }
+    const size_t own = end - begin;
+    if (own > kMostRowsOfPush || own_bytes > kMostBytesOfPush) {
       return Misused(absl::StrCat(
           "--replace takes at most ", Grouped(static_cast<int64_t>(kMostRowsOfPush)),
           " rows of an indicator, for they replace what is there at once; ", Printable(indicator),
-          " has ", Grouped(static_cast<int64_t>(own.size())), ": split the file by periods"));
+          " has ", Grouped(static_cast<int64_t>(own)), ": split the file by periods"));
     }
-    ATHENA_ASSIGN_OR_RETURN(v1::Scope scope, ScopeOf(indicator, own, replacement));
+    ATHENA_ASSIGN_OR_RETURN(
+        v1::Scope scope,
+        ScopeOf(indicator, absl::MakeConstSpan(rows).subspan(begin, own), replacement));
     const bool fits = !pieces.empty() && pieces.back().scopes.size() < kMostScopesOfPush &&
-                      Chunks(Rows(rows).subspan(begin, end - begin)).size() <= 1;
+                      pieces.back().rows.size() + own <= kMostRowsOfPush &&
+                      bytes + own_bytes <= kMostBytesOfPush;
     if (!fits) {
       pieces.emplace_back();
-      begin = first;
+      bytes = 0;
     }
-    pieces.back().scopes.push_back(std::move(scope));
-    pieces.back().rows = Rows(rows).subspan(begin, end - begin);
+    Piece& piece = pieces.back();
+    piece.scopes.push_back(std::move(scope));
+    bytes += own_bytes;
+    for (size_t at = begin; at < end; ++at) {
+      piece.rows.push_back(std::move(rows[at]));
+      // What it leaves out goes: a row sets its whole cell.
+      piece.rows.back().mask = kWholeCell;
+    }
   }
   return pieces;
 }

@@ -1,8 +1,7 @@
-#include "services/athenactl/sending/deletions.h"
+#include "services/athenactl/sending/pushes/deletions.h"
 
-#include <map>
 #include <set>
-#include <tuple>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
@@ -13,12 +12,6 @@ namespace {
 
 namespace v1 = athena::indicator::v1;
 
-using Key = std::tuple<std::string, std::string, std::map<std::string, std::string>>;
-
-Key KeyOf(const v1::Observation& cell) {
-  return {cell.indicator(), cell.period(), {cell.dimensions().begin(), cell.dimensions().end()}};
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<ObservationRow>> RetractionsOf(const Connections& connections,
@@ -27,8 +20,8 @@ absl::StatusOr<std::vector<ObservationRow>> RetractionsOf(const Connections& con
                                                           absl::Span<const ObservationRow> rows) {
   std::vector<ObservationRow> retractions;
   if (deletions.empty()) return retractions;
-  std::set<Key> named;
-  for (const ObservationRow& row : rows) named.insert(KeyOf(row.observation));
+  std::set<std::string> named;
+  for (const ObservationRow& row : rows) named.insert(CellKey(row.observation));
   for (const BulkDeletion& deletion : deletions) {
     v1::ListObservationsRequest list;
     list.set_parent(absl::StrCat(institution, "/indicators/", deletion.indicator));
@@ -42,9 +35,9 @@ absl::StatusOr<std::vector<ObservationRow>> RetractionsOf(const Connections& con
       const v1::Observation& cell = record.observation();
       // A month is listed with the days that lie in it, not deleted with them.
       if (!deletion.period.empty() && cell.period() != deletion.period) continue;
-      if (!named.insert(KeyOf(cell)).second) continue;
+      if (!named.insert(CellKey(cell)).second) continue;
       v1::Observation& retraction =
-          retractions.emplace_back(ObservationRow{deletion.line, {}}).observation;
+          retractions.emplace_back(ObservationRow{deletion.line}).observation;
       retraction.set_indicator(deletion.indicator);
       retraction.set_period(cell.period());
       *retraction.mutable_dimensions() = cell.dimensions();

@@ -1,4 +1,4 @@
-#include "services/athenactl/sending/replacing.h"
+#include "services/athenactl/sending/pushes/replacing.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
