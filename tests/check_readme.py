@@ -81,7 +81,7 @@ def check(root):
     linked = set(LINK.findall(guide.read_text(encoding="utf-8"))) if guide.is_file() else set()
     for client in sorted((root / "tests" / "clients").glob("*/*")):
         path = client.relative_to(guide.parent).as_posix()
-        if client.suffix in {".py", ".mjs"} and path not in linked:
+        if client.suffix in {".java", ".mjs", ".py"} and path not in linked:
             yield f"tests/clients/README.md:1: {path} is not linked"
 
 

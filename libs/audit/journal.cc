@@ -1,7 +1,6 @@
 #include "libs/audit/journal.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,6 +23,8 @@ constexpr sql::Statement kInsert{R"(
     (institution, revision, time, subject, action, reason, resources, digest, hash)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"};
 
+}  // namespace
+
 std::string HashOf(std::string_view previous, std::string_view institution, int64_t revision,
                    int64_t micros, std::string_view subject, std::string_view action,
                    std::string_view reason, std::string_view resources, std::string_view digest) {
@@ -39,8 +40,6 @@ std::string HashOf(std::string_view previous, std::string_view institution, int6
       .AddField(digest)
       .Digest();
 }
-
-}  // namespace
 
 absl::StatusOr<int64_t> Append(sql::WriteTx& tx, const Entry& entry) {
   const int64_t revision = tx.head().revision + 1;
@@ -116,33 +115,6 @@ absl::Status ReadAfter(sql::ReadTx& tx, std::string_view institution, int64_t af
     record.hash = std::string(row.Bytes(7));
     return visit(std::move(record));
   });
-}
-
-absl::Status Verify(sql::ReadTx& tx, std::string_view institution) {
-  ATHENA_ASSIGN_OR_RETURN(const Head head, ReadHead(tx, institution));
-  const auto broken = [&](int64_t revision) {
-    return absl::DataLossError(absl::StrCat("the journal of institutions/",
-                                            std::string(institution), " is broken at revision ",
-                                            revision));
-  };
-  int64_t expected = 1;
-  std::string previous;
-  absl::Time last = absl::InfinitePast();
-  ATHENA_RETURN_IF_ERROR(
-      ReadAfter(tx, institution, 0, std::numeric_limits<int64_t>::max(), [&](const Record& record) {
-        const std::string hash = HashOf(
-            previous, institution, record.revision, absl::ToUnixMicros(record.time), record.subject,
-            record.action, record.reason, absl::StrJoin(record.resources, "\n"), record.digest);
-        if (record.revision != expected || record.time <= last || record.hash != hash) {
-          return broken(expected);
-        }
-        ++expected;
-        previous = record.hash;
-        last = record.time;
-        return absl::OkStatus();
-      }));
-  const bool whole = head.revision == expected - 1 && head.hash == previous;
-  return whole ? absl::OkStatus() : broken(expected);
 }
 
 }  // namespace athena::audit

@@ -83,9 +83,10 @@ absl::StatusOr<Head> ReadEntry(sql::ReadTx& tx, std::string_view institution, in
 absl::Status ReadAfter(sql::ReadTx& tx, std::string_view institution, int64_t after, int64_t limit,
                        absl::FunctionRef<absl::Status(Record)> visit);
 
-// Recomputes the chain up to the institution's head. OK when it is sound, else DATA_LOSS naming the
-// first revision at fault.
-absl::Status Verify(sql::ReadTx& tx, std::string_view institution);
+// The hash of an entry, which covers that of the one before. `resources` are names, one a line.
+std::string HashOf(std::string_view previous, std::string_view institution, int64_t revision,
+                   int64_t micros, std::string_view subject, std::string_view action,
+                   std::string_view reason, std::string_view resources, std::string_view digest);
 
 }  // namespace athena::audit
 

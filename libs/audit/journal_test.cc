@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "libs/audit/verify.h"
 #include "libs/clock/clock.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/status/testing/matchers.h"
@@ -148,6 +149,42 @@ TEST_F(JournalTest, RemovedNewestEntriesBreakTheChainAtTheirBeginning) {
   Tamper(kRemove, {int64_t{5}});
   Tamper(kRemove, {int64_t{4}});
   EXPECT_THAT(Verified("a").ToString(), testing::HasSubstr("broken at revision 4"));
+}
+
+// Case A16: which fault is found does not depend on how many entries are read at once.
+TEST_F(JournalTest, A16_AChainIsVerifiedPieceByPiece) {
+  for (int i = 0; i < 5; ++i) Append("a");
+  const auto verify = [&](int64_t limit) -> absl::Status {
+    CheckedChain chain;
+    while (true) {
+      bool done = false;
+      const absl::Status next = database_->Read([&](sql::ReadTx& tx) {
+        const absl::StatusOr<bool> last = VerifyNext(tx, "a", limit, &chain);
+        if (last.ok()) done = *last;
+        return last.status();
+      });
+      if (!next.ok() || done) return next;
+    }
+  };
+  for (const int64_t limit : {1, 2, 5, 6}) EXPECT_EQ(verify(limit), absl::OkStatus()) << limit;
+  Tamper(kRemove, {int64_t{5}});
+  for (const int64_t limit : {1, 2, 4, 6}) {
+    EXPECT_THAT(verify(limit).ToString(), testing::HasSubstr("revision 5: it is missing")) << limit;
+  }
+}
+
+TEST_F(JournalTest, A16_RecordsThatAreGoneAreFound) {
+  for (int i = 0; i < 5; ++i) Append("a");
+  constexpr Records kRecords[] = {
+      {"entries", {"SELECT revision FROM journal WHERE institution = ? AND revision = 3"}}};
+  const auto verdict =
+      VerifyInstitution(*database_, "a", kRecords, [] { return absl::OkStatus(); });
+  ASSERT_EQ(verdict.status(), absl::OkStatus());
+  EXPECT_EQ(verdict->revision, 5);
+  EXPECT_THAT(verdict->faults, ElementsAre(testing::HasSubstr("revision 3")));
+  EXPECT_EQ(VerifyInstitution(*database_, "a", kRecords, [] { return absl::AbortedError("no"); })
+                .status(),
+            absl::AbortedError("no"));
 }
 
 }  // namespace

@@ -107,7 +107,9 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
   options.calls_per_second = absl::GetFlag(FLAGS_calls_per_second);
   ATHENA_ASSIGN_OR_RETURN(const auto server,
                           rpc::Server::Start(options, std::move(service.tables)));
-  Readiness readiness(service.missing, [&server](bool serving) { server->SetServing(serving); });
+  Readiness readiness(
+      service.missing, service.cannot_write,
+      [&server](bool serving, bool everything) { server->SetServing(serving, everything); });
   ATHENA_ASSIGN_OR_RETURN(
       const auto ops,
       metrics::OpsServer::Start(FlagOr(FLAGS_ops_listen, description.ops_listen), registry,

@@ -28,6 +28,9 @@ struct Service {
   // What the service needs and lacks now, a line each ("plan: not serving"); no lines when it is
   // ready. Thread-safe; may be empty.
   std::function<std::vector<std::string>()> missing;
+  // Why the service can only be read from now, a line each; no lines while it can be written to.
+  // Thread-safe; may be empty.
+  std::function<std::vector<std::string>()> cannot_write;
   // Called after the last call has been answered: closes the database. May be empty.
   std::function<void()> close;
   // What the handlers refer to.

@@ -1,24 +1,35 @@
 #include "libs/daemon/database.h"
 
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
+#include <sys/statvfs.h>
 
+#include <array>
 #include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/log/log.h"
+#include "libs/sql/institution_head.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/status/storage.h"
 
 ABSL_FLAG(std::string, database, "",
-          "the database file, made when it is not there; on a local file system");
+          "the database file, made when there never was one; on a local file system");
+ABSL_FLAG(bool, create, false,
+          "make a new database though there was one here, whose file is missing or empty");
 
 namespace athena::daemon {
 namespace {
 
-// How old athena_wal_bytes may be: below the usual scrape interval.
-constexpr absl::Duration kGaugeEvery = absl::Seconds(5);
+// How often the storage is looked at, and how old gauges may be.
+constexpr absl::Duration kWatchEvery = absl::Seconds(1);
 
 prometheus::Histogram& Histogram(prometheus::Registry& registry, const char* name, const char* help,
                                  const prometheus::Histogram::BucketBoundaries& buckets) {
@@ -29,18 +40,97 @@ prometheus::Gauge& Gauge(prometheus::Registry& registry, const char* name, const
   return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
 }
 
+constexpr status::StorageCause kCauses[] = {
+    status::StorageCause::kDiskFull, status::StorageCause::kIoError,
+    status::StorageCause::kReplaced, status::StorageCause::kOther};
+
+// What an operator is told of each cause.
+std::string_view Advice(status::StorageCause cause) {
+  switch (cause) {
+    case status::StorageCause::kDiskFull:
+      return "the disk is full: make room; writes then succeed without a restart";
+    case status::StorageCause::kIoError:
+      return "the disk reports an I/O error: see the kernel's log";
+    case status::StorageCause::kReplaced:
+      return "the database file was deleted or replaced: put it back, then restart";
+    case status::StorageCause::kOther:
+      break;
+  }
+  return "the database cannot be written to";
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Database>> Database::Open(
-    int32_t application_id, absl::Span<const sql::Migration> migrations,
-    prometheus::Registry& registry) {
+// Counts and logs what befalls the storage. Thread-safe.
+class Database::Health {
+ public:
+  explicit Health(prometheus::Registry& registry)
+      : wal_bytes(Gauge(registry, "athena_wal_bytes",
+                        "The write-ahead log in use: what readers and the next checkpoint hold.")),
+        queued_writes(Gauge(registry, "athena_queued_writes", "Transactions that wait to be run.")),
+        free_bytes(Gauge(registry, "athena_database_free_bytes",
+                         "What is free on the disk of the database.")),
+        writable(Gauge(registry, "athena_database_writable",
+                       "1; 0 while writes fail, as on a full disk.")),
+        journal_faults(Gauge(registry, "athena_journal_faults",
+                             "Faults that the check of the journals after the start found.")) {
+    writable.Set(1);
+    auto& family = prometheus::BuildCounter()
+                       .Name("athena_storage_faults_total")
+                       .Help("Writes, checkpoints and reads that the storage failed, by cause.")
+                       .Register(registry);
+    for (const status::StorageCause cause : kCauses) {
+      faults_[static_cast<size_t>(cause)] =
+          &family.Add({{"cause", std::string(status::CauseName(cause))}});
+    }
+  }
+
+  // A write, a checkpoint or a read failed. Logged once for each cause until Recovered, since a
+  // full disk refuses every write.
+  void Fault(const absl::Status& fault) {
+    const status::StorageCause cause = status::CauseOf(fault);
+    faults_[static_cast<size_t>(cause)]->Increment();
+    {
+      absl::MutexLock lock(&mutex_);
+      if (std::exchange(logged_[static_cast<size_t>(cause)], true)) return;
+    }
+    log::Error("storage fault", {{"cause", status::CauseName(cause)},
+                                 {"advice", Advice(cause)},
+                                 {"message", fault.message()}});
+  }
+
+  // A write succeeded.
+  void Recovered() {
+    absl::MutexLock lock(&mutex_);
+    bool any = false;
+    for (bool& logged : logged_) any = std::exchange(logged, false) || any;
+    if (any) log::Info("storage works again");
+  }
+
+  prometheus::Gauge& wal_bytes;
+  prometheus::Gauge& queued_writes;
+  prometheus::Gauge& free_bytes;
+  prometheus::Gauge& writable;
+  prometheus::Gauge& journal_faults;
+
+ private:
+  std::array<prometheus::Counter*, 4> faults_{};  // by cause
+  absl::Mutex mutex_;
+  std::array<bool, 4> logged_ ABSL_GUARDED_BY(mutex_){};  // by cause
+};
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseContent& content,
+                                                         prometheus::Registry& registry,
+                                                         const std::string& vfs) {
   sql::SqliteOptions options;
   options.path = absl::GetFlag(FLAGS_database);
   if (options.path.empty()) {
     return status::InvalidField("--database", "nothing", "the path of the database file");
   }
-  options.application_id = application_id;
-  options.migrations = migrations;
+  options.application_id = content.application_id;
+  options.migrations = content.migrations;
+  options.create = absl::GetFlag(FLAGS_create);
+  options.vfs = vfs;
   auto& rows = Histogram(registry, "athena_commit_group_rows", "Rows that one COMMIT carried.",
                          {1, 10, 100, 1'000, 5'000, 10'000, 20'000, 50'000, 100'000});
   auto& writes = Histogram(registry, "athena_commit_group_writes",
@@ -52,26 +142,49 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(
     writes.Observe(static_cast<double>(group.writes));
     seconds.Observe(absl::ToDoubleSeconds(group.commit_time));
   };
-  auto sqlite = sql::SqliteDatabase::Open(std::move(options));
-  if (!sqlite.ok()) return sqlite.status();
-  return std::unique_ptr<Database>(new Database(*std::move(sqlite), registry));
+  auto health = std::make_shared<Health>(registry);
+  options.on_storage_fault = [health](const absl::Status& fault) { health->Fault(fault); };
+  options.on_fatal = [](const absl::Status& reason) {
+    log::Error("stopping", {{"message",
+                             "it is unknown whether the last commit is on the disk; the next start "
+                             "recovers"},
+                            {"cause", reason.message()}});
+    log::Flush(absl::Seconds(1));
+    std::_Exit(sql::kExitStorageFailed);
+  };
+  std::string path = options.path;
+  ATHENA_ASSIGN_OR_RETURN(auto sqlite, sql::SqliteDatabase::Open(std::move(options)));
+  return std::unique_ptr<Database>(
+      new Database(std::move(path), content.records, std::move(sqlite), std::move(health)));
 }
 
-Database::Database(std::unique_ptr<sql::SqliteDatabase> sqlite, prometheus::Registry& registry)
-    : sqlite_(std::move(sqlite)),
-      wal_bytes_(Gauge(registry, "athena_wal_bytes",
-                       "The write-ahead log in use: what readers and the next checkpoint hold.")),
-      queued_writes_(Gauge(registry, "athena_queued_writes", "Transactions that wait to be run.")),
+Database::Database(std::string path, absl::Span<const audit::Records> records,
+                   std::unique_ptr<sql::SqliteDatabase> sqlite, std::shared_ptr<Health> health)
+    : path_(std::move(path)),
+      records_(records),
+      sqlite_(std::move(sqlite)),
+      health_(std::move(health)),
+      checks_([this] {
+        CheckStructure();
+        VerifyJournals();
+      }),
       watch_([this] { Watch(); }) {}
+
+std::vector<std::string> Database::CannotWrite() const {
+  const absl::Status fault = sqlite_->stats().write_fault;
+  if (fault.ok()) return {};
+  return {absl::StrCat("writes: ", std::string(Advice(status::CauseOf(fault))))};
+}
 
 void Database::Close() {
   if (closing_.HasBeenNotified()) return;
   closing_.Notify();
   sqlite_->Close();
+  checks_.join();
   watch_.join();
 }
 
-void Database::Watch() {
+void Database::CheckStructure() {
   const absl::Status sound = sqlite_->QuickCheck();
   if (absl::IsDataLoss(sound)) {
     log::Error("database broken", {{"message", sound.message()}});
@@ -80,11 +193,45 @@ void Database::Watch() {
     std::_Exit(kExitDatabaseBroken);
   }
   if (sound.ok()) log::Info("database checked");
+}
+
+void Database::VerifyJournals() {
+  const absl::StatusOr<std::vector<sql::InstitutionRevision>> institutions =
+      sql::ListRevisions(*sqlite_);
+  if (!institutions.ok()) return;
+  const auto go_on = [this] {
+    return closing_.HasBeenNotified() ? absl::CancelledError() : absl::OkStatus();
+  };
+  size_t faults = 0;
+  for (const sql::InstitutionRevision& institution : *institutions) {
+    const absl::StatusOr<audit::Verdict> verdict =
+        audit::VerifyInstitution(*sqlite_, institution.institution, records_, go_on);
+    if (!verdict.ok()) return;
+    for (const std::string& fault : verdict->faults) {
+      log::Error("journal broken", {{"institution", institution.institution}, {"message", fault}});
+    }
+    faults += verdict->faults.size();
+    health_->journal_faults.Set(static_cast<double>(faults));
+  }
+  if (faults == 0) log::Info("journals verified");
+}
+
+void Database::Watch() {
   do {
+    // Each finds a fault that no write of a caller has found, and reports it.
+    sqlite_->CheckInPlace().IgnoreError();
+    if (!sqlite_->stats().write_fault.ok()) sqlite_->TryWrite().IgnoreError();
     const sql::SqliteStats stats = sqlite_->stats();
-    wal_bytes_.Set(static_cast<double>(stats.wal_bytes));
-    queued_writes_.Set(static_cast<double>(stats.queued_writes));
-  } while (!closing_.WaitForNotificationWithTimeout(kGaugeEvery));
+    if (stats.write_fault.ok()) health_->Recovered();
+    health_->writable.Set(stats.write_fault.ok() ? 1 : 0);
+    health_->wal_bytes.Set(static_cast<double>(stats.wal_bytes));
+    health_->queued_writes.Set(static_cast<double>(stats.queued_writes));
+    struct statvfs disk {};
+    if (::statvfs(path_.c_str(), &disk) == 0) {
+      health_->free_bytes.Set(static_cast<double>(disk.f_bavail) *
+                              static_cast<double>(disk.f_frsize));
+    }
+  } while (!closing_.WaitForNotificationWithTimeout(kWatchEvery));
 }
 
 }  // namespace athena::daemon

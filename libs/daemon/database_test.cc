@@ -8,13 +8,21 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/flags/declare.h"
 #include "absl/flags/flag.h"
+#include "absl/strings/match.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "libs/audit/journal.h"
+#include "libs/audit/verify.h"
+#include "libs/log/log.h"
 #include "libs/sql/database.h"
+#include "libs/sql/testing/faulty_vfs.h"
 #include "libs/status/status.h"
+#include "libs/status/storage.h"
 #include "libs/status/testing/matchers.h"
 
 ABSL_DECLARE_FLAG(std::string, database);
@@ -22,11 +30,21 @@ ABSL_DECLARE_FLAG(std::string, database);
 namespace athena::daemon {
 namespace {
 
+using status::testing::Refuses;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr int32_t kApplication = 0x41544854;
 constexpr sql::Migration kMigrations[] = {
-    {1, "notes", "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL);"}};
+    {1, "notes", "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL);"},
+    {2, "journal", audit::kSchema}};
+constexpr audit::Records kRecords[] = {
+    {"notes",
+     {"SELECT revision FROM journal WHERE institution = ? AND NOT EXISTS (SELECT 1 FROM note "
+      "WHERE note.id = journal.revision) ORDER BY revision LIMIT 1"}}};
+constexpr sql::Statement kRemoveEntry{"DELETE FROM journal WHERE revision = ?"};
+constexpr sql::Statement kRemoveNote{"DELETE FROM note WHERE id = ?"};
 constexpr sql::Statement kInsert{"INSERT INTO note (id, body) VALUES (?, ?)"};
 
 class DatabaseTest : public ::testing::Test {
@@ -41,7 +59,7 @@ class DatabaseTest : public ::testing::Test {
   ~DatabaseTest() override { std::filesystem::remove_all(folder_); }
 
   absl::StatusOr<std::unique_ptr<Database>> Open(int32_t application = kApplication) {
-    return Database::Open(application, kMigrations, registry_);
+    return Database::Open({application, kMigrations, kRecords}, registry_, vfs_);
   }
   static absl::Status Write(Database& database, int64_t first, int64_t count) {
     const std::string body(500, 'x');
@@ -62,7 +80,21 @@ class DatabaseTest : public ::testing::Test {
     return {};
   }
 
+  // The value of a gauge or a counter.
+  double Value(const std::string& name, const std::string& cause = "") {
+    for (const auto& family : registry_.Collect()) {
+      if (family.name != name) continue;
+      for (const auto& metric : family.metric) {
+        if (!cause.empty() && metric.label.at(0).value != cause) continue;
+        return family.type == prometheus::MetricType::Counter ? metric.counter.value
+                                                              : metric.gauge.value;
+      }
+    }
+    ADD_FAILURE() << "no metric " << name;
+    return -1;
+  }
   std::string folder_;
+  std::string vfs_;
   prometheus::Registry registry_;
 };
 
@@ -99,9 +131,100 @@ TEST_F(DatabaseTest, WhatWasWrittenIsThereAfterItIsClosed) {
     (*database)->Close();
   }
   prometheus::Registry registry;
-  const auto again = Database::Open(kApplication, kMigrations, registry);
+  const auto again = Database::Open({kApplication, kMigrations, {}}, registry);
   ATHENA_ASSERT_OK(again);
   EXPECT_EQ(Write(**again, 7, 1).code(), absl::StatusCode::kAlreadyExists);
+}
+
+class LoggedDatabaseTest : public DatabaseTest {
+ protected:
+  // Waits until the log has a line with both texts.
+  void AwaitLine(const std::string& one, const std::string& other) {
+    const auto found = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+      for (const std::string& line : lines_) {
+        if (absl::StrContains(line, one) && absl::StrContains(line, other)) return true;
+      }
+      return false;
+    };
+    absl::MutexLock lock(&mutex_);
+    if (!mutex_.AwaitWithTimeout(absl::Condition(&found), absl::Minutes(1))) {
+      ADD_FAILURE() << "no line with " << one << " and " << other;
+    }
+  }
+
+  absl::Mutex mutex_;
+  std::vector<std::string> lines_ ABSL_GUARDED_BY(mutex_);
+  log::Capture capture_{[this](const std::string& line) {
+    absl::MutexLock lock(&mutex_);
+    lines_.push_back(line);
+  }};
+};
+
+// Case S4, from the disk to the operator. The caller's side: storage_test.cc.
+TEST_F(LoggedDatabaseTest, S4_AFullDiskIsLoggedCountedAndNotReady) {
+  sql::FaultyVfs disk;
+  vfs_ = disk.name();
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto database, Open());
+  // All of it is there from the first scrape on.
+  EXPECT_EQ(Value("athena_database_writable"), 1);
+  for (const char* cause : {"disk_full", "io_error", "replaced", "other"}) {
+    EXPECT_EQ(Value("athena_storage_faults_total", cause), 0) << cause;
+  }
+  EXPECT_EQ(Value("athena_journal_faults"), 0);
+  EXPECT_THAT(database->CannotWrite(), IsEmpty());
+  ATHENA_EXPECT_OK(Write(*database, 0, 1));
+
+  disk.FailFrom(sql::DiskFault::kFull, 1);
+  const absl::Status refused = status::FromStorage(Write(*database, 1, 1));
+  EXPECT_THAT(refused, Refuses("DISK_FULL"));
+  EXPECT_THAT(database->CannotWrite(), ElementsAre(HasSubstr("the disk is full")));
+  EXPECT_GE(Value("athena_storage_faults_total", "disk_full"), 1);
+  AwaitLine(R"("level":"error","event":"storage fault","cause":"disk_full")", "make room");
+  ATHENA_EXPECT_OK(database->sql().Read([](sql::ReadTx&) { return absl::OkStatus(); }));
+
+  disk.Heal();
+  AwaitLine(R"("level":"info")", "storage works again");
+  EXPECT_THAT(database->CannotWrite(), IsEmpty());
+  ATHENA_EXPECT_OK(Write(*database, 1, 1));
+  database->Close();
+}
+
+TEST_F(LoggedDatabaseTest, A7_ADeletedFileIsNoticed) {
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto database, Open());
+  std::filesystem::remove(folder_ + "/a.db");
+  AwaitLine(R"("level":"error","event":"storage fault","cause":"replaced")", "put it back");
+  EXPECT_THAT(database->CannotWrite(), ElementsAre(HasSubstr("deleted or replaced")));
+  EXPECT_THAT(status::FromStorage(Write(*database, 0, 1)), Refuses("DATABASE_REPLACED"));
+}
+
+TEST_F(LoggedDatabaseTest, A16_WhatWasRemovedFromTheJournalIsSaidAtTheStart) {
+  const auto change = [](Database& database, int64_t id) {
+    return database.sql().Write("gob", [id](sql::WriteTx& tx) {
+      const auto appended = audit::Append(
+          tx, {.subject = "an", .action = "Note", .reason = "", .resources = {}, .digest = "x"});
+      if (!appended.ok()) return appended.status();
+      return tx.Execute(kInsert, {id, std::string_view("x")}).status();
+    });
+  };
+  {
+    ATHENA_ASSERT_OK_AND_ASSIGN(const auto database, Open());
+    for (int64_t id = 1; id <= 5; ++id) ATHENA_ASSERT_OK(change(*database, id));
+  }
+  {
+    prometheus::Registry registry;
+    ATHENA_ASSERT_OK_AND_ASSIGN(const auto database,
+                                Database::Open({kApplication, kMigrations, kRecords}, registry));
+    AwaitLine(R"("level":"info")", "journals verified");
+    ATHENA_ASSERT_OK(database->sql().Write("gob", [](sql::WriteTx& tx) {
+      const auto entry = tx.Execute(kRemoveEntry, {int64_t{2}});
+      return entry.ok() ? tx.Execute(kRemoveNote, {int64_t{4}}).status() : entry.status();
+    }));
+  }
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto database, Open());
+  AwaitLine(R"("level":"error","event":"journal broken")", "revision 2");
+  AwaitLine(R"("level":"error","event":"journal broken")", "revision 4");
+  database->Close();
+  EXPECT_EQ(Value("athena_journal_faults"), 2);
 }
 
 using DatabaseDeathTest = DatabaseTest;

@@ -3,14 +3,18 @@
 namespace athena::daemon {
 
 std::vector<std::string> Readiness::Check() {
-  std::vector<std::string> missing = missing_ ? missing_() : std::vector<std::string>();
+  std::vector<std::string> lines = missing_ ? missing_() : std::vector<std::string>();
+  const bool serving = lines.empty();
+  if (cannot_write_) {
+    for (std::string& line : cannot_write_()) lines.push_back(std::move(line));
+  }
   absl::MutexLock lock(&mutex_);
   if (stopped_) {
-    missing.push_back("stopping");
+    lines.push_back("stopping");
   } else {
-    set_serving_(missing.empty());
+    set_serving_(serving, lines.empty());
   }
-  return missing;
+  return lines;
 }
 
 void Readiness::Watch(absl::Duration interval) {

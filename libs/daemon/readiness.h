@@ -15,16 +15,21 @@
 namespace athena::daemon {
 
 // Whether a service can do its work, said the same by /readyz and by gRPC health. It asks `missing`
-// for what the service lacks (a line each) and tells `set_serving` whether that is nothing. Both
-// are called under a lock, on several threads. Thread-safe.
+// for what the service lacks to answer at all, `cannot_write` for why it answers reads alone
+// (lines; each may be empty), and tells `set_serving` whether it serves, and whether it serves
+// everything. All are called on several threads, set_serving under a lock. Thread-safe.
 class Readiness {
  public:
-  Readiness(std::function<std::vector<std::string>()> missing,
-            std::function<void(bool serving)> set_serving)
-      : missing_(std::move(missing)), set_serving_(std::move(set_serving)) {}
+  using Lines = std::function<std::vector<std::string>()>;
+
+  Readiness(Lines missing, Lines cannot_write,
+            std::function<void(bool serving, bool everything)> set_serving)
+      : missing_(std::move(missing)),
+        cannot_write_(std::move(cannot_write)),
+        set_serving_(std::move(set_serving)) {}
   ~Readiness() { Stop(); }
 
-  // Asks now.
+  // Asks now. All lines: none when the service is ready for everything.
   std::vector<std::string> Check();
 
   // Asks every `interval` on a thread of its own, until Stop.
@@ -34,8 +39,9 @@ class Readiness {
   void Stop();
 
  private:
-  const std::function<std::vector<std::string>()> missing_;
-  const std::function<void(bool)> set_serving_;
+  const Lines missing_;
+  const Lines cannot_write_;
+  const std::function<void(bool, bool)> set_serving_;
   absl::Mutex mutex_;  // held while set_serving_ runs
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Notification stopping_;

@@ -24,14 +24,21 @@ class ReadinessTest : public ::testing::Test {
 
   absl::Mutex mutex_;
   std::vector<std::string> missing_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> cannot_write_ ABSL_GUARDED_BY(mutex_);
   bool serving_ ABSL_GUARDED_BY(mutex_) = true;
+  bool everything_ ABSL_GUARDED_BY(mutex_) = true;
   Readiness readiness_{[this] {
                          absl::MutexLock lock(&mutex_);
                          return missing_;
                        },
-                       [this](bool serving) {
+                       [this] {
+                         absl::MutexLock lock(&mutex_);
+                         return cannot_write_;
+                       },
+                       [this](bool serving, bool everything) {
                          absl::MutexLock lock(&mutex_);
                          serving_ = serving;
+                         everything_ = everything;
                        }};
 };
 
@@ -41,6 +48,18 @@ TEST_F(ReadinessTest, HealthSaysWhatACheckFinds) {
   SetMissing({"plan: not serving"});
   EXPECT_THAT(readiness_.Check(), ElementsAre("plan: not serving"));
   AwaitServing(false);
+}
+
+// Case S4: a full disk.
+TEST_F(ReadinessTest, S4_WithoutWritesReadsAreServed) {
+  {
+    absl::MutexLock lock(&mutex_);
+    cannot_write_ = {"writes: the disk is full"};
+  }
+  EXPECT_THAT(readiness_.Check(), ElementsAre("writes: the disk is full"));
+  absl::MutexLock lock(&mutex_);
+  EXPECT_TRUE(serving_);
+  EXPECT_FALSE(everything_);
 }
 
 TEST_F(ReadinessTest, HealthFollowsWithoutAnybodyAsking) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "athena/common/v1/field_options.pb.h"
 #include "libs/ids/ids.h"
+#include "libs/status/characters.h"
 
 namespace athena::fields {
 namespace {
@@ -14,12 +15,17 @@ namespace {
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Bytes that no text needs and terminals obey.
-bool HasControls(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7f;
-  });
+// Whether a text has a character that no text needs and programs obey; line ends and tabs count as
+// such where it is to be one line.
+bool HasControls(std::string_view text, bool one_line) {
+  while (!text.empty()) {
+    const size_t length = std::max<size_t>(status::CharacterLength(text), 1);
+    const char32_t character = status::CodePoint(text.substr(0, length));
+    const bool spacing = character == '\n' || character == '\r' || character == '\t';
+    if (status::IsControl(character) && (one_line || !spacing)) return true;
+    text.remove_prefix(length);
+  }
+  return false;
 }
 
 }  // namespace
@@ -45,8 +51,12 @@ void CheckText(std::string_view field, std::string_view value, size_t max_bytes,
   if (value.size() > max_bytes) {
     faults->Add(field, absl::StrCat(value.size(), " bytes"),
                 absl::StrCat("at most ", max_bytes, " bytes"));
-  } else if (HasControls(value)) {
-    faults->Add(field, value, "a text without control characters");
+  } else if (status::IsBlank(value)) {
+    faults->Add(field, value, "a text that is not blank");
+  } else if (const bool one_line = max_bytes <= kMaxLineBytes; HasControls(value, one_line)) {
+    faults->Add(field, value,
+                one_line ? "one line without control characters or marks of direction"
+                         : "a text without control characters or marks of direction");
   }
 }
 
@@ -146,6 +156,11 @@ std::optional<absl::Time> TimeOf(const google::protobuf::Timestamp& timestamp) {
 }
 
 namespace internal {
+
+bool IsTag(std::string_view tag) {
+  return !tag.empty() && tag.size() <= kMaxTagBytes && !status::IsBlank(tag) &&
+         !HasControls(tag, /*one_line=*/true);
+}
 
 bool IsInstitutionName(std::string_view name) {
   return MatchName("institutions/*", name).has_value();

@@ -18,10 +18,13 @@
 // under the path `field`. Pure and thread-safe.
 namespace athena::fields {
 
+inline constexpr size_t kMaxLineBytes = 200;          // of a name, a unit, an id: one line
 inline constexpr size_t kMaxTitleBytes = 300;         // of a text that stands in a list
 inline constexpr size_t kMaxDescriptionBytes = 4000;  // of a text that is read by itself
 inline constexpr size_t kMaxLanguages = 24;           // the official languages of the Union
 inline constexpr size_t kMaxRequestIdBytes = 128;
+// How the request ids begin that the server gives to mutations without one.
+inline constexpr std::string_view kServerRequestId = "server-";
 inline constexpr size_t kMaxReasonBytes = 1000;
 inline constexpr int kMaxTags = 50;
 inline constexpr size_t kMaxTagBytes = 64;
@@ -29,7 +32,9 @@ inline constexpr int kMaxSharedWith = 100;
 
 enum class Need { kOptional, kRequired };
 
-// At most `max_bytes` bytes without control characters other than line ends and tabs.
+// At most `max_bytes` bytes, not blank, without control characters and marks of direction
+// (libs/status/characters.h). Texts of up to kMaxLineBytes are one line; longer ones may have line
+// ends and tabs.
 void CheckText(std::string_view field, std::string_view value, size_t max_bytes, Need need,
                status::FieldFaults* faults);
 // Each language a BCP-47 tag, at most kMaxLanguages, no text empty or longer than `max_bytes`; at
@@ -57,7 +62,8 @@ google::protobuf::Timestamp TimestampOf(absl::Time time);  // whole microseconds
 // nullopt when the message is out of the range that Timestamp allows.
 std::optional<absl::Time> TimeOf(const google::protobuf::Timestamp& timestamp);
 
-// "tags": at most kMaxTags, each 1 to kMaxTagBytes bytes, each once. `Strings` is a repeated field.
+// "tags": at most kMaxTags, each one line of 1 to kMaxTagBytes bytes, each once. `Strings` is a
+// repeated field.
 template <typename Strings>
 void CheckTags(std::string_view field, const Strings& tags, status::FieldFaults* faults);
 // "shared_with": at most kMaxSharedWith names `institutions/{institution}`, each once.
@@ -72,6 +78,7 @@ std::string At(std::string_view field, std::string_view key);
 // Implementation.
 
 namespace internal {
+bool IsTag(std::string_view tag);
 bool IsInstitutionName(std::string_view name);
 
 template <typename Strings, typename Allowed>
@@ -94,10 +101,8 @@ void CheckSet(std::string_view field, const Strings& values, int most, const All
 
 template <typename Strings>
 void CheckTags(std::string_view field, const Strings& tags, status::FieldFaults* faults) {
-  internal::CheckSet(
-      field, tags, kMaxTags,
-      [](const std::string& tag) { return !tag.empty() && tag.size() <= kMaxTagBytes; },
-      "1 to 64 bytes", faults);
+  internal::CheckSet(field, tags, kMaxTags, internal::IsTag,
+                     "1 to 64 bytes, one line that is not blank", faults);
 }
 
 template <typename Strings>

@@ -31,6 +31,43 @@ TEST(Fields, ControlCharactersAreRefusedAndLineEndsAreNot) {
   EXPECT_EQ(faults.count(), 2);
 }
 
+TEST(Fields, A14_NoTextCommandsATerminalOrTurnsLettersAround) {
+  // CSI and NEL as one character, line separators, overrides, isolates, marks, tags.
+  for (const char* character : {"\u009b", "\u0085", "\u2028", "\u2029", "\u202e", "\u202a",
+                                "\u2066", "\u200e", "\u061c", "\ufeff", "\u0080", "\U000E0041"}) {
+    for (const size_t size : {kMaxLineBytes, kMaxTitleBytes, kMaxDescriptionBytes}) {
+      status::FieldFaults faults;
+      CheckText("text", std::string("a") + character + "b", size, Need::kOptional, &faults);
+      EXPECT_EQ(faults.count(), 1) << status::Printable(character);
+    }
+  }
+  for (const char* text : {"Bruxelles \u2013 \u00ab stalles \u00bb", "\u05d0\u05d1",
+                           "\u0395\u03bb\u03bb\u03ac\u03b4\u03b1", "\u0411\u044a\u043b\u0433",
+                           "1\u00a0000 \u20ac", "CO\u2082"}) {
+    status::FieldFaults faults;
+    CheckText("text", text, kMaxTitleBytes, Need::kOptional, &faults);
+    EXPECT_TRUE(faults.empty()) << text;
+  }
+}
+
+TEST(Fields, A14_ATextIsNotBlankAndAShortOneIsOneLine) {
+  const auto faults_of = [](std::string_view text, size_t size) {
+    status::FieldFaults faults;
+    CheckText("text", text, size, Need::kOptional, &faults);
+    return faults.count();
+  };
+  for (const char* blank : {" ", "\t", "\n", " \r\n ", "\u00a0", "\u3000", "\u200b", "\u2028"}) {
+    EXPECT_EQ(faults_of(blank, kMaxReasonBytes), 1) << status::Printable(blank);
+    EXPECT_EQ(faults_of(blank, kMaxRequestIdBytes), 1) << status::Printable(blank);
+  }
+  EXPECT_EQ(faults_of("two\nlines", kMaxReasonBytes), 0);
+  EXPECT_EQ(faults_of("two\nlines", kMaxLineBytes), 1);
+  EXPECT_EQ(faults_of("a\ttab", kMaxRequestIdBytes), 1);
+  status::FieldFaults faults;
+  CheckMutation("id\n", " ", &faults);
+  EXPECT_EQ(faults.count(), 2);
+}
+
 TEST(Fields, LanguagesAreBcp47Tags) {
   for (const char* tag : {"nl", "fr-BE", "zh-Hant-TW", "de-1996"})
     EXPECT_TRUE(IsLanguageTag(tag)) << tag;

@@ -50,29 +50,22 @@ GrpcServer::GrpcServer(prometheus::Registry& registry)
                          "From an RPC's arrival until a worker begins with it.")),
       shed_(Counters(registry, "athena_rpc_shed_total",
                      "RPCs refused to protect the server, by cause.")),
-      in_flight_(Gauge(registry, "athena_rpc_in_flight", "Admitted RPCs that are not finished.")),
-      watches_(Gauge(registry, "athena_rpc_watches", "Open watch streams.")),
-      undecoded_bytes_(Gauge(registry, "athena_rpc_undecoded_bytes",
-                             "Request bytes held and not yet parsed.")) {}
+      shed_by_rate_(shed_.Add({{"cause", "rate"}})),
+      shed_by_load_(shed_.Add({{"cause", "load"}})),
+      in_flight_(Gauge(registry, "athena_rpc_in_flight", "RPCs that are not finished.")),
+      watches_(Gauge(registry, "athena_rpc_watches", "Open streams that stay open.")) {}
 
 GrpcMethod::GrpcMethod(GrpcServer& server, const prometheus::Labels& labels)
-    : server_(server),
-      labels_(labels),
-      started_(server.started_.Add(labels)),
+    : started_(server.started_.Add(labels)),
       received_(server.received_.Add(labels)),
       sent_(server.sent_.Add(labels)),
       handling_(server.handling_.Add(labels, HandlingBuckets())),
       queued_(server.queued_.Add(Without(labels, "grpc_type"), QueueBuckets())) {
-  Add(static_cast<size_t>(absl::StatusCode::kOk));
-}
-
-prometheus::Counter& GrpcMethod::Add(size_t code) {
-  prometheus::Labels labels = labels_;
-  labels.emplace("grpc_code", kCodeNames[code]);
-  // The family gives equal labels the same counter, so that two threads may both come here.
-  prometheus::Counter& counter = server_.handled_.Add(labels);
-  handled_[code].store(&counter, std::memory_order_release);
-  return counter;
+  for (size_t code = 0; code < kCodes; ++code) {
+    prometheus::Labels with_code = labels;
+    with_code.emplace("grpc_code", kCodeNames[code]);
+    handled_[code] = &server.handled_.Add(with_code);
+  }
 }
 
 std::unique_ptr<GrpcMethod> GrpcServer::Method(std::string_view type, std::string_view service,

@@ -8,7 +8,6 @@
 #include <prometheus/registry.h>
 
 #include <array>
-#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,8 +20,8 @@
 //   grpc_server_handled_total {... grpc_code}, codes written "OK", "InvalidArgument" ...
 // and beside them
 //   athena_rpc_queue_seconds {grpc_service, grpc_method}: from arrival until a worker begins
-//   athena_rpc_in_flight, athena_rpc_watches, athena_rpc_undecoded_bytes
-//   athena_rpc_shed_total {cause}
+//   athena_rpc_in_flight, athena_rpc_watches: calls, and streams that stay open, at this moment
+//   athena_rpc_shed_total {cause}: refused since there was no room; rate (of an institution), load
 namespace athena::metrics {
 
 class GrpcServer;
@@ -38,24 +37,20 @@ class GrpcMethod {
     handling_.Observe(seconds);
     size_t index = static_cast<size_t>(code);
     if (index >= kCodes) index = static_cast<size_t>(absl::StatusCode::kUnknown);
-    prometheus::Counter* counter = handled_[index].load(std::memory_order_acquire);
-    (counter != nullptr ? *counter : Add(index)).Increment();
+    handled_[index]->Increment();
   }
 
  private:
   friend class GrpcServer;
   static constexpr size_t kCodes = 17;
   GrpcMethod(GrpcServer& server, const prometheus::Labels& labels);
-  prometheus::Counter& Add(size_t code);
 
-  GrpcServer& server_;
-  const prometheus::Labels labels_;
   prometheus::Counter& started_;
   prometheus::Counter& received_;
   prometheus::Counter& sent_;
   prometheus::Histogram& handling_;
   prometheus::Histogram& queued_;
-  std::array<std::atomic<prometheus::Counter*>, kCodes> handled_{};
+  std::array<prometheus::Counter*, kCodes> handled_{};
 };
 
 // The metric families of a server. The registry outlives it, and it outlives its methods.
@@ -64,15 +59,15 @@ class GrpcServer {
   explicit GrpcServer(prometheus::Registry& registry);
 
   // `type` is "unary", "server_stream" or "bidi_stream". The method's series exist from here on,
-  // with zeros, that of the code OK included.
+  // with zeros, those of every code included.
   std::unique_ptr<GrpcMethod> Method(std::string_view type, std::string_view service,
                                      std::string_view method);
 
   prometheus::Gauge& in_flight() { return in_flight_; }
   prometheus::Gauge& watches() { return watches_; }
-  prometheus::Gauge& undecoded_bytes() { return undecoded_bytes_; }
-  // `cause` is one of the few that libs/rpc knows.
-  prometheus::Counter& Shed(const std::string& cause) { return shed_.Add({{"cause", cause}}); }
+  // RPCs that were refused since there was no room. `rate` is that of an institution.
+  prometheus::Counter& shed_by_rate() { return shed_by_rate_; }
+  prometheus::Counter& shed_by_load() { return shed_by_load_; }
 
  private:
   friend class GrpcMethod;
@@ -83,9 +78,10 @@ class GrpcServer {
   prometheus::Family<prometheus::Histogram>& handling_;
   prometheus::Family<prometheus::Histogram>& queued_;
   prometheus::Family<prometheus::Counter>& shed_;
+  prometheus::Counter& shed_by_rate_;
+  prometheus::Counter& shed_by_load_;
   prometheus::Gauge& in_flight_;
   prometheus::Gauge& watches_;
-  prometheus::Gauge& undecoded_bytes_;
 };
 
 }  // namespace athena::metrics

@@ -59,6 +59,15 @@ TEST(GrpcServerTest, SeriesExistWithZerosBeforeTheFirstCall) {
   EXPECT_THAT(text,
               HasSubstr("grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"GetPlan\""));
   EXPECT_THAT(text, HasSubstr("grpc_server_handling_seconds_count" + labels));
+  // Case S6: a rate of refusals needs their zero, too.
+  for (const char* code : {"NotFound", "Unavailable", "ResourceExhausted", "Internal"}) {
+    EXPECT_THAT(text, HasSubstr("grpc_server_handled_total{grpc_code=\"" + std::string(code) +
+                                "\",grpc_method=\"GetPlan\",grpc_service="
+                                "\"athena.plan.v1.PlanService\",grpc_type=\"unary\"} 0"));
+  }
+  EXPECT_THAT(text, HasSubstr("athena_rpc_shed_total{cause=\"rate\"} 0"));
+  EXPECT_THAT(text, HasSubstr("athena_rpc_shed_total{cause=\"load\"} 0"));
+  EXPECT_THAT(text, HasSubstr("\nathena_rpc_in_flight 0"));
 }
 
 TEST(GrpcServerTest, CodesAreWrittenAsDashboardsKnowThem) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/paging/page.h"
 #include "libs/resource/request.h"
 #include "libs/resource/resources.h"
 #include "libs/status/macros.h"
@@ -58,13 +59,27 @@ struct New {
   std::unique_ptr<Message> message;
 };
 
+// What a resource may take: it fits a part of a stream (1 MiB) together with what stands beside it
+// there, an indicator with its targets above all.
+constexpr size_t kMaxResourceBytes = 768 << 10;
+
+void Validate(const AnyKind& kind, std::string_view path, std::string_view parent,
+              const Message& message, status::FieldFaults* faults) {
+  kind.validate(path, parent, message, faults);
+  const size_t size = message.ByteSizeLong();
+  if (size > kMaxResourceBytes) {
+    faults->Add(path, absl::StrCat(size, " bytes"),
+                absl::StrCat("at most ", kMaxResourceBytes, " bytes"));
+  }
+}
+
 // Makes `message` what is to be stored: named, without what clients do not set, completed, checked.
 void Prepare(const AnyKind& kind, const std::string& path, std::string_view parent,
              const std::string& name, Message* message, status::FieldFaults* faults) {
   fields::ClearOutputOnly(message);
   SetText(message, "name", name);
   if (kind.complete) kind.complete(message);
-  kind.validate(path, parent, *message, faults);
+  Validate(kind, path, parent, *message, faults);
 }
 
 // Reads one request to create a resource. `parent` is nullopt where it is at fault, or at the top.
@@ -122,6 +137,9 @@ absl::Status InsertAll(versioned::Edit& edit, const AnyKind& kind,
   for (const New& one : made) {
     Message* const stored = next();
     stored->CopyFrom(*one.message);
+    if (kind.fill) {
+      ATHENA_RETURN_IF_ERROR(kind.fill(edit, nullptr, stored));
+    }
     ATHENA_RETURN_IF_ERROR(edit.InsertMessage(kind.collection(), one.name->key(), stored));
     changes->push_back({nullptr, stored, one.path});
   }
@@ -247,6 +265,12 @@ absl::Status Resources::BatchCreate(const auth::Principal& principal, const AnyK
     faults.Add("requests", count, absl::StrCat("1 to ", kind.max_batch, " of them"));
     return faults.ToStatus();
   }
+  // The answer has them all.
+  if (request.ByteSizeLong() > kMaxPageBytes) {
+    faults.Add("requests", absl::StrCat(request.ByteSizeLong(), " bytes"),
+               absl::StrCat("at most ", kMaxPageBytes, " bytes in all: send them in parts"));
+    return faults.ToStatus();
+  }
   std::vector<New> made;
   for (int i = 0; i < count; ++i) {
     const Message& one = request.GetReflection()->GetRepeatedMessage(request, requests, i);
@@ -289,6 +313,9 @@ absl::Status Resources::Rewrite(
   response->CopyFrom(*before);
   status::FieldFaults faults;
   ATHENA_RETURN_IF_ERROR(change(response, &faults));
+  if (kind.fill) {
+    ATHENA_RETURN_IF_ERROR(kind.fill(edit, before.get(), response));
+  }
   ATHENA_RETURN_IF_ERROR(edit.ReplaceMessage(kind.collection(), name.key(), response));
   return Admit(edit, kind, request, {{before.get(), response, path}}, &faults);
 }
@@ -331,7 +358,7 @@ absl::Status Resources::Update(const auth::Principal& principal, const AnyKind& 
                   patch, mask == nullptr ? google::protobuf::FieldMask::default_instance() : *mask,
                   resource, faults);
               if (kind.complete) kind.complete(resource);
-              kind.validate(kind.singular, parent_name, *resource, faults);
+              Validate(kind, kind.singular, parent_name, *resource, faults);
               return absl::OkStatus();
             },
             response);

@@ -4,10 +4,12 @@
 #include <google/protobuf/arena.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "libs/auth/principal.h"
@@ -37,6 +39,12 @@ class Call {
   bool abandoned() const {
     return cancelled_.load(std::memory_order_relaxed) || absl::Now() >= deadline_;
   }
+  // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more. A handler that works
+  // for more than some milliseconds asks now and then, and gives up.
+  absl::Status StillWanted() const;
+  // Tells one caller (a subject of an institution) from another, in queues; 0 before
+  // authentication.
+  uint64_t caller() const { return caller_; }
   // The caller's credential as it came, for calls made on its behalf. Never log it.
   std::string_view authorization() const { return authorization_; }
   // The caller's W3C traceparent; empty when it sent none.
@@ -45,11 +53,10 @@ class Call {
   // none. It does not make a mutation repeatable: the request_id in a request does.
   std::string_view request_id() const { return request_id_; }
 
-  // A request_id for a mutation whose request has none, so that the server itself can repeat it
-  // safely: 32 random hexadecimal digits, the same ones for the life of the call. The caller gets
-  // it in the trailing metadata kRequestIdMetadata, with an answer as well as with an error: one
-  // that is left in doubt repeats its request with this request_id. For unary calls; not
-  // thread-safe.
+  // The request_id that a mutation gets when its request has none, so that the server can retry it
+  // safely: "server-" and 32 random hexadecimal digits, the same for the life of the call. The
+  // caller receives it in the trailing metadata kRequestIdMetadata, with an error too, and may
+  // repeat the request with it. For unary calls; not thread-safe.
   const std::string& GeneratedRequestId() const;
 
   // The resource that the call is about, for the log: its name, or its parent's.
@@ -63,6 +70,7 @@ class Call {
   friend class testing::DirectCall;
 
   std::shared_ptr<const auth::Principal> principal_;
+  uint64_t caller_ = 0;
   absl::Time deadline_ = absl::InfiniteFuture();
   std::atomic<bool> cancelled_{false};
   std::string authorization_;

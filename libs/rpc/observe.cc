@@ -27,10 +27,11 @@ std::string_view TypeOf(Method::Shape shape) {
 }
 
 // Whether a call of the method that succeeds has changed something. Standard methods are told by
-// their names (AIP-130). Pushes come by the thousand, and have records of their own.
+// their names (AIP-130). Pushes come by the thousand; the indicator service sums them up.
 bool ChangesSomething(const Method& method) {
   if (method.heavy || method.shape != Method::Shape::kUnary) return false;
-  for (const std::string_view reading : {"Get", "List", "Query", "Search", "BatchGet", "Explain"}) {
+  for (const std::string_view reading :
+       {"Get", "List", "Query", "Search", "BatchGet", "Explain", "Verify"}) {
     if (method.name.starts_with(reading)) return false;
   }
   return true;
@@ -38,14 +39,26 @@ bool ChangesSomething(const Method& method) {
 
 class Observer : public CallObserver {
  public:
-  Observer(std::unique_ptr<metrics::GrpcMethod> counts, const Method& method)
-      : counts_(std::move(counts)),
+  Observer(metrics::GrpcServer& server, std::unique_ptr<metrics::GrpcMethod> counts,
+           const Method& method)
+      : server_(server),
+        counts_(std::move(counts)),
+        open_(method.stays_open() ? server.watches() : server.in_flight()),
         changes_(ChangesSomething(method)),
         stays_open_(method.stays_open()) {}
 
-  void OnStart() override { counts_->Started(); }
+  void OnStart() override {
+    counts_->Started();
+    open_.Increment();
+  }
 
   void OnEnd(const CallRecord& record) override {
+    open_.Decrement();
+    if (status::Reason(record.status) == "OVERLOADED") {
+      // Queues and counts are the server's own, a rate is an institution's.
+      const bool rate = status::MetadataValue(record.status, "what").starts_with("the rate");
+      (rate ? server_.shed_by_rate() : server_.shed_by_load()).Increment();
+    }
     for (int64_t i = 0; i < record.received; ++i) counts_->Received();
     for (int64_t i = 0; i < record.sent; ++i) counts_->Sent();
     counts_->Queued(absl::ToDoubleSeconds(record.queued));
@@ -88,15 +101,18 @@ class Observer : public CallObserver {
     }
   }
 
+  metrics::GrpcServer& server_;
   const std::unique_ptr<metrics::GrpcMethod> counts_;
+  prometheus::Gauge& open_;
   const bool changes_;
   const bool stays_open_;
 };
 
 void WriteGrpcMessage(gpr_log_func_args* message) {
-  const log::Level level = message->severity == GPR_LOG_SEVERITY_ERROR  ? log::Level::kWarning
-                           : message->severity == GPR_LOG_SEVERITY_INFO ? log::Level::kInfo
-                                                                        : log::Level::kDebug;
+  // What gRPC calls an error is mostly a client's: a compression that is not taken, a connection
+  // that was broken off.
+  const log::Level level =
+      message->severity == GPR_LOG_SEVERITY_ERROR ? log::Level::kInfo : log::Level::kDebug;
   log::Write(level, "grpc",
              {{"message", message->message}, {"file", message->file}, {"line", message->line}});
 }
@@ -106,8 +122,8 @@ void WriteGrpcMessage(gpr_log_func_args* message) {
 std::function<std::unique_ptr<CallObserver>(std::string_view service, const Method& method)>
 CountAndLog(metrics::GrpcServer& metrics) {
   return [&metrics](std::string_view service, const Method& method) {
-    return std::make_unique<Observer>(metrics.Method(TypeOf(method.shape), service, method.name),
-                                      method);
+    return std::make_unique<Observer>(
+        metrics, metrics.Method(TypeOf(method.shape), service, method.name), method);
   };
 }
 

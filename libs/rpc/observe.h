@@ -18,7 +18,8 @@ namespace athena::rpc {
 //   info     for calls that changed something (once each, with subject and resource), and for
 //            refusals that an operator may have to act on: credentials, permissions, overload,
 //            what is unavailable or too slow
-//   debug    for reads, for pushes (which have records of their own), and for errors that are part
+//   debug    for reads, for pushes (which the indicator service sums up), and for errors that are
+//   part
 //            of normal use, such as NOT_FOUND
 //
 // It never logs a credential or a request's content.

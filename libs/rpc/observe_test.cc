@@ -80,7 +80,7 @@ TEST_F(ObserveTest, MessagesOfGrpcAreLinesOfTheLog) {
   ASSERT_EQ(lines_.size(), 1U);
   const auto line = nlohmann::json::parse(lines_[0]);
   EXPECT_EQ(line["event"], "grpc");
-  EXPECT_EQ(line["level"], "warning");
+  EXPECT_EQ(line["level"], "info");
   EXPECT_EQ(line["message"], "cannot bind to port 7701");
 }
 

@@ -37,6 +37,12 @@ bool IsLoopback(std::string_view listen) {
 
 void BoundTransport(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMaxReadBytes);
+  // Compressed requests arrive as they are and are inflated by libs/rpc/calls/inflate.h. gzip alone
+  // is taken, which can be told from a message; the answer to any other is gRPC's own,
+  // UNIMPLEMENTED with grpc-accept-encoding.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
+  builder.AddChannelArgument(GRPC_COMPRESSION_CHANNEL_ENABLED_ALGORITHMS_BITSET,
+                             (1 << GRPC_COMPRESS_NONE) | (1 << GRPC_COMPRESS_GZIP));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30 * kSecond);
@@ -101,7 +107,7 @@ class RunningServer : public Server {
                                           ": is it taken by another process? Choose another with "
                                           "--listen"));
     }
-    SetServing(true);
+    SetServing(true, true);
     return absl::OkStatus();
   }
 
@@ -111,17 +117,18 @@ class RunningServer : public Server {
     return server_->InProcessChannel(grpc::ChannelArguments());
   }
 
-  void SetServing(bool serving) override {
+  void SetServing(bool serving, bool everything) override {
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
     if (health == nullptr) return;
-    health->SetServingStatus(serving);
+    // SetServingStatus(bool) would set that of the services as well.
+    health->SetServingStatus("", serving && everything);
     for (const std::string& name : names_) health->SetServingStatus(name, serving);
   }
 
   void Drain() override {
     std::call_once(drained_, [this] {
       if (server_ != nullptr) {
-        SetServing(false);
+        SetServing(false, false);
         core_.StartDraining();
         absl::SleepFor(core_.options().refuse_before_closing);
         const absl::Time deadline = absl::Now() + core_.options().drain_deadline;

@@ -104,8 +104,9 @@ class Server {
   // A channel that stays inside the process.
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
 
-  // What grpc.health.v1 answers, for "" and for every service. SERVING at first.
-  virtual void SetServing(bool serving) = 0;
+  // What grpc.health.v1 answers: for each service whether it is `serving`, for "" whether it serves
+  // `everything`, writes included. SERVING at first.
+  virtual void SetServing(bool serving, bool everything) = 0;
 
   // Stops the server: says NOT_SERVING, ends streams with UNAVAILABLE and RetryInfo, gives calls in
   // flight drain_deadline to finish, stops the workers. Idempotent; not to be called from a

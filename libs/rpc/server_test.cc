@@ -4,8 +4,12 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+#include <zlib.h>
 
+#include <algorithm>
 #include <deque>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -290,35 +294,39 @@ TEST_F(ServerTest, AMethodMadeFromItsDescriptorTakesItsMessagesFromThere) {
               Refuses("RESOURCE_NOT_FOUND"));
 }
 
-TEST_F(ServerTest, AGeneratedRequestIdTravelsWithAnswersAndErrors) {
+TEST_F(ServerTest, ARequestWithoutRequestIdGetsOneThatTravelsWithAnswersAndErrors) {
   ServiceTable table = Table();
   table.methods[0] =
       Unary("Say", {auth::Role::kViewer},
-            [](const Call& call, const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
-              if (request.text() == "none") return Said("");
-              const std::string id = call.GeneratedRequestId();
-              if (request.text() == "refuse") return status::NotFound(id);
-              return Said(call.GeneratedRequestId());  // the same once more
+            [](const Call&, const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
+              if (request.text() == "refuse") {
+                return status::NotFound(request.request_id());
+              }
+              return Said(request.request_id());
             });
   Serve({}, std::move(table));
   EchoResponse response;
-  const auto id_after = [&](const std::string& text, absl::Status* status) {
+  const auto id_after = [&](const EchoRequest& request, absl::Status* status) {
     auto context = As("reader-token");
-    *status = FromGrpc(stub_->Say(context.get(), Text(text), &response));
+    *status = FromGrpc(stub_->Say(context.get(), request, &response));
     const auto& trailers = context->GetServerTrailingMetadata();
     const auto found = trailers.find(kRequestIdMetadata);
     return found == trailers.end() ? "" : std::string(found->second.data(), found->second.size());
   };
   absl::Status status;
-  const std::string first = id_after("", &status);
+  const std::string first = id_after(Text(""), &status);
   ATHENA_EXPECT_OK(status);
-  EXPECT_THAT(first, MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_THAT(first, MatchesRegex("server-[0-9a-f]{32}"));
   EXPECT_EQ(response.text(), first);
-  const std::string second = id_after("refuse", &status);
+  const std::string second = id_after(Text("refuse"), &status);
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound, HasSubstr(second)));
-  EXPECT_THAT(second, MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_THAT(second, MatchesRegex("server-[0-9a-f]{32}"));
   EXPECT_NE(second, first);
-  EXPECT_EQ(id_after("none", &status), "");
+
+  EchoRequest own = Text("");
+  own.set_request_id("mine");
+  EXPECT_EQ(id_after(own, &status), "");
+  EXPECT_EQ(response.text(), "mine");
 }
 
 TEST_F(ServerTest, AnAnswerMayComeLaterFromAnotherThread) {
@@ -509,6 +517,131 @@ TEST_F(ServerTest, ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
   EXPECT_THAT(FromGrpc(chat->Finish()), Refuses("REQUEST_TOO_LARGE"));
 }
 
+// The resident memory of this process, in bytes.
+size_t ResidentBytes() {
+  std::ifstream status("/proc/self/statm");
+  size_t total = 0;
+  size_t resident = 0;
+  status >> total >> resident;
+  return resident * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// An EchoRequest of `size` bytes of text, compressed.
+std::string Gzip(size_t size) {
+  EchoRequest request;
+  request.set_text(std::string(size, 'a'));
+  std::string plain = request.SerializeAsString();
+  std::string compressed(compressBound(plain.size()) + 100, '\0');
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 15 | 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(plain.data());
+  stream.avail_in = static_cast<uInt>(plain.size());
+  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
+  stream.avail_out = static_cast<uInt>(compressed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  compressed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return compressed;
+}
+
+TEST_F(ServerTest, A1_ACompressedRequestIsTheSameRequest) {
+  Serve();
+  const std::string text(100'000, 'a');
+  for (const grpc_compression_algorithm algorithm : {GRPC_COMPRESS_NONE, GRPC_COMPRESS_GZIP}) {
+    auto context = As("reader-token");
+    context->set_compression_algorithm(algorithm);
+    EchoResponse response;
+    ATHENA_EXPECT_OK(FromGrpc(stub_->Say(context.get(), Text(text), &response)));
+    EXPECT_EQ(response.text(), "reader: " + text);
+    auto streaming = As("reader-token");
+    streaming->set_compression_algorithm(algorithm);
+    auto chat = stub_->Chat(streaming.get());
+    for (const std::string& said : {std::string("short"), text}) {
+      chat->Write(Text(said));
+      ASSERT_TRUE(chat->Read(&response));
+      EXPECT_EQ(response.text(), "re: " + said);
+    }
+    auto counting = As("reader-token");
+    counting->set_compression_algorithm(algorithm);
+    EchoRequest two = Text(text);
+    two.set_count(2);
+    auto reader = stub_->Count(counting.get(), two);
+    int64_t parts = 0;
+    while (reader->Read(&response)) ++parts;
+    ATHENA_EXPECT_OK(FromGrpc(reader->Finish()));
+    EXPECT_EQ(parts, 2);
+  }
+}
+
+TEST_F(ServerTest, A1_ACompressedRequestIsNotInflatedBeyondTheLimit) {
+  Serve();
+  // Requests of two calls, which inflate to 64 MiB each.
+  const std::string bomb = Gzip(size_t{64} << 20);
+  ASSERT_LT(bomb.size(), size_t{1} << 20);
+  const auto send = [&](const std::string& token, const std::string& bytes) {
+    const grpc::Slice slice(bytes);
+    grpc::ByteBuffer request(&slice, 1);
+    auto context = As(token);
+    context->set_compression_algorithm(GRPC_COMPRESS_NONE);
+    EchoResponse response;
+    grpc::GenericStub generic(channel_);
+    grpc::ByteBuffer answer;
+    std::promise<grpc::Status> done;
+    generic.UnaryCall(context.get(), "/athena.rpc.testing.Echo/SayPrepared", grpc::StubOptions(),
+                      &request, &answer,
+                      [&](grpc::Status ended) { done.set_value(std::move(ended)); });
+    return FromGrpc(done.get_future().get());
+  };
+  const size_t before = ResidentBytes();
+  EXPECT_THAT(send("unknown-token", bomb), StatusIs(absl::StatusCode::kUnauthenticated));
+  const absl::Status refused = send("reader-token", bomb);
+  EXPECT_THAT(refused, Refuses("REQUEST_TOO_LARGE"));
+  EXPECT_EQ(status::MetadataValue(refused, "limit"), "4194304");
+  EXPECT_LT(ResidentBytes() - std::min(before, ResidentBytes()), size_t{32} << 20);
+  // Empty, at the limit, one byte above it, cut short, and followed by something.
+  ATHENA_EXPECT_OK(send("reader-token", Gzip(0)));
+  ATHENA_EXPECT_OK(send("reader-token", Gzip(kMaxRequestBytes - 5)));
+  EXPECT_THAT(send("reader-token", Gzip(kMaxRequestBytes - 4)), Refuses("REQUEST_TOO_LARGE"));
+  const std::string whole = Gzip(1000);
+  EXPECT_THAT(send("reader-token", whole.substr(0, whole.size() - 1)),
+              Refuses("MALFORMED_REQUEST"));
+  EXPECT_THAT(send("reader-token", whole + "x"), Refuses("MALFORMED_REQUEST"));
+}
+
+// The bomb as a client sends it: with grpc-encoding and the flag, which gRPC itself would inflate.
+TEST_F(ServerTest, A1_GrpcItselfInflatesNothing) {
+  Serve();
+  const EchoRequest large = Text(std::string(size_t{64} << 20, 'a'));
+  EchoResponse response;
+  auto context = As("unknown-token");
+  context->set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  EXPECT_THAT(FromGrpc(stub_->Say(context.get(), large, &response)),
+              StatusIs(absl::StatusCode::kUnauthenticated));
+  auto known = As("reader-token");
+  known->set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  EXPECT_THAT(FromGrpc(stub_->Say(known.get(), large, &response)), Refuses("REQUEST_TOO_LARGE"));
+}
+
+TEST_F(ServerTest, A1_AnotherCompressionIsNotTaken) {
+  Serve();
+  EchoResponse response;
+  auto context = As("reader-token");
+  context->set_compression_algorithm(GRPC_COMPRESS_DEFLATE);
+  EXPECT_THAT(FromGrpc(stub_->Say(context.get(), Text(std::string(100'000, 'a')), &response)),
+              StatusIs(absl::StatusCode::kUnimplemented));
+}
+
+TEST_F(ServerTest, A14_TwoCredentialsAreRefused) {
+  Serve();
+  EchoResponse response;
+  for (const char* second : {"Bearer sender-token", "Bearer reader-token", "Bearer unknown", ""}) {
+    auto context = As("reader-token");
+    context->AddMetadata("authorization", second);
+    EXPECT_THAT(FromGrpc(stub_->Say(context.get(), Text("x"), &response)),
+                StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr("2")));
+  }
+}
+
 TEST_F(ServerTest, AnRpcThatDoesNotExistIsRefusedWithDetails) {
   Serve();
   for (const char* path : {"/athena.rpc.testing.Echo/Shout", "/another.Service/Say"}) {
@@ -662,7 +795,11 @@ TEST_F(ServerTest, HealthFollowsServing) {
   };
   EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::SERVING);
   EXPECT_EQ(check(kService), grpc::health::v1::HealthCheckResponse::SERVING);
-  server_->SetServing(false);
+  // Case S4: what can only be read is served, but not everything is.
+  server_->SetServing(true, false);
+  EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(check(kService), grpc::health::v1::HealthCheckResponse::SERVING);
+  server_->SetServing(false, false);
   EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
   EXPECT_EQ(check(kService), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
 }

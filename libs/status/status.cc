@@ -8,6 +8,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
+#include "libs/status/characters.h"
 
 namespace athena::status {
 namespace {
@@ -41,30 +42,6 @@ std::optional<Detail> Find(const absl::Status& status) {
   return detail;
 }
 
-// How many bytes the UTF-8 character at the start of `text` has; 0 where there is none (bad bytes,
-// an overlong form, a surrogate, beyond U+10FFFF).
-size_t CharacterLength(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  auto follows = [&](size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-  unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  if (first < 0xC2) return 0;
-  if (first < 0xE0) return follows(1) ? 2 : 0;
-  if (first < 0xF0) {
-    if (!follows(1) || !follows(2)) return 0;
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;
-    if (first == 0xED && byte(1) >= 0xA0) return 0;
-    return 3;
-  }
-  if (first < 0xF5) {
-    if (!follows(1) || !follows(2) || !follows(3)) return 0;
-    if (first == 0xF0 && byte(1) < 0x90) return 0;
-    if (first == 0xF4 && byte(1) >= 0x90) return 0;
-    return 4;
-  }
-  return 0;
-}
-
 std::string Quoted(std::string_view value) { return Text({"\"", Printable(value), "\""}); }
 
 void SetDuration(absl::Duration delay, google::protobuf::Duration& out) {
@@ -81,12 +58,14 @@ std::string Printable(std::string_view value, size_t max_bytes) {
   out.reserve(std::min(value.size(), max_bytes));
   size_t room_for_dots = 0;  // the last length at which "..." still fits
   while (!value.empty()) {
-    unsigned char first = static_cast<unsigned char>(value[0]);
     size_t length = CharacterLength(value);
-    bool control = first < 0x20 || first == 0x7F;
+    const auto first = static_cast<unsigned char>(value[0]);
     std::string_view piece = value.substr(0, length);
     std::string escaped;
-    if (length == 0 || control) {
+    if (length > 1 && IsControl(CodePoint(piece))) {
+      escaped = absl::StrCat("\\u", absl::Hex(CodePoint(piece), absl::kZeroPad4));
+      piece = escaped;
+    } else if (length == 0 || IsControl(first)) {
       length = 1;
       switch (first) {
         case '\n':
@@ -188,6 +167,11 @@ absl::Status FieldFaults::ToStatus() const {
   }
   std::string message = Text({kept_.front().first, ": ", kept_.front().second});
   if (count_ > 1) message += Text({" (and ", std::to_string(count_ - 1), " more)"});
+  if (count_ > static_cast<int64_t>(kept_.size())) {
+    const std::string rest = Text({"; the details list the first ", std::to_string(kept_.size()),
+                                   ": mend these and send it again for the rest"});
+    message = Printable(message, kMaxMessageBytes - rest.size()) + rest;
+  }
   std::string total = std::to_string(count_);
   std::string shown = std::to_string(kept_.size());
   absl::Status status = Refusal(absl::StatusCode::kInvalidArgument, "INVALID_FIELDS", message,
@@ -276,6 +260,16 @@ absl::Status FutureAsOf(int64_t asked_revision, int64_t latest_revision) {
   return Refusal(absl::StatusCode::kInvalidArgument, "FUTURE_AS_OF",
                  Text({"as_of: got revision ", saw, ", the latest is ", latest}),
                  {{"asOf", saw}, {"latest", latest}});
+}
+
+absl::Status LineageChanged(std::string_view institution, std::string_view asked,
+                            std::string_view present) {
+  return Refusal(
+      absl::StatusCode::kFailedPrecondition, "LINEAGE_CHANGED",
+      Text({"the history of institutions/", institution,
+            " was replaced when a backup was restored: got lineage ", Quoted(asked), ", it is now ",
+            Quoted(present), "; read again without a revision or a basis"}),
+      {{"institution", institution}, {"asked", asked}, {"present", present}});
 }
 
 absl::Status RequestIdReused(std::string_view request_id) {

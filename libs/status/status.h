@@ -127,6 +127,10 @@ absl::Status Unavailable(std::string_view what, absl::Duration retry_after);
 // INVALID_ARGUMENT, FUTURE_AS_OF.
 absl::Status FutureAsOf(absl::Time asked, absl::Time now);
 absl::Status FutureAsOf(int64_t asked_revision, int64_t latest_revision);
+// FAILED_PRECONDITION, LINEAGE_CHANGED: the revision belongs to a history of the institution that
+// was replaced when a backup was restored.
+absl::Status LineageChanged(std::string_view institution, std::string_view asked,
+                            std::string_view present);
 // INVALID_ARGUMENT, REQUEST_ID_REUSED: the id came before with another request.
 absl::Status RequestIdReused(std::string_view request_id);
 // INVALID_ARGUMENT, INVALID_PAGE_TOKEN.
@@ -146,8 +150,9 @@ std::string MetadataValue(const absl::Status& status, std::string_view key);
 // The RetryInfo's delay; absl::ZeroDuration() where there is none.
 absl::Duration RetryAfter(const absl::Status& status);
 
-// `value` as it may stand in a message: valid UTF-8 without control characters, at most `max_bytes`
-// (at least 8). Other bytes come out as \n, \r, \t or \xNN; what is cut ends in "...".
+// `value` as it may stand in a message: valid UTF-8 without control characters (characters.h), at
+// most `max_bytes` (at least 8). They come out as \n, \r, \t, \xNN or \uNNNN, bytes that are not
+// UTF-8 as \xNN; what is cut ends in "...".
 std::string Printable(std::string_view value, size_t max_bytes = kMaxValueBytes);
 
 }  // namespace athena::status

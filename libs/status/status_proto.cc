@@ -7,6 +7,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "google/rpc/error_details.pb.h"
 #include "libs/status/status.h"
 #include "libs/status/storage.h"
@@ -43,13 +45,27 @@ google::rpc::Status ToRpcStatus(const absl::Status& internal) {
     info.set_reason(absl::AsciiStrToUpper(absl::StatusCodeToString(status.code())));
     details.emplace(details.begin(), info_url, info.SerializeAsString());
   }
+  std::vector<std::string> left_out;
   for (auto& [url, value] : details) {
     google::protobuf::Any& any = *out.add_details();
     any.set_type_url(url);
     any.set_value(value);
-    if (out.ByteSizeLong() >= kMaxDetailsBytes) out.mutable_details()->RemoveLast();
+    if (out.ByteSizeLong() < kMaxDetailsBytes) continue;
+    out.mutable_details()->RemoveLast();
+    left_out.push_back(url.substr(url.rfind('.') + 1));
   }
-  return out;
+  google::rpc::ErrorInfo info;
+  if (left_out.empty() || out.details().empty() || !out.details(0).UnpackTo(&info)) return out;
+  // Says so in what is never left out, for which another detail may have to make room.
+  while (true) {
+    (*info.mutable_metadata())["detailsLeftOut"] = Printable(
+        absl::StrCat(absl::StrJoin(left_out, ", "), ": beyond 4 KiB; ask for less at once"));
+    out.mutable_details(0)->set_value(info.SerializeAsString());
+    if (out.ByteSizeLong() < kMaxDetailsBytes || out.details_size() == 1) return out;
+    const std::string& url = out.details().rbegin()->type_url();
+    left_out.push_back(url.substr(url.rfind('.') + 1));
+    out.mutable_details()->RemoveLast();
+  }
 }
 
 absl::Status FromRpcStatus(const google::rpc::Status& status) {

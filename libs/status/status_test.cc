@@ -239,6 +239,17 @@ TEST(PrintableTest, BytesThatAreNotUtf8AreEscaped) {
   EXPECT_EQ(Printable("a\nb\tc\rd\x01"), "a\\nb\\tc\\rd\\x01");
 }
 
+TEST(PrintableTest, A14_CharactersThatCommandTerminalsOrTurnTextAroundAreEscaped) {
+  EXPECT_EQ(Printable("a\u009b31m"), "a\\u009b31m");
+  EXPECT_EQ(Printable("\u0085\u2028\u202e\u2066\ufeff\u200f"),
+            "\\u0085\\u2028\\u202e\\u2066\\ufeff\\u200f");
+  EXPECT_EQ(Printable("\U000E0041"), "\\ue0041");
+  // Letters, spaces and joiners of any script are no controls.
+  for (const char* text : {"\u00a0", "\u0627\u0644", "\u05d0", "\u200d", "\u3000", "\u20ac"}) {
+    EXPECT_EQ(Printable(text), text);
+  }
+}
+
 TEST(PrintableTest, LongValuesAreCutBetweenCharacters) {
   EXPECT_EQ(Printable("0123456789", 10), "0123456789");
   EXPECT_EQ(Printable("0123456789a", 10), "0123456...");

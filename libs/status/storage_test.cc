@@ -31,6 +31,24 @@ TEST(StorageTest, WhatMayPassIsToldWithATimeToRetryAfter) {
   EXPECT_TRUE(HasRetryInfo(full));
 }
 
+TEST(StorageTest, S4_TheCauseReachesTheCaller) {
+  const absl::Status full =
+      FromStorage(StorageFault(StorageCause::kDiskFull, "SQLite: database or disk is full"));
+  EXPECT_EQ(full.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Reason(full), "DISK_FULL");
+  EXPECT_TRUE(HasRetryInfo(full));
+  EXPECT_THAT(std::string(full.message()), ::testing::HasSubstr("disk of the database is full"));
+  const absl::Status replaced = FromStorage(StorageFault(StorageCause::kReplaced, "a.db"));
+  EXPECT_EQ(Reason(replaced), "DATABASE_REPLACED");
+  const absl::Status failed = FromStorage(StorageFault(StorageCause::kIoError, "read"));
+  EXPECT_EQ(Reason(failed), "UNAVAILABLE");
+  EXPECT_THAT(std::string(failed.message()), ::testing::HasSubstr("I/O error"));
+  // What the log says, with paths and SQL, is not for callers.
+  const google::rpc::Status wire = ToRpcStatus(StorageFault(StorageCause::kDiskFull, "/data/a.db"));
+  EXPECT_EQ(wire.ShortDebugString().find("/data"), std::string::npos);
+  EXPECT_EQ(wire.ShortDebugString().find("storage-cause"), std::string::npos);
+}
+
 TEST(StorageTest, OurOwnRefusalsAndFaultsOfTheProgramStayAsTheyAre) {
   const absl::Status ours = NotFound("institutions/gob");
   EXPECT_EQ(FromStorage(ours), ours);

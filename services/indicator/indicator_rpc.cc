@@ -35,8 +35,10 @@ absl::StatusOr<std::unique_ptr<IndicatorService>> IndicatorService::Open(
     sql::Database& database, std::string token_key, const Clock& clock, absl::TimeZone zone,
     prometheus::Registry& registry) {
   ATHENA_ASSIGN_OR_RETURN(std::unique_ptr<SeriesNumbers> numbers, SeriesNumbers::Load(database));
-  return std::unique_ptr<IndicatorService>(new IndicatorService(
+  std::unique_ptr<IndicatorService> service(new IndicatorService(
       database, std::move(numbers), std::move(token_key), clock, zone, registry));
+  ATHENA_RETURN_IF_ERROR(service->metrics_.Restore(database));
+  return service;
 }
 
 IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<SeriesNumbers> numbers,
@@ -56,6 +58,7 @@ IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<Seri
       push_reads_(database, tokens_),
       observations_(database, catalog_, tokens_, clock),
       feed_(database, wakeups_),
+      audit_check_(database),
       series_ends_(resources_, catalog_, tokens_, wakeups_),
       closings_(resources_, catalog_, tokens_, zone),
       completeness_(database, catalog_, tokens_, clock, zone),
@@ -71,11 +74,12 @@ rpc::ServiceTable IndicatorService::Table() {
   const auth::Roles planner = {Role::kPlanner};
   const auth::Roles publisher = {Role::kPublisher};
   const auth::Roles sender = {Role::kSender};
-  const auto query_period_values = [this](const auth::Principal& caller,
+  const auto query_period_values = [this](const rpc::Call& call,
                                           const v1::QueryPeriodValuesRequest& request)
       -> absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> {
-    ATHENA_ASSIGN_OR_RETURN(std::unique_ptr<PeriodValuesAnswer> answer,
-                            period_values_.Query(caller, request));
+    ATHENA_ASSIGN_OR_RETURN(
+        std::unique_ptr<PeriodValuesAnswer> answer,
+        period_values_.Query(call.principal(), request, [&call] { return call.StillWanted(); }));
     return std::make_unique<PeriodValuesSource>(std::move(answer));
   };
   rpc::ServiceTable table = {
@@ -101,6 +105,7 @@ rpc::ServiceTable IndicatorService::Table() {
           rpc::Unary("ListClosings", any, closings_, &Closings::List),
           rpc::Unary("GetCompleteness", any, completeness_, &Completeness::Get),
           rpc::Pages("QueryPeriodValues", any, query_period_values),
+          rpc::Unary("VerifyAuditLog", any, audit_check_, &AuditCheck::Verify),
       }};
   resource::Rows add(table, resources_);
   const auto indicators = resource::KindOf(IndicatorKind(catalog_));

@@ -21,6 +21,7 @@
 #include "services/indicator/ingest/push_pipeline.h"
 #include "services/indicator/ingest/push_reads.h"
 #include "services/indicator/model/catalog.h"
+#include "services/indicator/observations/audit_check.h"
 #include "services/indicator/observations/observation_feed.h"
 #include "services/indicator/observations/observations.h"
 #include "services/indicator/quarters/closings.h"
@@ -71,6 +72,7 @@ class IndicatorService {
   const PushReads push_reads_;
   const Observations observations_;
   const ObservationFeed feed_;
+  const AuditCheck audit_check_;
   const SeriesEnds series_ends_;
   const Closings closings_;
   const Completeness completeness_;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/time/time.h"
@@ -34,14 +35,17 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
                                 "a name of the time zone database: \"Europe/Brussels\"");
   }
   const auto state = std::make_shared<State>();
-  ATHENA_ASSIGN_OR_RETURN(state->database,
-                          daemon::Database::Open(kApplicationId, Schema(), registry));
+  const std::vector<sql::Migration> migrations = Schema();
+  ATHENA_ASSIGN_OR_RETURN(
+      state->database,
+      daemon::Database::Open({kApplicationId, migrations, JournalRecords()}, registry));
   sql::Database& database = state->database->sql();
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database));
   ATHENA_ASSIGN_OR_RETURN(state->service, IndicatorService::Open(database, std::move(token_key),
                                                                  Clock::System(), zone, registry));
   daemon::Service service;
   service.tables.push_back(state->service->Table());
+  service.cannot_write = [state] { return state->database->CannotWrite(); };
   service.close = [state] { state->database->Close(); };
   service.state = state;
   return service;

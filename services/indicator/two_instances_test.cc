@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
+#include "libs/audit/verify.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"

@@ -21,13 +21,15 @@ struct State {
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
-  auto database = daemon::Database::Open(kApplicationId, Migrations(), registry);
+  auto database =
+      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry);
   if (!database.ok()) return database.status();
   absl::StatusOr<std::string> token_key = TokenKey((*database)->sql());
   if (!token_key.ok()) return token_key.status();
   const std::shared_ptr<State> state(new State{*std::move(database), *std::move(token_key)});
   daemon::Service service;
   service.tables.push_back(state->service.Table());
+  service.cannot_write = [state] { return state->database->CannotWrite(); };
   service.close = [state] { state->database->Close(); };
   service.state = state;
   return service;

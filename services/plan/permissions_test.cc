@@ -82,6 +82,7 @@ class PermissionsTest : public testing::ServiceTest {
     rows_["GetPlanTree"] = {any, shared, [this, plan](const std::string& who) {
                               return GetTree("name: " + plan, who).status();
                             }};
+    Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
     rows_["WatchPlans"] = {any, nobody, [this, gob](const std::string& who) {
                              return FirstOfWatch("parent: " + gob, who);
                            }};

@@ -18,13 +18,15 @@ rpc::ServiceTable PlanService::Table() {
   add(resource::KindOf<InstitutionKind>(), {Role::kAdmin});
   add(resource::KindOf<UnitKind>(), {Role::kAdmin, Role::kPlanner});
   add(plans_, planner);
-  add.Verb(plans_, planner, ActivatePlan);
+  add.Verb(plans_, planner, ActivatePlan, CheckActivatePlan);
   add.Verb(plans_, planner, ClosePlan);
   add(elements, planner);
   add.Verb(elements, planner, MoveElement, CheckMoveElement);
   table.methods.push_back(rpc::Pages("GetPlanTree", auth::Roles::Any(), trees_, &PlanTrees::Get));
   table.methods.push_back(
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
+  table.methods.push_back(
+      rpc::Unary("VerifyAuditLog", auth::Roles::Any(), changes_, &PlanChanges::Verify));
   return table;
 }
 

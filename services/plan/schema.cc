@@ -20,7 +20,17 @@ constexpr sql::Migration kMigrations[] = {
     {4, "page token key", kTokenKeySchema},
 };
 
+constexpr audit::Records kRecords[] = {{"versions",
+                                        {R"(
+  SELECT revision FROM journal WHERE institution = ?
+  EXCEPT SELECT from_revision FROM resource WHERE institution = ?
+  EXCEPT SELECT to_revision FROM resource WHERE institution = ?
+  ORDER BY revision LIMIT 1)"},
+                                        3}};
+
 }  // namespace
+
+absl::Span<const audit::Records> JournalRecords() { return kRecords; }
 
 absl::Span<const sql::Migration> Migrations() { return kMigrations; }
 

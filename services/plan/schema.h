@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/types/span.h"
+#include "libs/audit/verify.h"
 #include "libs/sql/database.h"
 
 namespace athena::plan {
@@ -13,6 +14,9 @@ inline constexpr int32_t kApplicationId = 0x41544850;
 
 // Every step of the plan service's schema: the journal, the versioned resources, its own tables.
 absl::Span<const sql::Migration> Migrations();
+
+// What the entries of its journals recorded: versions of resources.
+absl::Span<const audit::Records> JournalRecords();
 
 }  // namespace athena::plan
 

@@ -1,4 +1,4 @@
-"""The example clients, which README shows, in Python and in Node.js: against the services, and
+"""The example clients, which README shows, in Python, Node.js and Java: against the services, and
 against a stand-in that fails as a network does."""
 import concurrent.futures
 import json
@@ -16,11 +16,20 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 import setting
-from services import DEADLINE, EVERYTHING, GOOGLE_PROTOS, ROOT, STUBS, Services
+from services import BUILD, DEADLINE, EVERYTHING, GOOGLE_PROTOS, ROOT, STUBS, Services
+
+
+def java_classes():
+    """The class path of the client in Java, which is compiled when it has changed."""
+    return subprocess.run([str(ROOT / "tests/clients/java/build"), str(BUILD / "java")],
+                          stdout=subprocess.PIPE, text=True, check=True,
+                          env=os.environ | {"GOOGLE_PROTOS": GOOGLE_PROTOS}).stdout.strip()
+
 
 CLIENTS = {
     "python": [sys.executable, "-B", str(ROOT / "tests/clients/python/push_and_read.py")],
     "node": ["node", str(ROOT / "tests/clients/node/push_and_read.mjs")],
+    "java": ["java", "-cp", java_classes(), "PushAndRead"],
 }
 QUARTER = [{"indicator": "visits", "period": f"2021-0{month}", "value": value,
             "dimensions": {"desk": desk}}
@@ -69,6 +78,14 @@ class AgainstTheServices:
         self.assertRegex(ran.stdout,
                          r"\Ainstitutions/gob/pushes/[0-9]+ \(replayed\): 6 inserted\n")
 
+    def test_2_a_replay_says_what_has_been_changed_since(self):
+        self.client("q1-later", [QUARTER[0] | {"value": 61}])
+        ran = self.client("q1", QUARTER)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        self.assertIn("(replayed): 6 inserted\n  1 rows have been changed since: a new push id "
+                      "stores them again\n", ran.stdout)
+        self.client("q1-again", QUARTER)
+
     def test_3_a_refusal_names_every_row_and_field(self):
         bad = [QUARTER[0], QUARTER[1] | {"dimensions": {"desk": "WEST"}},
                QUARTER[2] | {"period": "2021-13"}]
@@ -113,6 +130,10 @@ class PythonClientTest(AgainstTheServices, unittest.TestCase):
 
 class NodeClientTest(AgainstTheServices, unittest.TestCase):
     name = "node"
+
+
+class JavaClientTest(AgainstTheServices, unittest.TestCase):
+    name = "java"
 
 
 class StandIn(indicator_service_pb2_grpc.IndicatorServiceServicer,
@@ -194,6 +215,10 @@ class PythonRetryTest(AgainstFailures, unittest.TestCase):
 
 class NodeRetryTest(AgainstFailures, unittest.TestCase):
     name = "node"
+
+
+class JavaRetryTest(AgainstFailures, unittest.TestCase):
+    name = "java"
 
 
 if __name__ == "__main__":

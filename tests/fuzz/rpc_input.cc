@@ -35,7 +35,7 @@ constexpr Named kIndicator[] = {
     {'q', "WatchObservations"}, {'r', "QueryPeriodValues"},
     {'s', "ClosePeriod"},       {'t', "ReopenPeriod"},
     {'u', "ListClosings"},      {'v', "GetCompleteness"},
-    {'w', "ListSeriesEnds"},
+    {'w', "ListSeriesEnds"},    {'x', "VerifyAuditLog"},
 };
 
 constexpr Named kPlan[] = {
@@ -47,7 +47,7 @@ constexpr Named kPlan[] = {
     {'P', "CreateElement"},     {'Q', "BatchCreateElements"}, {'R', "GetElement"},
     {'S', "ListElements"},      {'T', "UpdateElement"},       {'U', "MoveElement"},
     {'V', "DeleteElement"},     {'W', "GetPlanTree"},         {'X', "WatchPlans"},
-    {'Y', "DeleteUnit"},
+    {'Y', "DeleteUnit"},        {'Z', "VerifyAuditLog"},
 };
 
 template <size_t kSize>

@@ -12,6 +12,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "libs/audit/journal.h"
+#include "libs/audit/verify.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/store/schema.h"

@@ -36,13 +36,15 @@ class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuff
     if (absl::Status size = CheckSize(request_.Length()); !size.ok()) return FinishWith(size);
     undecoded_ = request_.Length();
     core_.Received(undecoded_);
-    if (method_.method.at_once && undecoded_ <= kMaxAtOnceBytes) return Run();
+    if (ServedAtOnce(request_)) return Run();
     if (absl::Status queued = Enqueue(self_); !queued.ok()) FinishWith(queued);
   }
 
   void Run() override {
+    const absl::StatusOr<const grpc::ByteBuffer*> request = Plain(request_);
+    if (!request.ok()) return FinishWith(request.status());
     NewArena();
-    method_.method.serve(handler_call_, request_, Answer{std::shared_ptr<AnswerSink>(self_)},
+    method_.method.serve(handler_call_, **request, Answer{std::shared_ptr<AnswerSink>(self_)},
                          [this] { ReleaseBytes(); });
   }
 

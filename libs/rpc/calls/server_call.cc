@@ -4,14 +4,17 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "libs/rpc/calls/inflate.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena::rpc {
 namespace {
 
+// The first value of a key; empty when there is none.
 std::string MetadataText(const grpc::CallbackServerContext& context, const char* key) {
   const auto found = context.client_metadata().find(key);
   if (found == context.client_metadata().end()) return {};
@@ -28,11 +31,17 @@ absl::Time TimeOf(gpr_timespec time) {
 
 absl::Status ServerCall::CheckSize(size_t bytes) const {
   if (bytes <= kMaxRequestBytes) return absl::OkStatus();
-  return status::Refusal(
-      absl::StatusCode::kInvalidArgument, "REQUEST_TOO_LARGE",
-      absl::StrCat("the request takes ", bytes, " bytes, more than ", kMaxRequestBytes,
-                   ": send it in parts"),
-      {{"bytes", std::to_string(bytes)}, {"limit", std::to_string(kMaxRequestBytes)}});
+  return RequestTooLarge(absl::StrCat(bytes, " bytes"), kMaxRequestBytes);
+}
+
+absl::StatusOr<const grpc::ByteBuffer*> ServerCall::Plain(const grpc::ByteBuffer& request) {
+  if (!IsGzip(request)) return &request;
+  ATHENA_ASSIGN_OR_RETURN(inflated_, Inflate(request, kMaxRequestBytes));
+  return &inflated_;
+}
+
+bool ServerCall::ServedAtOnce(const grpc::ByteBuffer& request) const {
+  return method_.method.at_once && request.Length() <= kMaxAtOnceBytes && !IsGzip(request);
 }
 
 absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_t bytes) {
@@ -51,8 +60,16 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
   ATHENA_RETURN_IF_ERROR(core_.Enter(method, bytes));
   entered_ = true;
   undecoded_ = bytes;
+  // Which of two would count depends on who reads them: a proxy may have checked the other one.
+  const size_t credentials = context.client_metadata().count("authorization");
+  if (credentials > 1) {
+    return status::Unauthenticated(
+        absl::StrCat("got ", credentials, " authorization headers, want one"));
+  }
   ATHENA_ASSIGN_OR_RETURN(handler_call_.principal_, core_.options().authenticator->Authenticate(
                                                         handler_call_.authorization_));
+  handler_call_.caller_ =
+      absl::HashOf(handler_call_.principal().institution, handler_call_.principal().subject);
   if (!handler_call_.principal().roles.Intersects(method.roles)) {
     return status::PermissionDenied(
         handler_call_.principal().subject,
@@ -62,14 +79,9 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
   return core_.Charge(handler_call_.principal());
 }
 
-absl::Status ServerCall::StillWanted() const {
-  if (handler_call_.cancelled_.load(std::memory_order_relaxed)) return status::Cancelled();
-  if (absl::Now() >= handler_call_.deadline_) return status::DeadlineExceeded();
-  return absl::OkStatus();
-}
-
 absl::Status ServerCall::Enqueue(std::shared_ptr<Task> self) {
-  if (core_.workers().Submit(std::move(self), method_.method.heavy, kMaxQueued)) {
+  if (core_.workers().Submit(std::move(self), method_.method.heavy, kMaxQueued,
+                             handler_call_.caller())) {
     return absl::OkStatus();
   }
   return status::Overloaded("the queue of requests", kOverloadRetry);

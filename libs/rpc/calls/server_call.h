@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "libs/rpc/calls/server_core.h"
 
@@ -46,10 +47,19 @@ class ServerCall {
   absl::Status Admit(const grpc::CallbackServerContext& context, size_t bytes);
   // INVALID_ARGUMENT when a request is larger than kMaxRequestBytes.
   absl::Status CheckSize(size_t bytes) const;
+  // The request as it is to be parsed: itself, or inflated where it is compressed. It lives until
+  // the next one, or as long as the call. Errors of Inflate.
+  absl::StatusOr<const grpc::ByteBuffer*> Plain(const grpc::ByteBuffer& request);
+  // Whether a request is to be served on the transport's thread.
+  bool ServedAtOnce(const grpc::ByteBuffer& request) const;
   // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more.
-  absl::Status StillWanted() const;
+  absl::Status StillWanted() const { return handler_call_.StillWanted(); }
   // Has a worker run the call; RESOURCE_EXHAUSTED when the queue is full.
   absl::Status Enqueue(std::shared_ptr<Task> self);
+  // Has a worker run it again, however full the queue is.
+  void Resume(std::shared_ptr<Task> self) {
+    core_.workers().SubmitAlways(std::move(self), handler_call_.caller());
+  }
   // A worker has taken the call up.
   void StartedWork();
   // The request has been decoded: its bytes no longer count.
@@ -69,6 +79,7 @@ class ServerCall {
   std::atomic<int64_t> sent_{0};
 
  private:
+  grpc::ByteBuffer inflated_;
   absl::Time accepted_;
   absl::Duration queued_;
   bool entered_ = false;

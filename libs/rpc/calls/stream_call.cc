@@ -31,8 +31,10 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (source_ == nullptr) {
       StartedWork();
       if (absl::Status wanted = StillWanted(); !wanted.ok()) return FinishWith(wanted);
+      const absl::StatusOr<const grpc::ByteBuffer*> request = Plain(*request_);
+      if (!request.ok()) return FinishWith(request.status());
       NewArena();
-      auto source = method_.method.open(handler_call_, *request_);
+      auto source = method_.method.open(handler_call_, **request);
       ReleaseBytes();
       if (!source.ok()) return FinishWith(source.status());
       source_ = *std::move(source);
@@ -65,7 +67,7 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     absl::MutexLock lock(&mutex_);
     if (finished_) return;
     if (std::exchange(parked_, false)) {
-      core_.workers().SubmitAlways(self_);
+      Resume(self_);
     } else {
       woken_ = true;
     }
@@ -73,7 +75,7 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   void OnWriteDone(bool ok) override {
     if (!ok) Cancel();
-    core_.workers().SubmitAlways(self_);
+    Resume(self_);
   }
   void OnCancel() override {
     Cancel();

@@ -21,8 +21,7 @@ class UnaryCall : public grpc::ServerUnaryReactor,
     self_ = std::move(self);
     received_ = 1;
     absl::Status status = Admit(*context_, request_->Length());
-    const bool at_once = method_.method.at_once && request_->Length() <= kMaxAtOnceBytes;
-    if (status.ok() && at_once) return Run();
+    if (status.ok() && ServedAtOnce(*request_)) return Run();
     if (status.ok()) status = Enqueue(self_);
     if (!status.ok()) Send(status);
   }
@@ -34,8 +33,13 @@ class UnaryCall : public grpc::ServerUnaryReactor,
       std::move(answer)(std::move(wanted), grpc::ByteBuffer());
       return;
     }
+    const absl::StatusOr<const grpc::ByteBuffer*> request = Plain(*request_);
+    if (!request.ok()) {
+      std::move(answer)(request.status(), grpc::ByteBuffer());
+      return;
+    }
     NewArena();
-    method_.method.serve(handler_call_, *request_, std::move(answer), [this] { ReleaseBytes(); });
+    method_.method.serve(handler_call_, **request, std::move(answer), [this] { ReleaseBytes(); });
   }
 
   // Sends from the thread that has the answer: that takes one system call, waking a worker for it

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Exception.h>
 
+#include <cerrno>
 #include <cmath>
 #include <exception>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "libs/status/macros.h"
+#include "libs/status/storage.h"
 
 namespace athena::sql {
 namespace {
@@ -53,11 +55,29 @@ bool IsRowChange(std::string_view text) {
   return false;
 }
 
+status::StorageCause CauseOfCode(int code, int system_error) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return status::StorageCause::kDiskFull;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+      break;
+    default:
+      return status::StorageCause::kOther;
+  }
+  if (code == SQLITE_IOERR_NOMEM) return status::StorageCause::kOther;
+  // SQLite tells a full disk apart where it writes, not where it grows the shared memory, and knows
+  // no quotas.
+  if (system_error == ENOSPC || system_error == EDQUOT) return status::StorageCause::kDiskFull;
+  return status::StorageCause::kIoError;
+}
+
 }  // namespace
 
-absl::Status SqliteStatus(int code, std::string_view message) {
+absl::Status SqliteStatus(int code, std::string_view message, int system_error) {
   const std::string text = absl::StrCat("SQLite: ", std::string(message), " (code ", code, ")");
-  if (IsStorageFault(code)) return absl::UnavailableError(text);
+  if (IsStorageFault(code)) return status::StorageFault(CauseOfCode(code, system_error), text);
   switch (code) {
     case SQLITE_OK:
       return absl::OkStatus();
@@ -214,7 +234,8 @@ bool SqliteConnection::HasUnresolvedForeignKeys() const {
 
 absl::Status SqliteConnection::Failed(int code, std::string_view text) {
   absl::Status status =
-      SqliteStatus(code, absl::StrCat(sqlite3_errmsg(handle_), " in: ", std::string(text)));
+      SqliteStatus(code, absl::StrCat(sqlite3_errmsg(handle_), " in: ", std::string(text)),
+                   sqlite3_system_errno(handle_));
   NoteFault(code, status);
   return status;
 }

@@ -24,9 +24,11 @@ namespace athena::sql {
 // The status of an SQLite result code (extended or not):
 //   UNIQUE and PRIMARY KEY                                  ALREADY_EXISTS
 //   any other constraint                                    FAILED_PRECONDITION
-//   busy, full disk, I/O, memory: IsStorageFault            UNAVAILABLE
+//   busy, full disk, I/O, memory: IsStorageFault            UNAVAILABLE, with its cause
+//                                                           (libs/status/storage.h)
 //   the rest (bad SQL, corruption)                          INTERNAL
-absl::Status SqliteStatus(int code, std::string_view message);
+// `system_error` is the errno behind an I/O error; 0 where it is not known.
+absl::Status SqliteStatus(int code, std::string_view message, int system_error = 0);
 
 // Whether the code says that the storage failed, not the statement: nothing of the transaction it
 // happened in may be trusted.

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,9 +30,12 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "libs/sql/institution_head.h"
+#include "libs/sql/sqlite/database_file.h"
 #include "libs/sql/sqlite/sqlite_connection.h"
 #include "libs/sql/sqlite/sqlite_schema.h"
 #include "libs/status/macros.h"
+#include "libs/status/status.h"
+#include "libs/status/storage.h"
 
 namespace athena::sql {
 namespace {
@@ -68,6 +70,9 @@ constexpr Statement kRollbackTo{"ROLLBACK TO write_fn"};
 constexpr Statement kBeginRead{"BEGIN"};
 constexpr Statement kEndRead{"COMMIT"};
 
+// Stores the row as it is: SQLite writes the page all the same.
+constexpr Statement kTouch{"UPDATE athena_schema SET name = name WHERE version = 1"};
+
 constexpr Statement kLastKey{"SELECT max(key) FROM institution_head"};
 constexpr Statement kStoreHead{R"(
   INSERT INTO institution_head
@@ -98,37 +103,6 @@ void ExitProcess(const absl::Status& reason) {
                reason.ToString().c_str());
   std::_Exit(kExitStorageFailed);
 }
-
-// Holds an exclusive lock on a file for as long as it lives. The kernel drops the lock when the
-// process ends, however it ends.
-class LockFile {
- public:
-  static absl::StatusOr<LockFile> Acquire(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("cannot open the lock file ", path, ": ", std::strerror(errno),
-                       ". The folder must exist and be writable by this process's user."));
-    }
-    LockFile lock(fd);
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      return absl::FailedPreconditionError(
-          absl::StrCat(path,
-                       " is locked: another process has this database open. Stop it first, or "
-                       "give this one a database of its own."));
-    }
-    return lock;
-  }
-  LockFile(LockFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  LockFile& operator=(LockFile&&) = delete;
-  ~LockFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
- private:
-  explicit LockFile(int fd) : fd_(fd) {}
-  int fd_;
-};
 
 class SqliteReadTx final : public ReadTx {
  public:
@@ -325,12 +299,12 @@ absl::Status SettleWal(SqliteConnection& writer, const std::string& path) {
 
 class SqliteDatabase::Engine {
  public:
-  Engine(SqliteOptions options, std::string path, LockFile lock,
+  Engine(SqliteOptions options, std::string path, DatabaseFile file,
          std::unique_ptr<SqliteConnection> writer,
          std::vector<std::unique_ptr<SqliteConnection>> readers)
       : options_(std::move(options)),
         path_(std::move(path)),
-        lock_(std::move(lock)),
+        file_(std::move(file)),
         writer_(std::move(writer)),
         reader_count_(readers.size()),
         next_checkpoint_at_(options_.checkpoint_bytes),
@@ -340,6 +314,21 @@ class SqliteDatabase::Engine {
   }
 
   ~Engine() { Close(); }
+
+  absl::Status TryWrite() {
+    return Write("", [](WriteTx& tx) { return tx.Execute(kTouch, {}).status(); });
+  }
+
+  absl::Status CheckInPlace() {
+    absl::Status in_place = file_.CheckInPlace();
+    {
+      // Closing deletes the WAL.
+      absl::MutexLock hold(&mu_);
+      if (in_place.ok() || closing_ || !dead_.ok()) return dead_;
+    }
+    StopWriting(in_place);
+    return in_place;
+  }
 
   // Reader connections and a writer connection share their settings.
   static SqliteConnection::Settings SettingsOf(const SqliteOptions& options, bool writer) {
@@ -419,6 +408,8 @@ class SqliteDatabase::Engine {
       }
     }
     t_reading_from = outer;
+    if (const absl::Status fault = connection->fault(); !fault.ok()) ReportFault(fault);
+    connection->ClearFault();
     absl::MutexLock hold(&mu_);
     free_readers_.push_back(std::move(connection));
     reader_free_.Signal();
@@ -472,6 +463,7 @@ class SqliteDatabase::Engine {
     SqliteStats stats = stats_;
     stats.queued_writes = static_cast<int64_t>(queue_.size());
     stats.queued_rows = static_cast<int64_t>(queued_rows_);
+    if (!dead_.ok()) stats.write_fault = dead_;
     return stats;
   }
 
@@ -555,6 +547,11 @@ class SqliteDatabase::Engine {
   void RollBack();
   void FailGroup(std::vector<Pending>& group, const absl::Status& reason);
   void Die(const absl::Status& reason);
+  // Refuses every write from here on.
+  void StopWriting(const absl::Status& reason);
+  void ReportFault(const absl::Status& fault) {
+    if (options_.on_storage_fault) options_.on_storage_fault(fault);
+  }
   bool IsDead() const {
     absl::MutexLock hold(&mu_);
     return !dead_.ok();
@@ -569,12 +566,13 @@ class SqliteDatabase::Engine {
 
   SqliteOptions options_;
   const std::string path_;
-  const LockFile lock_;
+  const DatabaseFile file_;
   std::thread thread_;
 
   // The writing thread's own.
   std::unique_ptr<SqliteConnection> writer_;
   Notes notes_;
+  bool unknown_commit_ = false;  // whether a commit failed that may be on the disk
   // The first transaction of an institution has a later time: an earlier one was read as of.
   absl::Time floor_ = absl::UnixEpoch();
   const size_t reader_count_;
@@ -740,6 +738,11 @@ SqliteDatabase::Engine::Attempt SqliteDatabase::Engine::RunIsolated(std::vector<
 
 bool SqliteDatabase::Engine::Commit(std::vector<Pending>& group, size_t rows, int64_t start_mark) {
   const bool wrote = writer_->ChangeMark() != start_mark;
+  if (const absl::Status in_place = wrote ? file_.CheckInPlace() : absl::OkStatus();
+      !in_place.ok()) {
+    StopWriting(in_place);
+    return false;
+  }
   const auto begun = std::chrono::steady_clock::now();
   const absl::Status status = writer_->Execute(kCommit, {}).status();
   const absl::Duration commit_time = absl::FromChrono(std::chrono::steady_clock::now() - begun);
@@ -763,6 +766,7 @@ bool SqliteDatabase::Engine::Commit(std::vector<Pending>& group, size_t rows, in
     stats_.last_commit_time = commit_time;
     stats_.commit_time += commit_time;
     stats_.wal_bytes = wal_bytes_;
+    if (wrote) stats_.write_fault = absl::OkStatus();
   }
   if (options_.on_group) options_.on_group(committed);
   return true;
@@ -775,13 +779,17 @@ void SqliteDatabase::Engine::RollBack() {
 }
 
 void SqliteDatabase::Engine::FailGroup(std::vector<Pending>& group, const absl::Status& reason) {
-  const absl::Status status =
-      reason.ok() ? absl::UnavailableError("the transaction could not be committed") : reason;
+  absl::Status status = reason;
+  if (status.ok()) {
+    absl::MutexLock hold(&mu_);
+    status = dead_.ok() ? absl::UnavailableError("the transaction could not be committed") : dead_;
+  }
   // A page can leave the cache before its commit, and have the WAL's new header synced.
   if (writer_->sync_failed()) Die(status);
   RollBack();
+  ReportFault(status);
   // Of all: an error of one write may have come from what another had written.
-  const bool known = !IsDead();
+  const bool known = !unknown_commit_;
   for (Pending& pending : group) {
     pending.result = known
                          ? status
@@ -790,17 +798,26 @@ void SqliteDatabase::Engine::FailGroup(std::vector<Pending>& group, const absl::
   }
   absl::MutexLock hold(&mu_);
   ++stats_.groups_failed;
+  stats_.write_fault = status;
 }
 
 void SqliteDatabase::Engine::Die(const absl::Status& reason) {
+  unknown_commit_ = true;
+  if (IsDead()) return;
+  StopWriting(status::StorageFault(
+      status::CauseOf(reason),
+      absl::StrCat("the database stopped writing after a failed commit: ", reason.message())));
+  options_.on_fatal(reason);
+}
+
+void SqliteDatabase::Engine::StopWriting(const absl::Status& reason) {
   {
     absl::MutexLock hold(&mu_);
     if (!dead_.ok()) return;
-    dead_ = absl::UnavailableError(
-        absl::StrCat("the database stopped writing after a failed commit: ", reason.message()));
+    dead_ = reason;
     room_.SignalAll();
   }
-  options_.on_fatal(reason);
+  ReportFault(reason);
 }
 
 int SqliteDatabase::Engine::AfterCommit(void* self, sqlite3* handle, const char*, int pages) {
@@ -835,6 +852,10 @@ bool SqliteDatabase::Engine::Checkpoint(int mode, absl::Duration wait) {
     // Only the WAL still has the pages that the kernel may have dropped, and only recovery reads it
     // again.
     Die(SqliteStatus(code, "checkpoint"));
+  }
+  if (code != SQLITE_OK && code != SQLITE_BUSY) {
+    ReportFault(SqliteStatus(code, absl::StrCat("checkpoint: ", sqlite3_errmsg(handle)),
+                             sqlite3_system_errno(handle)));
   }
   if (code == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE) {
     wal_bytes_ = 0;
@@ -950,6 +971,9 @@ absl::Status SqliteDatabase::Engine::Backup(const std::string& path) {
   const std::string partial = absl::StrCat(path, ".partial");
   std::error_code ignored;
   std::filesystem::remove(partial, ignored);
+  // SQLite would make it readable by everybody.
+  const int made = ::open(partial.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made >= 0) ::close(made);
   absl::Status status;
   try {
     SQLite::Database target(partial, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, options_.vfs);
@@ -999,13 +1023,13 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(SqliteOptio
     return absl::InvalidArgumentError("application_id: 0, want a number of the program's own");
   }
   if (!options.on_fatal) options.on_fatal = ExitProcess;
-  // One file has one lock, whatever links lead to it.
+  // The WAL lies beside the file itself, not beside a symbolic link to it.
   std::error_code error;
   const std::filesystem::path canonical = std::filesystem::weakly_canonical(options.path, error);
   if (!error) options.path = canonical.string();
 
-  absl::StatusOr<LockFile> lock = LockFile::Acquire(absl::StrCat(options.path, ".lock"));
-  if (!lock.ok()) return lock.status();
+  absl::StatusOr<DatabaseFile> file = DatabaseFile::Open(options.path, options.create);
+  if (!file.ok()) return file.status();
   const SqliteConnection::Settings settings = Engine::SettingsOf(options, /*writer=*/true);
   absl::StatusOr<std::unique_ptr<SqliteConnection>> writer = SqliteConnection::Open(settings);
   if (!writer.ok()) return writer.status();
@@ -1016,6 +1040,8 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(SqliteOptio
     status = Migrate(**writer, options.path, options.application_id, options.migrations,
                      options.clock->Now());
   }
+  if (status.ok()) status = CheckSchema(**writer, options.path, options.migrations);
+  if (status.ok()) status = file->MarkMade();
   if (!status.ok()) return status;
   options.migrations = {};
   std::vector<std::unique_ptr<SqliteConnection>> readers;
@@ -1030,7 +1056,7 @@ absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(SqliteOptio
   }
   std::string path = options.path;
   return std::unique_ptr<SqliteDatabase>(new SqliteDatabase(
-      std::make_unique<Engine>(std::move(options), std::move(path), *std::move(lock),
+      std::make_unique<Engine>(std::move(options), std::move(path), *std::move(file),
                                *std::move(writer), std::move(readers))));
 }
 
@@ -1047,6 +1073,8 @@ absl::Status SqliteDatabase::AwaitPast(std::string_view institution, absl::Time 
 }
 void SqliteDatabase::Close() { engine_->Close(); }
 SqliteStats SqliteDatabase::stats() const { return engine_->stats(); }
+absl::Status SqliteDatabase::TryWrite() { return engine_->TryWrite(); }
+absl::Status SqliteDatabase::CheckInPlace() { return engine_->CheckInPlace(); }
 absl::Status SqliteDatabase::QuickCheck() { return engine_->QuickCheck(); }
 absl::Status SqliteDatabase::Backup(const std::string& path) { return engine_->Backup(path); }
 

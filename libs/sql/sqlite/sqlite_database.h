@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ struct SqliteOptions {
   int32_t application_id = 0;
   // Used by Open only.
   absl::Span<const Migration> migrations;
+  // Used by Open only: whether a new database is made where there was one, of which the file is
+  // missing or empty. One that was never there is made in any case.
+  bool create = false;
 
   // How many threads can read at the same time; the next one waits.
   int readers = 4;
@@ -62,6 +66,9 @@ struct SqliteOptions {
   // kExitStorageFailed; the next start recovers. When it returns (in tests), the database refuses
   // every write from then on.
   absl::AnyInvocable<void(const absl::Status& reason)> on_fatal;
+  // Called when the storage failed a write, a checkpoint or a read (a full disk, an I/O error, a
+  // file that was replaced), each time, from any thread. Must not block, nor use the database.
+  std::function<void(const absl::Status& fault)> on_storage_fault;
   // Called on the writing thread after each COMMIT. Must not block.
   absl::AnyInvocable<void(const SqliteGroup& group)> on_group;
   // Tests only: false leaves out the fsync of each commit (synchronous=NORMAL), so that a test can
@@ -84,6 +91,8 @@ struct SqliteStats {
   int64_t wal_bytes = 0;  // in use
   int64_t queued_writes = 0;
   int64_t queued_rows = 0;
+  // Why the last write could not be stored; OK when it was, or is not to blame on the storage.
+  absl::Status write_fault;
 };
 
 // The embedded driver: one file, one process, one writing thread with the only connection that
@@ -94,13 +103,16 @@ struct SqliteStats {
 // the other without a savepoint; when one fails after it has written, the group is rolled back and
 // replayed with a savepoint each, so that it fails alone. A full disk, an I/O error or a lack of
 // memory fails the whole group with UNAVAILABLE, and later groups try again; when it is unknown
-// whether a commit reached the disk, on_fatal ends the process.
+// whether a commit reached the disk, on_fatal ends the process. A commit into a file that was
+// deleted or replaced is refused: nobody would find it again. The files are made with mode 600.
 class SqliteDatabase final : public Database {
  public:
   // Locks, recovers, moves what a crash left in the WAL into the file (a second or so for the
   // largest), checks identity and schema, migrates. Errors say what to do:
   //   FAILED_PRECONDITION  another process has it open; not this program's file; a newer schema; a
-  //                        released migration was changed; no WAL on this file system
+  //                        released migration was changed; no WAL on this file system; missing or
+  //                        empty, though there was a database (SqliteOptions::create)
+  //   DATA_LOSS            a table or index is missing or was changed
   //   INVALID_ARGUMENT     the options are wrong
   //   UNAVAILABLE          the disk failed or is full
   static absl::StatusOr<std::unique_ptr<SqliteDatabase>> Open(SqliteOptions options);
@@ -115,6 +127,12 @@ class SqliteDatabase final : public Database {
   void Close() override;
 
   SqliteStats stats() const;
+
+  // Stores something that changes nothing: OK when the database can be written to. Errors as Write.
+  absl::Status TryWrite();
+  // UNAVAILABLE (StorageCause::kReplaced) when the file was deleted or replaced since Open. Then
+  // nothing is written any more. Commits find this themselves; this is for times without any.
+  absl::Status CheckInPlace();
 
   // Checks the structure of every table and its indexes (SQLite's quick_check), one after the
   // other, each in a snapshot of its own, on a connection of its own. About 6 s per GiB. DATA_LOSS

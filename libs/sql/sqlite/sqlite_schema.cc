@@ -1,10 +1,13 @@
 #include "libs/sql/sqlite/sqlite_schema.h"
 
+#include <map>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/sql/institution_head.h"
 #include "libs/sql/sqlite/sqlite_dialect.h"
+#include "libs/status/macros.h"
 
 namespace athena::sql {
 namespace {
@@ -37,6 +40,19 @@ constexpr Statement kListMigrations{R"(
 
 constexpr Statement kInsertMigration{R"(
   INSERT INTO athena_schema (version, name, checksum, applied_at) VALUES (?, ?, ?, ?))"};
+
+constexpr Statement kListSchema{R"(
+  SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL)"};
+
+// The definition of each table and index, by its type and name.
+absl::StatusOr<std::map<std::string, std::string>> ReadSchema(SqliteConnection& connection) {
+  std::map<std::string, std::string> schema;
+  ATHENA_RETURN_IF_ERROR(connection.Query(kListSchema, {}, [&](const Row& row) {
+    schema.emplace(row.Text(0), row.Text(1));
+    return absl::OkStatus();
+  }));
+  return schema;
+}
 
 // Runs `body` in a transaction.
 template <typename Body>
@@ -91,6 +107,33 @@ absl::Status CheckIdentity(SqliteConnection& connection, const std::string& path
   return absl::FailedPreconditionError(
       absl::StrCat(path, " belongs to another program: application_id 0x", absl::Hex(*found),
                    ", want 0x", absl::Hex(application_id), ". Check the configured path."));
+}
+
+absl::Status CheckSchema(SqliteConnection& connection, const std::string& path,
+                         absl::Span<const Migration> migrations) {
+  SqliteConnection::Settings in_memory;
+  in_memory.path = ":memory:";
+  in_memory.writer = true;
+  in_memory.sync_each_commit = false;
+  ATHENA_ASSIGN_OR_RETURN(const auto empty, SqliteConnection::Open(in_memory));
+  std::string scripts =
+      absl::StrCat(ToSqliteScript(kSchemaTable), ToSqliteScript(kInstitutionHeadSchema));
+  for (const Migration& migration : migrations) scripts += ToSqliteScript(migration.script) + "\n";
+  ATHENA_RETURN_IF_ERROR(empty->RunScript(scripts));
+  ATHENA_ASSIGN_OR_RETURN(const auto expected, ReadSchema(*empty));
+  ATHENA_ASSIGN_OR_RETURN(const auto found, ReadSchema(connection));
+  std::vector<std::string> faults;
+  for (const auto& [name, definition] : expected) {
+    const auto same = found.find(name);
+    if (same == found.end()) {
+      faults.push_back(absl::StrCat(name, " is missing"));
+    } else if (same->second != definition) {
+      faults.push_back(absl::StrCat(name, " is not as it was made"));
+    }
+  }
+  if (faults.empty()) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      path, " was changed by something else: ", absl::StrJoin(faults, ", "), "; restore a backup"));
 }
 
 absl::Status Migrate(SqliteConnection& connection, const std::string& path, int32_t application_id,

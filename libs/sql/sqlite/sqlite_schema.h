@@ -29,6 +29,11 @@ absl::Status CheckIdentity(SqliteConnection& connection, const std::string& path
 absl::Status Migrate(SqliteConnection& connection, const std::string& path, int32_t application_id,
                      absl::Span<const Migration> migrations, absl::Time now);
 
+// Compares the tables and indexes of a migrated file with what `migrations` make of an empty one.
+// DATA_LOSS names those that are missing or differ; others do not matter.
+absl::Status CheckSchema(SqliteConnection& connection, const std::string& path,
+                         absl::Span<const Migration> migrations);
+
 // A digest of a migration's script (FNV-1a, 64 bits, in hexadecimal): it finds an edit made by
 // mistake, and is no protection against an attacker.
 std::string ScriptChecksum(std::string_view script);

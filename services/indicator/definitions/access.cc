@@ -8,6 +8,11 @@
 #include "libs/status/status.h"
 
 namespace athena::indicator {
+namespace {
+
+constexpr std::string_view kNoInstitution = "-";  // no id begins like that
+
+}  // namespace
 
 bool MayRead(const auth::Principal& principal, std::string_view institution,
              const Definition* definition) {
@@ -24,14 +29,22 @@ absl::Status RequireReadable(const auth::Principal& principal, std::string_view 
   return status::PermissionDenied(principal.subject, "read " + status::Printable(name));
 }
 
-absl::Status RequireReader(const auth::Principal& principal, const std::string& institution,
-                           Catalog& catalog, std::string_view what) {
-  if (principal.BelongsTo(institution)) return absl::OkStatus();
+absl::StatusOr<std::string> ReadableInstitution(const auth::Principal& principal,
+                                                const std::string& institution, Catalog& catalog) {
+  if (principal.BelongsTo(institution)) return institution;
   ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> current,
                           catalog.Current(institution));
   for (const Definition& definition : current->all()) {
-    if (MayRead(principal, institution, &definition)) return absl::OkStatus();
+    if (MayRead(principal, institution, &definition)) return institution;
   }
+  return std::string(kNoInstitution);
+}
+
+absl::Status RequireReader(const auth::Principal& principal, const std::string& institution,
+                           Catalog& catalog, std::string_view what) {
+  ATHENA_ASSIGN_OR_RETURN(const std::string readable,
+                          ReadableInstitution(principal, institution, catalog));
+  if (readable == institution) return absl::OkStatus();
   return status::PermissionDenied(principal.subject, what);
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "libs/auth/principal.h"
 #include "services/indicator/model/catalog.h"
 #include "services/indicator/model/definition.h"
@@ -27,6 +28,12 @@ absl::Status RequireReadable(const auth::Principal& principal, std::string_view 
 // what concerns the institution as a whole. `what` ends "X may not ...".
 absl::Status RequireReader(const auth::Principal& principal, const std::string& institution,
                            Catalog& catalog, std::string_view what);
+
+// The id that an institution is to be read by: its own where the principal belongs to it or may
+// read some indicator of it; else the id of none, so that what it shares nothing of looks like an
+// institution that does not exist, whatever is asked about it.
+absl::StatusOr<std::string> ReadableInstitution(const auth::Principal& principal,
+                                                const std::string& institution, Catalog& catalog);
 
 }  // namespace athena::indicator
 

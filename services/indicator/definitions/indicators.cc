@@ -109,19 +109,21 @@ absl::Status RetireIndicator(absl::TimeZone zone, const versioned::Edit& edit,
 absl::StatusOr<v1::ListIndicatorsResponse> IndicatorLists::List(
     const auth::Principal& principal, const v1::ListIndicatorsRequest& request) const {
   status::FieldFaults faults;
-  const std::optional<std::string> institution =
+  const std::optional<std::string> parent =
       ReadInstitutionName("parent", request.parent(), &faults);
   const size_t size = PageSize(request.page_size(), kIndicatorPages, &faults);
   if (!faults.empty()) return faults.ToStatus();
   ATHENA_ASSIGN_OR_RETURN(const Filter filter,
                           Filter::Parse(request.filter(), Indicator::descriptor()));
   ATHENA_ASSIGN_OR_RETURN(const PagePosition from, tokens_.Open(request));
-  ATHENA_ASSIGN_OR_RETURN(const auto current, catalog_.Current(*institution));
+  ATHENA_ASSIGN_OR_RETURN(const std::string institution,
+                          ReadableInstitution(principal, *parent, catalog_));
+  ATHENA_ASSIGN_OR_RETURN(const auto current, catalog_.Current(institution));
   v1::ListIndicatorsResponse response;
   const auto list = [&](const versioned::Snapshot& snapshot) -> absl::Status {
     std::shared_ptr<const Definitions> seen = current;
     ATHENA_ASSIGN_OR_RETURN(const int64_t generation,
-                            Catalog::Generation(snapshot.tx(), *institution));
+                            Catalog::Generation(snapshot.tx(), institution));
     // The cached definitions are those of the snapshot, unless either is older than the last
     // change.
     if (seen->generation() != generation || snapshot.revision() < generation) {
@@ -133,7 +135,7 @@ absl::StatusOr<v1::ListIndicatorsResponse> IndicatorLists::List(
         [](const std::string& id, const Definition& definition) { return id < definition.id; });
     for (; next != seen->all().end(); ++next) {
       // Permission is that of now, whatever the point in history.
-      if (!MayRead(principal, *institution, current->Find(next->id))) continue;
+      if (!MayRead(principal, institution, current->Find(next->id))) continue;
       if (!filter.Matches(next->message)) continue;
       if (!room.Take(next->message.ByteSizeLong())) {
         const Indicator& last = *response.indicators().rbegin();
@@ -145,10 +147,8 @@ absl::StatusOr<v1::ListIndicatorsResponse> IndicatorLists::List(
     }
     return absl::OkStatus();
   };
-  const versioned::Store& store = resources_.store();
-  ATHENA_RETURN_IF_ERROR(
-      from.revision == 0 ? store.Read(*institution, request.as_of(), resources_.clock().Now(), list)
-                         : store.ReadAt(*institution, from.revision, list));
+  ATHENA_RETURN_IF_ERROR(resources_.store().ReadPage(institution, from.revision, request.as_of(),
+                                                     resources_.clock().Now(), list));
   return response;
 }
 

@@ -107,6 +107,7 @@ class PermissionsTest : public testing::ServiceTest {
     rows_["StreamObservations"] = {sender_, nobody_, [this, push](const std::string& who) {
                                      return FirstOfStream(push, who);
                                    }};
+    Add("VerifyAuditLog", any_, nobody_, &Rpc::VerifyAuditLog, parent_);
     Add("GetPush", any_, nobody_, &Rpc::GetPush, push_);
     Add("ListPushes", any_, nobody_, &Rpc::ListPushes, parent_);
     Add("ListObservations", any_, shared_, &Rpc::ListObservations, "parent: " + known_);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/audit/journal.h"
+#include "libs/audit/verify.h"
 #include "libs/period/period.h"
 #include "libs/sql/testing/faulty_vfs.h"
 #include "libs/status/testing/matchers.h"

@@ -155,6 +155,7 @@ StoredPush ToStoredPush(const v1::PushObservationsRequest& request, const std::s
   *stored.push.mutable_scopes() = request.scopes();
   stored.push.set_partial(request.partial());
   stored.push.set_correction_reason(request.correction_reason());
+  if (!PartsOf(request).whole()) *stored.push.mutable_row_mask() = request.row_mask();
   stored.digest = digest;
   // The counts are stored in `push` already.
   response->clear_counts();
@@ -213,7 +214,7 @@ void PushPipeline::Start(const rpc::Call& call, const PushRequest& request, Done
     return Check(push, *definitions);
   }
   blocking_.SubmitAlways(
-      std::make_shared<Step>(*this, &PushPipeline::ReadDefinitionsAndCheck, push));
+      std::make_shared<Step>(*this, &PushPipeline::ReadDefinitionsAndCheck, push), call.caller());
 }
 
 void PushPipeline::ReadDefinitionsAndCheck(PendingPush& push) {
@@ -233,7 +234,8 @@ void PushPipeline::Check(PendingPush& push, const Definitions& definitions) {
   push.generation = definitions.generation();
   push.rows = CheckAgainst(push, definitions);
   if (push.CanStore(push.rows) && !push.head().validate_only()) return Submit(push);
-  blocking_.SubmitAlways(std::make_shared<Step>(*this, &PushPipeline::AnswerUnstored, push));
+  blocking_.SubmitAlways(std::make_shared<Step>(*this, &PushPipeline::AnswerUnstored, push),
+                         push.call.caller());
 }
 
 void PushPipeline::AnswerUnstored(PendingPush& push) {
@@ -246,8 +248,9 @@ void PushPipeline::AnswerUnstored(PendingPush& push) {
 absl::Status PushPipeline::DecideUnstored(sql::ReadTx& tx, PendingPush& push) {
   const v1::PushObservationsRequest& head = push.head();
   push.response.reset();
-  if (!head.validate_only()) {
-    // A push that was stored is answered again even if it would not be accepted any more.
+  if (!head.push_id().empty()) {
+    // A push that was stored is answered again even if it would not be accepted any more; a dry run
+    // under its id gets the same answer.
     ATHENA_ASSIGN_OR_RETURN(push.response, FindResponse(tx, push.institution, push.sender(),
                                                         head.push_id(), push.digest));
     if (push.response.has_value()) return absl::OkStatus();
@@ -280,7 +283,8 @@ void PushPipeline::Submit(PendingPush& push) {
         if (push.outdated) {
           push.rechecked = true;
           blocking_.SubmitAlways(
-              std::make_shared<Step>(*this, &PushPipeline::ReadDefinitionsAndCheck, push));
+              std::make_shared<Step>(*this, &PushPipeline::ReadDefinitionsAndCheck, push),
+              push.call.caller());
         } else {
           Finish(push, status);
         }
@@ -291,9 +295,7 @@ void PushPipeline::Submit(PendingPush& push) {
 absl::Status PushPipeline::Store(sql::WriteTx& tx, PendingPush& push) {
   const v1::PushObservationsRequest& head = push.head();
   push.outdated = false;
-  if (push.call.abandoned()) {
-    return absl::Now() >= push.call.deadline() ? status::DeadlineExceeded() : status::Cancelled();
-  }
+  ATHENA_RETURN_IF_ERROR(push.call.StillWanted());
   ATHENA_ASSIGN_OR_RETURN(push.response, FindResponse(tx, push.institution, push.sender(),
                                                       head.push_id(), push.digest));
   if (push.response.has_value()) return absl::OkStatus();
@@ -346,7 +348,8 @@ void PushPipeline::Finish(PendingPush& push, const absl::Status& status) {
   if (!status.ok()) return std::move(done)(status::FromStorage(status));
   v1::PushObservationsResponse response = *std::move(push.response);
   if (!response.replayed() && !push.head().validate_only()) {
-    metrics_.CountPush(push.institution, response.counts(), push.time);
+    metrics_.CountPush(push.institution, push.sender(), response.name(), response.counts(),
+                       push.time);
   }
   std::move(done)(std::move(response));
 }

@@ -14,6 +14,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "libs/audit/journal.h"
+#include "libs/audit/verify.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
 #include "libs/status/testing/matchers.h"

@@ -295,20 +295,24 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
     // One row more than a page shows whether there is another page.
     ATHENA_RETURN_IF_ERROR(reader.Read(codes, after, size + 1));
     const size_t count = std::min(size, reader.size());
-    for (size_t row = 0; row < count; ++row) {
+    PageRoom room(size, kMaxPageBytes);
+    size_t row = 0;
+    for (; row < count; ++row) {
       v1::ObservationRecord* record = response.add_observations();
       ATHENA_RETURN_IF_ERROR(reader.Fill(row, record));
-      if (!filter.Matches(*record)) response.mutable_observations()->RemoveLast();
+      const bool matches = filter.Matches(*record);
+      const bool fits = !matches || room.Take(record->ByteSizeLong());
+      if (!matches || !fits) response.mutable_observations()->RemoveLast();
+      if (!fits) break;
     }
-    if (reader.size() > count) {
+    if (reader.size() > row) {
       response.set_next_page_token(
-          tokens_.Seal(request, {snapshot.revision(), ToPosition(reader.KeyOf(count - 1))}));
+          tokens_.Seal(request, {snapshot.revision(), ToPosition(reader.KeyOf(row - 1))}));
     }
     return absl::OkStatus();
   };
-  ATHENA_RETURN_IF_ERROR(page.revision == 0
-                             ? store_.Read(institution, request.as_of(), clock_.Now(), read)
-                             : store_.ReadAt(institution, page.revision, read));
+  ATHENA_RETURN_IF_ERROR(
+      store_.ReadPage(institution, page.revision, request.as_of(), clock_.Now(), read));
   return response;
 }
 

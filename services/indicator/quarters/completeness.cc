@@ -240,8 +240,7 @@ absl::StatusOr<Completeness::Question> Completeness::ReadQuestion(
     question.date = absl::ToCivilDay(day, zone_);
     return absl::OkStatus();
   };
-  ATHENA_RETURN_IF_ERROR(from.revision > 0 ? store_.ReadAt(*institution, from.revision, read)
-                                           : store_.Read(*institution, request.as_of(), now, read));
+  ATHENA_RETURN_IF_ERROR(store_.ReadPage(*institution, from.revision, request.as_of(), now, read));
   if (from.revision > 0) {
     ATHENA_ASSIGN_OR_RETURN(const PageStart place, ReadPageStart(from.position));
     question.first_row = place.row;
@@ -278,6 +277,7 @@ absl::StatusOr<GetCompletenessResponse> Completeness::Get(
   response.set_revision(question.revision);
   *response.mutable_date() = fields::DateOf(question.date);
   Sums sums(question.quarters.size());
+  PageRoom room(question.page_size, kMaxPageBytes);
   CompletenessReader reader(question.date, zone_);
   size_t row = question.first_row;
   bool more = true;  // whether another row has to be measured
@@ -286,9 +286,9 @@ absl::StatusOr<GetCompletenessResponse> Completeness::Get(
     const bool listed =
         !request.overdue_only() || measured.completeness.state == ReportingState::kOverdue;
     if (!listed || !response.next_page_token().empty()) return;
-    if (static_cast<size_t>(response.indicators_size()) < question.page_size) {
-      *response.add_indicators() =
-          RowMessage(*at.definition, question.quarters[at.quarter], measured);
+    auto message = RowMessage(*at.definition, question.quarters[at.quarter], measured);
+    if (room.Take(message.ByteSizeLong())) {
+      *response.add_indicators() = std::move(message);
       return;
     }
     response.set_next_page_token(
@@ -296,7 +296,7 @@ absl::StatusOr<GetCompletenessResponse> Completeness::Get(
     more = first_page;
   };
   while (more && row < question.rows.size()) {
-    if (call.abandoned()) return status::Cancelled();
+    ATHENA_RETURN_IF_ERROR(call.StillWanted());
     const int64_t enough = reader.revisions_read() + kCompletenessCellsAtOnce;
     const auto measure_rows = [&](const versioned::Snapshot& snapshot) -> absl::Status {
       for (; more && row < question.rows.size() && reader.revisions_read() < enough; ++row) {

@@ -11,8 +11,10 @@
 #include "absl/time/time.h"
 #include "libs/audit/journal.h"
 #include "libs/parallel/parallel_for.h"
+#include "libs/sql/stoppable_read.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/versioned/lineage.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/definitions/access.h"
 #include "services/indicator/definitions/definition_reader.h"
@@ -25,6 +27,9 @@ namespace {
 // From this many roots on, reading and computing them takes some milliseconds: worth a thread.
 constexpr size_t kManyRoots = 1024;
 
+// Values of a root that are computed between two looks at whether they are still wanted.
+constexpr size_t kPeriodsBetween = 8;
+
 // How a token compares with the present state.
 struct Comparison {
   bool same = false;        // everything is as it was
@@ -34,10 +39,10 @@ struct Comparison {
 // The point in history at which an institution is read: that of the request, or else the present.
 // `index` is that of the institution in the request.
 absl::StatusOr<audit::Head> HeadAsOf(sql::ReadTx& tx, const QueryRequest& request, size_t index,
-                                     const audit::Head& present) {
-  const std::string& institution = request.institutions[index];
+                                     const std::string& institution, const audit::Head& present) {
   if (request.time.has_value()) return audit::ReadHeadAt(tx, institution, *request.time);
   if (request.revisions.empty()) return present;
+  ATHENA_RETURN_IF_ERROR(versioned::CheckLineage(tx, institution, request.lineages[index]));
   const int64_t revision = request.revisions[index];
   if (revision > present.revision) return status::FutureAsOf(revision, present.revision);
   if (revision == present.revision) return present;
@@ -56,10 +61,13 @@ absl::StatusOr<Comparison> FixRevisions(sql::ReadTx& tx, const QueryRequest& req
   for (size_t i = 0; i < views.size(); ++i) {
     InstitutionView& view = views[i];
     ATHENA_ASSIGN_OR_RETURN(const audit::Head present, audit::ReadHead(tx, view.id));
-    ATHENA_ASSIGN_OR_RETURN(const audit::Head head, HeadAsOf(tx, request, i, present));
+    ATHENA_ASSIGN_OR_RETURN(const audit::Head head, HeadAsOf(tx, request, i, view.id, present));
     view.head = present.revision;
     view.revision = head.revision;
-    (*header->mutable_revisions())[InstitutionName(view.id)] = view.revision;
+    const std::string name = InstitutionName(request.institutions[i]);
+    (*header->mutable_revisions())[name] = view.revision;
+    ATHENA_ASSIGN_OR_RETURN((*header->mutable_lineages())[name],
+                            versioned::ReadLineage(tx, view.id));
     QueryToken::Institution& now = token.institutions.emplace_back();
     now.revision = view.revision;
     now.hash_prefix = JournalHashPrefix(head.hash);
@@ -135,17 +143,19 @@ int32_t DayNumber(absl::CivilDay day) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
-    const auth::Principal& principal, const v1::QueryPeriodValuesRequest& message) {
+    const auth::Principal& principal, const v1::QueryPeriodValuesRequest& message,
+    absl::FunctionRef<absl::Status()> go_on) {
   ATHENA_ASSIGN_OR_RETURN(const QueryRequest request,
                           ReadQueryRequest(message, principal.institution, clock_.Now()));
   std::vector<InstitutionView> views(request.institutions.size());
   for (size_t i = 0; i < views.size(); ++i) {
-    views[i].id = request.institutions[i];
+    ATHENA_ASSIGN_OR_RETURN(views[i].id,
+                            ReadableInstitution(principal, request.institutions[i], catalog_));
     ATHENA_ASSIGN_OR_RETURN(views[i].current, catalog_.Current(views[i].id));
   }
   if (request.time.has_value()) {
-    for (const std::string& institution : request.institutions) {
-      ATHENA_RETURN_IF_ERROR(database_.AwaitPast(institution, *request.time));
+    for (const InstitutionView& view : views) {
+      ATHENA_RETURN_IF_ERROR(database_.AwaitPast(view.id, *request.time));
     }
   }
   PeriodValuesContent content;
@@ -154,8 +164,9 @@ absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
   ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) {
     return Prepare(tx, principal, request, views, &last_changes, &content);
   }));
+  ATHENA_RETURN_IF_ERROR(go_on());
   if (!content.header.not_modified()) {
-    ATHENA_RETURN_IF_ERROR(ComputeValues(views, last_changes, &content));
+    ATHENA_RETURN_IF_ERROR(ComputeValues(views, last_changes, go_on, &content));
   }
   return std::make_unique<PeriodValuesAnswer>(std::move(content));
 }
@@ -233,6 +244,7 @@ absl::StatusOr<std::shared_ptr<const QueryGraph>> PeriodValues::GraphFor(
 
 absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views,
                                          const std::vector<int64_t>& last_changes,
+                                         absl::FunctionRef<absl::Status()> go_on,
                                          PeriodValuesContent* content) {
   const QueryGraph& graph = *content->graph;
   const bool use_cache = !last_changes.empty();
@@ -286,6 +298,7 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
       const QueryNode& node = graph.nodes[static_cast<size_t>(root.node)];
       if (use_cache) computed.selection = SelectionKey(view_of(node), node, root);
       for (size_t p = 0; p < periods; ++p) {
+        if (p % kPeriodsBetween == 0) ATHENA_RETURN_IF_ERROR(go_on());
         SelectionValue& value = content->values[first_values[i] + p];
         value = evaluator.ValueOf(root, graph.periods[p]);
         if (!use_cache) continue;
@@ -296,7 +309,10 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
     return absl::OkStatus();
   };
   return ParallelFor(missing.size(), kManyRoots, [&](size_t begin, size_t end) {
-    return database_.Read([&](sql::ReadTx& tx) { return compute(tx, begin, end); });
+    return database_.Read([&](sql::ReadTx& tx) {
+      sql::StoppableReadTx stoppable(tx, go_on);
+      return compute(stoppable, begin, end);
+    });
   });
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -42,8 +43,10 @@ class PeriodValues {
   PeriodValues(sql::Database& database, Catalog& catalog, const Clock& clock)
       : database_(database), catalog_(catalog), clock_(clock) {}
 
+  // Asks `go_on` now and then while it reads and computes, and returns its error.
   absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> Query(
-      const auth::Principal& principal, const v1::QueryPeriodValuesRequest& request);
+      const auth::Principal& principal, const v1::QueryPeriodValuesRequest& request,
+      absl::FunctionRef<absl::Status()> go_on);
 
  private:
   // Steps 2 and 3: everything but the values. `last_changes` is set to QueryGraph::LastChange of
@@ -58,7 +61,7 @@ class PeriodValues {
   // Step 4. The cache is used with `last_changes` only.
   absl::Status ComputeValues(absl::Span<const InstitutionView> views,
                              const std::vector<int64_t>& last_changes,
-                             PeriodValuesContent* content);
+                             absl::FunctionRef<absl::Status()> go_on, PeriodValuesContent* content);
 
   sql::Database& database_;
   Catalog& catalog_;

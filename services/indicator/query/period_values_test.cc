@@ -736,6 +736,14 @@ TEST_F(PeriodValuesTest, ThePastIsReadWithItsDefinitionsTargetsAndValues) {
   const auto by_revision = Query(request);
   ATHENA_ASSERT_OK(by_revision);
   EXPECT_EQ(by_revision->value().SerializeAsString(), before->value().SerializeAsString());
+  EXPECT_THAT(by_revision->header.lineages(),
+              ElementsAre(Pair("institutions/gob", ::testing::MatchesRegex("[0-9a-f]{16}"))));
+  auto& lineages = *request.mutable_revisions()->mutable_lineages();
+  lineages = by_revision->header.lineages();
+  ATHENA_EXPECT_OK(Query(request).status());
+  lineages["institutions/gob"] = "0000000000000001";
+  EXPECT_THAT(Query(request), status::testing::Refuses("LINEAGE_CHANGED"));
+  lineages.clear();
   // Before the push, and before anything.
   (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 2;
   EXPECT_EQ(Shown(ValueOf(request).own()), "OVERDUE");

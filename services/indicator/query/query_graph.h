@@ -130,10 +130,13 @@ struct QueryGraph {
 
 // The most nodes that a graph may have: 20,000 selections with ten operands each, some 100 MiB.
 inline constexpr size_t kMaxQueryNodes = 200'000;
+// The most values that are computed, those of operands for each selection included: some seconds of
+// a processor. What one request may cost is known before it is begun.
+inline constexpr size_t kMaxQuerySteps = 4'000'000;
 
 // Builds the graph of a request. The indexes of `views` (one for each institution of the request)
 // are synchronised; `may_read` tells what the caller may read. INVALID_ARGUMENT for more nodes than
-// kMaxQueryNodes or more values than kMaxPeriodValues.
+// kMaxQueryNodes, more values than kMaxPeriodValues or more steps than kMaxQuerySteps.
 absl::StatusOr<QueryGraph> BuildQueryGraph(absl::Span<const InstitutionView> views,
                                            const QueryRequest& request,
                                            absl::FunctionRef<bool(const QuerySelection&)> may_read);

@@ -132,6 +132,12 @@ class GraphBuilder {
       ATHENA_RETURN_IF_ERROR(Expand(expanded_));
     }
     ATHENA_ASSIGN_OR_RETURN(root->dependencies, TopologicalOrder(root->node));
+    steps_ += root->dependencies.size() * graph_.periods.size();
+    if (steps_ > kMaxQuerySteps) {
+      return status::InvalidField(
+          "selections", absl::StrCat("more than ", kMaxQuerySteps, " values of operands in all"),
+          "fewer selections or periods in one request");
+    }
     return absl::OkStatus();
   }
 
@@ -310,6 +316,7 @@ class GraphBuilder {
   QueryGraph& graph_;
   size_t expanded_ = 0;  // nodes
   size_t groups_ = 0;    // of all selections
+  size_t steps_ = 0;     // dependencies times periods, of all roots
   absl::flat_hash_map<std::string, int> by_key_;
 };
 

@@ -20,7 +20,25 @@ constexpr std::string_view kFeed =
 #include "services/indicator/store/schema/0003_feed.sql.inc"
     ;
 
+constexpr audit::Records kRecords[] = {{"pushes", {R"(
+  SELECT journal.revision
+  FROM journal LEFT JOIN push
+    ON push.institution = journal.institution AND push.revision = journal.revision
+  WHERE journal.institution = ? AND journal.action = 'PushObservations'
+    AND (push.digest IS NULL OR push.digest <> journal.digest)
+  ORDER BY journal.revision LIMIT 1)"}},
+                                       {"definitions",
+                                        {R"(
+  SELECT revision FROM journal WHERE institution = ? AND action <> 'PushObservations'
+  EXCEPT SELECT from_revision FROM resource WHERE institution = ?
+  EXCEPT SELECT to_revision FROM resource WHERE institution = ?
+  EXCEPT SELECT revision FROM target WHERE institution = ?
+  ORDER BY revision LIMIT 1)"},
+                                        4}};
+
 }  // namespace
+
+absl::Span<const audit::Records> JournalRecords() { return kRecords; }
 
 std::vector<sql::Migration> Schema() {
   return {{1, "journal", audit::kSchema},

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/types/span.h"
+#include "libs/audit/verify.h"
 #include "libs/sql/database.h"
 
 namespace athena::indicator {
@@ -13,6 +15,9 @@ inline constexpr int32_t kApplicationId = 0x4174496e;
 
 // The steps of the indicator service's database. Each one, once released, stays as it is.
 std::vector<sql::Migration> Schema();
+
+// What the entries of its journals recorded: pushes, and versions of resources and targets.
+absl::Span<const audit::Records> JournalRecords();
 
 }  // namespace athena::indicator
 

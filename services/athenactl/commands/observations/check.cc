@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/plan_service.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/commands/periods.h"
@@ -209,6 +210,22 @@ void ReportComparison(std::string_view what, const Comparison& comparison, Conso
   }
 }
 
+// Asks a service whether its audit log is whole, and says so; returns whether it is.
+template <typename Response, typename Request>
+absl::StatusOr<bool> ReportAuditLog(const std::string& institution, std::string_view service,
+                                    Context& context) {
+  Request request;
+  request.set_parent(institution);
+  ATHENA_ASSIGN_OR_RETURN(const auto verified, context.connections.Call<Response>(request));
+  context.console.out << "audit log of the " << service << " service, "
+                      << Counted(verified.revision(), "revision", "revisions") << ": "
+                      << (verified.faults().empty() ? "whole" : "not whole") << "\n";
+  for (const std::string& fault : verified.faults()) {
+    context.console.out << "  " << Printable(fault) << "\n";
+  }
+  return verified.faults().empty();
+}
+
 absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
   ATHENA_ASSIGN_OR_RETURN(const auto quarters,
                           ReadQuarters(arguments, kMaxQuartersOfCheck,
@@ -244,8 +261,16 @@ absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
                                 Counted(bases, "indicator", "indicators"),
                                 ", as they are and by their histories"),
                    cells, context.console);
-  return values.differences.empty() && cells.differences.empty() ? ExitCode::kDone
-                                                                 : ExitCode::kFailed;
+  ATHENA_ASSIGN_OR_RETURN(const bool indicator_log,
+                          (ReportAuditLog<v1::VerifyAuditLogResponse, v1::VerifyAuditLogRequest>(
+                              institution, "indicator", context)));
+  ATHENA_ASSIGN_OR_RETURN(
+      const bool plan_log,
+      (ReportAuditLog<plan::v1::VerifyAuditLogResponse, plan::v1::VerifyAuditLogRequest>(
+          institution, "plan", context)));
+  const bool sound =
+      values.differences.empty() && cells.differences.empty() && indicator_log && plan_log;
+  return sound ? ExitCode::kDone : ExitCode::kFailed;
 }
 
 }  // namespace
@@ -254,11 +279,12 @@ Command CheckCommand() {
   return {
       {.name = "check",
        .operands = "[INSTITUTION]",
-       .summary = "Ask for the same figures in several ways, and compare",
+       .summary = "Compare figures asked for in several ways; verify audit logs",
        .about = "Every indicator, and each code of its first dimension: its values in quarters\n"
                 "as of now, and as of the revision that now is, which the service works out\n"
                 "from history. Every cell: as it is, and by its history. Thresholds, coverage\n"
-                "and reasons count, too. Ends with exit code 1 and the first differences.\n",
+                "and reasons count, too. Last, whether the audit logs of both services are\n"
+                "whole. Ends with exit code 1 and the first differences.\n",
        .max_operands = 1,
        .flags = {{"from", "QUARTER", "from this quarter on [--to]"},
                  {"to", "QUARTER", "up to this quarter [the last one that has ended]"}}},

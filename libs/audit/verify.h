@@ -1,0 +1,59 @@
+#ifndef ATHENA_LIBS_AUDIT_VERIFY_H_
+#define ATHENA_LIBS_AUDIT_VERIFY_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "libs/sql/database.h"
+
+// Whether a journal (journal.h) is whole: its chain of hashes, up to the institution's head, and
+// what its entries recorded. Finds entries and records that were edited or removed by something
+// other than the service; not a database that was replaced as a whole.
+namespace athena::audit {
+
+// The part of a chain that was found sound.
+struct CheckedChain {
+  int64_t revision = 0;  // of the last entry
+  std::string hash;
+  absl::Time time = absl::InfinitePast();
+};
+
+// Recomputes up to `limit` entries more and moves `chain` on. Returns whether that was the last
+// one. DATA_LOSS names the first revision at fault.
+absl::StatusOr<bool> VerifyNext(sql::ReadTx& tx, std::string_view institution, int64_t limit,
+                                CheckedChain* chain);
+
+// The whole chain, in one transaction. For small journals.
+absl::Status Verify(sql::ReadTx& tx, std::string_view institution);
+
+// Records that entries of a journal speak of. `missing` selects the revisions of entries without
+// theirs, the first one first, at most one row; each of its parameters is the institution's key.
+struct Records {
+  std::string_view name;  // "pushes"
+  sql::Statement missing;
+  int parameters = 1;
+};
+
+// The result for one institution.
+struct Verdict {
+  int64_t revision = 0;             // up to which the chain is sound
+  std::string hash;                 // of that entry
+  std::vector<std::string> faults;  // sentences; none when all is whole
+};
+
+// Verifies chain and records of an institution, in transactions of a few thousand entries. Asks
+// `go_on` between them, and returns its error. Errors of the database otherwise.
+absl::StatusOr<Verdict> VerifyInstitution(sql::Database& database, std::string_view institution,
+                                          absl::Span<const Records> records,
+                                          absl::FunctionRef<absl::Status()> go_on);
+
+}  // namespace athena::audit
+
+#endif  // ATHENA_LIBS_AUDIT_VERIFY_H_
