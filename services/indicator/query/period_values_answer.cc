@@ -2,7 +2,6 @@
 
 #include <google/protobuf/arena.h>
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/util/message_differencer.h>
 #include <google/protobuf/wire_format_lite.h>
 
 #include <algorithm>
@@ -74,10 +73,8 @@ void SetMeasuredThresholds(const QueryRoot& root, const TargetVersion* held, boo
     SetVersion(*root.current, current, message->mutable_current());
     if (is_scaled) {
       const std::optional<Thresholds> whole = at(*root.current, false);
-      v1::Thresholds* const unscaled = message->mutable_current_unscaled();
-      SetVersion(*root.current, whole, unscaled);
-      if (google::protobuf::util::MessageDifferencer::Equals(*unscaled, message->current())) {
-        message->clear_current_unscaled();
+      if (*whole != *current) {
+        SetVersion(*root.current, whole, message->mutable_current_unscaled());
       }
     }
   }

@@ -99,6 +99,8 @@ struct Thresholds {
   Decimal red_high;
   // The baseline, scaled to the period: a flow's yearly baseline times the quarter's share.
   std::optional<Decimal> baseline;
+
+  friend bool operator==(const Thresholds& a, const Thresholds& b) = default;
 };
 
 // Whether a target is ended in a quarter, semester or year: the period reaches Target::ended_from.
