@@ -254,6 +254,7 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
   };
   ValueKey key;
   key.day = DayNumber(graph.date);
+  key.original_at = graph.original_at.value_or(absl::InfinitePast());
   const auto count =
       std::count_if(graph.roots.begin(), graph.roots.end(),
                     [content](const QueryRoot& root) { return content->NeedsValues(root); });
@@ -290,7 +291,8 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
         ReadQueryCells(tx, views, graph, absl::MakeConstSpan(missing).subspan(begin, end - begin)));
     QueryEvaluator evaluator(graph, cells);
     ValueKey computed;
-    computed.day = DayNumber(graph.date);
+    computed.day = key.day;
+    computed.original_at = key.original_at;
     for (size_t i = begin; i < end; ++i) {
       const QueryRoot& root = graph.roots[missing[i]];
       const QueryNode& node = graph.nodes[static_cast<size_t>(root.node)];
