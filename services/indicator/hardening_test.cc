@@ -209,7 +209,7 @@ TEST_F(HardeningTest, A10_AnIndicatorFitsAPart) {
     request.set_parent("institutions/gob");
     request.set_indicator_id(id);
     v1::Indicator& indicator = *request.mutable_indicator();
-    indicator = Base("", kQuarterly);
+    indicator = Base(id, kQuarterly);
     indicator.clear_name();
     v1::Dimension& dimension = *indicator.add_dimensions();
     dimension.set_id("place");
@@ -280,7 +280,7 @@ TEST_F(HardeningTest, A14_AnIdOrAReasonOfBlanksIsRefused) {
   v1::CreateIndicatorRequest create;
   create.set_parent("institutions/gob");
   create.set_indicator_id("other");
-  *create.mutable_indicator() = Base("", kQuarterly);
+  *create.mutable_indicator() = Base("other", kQuarterly);
   create.mutable_indicator()->clear_name();
   create.mutable_indicator()->set_unit("EUR\u009b31m");
   create.mutable_indicator()->add_tags("a\u2066b");
