@@ -61,8 +61,11 @@ class Indicator:
 
     def log(self, event):
         """The lines of the log with an event."""
-        lines = map(json.loads, self.process.log_path.read_text(encoding="utf-8").splitlines())
-        return [line for line in lines if line["event"] == event]
+        return [line for line in self.lines() if line["event"] == event]
+
+    def lines(self):
+        return [json.loads(line)
+                for line in self.process.log_path.read_text(encoding="utf-8").splitlines()]
 
     def verified(self):
         return self.indicators.VerifyAuditLog(
@@ -110,9 +113,8 @@ class OperatorTest(unittest.TestCase):
             service.process.stop()
             calls = [line["method"] for line in service.log("call")]
             pushed = service.log("pushed")
-            warnings = [line for line in map(json.loads, service.process.log_path.open())
-                        if line["level"] in ("warning", "error")]
-        self.assertEqual(calls, ["BatchCreateIndicators"])
+            warnings = [line for line in service.lines() if line["level"] in ("warning", "error")]
+        self.assertEqual(calls, ["BatchCreateIndicators", "BatchSetTargets"])
         self.assertEqual(sum(line["pushes"] for line in pushed), 3)
         self.assertEqual({line["subject"] for line in pushed}, {"tester"})
         self.assertEqual(warnings, [])
@@ -187,7 +189,8 @@ class OperatorTest(unittest.TestCase):
         self.change("DELETE FROM push")
         with Indicator(self.folder) as service:
             self.assertTrue(eventually(lambda: service.log("journal broken")))
-            self.assertIn("revision 2", service.verified().faults[0])
+            # Indicators and their targets are the first two revisions.
+            self.assertIn("revision 3", service.verified().faults[0])
             service.process.stop()
         self.change("DELETE FROM journal WHERE revision = 1")
         with Indicator(self.folder) as service:
