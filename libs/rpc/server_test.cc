@@ -598,7 +598,8 @@ TEST_F(ServerTest, A1_ACompressedRequestIsNotInflatedBeyondTheLimit) {
   EXPECT_THAT(refused, Refuses("REQUEST_TOO_LARGE"));
   EXPECT_EQ(status::MetadataValue(refused, "limit"), "4194304");
   EXPECT_LT(ResidentBytes() - std::min(before, ResidentBytes()), size_t{32} << 20);
-  // At the limit, one byte above it, cut short, and followed by something.
+  // Empty, at the limit, one byte above it, cut short, and followed by something.
+  ATHENA_EXPECT_OK(send("reader-token", Gzip(0)));
   ATHENA_EXPECT_OK(send("reader-token", Gzip(kMaxRequestBytes - 5)));
   EXPECT_THAT(send("reader-token", Gzip(kMaxRequestBytes - 4)), Refuses("REQUEST_TOO_LARGE"));
   const std::string whole = Gzip(1000);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/audit/journal.h"
 #include "libs/audit/verify.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"

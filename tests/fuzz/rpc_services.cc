@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "libs/audit/journal.h"
 #include "libs/audit/verify.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "services/indicator/indicator_rpc.h"

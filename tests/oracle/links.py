@@ -228,12 +228,14 @@ class Reading:
         return self.indicator.is_flow and self.evaluated.frequency == "Q"
 
     def quarters_to_date(self):
-        """From the year's first quarter with a target to the scored one."""
+        """From the year's first quarter with a target to the scored one; where none has a target,
+        from the year's first."""
         year = periods.belongs_to(self.evaluated, "A")
         quarters = [one for one in periods.sub_periods(year, "Q") if one <= self.evaluated]
-        while len(quarters) > 1 and self.plain_thresholds(self.version, quarters[0]) is None:
-            quarters.pop(0)
-        return tuple(quarters)
+        with_target = [one for one in quarters
+                       if self.plain_thresholds(self.version, one) is not None]
+        first = with_target[0] if with_target else quarters[0]
+        return tuple(one for one in quarters if one >= first)
 
     def plain_thresholds(self, version, period):
         return self.reader.thresholds(version, self.indicator, period)

@@ -759,6 +759,16 @@ class YearToDate(Base):
                     year_to_date={"value": "370", "reason": None, "coverage": "1",
                                   "target": "400", "red": "320"})
 
+    def test_without_a_target_it_begins_with_the_year(self):
+        # 5 in May and 90 + 90 + 100 in Q3: read in Q3, no target in the year.
+        observations = cells(m2026_05="5", m2026_06="5", m2026_07="90", m2026_08="90",
+                             m2026_09="100")
+        case = make("2026-11-05", "2026-Q3", indicators=[flow(expected_from="2026-05")],
+                    observations=observations, targets=[])
+        self.expect(link_of(case), value="280", reason="NO_TARGET",
+                    year_to_date={"value": "290", "reason": None, "coverage": "1",
+                                  "target": None, "red": None})
+
     def test_outcomes_apply_to_the_cells_to_date(self):
         # Nothing of Q4 is due, but Q3 is there: a value.
         case = make("2026-10-20", indicators=[flow()],

@@ -82,10 +82,13 @@ absl::Status IndicatorKind::Admit(const resource::Admission<Indicator>& admissio
   versioned::Edit& edit = admission.edit;
   for (const auto& [before, after, path] : admission.changes) {
     if (before == nullptr) continue;
-    ATHENA_ASSIGN_OR_RETURN(
-        const bool has_target,
-        HasTarget(edit.tx(), edit.institution(), ParseIndicatorName(after->name())->indicator));
-    CheckUnchanged(path, *before, *after, has_target, admission.faults);
+    const std::string id = ParseIndicatorName(after->name())->indicator;
+    ATHENA_ASSIGN_OR_RETURN(const bool any, HasTarget(edit.tx(), edit.institution(), id));
+    ATHENA_ASSIGN_OR_RETURN(const bool open, HasOpenTarget(edit.tx(), edit.institution(), id));
+    const TargetsOfIndicator targets = open  ? TargetsOfIndicator::kOpen
+                                       : any ? TargetsOfIndicator::kEnded
+                                             : TargetsOfIndicator::kNone;
+    CheckUnchanged(path, *before, *after, targets, admission.faults);
   }
   if (!admission.faults->empty()) return absl::OkStatus();
   ATHENA_RETURN_IF_ERROR(CheckFormulas(admission));

@@ -13,6 +13,7 @@
 #include "absl/synchronization/notification.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "libs/audit/journal.h"
 #include "libs/audit/verify.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"

@@ -136,6 +136,7 @@ void SetMeasures(const Timeliness& measured, v1::CompletenessMeasures* message) 
   message->set_actual(measured.actual);
   message->set_on_time(measured.on_time);
   message->set_overdue(measured.overdue);
+  message->set_declared_missing(measured.declared);
   if (const std::optional<Decimal> rate = measured.Rate(); rate.has_value()) {
     SetNumber(*rate, message->mutable_rate());
   }

@@ -254,6 +254,7 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
   };
   ValueKey key;
   key.day = DayNumber(graph.date);
+  key.original_at = graph.original_at.value_or(absl::InfinitePast());
   const auto count =
       std::count_if(graph.roots.begin(), graph.roots.end(),
                     [content](const QueryRoot& root) { return content->NeedsValues(root); });
@@ -290,13 +291,16 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
         ReadQueryCells(tx, views, graph, absl::MakeConstSpan(missing).subspan(begin, end - begin)));
     QueryEvaluator evaluator(graph, cells);
     ValueKey computed;
-    computed.day = DayNumber(graph.date);
+    computed.day = key.day;
+    computed.original_at = key.original_at;
     for (size_t i = begin; i < end; ++i) {
       const QueryRoot& root = graph.roots[missing[i]];
       const QueryNode& node = graph.nodes[static_cast<size_t>(root.node)];
       if (use_cache) computed.selection = SelectionKey(view_of(node), node, root);
       for (size_t p = 0; p < periods; ++p) {
-        if (p % kPeriodsBetween == 0) ATHENA_RETURN_IF_ERROR(go_on());
+        if (p % kPeriodsBetween == 0) {
+          ATHENA_RETURN_IF_ERROR(go_on());
+        }
         SelectionValue& value = content->values[first_values[i] + p];
         value = evaluator.ValueOf(root, graph.periods[p]);
         if (!use_cache) continue;

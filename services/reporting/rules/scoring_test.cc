@@ -227,6 +227,17 @@ TEST(Score, V8_WhatHasNoTargetIsNoPart) {
   expect_green();
 }
 
+TEST(Score, V9_WhatExpectsNoDataIsNotApplicable) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Missing("a", Reason::kNoData, 0), Scoring("b", "300")});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(outcome.elements[0].links[0].status, Status::kNotApplicable);
+  EXPECT_EQ(outcome.plan.indicator_counts.not_applicable, 1);
+  EXPECT_EQ(outcome.plan.indicator_counts.no_score, 0);
+  EXPECT_EQ(outcome.plan.not_applicable.no_data, 1);
+  EXPECT_EQ(Text(outcome.plan.coverage), "1");
+}
+
 TEST(Score, ALinkIsTheFirstOutcomeThatApplies) {
   struct Case {
     Link link;

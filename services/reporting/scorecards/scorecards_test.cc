@@ -464,6 +464,17 @@ TEST_F(ScorecardsTest, WhatIsNoDifferentIsNotSaidTwice) {
   EXPECT_FALSE(Visits(card).has_so_far());
 }
 
+TEST_F(ScorecardsTest, V10_OverdueIsExpectedAndMissing) {
+  indicator_.has_value = false;
+  indicator::v1::Measured& own = *indicator_.more_value.mutable_own();
+  own.set_reason(indicator::v1::NO_VALUE_REASON_OVERDUE);
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).status(), v1::SCORECARD_STATUS_NO_SCORE);
+  EXPECT_EQ(Visits(card).reason(), v1::SCORECARD_REASON_OVERDUE);
+  EXPECT_EQ(card.result().root().reason(), v1::SCORECARD_REASON_COVERAGE);
+  EXPECT_EQ(card.result().root().coverage().share().decimal(), "0");
+}
+
 TEST_F(ScorecardsTest, V11_ProgressNeedsABaselineAndAnEndButNoTargetInThePeriod) {
   indicator_.has_target = false;
   indicator_.value = "10";
