@@ -70,7 +70,7 @@ class AgainstTheServices:
         self.assertRegex(ran.stdout, r"\Ainstitutions/gob/pushes/[0-9]+: 6 inserted\n")
         # 300 is a quarter of the year's 1,200: on target.
         self.assertIn("- Visits 300 visits: GREEN 66.7\n", ran.stdout)
-        self.assertIn("- Staff no value persons: NO_SCORE (INCOMPLETE)\n", ran.stdout)
+        self.assertIn("- Staff no value persons: NO_SCORE (OVERDUE)\n", ran.stdout)
 
     def test_2_pushing_again_is_a_replay(self):
         ran = self.client("q1", QUARTER)

@@ -533,15 +533,9 @@ class Tree {
     for (const reporting::ScorecardNode& child : node.children()) Remember(child);
   }
 
-  // Finds what is shown, and how wide the scores are.
+  // Finds what is shown.
   void Measure(const reporting::ScorecardNode& node) {
-    const auto widen = [&](bool has, const Number& score) {
-      if (has) score_ = std::max(score_, Width(ScoreText(score, options_.language)));
-    };
-    widen(node.has_score(), node.score());
-    widen(node.delivery().has_score(), node.delivery().score());
     for (const reporting::ScorecardIndicator& indicator : node.indicators()) {
-      widen(indicator.has_score(), indicator.score());
       shown_.emplace(indicator.indicator(), &indicator);
     }
     for (const reporting::ScorecardNode& child : node.children()) Measure(child);
@@ -553,7 +547,7 @@ class Tree {
   }
 
   int LeftWidth() const {
-    return 2 + kStatusWidth + 1 + score_ + 1 + bar_ + 1 + kCoverageWidth + 2 +
+    return 2 + kStatusWidth + 1 + kScoreWidth + 1 + bar_ + 1 + kCoverageWidth + 2 +
            (trend_ > 0 ? trend_ + 2 : 0);
   }
 
@@ -564,15 +558,21 @@ class Tree {
     // Where nothing is expected there is no share.
     const bool covers =
         coverage.has_share() && status != reporting::SCORECARD_STATUS_NOT_APPLICABLE;
+    const std::string number = score == nullptr ? "" : ScoreText(*score, options_.language);
+    const int room = kStatusWidth + 1 + kScoreWidth + 1 + bar_;
+    std::string columns;  // of status, score and bar
+    if (Width(number) > kScoreWidth) {
+      // A score so close to a threshold that it takes many decimals: it takes the bar's room, too.
+      columns = PadRight(absl::StrCat(View(look.word), " ", number), room);
+    } else {
+      columns =
+          absl::StrCat(PadRight(look.word, kStatusWidth), " ", PadLeft(number, kScoreWidth), " ",
+                       score == nullptr ? std::string(bar_, ' ') : Bar(score->value(), bar_));
+    }
     std::string left =
-        Paint(absl::StrCat(View(look.symbol), " ", PadRight(look.word, kStatusWidth)), look.ink,
-              options_.colour);
-    absl::StrAppend(&left, " ",
-                    PadLeft(score == nullptr ? "" : ScoreText(*score, options_.language), score_),
-                    " ",
-                    Paint(score == nullptr ? std::string(bar_, ' ') : Bar(score->value(), bar_),
-                          look.ink, options_.colour),
-                    " ", PadLeft(covers ? Percent(coverage.share()) : "", kCoverageWidth), "  ");
+        Paint(absl::StrCat(View(look.symbol), " ", columns), look.ink, options_.colour);
+    absl::StrAppend(&left, " ", PadLeft(covers ? Percent(coverage.share()) : "", kCoverageWidth),
+                    "  ");
     if (trend_ > 0) {
       const auto trend = trends_.find(key);
       std::vector<std::optional<double>> percents;
@@ -601,9 +601,9 @@ class Tree {
     }
     absl::StrAppend(
         &text_, "\n",
-        Paint(absl::StrCat("  ", PadRight("status", kStatusWidth), " ", PadLeft("score", score_),
-                           " ", PadRight("", bar_), " ", PadLeft("cover", kCoverageWidth),
-                           trend_ > 0 ? "  trend" : ""),
+        Paint(absl::StrCat("  ", PadRight("status", kStatusWidth), " ",
+                           PadLeft("score", kScoreWidth), " ", PadRight("", bar_), " ",
+                           PadLeft("cover", kCoverageWidth), trend_ > 0 ? "  trend" : ""),
               Ink::kFaint, options_.colour),
         "\n");
   }
@@ -907,7 +907,6 @@ class Tree {
   const Trends& trends_;
   const int bar_;
   const int trend_;
-  int score_ = kScoreWidth;
   reporting::ScorecardNode root_;  // what is shown
   std::map<std::string, std::string> called_;
   std::map<std::string, const reporting::ScorecardIndicator*> shown_;

@@ -294,7 +294,7 @@ TEST(ScorecardTreeTest, V3_AScoreIsToldFromThoseWhereTheStatusChanges) {
   };
   EXPECT_THAT(with("66.666666666667"), HasSubstr("▲ AMBER     66.7 "));
   EXPECT_THAT(with("66.7"), HasSubstr("▲ AMBER    66.70 "));
-  EXPECT_THAT(with("66.6666"), HasSubstr("▲ AMBER    66.6666 "));
+  EXPECT_THAT(with("66.6666"), HasSubstr("▲ AMBER 66.6666 "));
 }
 
 // The first indicator's measurement, to change.
