@@ -9,7 +9,6 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "libs/canonical/canonical.h"
 #include "libs/fields/fields.h"
@@ -66,7 +65,7 @@ std::string ContentOf(const v1::Target& target) {
 // Checks that there is a reason where a target is ended or declared original.
 void CheckReason(std::string_view reason, const std::vector<NewTarget>& wanted,
                  status::FieldFaults* faults) {
-  if (!absl::StripAsciiWhitespace(absl::string_view(reason.data(), reason.size())).empty()) return;
+  if (!reason.empty()) return;  // blanks are refused already
   for (const NewTarget& one : wanted) {
     if (!one.declared_original && one.message->ended_from().empty()) continue;
     faults->Add("reason", "nothing",

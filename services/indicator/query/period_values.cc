@@ -298,7 +298,9 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
       const QueryNode& node = graph.nodes[static_cast<size_t>(root.node)];
       if (use_cache) computed.selection = SelectionKey(view_of(node), node, root);
       for (size_t p = 0; p < periods; ++p) {
-        if (p % kPeriodsBetween == 0) ATHENA_RETURN_IF_ERROR(go_on());
+        if (p % kPeriodsBetween == 0) {
+          ATHENA_RETURN_IF_ERROR(go_on());
+        }
         SelectionValue& value = content->values[first_values[i] + p];
         value = evaluator.ValueOf(root, graph.periods[p]);
         if (!use_cache) continue;

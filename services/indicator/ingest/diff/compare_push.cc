@@ -217,7 +217,9 @@ absl::Status CompareCells(sql::ReadTx& tx, PushDiff* diff) {
     if (is_stored) {
       ATHENA_ASSIGN_OR_RETURN(is_stored, stored.Add(tx, group));
     }
-    if (!is_stored) ATHENA_RETURN_IF_ERROR(DecideCells(tx, group, {}, diff));
+    if (!is_stored) {
+      ATHENA_RETURN_IF_ERROR(DecideCells(tx, group, {}, diff));
+    }
   }
   ATHENA_RETURN_IF_ERROR(stored.Read(tx));
   ATHENA_RETURN_IF_ERROR(stored.Decide(tx, diff));
