@@ -82,7 +82,7 @@ struct ServerOptions {
 // A running gRPC server over tables of methods. It does for every call what is not the handler's:
 // admission, authentication, authorisation, deadline, worker and error mapping. Thread-safe.
 //
-// Before its request is parsed, a call passes in this order:
+// Before its request is inflated (gzip alone is taken) and parsed, a call passes in this order:
 //
 //   size of the request                              INVALID_ARGUMENT
 //   calls in flight, bytes that are not decoded yet  RESOURCE_EXHAUSTED with RetryInfo

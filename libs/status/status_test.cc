@@ -201,6 +201,30 @@ TEST(StatusTest, DetailsAreKeptUpToTheLimitAndDroppedOnePast) {
   EXPECT_EQ(size_with(largest + 1).details_size(), 1);
 }
 
+TEST(StatusTest, S8_DetailsThatDoNotFitAreNamed) {
+  absl::Status status = Internal("x");
+  status.SetPayload("type.googleapis.com/google.rpc.DebugInfo",
+                    absl::Cord(std::string(kMaxDetailsBytes, 'd')));
+  const google::rpc::Status wire = ToRpcStatus(status);
+  EXPECT_LT(wire.ByteSizeLong(), kMaxDetailsBytes);
+  EXPECT_EQ(MetadataValue(FromRpcStatus(wire), "detailsLeftOut"),
+            "DebugInfo: beyond 4 KiB; ask for less at once");
+  EXPECT_EQ(MetadataValue(FromRpcStatus(ToRpcStatus(Internal("x"))), "detailsLeftOut"), "");
+}
+
+TEST(StatusTest, S8_FaultsThatAreNotListedAreSaidToFollow) {
+  FieldFaults faults;
+  for (int i = 0; i < 100; ++i) {
+    faults.Add("rows[" + std::to_string(i) + "].value", std::string(100, 'x'), "a number");
+  }
+  const absl::Status status = faults.ToStatus();
+  const std::string shown = MetadataValue(status, "shown");
+  EXPECT_NE(Message(status).find("(and 99 more); the details list the first " + shown +
+                                 ": mend these and send it again for the rest"),
+            std::string_view::npos)
+      << status;
+}
+
 TEST(StatusTest, AForeignErrorGetsAnErrorInfo) {
   absl::Status status = absl::DataLossError("the disk is gone");
   auto infos = Details<google::rpc::ErrorInfo>(status);

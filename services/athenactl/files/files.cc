@@ -137,6 +137,9 @@ absl::StatusOr<nlohmann::ordered_json> ParseJson(const std::string& path, std::s
     for (const char letter : before) line += letter == '\n' ? 1 : 0;
     return absl::InvalidArgumentError(absl::StrCat(
         path, ":", line, ":", before.size() - line_begin + 1, ": this is no JSON from here on"));
+  } catch (const nlohmann::json::exception&) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": this JSON has a number that is too large"));
   }
 }
 

@@ -45,6 +45,7 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 
 FakePlan::FakePlan() : FakeResources("athena.plan.v1.PlanService") {
   On(&FakePlan::ActivatePlan);
+  On(&FakePlan::VerifyAuditLog);
   Serve();
 }
 
@@ -77,6 +78,12 @@ void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaul
   }
 }
 
+absl::Status FakePlan::VerifyAuditLog(const plan::VerifyAuditLogRequest&,
+                                      plan::VerifyAuditLogResponse* response) {
+  response->set_revision(7);
+  return absl::OkStatus();
+}
+
 absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
                                     plan::Plan* response) {
   Note("ActivatePlan " + request.name());
@@ -88,6 +95,7 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
 }
 
 FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorService") {
+  On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
   On(&FakeIndicator::PushObservations);
@@ -176,6 +184,13 @@ const indicator::Observation* FakeIndicator::Cell(const std::string& key) const 
   const auto found = cells_.find(key);
   if (found == cells_.end() || found->second.back().observation().retract()) return nullptr;
   return &found->second.back().observation();
+}
+
+absl::Status FakeIndicator::VerifyAuditLog(const indicator::VerifyAuditLogRequest&,
+                                           indicator::VerifyAuditLogResponse* response) {
+  response->set_revision(changes_);
+  if (forgetful_) response->add_faults("entry 2 is missing");
+  return absl::OkStatus();
 }
 
 absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequest& request,

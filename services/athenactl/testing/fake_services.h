@@ -31,6 +31,9 @@ class FakePlan final : public FakeResources {
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
+  absl::Status VerifyAuditLog(const athena::plan::v1::VerifyAuditLogRequest& request,
+                              athena::plan::v1::VerifyAuditLogResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ActivatePlan(const athena::plan::v1::ActivatePlanRequest& request,
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 };
@@ -47,7 +50,7 @@ class FakeIndicator final : public FakeResources {
   // The next push is answered with this.
   void AnswerNext(const athena::indicator::v1::PushObservationsResponse& answer);
   // Makes the past wrong: values as of a revision are 1 greater, and histories lack the last
-  // revision of each cell.
+  // revision of each cell; the audit log has a fault.
   void ForgetThePast();
   // The answer of QueryPeriodValues to a request for groups; others are counted up from 0.
   void SetGroups(const athena::indicator::v1::QueryPeriodValuesResponse& groups);
@@ -78,6 +81,9 @@ class FakeIndicator final : public FakeResources {
  private:
   void Note(const std::string& call) override;
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
+  absl::Status VerifyAuditLog(const athena::indicator::v1::VerifyAuditLogRequest& request,
+                              athena::indicator::v1::VerifyAuditLogResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status BatchSetTargets(const athena::indicator::v1::BatchSetTargetsRequest& request,
                                athena::indicator::v1::BatchSetTargetsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

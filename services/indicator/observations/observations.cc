@@ -29,6 +29,8 @@
 namespace athena::indicator {
 namespace {
 
+constexpr size_t kRowHeaderBytes = 5;  // the most that the tag and the length of a row take
+
 constexpr PageSizes kObservationPages{.default_size = kObservationPage,
                                       .max_size = kMaxObservationPage};
 
@@ -301,7 +303,7 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
       v1::ObservationRecord* record = response.add_observations();
       ATHENA_RETURN_IF_ERROR(reader.Fill(row, record));
       const bool matches = filter.Matches(*record);
-      const bool fits = !matches || room.Take(record->ByteSizeLong());
+      const bool fits = !matches || room.Take(record->ByteSizeLong() + kRowHeaderBytes);
       if (!matches || !fits) response.mutable_observations()->RemoveLast();
       if (!fits) break;
     }

@@ -64,7 +64,7 @@ void ScoreRatio(Decimal ratio, Delivery* delivery) {
 
 bool ProgressIsExpected(const Plan& plan, const Element& element, Period quarter) {
   return element.is_action && element.start.has_value() && element.end.has_value() &&
-         plan.progress_expected_from.has_value() &&
+         *element.start <= *element.end && plan.progress_expected_from.has_value() &&
          quarter.index() >= plan.progress_expected_from->index() &&
          quarter.index() > QuarterOf(*element.start).index();
 }

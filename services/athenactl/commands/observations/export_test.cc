@@ -121,6 +121,11 @@ TEST_F(ExportTest, P8_AFileForASpreadsheetIsGuardedAndReadAsSuch) {
   }
 }
 
+TEST_F(ExportTest, P10_AColumnNamesADimensionWhateverItsCase) {
+  Push("Indicator,Period,UNIT,Value\nby-unit,2021-Q1,BM,1.5\n");
+  EXPECT_EQ(indicator_.cells().count("by-unit 2021-Q1 unit=BM"), 1U);
+}
+
 TEST_F(ExportTest, JsonIsALineForEachCell) {
   Push("indicator,period,unit,value,status\nby-unit,2021-Q1,BM,1.5,E\n");
   EXPECT_EQ(Do({"export", "a/by-unit", "--json"}).out,

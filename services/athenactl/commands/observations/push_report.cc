@@ -81,7 +81,7 @@ void PrintPush(const FilePush& push, Console& console) {
   }
   if (report.pieces_again > 0) {
     out << "  " << Counted(report.pieces_again, "push", "pushes")
-        << " stored before had been changed since by you, and came again\n";
+        << " stored before had been changed since and came again\n";
   }
   if (report.rows_before > 0) {
     out << "  " << Counted(report.rows_before, "row is", "rows are") << " stored already, pushed"

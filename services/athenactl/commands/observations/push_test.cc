@@ -125,7 +125,7 @@ TEST_F(PushTest, P3_ContentThatComesBackIsStoredAgain) {
   Ran ran = Push(OneRow(100));
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("  1 revised\n"));
-  EXPECT_THAT(ran.out, HasSubstr("1 push stored before had been changed since by you"));
+  EXPECT_THAT(ran.out, HasSubstr("1 push stored before had been changed since"));
   EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("k 2021", 100)));
   // And so on, as often as it is sent.
   for (const int value : {120, 100, 120, 100}) {

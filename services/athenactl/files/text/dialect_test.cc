@@ -29,6 +29,7 @@ TEST(DialectTest, WhatItCannotSayIsNamed) {
            {R"({"decimal": 1})", "decimal: got 1, want . or ,"},
            {R"({"columns": {"a": 1}})", "columns"},
            {R"({"ignore": "x"})", "ignore"},
+           {R"({"decimal": 1e400})", "number that is too large"},
            {R"({"colour": "red"})", "colour"},
            {"[]", "want {...}"}}) {
     EXPECT_THAT(std::string(ParseDialect("d.json", json).status().message()), HasSubstr(want));

@@ -35,20 +35,18 @@ absl::StatusOr<bool> MergeRow(sql::ReadTx& tx, int64_t series, const CurrentCell
   if (!parts.status) {
     if (!parts.value && !exists) {
       return reject("value", std::monostate(),
-                    "a value: the cell is empty, and row_mask names the comment alone");
+                    "a value: the cell is empty, and a comment alone makes no observation");
     }
     if (exists && !(parts.value && GivesWayToValue(stored.status))) cell->status = stored.status;
   }
   if (!parts.value) {
     const bool has_value = exists && HasValue(stored.status);
     if (HasValue(cell->status) && !has_value) {
-      return reject("value", std::monostate(),
-                    "a value: row_mask leaves it as it is stored, and none is stored");
+      return reject("value", std::monostate(), "a value: none is stored that could stay as it is");
     }
     if (!HasValue(cell->status) && has_value) {
       return reject("status", NameOfStatus(cell->status),
-                    "NORMAL, ESTIMATED, PROVISIONAL or FORECAST: row_mask leaves the stored value "
-                    "as it is");
+                    "NORMAL, ESTIMATED, PROVISIONAL or FORECAST: the stored value stays");
     }
     cell->value = stored.value;
   }

@@ -213,7 +213,7 @@ class RowChecker {
       Reject(RowFault::REASON_STATUS_MISMATCH, "value", std::monostate(),
              checked_.parts.status
                  ? absl::StrCat("a value with status ", StatusName(status))
-                 : "a value: row_mask names no status, which could say why there is none");
+                 : "a value: no status comes with it that says why there is none");
     } else if (row.value.has_value()) {
       // Adding zero turns -0 into 0 and changes no other number.
       cell->value = *row.value + 0.0;
