@@ -95,12 +95,13 @@ absl::Status IndicatorKind::Admit(const resource::Admission<Indicator>& admissio
   return catalog_.RecordChange(edit);
 }
 
-absl::Status RetireIndicator(absl::TimeZone zone, const versioned::Edit& edit,
+absl::Status RetireIndicator(absl::TimeZone otherwise, const versioned::Edit& edit,
                              Indicator* indicator) {
   if (indicator->state() == Indicator::STATE_RETIRED) return absl::OkStatus();
   ATHENA_ASSIGN_OR_RETURN(const std::vector<std::string> over,
                           FormulasOver(ParseIndicatorName(indicator->name())->indicator, edit));
   if (!over.empty()) return IndicatorInUse(indicator->name(), over);
+  ATHENA_ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneIn(edit, otherwise));
   indicator->set_state(Indicator::STATE_RETIRED);
   *indicator->mutable_retired_on() = fields::DateOf(absl::ToCivilDay(edit.time(), zone));
   return absl::OkStatus();

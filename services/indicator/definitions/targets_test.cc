@@ -197,7 +197,6 @@ TEST_F(TargetsTest, EndingATargetAndDeclaringAnOriginalNeedAReason) {
   v1::SetTargetRequest ending;
   *ending.mutable_target() = TargetOf("files", {{"2022", 100}});
   ending.mutable_target()->set_ended_from("2023-Q1");
-  ending.set_reason("  ");
   const auto set = [this](const v1::SetTargetRequest& request) {
     return service_.Call<v1::Target>("planner", [&](auto& stub, auto* context, auto* response) {
       return stub.SetTarget(context, request, response);

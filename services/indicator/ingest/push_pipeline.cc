@@ -227,7 +227,7 @@ void PushPipeline::ReadDefinitionsAndCheck(PendingPush& push) {
 CheckedRows PushPipeline::CheckAgainst(const PendingPush& push,
                                        const Definitions& definitions) const {
   return CheckRows(push.request, push.institution, definitions,
-                   absl::ToCivilDay(clock_.Now(), zone_), numbers_);
+                   absl::ToCivilDay(clock_.Now(), definitions.zone(zone_)), numbers_);
 }
 
 void PushPipeline::Check(PendingPush& push, const Definitions& definitions) {

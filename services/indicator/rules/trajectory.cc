@@ -38,6 +38,7 @@ struct Amounts {
   std::optional<Amounts> Times(Decimal share, Decimal whole) const {
     if (share == whole) return *this;
     return With(*this, [share, whole](Decimal amount, Decimal) {
+      if (amount.IsZero()) return std::optional(amount);
       return Decimal::MultiplyDivide(amount, share, whole);
     });
   }
@@ -94,6 +95,8 @@ std::optional<Amounts> AmountsAt(const Target& target, int32_t point) {
   // A weighted mean rounds the exact value once, which keeps order: of two trajectories the higher
   // one stays higher. Adding a rounded difference to one end would not.
   return from.With(AmountsOf(target, *next), [&weights](Decimal a, Decimal b) {
+    // Most amounts are 0 or the same everywhere.
+    if (a == b) return std::optional(a);
     const Decimal values[] = {a, b};
     return Decimal::WeightedMean(weights, values);
   });
