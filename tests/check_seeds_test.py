@@ -81,8 +81,8 @@ class CheckSeeds(unittest.TestCase):
         self.assert_finds("IndicatorLink has no field wheight")
 
     def test_a_state_that_no_contract_has(self):
-        self.element("1.2.1", lambda e: e.update(state="STATE_DONE"))
-        self.assert_finds("no contract knows STATE_DONE")
+        self.element("1.2.1", lambda e: e.update(state="STATE_FINISHED"))
+        self.assert_finds("no contract knows STATE_FINISHED")
 
     def test_completed_without_its_date(self):
         self.element("1.1.1", lambda e: e.pop("completedOn"))

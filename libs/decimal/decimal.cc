@@ -29,6 +29,8 @@ constexpr std::array<Uint128, 39> kPowersOfTen = [] {
 }();
 
 constexpr Uint128 kMaxUnits = kPowersOfTen[36];
+// How many of LongDecimal's last decimals make one of Decimal's.
+constexpr Uint128 kRestsPerUnit = kPowersOfTen[18];
 constexpr Uint128 kMaxUint128 = ~Uint128{0};
 
 constexpr Uint128 Magnitude(Int128 value) {
@@ -268,24 +270,33 @@ Uint128 FloorQuotient(Natural x, Natural y) {
 
 }  // namespace
 
-std::optional<Decimal> Decimal::FromDouble(double value) {
+namespace {
+
+// A double of few digits, in units; nullopt for others.
+std::optional<Int128> UnitsOfFewDigits(double value) {
   constexpr double kExactWhole = 9007199254740992.0;  // 2^53: above it, neighbours are skipped
-  if (std::abs(value) < kExactWhole) {
-    const int64_t whole = static_cast<int64_t>(value);
-    if (static_cast<double>(whole) == value) return FromInt(whole);
+  if (!(std::abs(value) < kExactWhole)) return std::nullopt;
+  const int64_t whole = static_cast<int64_t>(value);
+  if (static_cast<double>(whole) == value) return Int128{whole} * kUnitsPerOne;
 
-    // Two decimals of at most 15 significant digits are never the same double. So if a quotient of
-    // that many digits is this double, its digits are those of the shortest text, too.
-    constexpr double kMillion = 1e6;
-    if (std::abs(value) < 0.99e9) {
-      const int64_t millionths = static_cast<int64_t>(value * kMillion + (value < 0 ? -0.5 : 0.5));
-      if (static_cast<double>(millionths) / kMillion == value) {
-        return Decimal(Int128{millionths} * 1'000'000);
-      }
-    }
+  // Two decimals of at most 15 significant digits are never the same double. So if a quotient of
+  // that many digits is this double, its digits are those of the shortest text, too.
+  constexpr double kMillion = 1e6;
+  if (std::abs(value) < 0.99e9) {
+    const int64_t millionths = static_cast<int64_t>(value * kMillion + (value < 0 ? -0.5 : 0.5));
+    if (static_cast<double>(millionths) / kMillion == value) return Int128{millionths} * 1'000'000;
   }
-  if (!std::isfinite(value)) return std::nullopt;
+  return std::nullopt;
+}
 
+// The shortest text that reads back as a double: digits * 10^exponent, at most 17 digits.
+struct ShortestDigits {
+  bool negative;
+  uint64_t digits;
+  int exponent;
+};
+
+ShortestDigits ShortestDigitsOf(double value) {
   std::array<char, 32> text;  // "-1.7976931348623157e+308" is the longest kind
   const char* const end =
       std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific)
@@ -304,7 +315,52 @@ std::optional<Decimal> Decimal::FromDouble(double value) {
   if (*at == '+') ++at;
   int exponent = 0;
   std::from_chars(at, end, exponent);
-  return FromScientific(negative, digits, exponent - decimals, /*more=*/false);
+  return {negative, digits, exponent - decimals};
+}
+
+}  // namespace
+
+std::optional<Decimal> Decimal::FromDouble(double value) {
+  if (const std::optional<Int128> units = UnitsOfFewDigits(value)) return Decimal(*units);
+  if (!std::isfinite(value)) return std::nullopt;
+  const ShortestDigits shortest = ShortestDigitsOf(value);
+  return FromScientific(shortest.negative, shortest.digits, shortest.exponent, /*more=*/false);
+}
+
+std::optional<LongDecimal> LongDecimal::FromDouble(double value) {
+  if (const std::optional<Int128> units = UnitsOfFewDigits(value)) return LongDecimal(*units, 0);
+  if (!std::isfinite(value)) return std::nullopt;
+  const ShortestDigits shortest = ShortestDigitsOf(value);
+  // The digits beyond a unit of 1e-12.
+  const int beyond = -Decimal::kFractionDigits - shortest.exponent;
+  if (beyond <= 0) {
+    const std::optional<Decimal> whole =
+        FromScientific(shortest.negative, shortest.digits, shortest.exponent, /*more=*/false);
+    if (!whole.has_value()) return std::nullopt;
+    return LongDecimal(*whole);
+  }
+  constexpr int kRestDigits = kFractionDigits - Decimal::kFractionDigits;
+  Int128 units = 0;
+  Uint128 rest = 0;
+  if (beyond <= kRestDigits) {
+    units = static_cast<Int128>(shortest.digits / kPowersOfTen[static_cast<size_t>(beyond)]);
+    rest = shortest.digits % kPowersOfTen[static_cast<size_t>(beyond)] *
+           kPowersOfTen[static_cast<size_t>(kRestDigits - beyond)];
+  } else if (beyond - kRestDigits < static_cast<int>(kPowersOfTen.size())) {
+    // At most 17 digits, of which the last one lies beyond 1e-30: less than a unit.
+    rest = DivideHalfEven(shortest.digits, kPowersOfTen[static_cast<size_t>(beyond - kRestDigits)]);
+  }
+  if (shortest.negative && rest != 0) {
+    return LongDecimal(-units - 1, static_cast<int64_t>(kRestsPerUnit - rest));
+  }
+  return LongDecimal(shortest.negative ? -units : units, static_cast<int64_t>(rest));
+}
+
+Decimal LongDecimal::Rounded() const {
+  const auto rest = static_cast<Uint128>(rest_);
+  // A negative odd number of units has its last bit set, too.
+  const bool up = RoundsUp(static_cast<Uint128>(units_), rest, kRestsPerUnit);
+  return Decimal::FromUnits(units_ + (up ? 1 : 0));
 }
 
 absl::StatusOr<Decimal> Decimal::Parse(std::string_view text) {
@@ -485,44 +541,85 @@ std::optional<Decimal> Decimal::Root(Decimal value, int n) {
   return Signed(false, root);
 }
 
-void DecimalSum::Add(Decimal value) {
-  high_ += value.units() >> 64;
-  low_ += static_cast<uint64_t>(value.units());
+void DecimalSum::Add(const DecimalSum& other) {
+  high_ += other.high_;
+  low_ += other.low_;
+  rest_ += other.rest_;
   ++count_;
 }
 
 namespace {
 
-struct Magnitude192 {
-  bool negative;
-  std::array<uint64_t, 4> limbs;  // the top one is zero
+// A sum in its normal form: (high * 2^64 + low) * 1e-12 + rest * 1e-30, rest less than a unit.
+struct NormalSum {
+  Int128 high;
+  uint64_t low;
+  uint64_t rest;
+
+  friend auto operator<=>(const NormalSum& a, const NormalSum& b) = default;
 };
 
-Magnitude192 Normalised(Int128 high, Int128 low) {
-  high += low >> 64;
-  uint64_t bottom = static_cast<uint64_t>(low);
-  const bool negative = high < 0;
+NormalSum Normalised(Int128 high, Int128 low, Int128 rest) {
+  low += rest / static_cast<Int128>(kRestsPerUnit);
+  return {high + (low >> 64), static_cast<uint64_t>(low),
+          static_cast<uint64_t>(rest % static_cast<Int128>(kRestsPerUnit))};
+}
+
+// The magnitude of a sum in units of 1e-30; the top limb is zero. 2^60 values of 1e24 take 240
+// bits.
+struct SumMagnitude {
+  bool negative;
+  std::array<uint64_t, 5> limbs;
+};
+
+SumMagnitude MagnitudeOf(NormalSum sum) {
+  const bool negative = sum.high < 0;
   if (negative) {
-    high = bottom == 0 ? -high : -high - 1;
-    bottom = -bottom;
+    // Minus the sum: the rest borrows from the units, and these from the high part.
+    uint64_t borrow = 0;
+    if (sum.rest != 0) {
+      sum.rest = static_cast<uint64_t>(kRestsPerUnit) - sum.rest;
+      borrow = 1;
+    }
+    const uint64_t low = uint64_t{0} - sum.low - borrow;
+    sum.high = -sum.high - (sum.low != 0 || borrow != 0 ? 1 : 0);
+    sum.low = low;
   }
-  return {negative,
-          {bottom, static_cast<uint64_t>(high), static_cast<uint64_t>(high >> 64), uint64_t{0}}};
+  const std::array<uint64_t, 3> units = {sum.low, static_cast<uint64_t>(sum.high),
+                                         static_cast<uint64_t>(sum.high >> 64)};
+  const std::array<uint64_t, 1> scale = {static_cast<uint64_t>(kRestsPerUnit)};
+  SumMagnitude magnitude{negative, {}};
+  MultiplyInto(units, scale, absl::MakeSpan(magnitude.limbs));
+  AddTo(absl::MakeSpan(magnitude.limbs), std::array<uint64_t, 1>{sum.rest});
+  return magnitude;
+}
+
+// sum / (count * 1e18) in units, half-even.
+std::optional<Decimal> Quotient(const NormalSum& sum, int64_t count) {
+  SumMagnitude magnitude = MagnitudeOf(sum);
+  std::array<uint64_t, 2> divisor = Split(static_cast<Uint128>(count) * kRestsPerUnit);
+  return RoundedQuotient(magnitude.negative, absl::MakeSpan(magnitude.limbs),
+                         absl::MakeSpan(divisor));
 }
 
 }  // namespace
 
 std::optional<Decimal> DecimalSum::Total() const {
-  const Magnitude192 sum = Normalised(high_, low_);
-  if (sum.limbs[2] != 0) return std::nullopt;
-  return Signed(sum.negative, (Uint128{sum.limbs[1]} << 64) | sum.limbs[0]);
+  const NormalSum sum = Normalised(high_, low_, rest_);
+  const bool short_sum =
+      sum.rest == 0 && sum.high >= -(Int128{1} << 62) && sum.high < (Int128{1} << 62);
+  if (!short_sum) return Quotient(sum, 1);
+  const Int128 units = (sum.high << 64) + sum.low;
+  return Signed(units < 0, Magnitude(units));
 }
 
 std::optional<Decimal> DecimalSum::Mean() const {
   if (count_ == 0) return std::nullopt;
-  Magnitude192 sum = Normalised(high_, low_);
-  std::array<uint64_t, 1> divisor = {static_cast<uint64_t>(count_)};
-  return RoundedQuotient(sum.negative, absl::MakeSpan(sum.limbs), absl::MakeSpan(divisor));
+  return Quotient(Normalised(high_, low_, rest_), count_);
+}
+
+bool DecimalSum::LessThan(const DecimalSum& other) const {
+  return Normalised(high_, low_, rest_) < Normalised(other.high_, other.low_, other.rest_);
 }
 
 }  // namespace athena

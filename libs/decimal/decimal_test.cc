@@ -631,6 +631,69 @@ TEST(DecimalSumTest, AgreesWithSchoolArithmeticInAnyOrder) {
   }
 }
 
+LongDecimal Long(double value) { return LongDecimal::FromDouble(value).value(); }
+
+// Case V1: 0.12345678901234 + 0.00000000000049 = 0.12345678901283, and 3 * 0.3333333333333333 =
+// 0.9999999999999999.
+TEST(DecimalSumTest, V1_PushedNumbersAreAddedExactlyAndRoundedOnce) {
+  DecimalSum sum;
+  sum.Add(Long(0.12345678901234));
+  sum.Add(Long(0.00000000000049));
+  EXPECT_EQ(Show(sum.Total()), "0.123456789013");
+  DecimalSum thirds;
+  for (int i = 0; i < 3; ++i) thirds.Add(Long(0.3333333333333333));
+  DecimalSum two;
+  two.Add(Long(0.6666666666666666));
+  two.Add(Long(0.3333333333333333));
+  EXPECT_FALSE(thirds.LessThan(two));
+  EXPECT_FALSE(two.LessThan(thirds));
+  EXPECT_EQ(Show(thirds.Total()), "1");
+  // Half a unit rounds to even only where nothing else is left.
+  DecimalSum half;
+  half.Add(Long(5e-13));
+  EXPECT_EQ(Show(half.Total()), "0");
+  half.Add(Long(1e-30));
+  EXPECT_EQ(Show(half.Total()), "0.000000000001");
+}
+
+// Case A20: ten times 1e-13 is 1e-12.
+TEST(DecimalSumTest, A20_NumbersSmallerThanAUnitCount) {
+  DecimalSum sum;
+  for (int i = 0; i < 10; ++i) sum.Add(Long(1e-13));
+  EXPECT_EQ(Show(sum.Total()), "0.000000000001");
+  for (int i = 0; i < 25; ++i) sum.Add(Long(-1e-13));
+  EXPECT_EQ(Show(sum.Total()), "-0.000000000002");  // -15e-13, a tie
+  EXPECT_EQ(Show(sum.Mean()), "0");
+}
+
+// Against 256-bit school arithmetic: 100 doubles as counts of 1e-30.
+TEST(LongDecimalTest, IsTheShortestTextTo30Decimals) {
+  EXPECT_EQ(Long(0.1), LongDecimal(D("0.1")));
+  EXPECT_EQ(Long(-2.5), LongDecimal(D("-2.5")));
+  EXPECT_EQ(Long(1e-31), LongDecimal());
+  EXPECT_LT(LongDecimal(), Long(1e-30));
+  EXPECT_LT(Long(-1e-30), LongDecimal());
+  EXPECT_LT(Long(0.12345678901234), Long(0.12345678901235));
+  EXPECT_LT(Long(-0.12345678901235), Long(-0.12345678901234));
+  EXPECT_EQ(Long(0.1234567890125).Rounded(), D("0.123456789012"));  // a tie, to even
+  EXPECT_EQ(Long(-0.1234567890125).Rounded(), D("-0.123456789012"));
+  EXPECT_EQ(Long(0.1234567890135).Rounded(), D("0.123456789014"));
+  EXPECT_EQ(Long(-0.1234567890135).Rounded(), D("-0.123456789014"));
+  EXPECT_EQ(LongDecimal::FromDouble(1e25), std::nullopt);
+  EXPECT_EQ(LongDecimal::FromDouble(std::numeric_limits<double>::infinity()), std::nullopt);
+  std::mt19937_64 random(11);
+  for (int i = 0; i < 20'000; ++i) {
+    const double value = (static_cast<double>(random() % 2'000'000'000'000'000) - 1e15) *
+                         std::pow(10, -static_cast<int>(random() % 30));
+    ASSERT_EQ(Long(value).Rounded(), Decimal::FromDouble(value)) << value;
+    DecimalSum nothing;
+    nothing.Add(Long(value));
+    ASSERT_EQ(nothing.Total(), Decimal::FromDouble(value)) << value;
+    nothing.Add(Long(-value));
+    ASSERT_EQ(nothing.Total(), Decimal()) << value;
+  }
+}
+
 TEST(DecimalSumTest, OverflowsInTheTotalOnly) {
   DecimalSum sum;
   for (int i = 0; i < 1'000; ++i) sum.Add(D("1e24"));

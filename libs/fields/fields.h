@@ -23,6 +23,8 @@ inline constexpr size_t kMaxTitleBytes = 300;         // of a text that stands i
 inline constexpr size_t kMaxDescriptionBytes = 4000;  // of a text that is read by itself
 inline constexpr size_t kMaxLanguages = 24;           // the official languages of the Union
 inline constexpr size_t kMaxRequestIdBytes = 128;
+// How the request ids begin that the server gives to mutations without one.
+inline constexpr std::string_view kServerRequestId = "server-";
 inline constexpr size_t kMaxReasonBytes = 1000;
 inline constexpr int kMaxTags = 50;
 inline constexpr size_t kMaxTagBytes = 64;

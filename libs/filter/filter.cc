@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "libs/fields/fields.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena {
@@ -348,8 +349,7 @@ class Parser {
   }
 
   absl::StatusOr<Expression> Whole() {
-    absl::StatusOr<Expression> expression = Conjunction(0);
-    if (!expression.ok()) return expression;
+    ATHENA_ASSIGN_OR_RETURN(Expression expression, Conjunction(0));
     if (token_.kind != Token::Kind::kEnd) return Refused("AND, OR or the end");
     return expression;
   }
@@ -382,9 +382,7 @@ class Parser {
     joined.parts.push_back(*std::move(first));
     while (IsWord(word)) {
       Advance();
-      absl::StatusOr<Expression> next = part();
-      if (!next.ok()) return next;
-      joined.parts.push_back(*std::move(next));
+      ATHENA_ASSIGN_OR_RETURN(joined.parts.emplace_back(), part());
     }
     return joined;
   }
@@ -404,17 +402,14 @@ class Parser {
       } else {
         Advance();
       }
-      absl::StatusOr<Expression> negated = Term(depth + 1);
-      if (!negated.ok()) return negated;
       Expression expression;
       expression.kind = Expression::Kind::kNot;
-      expression.parts.push_back(*std::move(negated));
+      ATHENA_ASSIGN_OR_RETURN(expression.parts.emplace_back(), Term(depth + 1));
       return expression;
     }
     if (token_.kind == Token::Kind::kOpen) {
       Advance();
-      absl::StatusOr<Expression> inside = Conjunction(depth + 1);
-      if (!inside.ok()) return inside;
+      ATHENA_ASSIGN_OR_RETURN(Expression inside, Conjunction(depth + 1));
       if (token_.kind != Token::Kind::kClose) return Refused("AND, OR or a closing parenthesis");
       Advance();
       return inside;
@@ -576,9 +571,8 @@ absl::StatusOr<Filter> Filter::Parse(std::string_view text, const Descriptor* ty
                                 absl::StrCat("at most ", kMaxFilterBytes));
   }
   if (text.find_first_not_of(" \t\n\r\v\f") == std::string_view::npos) return Filter(nullptr);
-  absl::StatusOr<Expression> expression = Parser(text, type).Whole();
-  if (!expression.ok()) return std::move(expression).status();
-  return Filter(std::make_shared<const Expression>(*std::move(expression)));
+  ATHENA_ASSIGN_OR_RETURN(Expression expression, Parser(text, type).Whole());
+  return Filter(std::make_shared<const Expression>(std::move(expression)));
 }
 
 bool Filter::Matches(const Message& message) const {

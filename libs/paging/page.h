@@ -36,6 +36,7 @@ class PageRoom {
 
   // Counts a row of this size in when it fits; when not, the page is complete.
   bool Take(size_t row_bytes) {
+    row_bytes += kFieldBytes;
     if (taken_ == rows_ || (taken_ > 0 && taken_bytes_ + row_bytes > bytes_)) return false;
     ++taken_;
     taken_bytes_ += row_bytes;
@@ -43,6 +44,8 @@ class PageRoom {
   }
 
  private:
+  static constexpr size_t kFieldBytes = 6;  // the tag and the length of a repeated field's element
+
   const size_t rows_;
   const size_t bytes_;
   size_t taken_ = 0;

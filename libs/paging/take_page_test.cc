@@ -103,7 +103,7 @@ TEST(PageRoomTest, AnsweredRowsAndBytesAreBoundedButOneRowAlwaysFits) {
   EXPECT_TRUE(rows.Take(1));
   EXPECT_TRUE(rows.Take(1));
   EXPECT_FALSE(rows.Take(1));
-  PageRoom bytes(9, 100);
+  PageRoom bytes(9, 112);  // 60 + 6 + 40 + 6: an element's tag and length count, too
   EXPECT_TRUE(bytes.Take(60));
   EXPECT_FALSE(bytes.Take(41));
   EXPECT_TRUE(bytes.Take(40));

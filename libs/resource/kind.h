@@ -47,6 +47,11 @@ class Edit;
 //
 //        // All that follows is optional.
 //        static void Complete(v1::Risk* risk);  // defaults and computed fields, before Validate
+//        // Sets output-only fields that follow from what is stored, before the message is stored.
+//        // Those of messages inside the resource are as the client sent them until then. `before`
+//        // is null for a new resource.
+//        static absl::Status Fill(const versioned::Edit& edit, const v1::Risk* before,
+//                                 v1::Risk* risk);
 //        static absl::Status Admit(const resource::Admission<v1::Risk>& admission);
 //        static bool Less(const v1::Risk& a, const v1::Risk& b);  // order of lists; else by id
 //        static bool IsId(std::string_view id);                   // the grammar of its ids
@@ -118,7 +123,10 @@ struct AnyKind {
                      const google::protobuf::Message&, status::FieldFaults*)>
       validate;
   std::function<void(google::protobuf::Message*)> complete;  // may be empty
-  std::function<absl::Status(const AnyAdmission&)> admit;    // may be empty
+  std::function<absl::Status(const versioned::Edit&, const google::protobuf::Message* before,
+                             google::protobuf::Message*)>
+      fill;                                                // may be empty
+  std::function<absl::Status(const AnyAdmission&)> admit;  // may be empty
   std::function<bool(const google::protobuf::Message&, const google::protobuf::Message&)> less;
 
   const NamePattern& pattern() const { return levels.front().pattern; }
@@ -176,6 +184,13 @@ std::shared_ptr<const AnyKind> KindOf(K kind) {
   };
   if constexpr (requires(T * message) { rules->Complete(message); }) {
     any->complete = [rules](Message* message) { rules->Complete(static_cast<T*>(message)); };
+  }
+  if constexpr (requires(const versioned::Edit& edit, T* message) {
+                  rules->Fill(edit, message, message);
+                }) {
+    any->fill = [rules](const versioned::Edit& edit, const Message* before, Message* message) {
+      return rules->Fill(edit, static_cast<const T*>(before), static_cast<T*>(message));
+    };
   }
   if constexpr (requires(const Admission<T>& admission) { rules->Admit(admission); }) {
     any->admit = [rules](const AnyKind::AnyAdmission& admission) -> absl::Status {

@@ -137,6 +137,9 @@ absl::Status InsertAll(versioned::Edit& edit, const AnyKind& kind,
   for (const New& one : made) {
     Message* const stored = next();
     stored->CopyFrom(*one.message);
+    if (kind.fill) {
+      ATHENA_RETURN_IF_ERROR(kind.fill(edit, nullptr, stored));
+    }
     ATHENA_RETURN_IF_ERROR(edit.InsertMessage(kind.collection(), one.name->key(), stored));
     changes->push_back({nullptr, stored, one.path});
   }
@@ -310,6 +313,9 @@ absl::Status Resources::Rewrite(
   response->CopyFrom(*before);
   status::FieldFaults faults;
   ATHENA_RETURN_IF_ERROR(change(response, &faults));
+  if (kind.fill) {
+    ATHENA_RETURN_IF_ERROR(kind.fill(edit, before.get(), response));
+  }
   ATHENA_RETURN_IF_ERROR(edit.ReplaceMessage(kind.collection(), name.key(), response));
   return Admit(edit, kind, request, {{before.get(), response, path}}, &faults);
 }

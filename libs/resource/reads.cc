@@ -167,9 +167,8 @@ absl::Status Resources::ReadRows(
     absl::FunctionRef<absl::StatusOr<bool>(const Snapshot&)> read) const {
   if (parent.has_value()) {
     const auto once = [&](const Snapshot& snapshot) { return read(snapshot).status(); };
-    return from.revision > 0
-               ? store_.ReadAt(parent->institution(), from.revision, once)
-               : store_.Read(parent->institution(), AsOfOf(request), clock_.Now(), once);
+    return store_.ReadPage(parent->institution(), from.revision, AsOfOf(request), clock_.Now(),
+                           once);
   }
   return store_.database().Read([&](sql::ReadTx& tx) -> absl::Status {
     const bool all = principal.institution == auth::Principal::kEveryInstitution;

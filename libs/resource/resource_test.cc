@@ -81,6 +81,10 @@ struct TicketKind {
       faults->Add(field + ".duplicate_of", ticket.duplicate_of(), "a ticket of the same board");
     }
   }
+  static absl::Status Fill(const versioned::Edit&, const Ticket* before, Ticket* ticket) {
+    ticket->set_first_priority(before == nullptr ? ticket->priority() : before->first_priority());
+    return absl::OkStatus();
+  }
   static absl::Status Admit(const Admission<Ticket>& admission) {
     for (const Change<Ticket>& change : admission.changes) {
       if (change.after == nullptr || change.after->duplicate_of().empty()) continue;
@@ -219,6 +223,16 @@ TEST_F(TicketServiceTest, CompleteFillsInDefaultsAndValidateNamesFields) {
       Make("2", "priority: 6 duplicate_of: 'institutions/gob/boards/b2/tickets/1'");
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument,
                                 AllOf(HasSubstr("ticket.priority"), HasSubstr("1 more"))));
+}
+
+TEST_F(TicketServiceTest, FillSetsWhatFollowsFromTheStoredOne) {
+  EXPECT_EQ(Make("1", "priority: 2 first_priority: 5")->first_priority(), 2);
+  const auto updated = Call<Ticket>(Parsed<UpdateTicketRequest>(
+      "ticket { name: 'institutions/gob/boards/b1/tickets/1' priority: 4 first_priority: 5 }"));
+  ASSERT_THAT(updated, IsOk());
+  EXPECT_EQ(updated->priority(), 4);
+  EXPECT_EQ(updated->first_priority(), 2);
+  EXPECT_EQ(Get("1")->DebugString(), updated->DebugString());
 }
 
 TEST_F(TicketServiceTest, AdmitSeesWhatABatchStoredAsAWhole) {

@@ -4,6 +4,7 @@
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
+#include "libs/fields/fields.h"
 #include "libs/status/status.h"
 
 namespace athena::rpc {
@@ -18,7 +19,8 @@ const std::string& Call::GeneratedRequestId() const {
   if (generated_request_id_.empty()) {
     absl::BitGen random;
     generated_request_id_ =
-        absl::StrCat(absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16),
+        absl::StrCat(std::string(fields::kServerRequestId),
+                     absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16),
                      absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
   }
   return generated_request_id_;

@@ -53,11 +53,10 @@ class Call {
   // none. It does not make a mutation repeatable: the request_id in a request does.
   std::string_view request_id() const { return request_id_; }
 
-  // A request_id for a mutation whose request has none, so that the server itself can repeat it
-  // safely: 32 random hexadecimal digits, the same ones for the life of the call. The caller gets
-  // it in the trailing metadata kRequestIdMetadata, with an answer as well as with an error: one
-  // that is left in doubt repeats its request with this request_id. For unary calls; not
-  // thread-safe.
+  // The request_id that a mutation gets when its request has none, so that the server can retry it
+  // safely: "server-" and 32 random hexadecimal digits, the same for the life of the call. The
+  // caller receives it in the trailing metadata kRequestIdMetadata, with an error too, and may
+  // repeat the request with it. For unary calls; not thread-safe.
   const std::string& GeneratedRequestId() const;
 
   // The resource that the call is about, for the log: its name, or its parent's.

@@ -42,6 +42,17 @@ bool Parse(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite* message
   return reader.status().ok() && message->ParseFromZeroCopyStream(&reader);
 }
 
+void GiveRequestId(const Call& call, google::protobuf::Message* request) {
+  using google::protobuf::FieldDescriptor;
+  const FieldDescriptor* const field = request->GetDescriptor()->FindFieldByName("request_id");
+  if (field == nullptr || field->type() != FieldDescriptor::TYPE_STRING || field->is_repeated()) {
+    return;
+  }
+  const google::protobuf::Reflection& fields = *request->GetReflection();
+  if (!fields.GetString(*request, field).empty()) return;
+  fields.SetString(request, field, call.GeneratedRequestId());
+}
+
 std::optional<std::string_view> WholeOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
   std::vector<grpc::Slice> slices;
   if (!bytes.Dump(&slices).ok()) return std::nullopt;
@@ -107,6 +118,7 @@ Method UnaryByDescriptor(const google::protobuf::MethodDescriptor& rpc, auth::Ro
     const bool parsed = Parse(bytes, request);
     decoded();
     if (!parsed) return std::move(answer)(NotAMessage(), grpc::ByteBuffer());
+    GiveRequestId(call, request);
     internal::SetResourceOf(*request, call);
     google::protobuf::Message* response = response_type.New(&call.arena());
     absl::Status status = handler(call, *request, response);

@@ -120,8 +120,12 @@ concept ReadsItself = requires(std::string_view bytes, google::protobuf::Arena& 
   { Message::Parse(bytes, arena) } -> std::same_as<const Message*>;
 };
 
-// Reads a message from the bytes of a request onto the call's arena; nullptr when they are no such
-// message.
+// Sets the request_id of a mutation (a message that has such a field) to the call's
+// GeneratedRequestId, if the caller has given none.
+void GiveRequestId(const Call& call, google::protobuf::Message* request);
+
+// Reads a message from the bytes of a request onto the call's arena and gives it a request_id;
+// nullptr when they are no such message.
 template <typename Message>
 const Message* ParseOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
   if constexpr (ReadsItself<Message>) {
@@ -129,7 +133,11 @@ const Message* ParseOnArena(const Call& call, const grpc::ByteBuffer& bytes) {
     return whole.has_value() ? Message::Parse(*whole, call.arena()) : nullptr;
   } else {
     auto* message = google::protobuf::Arena::CreateMessage<Message>(&call.arena());
-    return Parse(bytes, message) ? message : nullptr;
+    if (!Parse(bytes, message)) return nullptr;
+    if constexpr (std::is_base_of_v<google::protobuf::Message, Message>) {
+      GiveRequestId(call, message);
+    }
+    return message;
   }
 }
 

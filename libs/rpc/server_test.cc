@@ -294,35 +294,39 @@ TEST_F(ServerTest, AMethodMadeFromItsDescriptorTakesItsMessagesFromThere) {
               Refuses("RESOURCE_NOT_FOUND"));
 }
 
-TEST_F(ServerTest, AGeneratedRequestIdTravelsWithAnswersAndErrors) {
+TEST_F(ServerTest, ARequestWithoutRequestIdGetsOneThatTravelsWithAnswersAndErrors) {
   ServiceTable table = Table();
   table.methods[0] =
       Unary("Say", {auth::Role::kViewer},
-            [](const Call& call, const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
-              if (request.text() == "none") return Said("");
-              const std::string id = call.GeneratedRequestId();
-              if (request.text() == "refuse") return status::NotFound(id);
-              return Said(call.GeneratedRequestId());  // the same once more
+            [](const Call&, const EchoRequest& request) -> absl::StatusOr<EchoResponse> {
+              if (request.text() == "refuse") {
+                return status::NotFound(request.request_id());
+              }
+              return Said(request.request_id());
             });
   Serve({}, std::move(table));
   EchoResponse response;
-  const auto id_after = [&](const std::string& text, absl::Status* status) {
+  const auto id_after = [&](const EchoRequest& request, absl::Status* status) {
     auto context = As("reader-token");
-    *status = FromGrpc(stub_->Say(context.get(), Text(text), &response));
+    *status = FromGrpc(stub_->Say(context.get(), request, &response));
     const auto& trailers = context->GetServerTrailingMetadata();
     const auto found = trailers.find(kRequestIdMetadata);
     return found == trailers.end() ? "" : std::string(found->second.data(), found->second.size());
   };
   absl::Status status;
-  const std::string first = id_after("", &status);
+  const std::string first = id_after(Text(""), &status);
   ATHENA_EXPECT_OK(status);
-  EXPECT_THAT(first, MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_THAT(first, MatchesRegex("server-[0-9a-f]{32}"));
   EXPECT_EQ(response.text(), first);
-  const std::string second = id_after("refuse", &status);
+  const std::string second = id_after(Text("refuse"), &status);
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kNotFound, HasSubstr(second)));
-  EXPECT_THAT(second, MatchesRegex("[0-9a-f]{32}"));
+  EXPECT_THAT(second, MatchesRegex("server-[0-9a-f]{32}"));
   EXPECT_NE(second, first);
-  EXPECT_EQ(id_after("none", &status), "");
+
+  EchoRequest own = Text("");
+  own.set_request_id("mine");
+  EXPECT_EQ(id_after(own, &status), "");
+  EXPECT_EQ(response.text(), "mine");
 }
 
 TEST_F(ServerTest, AnAnswerMayComeLaterFromAnotherThread) {

@@ -1,5 +1,8 @@
 #include "libs/status/status.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <algorithm>
 #include <charconv>
 #include <initializer_list>
@@ -24,7 +27,15 @@ std::string TypeUrl(const google::protobuf::Message& message) {
 }
 
 void Attach(absl::Status& status, const google::protobuf::Message& detail) {
-  status.SetPayload(TypeUrl(detail), absl::Cord(detail.SerializeAsString()));
+  // Deterministic, so that equal errors are equal bytes: a map's order is not.
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream out(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&out);
+    coded.SetSerializationDeterministic(true);
+    detail.SerializeToCodedStream(&coded);
+  }
+  status.SetPayload(TypeUrl(detail), absl::Cord(bytes));
 }
 
 // absl::StrCat of this Abseil does not know std::string_view.
@@ -260,6 +271,16 @@ absl::Status FutureAsOf(int64_t asked_revision, int64_t latest_revision) {
   return Refusal(absl::StatusCode::kInvalidArgument, "FUTURE_AS_OF",
                  Text({"as_of: got revision ", saw, ", the latest is ", latest}),
                  {{"asOf", saw}, {"latest", latest}});
+}
+
+absl::Status LineageChanged(std::string_view institution, std::string_view asked,
+                            std::string_view present) {
+  return Refusal(
+      absl::StatusCode::kFailedPrecondition, "LINEAGE_CHANGED",
+      Text({"the history of institutions/", institution,
+            " was replaced when a backup was restored: got lineage ", Quoted(asked), ", it is now ",
+            Quoted(present), "; read again without a revision or a basis"}),
+      {{"institution", institution}, {"asked", asked}, {"present", present}});
 }
 
 absl::Status RequestIdReused(std::string_view request_id) {

@@ -127,6 +127,10 @@ absl::Status Unavailable(std::string_view what, absl::Duration retry_after);
 // INVALID_ARGUMENT, FUTURE_AS_OF.
 absl::Status FutureAsOf(absl::Time asked, absl::Time now);
 absl::Status FutureAsOf(int64_t asked_revision, int64_t latest_revision);
+// FAILED_PRECONDITION, LINEAGE_CHANGED: the revision belongs to a history of the institution that
+// was replaced when a backup was restored.
+absl::Status LineageChanged(std::string_view institution, std::string_view asked,
+                            std::string_view present);
 // INVALID_ARGUMENT, REQUEST_ID_REUSED: the id came before with another request.
 absl::Status RequestIdReused(std::string_view request_id);
 // INVALID_ARGUMENT, INVALID_PAGE_TOKEN.

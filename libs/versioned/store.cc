@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <random>
 
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
@@ -15,6 +14,7 @@
 #include "libs/status/status.h"
 #include "libs/status/storage.h"
 #include "libs/versioned/last_change.h"
+#include "libs/versioned/lineage.h"
 
 namespace athena::versioned {
 namespace {
@@ -64,13 +64,6 @@ constexpr sql::Statement kInsertRequest{R"(
 
 // Sorts behind every id that begins with `prefix`: ids are ASCII.
 std::string PrefixEnd(std::string_view prefix) { return absl::StrCat(std::string(prefix), "\x7f"); }
-
-std::string NewRequestId() {
-  std::random_device device;
-  std::uniform_int_distribution<uint64_t> any;
-  return absl::StrCat("server-", absl::Hex(any(device), absl::kZeroPad16),
-                      absl::Hex(any(device), absl::kZeroPad16));
-}
 
 const FieldDescriptor* Field(const Message& message, const char* name) {
   return message.GetDescriptor()->FindFieldByName(name);
@@ -252,10 +245,8 @@ void Edit::Record(std::string_view name, std::string_view content) {
 
 absl::Status Store::Run(const Mutation& mutation, Message* response,
                         absl::FunctionRef<absl::Status(Edit&)> edit) const {
-  std::string request_id(mutation.request_id);
   std::string digest;
   if (mutation.request != nullptr) {
-    if (request_id.empty()) request_id = NewRequestId();
     digest = Sha256()
                  .AddField(mutation.action)
                  .AddField(CanonicalJson(*mutation.request, {"request_id"}))
@@ -265,29 +256,29 @@ absl::Status Store::Run(const Mutation& mutation, Message* response,
   // When it is not known whether an attempt is stored, the next one finds its request_id.
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     status = database_.Write(mutation.institution, [&](sql::WriteTx& tx) {
-      return RunIn(tx, mutation, request_id, digest, response, edit);
+      return RunIn(tx, mutation, digest, response, edit);
     });
-    if (!absl::IsUnknown(status) || request_id.empty()) break;
+    if (!absl::IsUnknown(status) || mutation.request_id.empty()) break;
   }
   return status::FromStorage(status);
 }
 
-absl::Status Store::RunIn(sql::WriteTx& tx, const Mutation& mutation, std::string_view request_id,
-                          std::string_view digest, Message* response,
-                          absl::FunctionRef<absl::Status(Edit&)> edit) const {
+absl::Status Store::RunIn(sql::WriteTx& tx, const Mutation& mutation, std::string_view digest,
+                          Message* response, absl::FunctionRef<absl::Status(Edit&)> edit) const {
   response->Clear();
   std::optional<absl::Status> answered;  // when the request_id came before
-  ATHENA_RETURN_IF_ERROR(tx.Query(
-      kFindRequest, {tx.head().key, mutation.subject, request_id}, [&](const sql::Row& row) {
-        if (row.Bytes(0) != digest) {
-          answered = status::RequestIdReused(request_id);
-        } else if (!response->ParseFromString(std::string(row.Bytes(1)))) {
-          answered = status::Internal("a stored answer cannot be read");
-        } else {
-          answered = absl::OkStatus();
-        }
-        return absl::OkStatus();
-      }));
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kFindRequest, {tx.head().key, mutation.subject, mutation.request_id},
+               [&](const sql::Row& row) {
+                 if (row.Bytes(0) != digest) {
+                   answered = status::RequestIdReused(mutation.request_id);
+                 } else if (!response->ParseFromString(std::string(row.Bytes(1)))) {
+                   answered = status::Internal("a stored answer cannot be read");
+                 } else {
+                   answered = absl::OkStatus();
+                 }
+                 return absl::OkStatus();
+               }));
   if (answered.has_value()) return *answered;
   Edit open(tx, tx.institution(), tx.head().revision + 1);
   ATHENA_RETURN_IF_ERROR(edit(open));
@@ -304,13 +295,16 @@ absl::Status Store::RunIn(sql::WriteTx& tx, const Mutation& mutation, std::strin
           [this, institution = tx.institution(), revision] { committed_(institution, revision); });
     }
   }
-  // Without a change, nothing tells a retry from the first attempt.
-  const bool repeatable = mutation.request_id.empty() ? open.changed() : true;
-  if (request_id.empty() || !repeatable) return absl::OkStatus();
+  if (mutation.request_id.empty()) return absl::OkStatus();
+  // Under an id of the server only the server retries, at once: if nothing changed, the retry does
+  // not either.
+  if (!open.changed() && mutation.request_id.starts_with(fields::kServerRequestId)) {
+    return absl::OkStatus();
+  }
   const std::string answer = response->SerializeAsString();
   return tx
       .Execute(kInsertRequest,
-               {tx.head().key, mutation.subject, request_id, absl::ToUnixMicros(tx.time()),
+               {tx.head().key, mutation.subject, mutation.request_id, absl::ToUnixMicros(tx.time()),
                 sql::Blob{digest}, sql::Blob{answer}})
       .status();
 }
@@ -329,6 +323,7 @@ absl::Status Store::Read(std::string_view institution, const common::v1::AsOf& a
       absl::Status done = database_.AwaitPast(institution, *time);
       if (done.ok()) {
         done = database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+          ATHENA_RETURN_IF_ERROR(CheckLineage(tx, institution, as_of.lineage()));
           ATHENA_ASSIGN_OR_RETURN(const audit::Head head,
                                   audit::ReadHeadAt(tx, institution, *time));
           return read(Snapshot(tx, std::string(institution), head.revision, head.time));
@@ -341,16 +336,22 @@ absl::Status Store::Read(std::string_view institution, const common::v1::AsOf& a
         return status::InvalidField("as_of.revision", std::to_string(as_of.revision()),
                                     "a revision, from 1");
       }
-      return ReadAt(institution, as_of.revision(), read);
+      return ReadAt(institution, as_of.revision(), as_of.lineage(), read);
     case common::v1::AsOf::POINT_NOT_SET:
       break;
   }
-  return ReadAt(institution, 0, read);
+  return ReadAt(institution, 0, as_of.lineage(), read);
 }
 
 absl::Status Store::ReadAt(std::string_view institution, int64_t revision,
                            absl::FunctionRef<absl::Status(const Snapshot&)> read) const {
+  return ReadAt(institution, revision, "", read);
+}
+
+absl::Status Store::ReadAt(std::string_view institution, int64_t revision, std::string_view lineage,
+                           absl::FunctionRef<absl::Status(const Snapshot&)> read) const {
   return status::FromStorage(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
+    ATHENA_RETURN_IF_ERROR(CheckLineage(tx, institution, lineage));
     ATHENA_ASSIGN_OR_RETURN(audit::Head head, audit::ReadHead(tx, institution));
     if (revision > head.revision) return status::FutureAsOf(revision, head.revision);
     if (revision > 0 && revision < head.revision) {
@@ -358,6 +359,12 @@ absl::Status Store::ReadAt(std::string_view institution, int64_t revision,
     }
     return read(Snapshot(tx, std::string(institution), head.revision, head.time));
   }));
+}
+
+absl::Status Store::ReadPage(std::string_view institution, int64_t revision,
+                             const common::v1::AsOf& as_of, absl::Time now,
+                             absl::FunctionRef<absl::Status(const Snapshot&)> read) const {
+  return revision > 0 ? ReadAt(institution, revision, read) : Read(institution, as_of, now, read);
 }
 
 absl::StatusOr<std::string> NextInstitution(sql::ReadTx& tx, std::string_view after) {

@@ -20,6 +20,7 @@
 #include "absl/types/span.h"
 #include "athena/common/v1/values.pb.h"
 #include "libs/sql/database.h"
+#include "libs/status/macros.h"
 #include "libs/versioned/collection.h"
 
 // The one answer to history: resources are protobuf messages of which every version is kept. A
@@ -90,9 +91,8 @@ class Snapshot {
   template <Resource T>
   absl::StatusOr<std::optional<T>> Find(Collection collection, std::string_view id) const {
     T resource;
-    const absl::StatusOr<bool> found = FindMessage(collection, id, &resource);
-    if (!found.ok()) return found.status();
-    if (!*found) return std::nullopt;
+    ATHENA_ASSIGN_OR_RETURN(const bool found, FindMessage(collection, id, &resource));
+    if (!found) return std::nullopt;
     return resource;
   }
 
@@ -101,10 +101,9 @@ class Snapshot {
   absl::StatusOr<std::vector<std::optional<T>>> FindMany(Collection collection,
                                                          absl::Span<const std::string> ids) const {
     std::vector<std::optional<T>> found(ids.size());
-    const absl::Status status =
+    ATHENA_RETURN_IF_ERROR(
         FindMessages(collection, ids,
-                     [&](size_t i) -> google::protobuf::Message* { return &found[i].emplace(); });
-    if (!status.ok()) return status;
+                     [&](size_t i) -> google::protobuf::Message* { return &found[i].emplace(); }));
     return found;
   }
 
@@ -112,10 +111,9 @@ class Snapshot {
   template <Resource T>
   absl::StatusOr<std::vector<T>> List(Collection collection, std::string_view prefix = "") const {
     std::vector<T> resources;
-    const absl::Status status = VisitMessages(
+    ATHENA_RETURN_IF_ERROR(VisitMessages(
         collection, prefix, "", [&] { return &resources.emplace_back(); },
-        [](google::protobuf::Message*) { return true; });
-    if (!status.ok()) return status;
+        [](google::protobuf::Message*) { return true; }));
     return resources;
   }
 
@@ -144,8 +142,11 @@ struct Mutation {
   std::string_view subject;      // the credential's
   std::string_view action;       // the RPC's name
   std::string_view reason;       // for the journal; may be empty
-  std::string_view request_id;   // makes a retry safe; may be empty
-  // Compared when request_id comes again. Null: the mutation has no request_id and is not retried.
+  // Makes a retry safe: the store itself retries when it is unknown whether a commit succeeded. May
+  // be empty: then nothing is retried. One that begins with fields::kServerRequestId is the
+  // server's own (rpc::Call::GeneratedRequestId), kept only if the mutation changed something.
+  std::string_view request_id;
+  // Compared when request_id comes again. Null: there is no request_id.
   const google::protobuf::Message* request = nullptr;
 };
 
@@ -246,13 +247,21 @@ class Store {
   // `read` refuses is returned.
   absl::Status Read(std::string_view institution, const common::v1::AsOf& as_of, absl::Time now,
                     absl::FunctionRef<absl::Status(const Snapshot&)> read) const;
-  // The same at a revision that an answer of ours named (a page token's); 0: now.
+  // The same at a revision that an earlier answer named; 0: now.
   absl::Status ReadAt(std::string_view institution, int64_t revision,
                       absl::FunctionRef<absl::Status(const Snapshot&)> read) const;
+  // Reads a page of a list: the first one (`revision` is 0) as Read does, every other one at the
+  // revision of its page token, so that all pages show the same snapshot.
+  absl::Status ReadPage(std::string_view institution, int64_t revision,
+                        const common::v1::AsOf& as_of, absl::Time now,
+                        absl::FunctionRef<absl::Status(const Snapshot&)> read) const;
 
  private:
-  absl::Status RunIn(sql::WriteTx& tx, const Mutation& mutation, std::string_view request_id,
-                     std::string_view digest, google::protobuf::Message* response,
+  // Checks the lineage first; empty: not checked.
+  absl::Status ReadAt(std::string_view institution, int64_t revision, std::string_view lineage,
+                      absl::FunctionRef<absl::Status(const Snapshot&)> read) const;
+  absl::Status RunIn(sql::WriteTx& tx, const Mutation& mutation, std::string_view digest,
+                     google::protobuf::Message* response,
                      absl::FunctionRef<absl::Status(Edit&)> edit) const;
 
   sql::Database& database_;

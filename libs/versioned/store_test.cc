@@ -10,10 +10,12 @@
 #include "libs/audit/journal.h"
 #include "libs/audit/verify.h"
 #include "libs/clock/clock.h"
+#include "libs/fields/fields.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "libs/versioned/last_change.h"
+#include "libs/versioned/lineage.h"
 #include "libs/versioned/testing/note.pb.h"
 
 namespace athena::versioned {
@@ -21,6 +23,7 @@ namespace {
 
 using ::athena::versioned::testing::Note;
 using status::testing::IsOk;
+using status::testing::Refuses;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
@@ -46,10 +49,18 @@ class StoreTest : public ::testing::Test {
               ::testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
+    Open("a.db");
+  }
+  ~StoreTest() override {
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void Open(const std::string& file) {
     static const sql::Migration kMigrations[] = {{1, "journal", audit::kSchema},
                                                  {2, "resources", kSchema}};
     sql::SqliteOptions options;
-    options.path = folder_ + "/a.db";
+    options.path = folder_ + "/" + file;
     options.application_id = 0x61746e61;
     options.migrations = kMigrations;
     options.clock = &clock_;
@@ -60,10 +71,6 @@ class StoreTest : public ::testing::Test {
                                      [this](const std::string& institution, int64_t revision) {
                                        committed_.emplace_back(institution, revision);
                                      });
-  }
-  ~StoreTest() override {
-    database_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   absl::StatusOr<Note> Mutate(absl::FunctionRef<absl::StatusOr<Note>(Edit&)> edit,
@@ -263,6 +270,44 @@ TEST_F(StoreTest, ARepeatedRequestGetsTheFirstAnswer) {
   EXPECT_EQ(status::Reason(Mutate(write, "id-1", request).status()), "REQUEST_ID_REUSED");
 }
 
+TEST_F(StoreTest, AnIdOfTheServerIsKeptOnlyIfSomethingChanged) {
+  Note request;
+  const auto nothing = [](Edit&) -> absl::StatusOr<Note> { return Note(); };
+  const std::string server = std::string(fields::kServerRequestId) + "1";
+  ATHENA_EXPECT_OK(Mutate(nothing, server, request).status());
+  ATHENA_EXPECT_OK(Mutate(nothing, "id-1", request).status());
+  request.set_text("something else");
+  ATHENA_EXPECT_OK(Mutate(nothing, server, request).status());
+  EXPECT_EQ(status::Reason(Mutate(nothing, "id-1", request).status()), "REQUEST_ID_REUSED");
+}
+
+TEST_F(StoreTest, ALineageIsRefusedOnceABackupWasRestored) {
+  ATHENA_ASSERT_OK(Insert("a", "one"));
+  std::string lineage;
+  ATHENA_ASSERT_OK(store_->ReadAt("gob", 0, [&](const Snapshot& now) {
+    ATHENA_ASSIGN_OR_RETURN(lineage, ReadLineage(now.tx(), "gob"));
+    return absl::OkStatus();
+  }));
+  EXPECT_THAT(lineage, ::testing::MatchesRegex("[0-9a-f]{16}"));
+  std::vector<common::v1::AsOf> points = {AtRevision(1), AtTime(clock_.Now()), {}};
+  for (common::v1::AsOf& point : points) point.set_lineage(lineage);
+  // More revisions than the backup has: the lineage is what the error names, not the revision.
+  points.push_back(AtRevision(2));
+  points.back().set_lineage(lineage);
+  ATHENA_ASSERT_OK(Insert("b", "two"));
+  for (const common::v1::AsOf& point : points) EXPECT_EQ(TextOf("a", point), "one");
+
+  ATHENA_ASSERT_OK(Delete("b"));
+  ASSERT_EQ(database_->Backup(folder_ + "/b.db"), absl::OkStatus());
+  Open("b.db");
+  for (const common::v1::AsOf& point : points) {
+    EXPECT_THAT(
+        store_->Read("gob", point, clock_.Now(), [](const Snapshot&) { return absl::OkStatus(); }),
+        Refuses("LINEAGE_CHANGED"));
+  }
+  EXPECT_EQ(TextOf("a", AtRevision(1)), "one");
+}
+
 TEST_F(StoreTest, ARefusedRequestLeavesItsIdFree) {
   const auto refuse = [](Edit&) -> absl::StatusOr<Note> {
     return absl::FailedPreconditionError("no");
@@ -299,7 +344,7 @@ class UnknownCommit : public sql::Database {
   bool met_ = false;
 };
 
-TEST_F(StoreTest, AnUnknownCommitIsRetriedUnderTheStoresOwnRequestId) {
+TEST_F(StoreTest, AnUnknownCommitIsRetriedUnderItsRequestId) {
   for (const bool stored : {true, false}) {
     UnknownCommit unknown(*database_, stored);
     const Store store(unknown);
@@ -309,7 +354,7 @@ TEST_F(StoreTest, AnUnknownCommitIsRetriedUnderTheStoresOwnRequestId) {
                                           .subject = "an",
                                           .action = "Write",
                                           .reason = "",
-                                          .request_id = "",
+                                          .request_id = stored ? "server-1" : "id-1",
                                           .request = &request},
                                          [&](Edit& edit) -> absl::StatusOr<Note> {
                                            Note note;

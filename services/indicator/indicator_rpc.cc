@@ -61,6 +61,7 @@ IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<Seri
       audit_check_(database),
       series_ends_(resources_, catalog_, tokens_, wakeups_),
       closings_(resources_, catalog_, tokens_, zone),
+      settings_(resources_, catalog_, zone),
       completeness_(database, catalog_, tokens_, clock, zone),
       period_values_(database, catalog_, clock) {
   metrics_.SetSeries(numbers_->count());
@@ -104,6 +105,8 @@ rpc::ServiceTable IndicatorService::Table() {
           rpc::Unary("ReopenPeriod", publisher, closings_, &Closings::Reopen),
           rpc::Unary("ListClosings", any, closings_, &Closings::List),
           rpc::Unary("GetCompleteness", any, completeness_, &Completeness::Get),
+          rpc::Unary("GetInstitutionSettings", any, settings_, &Settings::Get),
+          rpc::Unary("UpdateInstitutionSettings", {Role::kAdmin}, settings_, &Settings::Update),
           rpc::Pages("QueryPeriodValues", any, query_period_values),
           rpc::Unary("VerifyAuditLog", any, audit_check_, &AuditCheck::Verify),
       }};

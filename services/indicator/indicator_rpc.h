@@ -27,6 +27,7 @@
 #include "services/indicator/quarters/closings.h"
 #include "services/indicator/quarters/completeness.h"
 #include "services/indicator/quarters/series_ends.h"
+#include "services/indicator/quarters/settings.h"
 #include "services/indicator/query/period_values.h"
 #include "services/indicator/store/series_store.h"
 
@@ -75,6 +76,7 @@ class IndicatorService {
   const AuditCheck audit_check_;
   const SeriesEnds series_ends_;
   const Closings closings_;
+  const Settings settings_;
   const Completeness completeness_;
   PeriodValues period_values_;
 };

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/status/status.h"
 
 namespace athena::plan {
@@ -52,6 +53,24 @@ absl::Status ElementsAfterPlan(std::string_view last_quarter, std::string_view e
       absl::StrCat("the plan cannot end with ", View(last_quarter), ": ", View(element),
                    " begins after it; change its start_date first"),
       element, {{"lastQuarter", last_quarter}, {"element", element}});
+}
+
+absl::Status MilestoneDue(std::string_view element, absl::Span<const std::string> refused) {
+  return status::Precondition(
+      "MILESTONE_DUE",
+      absl::StrCat(View(element), ": ", absl::StrJoin(refused, ", "),
+                   "; the plan is ACTIVE and the due day is over, so a milestone can be done "
+                   "(done_date) or withdrawn (withdrawn_on, with a reason), nothing else"),
+      element, {{"element", element}});
+}
+
+absl::Status MilestoneDueOfDeleted(std::string_view element,
+                                   absl::Span<const std::string> refused) {
+  return status::Precondition(
+      "MILESTONE_DUE",
+      absl::StrCat(View(element), " cannot be deleted: with it ", absl::StrJoin(refused, ", "),
+                   "; the plan is ACTIVE and the due day is over; set its state to CANCELLED"),
+      element, {{"element", element}});
 }
 
 absl::Status ElementCodeTaken(std::string_view code, std::string_view holder) {

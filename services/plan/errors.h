@@ -2,9 +2,11 @@
 #define ATHENA_SERVICES_PLAN_ERRORS_H_
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 
 // The errors of the plan service, beside those that every service has (libs/status). Units,
 // plans and elements are resource names.
@@ -22,6 +24,11 @@ absl::Status PlanNotActive(std::string_view plan);
 absl::Status FirstQuarterFixed(std::string_view plan, std::string_view first_quarter);
 // FAILED_PRECONDITION, ELEMENTS_AFTER_PLAN: `element` begins after the last quarter asked for.
 absl::Status ElementsAfterPlan(std::string_view last_quarter, std::string_view element);
+// FAILED_PRECONDITION, MILESTONE_DUE: the due day of milestones of `element` is over. `refused`
+// says of each what was asked: "m1 (due 2026-03-31) is moved to 2026-12-31".
+absl::Status MilestoneDue(std::string_view element, absl::Span<const std::string> refused);
+// The same for an element that was to be deleted.
+absl::Status MilestoneDueOfDeleted(std::string_view element, absl::Span<const std::string> refused);
 // ALREADY_EXISTS, ELEMENT_CODE_TAKEN: `holder` has the code.
 absl::Status ElementCodeTaken(std::string_view code, std::string_view holder);
 // FAILED_PRECONDITION, ELEMENT_HAS_CHILDREN.

@@ -23,6 +23,8 @@ inline constexpr int kMaxWeight = 1'000'000;
 // Decimals of a weight: sums of weights stay exact and readable.
 inline constexpr int kWeightDecimals = 6;
 inline constexpr int kMostPriority = 5;
+// A leap year: reports that come later than that are not waited for.
+inline constexpr int kMaxReportDelayDays = 366;
 // Deeper trees are not read by people. (Also what bounds every walk towards the top.)
 inline constexpr int kMaxLevels = 10;
 // A batch of elements: a transaction of a fraction of a second.

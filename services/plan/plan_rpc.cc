@@ -18,7 +18,7 @@ rpc::ServiceTable PlanService::Table() {
   add(resource::KindOf<InstitutionKind>(), {Role::kAdmin});
   add(resource::KindOf<UnitKind>(), {Role::kAdmin, Role::kPlanner});
   add(plans_, planner);
-  add.Verb(plans_, planner, ActivatePlan);
+  add.Verb(plans_, planner, ActivatePlan, CheckActivatePlan);
   add.Verb(plans_, planner, ClosePlan);
   add(elements, planner);
   add.Verb(elements, planner, MoveElement, CheckMoveElement);

@@ -70,13 +70,21 @@ class AgainstTheServices:
         self.assertRegex(ran.stdout, r"\Ainstitutions/gob/pushes/[0-9]+: 6 inserted\n")
         # 300 is a quarter of the year's 1,200: on target.
         self.assertIn("- Visits 300 visits: GREEN 66.7\n", ran.stdout)
-        self.assertIn("- Staff no value persons: NO_SCORE (INCOMPLETE)\n", ran.stdout)
+        self.assertIn("- Staff no value persons: NO_SCORE (OVERDUE)\n", ran.stdout)
 
     def test_2_pushing_again_is_a_replay(self):
         ran = self.client("q1", QUARTER)
         self.assertEqual((ran.returncode, ran.stderr), (0, ""))
         self.assertRegex(ran.stdout,
                          r"\Ainstitutions/gob/pushes/[0-9]+ \(replayed\): 6 inserted\n")
+
+    def test_2_a_replay_says_what_has_been_changed_since(self):
+        self.client("q1-later", [QUARTER[0] | {"value": 61}])
+        ran = self.client("q1", QUARTER)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        self.assertIn("(replayed): 6 inserted\n  1 rows have been changed since: a new push id "
+                      "stores them again\n", ran.stdout)
+        self.client("q1-again", QUARTER)
 
     def test_3_a_refusal_names_every_row_and_field(self):
         bad = [QUARTER[0], QUARTER[1] | {"dimensions": {"desk": "WEST"}},

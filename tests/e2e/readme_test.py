@@ -86,6 +86,7 @@ class ReadmeTest(unittest.TestCase):
             (programs / "athenactl").symlink_to(BUILD / "bin" / "athenactl")
             environment = os.environ | {
                 "PATH": f"{programs}:{os.environ['PATH']}", "ATHENA_TOKEN": "everything",
+                "LC_ALL": "C.UTF-8",
                 "ATHENA_PLAN_ADDRESS": f"127.0.0.1:{services.plan.port}",
                 "ATHENA_INDICATOR_ADDRESS": f"127.0.0.1:{services.indicator.port}",
                 "ATHENA_REPORTING_ADDRESS": f"127.0.0.1:{services.reporting.port}"}
@@ -112,7 +113,7 @@ class ReadmeTest(unittest.TestCase):
 
     def test_the_demo_prints_what_readme_shows_of_it(self):
         environment = os.environ | {
-            "ATHENA_PRESET": BUILD.name, "NO_COLOR": "1", "TERM": "xterm"}
+            "ATHENA_PRESET": BUILD.name, "NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8"}
         code, printed, errors = run_on_terminal([str(ROOT / "deploy" / "demo"), "--once"], environment)
         self.assertEqual(code, 0, errors)
         shown = [block for block in blocks_of("README.md")

@@ -13,7 +13,7 @@ namespace athena::indicator {
 namespace {
 
 using fuzz::Require;
-using Values = std::vector<std::optional<Decimal>>;
+using Values = std::vector<OperandValue>;
 
 bool Same(const FormulaResult& a, const FormulaResult& b) {
   return a.value == b.value && a.reason == b.reason && a.operand == b.operand;
@@ -32,7 +32,8 @@ Values ChooseValues(const Formula& formula, std::string_view text) {
   Values values;
   for (size_t i = 0; i < formula.operands().size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[(i * 7 + 1) % text.size()]);
-    values.push_back(kChoices[(byte + i) % kChoices.size()]);
+    const std::optional<Decimal>& value = kChoices[(byte + i) % kChoices.size()];
+    values.push_back({value, !value.has_value() && byte % 2 == 0});
   }
   return values;
 }
@@ -43,7 +44,7 @@ void CheckEvaluation(const Formula& formula, const std::string& canonical, const
           "there is a value or a reason");
   if (result.reason == NoValueReason::kOperand) {
     Require(result.operand >= 0 && static_cast<size_t>(result.operand) < values.size() &&
-                !values[static_cast<size_t>(result.operand)].has_value(),
+                !values[static_cast<size_t>(result.operand)].value.has_value(),
             "the operand that is named is one without a value");
   } else {
     Require(result.operand == -1, "no operand is blamed for another fault");
@@ -89,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using athena::indicator::Values;
   const size_t operands = formula->operands().size();
   athena::indicator::CheckEvaluation(*formula, canonical, Values(operands));
-  athena::indicator::CheckEvaluation(*formula, canonical, Values(operands, athena::Decimal()));
+  athena::indicator::CheckEvaluation(*formula, canonical, Values(operands, {athena::Decimal(), false}));
   athena::indicator::CheckEvaluation(*formula, canonical,
                                      athena::indicator::ChooseValues(*formula, text));
   return 0;

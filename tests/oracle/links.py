@@ -36,32 +36,27 @@ class Row:
     original: dict | None
     added_after_activation: bool
     ended_against: dict | None
+    last_held: dict | None
     beside: dict
 
 
 # Score and status of a value.
 
-def side_score(value, target, red):
-    """0 at R - d, 33.3 at R, 66.7 at G, 100 at G + d, where d = G - R."""
+def side_score(value, target, red, sign):
+    """0 at R - d, 33.3 at R, 66.7 at G, 100 at G + d, where d = G - R. `sign` -1: lower is better."""
     distance = target - red
     if distance == 0:
         # The scaled thresholds of a tiny margin can round to the same number.
-        return HUNDRED if value == target else None
+        return HUNDRED if sign * value >= sign * target else ZERO
     raw = rounding.quotient(100 * (value - red + distance), 3 * distance)
     return rounding.clamp(raw, ZERO, HUNDRED)
 
 
 def score_of(value, thresholds, direction):
     if thresholds.is_range:
-        sides = (side_score(value, thresholds.target, thresholds.red),
-                 side_score(value, thresholds.high, thresholds.red_high))
-        if None not in sides:
-            return min(sides)
-    else:
-        score = side_score(value, thresholds.target, thresholds.red)
-        if score is not None:
-            return score
-    return HUNDRED if status_of(value, thresholds, direction) == GREEN else ZERO
+        return min(side_score(value, thresholds.target, thresholds.red, 1),
+                   side_score(value, thresholds.high, thresholds.red_high, -1))
+    return side_score(value, thresholds.target, thresholds.red, 1 if direction == "HIGHER" else -1)
 
 
 def status_of(value, thresholds, direction):
@@ -137,6 +132,7 @@ class LinkScorer:
             added_after_activation=(self.case.plan.activated_on is not None
                                     and original is None and current is not None),
             ended_against=None if has_current else self.against(reading, shown, target),
+            last_held=None if has_current or last is None else held_json(held, last),
             beside=self.beside(reading, current, thresholds) if self.with_beside else {})
 
     def result(self, indicator, off, reading, thresholds, last):
@@ -232,12 +228,14 @@ class Reading:
         return self.indicator.is_flow and self.evaluated.frequency == "Q"
 
     def quarters_to_date(self):
-        """From the year's first quarter with a target to the scored one."""
+        """From the year's first quarter with a target to the scored one; where none has a target,
+        from the year's first."""
         year = periods.belongs_to(self.evaluated, "A")
         quarters = [one for one in periods.sub_periods(year, "Q") if one <= self.evaluated]
-        while len(quarters) > 1 and self.plain_thresholds(self.version, quarters[0]) is None:
-            quarters.pop(0)
-        return tuple(quarters)
+        with_target = [one for one in quarters
+                       if self.plain_thresholds(self.version, one) is not None]
+        first = with_target[0] if with_target else quarters[0]
+        return tuple(one for one in quarters if one >= first)
 
     def plain_thresholds(self, version, period):
         return self.reader.thresholds(version, self.indicator, period)
@@ -372,6 +370,8 @@ def growth_class(value, evaluated, begin, end, direction):
         return no_growth("NEGATIVE")
     if required == 0:
         return no_growth("NO_GROWTH_REQUIRED")
+    if begin.value < 0:
+        sign = -sign  # the quotient of two negative values falls while they rise
     p = sign * rounding.quotient(observed, abs(required))
     name = next((name for bound, name in BANDS if p >= bound), "DETERIORATION")
     return {"class": name, "score": growth_score(p), "p": p, "reason": None}
@@ -409,6 +409,13 @@ def thresholds_json(thresholds):
             "high": thresholds.high, "red_high": thresholds.red_high}
 
 
+def held_json(held, version):
+    """What an ended target was last: the value over its periods, and its thresholds."""
+    present, expected = held.value.counts() or (0, 0)
+    return {"value": held.value.number, "value_reason": held.value.reason, "present": present,
+            "expected": expected, **thresholds_json(held.thresholds(version))}
+
+
 def row_json(row):
     """What cannot be read is not shown."""
     shown = {"link": row.name, "status": row.result.status, "score": row.result.score,
@@ -434,6 +441,7 @@ def row_json(row):
         "original": row.original,
         "added_after_activation": row.added_after_activation,
         "ended_against": row.ended_against,
+        "last_held": row.last_held,
         "as_last_stood": {"status": row.last_stood.status, "score": row.last_stood.score,
                           "reason": row.last_stood.reason},
         **row.beside,

@@ -197,6 +197,13 @@ class Outcomes(Base):
         self.expect(link_of(case), status="NO_SCORE", reason="NOT_BEGUN", target="100")
         self.expect(element_of(case), status="NO_SCORE", reason="NOT_BEGUN")
 
+    def test_a_delivery_is_not_scored_before_the_quarter_begins(self):
+        milestone = {"due": "2026-08-01", "done_on": "2026-08-01"}
+        elements = [{"code": "1", "milestones": [milestone]}]
+        self.expect(element_of(make("2026-09-30", elements=elements)), delivery=None)
+        # On its first day: 1 of 1.
+        self.expect(element_of(make("2026-10-01", elements=elements)), score="83.333333333333")
+
     def test_2_a_cancelled_element_comes_before_an_unreadable_indicator(self):
         case = make(indicators=[level(readable=False)])
         case["plan"]["elements"][0]["cancelled_on"] = "2026-12-31"
@@ -752,6 +759,16 @@ class YearToDate(Base):
                     year_to_date={"value": "370", "reason": None, "coverage": "1",
                                   "target": "400", "red": "320"})
 
+    def test_without_a_target_it_begins_with_the_year(self):
+        # 5 in May and 90 + 90 + 100 in Q3: read in Q3, no target in the year.
+        observations = cells(m2026_05="5", m2026_06="5", m2026_07="90", m2026_08="90",
+                             m2026_09="100")
+        case = make("2026-11-05", "2026-Q3", indicators=[flow(expected_from="2026-05")],
+                    observations=observations, targets=[])
+        self.expect(link_of(case), value="280", reason="NO_TARGET",
+                    year_to_date={"value": "290", "reason": None, "coverage": "1",
+                                  "target": None, "red": None})
+
     def test_outcomes_apply_to_the_cells_to_date(self):
         # Nothing of Q4 is due, but Q3 is there: a value.
         case = make("2026-10-20", indicators=[flow()],
@@ -993,6 +1010,14 @@ class ProgressAndGrowth(Base):
         # Required 0.6561 ^ (1/4) - 1 = -0.1, observed 0.9025 ^ (1/2) - 1 = -0.05: p = 0.5.
         growth = self.link("90.25", end="65.61", direction="LOWER")["growth"]
         self.expect(growth, p="0.5", **{"class": "LIMITED"})
+
+    def test_growth_of_negative_values(self):
+        # From -100 to -90 in two years, to -81 in four: both are the square root of 0.9 a year.
+        growth = self.link("-90", baseline="-100", end="-81")["growth"]
+        self.expect(growth, p="1", **{"class": "ON_TRACK"})
+        # -110 is further away than -100.
+        self.expect(self.link("-110", baseline="-100", end="-81")["growth"],
+                    **{"class": "DETERIORATION"})
 
     def test_growth_from_zero_has_no_score(self):
         self.expect(self.link("10", baseline="0")["growth"], reason="ZERO", score=None)
@@ -1532,6 +1557,15 @@ class Properties(Base):
                 shuffle(shuffled[name])
             shuffle(shuffled["plan"]["elements"])
             self.assertEqual(scoring.scored(shuffled), expected)
+
+    def test_a_bound_that_equals_its_red_flag_gives_all_or_nothing(self):
+        # Above: 100 (103 - 110 - 5) / -15 = 80. Below: 100 from 95 up, else 0.
+        bounds = links.targets.Thresholds(Fraction(95), Fraction(95), Fraction(105), Fraction(110))
+        for value, score in (("103", 80), ("95", 100), ("94.9", 0), ("100", 100)):
+            self.assertEqual(links.score_of(Fraction(value), bounds, "RANGE"), score)
+        same = links.targets.Thresholds(Fraction(0), Fraction(0))
+        for value, score in ((1, 0), (0, 100), (-1, 100)):
+            self.assertEqual(links.score_of(Fraction(value), same, "LOWER"), score)
 
     def test_doubling_all_weights_changes_nothing(self):
         for case in self.cases():

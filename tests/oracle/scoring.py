@@ -162,7 +162,7 @@ class Scorer:
             result = self.roll_up(element, pairs, rows, delivery)
             counts = counted(rows, delivery, children)
         if not self.has_begun:
-            result, counts = Score(NO_SCORE, None, "NOT_BEGUN", None), {}
+            result, counts, delivery = Score(NO_SCORE, None, "NOT_BEGUN", None), {}, None
         last_stood = self.roll_up_last_stood(element, pairs, rows, delivery, stand)
         return Node(element.code, result, last_stood, counts, delivery, rows, children)
 

@@ -666,24 +666,25 @@ TEST_P(Conformance, AChangeMarksWhatItsCollectionSays) {
   }
 }
 
-TEST_P(Conformance, AFullDiskIsUnavailableWithRetryInfo) {
+TEST_P(Conformance, AFullDiskIsNamedWithRetryInfo) {
   ASSERT_THAT(Create(1), IsOk());
-  const auto expect = [&](Handler handler, const std::string& request) {
+  const auto expect = [&](Handler handler, const std::string& request, const char* reason) {
     if (Rpc(handler) == nullptr) return;
     const Answer answer = Call(handler, request);
     EXPECT_THAT(answer, StatusIs(absl::StatusCode::kUnavailable));
-    EXPECT_THAT(answer, Refuses("UNAVAILABLE"));
+    EXPECT_THAT(answer, Refuses(reason));
     EXPECT_GT(status::RetryAfter(answer.status()), absl::ZeroDuration());
   };
   disk_.FailFrom(sql::DiskFault::kFull, 1);
-  expect(&Resources::Create, Creation(2));
-  expect(&Resources::Update, Patch(1, GetParam().change));
-  expect(&Resources::Delete, Named(1));
+  expect(&Resources::Create, Creation(2), "DISK_FULL");
+  expect(&Resources::Update, Patch(1, GetParam().change), "DISK_FULL");
+  expect(&Resources::Delete, Named(1), "DISK_FULL");
   disk_.Heal();
   EXPECT_THAT(Create(2), IsOk());
   database_->Close();
-  expect(&Resources::Get, Named(1));
-  expect(&Resources::List, kind_->top() ? "" : absl::StrCat("parent: '", GetParam().parent, "' "));
+  expect(&Resources::Get, Named(1), "UNAVAILABLE");
+  expect(&Resources::List, kind_->top() ? "" : absl::StrCat("parent: '", GetParam().parent, "' "),
+         "UNAVAILABLE");
 }
 
 TEST_P(BatchConformance, ABatchIsStoredWholeOrNotAtAll) {

@@ -12,10 +12,11 @@
 // Points in history, as they are typed. Pure and thread-safe.
 namespace athena::athenactl {
 
-// Reads "2022-12-31T17:00:00Z" (RFC 3339) or "2022-12-31", which means the end of that day in UTC.
-// Misused says so for anything else.
-absl::StatusOr<absl::Time> ReadTime(const std::string& typed);
-// Likewise, or a revision: "17". Nothing typed: absent, which means now.
+// Reads "2022-12-31T17:00:00Z" (RFC 3339), a revision ("17") or a day: "2022-12-31" means its end
+// in UTC. A day that has begun somewhere on earth and is not over is today, which means now:
+// absent, as for nothing typed. Misused for anything else.
+absl::StatusOr<athena::common::v1::AsOf> ReadAsOf(const std::string& typed, absl::Time now);
+// The same of the clock.
 absl::StatusOr<athena::common::v1::AsOf> ReadAsOf(const std::string& typed);
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time);

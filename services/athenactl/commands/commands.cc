@@ -1,10 +1,18 @@
 #include "services/athenactl/commands/commands.h"
 
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <filesystem>
 #include <locale>
+#include <new>
 #include <optional>
+#include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "libs/status/macros.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
 
@@ -13,6 +21,12 @@ namespace {
 
 constexpr absl::Duration kMinTimeout = absl::Milliseconds(1);
 constexpr absl::Duration kMaxTimeout = absl::Hours(24);
+
+// What Ctrl-C says while one of these runs.
+constexpr std::array<std::string_view, 8> kChangingCommands = {
+    "close", "end", "import", "load", "push", "reopen", "set", "targets"};
+constexpr char kChangeAdvice[] =
+    "what was sent may be stored: run it again, what is stored already is not stored twice";
 
 std::vector<CommandSpec> SpecsOf(const std::vector<Command>& commands) {
   std::vector<CommandSpec> specs;
@@ -32,25 +46,91 @@ absl::StatusOr<ExitCode> Run(const std::vector<Command>& commands, Context& cont
     return ExitCode::kDone;
   }
   for (const Command& command : commands) {
-    if (command.spec.name == arguments.command()) return command.run(context, arguments);
+    if (command.spec.name != arguments.command()) continue;
+    if (Contains(kChangingCommands, command.spec.name)) OnInterrupt(kChangeAdvice);
+    return command.run(context, arguments);
   }
   return absl::InternalError(absl::StrCat("no command ", arguments.command()));
 }
 
 ExitCode Fail(const absl::Status& fault, Console& console) {
-  console.err << "athenactl: " << Explain(fault);
+  const std::string text =
+      WrappedLines(absl::StrCat("athenactl: ", Explain(fault)), console.err_width);
+  console.err << (console.ascii ? ToAscii(text) : text);
   return IsMisuse(fault) ? ExitCode::kMisused : ExitCode::kFailed;
+}
+
+// What is sent to a service must be UTF-8; the name of a file need not be.
+absl::Status CheckUtf8(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    std::error_code ignored;
+    if (IsUtf8(word) || std::filesystem::exists(word, ignored)) continue;
+    return Misused(absl::StrCat("got ", Printable(word),
+                                ", want UTF-8: is the terminal set to another encoding?"));
+  }
+  return absl::OkStatus();
+}
+
+// A bearer token goes into a header: printable ASCII without blanks. It is a secret, so it is not
+// shown.
+absl::Status CheckToken(const std::string& token) {
+  const auto bad =
+      std::find_if(token.begin(), token.end(), [](char c) { return c < 0x21 || c > 0x7E; });
+  if (bad == token.end()) return absl::OkStatus();
+  return Misused(absl::StrCat("--token got a character that no token has at place ",
+                              bad - token.begin() + 1, " of ", token.size(),
+                              ", want printable ASCII without blanks and line ends"));
+}
+
+// HOST:PORT, or the path of a socket.
+// HOST:PORT, or the path of a socket.
+absl::Status CheckAddress(std::string_view flag, const std::string& address) {
+  const bool printable =
+      std::all_of(address.begin(), address.end(), [](char c) { return c >= 0x21 && c <= 0x7E; });
+  if (printable && absl::StartsWith(address, "unix:/")) return absl::OkStatus();
+  const size_t colon = address.rfind(':');
+  if (printable && colon != std::string::npos && colon > 0) {
+    const std::string host = address.substr(0, colon);
+    const bool bracketed = host.front() == '[' && host.back() == ']' && host.size() > 2;
+    const bool plain = host.find_first_of("[]:/%@") == std::string::npos;
+    const std::optional<int64_t> port = WholeNumber(address.substr(colon + 1));
+    if ((plain || bracketed) && port.has_value() && *port >= 1 && *port <= 65535) {
+      return absl::OkStatus();
+    }
+  }
+  return Misused(absl::StrCat("--", View(flag), " got ", Printable(address),
+                              ", want HOST:PORT, like 127.0.0.1:7701"));
+}
+
+ExitCode RunWords(const std::vector<std::string>& words, Console& console,
+                  const ConnectionOptions* options) {
+  const std::vector<Command> commands = AllCommands();
+  const CommandLine command_line(GlobalFlags(), SpecsOf(commands));
+  if (absl::Status fault = CheckUtf8(words); !fault.ok()) return Fail(fault, console);
+  const absl::StatusOr<Arguments> arguments = command_line.Parse(words);
+  if (!arguments.ok()) return Fail(arguments.status(), console);
+  if (!SetColour(arguments->Get("color"), &console)) {
+    return Fail(Misused(absl::StrCat("--color got ", Printable(arguments->Get("color")),
+                                     ", want auto, always or never")),
+                console);
+  }
+  const absl::StatusOr<ConnectionOptions> typed = ReadConnectionOptions(*arguments);
+  if (!typed.ok()) return Fail(typed.status(), console);
+  Connections connections(options == nullptr ? *typed : *options);
+  Context context{console, connections, command_line};
+  const absl::StatusOr<ExitCode> code = Run(commands, context, *arguments);
+  return code.ok() ? *code : Fail(code.status(), console);
 }
 
 }  // namespace
 
 std::vector<Command> AllCommands() {
-  return {ScorecardCommand(),  LoadCommand(),         PushCommand(),    ExportCommand(),
-          ListCommand(),       GetCommand(),          SetCommand(),     ImportCommand(),
-          IndicatorsCommand(), IndicatorCommand(),    TargetsCommand(), ObservationsCommand(),
-          ValuesCommand(),     CompletenessCommand(), CloseCommand(),   ReopenCommand(),
-          EndCommand(),        CheckCommand(),        HealthCommand(),  CompletionCommand(),
-          HelpCommand()};
+  return {ScorecardCommand(),  LoadCommand(),      PushCommand(),         ExportCommand(),
+          ListCommand(),       GetCommand(),       SetCommand(),          ImportCommand(),
+          IndicatorsCommand(), IndicatorCommand(), TargetsCommand(),      ObservationsCommand(),
+          PushesCommand(),     ValuesCommand(),    CompletenessCommand(), CloseCommand(),
+          ReopenCommand(),     EndCommand(),       SilentCommand(),       CheckCommand(),
+          HealthCommand(),     FormatsCommand(),   CompletionCommand(),   HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {
@@ -71,6 +151,10 @@ absl::StatusOr<ConnectionOptions> ReadConnectionOptions(const Arguments& argumen
   options.indicator_address = arguments.Get("indicator-address");
   options.reporting_address = arguments.Get("reporting-address");
   options.token = arguments.Get("token");
+  ATHENA_RETURN_IF_ERROR(CheckToken(options.token));
+  ATHENA_RETURN_IF_ERROR(CheckAddress("plan-address", options.plan_address));
+  ATHENA_RETURN_IF_ERROR(CheckAddress("indicator-address", options.indicator_address));
+  ATHENA_RETURN_IF_ERROR(CheckAddress("reporting-address", options.reporting_address));
   const std::string timeout = arguments.Get("timeout");
   if (!absl::ParseDuration(timeout, &options.timeout) || options.timeout < kMinTimeout ||
       options.timeout > kMaxTimeout) {
@@ -85,21 +169,19 @@ ExitCode RunProgram(const std::vector<std::string>& words, Console& console,
   // Programs read what is printed, too: line 10003 is never 10.003.
   console.out.imbue(std::locale::classic());
   console.err.imbue(std::locale::classic());
-  const std::vector<Command> commands = AllCommands();
-  const CommandLine command_line(GlobalFlags(), SpecsOf(commands));
-  const absl::StatusOr<Arguments> arguments = command_line.Parse(words);
-  if (!arguments.ok()) return Fail(arguments.status(), console);
-  if (!SetColour(arguments->Get("color"), &console)) {
-    return Fail(Misused(absl::StrCat("--color got ", Printable(arguments->Get("color")),
-                                     ", want auto, always or never")),
-                console);
+  ExitCode code = ExitCode::kFailed;
+  try {
+    code = RunWords(words, console, options);
+  } catch (const std::bad_alloc&) {
+    console.err << "athenactl: out of memory: give it less at a time\n";
+  } catch (const std::exception& fault) {
+    console.err << "athenactl: " << Printable(fault.what()) << "\n";
   }
-  const absl::StatusOr<ConnectionOptions> typed = ReadConnectionOptions(*arguments);
-  if (!typed.ok()) return Fail(typed.status(), console);
-  Connections connections(options == nullptr ? *typed : *options);
-  Context context{console, connections, command_line};
-  const absl::StatusOr<ExitCode> code = Run(commands, context, *arguments);
-  return code.ok() ? *code : Fail(code.status(), console);
+  console.out.flush();
+  if (console.out.good()) return code;
+  console.err
+      << "athenactl: the results could not be written: is standard output full or closed?\n";
+  return code == ExitCode::kMisused ? code : ExitCode::kFailed;
 }
 
 }  // namespace athena::athenactl

@@ -19,7 +19,8 @@ enum class ExitCode {
   kFailed = 1,       // a service refused, or did not answer; `health`: one does not serve;
                      // `check`: something differs
   kMisused = 2,      // the command line cannot be followed
-  kRowsRefused = 3,  // some rows or resources were refused; the others are stored
+  kRowsRefused = 3,  // some rows or resources were refused or left as they are, as the report says
+  kInterrupted = 130,  // by Ctrl-C; what was finished before is stored
 };
 
 struct Context {
@@ -45,11 +46,14 @@ Command ValuesCommand();
 // indicators/
 Command IndicatorCommand();
 Command TargetsCommand();
+// pushes/
+Command PushesCommand();
 // quarters/
 Command CloseCommand();
 Command CompletenessCommand();
 Command EndCommand();
 Command ReopenCommand();
+Command SilentCommand();
 // resources/
 Command GetCommand();
 Command ImportCommand();
@@ -61,6 +65,7 @@ Command SetCommand();
 Command ScorecardCommand();
 // program/
 Command CompletionCommand();
+Command FormatsCommand();
 Command HealthCommand();
 Command HelpCommand();
 
@@ -82,8 +87,9 @@ inline constexpr FlagSpec kSliceFlag = {"slice", "DIM=CODE",
                                         "only that code of a dimension; repeatable", "", true};
 
 // Runs a whole command line, without the program's name: prints results to `console.out`, errors to
-// `console.err`. The services are those of `options`, or,
-// when it is null, of the flags.
+// `console.err`. The services are those of `options`, or, when it is null, of the flags. Results
+// that cannot be written (a full disk) are a failure, and so is a lack of memory: nothing is
+// thrown.
 ExitCode RunProgram(const std::vector<std::string>& words, Console& console,
                     const ConnectionOptions* options = nullptr);
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -80,6 +82,56 @@ TEST(HealthTest, FailsWhenOneServiceDoesNotAnswer) {
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, HasSubstr("athena.indicator.v1.IndicatorService  127.0.0.1:1"));
   EXPECT_THAT(ran.out, HasSubstr("UNREACHABLE"));
+}
+
+// What a command line prints to a full disk.
+Ran RunToAFullDisk(const std::vector<std::string>& words) {
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  Console console{full, err};
+  ConnectionOptions nobody;
+  nobody.plan_address = nobody.indicator_address = nobody.reporting_address = "127.0.0.1:1";
+  nobody.timeout = absl::Seconds(5);
+  const ExitCode code = RunProgram(words, console, &nobody);
+  return {static_cast<int>(code), "", err.str()};
+}
+
+TEST(OutputTest, A9_ResultsThatCannotBeWrittenAreAFailure) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"help"},
+                                                {"--version"},
+                                                {"completion", "bash"},
+                                                {"push", "--help"}}) {
+    const Ran ran = RunToAFullDisk(words);
+    EXPECT_EQ(ran.code, 1) << words[0];
+    EXPECT_THAT(ran.err, HasSubstr("the results could not be written")) << words[0];
+  }
+  EXPECT_EQ(RunToAFullDisk({"health"}).code, 1);
+  EXPECT_EQ(RunToAFullDisk({"frobnicate"}).code, 2);
+}
+
+TEST(OptionsTest, A6_WhatAHeaderOrAnAddressCannotHoldIsMisuse) {
+  for (const char* const bad :
+       {"s3cret\nx", "s3cret x", "s3cret\r\nx: y", "s3cret\u00e9", "s3cret\x7f"}) {
+    const Ran ran = RunAthenactl({"health", "--token", bad}, {});
+    EXPECT_EQ(ran.code, 2) << bad;
+    EXPECT_THAT(ran.err, HasSubstr("--token got a character that no token has at place"));
+    EXPECT_THAT(ran.err, ::testing::Not(HasSubstr("s3cret"))) << "a token is a secret";
+  }
+  for (const char* const bad : {"local host:1", "a\nb:1", "[::", "dns:///", "%zz:1", "127.0.0.1",
+                                "127.0.0.1:99999", "127.0.0.1:0", ":7701", ""}) {
+    EXPECT_EQ(RunAthenactl({"health", "--plan-address", bad}, {}).code, 2) << bad;
+  }
+}
+
+TEST(OptionsTest, A6_WordsThatAreNotUtf8AreMisuse) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"scorecard", "caf\xe9", "2022-Q4"},
+        std::vector<std::string>{"close", "2022-Q4", "--reason", "\xff"},
+        std::vector<std::string>{"caf\xe9"}}) {
+    const Ran ran = RunAthenactl(words, {});
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_THAT(ran.err, HasSubstr("want UTF-8"));
+  }
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 #include "services/athenactl/files/export_file.h"
 
+#include <google/protobuf/util/json_util.h>
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "services/athenactl/files/csv.h"
 #include "services/athenactl/files/observation_file.h"
 #include "services/athenactl/files/sdmx_csv.h"
+#include "services/athenactl/files/text/csv.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
@@ -31,9 +33,17 @@ std::vector<std::string> Columns(const ExportLayout& layout) {
   return columns;
 }
 
+std::string JsonLine(const std::string& indicator, v1::ObservationRecord record) {
+  record.mutable_observation()->set_indicator(indicator);
+  std::string json;
+  const auto written = google::protobuf::util::MessageToJsonString(record, &json);
+  return written.ok() ? json + "\n" : "";
+}
+
 }  // namespace
 
 absl::Status CheckLayout(const ExportLayout& layout) {
+  if (layout.format == ExportFormat::kJson) return absl::OkStatus();
   const std::vector<std::string> columns = Columns(layout);
   for (const std::string& dimension : layout.dimensions) {
     // A column that is not there now may be there when the file is read.
@@ -49,24 +59,30 @@ absl::Status CheckLayout(const ExportLayout& layout) {
   return absl::OkStatus();
 }
 
-std::string ExportHeader(const ExportLayout& layout) { return CsvLine(Columns(layout)); }
+std::string ExportHeader(const ExportLayout& layout) {
+  return layout.format == ExportFormat::kJson ? "" : CsvLine(Columns(layout));
+}
 
 std::string ExportLine(const ExportLayout& layout, const std::string& indicator,
                        const v1::ObservationRecord& record) {
+  if (layout.format == ExportFormat::kJson) return JsonLine(indicator, record);
   const v1::Observation& cell = record.observation();
   const bool sdmx = layout.format == ExportFormat::kSdmxCsv;
+  const auto text = [&](const std::string& said) {
+    return layout.spreadsheet ? Guarded(said) : said;
+  };
   std::vector<std::string> fields =
       sdmx ? std::vector<std::string>{"dataflow", SdmxStructureId(layout.institution, indicator),
                                       cell.retract() ? "D" : "I"}
            : std::vector<std::string>{indicator, cell.period()};
   for (const std::string& dimension : layout.dimensions) {
     const auto code = cell.dimensions().find(dimension);
-    fields.push_back(code == cell.dimensions().end() ? "" : Guarded(code->second));
+    fields.push_back(code == cell.dimensions().end() ? "" : text(code->second));
   }
   if (sdmx) fields.push_back(cell.period());
   fields.push_back(cell.has_value() ? Shortest(cell.value()) : "");
   fields.emplace_back(StatusLetter(cell.status()));
-  fields.push_back(Guarded(cell.comment()));
+  fields.push_back(text(cell.comment()));
   if (layout.history) {
     if (!sdmx) fields.emplace_back(cell.retract() ? "yes" : "");
     fields.push_back(absl::StrCat(record.revision()));

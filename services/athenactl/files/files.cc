@@ -1,51 +1,133 @@
 #include "services/athenactl/files/files.h"
 
+#include <fcntl.h>
 #include <google/protobuf/util/json_util.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/macros.h"
+#include "services/athenactl/files/text/decoding.h"
+#include "services/athenactl/files/text/text_source.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::NotFoundError(absl::StrCat(path, " cannot be read: ", std::strerror(errno)));
+namespace {
+
+namespace fs = std::filesystem;
+
+absl::Status Fault(const std::string& path, std::string_view what, int error) {
+  return absl::UnknownError(absl::StrCat(path, " ", View(what), ": ", std::strerror(error)));
+}
+
+// The file that a chain of symbolic links ends in, which need not exist.
+fs::path LinkTarget(fs::path path) {
+  constexpr int kMostLinks = 40;  // as the kernel follows
+  std::error_code fault;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(path, fault); ++links) {
+    const fs::path target = fs::read_symlink(path, fault);
+    if (fault) break;
+    path = target.is_absolute() ? target : path.parent_path() / target;
   }
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad()) return absl::UnknownError(absl::StrCat(path, " cannot be read to its end"));
-  return text;
+  return path;
+}
+
+// A new file beside `path`, with its name and six letters more.
+class PartFile {
+ public:
+  explicit PartFile(const fs::path& path) : name_(path.string() + ".XXXXXX") {
+    const int file = mkostemp(name_.data(), O_CLOEXEC);
+    error_ = file < 0 ? errno : 0;
+    if (file < 0) return;
+    // Until it is whole it is its owner's alone; then it is what any new file is, or the present.
+    struct stat present {};
+    const mode_t mask = umask(0);
+    umask(mask);
+    mode_ = stat(path.c_str(), &present) == 0 ? present.st_mode & 07777U : 0666U & ~mask;
+    close(file);
+  }
+  ~PartFile() {
+    if (error_ == 0 && !kept_) std::remove(name_.c_str());
+  }
+  PartFile(const PartFile&) = delete;
+  PartFile& operator=(const PartFile&) = delete;
+
+  const std::string& name() const { return name_; }
+  int error() const { return error_; }
+
+  absl::Status ReplaceWithIt(const fs::path& path) {
+    if (chmod(name_.c_str(), mode_) != 0 || std::rename(name_.c_str(), path.c_str()) != 0) {
+      return Fault(name_, absl::StrCat("cannot be renamed to ", path.string()), errno);
+    }
+    kept_ = true;
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string name_;
+  int error_ = 0;
+  mode_t mode_ = 0;
+  bool kept_ = false;
+};
+
+absl::Status WriteTo(const std::string& path, std::ios::openmode mode,
+                     const std::function<absl::Status(std::ostream&)>& write) {
+  std::ofstream file(path, std::ios::binary | mode);
+  if (!file) return Fault(path, "cannot be written", errno);
+  absl::Status fault = write(file);
+  file.close();
+  if (fault.ok() && !file) {
+    fault = absl::UnknownError(absl::StrCat(path, " cannot be written to its end"));
+  }
+  return fault;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
+  std::string text;
+  for (;;) {
+    constexpr size_t kBlock = 1 << 16;
+    const size_t size = text.size();
+    text.resize(size + kBlock);
+    ATHENA_ASSIGN_OR_RETURN(const size_t bytes, source.Read(text.data() + size, kBlock));
+    text.resize(size + bytes);
+    if (bytes == 0) return text;
+    if (static_cast<int64_t>(text.size()) > kMostBytesOfFile) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, " has more than ", kMostBytesOfFile, " bytes"));
+    }
+  }
 }
 
 absl::Status WriteFile(const std::string& path,
                        const std::function<absl::Status(std::ostream&)>& write) {
-  const std::string part = path + ".part";
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  if (!file) {
-    return absl::UnknownError(absl::StrCat(part, " cannot be written: ", std::strerror(errno)));
+  struct stat present {};
+  if (stat(path.c_str(), &present) == 0) {
+    if (S_ISDIR(present.st_mode)) {
+      return absl::InvalidArgumentError(absl::StrCat(path, " is a folder, want a file"));
+    }
+    if (!S_ISREG(present.st_mode)) return WriteTo(path, std::ios::out, write);
   }
-  absl::Status fault = write(file);
-  file.close();
-  if (fault.ok() && !file) {
-    fault = absl::UnknownError(absl::StrCat(part, " cannot be written to its end"));
-  }
-  if (fault.ok() && std::rename(part.c_str(), path.c_str()) != 0) {
-    fault = absl::UnknownError(
-        absl::StrCat(part, " cannot be renamed to ", path, ": ", std::strerror(errno)));
-  }
-  if (!fault.ok()) std::remove(part.c_str());
-  return fault;
+  const fs::path target = LinkTarget(path);
+  PartFile part(target);
+  if (part.error() != 0) return Fault(path, "cannot be written", part.error());
+  ATHENA_RETURN_IF_ERROR(WriteTo(part.name(), std::ios::trunc, write));
+  return part.ReplaceWithIt(target);
 }
 
-absl::StatusOr<nlohmann::ordered_json> ParseJson(const std::string& path, std::string_view json) {
+absl::StatusOr<nlohmann::ordered_json> ParseJson(const std::string& path, std::string_view bytes) {
+  ATHENA_ASSIGN_OR_RETURN(const std::string_view json, DecodeText(path, bytes));
   try {
     return nlohmann::ordered_json::parse(json);
   } catch (const nlohmann::json::parse_error& fault) {
@@ -55,13 +137,17 @@ absl::StatusOr<nlohmann::ordered_json> ParseJson(const std::string& path, std::s
     for (const char letter : before) line += letter == '\n' ? 1 : 0;
     return absl::InvalidArgumentError(absl::StrCat(
         path, ":", line, ":", before.size() - line_begin + 1, ": this is no JSON from here on"));
+  } catch (const nlohmann::json::exception&) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": this JSON has a number that is too large"));
   }
 }
 
-absl::Status ReadJson(const std::string& path, std::string_view json,
+absl::Status ReadJson(const std::string& path, std::string_view bytes,
                       google::protobuf::Message& message) {
   // protobuf's own reader takes much that is no JSON.
-  ATHENA_RETURN_IF_ERROR(ParseJson(path, json).status());
+  ATHENA_RETURN_IF_ERROR(ParseJson(path, bytes).status());
+  ATHENA_ASSIGN_OR_RETURN(const std::string_view json, DecodeText(path, bytes));
   const auto status =
       google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &message);
   if (!status.ok()) {

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <ostream>
@@ -15,15 +16,20 @@
 // Files and JSON. Thread-safe.
 namespace athena::athenactl {
 
-// Reads a whole file. The error names it; NOT_FOUND when it cannot be opened.
+// The largest file that is read whole: JSON, not observations.
+inline constexpr int64_t kMostBytesOfFile = int64_t{256} << 20;
+
+// Reads a whole file. The error names it; NOT_FOUND when it cannot be opened, INVALID_ARGUMENT when
+// it is a folder or too large.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Writes a file atomically, replacing the present one: when `write` fails or the disk is full, the
-// present file stays. The error names the file.
+// Writes a file atomically: when `write` fails or the disk is full, the present file stays. A
+// symbolic link stays one, and the file that it names is written; the mode of a present file stays,
+// too. What is no regular file (a device, a FIFO) is written through. The error names the file.
 absl::Status WriteFile(const std::string& path,
                        const std::function<absl::Status(std::ostream&)>& write);
 
-// Parses JSON. INVALID_ARGUMENT names `path`, line and column where the text is no JSON.
+// Parses JSON in UTF-8. INVALID_ARGUMENT names `path`, line and column where the text is none.
 absl::StatusOr<nlohmann::ordered_json> ParseJson(const std::string& path, std::string_view json);
 
 // Reads protobuf's JSON. INVALID_ARGUMENT names `path` and says where the text is no JSON (line and

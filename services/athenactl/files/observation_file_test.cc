@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "libs/status/testing/matchers.h"
 
 namespace athena::athenactl {
@@ -12,27 +15,20 @@ namespace {
 namespace v1 = athena::indicator::v1;
 using ::testing::HasSubstr;
 
-ObservationFile ReadRows(std::string_view csv) {
-  absl::StatusOr<ObservationFile> file = ReadObservations(csv);
+absl::StatusOr<ObservationFile> ReadObservations(std::string_view csv, const Dialect& dialect) {
+  TextSource source = TextSource::OfText(csv);
+  ATHENA_ASSIGN_OR_RETURN(const auto reader, OpenObservations(source, dialect));
+  return ReadAllRows(*reader);
+}
+
+ObservationFile ReadRows(std::string_view csv, const Dialect& dialect = {}) {
+  absl::StatusOr<ObservationFile> file = ReadObservations(csv, dialect);
   ATHENA_EXPECT_OK(file);
   return file.value_or(ObservationFile{});
 }
 
 std::string ObservationsFault(std::string_view csv) {
-  return std::string(ReadObservations(csv).status().message());
-}
-
-std::vector<ObservationRow> MakeRows(size_t count, size_t comment_bytes = 0) {
-  std::vector<ObservationRow> rows(count);
-  for (size_t at = 0; at < count; ++at) {
-    rows[at].line = static_cast<int64_t>(at) + 2;
-    rows[at].observation.set_indicator("visitors");
-    rows[at].observation.set_period("2021-01-01");
-    (*rows[at].observation.mutable_dimensions())["site"] = absl::StrCat("s", at);
-    rows[at].observation.set_value(static_cast<double>(at));
-    rows[at].observation.set_comment(std::string(comment_bytes, 'x'));
-  }
-  return rows;
+  return std::string(ReadObservations(csv, {}).status().message());
 }
 
 TEST(ObservationFileTest, ColumnsComeInAnyOrderAndTheOthersAreDimensions) {
@@ -75,14 +71,16 @@ TEST(ObservationFileTest, NumbersHaveDecimalPoints) {
   const ObservationFile file = ReadRows(
       "indicator,period,value\nk,2021,0.1\nk,2022,-1e3\nk,2023,\"1,5\"\nk,2024,nan\nk,2025,0x1\n"
       "k,2026, 1\n");
-  ASSERT_EQ(file.rows.size(), 2U);
+  ASSERT_EQ(file.rows.size(), 3U);
   EXPECT_EQ(file.rows[0].observation.value(), 0.1);
   EXPECT_EQ(file.rows[1].observation.value(), -1000.0);
-  ASSERT_EQ(file.refused.size(), 4U);
+  EXPECT_EQ(file.rows[2].observation.value(), 1.0);
+  ASSERT_EQ(file.refused.size(), 3U);
   EXPECT_EQ(file.refused[0].line, 4);
   EXPECT_EQ(file.refused[0].field, "value");
   EXPECT_EQ(file.refused[0].description,
-            "got \"1,5\", want a number with a decimal point and without separators, like 1250.5");
+            "got \"1,5\", want a number with a decimal point and without separators, like 1250.5; "
+            "--decimal , says that commas are decimal signs");
 }
 
 TEST(ObservationFileTest, MoreDigitsThanAreKeptAreReportedWithTheirLine) {
@@ -108,13 +106,82 @@ TEST(ObservationFileTest, RetractTakesACellBack) {
             "got \"no\", want yes, which takes the cell back, or nothing");
 }
 
-TEST(ObservationFileTest, GuardsAgainstFormulasAreTakenAway) {
+TEST(ObservationFileTest, P8_TextsAreReadAsTheyStandUnlessTheFileIsFromASpreadsheet) {
+  constexpr std::string_view kFile =
+      "indicator,period,value,comment,unit\nk,2021,-1,'=see below,'-A\nk,2022,1,'-' means nil,B\n";
+  const ObservationFile plain = ReadRows(kFile);
+  ASSERT_EQ(plain.rows.size(), 2U);
+  EXPECT_EQ(plain.rows[0].observation.comment(), "'=see below");
+  EXPECT_EQ(plain.rows[0].observation.dimensions().at("unit"), "'-A");
+  EXPECT_EQ(plain.rows[1].observation.comment(), "'-' means nil");
+  Dialect spreadsheet;
+  spreadsheet.spreadsheet = true;
+  const ObservationFile guarded = ReadRows(kFile, spreadsheet);
+  EXPECT_EQ(guarded.rows[0].observation.value(), -1);
+  EXPECT_EQ(guarded.rows[0].observation.comment(), "=see below");
+  EXPECT_EQ(guarded.rows[0].observation.dimensions().at("unit"), "-A");
+}
+
+TEST(ObservationFileTest, P2_AColumnThatIsNotThereIsNotSpokenOf) {
+  for (const auto& [header, mask] :
+       std::vector<std::pair<std::string, int>>{{"value", kValuePart},
+                                                {"value,status", kValuePart | kStatusPart},
+                                                {"comment", kCommentPart},
+                                                {"status,comment,value", kWholeCell},
+                                                {"retract", kWholeCell}}) {
+    const ObservationFile file = ReadRows(
+        absl::StrCat("indicator,period,", header, "\nk,2021", header == "value" ? ",1" : "", "\n"));
+    if (header == "value") {
+      ASSERT_EQ(file.rows.size(), 1U);
+      EXPECT_EQ(file.rows[0].mask, mask);
+    }
+    const ObservationFile one = ReadRows(absl::StrCat(
+        "indicator,period,", header, "\nk,2021,",
+        std::string(static_cast<size_t>(std::count(header.begin(), header.end(), ',')), ','),
+        "\n"));
+    ASSERT_EQ(one.rows.size(), 1U) << header;
+    EXPECT_EQ(one.rows[0].mask, mask) << header;
+  }
+}
+
+TEST(ObservationFileTest, P10_ASpreadsheetsFileIsReadByItsDialect) {
+  Dialect dialect;
+  dialect.separator = ';';
+  dialect.decimal = ',';
+  dialect.columns = {{"kpi", "indicator"}, {"month", "period"}};
+  dialect.ignored = {"remark"};
   const ObservationFile file =
-      ReadRows("indicator,period,value,comment,unit\nk,2021,-1,'=see below,'-A\n");
+      ReadRows("KPI;Month;Value;Remark\nvisits ; 2014-01; 95,5 ;no matter\n;;;\n", dialect);
   ASSERT_EQ(file.rows.size(), 1U);
-  EXPECT_EQ(file.rows[0].observation.value(), -1);
-  EXPECT_EQ(file.rows[0].observation.comment(), "=see below");
-  EXPECT_EQ(file.rows[0].observation.dimensions().at("unit"), "-A");
+  EXPECT_TRUE(file.refused.empty());
+  EXPECT_EQ(file.rows[0].observation.indicator(), "visits");
+  EXPECT_EQ(file.rows[0].observation.period(), "2014-01");
+  EXPECT_EQ(file.rows[0].observation.value(), 95.5);
+  EXPECT_TRUE(file.rows[0].observation.dimensions().empty());
+}
+
+TEST(ObservationFileTest, P10_UpperCaseOfColumnsDoesNotMatter) {
+  const ObservationFile file = ReadRows("Indicator,PERIOD, Value ,Unit\nk,2021,1,BM\n");
+  ASSERT_EQ(file.rows.size(), 1U);
+  EXPECT_EQ(file.rows[0].observation.dimensions().at("Unit"), "BM");
+  TextSource source = TextSource::OfText("Indicator,period,value,UNIT\nk,2021,1,BM\n");
+  const auto reader = OpenObservations(source, {});
+  ATHENA_ASSERT_OK(reader);
+  (*reader)->NameDimensions({"sex", "unit"});
+  const auto named = ReadAllRows(**reader);
+  ATHENA_ASSERT_OK(named);
+  EXPECT_EQ(named->rows[0].observation.dimensions().at("unit"), "BM");
+}
+
+TEST(ObservationFileTest, P5_ARowThatIsNotUtf8IsRefusedAndTheOthersAreRead) {
+  const ObservationFile file =
+      ReadRows("indicator,period,value,comment\nk,2021,1,caf\xE9\nk,2022,2,caf\u00e9\n");
+  ASSERT_EQ(file.rows.size(), 1U);
+  ASSERT_EQ(file.refused.size(), 1U);
+  EXPECT_EQ(file.refused[0].line, 2);
+  EXPECT_EQ(file.refused[0].field, "comment");
+  EXPECT_EQ(file.refused[0].description,
+            "column 13: the byte E9 is not UTF-8 (Windows-1252? save as UTF-8)");
 }
 
 TEST(ObservationFileTest, ARowTellsAllItsFaultsAndSparesTheOthers) {
@@ -134,78 +201,12 @@ TEST(ObservationFileTest, ARowTellsAllItsFaultsAndSparesTheOthers) {
 TEST(ObservationFileTest, AFileWithoutTheColumnsItNeedsIsRefusedAsAWhole) {
   EXPECT_THAT(ObservationsFault("indicator,period\nk,2021\n"),
               HasSubstr("there is no column value"));
-  EXPECT_THAT(ObservationsFault("indicator;period;value\nk;2021;1\n"), HasSubstr("semicolons"));
+  EXPECT_THAT(ObservationsFault("indicator;period;value\nk;2021;1\n"),
+              HasSubstr("--separator \";\""));
   EXPECT_THAT(ObservationsFault("indicator,period,value,value\n"),
               HasSubstr("value stands there twice"));
   EXPECT_THAT(ObservationsFault("indicator,period,value,\n"), HasSubstr("a column has no name"));
   EXPECT_THAT(ObservationsFault(""), HasSubstr("the file is empty"));
-}
-
-TEST(ObservationFileTest, PushesHaveTenThousandRowsAtMost) {
-  EXPECT_TRUE(Chunks({}).empty());
-  EXPECT_EQ(Chunks(MakeRows(kMostRowsOfPush)).size(), 1U);
-  const std::vector<ObservationRow> rows = MakeRows(2 * kMostRowsOfPush + 1);
-  const auto chunks = Chunks(rows);
-  ASSERT_EQ(chunks.size(), 3U);
-  EXPECT_EQ(chunks[0].size(), kMostRowsOfPush);
-  EXPECT_EQ(chunks[2].size(), 1U);
-  EXPECT_EQ(chunks[2][0].line, rows.back().line);
-}
-
-TEST(ObservationFileTest, PushesFitIntoARequestHoweverLongTheirTexts) {
-  const std::vector<ObservationRow> rows = MakeRows(9'000, 1'000);
-  size_t all = 0;
-  for (const auto& chunk : Chunks(rows)) {
-    size_t bytes = 0;
-    for (const ObservationRow& row : chunk) bytes += row.observation.ByteSizeLong() + 4;
-    EXPECT_LT(bytes, size_t{4} << 20);
-    all += chunk.size();
-  }
-  EXPECT_EQ(all, rows.size());
-}
-
-v1::PushObservationsRequest Request(const std::vector<ObservationRow>& rows) {
-  v1::PushObservationsRequest request;
-  request.set_mode(v1::PUSH_MODE_MERGE);
-  for (const ObservationRow& row : rows) *request.add_observations() = row.observation;
-  return request;
-}
-
-TEST(ObservationFileTest, APushIdFollowsFromPlaceAndContentAlone) {
-  const v1::PushObservationsRequest request = Request(MakeRows(3));
-  const std::string id = PushId("visitors.csv", 1, request);
-  EXPECT_THAT(id, HasSubstr("visitors.csv-1-"));
-  EXPECT_EQ(PushId("visitors.csv", 1, Request(MakeRows(3))), id);
-  EXPECT_NE(PushId("visitors.csv", 2, request), id);
-  EXPECT_NE(PushId("others.csv", 1, request), id);
-  for (const auto change :
-       {+[](v1::PushObservationsRequest& push) { push.set_partial(true); },
-        +[](v1::PushObservationsRequest& push) { push.set_mode(v1::PUSH_MODE_REPLACE); },
-        +[](v1::PushObservationsRequest& push) { push.set_correction_reason("x"); },
-        +[](v1::PushObservationsRequest& push) { push.add_scopes()->set_indicator("k"); },
-        +[](v1::PushObservationsRequest& push) { push.mutable_observations()->RemoveLast(); }}) {
-    v1::PushObservationsRequest changed = request;
-    change(changed);
-    EXPECT_NE(PushId("visitors.csv", 1, changed), id);
-  }
-  for (const auto change :
-       {+[](v1::Observation& row) { row.set_value(7); },
-        +[](v1::Observation& row) { row.clear_value(); },
-        +[](v1::Observation& row) { row.set_comment("x"); },
-        +[](v1::Observation& row) { row.set_period("2021-01-02"); },
-        +[](v1::Observation& row) { row.clear_dimensions(); },
-        +[](v1::Observation& row) { row.set_retract(true); },
-        +[](v1::Observation& row) { row.set_status(v1::OBSERVATION_STATUS_PROVISIONAL); }}) {
-    v1::PushObservationsRequest changed = request;
-    change(*changed.mutable_observations(1));
-    EXPECT_NE(PushId("visitors.csv", 1, changed), id);
-  }
-}
-
-TEST(ObservationFileTest, APushIdFitsWhateverTheFileIsCalled) {
-  const std::string prefix = PushIdPrefix("/data/" + std::string(300, 'x') + ".csv");
-  EXPECT_LE(PushId(prefix, 1'000'000, Request(MakeRows(1))).size(), 128U);
-  EXPECT_EQ(PushIdPrefix("a/b/één.csv"), "____n.csv");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "libs/period/period.h"
 #include "libs/status/macros.h"
-#include "services/athenactl/files/csv.h"
+#include "services/athenactl/files/text/csv.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
@@ -40,51 +40,49 @@ constexpr std::array<std::string_view, 9> kRead = {kStructure,  kStructureId, kA
 constexpr std::string_view kPeriods =
     "a period like 2021, 2021-S1, 2021-Q3, 2021-07 (2021-M07), 2021-W30 or 2021-07-15 (2021-D196)";
 
-absl::Status HeaderFault(std::string_view fault) {
-  return absl::InvalidArgumentError(absl::StrCat("line 1: ", View(fault)));
-}
-
-std::string FirstLine(std::string_view csv) {
-  std::string line(csv.substr(0, csv.find_first_of("\r\n")));
-  line.erase(std::remove(line.begin(), line.end(), '"'), line.end());
-  return line.substr(line.compare(0, 3, kByteOrderMark) == 0 ? 3 : 0);
-}
+// Says that a text is intentionally missing.
+constexpr std::string_view kNotAvailable = "#N/A";
+constexpr std::array<std::string_view, 2> kNoValue = {"NaN", kNotAvailable};
+// Columns that are no attributes of an observation.
+constexpr std::array<std::string_view, 9> kNoAttributes = {
+    kStructure, kStructureId,     kAction,      kTimePeriod, kValue,
+    kFrequency, "STRUCTURE_NAME", "SERIES_KEY", "OBS_KEY"};
 
 bool BeginsWith(std::string_view text, std::string_view beginning) {
   return text.substr(0, beginning.size()) == beginning;
 }
 
-absl::Status CheckSdmxColumns(std::vector<std::string>& columns) {
+absl::Status CheckSdmxColumns(TableReader& table) {
+  const auto fault = [&](auto... parts) {
+    return absl::InvalidArgumentError(absl::StrCat("line ", table.line(), ": ", parts...));
+  };
+  std::vector<TableReader::Column>& columns = table.columns();
   if (columns.size() == 1) {
-    return HeaderFault(
-        "the columns are not separated by commas; want commas, and decimal points in numbers");
+    return table.Require({kStructureId}, "STRUCTURE, STRUCTURE_ID, ACTION and others");
   }
   // STRUCTURE[;] names the separator of several values in a field.
-  if (BeginsWith(columns[0], "STRUCTURE[")) columns[0] = std::string(kStructure);
-  if (columns[0] != kStructure) {
-    return HeaderFault(
-        "this is SDMX-CSV 1.0; want 2.0, which begins with STRUCTURE,STRUCTURE_ID,ACTION");
+  if (BeginsWith(Folded(columns[0].name), "structure[")) {
+    columns[0].name = std::string(kStructure);
   }
-  std::set<std::string> seen;
-  for (const std::string& column : columns) {
-    if (column.empty()) return HeaderFault("a column has no name");
-    if (!seen.insert(column).second) {
-      return HeaderFault(absl::StrCat("the column ", Printable(column), " stands there twice"));
+  table.NameKnown(kRead);
+  table.NameKnown(kRepeating);
+  if (columns[0].name != kStructure) {
+    return fault("this is SDMX-CSV 1.0; want 2.0, which begins with STRUCTURE,STRUCTURE_ID,ACTION");
+  }
+  for (const TableReader::Column& column : columns) {
+    if (column.ignored) continue;
+    if (column.name.find(": ") != std::string::npos) {
+      return fault("the column ", Printable(column.name),
+                   " has a label; want ids alone (labels=id)");
     }
-    if (column.find(": ") != std::string::npos) {
-      return HeaderFault(absl::StrCat("the column ", Printable(column),
-                                      " has a label; want ids alone (labels=id)"));
-    }
-    if (column.find('[') != std::string::npos) {
-      return HeaderFault(absl::StrCat("the column ", Printable(column),
-                                      " has several values or languages; want one value a field"));
+    if (column.name.find('[') != std::string::npos) {
+      return fault("the column ", Printable(column.name),
+                   " has several values or languages; want one value a field, or --ignore it");
     }
   }
-  if (seen.count(std::string(kStructureId)) == 0) {
-    return HeaderFault("there is no column STRUCTURE_ID");
-  }
-  if (seen.count("STRUCTURE_NAME") > 0) {
-    return HeaderFault("there are columns of names; want ids alone (labels=id)");
+  if (table.Find(kStructureId) < 0) return fault("there is no column STRUCTURE_ID");
+  if (table.Find("STRUCTURE_NAME") >= 0) {
+    return fault("there are columns of names; want ids alone (labels=id)");
   }
   return absl::OkStatus();
 }
@@ -126,14 +124,30 @@ std::optional<Period> ReadPeriod(std::string_view typed) {
   return period.ok() ? std::make_optional(*period) : std::nullopt;
 }
 
-// Reads one record of a file.
-class Row {
+class SdmxReader final : public ObservationReader {
  public:
-  Row(const std::vector<std::string>& columns, const CsvRecord& record,
-      const std::set<std::string>& ignored, ObservationFile& file)
-      : columns_(columns), record_(record), ignored_(ignored), file_(file) {}
+  explicit SdmxReader(TableReader table) : ObservationReader(std::move(table)) {
+    for (const TableReader::Column& column : table_.columns()) {
+      Role role = Role::kDimension;
+      if (column.ignored) role = Role::kIgnored;
+      if (!column.ignored && IsReservedSdmxColumn(column.name)) role = Role::kReserved;
+      roles_.push_back(role);
+    }
+    for (const std::string_view column : kRead) at_.push_back(table_.Find(column));
+  }
 
-  void Read() {
+ private:
+  enum class Role { kReserved, kIgnored, kDimension };
+
+  bool IsDimension(const TableReader::Column& column) const override {
+    return !column.ignored && !IsReservedSdmxColumn(column.name);
+  }
+
+  void Read(const std::vector<std::string>& fields, FileRow& row) override {
+    fields_ = &fields;
+    row_ = &row;
+    open_ = false;
+    v1::Observation& observation = row.row.observation;
     const std::string_view structure = Of(kStructure);
     if (structure != "dataflow" && structure != "datastructure" && structure != "dataprovision") {
       Refuse(kStructure, Got(structure, "dataflow, datastructure or dataprovision"));
@@ -142,32 +156,37 @@ class Row {
     if (!indicator.has_value()) {
       Refuse(kStructureId, Got(Of(kStructureId), "AGENCY:ID(VERSION), like GOB:HEADCOUNT(1.0.0)"));
     }
-    v1::Observation observation;
     observation.set_indicator(indicator.value_or(""));
     ReadTime(observation);
     ReadDimensions(observation);
     std::string_view action = Of(kAction);
     if (action.empty()) action = "I";
     if (action == "D") {
-      Delete(std::move(observation));
-    } else if (action == "I" || action == "A" || action == "M" || action == "R") {
-      Set(std::move(observation));
+      Delete(observation);
+    } else if (action == "I" || action == "R") {
+      Set(action, observation);
+    } else if (action == "A" || action == "M") {
+      Merge(observation);
     } else {
       Refuse(kAction, Got(action, "I, A, M or R, which set a cell, or D, which takes it back"));
     }
   }
 
- private:
-  std::string_view Of(std::string_view column) const {
-    for (size_t at = 0; at < columns_.size(); ++at) {
-      if (columns_[at] == column) return record_.fields[at];
+  // The column's field without blanks around it; empty when there is no such column.
+  std::string_view Of(std::string_view column) const { return Trimmed(FieldOf(column)); }
+  std::string_view FieldOf(std::string_view column) const {
+    const int at = IndexOf(column);
+    return at < 0 ? std::string_view() : std::string_view((*fields_)[static_cast<size_t>(at)]);
+  }
+  int IndexOf(std::string_view column) const {
+    for (size_t known = 0; known < kRead.size(); ++known) {
+      if (kRead[known] == column) return at_[known];
     }
-    return {};
+    return -1;
   }
 
   void Refuse(std::string_view column, const std::string& fault) {
-    file_.refused.push_back({record_.line, std::string(column), fault});
-    good_ = false;
+    row_->refused.push_back({row_->line, std::string(column), fault});
   }
 
   void ReadTime(v1::Observation& observation) {
@@ -185,10 +204,10 @@ class Row {
   }
 
   void ReadDimensions(v1::Observation& observation) {
-    for (size_t at = 0; at < columns_.size(); ++at) {
-      const std::string& column = columns_[at];
-      const std::string& field = record_.fields[at];
-      if (IsReservedSdmxColumn(column) || ignored_.count(column) > 0) continue;
+    for (size_t at = 0; at < roles_.size(); ++at) {
+      if (roles_[at] != Role::kDimension) continue;
+      const std::string& column = table_.columns()[at].name;
+      const std::string_view field = Trimmed((*fields_)[at]);
       if (field.empty()) {
         open_ = true;
       } else if (field == "_T") {
@@ -196,7 +215,7 @@ class Row {
                "got _T, a total; want the code of a part: totals are computed from their parts, so "
                "leave rows of totals out");
       } else {
-        (*observation.mutable_dimensions())[column] = Unguarded(field);
+        (*observation.mutable_dimensions())[column] = TextOf(std::string(field));
       }
     }
     const std::string_view multiplier = Of(kMultiplier);
@@ -205,99 +224,126 @@ class Row {
     }
   }
 
-  void Set(v1::Observation observation) {
+  void RequirePeriod(const v1::Observation& observation) {
     if (observation.period().empty() && Of(kTimePeriod).empty()) {
       Refuse(kTimePeriod, Got("", kPeriods));
     }
+  }
+
+  void TakeObsValue(v1::Observation& observation) {
     const std::string_view value = Of(kValue);
-    if (!value.empty() && value != "NaN") {
-      const std::optional<double> number = TakeValue(record_.line, kValue, value, file_);
-      good_ = good_ && number.has_value();
-      if (number.has_value()) observation.set_value(*number);
-    }
-    const std::optional<v1::ObservationStatus> status = ReadStatusLetter(Of(kStatus));
-    if (!status.has_value()) Refuse(kStatus, Got(Of(kStatus), kStatusLetters));
+    if (value.empty() || Contains(kNoValue, value)) return;
+    const std::optional<double> number = TakeValue(kValue, value, *row_);
+    if (number.has_value()) observation.set_value(*number);
+  }
+
+  void TakeStatus(v1::Observation& observation) {
+    const std::string_view letter = Of(kStatus);
+    if (letter == kNotAvailable) return;
+    const std::optional<v1::ObservationStatus> status = ReadStatusLetter(letter);
+    if (!status.has_value()) Refuse(kStatus, Got(letter, kStatusLetters));
     observation.set_status(status.value_or(v1::OBSERVATION_STATUS_UNSPECIFIED));
-    if ((value.empty() || value == "NaN") && Of(kStatus).empty()) {
-      Refuse(kValue, Got(value,
-                         "a value, or in OBS_STATUS why there is none, M, O, L, H or Q: a cell is "
-                         "set as a whole"));
-    }
-    observation.set_comment(Unguarded(Of(kComment)));
-    if (good_) file_.rows.push_back({record_.line, std::move(observation)});
   }
 
-  void Delete(v1::Observation observation) {
-    for (const std::string_view column : {kStatus, kComment}) {
-      if (Of(kValue).empty() && !Of(column).empty()) {
-        Refuse(column, Got(Of(column),
-                           "nothing: a cell is taken back as a whole; to change its status or "
-                           "comment alone set it anew"));
-      }
+  void TakeComment(v1::Observation& observation) {
+    if (Of(kComment) == kNotAvailable) return;
+    observation.set_comment(TextOf(std::string(FieldOf(kComment))));
+  }
+
+  void Set(std::string_view action, v1::Observation& observation) {
+    RequirePeriod(observation);
+    const std::string_view value = Of(kValue);
+    const std::string_view status = Of(kStatus);
+    TakeObsValue(observation);
+    TakeStatus(observation);
+    TakeComment(observation);
+    RowMask mask = kWholeCell;
+    if (action == "I") {
+      mask = static_cast<RowMask>((IndexOf(kValue) >= 0 ? kValuePart : 0) |
+                                  (IndexOf(kStatus) >= 0 ? kStatusPart : 0) |
+                                  (IndexOf(kComment) >= 0 ? kCommentPart : 0));
+      if (mask == 0) mask = kWholeCell;
     }
-    if (!good_) return;
+    row_->row.mask = mask;
+    if ((mask & kValuePart) != 0 && (value.empty() || Contains(kNoValue, value)) &&
+        (status.empty() || status == kNotAvailable)) {
+      Refuse(kValue,
+             Got(value,
+                 "a value, or in OBS_STATUS why there is none, M, O, L, H or Q: I and R set it, M "
+                 "leaves it as it is"));
+    }
+  }
+
+  void Merge(v1::Observation& observation) {
+    RequirePeriod(observation);
+    TakeObsValue(observation);
+    TakeStatus(observation);
+    TakeComment(observation);
+    const RowMask mask = static_cast<RowMask>((Of(kValue).empty() ? 0 : kValuePart) |
+                                              (Of(kStatus).empty() ? 0 : kStatusPart) |
+                                              (Of(kComment).empty() ? 0 : kCommentPart));
+    row_->row.mask = mask;
+    if (mask == 0) Refuse(kValue, Got("", "a value, status or comment to merge"));
+    if (Contains(kNoValue, Of(kValue)) && observation.status() == 0) {
+      Refuse(kStatus, Got(Of(kStatus), "why there is no value, M, O, L, H or Q"));
+    }
+  }
+
+  // In a row of action D, what is named beside the key is deleted, and nothing else.
+  void RefuseAttributes() {
+    if (!Of(kValue).empty()) return;
+    for (size_t at = 0; at < roles_.size(); ++at) {
+      const std::string& column = table_.columns()[at].name;
+      const bool attribute = roles_[at] == Role::kIgnored
+                                 ? !Contains(kNoAttributes, column)
+                                 : column == kStatus || column == kComment || column == kMultiplier;
+      if (!attribute || Trimmed((*fields_)[at]).empty()) continue;
+      Refuse(column,
+             Got((*fields_)[at],
+                 "nothing: D deletes what it names, here this attribute alone, and Athena deletes "
+                 "whole cells; name the value too (- in OBS_VALUE), or set the cell anew"));
+    }
+  }
+
+  void Delete(v1::Observation& observation) {
+    RefuseAttributes();
     if (open_ || observation.period().empty()) {
-      file_.deletions.push_back(
-          {record_.line,
-           observation.indicator(),
-           observation.period(),
-           {observation.dimensions().begin(), observation.dimensions().end()}});
-      return;
+      row_->deletion =
+          BulkDeletion{row_->line,
+                       observation.indicator(),
+                       observation.period(),
+                       {observation.dimensions().begin(), observation.dimensions().end()}};
+    } else {
+      observation.set_retract(true);
     }
-    observation.set_retract(true);
-    file_.rows.push_back({record_.line, std::move(observation)});
   }
 
-  const std::vector<std::string>& columns_;
-  const CsvRecord& record_;
-  const std::set<std::string>& ignored_;
-  ObservationFile& file_;
-  bool good_ = true;
+  std::vector<Role> roles_;  // of the columns
+  std::vector<int> at_;      // the index of each of kRead
+  // The row at hand.
+  const std::vector<std::string>* fields_ = nullptr;
+  FileRow* row_ = nullptr;
   bool open_ = false;  // a dimension is left empty
 };
 
 }  // namespace
 
-bool IsSdmxCsv(std::string_view csv) {
-  const std::string line = FirstLine(csv);
+bool IsSdmxCsv(const TableReader& table) {
+  const std::string first = Folded(table.columns().front().name);
   for (const std::string_view beginning :
-       {"STRUCTURE,", "STRUCTURE[", "STRUCTURE;", "DATAFLOW,", "DATAFLOW;"}) {
-    if (BeginsWith(line, beginning)) return true;
+       {"structure,", "structure[", "structure;", "dataflow,", "dataflow;"}) {
+    if (BeginsWith(absl::StrCat(first, ","), beginning)) return true;
   }
   return false;
 }
 
-bool IsReservedSdmxColumn(std::string_view column) {
-  return Contains(kRead, column) || Contains(kRepeating, column);
+absl::StatusOr<std::unique_ptr<ObservationReader>> OpenSdmxCsv(TableReader table) {
+  ATHENA_RETURN_IF_ERROR(CheckSdmxColumns(table));
+  return std::make_unique<SdmxReader>(std::move(table));
 }
 
-absl::StatusOr<ObservationFile> ReadSdmxCsv(std::string_view csv,
-                                            const std::set<std::string>& ignored) {
-  CsvReader reader(csv);
-  CsvRecord header;
-  ATHENA_ASSIGN_OR_RETURN(bool more, reader.Next(header));
-  if (!more) return HeaderFault("the file is empty, want a line of columns");
-  ATHENA_RETURN_IF_ERROR(CheckSdmxColumns(header.fields));
-  for (const std::string& column : ignored) {
-    if (!Contains(header.fields, column)) {
-      return HeaderFault(absl::StrCat("there is no column ", Printable(column),
-                                      " to ignore; there are ",
-                                      Printable(absl::StrJoin(header.fields, ", "))));
-    }
-  }
-  ObservationFile file;
-  CsvRecord record;
-  for (;;) {
-    ATHENA_ASSIGN_OR_RETURN(more, reader.Next(record));
-    if (!more) return file;
-    if (record.fields.size() != header.fields.size()) {
-      file.refused.push_back({record.line, "",
-                              absl::StrCat("got ", record.fields.size(), " fields, want ",
-                                           header.fields.size(), " as in line 1")});
-      continue;
-    }
-    Row(header.fields, record, ignored, file).Read();
-  }
+bool IsReservedSdmxColumn(std::string_view column) {
+  return Contains(kRead, column) || Contains(kRepeating, column);
 }
 
 std::string SdmxStructureId(std::string_view institution, std::string_view indicator) {

@@ -1,12 +1,13 @@
 #ifndef ATHENA_SERVICES_ATHENACTL_FILES_SDMX_CSV_H_
 #define ATHENA_SERVICES_ATHENACTL_FILES_SDMX_CSV_H_
 
-#include <set>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "services/athenactl/files/observation_file.h"
+#include "services/athenactl/files/text/table_reader.h"
 
 // Observations in SDMX-CSV 2.0, the flat format of SDMX 3.0 (Data Message Field Guide of the SDMX
 // Technical Working Group):
@@ -17,33 +18,33 @@
 // Pure and thread-safe.
 namespace athena::athenactl {
 
-// Whether the first line is a header of SDMX-CSV, of any version and with any separator.
-bool IsSdmxCsv(std::string_view csv);
+// Whether the columns are those of SDMX-CSV, of any version and with any separator.
+bool IsSdmxCsv(const TableReader& table);
 
-// Reads SDMX-CSV 2.0 with commas, ids without labels and at most one value a field.
+// Reads SDMX-CSV 2.0 with ids without labels and at most one value a field, but in ignored columns.
 //
 // STRUCTURE_ID names the indicator: its artefact's id in small letters with hyphens for underscores
 // ("GOB:HEADCOUNT_TOTAL(1.0.0)" is headcount-total); agency and version are ignored.
 // TIME_PERIOD is a Gregorian or a reporting period (2021, 2021-A1, 2021-S1, 2021-Q3, 2021-07,
 // 2021-M07, 2021-W30, 2021-07-15, 2021-D196); reporting years begin on January 1st. FREQ, where it
-// is given, must agree with it. OBS_VALUE NaN is no value. Columns in `ignored`, STRUCTURE_NAME,
-// SERIES_KEY and OBS_KEY are ignored; every other column is a dimension, by its id.
+// is given, must agree with it. STRUCTURE_NAME, SERIES_KEY and OBS_KEY are ignored; every other
+// column that is not ignored is a dimension, by its id. OBS_VALUE NaN, and #N/A in OBS_STATUS and
+// COMMENT, say that there is intentionally none.
 //
-// ACTION (default: I) is what a row does. A cell is always replaced as a whole, with its status and
-// comment:
-//   I, A, M, R  set the cell. They need a value, or a status that explains its absence; a row that
-//               changes a status or comment alone is refused.
-//   D           deletes the cell. Where TIME_PERIOD or a dimension is empty it deletes every cell
-//               that matches the others (`deletions`). A row that deletes a status or a comment
-//               alone is refused.
-// INVALID_ARGUMENT when the file as a whole cannot be read: "line 1: ...".
-absl::StatusOr<ObservationFile> ReadSdmxCsv(std::string_view csv,
-                                            const std::set<std::string>& ignored);
+// ACTION (default: I) is what a row does to its cell:
+//   R     sets all of it, with a value or a status that explains its absence.
+//   I     likewise, but what the file has no column for stays as it is.
+//   A, M  set what the row has; an empty field stays as it is.
+//   D     deletes the cell. Where TIME_PERIOD or a dimension is empty it deletes every cell that
+//         matches the others (`deletion`). A row that names an attribute and no value deletes that
+//         attribute alone, which Athena cannot do: it is refused, also for an ignored column.
+// INVALID_ARGUMENT when the columns cannot be read: "line 1: ...".
+absl::StatusOr<std::unique_ptr<ObservationReader>> OpenSdmxCsv(TableReader table);
 
 // Whether the column has a meaning in SDMX-CSV, and is no dimension.
 bool IsReservedSdmxColumn(std::string_view column);
 
-// "GOB:HEADCOUNT_TOTAL(1.0.0)" of the ids gob and headcount-total: the inverse of what ReadSdmxCsv
+// "GOB:HEADCOUNT_TOTAL(1.0.0)" of the ids gob and headcount-total: the inverse of what the reader
 // does.
 std::string SdmxStructureId(std::string_view institution, std::string_view indicator);
 

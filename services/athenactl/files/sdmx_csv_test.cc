@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
 #include "libs/status/testing/matchers.h"
 
 namespace athena::athenactl {
@@ -16,6 +17,17 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
+absl::StatusOr<ObservationFile> ReadSdmxCsv(std::string_view csv,
+                                            const std::set<std::string>& ignored) {
+  TextSource source = TextSource::OfText(csv);
+  Dialect dialect;
+  for (const std::string& column : ignored) dialect.ignored.insert(Folded(column));
+  ATHENA_ASSIGN_OR_RETURN(TableReader table, TableReader::Open(source, dialect));
+  EXPECT_TRUE(IsSdmxCsv(table));
+  ATHENA_ASSIGN_OR_RETURN(const auto reader, OpenSdmxCsv(std::move(table)));
+  return ReadAllRows(*reader);
+}
+
 ObservationFile ReadSdmx(std::string_view csv, const std::set<std::string>& ignored = {}) {
   absl::StatusOr<ObservationFile> file = ReadSdmxCsv(csv, ignored);
   ATHENA_EXPECT_OK(file);
@@ -26,19 +38,27 @@ std::string SdmxFault(std::string_view csv) {
   return std::string(ReadSdmxCsv(csv, {}).status().message());
 }
 
+bool IsSdmx(std::string_view csv) {
+  TextSource source = TextSource::OfText(csv);
+  const auto table = TableReader::Open(source, Dialect());
+  return table.ok() && IsSdmxCsv(*table);
+}
+
 // A file of one row: its fields after STRUCTURE and STRUCTURE_ID.
-ObservationFile ReadRow(const std::string& columns, const std::string& fields) {
+ObservationFile ReadRow(const std::string& columns, const std::string& fields,
+                        const std::set<std::string>& ignored = {}) {
   return ReadSdmx(
-      absl::StrCat("STRUCTURE,STRUCTURE_ID,", columns, "\ndataflow,A:K(1.0),", fields, "\n"));
+      absl::StrCat("STRUCTURE,STRUCTURE_ID,", columns, "\ndataflow,A:K(1.0),", fields, "\n"),
+      ignored);
 }
 
 TEST(SdmxCsvTest, TheHeaderTellsTheFormat) {
-  EXPECT_TRUE(IsSdmxCsv("STRUCTURE,STRUCTURE_ID,ACTION\n"));
-  EXPECT_TRUE(IsSdmxCsv("\xEF\xBB\xBFSTRUCTURE[;],STRUCTURE_ID\r\n"));
-  EXPECT_TRUE(IsSdmxCsv("\"STRUCTURE\",\"STRUCTURE_ID\"\n"));
-  EXPECT_TRUE(IsSdmxCsv("DATAFLOW,FREQ,TIME_PERIOD\n"));
-  EXPECT_FALSE(IsSdmxCsv("indicator,period,value\nSTRUCTURE,1,2\n"));
-  EXPECT_FALSE(IsSdmxCsv(""));
+  EXPECT_TRUE(IsSdmx("STRUCTURE,STRUCTURE_ID,ACTION\n"));
+  EXPECT_TRUE(IsSdmx("\xEF\xBB\xBFSTRUCTURE[;],STRUCTURE_ID\r\n"));
+  EXPECT_TRUE(IsSdmx("\"STRUCTURE\",\"STRUCTURE_ID\"\n"));
+  EXPECT_TRUE(IsSdmx("DATAFLOW,FREQ,TIME_PERIOD\n"));
+  EXPECT_FALSE(IsSdmx("indicator,period,value\nSTRUCTURE,1,2\n"));
+  EXPECT_FALSE(IsSdmx(""));
 }
 
 TEST(SdmxCsvTest, ARowIsAnObservationOfTheStructuresIndicator) {
@@ -126,12 +146,31 @@ TEST(SdmxCsvTest, TheFrequencyMustAgreeWithThePeriodAndIsNoDimension) {
   EXPECT_EQ(file.refused[0].description, "got \"M\", want Q, as TIME_PERIOD 2021-Q3 is");
 }
 
-TEST(SdmxCsvTest, EveryActionThatSetsSetsTheWholeCell) {
-  for (const char* const action : {"I", "A", "M", "R", ""}) {
-    const ObservationFile file =
-        ReadRow("ACTION,TIME_PERIOD,OBS_VALUE", absl::StrCat(action, ",2021,7"));
-    ASSERT_THAT(file.rows, SizeIs(1)) << action;
-    EXPECT_EQ(file.rows[0].observation.value(), 7);
+TEST(SdmxCsvTest, P2_AnActionSaysWhichPartsOfTheCellItSets) {
+  struct Case {
+    const char* action;
+    const char* columns;
+    const char* fields;
+    int mask;
+  };
+  for (const Case& one :
+       std::vector<Case>{{"R", "OBS_VALUE", "7", kWholeCell},
+                         {"R", "OBS_VALUE,OBS_STATUS,COMMENT", "7,,", kWholeCell},
+                         {"I", "OBS_VALUE", "7", kValuePart},
+                         {"", "OBS_VALUE", "7", kValuePart},
+                         {"I", "OBS_VALUE,COMMENT", "7,", kValuePart | kCommentPart},
+                         {"I", "OBS_VALUE,OBS_STATUS,COMMENT", "7,,", kWholeCell},
+                         {"M", "OBS_VALUE", "7", kValuePart},
+                         {"A", "OBS_VALUE,OBS_STATUS,COMMENT", "7,,", kValuePart},
+                         {"M", "OBS_VALUE,OBS_STATUS,COMMENT", "7,E,", kValuePart | kStatusPart},
+                         {"M", "OBS_VALUE,OBS_STATUS,COMMENT", ",,better", kCommentPart},
+                         {"M", "OBS_VALUE,OBS_STATUS,COMMENT", "NaN,O,", kValuePart | kStatusPart},
+                         {"M", "OBS_VALUE,OBS_STATUS,COMMENT", ",,#N/A", kCommentPart},
+                         {"M", "OBS_VALUE,OBS_STATUS,COMMENT", ",E,", kStatusPart}}) {
+    const ObservationFile file = ReadRow(absl::StrCat("ACTION,TIME_PERIOD,", one.columns),
+                                         absl::StrCat(one.action, ",2021,", one.fields));
+    ASSERT_THAT(file.rows, SizeIs(1)) << one.action << " " << one.fields;
+    EXPECT_EQ(file.rows[0].mask, one.mask) << one.action << " " << one.fields;
     EXPECT_FALSE(file.rows[0].observation.retract());
   }
   const ObservationFile file = ReadRow("ACTION,TIME_PERIOD,OBS_VALUE", "X,2021,7");
@@ -140,12 +179,61 @@ TEST(SdmxCsvTest, EveryActionThatSetsSetsTheWholeCell) {
   EXPECT_THAT(file.refused[0].description, HasSubstr("got \"X\", want I, A, M or R"));
 }
 
-TEST(SdmxCsvTest, ARowThatWouldChangeACommentAloneIsRefused) {
+TEST(SdmxCsvTest, AMergeOfNothingIsRefused) {
+  for (const char* const fields : {"M,2021,,,", "M,2021,NaN,,better"}) {
+    const ObservationFile file = ReadRow("ACTION,TIME_PERIOD,OBS_VALUE,OBS_STATUS,COMMENT", fields);
+    EXPECT_THAT(file.rows, IsEmpty());
+    EXPECT_THAT(file.refused, SizeIs(1));
+  }
+}
+
+TEST(SdmxCsvTest, P1_ADeleteThatNamesOnlyIgnoredAttributesIsRefused) {
+  for (const char* const row : {"D,MAIN,2014-01,,-", "D,,2014-01,,-", "D,MAIN,,,-"}) {
+    const ObservationFile file =
+        ReadRow("ACTION,desk,TIME_PERIOD,OBS_VALUE,DECIMALS", row, {"DECIMALS"});
+    EXPECT_THAT(file.rows, IsEmpty()) << row;
+    EXPECT_THAT(file.deletions, IsEmpty()) << row;
+    ASSERT_THAT(file.refused, SizeIs(1)) << row;
+    EXPECT_EQ(file.refused[0].line, 2);
+    EXPECT_EQ(file.refused[0].field, "DECIMALS");
+  }
+  // With the value it deletes all there is.
+  EXPECT_THAT(
+      ReadRow("ACTION,desk,TIME_PERIOD,OBS_VALUE,DECIMALS", "D,MAIN,2014-01,-,-", {"DECIMALS"})
+          .rows,
+      SizeIs(1));
+  EXPECT_THAT(
+      ReadRow("ACTION,desk,TIME_PERIOD,OBS_VALUE,DECIMALS", "D,MAIN,2014-01,,", {"DECIMALS"}).rows,
+      SizeIs(1));
+  EXPECT_THAT(ReadRow("ACTION,desk,TIME_PERIOD,UNIT_MULT", "D,MAIN,2014-01,0").refused, SizeIs(1));
+}
+
+TEST(SdmxCsvTest, P7_NotAvailableIsIntentionallyMissing) {
   const ObservationFile file =
-      ReadRow("ACTION,TIME_PERIOD,OBS_VALUE,OBS_STATUS,COMMENT", "M,2021,,,better");
-  EXPECT_THAT(file.rows, IsEmpty());
-  ASSERT_THAT(file.refused, SizeIs(1));
-  EXPECT_EQ(file.refused[0].field, "OBS_VALUE");
+      ReadRow("TIME_PERIOD,OBS_VALUE,OBS_STATUS,COMMENT", "2021,1,#N/A,#N/A");
+  ASSERT_THAT(file.rows, SizeIs(1));
+  EXPECT_EQ(file.rows[0].observation.comment(), "");
+  EXPECT_EQ(file.rows[0].observation.status(), v1::OBSERVATION_STATUS_UNSPECIFIED);
+  EXPECT_EQ(file.rows[0].mask, kWholeCell);
+}
+
+TEST(SdmxCsvTest, P7_AColumnOfSeveralValuesCanBeIgnored) {
+  for (const char* const typed : {"ATTR[]", "attr"}) {
+    const ObservationFile file = ReadSdmx(
+        "STRUCTURE[;],STRUCTURE_ID,TIME_PERIOD,OBS_VALUE,ATTR[]\n"
+        "dataflow,A:K(1.0),2021,1,a;b\n",
+        {typed});
+    EXPECT_THAT(file.rows, SizeIs(1));
+    EXPECT_THAT(file.rows[0].observation.dimensions(), IsEmpty());
+  }
+}
+
+TEST(SdmxCsvTest, P8_TextsAreReadAsTheyStand) {
+  const ObservationFile file =
+      ReadRow("unit,TIME_PERIOD,OBS_VALUE,COMMENT", "-A,2021,1,'-' means nil");
+  ASSERT_THAT(file.rows, SizeIs(1));
+  EXPECT_EQ(file.rows[0].observation.comment(), "'-' means nil");
+  EXPECT_EQ(file.rows[0].observation.dimensions().at("unit"), "-A");
 }
 
 TEST(SdmxCsvTest, NoValueIsNothingOrNaNWithAStatusThatSaysWhy) {
@@ -230,7 +318,7 @@ TEST(SdmxCsvTest, MoreDigitsThanAreKeptAreReportedAndTheRowIsRead) {
 }
 
 TEST(SdmxCsvTest, FormsThatCannotBeReadAreRefusedAsAWhole) {
-  EXPECT_THAT(SdmxFault("STRUCTURE;STRUCTURE_ID;ACTION\n"), HasSubstr("separated by commas"));
+  EXPECT_THAT(SdmxFault("STRUCTURE;STRUCTURE_ID;ACTION\n"), HasSubstr("--separator \";\""));
   EXPECT_THAT(SdmxFault("DATAFLOW,TIME_PERIOD,OBS_VALUE\n"), HasSubstr("SDMX-CSV 1.0"));
   EXPECT_THAT(SdmxFault("STRUCTURE,TIME_PERIOD\n"), HasSubstr("no column STRUCTURE_ID"));
   EXPECT_THAT(SdmxFault("STRUCTURE,STRUCTURE_ID,unit: Unit\n"), HasSubstr("labels=id"));
@@ -238,7 +326,7 @@ TEST(SdmxCsvTest, FormsThatCannotBeReadAreRefusedAsAWhole) {
   EXPECT_THAT(SdmxFault("STRUCTURE[;],STRUCTURE_ID,ATTR[]\n"), HasSubstr("one value a field"));
   EXPECT_THAT(SdmxFault("STRUCTURE,STRUCTURE_ID,a,a\n"), HasSubstr("twice"));
   EXPECT_THAT(ReadSdmxCsv("STRUCTURE,STRUCTURE_ID,A\n", {"B"}).status().message(),
-              HasSubstr("there is no column B to ignore; there are STRUCTURE, STRUCTURE_ID, A"));
+              HasSubstr("there is no column b to ignore; there are STRUCTURE, STRUCTURE_ID, A"));
 }
 
 TEST(SdmxCsvTest, ARowOfAnotherLengthIsRefusedAndTheOthersAreRead) {

@@ -10,7 +10,6 @@
 #include "libs/status/macros.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/resources/resource_names.h"
-#include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
@@ -129,11 +128,7 @@ absl::StatusOr<SeedFolder> ReadFolder(const fs::path& path) {
   }
   ParentsFirst(*folder.units.mutable_units(), [](const auto& unit) { return unit.parent_unit(); });
   for (const fs::path& file : Entries(path / "observations")) {
-    if (file.extension() != ".csv") continue;
-    ATHENA_ASSIGN_OR_RETURN(const std::string csv, ReadFile(file.string()));
-    absl::StatusOr<ObservationFile> observations = ReadObservations(csv);
-    if (!observations.ok()) return At(file.string(), observations.status());
-    folder.observations.push_back({file.string(), *std::move(observations)});
+    if (file.extension() == ".csv") folder.observations.push_back(file.string());
   }
   for (const fs::path& inside : Entries(path)) {
     if (!Exists(inside / "plan.json")) continue;

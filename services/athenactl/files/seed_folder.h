@@ -7,7 +7,6 @@
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
-#include "services/athenactl/files/observation_file.h"
 
 // An institution as a folder of files, which `athenactl load` reads:
 //
@@ -28,19 +27,14 @@ struct PlanFolder {
   athena::plan::v1::ListElementsResponse elements;
 };
 
-struct SeedFile {
-  std::string path;
-  ObservationFile observations;
-};
-
 struct SeedFolder {
   std::string path;
   athena::plan::v1::Institution institution;
   athena::plan::v1::ListUnitsResponse units;  // parents before their children
   athena::indicator::v1::ListIndicatorsResponse indicators;
   athena::indicator::v1::BatchSetTargetsResponse targets;
-  std::vector<SeedFile> observations;  // by name
-  std::vector<PlanFolder> plans;       // by name; elements: parents before their children
+  std::vector<std::string> observations;  // paths of CSV files, by name
+  std::vector<PlanFolder> plans;          // by name; elements: parents before their children
 };
 
 // Reads folders of institutions; of another folder, those of its subfolders that are, by name.

@@ -11,7 +11,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/status/macros.h"
-#include "services/athenactl/files/csv.h"
+#include "services/athenactl/files/text/csv.h"
+#include "services/athenactl/files/text/table_reader.h"
+#include "services/athenactl/files/text/text_source.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
@@ -37,9 +39,6 @@ constexpr std::array<std::string_view, 14> kColumns = {"indicator",
 // What belongs to the target, not to one of its rows.
 constexpr std::array<std::string_view, 4> kOfTarget = {"margin", "tolerance", "interpolation",
                                                        "quarter_profile"};
-constexpr std::string_view kNumber =
-    "a number with a decimal point and without separators, like 1250.5";
-
 // A target on its way: what was said of it, and in which line first.
 struct Draft {
   int64_t line = 0;
@@ -52,23 +51,24 @@ using Key = std::pair<std::string, Slice>;
 
 class Reader {
  public:
-  Reader(std::vector<std::string> columns, std::string institution)
-      : columns_(std::move(columns)), institution_(std::move(institution)) {}
+  Reader(std::vector<TableReader::Column> columns, Dialect dialect, std::string institution)
+      : columns_(std::move(columns)),
+        dialect_(std::move(dialect)),
+        institution_(std::move(institution)) {}
 
-  void Read(const CsvRecord& record) {
+  void Read(TableReader::Row& record) {
     line_ = record.line;
-    if (record.fields.size() != columns_.size()) {
-      return Refuse("", absl::StrCat("got ", record.fields.size(), " fields, want ",
-                                     columns_.size(), " as in line 1"));
-    }
+    ++file_.rows;
+    if (record.fault.has_value()) return file_.refused.push_back(*std::move(record.fault));
     row_.clear();
     Slice slice;
     for (size_t at = 0; at < columns_.size(); ++at) {
-      if (record.fields[at].empty()) continue;
-      if (Contains(kColumns, columns_[at])) {
-        row_[columns_[at]] = record.fields[at];
+      const std::string field(Trimmed(record.fields[at]));
+      if (columns_[at].ignored || field.empty()) continue;
+      if (Contains(kColumns, columns_[at].name)) {
+        row_[columns_[at].name] = field;
       } else {
-        slice[columns_[at]] = Unguarded(record.fields[at]);
+        slice[columns_[at].name] = dialect_.spreadsheet ? Unguarded(field) : field;
       }
     }
     for (const char* const required : {"indicator", "period"}) {
@@ -152,7 +152,8 @@ class Reader {
                                                              : v1::Target::INTERPOLATION_LINEAR);
     } else {
       for (const absl::string_view share : absl::StrSplit(typed->second, '/')) {
-        const std::optional<double> number = ReadNumber(View(share));
+        std::string plain;
+        const std::optional<double> number = ReadNumberIn(dialect_, View(share), &plain);
         if (!number.has_value()) {
           draft.target.clear_quarter_profile();
           return Refuse(column, Got(typed->second, "four shares, like 0.2/0.3/0.3/0.2"));
@@ -165,8 +166,11 @@ class Reader {
   std::optional<double> NumberOf(const std::string& column) {
     const auto typed = row_.find(column);
     if (typed == row_.end()) return std::nullopt;
-    const std::optional<double> number = ReadNumber(typed->second);
-    if (!number.has_value()) Refuse(column, Got(typed->second, kNumber));
+    std::string plain;
+    const std::optional<double> number = ReadNumberIn(dialect_, typed->second, &plain);
+    if (!number.has_value()) {
+      Refuse(column, Got(typed->second, WantedNumber(dialect_, typed->second)));
+    }
     return number;
   }
 
@@ -193,7 +197,7 @@ class Reader {
     }
     v1::Target::Baseline& baseline = *draft.target.mutable_baseline();
     baseline.set_period(row_["period"]);
-    if (row_.count("value") == 0) return Refuse("value", Got("", kNumber));
+    if (row_.count("value") == 0) return Refuse("value", Got("", WantedNumber(dialect_, "")));
     if (const auto number = NumberOf("value")) baseline.set_value(*number);
     if (const auto number = NumberOf("red")) baseline.set_red(*number);
     for (const char* const other : {"low", "high", "red_low", "red_high"}) {
@@ -222,7 +226,8 @@ class Reader {
                      });
   }
 
-  const std::vector<std::string> columns_;
+  const std::vector<TableReader::Column> columns_;
+  const Dialect dialect_;
   const std::string institution_;
   int64_t line_ = 0;
   std::map<std::string, std::string> row_;  // what the row at hand says, without its slice
@@ -230,41 +235,21 @@ class Reader {
   TargetFile file_;
 };
 
-absl::Status CheckTargetColumns(const std::vector<std::string>& columns) {
-  std::set<std::string> seen;
-  for (const std::string& column : columns) {
-    if (column.empty()) return absl::InvalidArgumentError("line 1: a column has no name");
-    if (!seen.insert(column).second) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("line 1: the column ", Printable(column), " stands there twice"));
-    }
-  }
-  for (const char* const required : {"indicator", "period"}) {
-    if (seen.count(required) == 0) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("line 1: there is no column ", required,
-                       "; want commas between columns, and indicator, period and value among them "
-                       "(athenactl targets --help tells all of them)"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
-absl::StatusOr<TargetFile> ReadTargets(std::string_view csv, const std::string& institution) {
-  CsvReader records(csv);
-  CsvRecord record;
-  ATHENA_ASSIGN_OR_RETURN(bool more, records.Next(record));
-  if (!more) {
-    return absl::InvalidArgumentError("line 1: the file is empty, want a line of columns");
-  }
-  ATHENA_RETURN_IF_ERROR(CheckTargetColumns(record.fields));
-  Reader reader(record.fields, institution);
+absl::StatusOr<TargetFile> ReadTargets(TextSource& source, const Dialect& dialect,
+                                       const std::string& institution) {
+  ATHENA_ASSIGN_OR_RETURN(TableReader table, TableReader::Open(source, dialect));
+  table.NameKnown(kColumns);
+  ATHENA_RETURN_IF_ERROR(table.Require({"indicator", "period"},
+                                       "indicator, period and value among them (athenactl targets "
+                                       "--help tells all of them)"));
+  Reader reader(table.columns(), dialect, institution);
+  TableReader::Row row;
   for (;;) {
-    ATHENA_ASSIGN_OR_RETURN(more, records.Next(record));
+    ATHENA_ASSIGN_OR_RETURN(const bool more, table.Next(row));
     if (!more) return reader.Finish();
-    reader.Read(record);
+    reader.Read(row);
   }
 }
 

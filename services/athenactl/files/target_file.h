@@ -3,12 +3,13 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/target.pb.h"
-#include "services/athenactl/files/observation_file.h"
+#include "services/athenactl/files/text/dialect.h"
+#include "services/athenactl/files/text/row_report.h"
+#include "services/athenactl/files/text/text_source.h"
 
 // Reads targets from a CSV file. Pure and thread-safe.
 namespace athena::athenactl {
@@ -25,11 +26,12 @@ struct TargetFile {
   // The faults of rows, and of the targets that they make up, in order of lines. A file with faults
   // should not be set in part.
   std::vector<RowRefusal> refused;
+  int64_t rows = 0;
 };
 
-// Reads a CSV file (csv.h) with a row for each anchor and each baseline. The rows of one indicator
-// and slice, wherever they stand, make one target; its anchors are put in order. The columns, in
-// any order:
+// Reads a CSV file (text/table_reader.h) with a row for each anchor and each baseline. The rows of
+// one indicator and slice, wherever they stand, make one target; its anchors are put in order. The
+// columns, in any order:
 //
 //   indicator, period        the id of an indicator of `institution` ("institutions/gob"), and a
 //                            quarter or a year
@@ -46,7 +48,8 @@ struct TargetFile {
 // in any of its rows, and must agree where they stand in several. Every other column is a dimension
 // of the slice, as in a file of observations; an empty field is no part of the slice.
 // INVALID_ARGUMENT when the file as a whole cannot be read: "line 1: ...".
-absl::StatusOr<TargetFile> ReadTargets(std::string_view csv, const std::string& institution);
+absl::StatusOr<TargetFile> ReadTargets(TextSource& source, const Dialect& dialect,
+                                       const std::string& institution);
 
 }  // namespace athena::athenactl
 

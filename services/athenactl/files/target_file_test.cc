@@ -17,8 +17,13 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+absl::StatusOr<TargetFile> ReadTargetsOf(std::string_view csv, const Dialect& dialect = {}) {
+  TextSource source = TextSource::OfText(csv);
+  return ReadTargets(source, dialect, "institutions/a");
+}
+
 TargetFile ReadTargetRows(std::string_view csv) {
-  absl::StatusOr<TargetFile> file = ReadTargets(csv, "institutions/a");
+  absl::StatusOr<TargetFile> file = ReadTargetsOf(csv);
   ATHENA_EXPECT_OK(file);
   return file.value_or(TargetFile{});
 }
@@ -132,11 +137,10 @@ TEST(TargetFileTest, WhatIsWrongIsSaidWithItsLine) {
 }
 
 TEST(TargetFileTest, AFileWithoutTheColumnsItNeedsIsRefusedAsAWhole) {
-  EXPECT_THAT(ReadTargets("indicator;period\n", "institutions/a").status().message(),
+  EXPECT_THAT(ReadTargetsOf("indicator;period\n").status().message(),
               HasSubstr("there is no column indicator"));
-  EXPECT_THAT(ReadTargets("", "institutions/a").status().message(), HasSubstr("the file is empty"));
-  EXPECT_THAT(ReadTargets("indicator,period,period\n", "institutions/a").status().message(),
-              HasSubstr("twice"));
+  EXPECT_THAT(ReadTargetsOf("").status().message(), HasSubstr("the file is empty"));
+  EXPECT_THAT(ReadTargetsOf("indicator,period,period\n").status().message(), HasSubstr("twice"));
 }
 
 }  // namespace

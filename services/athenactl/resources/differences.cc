@@ -1,6 +1,7 @@
 #include "services/athenactl/resources/differences.h"
 
 #include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
@@ -8,10 +9,12 @@
 #include <memory>
 #include <string_view>
 
+#include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator.pb.h"
 #include "athena/indicator/v1/target.pb.h"
 #include "athena/plan/v1/institution.pb.h"
 #include "athena/plan/v1/plan.pb.h"
+#include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
 namespace {
@@ -50,6 +53,7 @@ bool IsMarkedOutputOnly(const FieldDescriptor& field) {
 
 void Complete(plan::Institution& institution) {
   if (institution.time_zone().empty()) institution.set_time_zone("Europe/Brussels");
+  if (!institution.has_report_delay_days()) institution.set_report_delay_days(14);
 }
 
 void Complete(plan::Plan& plan) {
@@ -64,11 +68,17 @@ void Complete(plan::Plan& plan) {
 
 void Complete(plan::Element& element) {
   if (!element.has_weight()) element.set_weight(1);
+  if (!element.has_delivery_weight()) element.set_delivery_weight(1);
   if (element.state() == plan::Element::STATE_UNSPECIFIED) {
     element.set_state(plan::Element::STATE_PLANNED);
   }
   for (plan::IndicatorLink& link : *element.mutable_indicators()) {
     if (!link.has_weight()) link.set_weight(1);
+  }
+  // The service's own.
+  for (plan::Milestone& milestone : *element.mutable_milestones()) {
+    milestone.clear_due_date_at_activation();
+    milestone.clear_added_after_activation();
   }
 }
 
@@ -119,6 +129,23 @@ std::unique_ptr<Message> Completed(const Message& resource) {
   return copy;
 }
 
+// The value of a field as compact JSON.
+std::string ValueOf(const std::string& name, const Message& resource) {
+  constexpr int kMostColumns = 200;
+  const Descriptor& type = *resource.GetDescriptor();
+  const std::unique_ptr<Message> alone(resource.New());
+  alone->CopyFrom(resource);
+  for (int at = 0; at < type.field_count(); ++at) {
+    if (type.field(at)->name() == name) continue;
+    alone->GetReflection()->ClearField(alone.get(), type.field(at));
+  }
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(*alone, &json).ok()) return "?";
+  const size_t colon = json.find(':');
+  if (colon == std::string::npos) return "nothing";
+  return Cut(Printable(json.substr(colon + 1, json.size() - colon - 2)), kMostColumns);
+}
+
 }  // namespace
 
 bool IsOutputOnly(const Descriptor& type, const FieldDescriptor& field) {
@@ -162,6 +189,16 @@ std::vector<std::string> DifferencesIn(const std::vector<std::string>& fields,
   std::vector<std::string> names;
   for (const FieldDescriptor* field : differing) names.push_back(field->name());
   return names;
+}
+
+std::vector<std::string> FieldChanges(const std::vector<std::string>& fields,
+                                      const Message& present, const Message& wanted) {
+  std::vector<std::string> changes;
+  for (const std::string& field : fields) {
+    changes.push_back(
+        absl::StrCat(field, ": from ", ValueOf(field, present), " to ", ValueOf(field, wanted)));
+  }
+  return changes;
 }
 
 }  // namespace athena::athenactl

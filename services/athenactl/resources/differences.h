@@ -25,6 +25,12 @@ std::vector<std::string> DifferencesIn(const std::vector<std::string>& fields,
                                        const google::protobuf::Message& wanted,
                                        const google::protobuf::Message& present);
 
+// A line for each of these fields, "time_zone: from "Europe/Brussels" to "Europe/Paris""; "nothing"
+// stands for a field that is not set. Long values are cut.
+std::vector<std::string> FieldChanges(const std::vector<std::string>& fields,
+                                      const google::protobuf::Message& present,
+                                      const google::protobuf::Message& wanted);
+
 }  // namespace athena::athenactl
 
 #endif  // ATHENA_SERVICES_ATHENACTL_RESOURCES_DIFFERENCES_H_

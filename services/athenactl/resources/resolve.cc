@@ -1,10 +1,15 @@
 #include "services/athenactl/resources/resolve.h"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/text.h"
@@ -68,6 +73,51 @@ absl::StatusOr<std::string> OnlyPlan(const Connections& connections,
                               Ids(listed.plans())));
 }
 
+absl::StatusOr<std::string> ResolveElement(const Connections& connections, const std::string& plan,
+                                           const std::string& typed,
+                                           const athena::common::v1::AsOf& as_of) {
+  if (typed.find('/') != std::string::npos) return typed;
+  const std::string name = absl::StrCat(plan, "/elements/", typed);
+  const bool could_be = std::all_of(typed.begin(), typed.end(), [](unsigned char c) {
+    return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
+  });
+  if (!could_be) {
+    return Misused(
+        absl::StrCat("got the element ", Printable(typed), ", want its code, like 1.1, or its id"));
+  }
+  plan::ListElementsRequest request;
+  request.set_parent(plan);
+  request.set_filter(absl::StrCat("code = \"", typed, "\" OR name = \"", name, "\""));
+  *request.mutable_as_of() = as_of;
+  ATHENA_ASSIGN_OR_RETURN(const auto listed,
+                          connections.CallPages<plan::ListElementsResponse>(request));
+  std::string by_code;
+  bool by_id = false;
+  for (const plan::Element& element : listed.elements()) {
+    if (element.code() == typed) by_code = element.name();
+    by_id = by_id || element.name() == name;
+  }
+  if (!by_code.empty() && by_id && by_code != name) {
+    return Misused(absl::StrCat("got the element ", typed, ", the code of ", by_code,
+                                " and the id of another one: give the whole name"));
+  }
+  if (!by_code.empty()) return by_code;
+  const bool is_id = std::all_of(typed.begin(), typed.end(), [](unsigned char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
+  });
+  if (by_id || is_id) return name;
+  return absl::NotFoundError(absl::StrCat("there is no element with the code ", typed, " in ", plan,
+                                          ": the scorecard of the plan shows all codes"));
+}
+
+absl::StatusOr<std::string> ResolveName(const Connections& connections, const std::string& name,
+                                        const athena::common::v1::AsOf& as_of) {
+  const std::string suffix = absl::StrCat("/elements/", IdOf(name));
+  if (!absl::EndsWith(name, suffix)) return name;
+  return ResolveElement(connections, name.substr(0, name.size() - suffix.size()), IdOf(name),
+                        as_of);
+}
+
 absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
                                              const Arguments& arguments, const std::string& typed) {
   const std::optional<TypedName> name = ReadName(typed, "indicators");
@@ -78,6 +128,20 @@ absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
   ATHENA_ASSIGN_OR_RETURN(const std::string institution,
                           ResolveInstitution(connections, arguments, name->institution));
   return absl::StrCat(institution, "/indicators/", name->id);
+}
+
+absl::StatusOr<std::vector<std::string>> ListDimensionIds(const Connections& connections,
+                                                          const std::string& institution) {
+  athena::indicator::v1::ListIndicatorsRequest list;
+  list.set_parent(institution);
+  ATHENA_ASSIGN_OR_RETURN(
+      const auto listed,
+      connections.CallPages<athena::indicator::v1::ListIndicatorsResponse>(list));
+  std::set<std::string> ids;
+  for (const auto& indicator : listed.indicators()) {
+    for (const auto& dimension : indicator.dimensions()) ids.insert(dimension.id());
+  }
+  return std::vector<std::string>(ids.begin(), ids.end());
 }
 
 absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(

@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_ATHENACTL_RESOURCES_RESOLVE_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "athena/plan/v1/plan_service.pb.h"
@@ -25,10 +26,23 @@ absl::StatusOr<std::string> ResolveInstitution(const Connections& connections,
 // The name of the only plan of an institution. Misused lists the plans when there are several.
 absl::StatusOr<std::string> OnlyPlan(const Connections& connections,
                                      const std::string& institution);
+// The name of the element of a plan that `typed` names: its code, its id or its whole name. An id
+// that nothing has is left for the service to judge. Misused when it is the code of one element and
+// the id of another.
+absl::StatusOr<std::string> ResolveElement(const Connections& connections, const std::string& plan,
+                                           const std::string& typed,
+                                           const athena::common::v1::AsOf& as_of);
+// The name of a resource that is typed whole; that of an element may end in its code instead of its
+// id: "institutions/gob/plans/p/elements/1.1".
+absl::StatusOr<std::string> ResolveName(const Connections& connections, const std::string& name,
+                                        const athena::common::v1::AsOf& as_of);
 // The name of the indicator that `typed` names, as ReadName reads it; the institution may be left
 // out as in ResolveInstitution.
 absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
                                              const Arguments& arguments, const std::string& typed);
+// The ids of all dimensions that the institution's indicators have.
+absl::StatusOr<std::vector<std::string>> ListDimensionIds(const Connections& connections,
+                                                          const std::string& institution);
 // The values of --slice, "unit=BM", which is given once for each dimension.
 absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(
     const Arguments& arguments);

@@ -10,7 +10,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/resources/differences.h"
 #include "services/athenactl/resources/resource_names.h"
@@ -117,7 +116,7 @@ class Importer {
   absl::Status Create(const std::string& parent, const Resources& resources) {
     if (kind_.create == nullptr) return Lacks(kind_, "creates");
     if (options_.dry_run) {
-      result_.created += static_cast<int64_t>(resources.size());
+      for (const Message* resource : resources) TakeCreated(*resource);
       return absl::OkStatus();
     }
     if (kind_.batch_create != nullptr) return CreateBatches(parent, resources);
@@ -129,7 +128,7 @@ class Importer {
       const std::unique_ptr<Message> created = NewMessage(kind_.create->output_type());
       ATHENA_RETURN_IF_ERROR(At(GetText(*resource, "name"),
                                 connections_.Call(*kind_.create, *request, created.get())));
-      ++result_.created;
+      TakeCreated(*resource);
     }
     return absl::OkStatus();
   }
@@ -151,9 +150,14 @@ class Importer {
       const std::unique_ptr<Message> created = NewMessage(kind_.batch_create->output_type());
       ATHENA_RETURN_IF_ERROR(
           At("", connections_.Call(*kind_.batch_create, *batch, created.get()), names));
-      result_.created += static_cast<int64_t>(end - begin);
+      for (size_t at = begin; at < end; ++at) TakeCreated(*resources[at]);
     }
     return absl::OkStatus();
+  }
+
+  void TakeCreated(const Message& resource) {
+    ++result_.created;
+    result_.created_names.push_back(GetText(resource, "name"));
   }
 
   absl::Status Update(size_t index, const Message& resource, const Message& present) {
@@ -163,6 +167,9 @@ class Importer {
       return absl::OkStatus();
     }
     const std::string name = GetText(resource, "name");
+    for (const std::string& change : FieldChanges(fields, present, resource)) {
+      result_.changes.push_back(absl::StrCat(name, ": ", change));
+    }
     if (options_.update && !options_.dry_run) {
       const std::unique_ptr<Message> wanted(resource.New());
       wanted->CopyFrom(resource);
@@ -171,7 +178,6 @@ class Importer {
                                   options_.reason, wanted.get())));
     }
     ++(options_.update ? result_.updated : result_.differing);
-    result_.changes.push_back(absl::StrCat(name, ": ", absl::StrJoin(fields, ", ")));
     return absl::OkStatus();
   }
 

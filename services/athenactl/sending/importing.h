@@ -30,7 +30,10 @@ struct ImportResult {
   int64_t updated = 0;  // likewise
   int64_t unchanged = 0;
   int64_t differing = 0;  // left as they are, for want of `update`
-  // "institutions/a/units/bm: display_name" for each that was updated or differs.
+  // The names of those that were created, or would be.
+  std::vector<std::string> created_names;
+  // "institutions/a/units/bm: time_zone: from "A" to "B"" for each field that was updated or
+  // differs.
   std::vector<std::string> changes;
 };
 

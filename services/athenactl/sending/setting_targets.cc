@@ -1,7 +1,6 @@
 #include "services/athenactl/sending/setting_targets.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "services/athenactl/resources/differences.h"
 #include "services/athenactl/sending/batches.h"
@@ -11,9 +10,10 @@ namespace athena::athenactl {
 
 namespace v1 = athena::indicator::v1;
 
-absl::StatusOr<TargetsSet> SetTargets(Connections& connections, const std::string& institution,
+absl::StatusOr<TargetsSet> SetTargets(const Connections& connections,
+                                      const std::string& institution,
                                       absl::Span<const TargetToSet> targets,
-                                      const std::string& reason, bool dry_run) {
+                                      const TargetOptions& options) {
   TargetsSet done;
   std::vector<v1::SetTargetRequest> requests;
   std::vector<std::string> labels;
@@ -31,21 +31,24 @@ absl::StatusOr<TargetsSet> SetTargets(Connections& connections, const std::strin
         ++done.unchanged;
         continue;
       }
-      ++done.updated;
-      done.changes.push_back(absl::StrCat(wanted.label, ": ", absl::StrJoin(fields, ", ")));
+      for (const std::string& change : FieldChanges(fields, *present, wanted.target)) {
+        done.changes.push_back(absl::StrCat(wanted.label, ": ", change));
+      }
+      ++(options.update ? done.updated : done.differing);
+      if (!options.update) continue;
     } else {
       ++done.created;
     }
     *requests.emplace_back().mutable_target() = wanted.target;
     labels.push_back(wanted.label);
   }
-  if (dry_run) return done;
+  if (options.dry_run) return done;
   for (const auto& [begin, end] : Batches(requests.size(), kMaxRequestsOfBatch, kMaxBytesOfBatch,
                                           [&](size_t at) { return requests[at].ByteSizeLong(); })) {
     v1::BatchSetTargetsRequest batch;
     batch.set_parent(institution);
     batch.set_request_id(connections.NewRequestId());
-    batch.set_reason(reason);
+    batch.set_reason(options.reason);
     for (size_t at = begin; at < end; ++at) *batch.add_requests() = requests[at];
     const std::vector<std::string> names(labels.begin() + static_cast<std::ptrdiff_t>(begin),
                                          labels.begin() + static_cast<std::ptrdiff_t>(end));

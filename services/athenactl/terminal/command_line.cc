@@ -15,6 +15,7 @@ namespace {
 
 constexpr char kOperands[] = "OPERANDS";
 constexpr char kHelpCommand[] = "help";
+constexpr int kPageColumns = 80;
 
 std::string EnvironmentName(std::string_view flag) {
   return absl::StrCat("ATHENA_",
@@ -74,11 +75,14 @@ std::string FlagLines(const CLI::App& app) {
   for (const CLI::Option* flag : FlagsOf(app)) widest = std::max(widest, Width(FlagText(*flag)));
   std::string lines;
   for (const CLI::Option* flag : FlagsOf(app)) {
-    absl::StrAppend(&lines, "  ", PadRight(FlagText(*flag), widest), "  ", flag->get_description());
-    if (!flag->get_default_str().empty()) {
-      absl::StrAppend(&lines, " [", flag->get_default_str(), "]");
+    std::string about = flag->get_description();
+    if (!flag->get_default_str().empty())
+      absl::StrAppend(&about, " [", flag->get_default_str(), "]");
+    std::string left = FlagText(*flag);
+    for (const std::string& line : Wrapped(about, kPageColumns - widest - 4)) {
+      absl::StrAppend(&lines, "  ", PadRight(left, widest), "  ", line, "\n");
+      left.clear();
     }
-    lines += '\n';
   }
   return lines;
 }

@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
@@ -19,9 +22,9 @@ namespace {
 constexpr int kBarWidth = 20;
 constexpr int kDefaultWidth = 80;  // of a terminal that does not tell
 
-int TerminalWidth() {
+int TerminalWidth(int descriptor) {
   winsize size = {};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
   return kDefaultWidth;
 }
 
@@ -36,6 +39,29 @@ bool IsDumb() {
   return terminal != nullptr && std::string_view(terminal) == "dumb";
 }
 
+// Whether the locale's encoding is UTF-8, by its name: "nl_BE.UTF-8", "C.utf8".
+bool LocaleIsUtf8() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    if (!IsSet(variable)) continue;
+    const std::string name = absl::AsciiStrToLower(std::getenv(variable));
+    return name.find("utf-8") != std::string::npos || name.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+const char* volatile interrupt_advice = "";
+
+// Async-signal-safe.
+void Interrupted(int) {
+  const auto print = [](const char* text) {
+    static_cast<void>(write(STDERR_FILENO, text, std::strlen(text)) < 0);
+  };
+  print("\nathenactl: interrupted: ");
+  print(interrupt_advice);
+  print("\n");
+  _exit(130);
+}
+
 std::string MinutesAndSeconds(absl::Duration time) {
   const int64_t seconds = absl::ToInt64Seconds(absl::Ceil(time, absl::Seconds(1)));
   return absl::StrFormat("%d:%02d", seconds / 60, seconds % 60);
@@ -43,11 +69,21 @@ std::string MinutesAndSeconds(absl::Duration time) {
 
 }  // namespace
 
+void Console::Print(std::string_view text) {
+  if (ascii) {
+    out << ToAscii(text);
+  } else {
+    out << text;
+  }
+}
+
 Console ProcessConsole() {
   Console console{std::cout, std::cerr};
   console.out_terminal = isatty(STDOUT_FILENO) == 1;
   console.err_terminal = isatty(STDERR_FILENO) == 1 && !IsDumb();
-  if (console.out_terminal) console.width = TerminalWidth();
+  if (console.out_terminal) console.width = TerminalWidth(STDOUT_FILENO);
+  if (isatty(STDERR_FILENO) == 1) console.err_width = TerminalWidth(STDERR_FILENO);
+  console.ascii = !LocaleIsUtf8();
   return console;
 }
 
@@ -55,6 +91,13 @@ bool SetColour(std::string_view when, Console* console) {
   console->colour = when == "always" ||
                     (when == "auto" && console->out_terminal && !IsDumb() && !IsSet("NO_COLOR"));
   return when == "always" || when == "auto" || when == "never";
+}
+
+void OnInterrupt(const char* advice) {
+  interrupt_advice = advice;
+  struct sigaction action = {};
+  action.sa_handler = Interrupted;
+  sigaction(SIGINT, &action, nullptr);
 }
 
 std::string ProgressLine(std::string_view label, int64_t done, int64_t total,

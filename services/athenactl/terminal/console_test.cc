@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <cstdlib>
+#include <optional>
 #include <sstream>
+#include <string>
 
 #include "services/athenactl/terminal/paint.h"
 #include "services/athenactl/terminal/table.h"
@@ -68,6 +72,64 @@ TEST(TableTest, ColumnsAreAlignedAndEmptyOnesLeftOut) {
             "ID       VALUE  N…\n"
             "a          1.5  é…\n"
             "long-id     12  t…\n");
+}
+
+TEST(InterruptTest, A22_ControlCSaysWhatIsStored) {
+  EXPECT_EXIT(
+      {
+        OnInterrupt("nothing was changed");
+        std::raise(SIGINT);
+      },
+      ::testing::ExitedWithCode(130), "athenactl: interrupted: nothing was changed");
+}
+
+// Sets a variable of the environment while it lives.
+class LocaleVariable {
+ public:
+  LocaleVariable(const char* name, const char* value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    setenv(name, value, 1);
+  }
+  ~LocaleVariable() {
+    if (before_.has_value()) {
+      setenv(name_, before_->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+  LocaleVariable(const LocaleVariable&) = delete;
+  LocaleVariable& operator=(const LocaleVariable&) = delete;
+
+ private:
+  const char* const name_;
+  std::optional<std::string> before_;
+};
+
+// The console of a process whose locale is named by these variables.
+bool IsAscii(const char* all, const char* type, const char* language) {
+  const LocaleVariable first("LC_ALL", all);
+  const LocaleVariable second("LC_CTYPE", type);
+  const LocaleVariable third("LANG", language);
+  return ProcessConsole().ascii;
+}
+
+TEST(ConsoleTest, A22_TextIsAsciiWhereTheLocaleHasNoUtf8) {
+  EXPECT_FALSE(IsAscii("", "", "nl_BE.UTF-8"));
+  EXPECT_FALSE(IsAscii("C.utf8", "POSIX", "C"));
+  EXPECT_FALSE(IsAscii("", "en_US.UTF-8", "C"));
+  EXPECT_TRUE(IsAscii("", "", ""));
+  EXPECT_TRUE(IsAscii("", "", "nl_BE.ISO-8859-1"));
+  EXPECT_TRUE(IsAscii("POSIX", "en_US.UTF-8", "en_US.UTF-8"));
+  EXPECT_TRUE(IsAscii("", "C", "en_US.UTF-8"));
+}
+
+TEST(ConsoleTest, DataStayAsTheyAreWhereTextIsAscii) {
+  std::ostringstream out;
+  Console console{out, out};
+  console.ascii = true;
+  console.Print("≥ 80");
+  console.out << "≥ 80";
+  EXPECT_EQ(out.str(), ">=80≥ 80");
 }
 
 }  // namespace

@@ -12,7 +12,10 @@ class Table {
  public:
   struct Column {
     std::string heading;
-    bool right = false;  // aligned right, for numbers
+    bool right = false;  // aligned right, for numbers: never cut
+    bool wraps = false;  // long text: broken into lines where there is no room, never cut
+    bool spare = false;  // left out where there is no room for it
+    int least = 8;       // columns that other text keeps at least when it is cut
   };
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
@@ -20,11 +23,16 @@ class Table {
   void Add(const std::vector<std::string>& row);
   bool empty() const { return rows_.empty(); }
 
-  // The lines, cut at `width` columns (0: unlimited), without the columns that are empty in every
-  // row.
+  // The lines, at most `width` columns wide (0: unlimited), without the columns that are empty in
+  // every row. Where there is no room, long texts are wrapped, and the widest other texts are cut.
   std::string Text(int width, bool colour) const;
 
  private:
+  // The width of each column, 0 for one that is empty, so that a line takes at most `width`.
+  std::vector<int> Widths(int width) const;
+  // Takes from the columns that can give way; false when that is not enough.
+  bool Shrink(int width, std::vector<int>* widths) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -17,20 +18,34 @@ namespace athena::athenactl {
 inline absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 inline std::string_view View(absl::string_view text) { return {text.data(), text.size()}; }
 
-// Escapes control characters and bytes that are not UTF-8, so that recorded text cannot control a
-// terminal.
+// Escapes control characters (C0 and C1), line separators, marks that change the direction of text
+// and bytes that are not UTF-8, so that recorded text cannot control a terminal.
 std::string Printable(std::string_view text);
+// The same text in ASCII, for terminals of other encodings: symbols and letters with accents become
+// what is most like them, in as many columns ("≥ 80" becomes ">=80"), others "?".
+std::string ToAscii(std::string_view text);
+// Whether text is UTF-8.
+bool IsUtf8(std::string_view text);
 
 // The columns that UTF-8 text takes: one for a code point, none for a combining mark.
 int Width(std::string_view text);
 // Cuts text to `columns`; text that was cut ends in "…". Empty for less than one column.
 std::string Cut(std::string_view text, int columns);
+// Breaks text at blanks into lines of at most `columns` (0: unlimited); a word that is longer is
+// broken too. No line for an empty text.
+std::vector<std::string> Wrapped(std::string_view text, int columns);
+// Each line of a text, wrapped.
+std::string WrappedLines(std::string_view text, int columns);
 // Pads text with blanks to `columns`, on the right or on the left.
 std::string PadRight(std::string_view text, int columns);
 std::string PadLeft(std::string_view text, int columns);
 
 // "12,765".
 std::string Grouped(int64_t number);
+// A decimal in plain notation with its thousands apart, as the language (BCP-47) writes numbers:
+// "-1234567.5" is "-1,234,567.5" in English, "-1.234.567,5" in Dutch and "-1 234 567,5" in French
+// (with narrow no-break spaces). A language that is not known, and none, counts as English.
+std::string Grouped(std::string_view decimal, std::string_view language);
 // "1 row", "12,765 rows".
 std::string Counted(int64_t number, std::string_view one, std::string_view many);
 // The shortest decimal that reads back as the same double, without exponent: "0.1", "1500000".

@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace athena::athenactl {
 namespace {
@@ -71,6 +72,52 @@ TEST(TextTest, NumbersAreWrittenAlikeEverywhere) {
 TEST(TextTest, WhatWouldSteerATerminalIsEscaped) {
   EXPECT_EQ(Printable("a\x1b[2Jb"), "a\\x1b[2Jb");
   EXPECT_EQ(Printable("één\n"), "één\\n");
+}
+
+TEST(PrintableTest, A14_ControlsAndMarksOfDirectionAreNeverPrintedRaw) {
+  EXPECT_EQ(Printable("a\u009Bb\u0085c"), "a\\u009bb\\u0085c");
+  EXPECT_EQ(Printable("x\u2028y\u2029"), "x\\u2028y\\u2029");
+  EXPECT_EQ(Printable("\u202Egnp\u2066.\u200F"), "\\u202egnp\\u2066.\\u200f");
+  EXPECT_EQ(Printable("\x1b[2J\n"), "\\x1b[2J\\n");
+  EXPECT_EQ(Printable("Financiën ≥ 80 €"), "Financiën ≥ 80 €");
+}
+
+TEST(ToAsciiTest, SymbolsKeepTheirColumns) {
+  for (const char* const text : {"● GREEN  80.0 ███▌··", "├─ Financiën: 8, target ≥ 80…", "│ └─ x",
+                                 "▁▂▅▇█·", "é, è, ü, Ö, ß, œ, 日"}) {
+    const std::string ascii = ToAscii(text);
+    EXPECT_EQ(Width(ascii), Width(text)) << ascii;
+    for (const char letter : ascii) EXPECT_TRUE(letter >= ' ' && letter <= '~') << ascii;
+  }
+  EXPECT_EQ(ToAscii("target ≥ 80, ≤ 5, Financiën"), "target >=80, <=5, Financien");
+}
+
+TEST(IsUtf8Test, OnlyWholeCodePointsAre) {
+  EXPECT_TRUE(IsUtf8("caf\u00e9 \u20ac \U0001F600 \uFFFD"));
+  EXPECT_TRUE(IsUtf8(""));
+  for (const char* const text :
+       {"caf\xe9", "\xc3", "\xe2\x82", "\xed\xa0\x80", "\xc0\xaf", "\xff"}) {
+    EXPECT_FALSE(IsUtf8(text));
+  }
+}
+
+TEST(GroupedTest, NumbersAreWrittenAsTheLanguageWritesThem) {
+  EXPECT_EQ(Grouped("1234567.25", "en"), "1,234,567.25");
+  EXPECT_EQ(Grouped("1234567.25", ""), "1,234,567.25");
+  EXPECT_EQ(Grouped("-1234567.25", "nl-BE"), "-1.234.567,25");
+  EXPECT_EQ(Grouped("1234567.25", "fr"), "1\u202F234\u202F567,25");
+  EXPECT_EQ(Grouped("999", "nl"), "999");
+  EXPECT_EQ(Grouped("0.1234567", "en"), "0.1234567");
+  EXPECT_EQ(Grouped("", "en"), "");
+}
+
+TEST(WrappedTest, LinesBreakAtBlanksAndLongWordsAnywhere) {
+  EXPECT_EQ(Wrapped("one two three", 7), (std::vector<std::string>{"one two", "three"}));
+  EXPECT_EQ(Wrapped("one two three", 0), (std::vector<std::string>{"one two three"}));
+  EXPECT_EQ(Wrapped("abcdefgh ij", 3), (std::vector<std::string>{"abc", "def", "gh", "ij"}));
+  EXPECT_EQ(Wrapped("éé éé", 2), (std::vector<std::string>{"éé", "éé"}));
+  EXPECT_EQ(Wrapped("", 5), std::vector<std::string>());
+  EXPECT_EQ(WrappedLines("one two\n\nthree four\n", 5), "one\ntwo\n\nthree\nfour\n");
 }
 
 }  // namespace

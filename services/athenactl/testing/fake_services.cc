@@ -45,6 +45,7 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 
 FakePlan::FakePlan() : FakeResources("athena.plan.v1.PlanService") {
   On(&FakePlan::ActivatePlan);
+  On(&FakePlan::VerifyAuditLog);
   Serve();
 }
 
@@ -77,6 +78,12 @@ void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaul
   }
 }
 
+absl::Status FakePlan::VerifyAuditLog(const plan::VerifyAuditLogRequest&,
+                                      plan::VerifyAuditLogResponse* response) {
+  response->set_revision(7);
+  return absl::OkStatus();
+}
+
 absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
                                     plan::Plan* response) {
   Note("ActivatePlan " + request.name());
@@ -88,6 +95,7 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
 }
 
 FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorService") {
+  On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
   On(&FakeIndicator::PushObservations);
@@ -97,6 +105,8 @@ FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorSer
   On(&FakeIndicator::ReopenPeriod);
   On(&FakeIndicator::EndSeries);
   On(&FakeIndicator::ListSeriesEnds);
+  On(&FakeIndicator::ListPushes);
+  On(&FakeIndicator::GetPush);
   Handle("QueryPeriodValues", [this](const Message& request, Answers* answers) {
     mutex_.AssertHeld();
     return QueryPeriodValues(static_cast<const indicator::QueryPeriodValuesRequest&>(request),
@@ -122,6 +132,22 @@ void FakeIndicator::Note(const std::string& call) {
 void FakeIndicator::FailNext(std::vector<absl::Status> statuses) {
   absl::MutexLock lock(&mutex_);
   fail_next_ = std::move(statuses);
+}
+
+void FakeIndicator::SetSender(const std::string& sender) {
+  absl::MutexLock lock(&mutex_);
+  sender_ = sender;
+}
+
+void FakeIndicator::OnPush(std::function<void()> call) {
+  absl::MutexLock lock(&mutex_);
+  on_push_ = std::move(call);
+}
+
+indicator::Observation FakeIndicator::cell(const std::string& key) const {
+  absl::MutexLock lock(&mutex_);
+  const indicator::Observation* const cell = Cell(key);
+  return cell == nullptr ? indicator::Observation() : *cell;
 }
 
 int FakeIndicator::changes() const {
@@ -160,6 +186,13 @@ const indicator::Observation* FakeIndicator::Cell(const std::string& key) const 
   return &found->second.back().observation();
 }
 
+absl::Status FakeIndicator::VerifyAuditLog(const indicator::VerifyAuditLogRequest&,
+                                           indicator::VerifyAuditLogResponse* response) {
+  response->set_revision(changes_);
+  if (forgetful_) response->add_faults("entry 2 is missing");
+  return absl::OkStatus();
+}
+
 absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequest& request,
                                             indicator::BatchSetTargetsResponse* response) {
   status::FieldFaults faults;
@@ -191,6 +224,7 @@ absl::Status FakeIndicator::GetTarget(const indicator::GetTargetRequest& request
 absl::Status FakeIndicator::PushObservations(const indicator::PushObservationsRequest& request,
                                              indicator::PushObservationsResponse* response) {
   pushes_.push_back(request);
+  if (on_push_) on_push_();
   if (!fail_next_.empty()) {
     const absl::Status failure = fail_next_.front();
     fail_next_.erase(fail_next_.begin());
@@ -226,19 +260,37 @@ absl::Status FakeIndicator::PushObservations(const indicator::PushObservationsRe
     }
     const indicator::Observation* const present = Cell(KeyOf(row));
     indicator::Observation wanted = row;
-    if (row.has_value() && row.status() == indicator::OBSERVATION_STATUS_UNSPECIFIED) {
+    const auto left = [&](const char* part) {
+      const auto& paths = request.row_mask().paths();
+      return present != nullptr && !row.retract() && !paths.empty() &&
+             std::find(paths.begin(), paths.end(), part) == paths.end();
+    };
+    if (left("value") && present->has_value()) wanted.set_value(present->value());
+    if (left("status")) wanted.set_status(present->status());
+    if (left("comment")) wanted.set_comment(present->comment());
+    const auto outcome = [&](indicator::Outcome what) {
+      if (request.outcome_detail() != indicator::OUTCOME_DETAIL_ALL) return;
+      indicator::RowOutcome& added = *response->add_outcomes();
+      added.set_index(at);
+      added.set_outcome(what);
+    };
+    if (row.has_value() && wanted.status() == indicator::OBSERVATION_STATUS_UNSPECIFIED) {
       wanted.set_status(indicator::OBSERVATION_STATUS_NORMAL);
     }
     if (present == nullptr ? row.retract() : MessageDifferencer::Equals(*present, wanted)) {
       counts.set_unchanged(counts.unchanged() + 1);
+      outcome(indicator::OUTCOME_UNCHANGED);
       continue;
     }
     if (row.retract()) {
       counts.set_deleted(counts.deleted() + 1);
+      outcome(indicator::OUTCOME_DELETED);
     } else if (present == nullptr) {
       counts.set_inserted(counts.inserted() + 1);
+      outcome(indicator::OUTCOME_INSERTED);
     } else {
       counts.set_revised(counts.revised() + 1);
+      outcome(indicator::OUTCOME_REVISED);
     }
     indicator::ObservationRecord& record = cells[KeyOf(row)].emplace_back();
     *record.mutable_observation() = wanted;
@@ -250,6 +302,11 @@ absl::Status FakeIndicator::PushObservations(const indicator::PushObservationsRe
   cells_ = std::move(cells);
   ++changes_;
   response->set_revision(changes_);
+  response->set_name(absl::StrCat(request.parent(), "/pushes/", changes_));
+  indicator::Push& stored = *stored_pushes_.add_pushes();
+  stored.set_name(response->name());
+  stored.set_sender(sender_);
+  stored.mutable_time()->set_seconds(1'640'995'200 + 60 * changes_);  // 2022-01-01
   answers_[request.push_id()] = *response;
   return absl::OkStatus();
 }
@@ -339,6 +396,34 @@ void FakeIndicator::SetGroups(const indicator::QueryPeriodValuesResponse& groups
 std::vector<indicator::QueryPeriodValuesRequest> FakeIndicator::queries() const {
   absl::MutexLock lock(&mutex_);
   return queries_;
+}
+
+void FakeIndicator::SetPushes(const indicator::ListPushesResponse& pushes) {
+  absl::MutexLock lock(&mutex_);
+  stored_pushes_ = pushes;
+}
+
+absl::Status FakeIndicator::ListPushes(const indicator::ListPushesRequest& request,
+                                       indicator::ListPushesResponse* response) {
+  for (const indicator::Push& push : stored_pushes_.pushes()) {
+    if (!request.sender().empty() && push.sender() != request.sender()) continue;
+    if (response->pushes_size() == request.page_size()) {
+      response->set_next_page_token("more");
+      break;
+    }
+    *response->add_pushes() = push;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FakeIndicator::GetPush(const indicator::GetPushRequest& request,
+                                    indicator::Push* response) {
+  for (const indicator::Push& push : stored_pushes_.pushes()) {
+    if (push.name() != request.name()) continue;
+    *response = push;
+    return absl::OkStatus();
+  }
+  return status::NotFound(request.name());
 }
 
 void FakeIndicator::SetCompleteness(const indicator::GetCompletenessResponse& completeness) {

@@ -1,6 +1,7 @@
 #ifndef ATHENA_SERVICES_ATHENACTL_TESTING_FAKE_SERVICES_H_
 #define ATHENA_SERVICES_ATHENACTL_TESTING_FAKE_SERVICES_H_
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,12 +31,15 @@ class FakePlan final : public FakeResources {
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
+  absl::Status VerifyAuditLog(const athena::plan::v1::VerifyAuditLogRequest& request,
+                              athena::plan::v1::VerifyAuditLogResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ActivatePlan(const athena::plan::v1::ActivatePlanRequest& request,
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 };
 
-// Observations with a negative value are refused as out of range, indicators with more than 12
-// decimals and targets with a negative margin as invalid.
+// Pushes without REPLACE's deletions. Observations with a negative value are refused as out of
+// range, indicators with more than 12 decimals and targets with a negative margin as invalid.
 class FakeIndicator final : public FakeResources {
  public:
   FakeIndicator();
@@ -46,16 +50,25 @@ class FakeIndicator final : public FakeResources {
   // The next push is answered with this.
   void AnswerNext(const athena::indicator::v1::PushObservationsResponse& answer);
   // Makes the past wrong: values as of a revision are 1 greater, and histories lack the last
-  // revision of each cell.
+  // revision of each cell; the audit log has a fault.
   void ForgetThePast();
   // The answer of QueryPeriodValues to a request for groups; others are counted up from 0.
   void SetGroups(const athena::indicator::v1::QueryPeriodValuesResponse& groups);
   std::vector<athena::indicator::v1::QueryPeriodValuesRequest> queries() const;
+  // What ListPushes answers; GetPush finds one of them, or one that was pushed.
+  void SetPushes(const athena::indicator::v1::ListPushesResponse& pushes);
   // The answer of GetCompleteness.
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests() const;
 
+  // Who pushes from now on; at first "somebody".
+  void SetSender(const std::string& sender);
+  // Called when a push arrives, before it is answered.
+  void OnPush(std::function<void()> call);
+
   int changes() const;
+  // The observation of a key of cells(); an empty one where there is none.
+  athena::indicator::v1::Observation cell(const std::string& key) const;
   // All pushes that arrived, also those that only checked.
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes() const;
   // Value by "indicator period dim=code".
@@ -68,6 +81,9 @@ class FakeIndicator final : public FakeResources {
  private:
   void Note(const std::string& call) override;
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
+  absl::Status VerifyAuditLog(const athena::indicator::v1::VerifyAuditLogRequest& request,
+                              athena::indicator::v1::VerifyAuditLogResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status BatchSetTargets(const athena::indicator::v1::BatchSetTargetsRequest& request,
                                athena::indicator::v1::BatchSetTargetsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -82,6 +98,11 @@ class FakeIndicator final : public FakeResources {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status QueryPeriodValues(const athena::indicator::v1::QueryPeriodValuesRequest& request,
                                  Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListPushes(const athena::indicator::v1::ListPushesRequest& request,
+                          athena::indicator::v1::ListPushesResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPush(const athena::indicator::v1::GetPushRequest& request,
+                       athena::indicator::v1::Push* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status GetCompleteness(const athena::indicator::v1::GetCompletenessRequest& request,
                                athena::indicator::v1::GetCompletenessResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -103,12 +124,15 @@ class FakeIndicator final : public FakeResources {
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   int changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::string sender_ ABSL_GUARDED_BY(mutex_) = "somebody";
+  std::function<void()> on_push_ ABSL_GUARDED_BY(mutex_);
   std::vector<absl::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> targets_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
+  athena::indicator::v1::ListPushesResponse stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
       ABSL_GUARDED_BY(mutex_);
   bool forgetful_ ABSL_GUARDED_BY(mutex_) = false;

@@ -17,6 +17,7 @@ using athena::indicator::v1::Indicator;
 using athena::indicator::v1::Target;
 
 constexpr int kLabelWidth = 14;
+constexpr int kLeastText = 20;  // beside a label, however narrow the terminal
 // Codes of a dimension that are listed; the others are counted.
 constexpr int kMostCodesListed = 12;
 
@@ -28,9 +29,35 @@ std::string Lower(const std::string& name, std::string_view prefix) {
   return word == "unspecified" ? "" : word;
 }
 
-void Say(std::string_view label, const std::string& text, std::string& all) {
-  if (text.empty()) return;
-  absl::StrAppend(&all, PadRight(label, kLabelWidth), Printable(text), "\n");
+// Adds texts under labels, wrapped beside them.
+class Labelled {
+ public:
+  explicit Labelled(int width) : width_(width) {}
+
+  void Say(std::string_view label, const std::string& text) {
+    const int room = width_ == 0 ? 0 : std::max(width_ - kLabelWidth, kLeastText);
+    std::string shown(label);
+    for (const std::string& line : Wrapped(Printable(text), room)) {
+      absl::StrAppend(&text_, PadRight(shown, kLabelWidth), line, "\n");
+      shown.clear();
+    }
+  }
+  // Whole lines without a label.
+  void Paragraph(const std::string& text) {
+    for (const std::string& line : Wrapped(Printable(text), width_)) {
+      absl::StrAppend(&text_, line, "\n");
+    }
+  }
+  void Blank() { text_ += '\n'; }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  const int width_;
+  std::string text_;
+};
+
+std::string Plain(double number, const std::string& language) {
+  return Grouped(Shortest(number), language);
 }
 
 std::string CodesText(const Dimension& dimension) {
@@ -47,25 +74,26 @@ std::string CodesText(const Dimension& dimension) {
   return text;
 }
 
-std::string BoundsText(const Indicator& indicator) {
+std::string BoundsText(const Indicator& indicator, const std::string& language) {
   if (indicator.has_min_value() && indicator.has_max_value()) {
-    return absl::StrCat(Shortest(indicator.min_value()), " to ", Shortest(indicator.max_value()));
+    return absl::StrCat(Plain(indicator.min_value(), language), " to ",
+                        Plain(indicator.max_value(), language));
   }
-  if (indicator.has_min_value()) return "at least " + Shortest(indicator.min_value());
-  if (indicator.has_max_value()) return "at most " + Shortest(indicator.max_value());
+  if (indicator.has_min_value()) return "at least " + Plain(indicator.min_value(), language);
+  if (indicator.has_max_value()) return "at most " + Plain(indicator.max_value(), language);
   return "";
 }
 
-std::string AnchorText(const Target::Anchor& anchor) {
+std::string AnchorText(const Target::Anchor& anchor, const std::string& language) {
   std::string text = absl::StrCat(anchor.period(), ": ");
-  if (anchor.has_value()) text += Shortest(anchor.value());
-  if (anchor.has_red()) absl::StrAppend(&text, " (red ", Shortest(anchor.red()), ")");
+  if (anchor.has_value()) text += Plain(anchor.value(), language);
+  if (anchor.has_red()) absl::StrAppend(&text, " (red ", Plain(anchor.red(), language), ")");
   if (anchor.has_low() && anchor.has_high()) {
-    absl::StrAppend(&text, Shortest(anchor.low()), " to ", Shortest(anchor.high()));
+    absl::StrAppend(&text, Plain(anchor.low(), language), " to ", Plain(anchor.high(), language));
   }
   if (anchor.has_red_low() && anchor.has_red_high()) {
-    absl::StrAppend(&text, " (red outside ", Shortest(anchor.red_low()), " to ",
-                    Shortest(anchor.red_high()), ")");
+    absl::StrAppend(&text, " (red outside ", Plain(anchor.red_low(), language), " to ",
+                    Plain(anchor.red_high(), language), ")");
   }
   return text;
 }
@@ -89,82 +117,90 @@ std::string Word(Indicator::Classification classification) {
 }
 std::string Word(Indicator::State state) { return Lower(Indicator::State_Name(state), "STATE_"); }
 
-std::string Describe(const Indicator& indicator, const std::string& language) {
-  std::string all;
-  absl::StrAppend(&all, Printable(InLanguage(indicator.display_name(), language)), "\n",
-                  Printable(indicator.name()), "\n");
-  if (const std::string about = InLanguage(indicator.description(), language); !about.empty()) {
-    absl::StrAppend(&all, Printable(about), "\n");
-  }
-  all += '\n';
-  Say("state", Word(indicator.state()), all);
+std::string Describe(const Indicator& indicator, const std::string& language, int width) {
+  Labelled all(width);
+  all.Paragraph(InLanguage(indicator.display_name(), language));
+  all.Paragraph(indicator.name());
+  all.Paragraph(InLanguage(indicator.description(), language));
+  all.Blank();
+  all.Say("state", Word(indicator.state()));
   if (indicator.kind() == Indicator::KIND_FORMULA) {
-    Say("formula", indicator.formula(), all);
-    Say("operands",
-        indicator.operand_alignment() == Indicator::OPERAND_ALIGNMENT_INDEPENDENT
-            ? "each with its own cells"
-            : "only the cells that all of them have",
-        all);
+    all.Say("formula", indicator.formula());
+    all.Say("operands", indicator.operand_alignment() == Indicator::OPERAND_ALIGNMENT_INDEPENDENT
+                            ? "each with its own cells"
+                            : "only the cells that all of them have");
   }
-  Say("unit", indicator.unit(), all);
-  Say("decimals", std::to_string(indicator.decimals()), all);
-  Say("good is", Word(indicator.direction()), all);
-  Say("periods", Word(indicator.frequency()), all);
+  if (indicator.kind() == Indicator::KIND_FORMULA) {
+    all.Say("nature", indicator.formula_nature() == Indicator::NATURE_FLOW
+                          ? "flow: it adds up over time"
+                          : "level: a ratio, a mean or a stock");
+  }
+  all.Say("unit", indicator.unit());
+  all.Say("decimals", std::to_string(indicator.decimals()));
+  all.Say("good is", Word(indicator.direction()));
+  all.Say("periods", Word(indicator.frequency()));
   if (indicator.kind() == Indicator::KIND_BASE) {
-    Say("over time", Word(indicator.time_aggregation()), all);
-    Say("over series", Word(indicator.group_aggregation()), all);
-    Say("missing",
-        Lower(Indicator::MissingPolicy_Name(indicator.missing_policy()), "MISSING_POLICY_"), all);
-    Say("bounds", BoundsText(indicator), all);
+    all.Say("over time", Word(indicator.time_aggregation()));
+    all.Say("over series", Word(indicator.group_aggregation()));
+    all.Say("missing",
+            Lower(Indicator::MissingPolicy_Name(indicator.missing_policy()), "MISSING_POLICY_"));
+    all.Say("bounds", BoundsText(indicator, language));
     if (indicator.has_max_change()) {
-      Say("change",
-          absl::StrCat("at most ", Shortest(indicator.max_change()),
-                       " from period to period; more is ",
-                       indicator.implausible_change() == Indicator::IMPLAUSIBLE_CHANGE_FLAG
-                           ? "stored and flagged"
-                           : "refused"),
-          all);
+      all.Say("change",
+              absl::StrCat("at most ", Plain(indicator.max_change(), language),
+                           " from period to period; more is ",
+                           indicator.implausible_change() == Indicator::IMPLAUSIBLE_CHANGE_FLAG
+                               ? "stored and flagged"
+                               : "refused"));
     }
-    Say("expected from", indicator.expected_from(), all);
+    all.Say("expected from", indicator.expected_from());
   }
   for (const Dimension& dimension : indicator.dimensions()) {
-    Say("dimension", CodesText(dimension), all);
+    all.Say("dimension", CodesText(dimension));
   }
   if (indicator.has_reporting_delay_days()) {
-    Say("due",
-        absl::StrCat(Counted(indicator.reporting_delay_days(), "day", "days"),
-                     " after the end of a period"),
-        all);
+    all.Say("due", absl::StrCat(Counted(indicator.reporting_delay_days(), "day", "days"),
+                                " after the end of a period"));
   }
-  Say("owner", indicator.owner(), all);
-  Say("steward", indicator.steward(), all);
-  Say("source", indicator.source_system(), all);
-  Say("classified", Word(indicator.classification()), all);
-  Say("tags", absl::StrJoin(indicator.tags(), ", "), all);
-  Say("shared with", absl::StrJoin(indicator.shared_with(), ", "), all);
-  return all;
+  all.Say("owner", indicator.owner());
+  all.Say("steward", indicator.steward());
+  all.Say("source", indicator.source_system());
+  all.Say("classified", Word(indicator.classification()));
+  all.Say("tags", absl::StrJoin(indicator.tags(), ", "));
+  all.Say("shared with", absl::StrJoin(indicator.shared_with(), ", "));
+  return all.Take();
 }
 
-std::string Describe(const Target& target) {
+std::string LabelledLine(const std::string& label, const std::string& text, int width) {
+  Labelled line(width);
+  line.Say(label, text);
+  return line.Take();
+}
+
+std::string Describe(const Target& target, const std::string& language) {
   std::vector<std::string> anchors;
-  for (const Target::Anchor& anchor : target.anchors()) anchors.push_back(AnchorText(anchor));
+  for (const Target::Anchor& anchor : target.anchors())
+    anchors.push_back(AnchorText(anchor, language));
   std::string text = absl::StrJoin(anchors, ", ");
   if (target.has_baseline()) {
     text = absl::StrCat("baseline ", target.baseline().period(), ": ",
-                        Shortest(target.baseline().value()), "; ", text);
+                        Plain(target.baseline().value(), language), "; ", text);
   }
   absl::StrAppend(&text, "; ",
                   target.interpolation() == Target::INTERPOLATION_STEP ? "in steps" : "linear");
   if (target.red_flag_case() == Target::kMargin) {
-    absl::StrAppend(&text, "; red from a margin of ", Shortest(target.margin()));
+    absl::StrAppend(&text, "; red from a margin of ", Plain(target.margin(), language));
   } else if (target.red_flag_case() == Target::kTolerance) {
-    absl::StrAppend(&text, "; red from a share of ", Shortest(target.tolerance()),
+    absl::StrAppend(&text, "; red from a share of ", Plain(target.tolerance(), language),
                     " of the target");
   }
   if (!target.quarter_profile().empty()) {
     std::vector<std::string> shares;
-    for (const double share : target.quarter_profile()) shares.push_back(Shortest(share));
+    for (const double share : target.quarter_profile()) shares.push_back(Plain(share, language));
     absl::StrAppend(&text, "; quarters ", absl::StrJoin(shares, " / "));
+  }
+  if (!target.ended_from().empty()) {
+    absl::StrAppend(&text, "; ended: none from ", target.ended_from(), " on");
   }
   return text;
 }

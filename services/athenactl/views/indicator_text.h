@@ -17,11 +17,14 @@ std::string Word(athena::indicator::v1::Indicator::GroupAggregation aggregation)
 std::string Word(athena::indicator::v1::Indicator::Classification classification);
 std::string Word(athena::indicator::v1::Indicator::State state);
 
-// A definition, a line for each field, with texts in `language` where it has them.
-std::string Describe(const athena::indicator::v1::Indicator& indicator,
-                     const std::string& language);
-// "2022: 80, 2024: 90; linear; red at a margin of 10".
-std::string Describe(const athena::indicator::v1::Target& target);
+// A definition: lines of a label and a field, at most `width` columns wide (0: unlimited). Texts
+// are in `language` where it has them, and numbers as it writes them; empty: English.
+std::string Describe(const athena::indicator::v1::Indicator& indicator, const std::string& language,
+                     int width);
+// "2022: 80, 2024: 90; linear; red from a margin of 10".
+std::string Describe(const athena::indicator::v1::Target& target, const std::string& language);
+// A line of a label and a text, as Describe has them.
+std::string LabelledLine(const std::string& label, const std::string& text, int width);
 
 }  // namespace athena::athenactl
 

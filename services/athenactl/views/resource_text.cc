@@ -201,7 +201,7 @@ std::string ResourceTable(const Message& answer, const FieldDescriptor& listed,
 std::string ResourceText(const Message& resource, int width, bool colour) {
   FieldLines lines;
   AddLines(resource, "", &lines);
-  Table table({{"FIELD"}, {"VALUE"}});
+  Table table({{"FIELD"}, {.heading = "VALUE", .wraps = true}});
   for (const auto& [path, text] : lines) table.Add({path, text});
   return table.Text(width, colour);
 }

@@ -1,7 +1,6 @@
 #include "services/athenactl/views/scorecard_tree.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -11,8 +10,10 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "libs/decimal/decimal.h"
+#include "libs/decimal/number_format.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/paint.h"
+#include "services/athenactl/terminal/table.h"
 #include "services/athenactl/terminal/text.h"
 #include "services/athenactl/views/value_text.h"
 
@@ -30,10 +31,14 @@ constexpr int kLongBar = 10;
 constexpr int kShortBar = 5;
 // Below this width of the terminal the bars are short.
 constexpr int kWide = 110;
-// Decimals beyond the indicator's, where rounding would hide the reason of a status.
-constexpr int kMoreDecimals = 2;
-// The lines of a note are at least so wide, however narrow the terminal.
-constexpr int kLeastNote = 30;
+// Below this one there are neither bars nor sparklines.
+constexpr int kNarrow = 70;
+// Where the status of a score changes.
+constexpr std::string_view kGreenScore = "66.666666666667";
+constexpr std::string_view kAmberScore = "33.333333333333";
+// Titles and the lines of a note are at least so wide, however narrow the terminal.
+constexpr int kLeastTitle = 20;
+constexpr int kLeastNote = 20;
 
 struct Look {
   std::string_view symbol;
@@ -65,7 +70,7 @@ std::string_view Words(reporting::ScorecardReason reason) {
     case reporting::SCORECARD_REASON_NOT_DUE:
       return "nothing received, and nothing due yet";
     case reporting::SCORECARD_REASON_OVERDUE:
-      return "overdue: no value was received in time";
+      return "overdue: nothing was received in time";
     case reporting::SCORECARD_REASON_NO_TARGET:
       return "there is no target for the period";
     case reporting::SCORECARD_REASON_INCOMPLETE:
@@ -81,11 +86,11 @@ std::string_view Words(reporting::ScorecardReason reason) {
     case reporting::SCORECARD_REASON_INDICATOR_NOT_READABLE:
       return "the indicator does not exist, or you may not read it";
     case reporting::SCORECARD_REASON_NO_DATA:
-      return "there are no data, and none were expected";
+      return "there are no data, and none are expected";
     case reporting::SCORECARD_REASON_COVERAGE:
       return "too little of what was expected is there";
     case reporting::SCORECARD_REASON_NO_WEIGHT:
-      return "the weights of its scored parts add up to zero";
+      return "the weights of its expected parts add up to zero";
     case reporting::SCORECARD_REASON_MISSING_PART:
       return "an expected part has no score, and the plan asks for all of them";
     case reporting::SCORECARD_REASON_NOTHING_EXPECTED:
@@ -94,6 +99,12 @@ std::string_view Words(reporting::ScorecardReason reason) {
       return "cancelled";
     case reporting::SCORECARD_REASON_DEFERRED:
       return "deferred";
+    case reporting::SCORECARD_REASON_TARGET_ENDED:
+      return "its target was ended";
+    case reporting::SCORECARD_REASON_NO_COMMON_CELLS:
+      return "the parts of its formula have no cell in common";
+    case reporting::SCORECARD_REASON_NO_REPORT:
+      return "its progress report is due, and there is none";
     default:
       return "";
   }
@@ -116,35 +127,39 @@ std::string_view Words(reporting::Growth::Class growth) {
   }
 }
 
-// The number with `digits` decimals.
-std::string Fixed(const Number& number, int digits) {
+// Adds the number where there is one.
+void Collect(bool has, const Number& number, std::vector<Decimal>* numbers) {
+  if (!has) return;
   const absl::StatusOr<Decimal> exact = Decimal::Parse(number.decimal());
-  return exact.ok() ? exact->ToFixed(digits) : number.decimal();
+  if (exact.ok()) numbers->push_back(*exact);
 }
 
-// The decimals of a comparison: at least the indicator's, and more where a number has more.
-struct Digits {
-  int least = 0;
-  int most = 0;
+Decimal Exactly(std::string_view decimal) { return *Decimal::Parse(decimal); }
+
+// How numbers are written: with so many decimals, in a language.
+struct Style {
+  int decimals = 0;
+  std::string language;
 };
 
-// The number rounded to `most` decimals, without trailing zeros beyond `least`.
-std::string Fixed(const Number& number, Digits digits) {
-  std::string text = Fixed(number, digits.most);
-  const size_t point = text.find('.');
-  if (point == std::string::npos) return text;
-  size_t end = text.size();
-  const size_t least = digits.least == 0 ? point : point + 1 + static_cast<size_t>(digits.least);
-  while (end > least && (text[end - 1] == '0' || text[end - 1] == '.')) --end;
-  return text.substr(0, end);
+std::string Fixed(const Number& number, const Style& style) {
+  const absl::StatusOr<Decimal> exact = Decimal::Parse(number.decimal());
+  return Grouped(exact.ok() ? exact->ToFixed(style.decimals) : number.decimal(), style.language);
 }
 
-std::string Signed(const Number& number, Digits digits) {
-  std::string text = Fixed(number, digits);
+std::string Signed(const Number& number, const Style& style) {
+  std::string text = Fixed(number, style);
   if (number.value() > 0 && text.find_first_of("123456789") != std::string::npos) {
     text.insert(0, "+");
   }
   return text;
+}
+
+// A score with as many decimals as tell it from those where the status changes.
+std::string ScoreText(const Number& score, const std::string& language) {
+  std::vector<Decimal> beside = {Exactly(kGreenScore), Exactly(kAmberScore)};
+  Collect(true, score, &beside);
+  return Fixed(score, {DecimalsThatTellApart(1, beside), language});
 }
 
 // A share of 1 as "96 %", rounded; a share below 1 is at most 99 %.
@@ -192,62 +207,96 @@ const reporting::Measurement& Scored(const reporting::ScorecardIndicator& indica
   return indicator.scored_year_to_date() ? indicator.year_to_date() : indicator.period_result();
 }
 
-// Whether the number rounded to `digits` decimals is at most a tenth off.
-bool RoundsWell(const Number& number, int digits) {
-  const absl::StatusOr<Decimal> exact = Decimal::Parse(number.decimal());
-  if (!exact.ok()) return true;
-  const double off = exact->Round(digits).ToDouble() - exact->ToDouble();
-  return std::abs(off) * 10 <= std::abs(exact->ToDouble());
+void CollectThresholds(const reporting::Assessment& assessment, std::vector<Decimal>* numbers) {
+  Collect(assessment.has_target(), assessment.target(), numbers);
+  Collect(assessment.has_red_flag(), assessment.red_flag(), numbers);
+  Collect(assessment.has_low(), assessment.low(), numbers);
+  Collect(assessment.has_high(), assessment.high(), numbers);
+  Collect(assessment.has_red_low(), assessment.red_low(), numbers);
+  Collect(assessment.has_red_high(), assessment.red_high(), numbers);
 }
 
-Digits DigitsOf(const reporting::ScorecardIndicator& indicator,
-                const reporting::Measurement& measured) {
-  const int least = indicator.decimals();
-  int most = least;
-  const reporting::Assessment& assessment = measured.current();
-  if (measured.has_value() && assessment.has_gap()) {
-    while (most < least + kMoreDecimals &&
-           !(RoundsWell(measured.value(), most) && RoundsWell(assessment.target(), most) &&
-             RoundsWell(assessment.gap(), most))) {
-      ++most;
-    }
+// The style of all numbers that stand beside the value.
+Style StyleOf(const reporting::ScorecardIndicator& indicator,
+              const reporting::Measurement& measured, const std::string& language) {
+  std::vector<Decimal> beside;
+  Collect(measured.has_value(), measured.value(), &beside);
+  for (const auto* assessment : {&measured.current(), &measured.original(), &measured.ended()}) {
+    CollectThresholds(*assessment, &beside);
   }
-  return {least, most};
+  // None of them looks like 0 either.
+  std::vector<Decimal> differences = beside;
+  Collect(measured.current().has_gap(), measured.current().gap(), &differences);
+  return {DecimalsThatTellApart(indicator.decimals(), beside, differences), language};
 }
 
 std::string TargetText(const reporting::Assessment& assessment,
-                       const reporting::ScorecardIndicator& indicator, Digits digits) {
+                       const reporting::ScorecardIndicator& indicator, const Style& style) {
   if (indicator.direction() == reporting::ScorecardIndicator::DIRECTION_RANGE) {
     if (!assessment.has_low() || !assessment.has_high()) return "";
-    return absl::StrCat(Fixed(assessment.low(), digits), " to ", Fixed(assessment.high(), digits));
+    return absl::StrCat(Fixed(assessment.low(), style), " to ", Fixed(assessment.high(), style));
   }
   if (!assessment.has_target()) return "";
   return absl::StrCat(
       indicator.direction() == reporting::ScorecardIndicator::DIRECTION_LOWER ? "≤ " : "≥ ",
-      Fixed(assessment.target(), digits));
+      Fixed(assessment.target(), style));
+}
+
+// "target ≥ 80", "original target ≥ 90 (declared, not recorded)": a target that has changed shows
+// both versions, also where the numbers are the same.
+void AddTargets(const reporting::ScorecardIndicator& indicator,
+                const reporting::Measurement& measured, const Style& style,
+                std::vector<std::string>* facts) {
+  const std::string target = TargetText(measured.current(), indicator, style);
+  const std::string original = TargetText(measured.original(), indicator, style);
+  const std::string ended = TargetText(measured.ended(), indicator, style);
+  if (!target.empty()) facts->push_back("target " + target);
+  if (measured.current().has_gap()) {
+    facts->push_back("gap " + Signed(measured.current().gap(), style));
+  }
+  if (!original.empty() &&
+      (original != target || measured.original().version() != measured.current().version())) {
+    const bool declared = measured.original().version() == 0 && measured.current().version() > 0;
+    facts->push_back(
+        absl::StrCat("original target ", original, declared ? " (declared, not recorded)" : ""));
+  }
+  if (!ended.empty() && original.empty()) facts->push_back("ended target " + ended);
+  if (indicator.target_added_after_activation()) {
+    facts->push_back("target added after activation");
+  }
 }
 
 // "84.2 %, target ≥ 80, gap +4.2": the value, its target and the difference.
 std::vector<std::string> Facts(const reporting::ScorecardIndicator& indicator,
-                               const reporting::Measurement& measured) {
+                               const reporting::Measurement& measured,
+                               const std::string& language) {
   std::vector<std::string> facts;
-  const Digits digits = DigitsOf(indicator, measured);
-  if (measured.has_value()) {
-    facts.push_back(absl::StrCat(Fixed(measured.value(), digits), UnitText(indicator.unit()),
-                                 measured.provisional() ? " so far" : ""));
-  } else {
-    facts.emplace_back("no value");
-  }
-  const std::string target = TargetText(measured.current(), indicator, digits);
-  if (!target.empty()) facts.push_back("target " + target);
-  if (measured.current().has_gap()) {
-    facts.push_back("gap " + Signed(measured.current().gap(), digits));
-  }
-  const std::string original = TargetText(measured.original(), indicator, digits);
-  if (!original.empty() && original != target) {
-    facts.push_back("original target " + original);
+  const Style style = StyleOf(indicator, measured, language);
+  facts.push_back(measured.has_value()
+                      ? absl::StrCat(Fixed(measured.value(), style), UnitText(indicator.unit()))
+                      : "no value");
+  AddTargets(indicator, measured, style, &facts);
+  if (measured.has_value() && measured.provisional()) {
+    facts.push_back(
+        measured.judged() < measured.all()
+            ? absl::StrCat("provisional: ", measured.judged(), " of ", measured.all(), " periods")
+            : "provisional");
   }
   return facts;
+}
+
+// "140 so far in 2026-Q4": what is there and not judged.
+std::string SoFarText(const reporting::ScorecardIndicator& indicator, const std::string& language) {
+  if (!indicator.has_so_far() || !indicator.so_far().has_value()) return "";
+  const reporting::ValueSoFar& so_far = indicator.so_far();
+  std::vector<Decimal> numbers;
+  Collect(true, so_far.value(), &numbers);
+  const Style style{DecimalsThatTellApart(indicator.decimals(), numbers, numbers), language};
+  std::string text = absl::StrCat(Fixed(so_far.value(), style), " so far");
+  if (!so_far.period().empty() && so_far.period() != indicator.evaluation_period()) {
+    absl::StrAppend(&text, " in ", Printable(so_far.period()));
+  }
+  return text;
 }
 
 // The reason why there is no score; empty when there is one.
@@ -260,37 +309,47 @@ std::string Why(const reporting::ScorecardIndicator& indicator) {
                     " are there)");
   }
   if (!indicator.reason_detail().empty()) {
-    absl::StrAppend(&why, " (", Printable(indicator.reason_detail()), ")");
+    const std::string_view operand = Words(indicator.operand_reason());
+    absl::StrAppend(&why, " (", Printable(indicator.reason_detail()), operand.empty() ? "" : ": ",
+                    View(operand), ")");
   }
   return why;
 }
 
 // The fields of view FULL.
-std::vector<std::string> Details(const reporting::ScorecardIndicator& indicator) {
+std::vector<std::string> Details(const reporting::ScorecardIndicator& indicator,
+                                 const std::string& language) {
   std::vector<std::string> lines;
-  const int digits = indicator.decimals();
   if (indicator.has_year_to_date()) {
     const bool year = !indicator.scored_year_to_date();
     lines.push_back(absl::StrCat(
         year ? "since 1 January: " : "the period alone: ",
-        absl::StrJoin(Facts(indicator, year ? indicator.year_to_date() : indicator.period_result()),
-                      ", ")));
+        absl::StrJoin(
+            Facts(indicator, year ? indicator.year_to_date() : indicator.period_result(), language),
+            ", ")));
   }
   const reporting::IndicatorDetail& detail = indicator.detail();
+  std::vector<Decimal> ends;
+  Collect(detail.has_baseline(), detail.baseline(), &ends);
+  Collect(detail.has_end_target(), detail.end_target(), &ends);
+  const Style style{DecimalsThatTellApart(indicator.decimals(), ends, ends), language};
   std::vector<std::string> way;
   if (detail.has_baseline()) {
-    way.push_back(absl::StrCat("baseline ", Fixed(detail.baseline(), digits),
+    way.push_back(absl::StrCat("baseline ", Fixed(detail.baseline(), style),
                                detail.baseline_period().empty() ? "" : " in ",
                                Printable(detail.baseline_period())));
   }
   if (detail.has_end_target()) {
-    way.push_back("end target " + Fixed(detail.end_target(), digits));
+    way.push_back("end target " + Fixed(detail.end_target(), style));
   }
   if (detail.has_progress()) way.push_back("progress " + Percent(detail.progress()));
-  if (detail.has_pace()) way.push_back("pace " + Fixed(detail.pace(), 2));
+  if (detail.has_pace()) way.push_back("pace " + Fixed(detail.pace(), {2, language}));
   if (detail.has_required_rate()) {
-    const int finer = std::min(digits + 1, 12);
-    way.push_back(Signed(detail.required_rate(), {finer, finer}) + " a quarter needed");
+    std::vector<Decimal> rate;
+    Collect(true, detail.required_rate(), &rate);
+    const Style finer{DecimalsThatTellApart(std::min(indicator.decimals() + 1, 12), {}, rate),
+                      language};
+    way.push_back(Signed(detail.required_rate(), finer) + " a quarter needed");
   }
   const std::string_view growth = Words(detail.growth().growth_class());
   if (!growth.empty()) way.push_back("growth: " + std::string(growth));
@@ -324,27 +383,115 @@ std::string CountsText(const reporting::StatusCounts& counts) {
   return parts.empty() ? "none" : absl::StrJoin(parts, ", ");
 }
 
-// Breaks text at blanks into lines of at most `columns`.
-std::vector<std::string> Lines(const std::string& text, int columns) {
-  std::vector<std::string> lines;
-  size_t begin = 0;
-  while (begin < text.size()) {
-    size_t end = text.size();
-    if (columns > 0 && Width(std::string_view(text).substr(begin)) > columns) {
-      size_t blank = std::string::npos;
-      for (size_t at = text.find(' ', begin);
-           at != std::string::npos &&
-           Width(std::string_view(text).substr(begin, at - begin)) <= columns;
-           at = text.find(' ', at + 1)) {
-        blank = at;
+// "2 without target, 1 cancelled": the parts that do not count, by reason.
+std::string NotApplicableText(const reporting::NotApplicableCounts& counts) {
+  std::vector<std::string> parts;
+  const auto add = [&](int32_t number, std::string_view words) {
+    if (number > 0) parts.push_back(absl::StrCat(number, " ", View(words)));
+  };
+  add(counts.no_target(), "without target");
+  add(counts.target_ended(), "with an ended target");
+  add(counts.cancelled(), "cancelled");
+  add(counts.deferred(), "deferred");
+  add(counts.no_data(), "without data expected");
+  add(counts.not_due(), "not due yet");
+  return absl::StrJoin(parts, ", ");
+}
+
+std::vector<std::string> DeliveryFacts(const reporting::Delivery& delivery,
+                                       const std::string& language) {
+  std::vector<std::string> facts;
+  if (const std::string_view why = Words(delivery.reason()); !why.empty()) facts.emplace_back(why);
+  // The ratios where the status changes.
+  std::vector<Decimal> beside = {Exactly("0.9"), Exactly("0.7")};
+  Collect(delivery.has_ratio(), delivery.ratio(), &beside);
+  const Style style{DecimalsThatTellApart(2, beside), language};
+  switch (delivery.scored_by()) {
+    case reporting::Delivery::SCORED_BY_COMPLETED:
+      facts.emplace_back("completed");
+      break;
+    case reporting::Delivery::SCORED_BY_PROGRESS:
+      if (delivery.has_ratio()) {
+        facts.push_back(absl::StrCat("progress is ", Fixed(delivery.ratio(), style),
+                                     " of the elapsed share of its days"));
       }
-      if (blank == std::string::npos) blank = text.find(' ', begin);
-      if (blank != std::string::npos) end = blank;
-    }
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end == text.size() ? end : end + 1;
+      break;
+    case reporting::Delivery::SCORED_BY_MILESTONES:
+      facts.push_back(absl::StrCat(delivery.milestones_done(), " of ",
+                                   Counted(delivery.milestones_judged(), "milestone", "milestones"),
+                                   " reached"));
+      break;
+    default:
+      break;
   }
-  return lines;
+  switch (delivery.past_end()) {
+    case reporting::Delivery::PAST_END_YES:
+      facts.emplace_back("past its end: AMBER at best");
+      break;
+    case reporting::Delivery::PAST_END_LONG:
+      facts.emplace_back("long past its end: RED");
+      break;
+    default:
+      break;
+  }
+  return facts;
+}
+
+// "charter: missed, due 2022-12-31 (at activation 2022-06-30; declared, not recorded)".
+std::string MilestoneText(const reporting::ScorecardMilestone& milestone) {
+  std::string text = absl::StrCat("milestone ", milestone.id(), " ", milestone.title(),
+                                  milestone.critical() ? " (critical): " : ": ");
+  switch (milestone.state()) {
+    case reporting::ScorecardMilestone::STATE_DONE:
+      absl::StrAppend(&text, "reached on ", DateText(milestone.done_date()));
+      break;
+    case reporting::ScorecardMilestone::STATE_MISSED:
+      text += "missed";
+      break;
+    case reporting::ScorecardMilestone::STATE_WITHDRAWN:
+      text += "withdrawn";
+      break;
+    default:
+      text += "open";
+      break;
+  }
+  absl::StrAppend(&text, ", due ", DateText(milestone.due_date()));
+  const std::string original = DateText(milestone.due_date_at_activation());
+  if (!original.empty() &&
+      (original != DateText(milestone.due_date()) || milestone.due_date_declared())) {
+    absl::StrAppend(&text, " (at activation ", original,
+                    milestone.due_date_declared() ? "; declared, not recorded)" : ")");
+  }
+  if (milestone.added_after_activation()) text += ", added after activation";
+  if (milestone.has_withdrawn_on()) {
+    absl::StrAppend(&text, ", withdrawn on ", DateText(milestone.withdrawn_on()), ": ",
+                    milestone.withdrawn_reason());
+  }
+  return Printable(text);
+}
+
+bool KeepOnlyBelow(const std::set<reporting::ScorecardStatus>& only,
+                   reporting::ScorecardNode* node) {
+  bool any = only.count(node->status()) > 0;
+  if (node->has_delivery()) {
+    if (only.count(node->delivery().status()) > 0) {
+      any = true;
+    } else {
+      node->clear_delivery();
+    }
+  }
+  auto& indicators = *node->mutable_indicators();
+  indicators.erase(std::remove_if(indicators.begin(), indicators.end(),
+                                  [&](const reporting::ScorecardIndicator& indicator) {
+                                    return only.count(indicator.status()) == 0;
+                                  }),
+                   indicators.end());
+  auto& children = *node->mutable_children();
+  children.erase(
+      std::remove_if(children.begin(), children.end(),
+                     [&](reporting::ScorecardNode& child) { return !KeepOnlyBelow(only, &child); }),
+      children.end());
+  return any || !indicators.empty() || !children.empty();
 }
 
 class Tree {
@@ -353,30 +500,45 @@ class Tree {
       : scorecard_(scorecard),
         options_(options),
         trends_(trends),
-        bar_(options.width == 0 || options.width >= kWide ? kLongBar : kShortBar),
-        trend_(options.quarters.size() < 2 ? 0 : static_cast<int>(options.quarters.size())) {
-    Remember(scorecard.result().root());
+        bar_(options.width == 0 || options.width >= kWide ? kLongBar
+             : options.width >= kNarrow                   ? kShortBar
+                                                          : 0),
+        trend_(options.quarters.size() < 2 || bar_ == 0
+                   ? 0
+                   : static_cast<int>(options.quarters.size())),
+        root_(scorecard.result().root()) {
+    Remember(root_);
+    KeepOnly(options.only, &root_);
+    Measure(root_);
   }
 
   std::string Text() {
     const reporting::ScorecardResult& result = scorecard_.result();
     Heading(result);
-    NodeLines(result.root(), "", "");
+    NodeLines(root_, "", "");
     text_ += '\n';
+    if (options_.trend_numbers) TrendNumbers();
     Notes(result);
     return std::move(text_);
   }
 
  private:
-  // Collects the titles of all nodes and indicators, by name.
+  // Collects the codes or titles of all nodes and indicators, by name.
   void Remember(const reporting::ScorecardNode& node) {
     called_[node.name()] = node.code().empty() ? Printable(node.title()) : Printable(node.code());
     for (const reporting::ScorecardIndicator& indicator : node.indicators()) {
       called_[indicator.indicator()] =
           Printable(indicator.title().empty() ? IdOf(indicator.indicator()) : indicator.title());
-      shown_.emplace(indicator.indicator(), &indicator);
     }
     for (const reporting::ScorecardNode& child : node.children()) Remember(child);
+  }
+
+  // Finds what is shown.
+  void Measure(const reporting::ScorecardNode& node) {
+    for (const reporting::ScorecardIndicator& indicator : node.indicators()) {
+      shown_.emplace(indicator.indicator(), &indicator);
+    }
+    for (const reporting::ScorecardNode& child : node.children()) Measure(child);
   }
 
   std::string Called(const std::string& name) const {
@@ -396,26 +558,49 @@ class Tree {
     // Where nothing is expected there is no share.
     const bool covers =
         coverage.has_share() && status != reporting::SCORECARD_STATUS_NOT_APPLICABLE;
+    const std::string number = score == nullptr ? "" : ScoreText(*score, options_.language);
+    const int room = kStatusWidth + 1 + kScoreWidth + 1 + bar_;
+    std::string columns;  // of status, score and bar
+    if (Width(number) > kScoreWidth) {
+      // A score so close to a threshold that it takes many decimals: it takes the bar's room, too.
+      columns = PadRight(absl::StrCat(View(look.word), " ", number), room);
+    } else {
+      columns =
+          absl::StrCat(PadRight(look.word, kStatusWidth), " ", PadLeft(number, kScoreWidth), " ",
+                       score == nullptr ? std::string(bar_, ' ') : Bar(score->value(), bar_));
+    }
     std::string left =
-        Paint(absl::StrCat(View(look.symbol), " ", PadRight(look.word, kStatusWidth)), look.ink,
-              options_.colour);
-    absl::StrAppend(&left, " ", PadLeft(score == nullptr ? "" : Fixed(*score, 1), kScoreWidth), " ",
-                    Paint(score == nullptr ? std::string(bar_, ' ') : Bar(score->value(), bar_),
-                          look.ink, options_.colour),
-                    " ", PadLeft(covers ? Percent(coverage.share()) : "", kCoverageWidth), "  ");
+        Paint(absl::StrCat(View(look.symbol), " ", columns), look.ink, options_.colour);
+    absl::StrAppend(&left, " ", PadLeft(covers ? Percent(coverage.share()) : "", kCoverageWidth),
+                    "  ");
     if (trend_ > 0) {
       const auto trend = trends_.find(key);
-      left += PadRight(trend == trends_.end() ? "" : Sparkline(trend->second), trend_ + 2);
+      std::vector<std::optional<double>> percents;
+      if (trend != trends_.end()) {
+        for (const std::optional<Number>& one : trend->second) {
+          percents.push_back(one.has_value() ? std::optional(one->value()) : std::nullopt);
+        }
+      }
+      left += PadRight(Sparkline(percents), trend_ + 2);
     }
     return left;
   }
 
   void Heading(const reporting::ScorecardResult& result) {
+    Paragraph(absl::StrCat(Printable(result.root().title()), "  ", result.period()), Ink::kBold);
+    Paragraph(Printable(scorecard_.name()), Ink::kFaint);
+    text_ += '\n';
+    Paragraph("Elements: " + CountsText(result.root().element_counts()) + ".");
+    Paragraph("Indicators: " + CountsText(result.root().indicator_counts()) + ".");
+    if (!options_.only.empty()) {
+      std::vector<std::string> words;
+      for (const reporting::ScorecardStatus status : options_.only) {
+        words.emplace_back(LookOf(status).word);
+      }
+      Paragraph("Shown: only " + absl::StrJoin(words, ", ") + ", and what they are part of.");
+    }
     absl::StrAppend(
-        &text_,
-        Paint(absl::StrCat(Printable(result.root().title()), "  ", result.period()), Ink::kBold,
-              options_.colour),
-        "\n", Paint(Printable(scorecard_.name()), Ink::kFaint, options_.colour), "\n\n",
+        &text_, "\n",
         Paint(absl::StrCat("  ", PadRight("status", kStatusWidth), " ",
                            PadLeft("score", kScoreWidth), " ", PadRight("", bar_), " ",
                            PadLeft("cover", kCoverageWidth), trend_ > 0 ? "  trend" : ""),
@@ -432,10 +617,10 @@ class Tree {
     const bool unlimited = options_.width == 0;
     const int room = options_.width - LeftWidth() - Width(stem);
     const std::string joined = absl::StrJoin(facts, ", ");
+    const int title_room = std::max(room, kLeastTitle) - Width(marks);
     const bool fits =
         unlimited || facts.empty() || Width(title) + Width(marks) + 2 + Width(joined) <= room;
-    const std::string shown =
-        unlimited ? title : Cut(title, std::max(room, kLeastNote) - Width(marks));
+    const std::string shown = unlimited ? title : Cut(title, title_room);
     absl::StrAppend(&text_, left, Paint(stem, Ink::kFaint, options_.colour),
                     Paint(shown + marks, ink, options_.colour));
     if (fits && !facts.empty()) absl::StrAppend(&text_, ": ", joined);
@@ -471,27 +656,32 @@ class Tree {
 
   // Adds text below a line of the tree.
   void Note(const std::string& below, const std::string& text) {
-    for (const std::string& line : Lines(text, NoteRoom(below))) {
+    for (const std::string& line : Wrapped(text, NoteRoom(below))) {
       absl::StrAppend(&text_, std::string(static_cast<size_t>(LeftWidth()), ' '),
                       Paint(below, Ink::kFaint, options_.colour), "  ", line);
       EndLine();
     }
   }
 
+  // What a cap did; one that changed nothing says so.
   std::string CapText(const reporting::StatusCap& cap) const {
+    std::string cause;
     switch (cap.cause()) {
       case reporting::StatusCap::CAUSE_PART_RED:
-        return absl::StrCat("at best AMBER: ", Called(cap.part()), SliceText(cap.slice()),
-                            " is critical and RED");
+        cause = absl::StrCat(Called(cap.part()), SliceText(cap.slice()), " is critical and RED");
+        break;
       case reporting::StatusCap::CAUSE_PART_WITHOUT_SCORE:
-        return absl::StrCat("at best AMBER: ", Called(cap.part()), SliceText(cap.slice()),
-                            " is critical and has no score");
+        cause = absl::StrCat(Called(cap.part()), SliceText(cap.slice()),
+                             " is critical and has no score");
+        break;
       case reporting::StatusCap::CAUSE_MILESTONE_MISSED:
-        return absl::StrCat("at best AMBER: the critical milestone ", Printable(cap.milestone()),
-                            " was missed");
+        cause = absl::StrCat("the critical milestone ", Printable(cap.milestone()), " was missed");
+        break;
       default:
-        return "at best AMBER";
+        break;
     }
+    if (cap.changed_status()) return cause.empty() ? "at best AMBER" : "at best AMBER: " + cause;
+    return absl::StrCat(cause, cause.empty() ? "" : ", which ", "changed nothing here");
   }
 
   void NodeLines(const reporting::ScorecardNode& node, const std::string& stem,
@@ -500,30 +690,19 @@ class Tree {
     if (!node.code().empty()) title = absl::StrCat(Printable(node.code()), " ", title);
     const std::string marks =
         absl::StrCat(node.critical() ? " (critical)" : "", LanguageMark(node.title_language()));
-    const int parts = node.indicators_size() + node.children_size();
+    const int parts = node.indicators_size() + node.children_size() + (node.has_delivery() ? 1 : 0);
     std::vector<std::string> reasons;
     if (const std::string_view why = Words(node.reason()); !why.empty()) reasons.emplace_back(why);
     const std::string under = parts > 0 ? below + "│ " : below + "  ";
     Line(Left(node.status(), node.has_score() ? &node.score() : nullptr, node.coverage(),
               KeyOf(node)),
          stem, under, title, marks, Ink::kBold, reasons);
-    for (const reporting::StatusCap& cap : node.caps()) Note(under, CapText(cap));
-    if (options_.details) {
-      std::vector<std::string> who;
-      if (!node.owner_unit().empty()) who.push_back("owner " + IdOf(node.owner_unit()));
-      if (!node.lead().empty()) who.push_back("lead " + node.lead());
-      if (node.has_end_date()) {
-        std::string end = "ends " + DateText(node.end_date());
-        if (node.has_end_date_at_activation() &&
-            DateText(node.end_date_at_activation()) != DateText(node.end_date())) {
-          absl::StrAppend(&end, " (planned for ", DateText(node.end_date_at_activation()), ")");
-        }
-        who.push_back(end);
-      }
-      if (node.has_weight()) who.push_back("weight " + node.weight().decimal());
-      if (!who.empty()) Note(under, Printable(absl::StrJoin(who, ", ")));
-    }
+    NodeNotes(node, under);
     int left = parts;
+    if (node.has_delivery()) {
+      const bool last = --left == 0;
+      DeliveryLine(node.delivery(), below + (last ? "└─ " : "├─ "), below + (last ? "   " : "│  "));
+    }
     for (const reporting::ScorecardIndicator& indicator : node.indicators()) {
       const bool last = --left == 0;
       IndicatorLines(node, indicator, below + (last ? "└─ " : "├─ "),
@@ -535,6 +714,71 @@ class Tree {
     }
   }
 
+  void NodeNotes(const reporting::ScorecardNode& node, const std::string& under) {
+    for (const reporting::StatusCap& cap : node.caps()) {
+      if (cap.changed_status() || options_.caps) Note(under, CapText(cap));
+    }
+    const reporting::NotApplicableCounts& counts = node.not_applicable_parts();
+    if (const std::string text = NotApplicableText(counts); !text.empty()) {
+      Note(under, "not counted: " + text);
+    }
+    if (counts.cancelled() + counts.deferred() + counts.target_ended() > 0) {
+      AsLastStood(node, under);
+    }
+    if (options_.details) NodeDetails(node, under);
+  }
+
+  // What it would be if nothing was cancelled, deferred or ended, where that differs.
+  void AsLastStood(const reporting::ScorecardNode& node, const std::string& under) {
+    const reporting::ScoreAsLastStood& then = node.as_last_stood();
+    if (!node.has_as_last_stood() ||
+        (then.status() == node.status() && then.score().decimal() == node.score().decimal())) {
+      return;
+    }
+    std::string text =
+        absl::StrCat("with these as they last stood: ", View(LookOf(then.status()).word));
+    if (then.has_score()) {
+      absl::StrAppend(&text, " ", ScoreText(then.score(), options_.language));
+    }
+    if (const std::string_view why = Words(then.reason()); !why.empty()) {
+      absl::StrAppend(&text, ", ", View(why));
+    }
+    Note(under, text);
+  }
+
+  // The fields of view FULL.
+  void NodeDetails(const reporting::ScorecardNode& node, const std::string& under) {
+    std::vector<std::string> who;
+    if (!node.code().empty()) who.push_back("id " + IdOf(node.name()));
+    if (!node.owner_unit().empty()) who.push_back("owner " + IdOf(node.owner_unit()));
+    if (!node.lead().empty()) who.push_back("lead " + node.lead());
+    const std::string end = DateText(node.end_date());
+    const std::string original = DateText(node.end_date_at_activation());
+    if (!end.empty() || !original.empty()) {
+      std::string text = end.empty() ? "no end date" : "ends " + end;
+      if (!original.empty() && (original != end || node.end_date_declared())) {
+        absl::StrAppend(&text, " (at activation ", original,
+                        node.end_date_declared() ? "; declared, not recorded)" : ")");
+      }
+      who.push_back(std::move(text));
+    }
+    if (node.has_weight()) who.push_back("weight " + node.weight().decimal());
+    if (!who.empty()) Note(under, Printable(absl::StrJoin(who, ", ")));
+    for (const reporting::ScorecardMilestone& milestone : node.milestones()) {
+      Note(under, MilestoneText(milestone));
+    }
+  }
+
+  void DeliveryLine(const reporting::Delivery& delivery, const std::string& stem,
+                    const std::string& below) {
+    std::vector<std::string> facts = DeliveryFacts(delivery, options_.language);
+    if (options_.details && delivery.has_weight()) {
+      facts.push_back("weight " + Printable(delivery.weight().decimal()));
+    }
+    Line(Left(delivery.status(), delivery.has_score() ? &delivery.score() : nullptr, {}, ""), stem,
+         below, "delivery", "", Ink::kPlain, facts);
+  }
+
   void IndicatorLines(const reporting::ScorecardNode& node,
                       const reporting::ScorecardIndicator& indicator, const std::string& stem,
                       const std::string& below) {
@@ -542,7 +786,7 @@ class Tree {
         IsIllustrative(indicator.detail().source_system()) ? " *" : "",
         indicator.critical() ? " (critical)" : "", LanguageMark(indicator.title_language()));
     const reporting::Measurement& measured = Scored(indicator);
-    std::vector<std::string> facts = Facts(indicator, measured);
+    std::vector<std::string> facts = Facts(indicator, measured, options_.language);
     std::string when;
     if (!indicator.evaluation_period().empty() &&
         indicator.evaluation_period() != scorecard_.result().period()) {
@@ -550,6 +794,9 @@ class Tree {
     }
     if (indicator.scored_year_to_date()) when += " since 1 January";
     facts.front() += when;
+    if (const std::string so_far = SoFarText(indicator, options_.language); !so_far.empty()) {
+      facts.push_back(so_far);
+    }
     const std::string why = Why(indicator);
     if (!why.empty()) {
       if (!measured.has_value()) facts.erase(facts.begin());
@@ -559,19 +806,44 @@ class Tree {
               measured.coverage(), KeyOf(node, indicator)),
          stem, below, TitleOf(indicator), marks, Ink::kPlain, facts);
     if (!options_.details) return;
-    for (const std::string& line : Details(indicator)) Note(below, line);
+    for (const std::string& line : Details(indicator, options_.language)) Note(below, line);
+  }
+
+  // The scores of the sparklines, in code order; "." where there is none.
+  void TrendNumbers() {
+    std::vector<Table::Column> columns = {{.heading = "SCORES"}};
+    for (const std::string& quarter : options_.quarters) columns.push_back({quarter, true});
+    Table table(std::move(columns));
+    AddTrendRows(root_, &table);
+    absl::StrAppend(&text_, table.Text(options_.width, options_.colour), "\n");
+  }
+
+  void AddTrendRows(const reporting::ScorecardNode& node, Table* table) const {
+    const auto add = [&](const std::string& key, const std::string& label) {
+      std::vector<std::string> row = {label};
+      const auto found = trends_.find(key);
+      for (size_t at = 0; at < options_.quarters.size(); ++at) {
+        const bool known =
+            found != trends_.end() && at < found->second.size() && found->second[at].has_value();
+        row.push_back(known ? ScoreText(*found->second[at], options_.language) : ".");
+      }
+      table->Add(row);
+    };
+    add(KeyOf(node),
+        node.code().empty() ? node.title() : absl::StrCat(node.code(), " ", node.title()));
+    for (const reporting::ScorecardIndicator& indicator : node.indicators()) {
+      add(KeyOf(node, indicator), "- " + TitleOf(indicator));
+    }
+    for (const reporting::ScorecardNode& child : node.children()) AddTrendRows(child, table);
   }
 
   void Paragraph(const std::string& text, Ink ink = Ink::kPlain) {
-    for (const std::string& line : Lines(text, options_.width)) {
+    for (const std::string& line : Wrapped(text, options_.width)) {
       absl::StrAppend(&text_, Paint(line, ink, options_.colour), "\n");
     }
   }
 
   void Notes(const reporting::ScorecardResult& result) {
-    const reporting::ScorecardNode& root = result.root();
-    Paragraph("Elements: " + CountsText(root.element_counts()) + ".");
-    Paragraph("Indicators: " + CountsText(root.indicator_counts()) + ".");
     if (result.score_basis() == athena::plan::v1::Plan::SCORE_BASIS_YEAR_TO_DATE) {
       Paragraph("Sums and counts are scored by their value since 1 January.");
     }
@@ -635,6 +907,7 @@ class Tree {
   const Trends& trends_;
   const int bar_;
   const int trend_;
+  reporting::ScorecardNode root_;  // what is shown
   std::map<std::string, std::string> called_;
   std::map<std::string, const reporting::ScorecardIndicator*> shown_;
   std::string text_;
@@ -642,9 +915,9 @@ class Tree {
 
 void AddScore(const std::string& key, bool has_score, const Number& score, size_t quarter,
               size_t quarters, Trends& trends) {
-  std::vector<std::optional<double>>& scores = trends[key];
+  std::vector<std::optional<Number>>& scores = trends[key];
   scores.resize(quarters);
-  if (has_score) scores.at(quarter) = score.value();
+  if (has_score) scores.at(quarter) = score;
 }
 
 }  // namespace
@@ -666,6 +939,10 @@ void AddToTrends(const reporting::ScorecardNode& root, size_t quarter, size_t qu
   for (const reporting::ScorecardNode& child : root.children()) {
     AddToTrends(child, quarter, quarters, trends);
   }
+}
+
+void KeepOnly(const std::set<reporting::ScorecardStatus>& only, reporting::ScorecardNode* root) {
+  if (!only.empty()) KeepOnlyBelow(only, root);
 }
 
 std::string ScorecardTree(const reporting::Scorecard& scorecard, const TreeOptions& options,

@@ -38,8 +38,12 @@ constexpr char kScorecard[] = R"pb(
         owner_unit: "institutions/gob/units/syn"
         end_date { year: 2023 month: 6 day: 30 }
         end_date_at_activation { year: 2022 month: 12 day: 31 }
-        caps { cause: CAUSE_PART_RED part: "institutions/gob/indicators/leave" }
-        caps { cause: CAUSE_MILESTONE_MISSED milestone: "charter" }
+        caps {
+          cause: CAUSE_PART_RED
+          part: "institutions/gob/indicators/leave"
+          changed_status: true
+        }
+        caps { cause: CAUSE_MILESTONE_MISSED milestone: "charter" changed_status: true }
         indicators {
           indicator: "institutions/gob/indicators/on-time"
           slice { key: "unit" value: "BM" }
@@ -155,19 +159,20 @@ TEST(ScorecardTreeTest, TheWholeTreeAsItIsPrinted) {
             R"(Strategic plan  2022-Q4
 institutions/gob/plans/p/scorecards/2022-Q4
 
+Elements: 1 green, 1 amber.
+Indicators: 1 green, 1 red, 2 without score.
+
   status   score            cover
 ▲ AMBER     58.2 █████▉····  99 %  Strategic plan
 ▲ AMBER     70.0 ███████··· 100 %  └─ 3 Good governance (critical)
                                       │   at best AMBER: Sick leave is critical and RED
                                       │   at best AMBER: the critical milestone charter was missed
 ● GREEN     81.0 ████████▏· 100 %     ├─ Reports on time{unit=BM}: 84.2 %, target ≥ 80.0, gap +4.2, original target ≥ 90.0
-■ RED       10.0 █·········           ├─ Sick leave * (critical): 9 days so far of 2022, target ≤ 5, gap +4
+■ RED       10.0 █·········           ├─ Sick leave * (critical): 9 days of 2022, target ≤ 5, gap +4, provisional
 ? NO SCORE                            └─ 3.1 Control system: too little of what was expected is there
 ? NO SCORE                   25 %        ├─ Complaints *: incomplete: too many expected values are missing (1 of 4 are there)
 ? NO SCORE                               └─ Staff: a part of its formula has no value (hours), target 10 to 20
 
-Elements: 1 green, 1 amber.
-Indicators: 1 green, 1 red, 2 without score.
 Note: Sick leave is linked to 3 and to 3.1, and counts for each.
 * Illustrative: 2 of the 4 indicators shown are invented to show how a scorecard reads; they were not measured.
 Not illustrative: Reports on time (HR system); Staff (payroll).
@@ -177,7 +182,7 @@ Basis: 2023-02-01, plan revision 12, indicator revision 40 of gob, scoring rules
 
 TEST(ScorecardTreeTest, OnATerminalEveryLineFits) {
   TreeOptions options;
-  for (const int width : {80, 100, 140}) {
+  for (const int width : {60, 70, 80, 100, 140}) {
     options.width = width;
     for (const std::string& line : std::vector<std::string>(
              absl::StrSplit(ScorecardTree(TestScorecard(), options, {}), '\n'))) {
@@ -249,7 +254,7 @@ TEST(ScorecardTreeTest, DetailsTellTheWayToTheEndOfThePlanAndWhoAnswers) {
   const std::string tree = ScorecardTree(TestScorecard(), options, {});
   EXPECT_THAT(tree, HasSubstr("baseline 60.0 in 2020, end target 95.0, progress 69 %"));
   EXPECT_THAT(tree, HasSubstr("source: HR system"));
-  EXPECT_THAT(tree, HasSubstr("owner syn, ends 2023-06-30 (planned for 2022-12-31)"));
+  EXPECT_THAT(tree, HasSubstr("id e3, owner syn, ends 2023-06-30 (at activation 2022-12-31)"));
 }
 
 // What the first indicator is shown with, by value, target and gap.
@@ -271,11 +276,188 @@ std::string Shown(int decimals, const std::string& value, const std::string& tar
   return tree.substr(begin, tree.find('\n', begin) - begin);
 }
 
-TEST(ScorecardTreeTest, RoundingHidesNoGap) {
-  EXPECT_EQ(Shown(0, "1", "1.5", "-0.5"), "1 %, target ≥ 1.5, gap -0.5");
-  EXPECT_EQ(Shown(1, "67.98", "68", "-0.02"), "67.98 %, target ≥ 68.0, gap -0.02");
-  EXPECT_EQ(Shown(0, "12", "1.5", "10.5"), "12 %, target ≥ 1.5, gap +10.5");
-  EXPECT_EQ(Shown(0, "3", "2.666666666667", "0.333333333333"), "3 %, target ≥ 2.7, gap +0.3");
+TEST(ScorecardTreeTest, V3_PrintedNumbersNeverContradictTheColour) {
+  EXPECT_EQ(Shown(0, "94.9996", "95", "-0.0004"), "94.9996 %, target ≥ 95.0000, gap -0.0004");
+  EXPECT_EQ(Shown(0, "5", "0.3", "4.7"), "5.0 %, target ≥ 0.3, gap +4.7");
+  EXPECT_EQ(Shown(0, "82", "81.67", "0.33"), "82.0 %, target ≥ 81.7, gap +0.3");
+  EXPECT_EQ(Shown(0, "1", "1.5", "-0.5"), "1.0 %, target ≥ 1.5, gap -0.5");
+  EXPECT_EQ(Shown(1, "67.98", "68", "-0.02"), "67.98 %, target ≥ 68.00, gap -0.02");
+  EXPECT_EQ(Shown(0, "12", "1.5", "10.5"), "12 %, target ≥ 2, gap +10");
+  EXPECT_EQ(Shown(0, "3", "2.666666666667", "0.333333333333"), "3.0 %, target ≥ 2.7, gap +0.3");
+}
+
+TEST(ScorecardTreeTest, V3_AScoreIsToldFromThoseWhereTheStatusChanges) {
+  v1::Scorecard scorecard = TestScorecard();
+  const auto with = [&](const std::string& score) {
+    scorecard.mutable_result()->mutable_root()->mutable_score()->set_decimal(score);
+    return ScorecardTree(scorecard, {}, {});
+  };
+  EXPECT_THAT(with("66.666666666667"), HasSubstr("▲ AMBER     66.7 "));
+  EXPECT_THAT(with("66.7"), HasSubstr("▲ AMBER    66.70 "));
+  EXPECT_THAT(with("66.6666"), HasSubstr("▲ AMBER 66.6666 "));
+}
+
+// The first indicator's measurement, to change.
+v1::Measurement& Measured(v1::Scorecard& scorecard) {
+  return *scorecard.mutable_result()
+              ->mutable_root()
+              ->mutable_children(0)
+              ->mutable_indicators(0)
+              ->mutable_period_result();
+}
+
+TEST(ScorecardTreeTest, V4_AChangedTargetShowsBothVersionsHoweverTheyRound) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::Measurement& measured = Measured(scorecard);
+  measured.mutable_current()->set_version(2);
+  measured.mutable_original()->set_version(1);
+  for (const char* const original : {"80", "80.04", "90"}) {
+    measured.mutable_original()->mutable_target()->set_decimal(original);
+    EXPECT_THAT(ScorecardTree(scorecard, {}, {}), HasSubstr("original target ≥ ")) << original;
+  }
+  measured.mutable_original()->set_version(2);
+  measured.mutable_original()->mutable_target()->set_decimal("80");
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}), Not(HasSubstr("original")));
+  measured.mutable_original()->set_version(0);
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("original target ≥ 80.0 (declared, not recorded)"));
+}
+
+TEST(ScorecardTreeTest, V7_ATargetThatCameAfterTheActivationIsSaidToHave) {
+  v1::Scorecard scorecard = TestScorecard();
+  Measured(scorecard).clear_original();
+  scorecard.mutable_result()
+      ->mutable_root()
+      ->mutable_children(0)
+      ->mutable_indicators(0)
+      ->set_target_added_after_activation(true);
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}), HasSubstr("target added after activation"));
+}
+
+TEST(ScorecardTreeTest, V13_ACapThatChangedNothingIsShownOnDemand) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardNode& axis = *scorecard.mutable_result()->mutable_root()->mutable_children(0);
+  axis.mutable_caps(1)->set_changed_status(false);
+  TreeOptions options;
+  const std::string tree = ScorecardTree(scorecard, options, {});
+  EXPECT_THAT(tree, HasSubstr("at best AMBER: Sick leave is critical and RED"));
+  EXPECT_THAT(tree, Not(HasSubstr("charter")));
+  options.caps = true;
+  EXPECT_THAT(ScorecardTree(scorecard, options, {}),
+              HasSubstr("the critical milestone charter was missed, which changed nothing here"));
+}
+
+TEST(ScorecardTreeTest, V6_WhatIsNotJudgedYetStandsBesideTheValue) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardIndicator& leave =
+      *scorecard.mutable_result()->mutable_root()->mutable_children(0)->mutable_indicators(1);
+  leave.mutable_period_result()->set_judged(1);
+  leave.mutable_period_result()->set_all(3);
+  leave.mutable_so_far()->set_period("2023");
+  leave.mutable_so_far()->mutable_value()->set_decimal("1240");
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("gap +4, provisional: 1 of 3 periods, 1,240 so far in 2023"));
+}
+
+TEST(ScorecardTreeTest, ADeliveryIsAPartWithALineOfItsOwn) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardNode& axis = *scorecard.mutable_result()->mutable_root()->mutable_children(0);
+  v1::Delivery& delivery = *axis.mutable_delivery();
+  delivery.set_status(v1::SCORECARD_STATUS_AMBER);
+  delivery.mutable_score()->set_decimal("41.666666666667");
+  delivery.mutable_score()->set_value(41.67);
+  delivery.set_scored_by(v1::Delivery::SCORED_BY_MILESTONES);
+  delivery.set_milestones_done(3);
+  delivery.set_milestones_judged(4);
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("├─ delivery: 3 of 4 milestones reached\n"));
+  delivery.set_scored_by(v1::Delivery::SCORED_BY_PROGRESS);
+  delivery.mutable_ratio()->set_decimal("0.8996");
+  delivery.set_past_end(v1::Delivery::PAST_END_YES);
+  EXPECT_THAT(
+      ScorecardTree(scorecard, {}, {}),
+      HasSubstr("progress is 0.8996 of the elapsed share of its days, past its end: AMBER"));
+  delivery.clear_score();
+  delivery.set_status(v1::SCORECARD_STATUS_NO_SCORE);
+  delivery.set_reason(v1::SCORECARD_REASON_NO_REPORT);
+  delivery.clear_scored_by();
+  delivery.clear_past_end();
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("├─ delivery: its progress report is due, and there is none\n"));
+}
+
+TEST(ScorecardTreeTest, WhatIsNotCountedIsSaidWithItsReasons) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardNode& axis = *scorecard.mutable_result()->mutable_root()->mutable_children(0);
+  axis.mutable_not_applicable_parts()->set_no_target(2);
+  axis.mutable_not_applicable_parts()->set_cancelled(1);
+  v1::ScoreAsLastStood& then = *axis.mutable_as_last_stood();
+  then.set_status(v1::SCORECARD_STATUS_RED);
+  then.mutable_score()->set_decimal("20");
+  const std::string tree = ScorecardTree(scorecard, {}, {});
+  EXPECT_THAT(tree, HasSubstr("not counted: 2 without target, 1 cancelled\n"));
+  EXPECT_THAT(tree, HasSubstr("with these as they last stood: RED 20.0\n"));
+  then.set_status(axis.status());
+  then.mutable_score()->set_decimal(axis.score().decimal());
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}), Not(HasSubstr("last stood")));
+}
+
+TEST(ScorecardTreeTest, DetailsShowMilestonesWithTheirOriginalDays) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardNode& axis = *scorecard.mutable_result()->mutable_root()->mutable_children(0);
+  axis.set_end_date_declared(true);
+  ASSERT_TRUE(google::protobuf::TextFormat::MergeFromString(
+      R"pb(
+        milestones {
+          id: "charter"
+          title: "Charter"
+          state: STATE_MISSED
+          critical: true
+          due_date { year: 2022 month: 12 day: 31 }
+          due_date_at_activation { year: 2022 month: 6 day: 30 }
+          due_date_declared: true
+        }
+        milestones {
+          id: "staff"
+          title: "Staff"
+          state: STATE_WITHDRAWN
+          due_date { year: 2022 month: 9 day: 30 }
+          added_after_activation: true
+          withdrawn_on { year: 2022 month: 10 day: 1 }
+          withdrawn_reason: "no money"
+        }
+      )pb",
+      &axis));
+  TreeOptions options;
+  options.details = true;
+  const std::string tree = ScorecardTree(scorecard, options, {});
+  EXPECT_THAT(tree, HasSubstr("milestone charter Charter (critical): missed, due 2022-12-31 (at "
+                              "activation 2022-06-30; declared, not recorded)\n"));
+  EXPECT_THAT(tree, HasSubstr("milestone staff Staff: withdrawn, due 2022-09-30, added after "
+                              "activation, withdrawn on 2022-10-01: no money\n"));
+  EXPECT_THAT(tree,
+              HasSubstr("ends 2023-06-30 (at activation 2022-12-31; declared, not recorded)"));
+}
+
+TEST(ScorecardTreeTest, OnlySomeStatusesKeepTheWayToThem) {
+  TreeOptions options;
+  options.only = {v1::SCORECARD_STATUS_RED};
+  const std::string tree = ScorecardTree(TestScorecard(), options, {});
+  EXPECT_THAT(tree, HasSubstr("Shown: only RED, and what they are part of.\n"));
+  EXPECT_THAT(tree, HasSubstr("└─ Sick leave"));
+  EXPECT_THAT(tree, HasSubstr("3 Good governance"));
+  EXPECT_THAT(tree, Not(HasSubstr("Reports on time{")));
+  EXPECT_THAT(tree, Not(HasSubstr("Control system")));
+  EXPECT_THAT(tree, HasSubstr("Indicators: 1 green, 1 red, 2 without score.\n"));
+}
+
+TEST(ScorecardTreeTest, NumbersAreWrittenAsTheLanguageWritesThem) {
+  v1::Scorecard scorecard = TestScorecard();
+  Measured(scorecard).mutable_value()->set_decimal("1234567.25");
+  TreeOptions options;
+  EXPECT_THAT(ScorecardTree(scorecard, options, {}), HasSubstr("1,234,567.2 %"));
+  options.language = "nl";
+  EXPECT_THAT(ScorecardTree(scorecard, options, {}), HasSubstr("1.234.567,2 %, target ≥ 80,0"));
 }
 
 TEST(ScorecardTreeTest, WhereRoundingHidesNothingTheIndicatorsDecimalsAreShown) {

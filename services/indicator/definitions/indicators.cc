@@ -82,22 +82,26 @@ absl::Status IndicatorKind::Admit(const resource::Admission<Indicator>& admissio
   versioned::Edit& edit = admission.edit;
   for (const auto& [before, after, path] : admission.changes) {
     if (before == nullptr) continue;
-    ATHENA_ASSIGN_OR_RETURN(
-        const bool has_target,
-        HasTarget(edit.tx(), edit.institution(), ParseIndicatorName(after->name())->indicator));
-    CheckUnchanged(path, *before, *after, has_target, admission.faults);
+    const std::string id = ParseIndicatorName(after->name())->indicator;
+    ATHENA_ASSIGN_OR_RETURN(const bool any, HasTarget(edit.tx(), edit.institution(), id));
+    ATHENA_ASSIGN_OR_RETURN(const bool open, HasOpenTarget(edit.tx(), edit.institution(), id));
+    const TargetsOfIndicator targets = open  ? TargetsOfIndicator::kOpen
+                                       : any ? TargetsOfIndicator::kEnded
+                                             : TargetsOfIndicator::kNone;
+    CheckUnchanged(path, *before, *after, targets, admission.faults);
   }
   if (!admission.faults->empty()) return absl::OkStatus();
   ATHENA_RETURN_IF_ERROR(CheckFormulas(admission));
   return catalog_.RecordChange(edit);
 }
 
-absl::Status RetireIndicator(absl::TimeZone zone, const versioned::Edit& edit,
+absl::Status RetireIndicator(absl::TimeZone otherwise, const versioned::Edit& edit,
                              Indicator* indicator) {
   if (indicator->state() == Indicator::STATE_RETIRED) return absl::OkStatus();
   ATHENA_ASSIGN_OR_RETURN(const std::vector<std::string> over,
                           FormulasOver(ParseIndicatorName(indicator->name())->indicator, edit));
   if (!over.empty()) return IndicatorInUse(indicator->name(), over);
+  ATHENA_ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneIn(edit, otherwise));
   indicator->set_state(Indicator::STATE_RETIRED);
   *indicator->mutable_retired_on() = fields::DateOf(absl::ToCivilDay(edit.time(), zone));
   return absl::OkStatus();
@@ -144,10 +148,8 @@ absl::StatusOr<v1::ListIndicatorsResponse> IndicatorLists::List(
     }
     return absl::OkStatus();
   };
-  const versioned::Store& store = resources_.store();
-  ATHENA_RETURN_IF_ERROR(
-      from.revision == 0 ? store.Read(institution, request.as_of(), resources_.clock().Now(), list)
-                         : store.ReadAt(institution, from.revision, list));
+  ATHENA_RETURN_IF_ERROR(resources_.store().ReadPage(institution, from.revision, request.as_of(),
+                                                     resources_.clock().Now(), list));
   return response;
 }
 

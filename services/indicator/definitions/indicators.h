@@ -50,8 +50,9 @@ class IndicatorKind {
   Catalog& catalog_;
 };
 
-// ACTIVE > RETIRED, on the present day of `zone`. A RETIRED one stays as it is.
-absl::Status RetireIndicator(absl::TimeZone zone, const versioned::Edit& edit,
+// ACTIVE > RETIRED, on the present day of the institution's time zone, by default `otherwise`. A
+// RETIRED one stays as it is.
+absl::Status RetireIndicator(absl::TimeZone otherwise, const versioned::Edit& edit,
                              v1::Indicator* indicator);
 
 // ListIndicators: answered from the catalog, with those that the caller may read. Thread-safe.

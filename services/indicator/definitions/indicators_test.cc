@@ -173,21 +173,37 @@ TEST_F(IndicatorsTest, AFormulaHasNoFieldsOfABase) {
   Indicator formula = FormulaOf("f", "a * 2");
   formula.set_time_aggregation(Indicator::TIME_AGGREGATION_SUM);
   formula.set_group_aggregation(Indicator::GROUP_AGGREGATION_SUM);
-  formula.set_missing_policy(Indicator::MISSING_POLICY_PARTIAL);
-  formula.set_min_coverage(0.5);
   formula.set_min_value(0);
   formula.set_max_value(1);
   formula.set_max_change(1);
   formula.set_implausible_change(Indicator::IMPLAUSIBLE_CHANGE_FLAG);
-  formula.set_expected_from("2021");
   formula.add_dimensions()->set_id("d");
   formula.set_frequency(kMonthly);
   EXPECT_THAT(Faults(Create(formula).status()),
-              UnorderedElementsAre(
-                  "indicator.time_aggregation", "indicator.group_aggregation",
-                  "indicator.missing_policy", "indicator.min_coverage", "indicator.min_value",
-                  "indicator.max_value", "indicator.max_change", "indicator.implausible_change",
-                  "indicator.expected_from", "indicator.dimensions", "indicator.frequency"));
+              UnorderedElementsAre("indicator.time_aggregation", "indicator.group_aggregation",
+                                   "indicator.min_value", "indicator.max_value",
+                                   "indicator.max_change", "indicator.implausible_change",
+                                   "indicator.dimensions", "indicator.frequency"));
+}
+
+TEST_F(IndicatorsTest, AFormulaMayHaveANatureAndExpectationsOfItsOwn) {
+  Created({Base("a", kMonthly)});
+  Indicator formula = FormulaOf("f", "a * 2");
+  formula.set_formula_nature(Indicator::NATURE_FLOW);
+  formula.set_missing_policy(Indicator::MISSING_POLICY_PARTIAL);
+  formula.set_min_coverage(0.5);
+  formula.set_expected_from("2021");
+  ATHENA_EXPECT_OK(Create(formula));
+  formula = FormulaOf("g", "a * 2");
+  formula.set_min_coverage(2);
+  formula.set_expected_from("2021-Q5");
+  EXPECT_THAT(Faults(Create(formula).status()),
+              ElementsAre("indicator.min_coverage", "indicator.expected_from"));
+  Indicator base = Base("b", kMonthly);
+  base.set_formula_nature(Indicator::NATURE_FLOW);
+  base.set_max_change(1e-13);
+  EXPECT_THAT(Faults(Create(base).status()),
+              ElementsAre("indicator.formula_nature", "indicator.max_change"));
 }
 
 TEST_F(IndicatorsTest, ManyExpectedCombinationsAreCountedNotBuilt) {
@@ -449,14 +465,16 @@ TEST_F(IndicatorsTest, PagesShowOneRevisionWhateverHappensBetween) {
 }
 
 TEST_F(IndicatorsTest, APageStaysSmallHoweverLongTheTexts) {
-  std::vector<Indicator> many;
-  for (int i = 100; i < 200; ++i) {
-    many.push_back(Base(absl::StrCat("i", i), kMonthly));
-    for (const std::string language : {"nl", "fr", "en", "de", "lb", "it", "es", "pt"}) {
-      (*many.back().mutable_description()->mutable_text())[language] = std::string(4000, 'x');
+  for (const int first : {100, 150}) {
+    std::vector<Indicator> many;
+    for (int i = first; i < first + 50; ++i) {
+      many.push_back(Base(absl::StrCat("i", i), kMonthly));
+      for (const std::string language : {"nl", "fr", "en", "de", "lb", "it", "es", "pt"}) {
+        (*many.back().mutable_description()->mutable_text())[language] = std::string(4000, 'x');
+      }
     }
+    ATHENA_ASSERT_OK(BatchCreate(many));
   }
-  ATHENA_ASSERT_OK(BatchCreate(many));
   v1::ListIndicatorsRequest request;
   request.set_parent("institutions/gob");
   int listed = 0;

@@ -126,6 +126,10 @@ class PermissionsTest : public testing::ServiceTest {
         R"(name: "institutions/gob/closings/2021-Q3" reason: "all is checked")";
     Add("ClosePeriod", publisher_, nobody_, &Rpc::ClosePeriod, close);
     Add("ReopenPeriod", publisher_, nobody_, &Rpc::ReopenPeriod, close);
+    const std::string settings = R"("institutions/gob/settings")";
+    Add("GetInstitutionSettings", any_, nobody_, &Rpc::GetInstitutionSettings, "name: " + settings);
+    Add("UpdateInstitutionSettings", {"admin"}, nobody_, &Rpc::UpdateInstitutionSettings,
+        absl::StrCat("settings { name: ", settings, R"( time_zone: "Europe/Paris" })"));
     Add("ListClosings", any_, shared_, &Rpc::ListClosings, parent_);
     Add("GetCompleteness", any_, shared_, &Rpc::GetCompleteness,
         absl::StrCat(parent_, R"( quarters: "2021-Q1")"));

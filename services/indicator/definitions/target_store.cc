@@ -12,14 +12,27 @@ namespace {
 
 constexpr sql::Statement kHasTarget{
     "SELECT 1 FROM target WHERE institution = ? AND indicator = ? LIMIT 1"};
+constexpr sql::Statement kTargetsInForce{R"(
+  SELECT body FROM target AS one
+  WHERE institution = ? AND indicator = ? AND version > 0
+    AND version = (SELECT MAX(version) FROM target
+                   WHERE institution = one.institution AND indicator = one.indicator
+                     AND slice = one.slice))"};
 constexpr sql::Statement kFindTarget{R"(
   SELECT body FROM target
-  WHERE institution = ? AND indicator = ? AND slice = ? AND revision <= ?
+  WHERE institution = ? AND indicator = ? AND slice = ? AND version > 0 AND revision <= ?
   ORDER BY version DESC LIMIT 1)"};
+constexpr sql::Statement kFindDeclaredOriginal{R"(
+  SELECT body FROM target
+  WHERE institution = ? AND indicator = ? AND slice = ? AND version = 0 AND revision <= ?
+  ORDER BY revision DESC LIMIT 1)"};
 constexpr sql::Statement kTargetVersions{R"(
   SELECT body FROM target
   WHERE institution = ? AND indicator = ? AND slice = ? AND revision <= ?
-  ORDER BY version)"};
+  ORDER BY version, revision)"};
+constexpr sql::Statement kTargetsOfIndicator{R"(
+  SELECT body FROM target WHERE institution = ? AND indicator = ? AND revision <= ?
+  ORDER BY slice, version, revision)"};
 constexpr sql::Statement kTargetBytes{R"(
   SELECT COALESCE(SUM(LENGTH(body)), 0) FROM target
   WHERE institution = ? AND indicator = ? AND slice = ?)"};
@@ -58,14 +71,53 @@ absl::StatusOr<bool> HasTarget(sql::ReadTx& tx, std::string_view institution,
   return found;
 }
 
-absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const TargetKey& key,
-                                                     int64_t revision) {
+absl::StatusOr<bool> HasOpenTarget(sql::ReadTx& tx, std::string_view institution,
+                                   std::string_view indicator) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
+  bool open = false;
+  ATHENA_RETURN_IF_ERROR(tx.Query(kTargetsInForce, {key, indicator}, [&](const sql::Row& row) {
+    v1::Target target;
+    ATHENA_RETURN_IF_ERROR(ParseTarget(row.Bytes(0), &target));
+    open = open || target.ended_from().empty();
+    return absl::OkStatus();
+  }));
+  return open;
+}
+
+namespace {
+
+absl::StatusOr<std::optional<v1::Target>> FindOne(const sql::Statement& statement, sql::ReadTx& tx,
+                                                  const TargetKey& key, int64_t revision) {
   ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(key.institution));
   std::optional<v1::Target> found;
   ATHENA_RETURN_IF_ERROR(
-      tx.Query(kFindTarget, {institution, key.indicator, key.slice, revision},
+      tx.Query(statement, {institution, key.indicator, key.slice, revision},
                [&](const sql::Row& row) { return ParseTarget(row.Bytes(0), &found.emplace()); }));
   return found;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<v1::Target>> FindTarget(sql::ReadTx& tx, const TargetKey& key,
+                                                     int64_t revision) {
+  return FindOne(kFindTarget, tx, key, revision);
+}
+
+absl::StatusOr<std::optional<v1::Target>> FindDeclaredOriginal(sql::ReadTx& tx,
+                                                               const TargetKey& key,
+                                                               int64_t revision) {
+  return FindOne(kFindDeclaredOriginal, tx, key, revision);
+}
+
+absl::StatusOr<std::vector<v1::Target>> ReadTargetsOf(sql::ReadTx& tx, std::string_view institution,
+                                                      std::string_view indicator,
+                                                      int64_t revision) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
+  std::vector<v1::Target> targets;
+  ATHENA_RETURN_IF_ERROR(tx.Query(
+      kTargetsOfIndicator, {key, indicator, revision},
+      [&](const sql::Row& row) { return ParseTarget(row.Bytes(0), &targets.emplace_back()); }));
+  return targets;
 }
 
 absl::StatusOr<std::vector<v1::Target>> ReadTargetVersions(sql::ReadTx& tx, const TargetKey& key,

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -32,13 +33,18 @@ struct NewTarget {
   IndicatorName indicator;
   std::string slice;  // SliceKey
   const v1::Target* message = nullptr;
+  bool declared_original = false;
+  Direction direction = Direction::kHigher;  // of the definition, once checked
 };
 
 // Validates what does not depend on the definition.
-NewTarget ReadNewTarget(std::string path, const v1::Target& target, status::FieldFaults* faults) {
+NewTarget ReadNewTarget(std::string path, const v1::SetTargetRequest& request,
+                        status::FieldFaults* faults) {
+  const v1::Target& target = request.target();
   NewTarget wanted;
   wanted.path = std::move(path);
   wanted.message = &target;
+  wanted.declared_original = request.declared_original();
   wanted.indicator = ReadIndicatorName(wanted.path + ".indicator", target.indicator(), faults)
                          .value_or(IndicatorName());
   CheckSlice(wanted.path + ".slice", target.slice(), faults);
@@ -52,15 +58,29 @@ std::string ContentOf(const v1::Target& target) {
   if (plain.interpolation() == v1::Target::INTERPOLATION_UNSPECIFIED) {
     plain.set_interpolation(v1::Target::INTERPOLATION_LINEAR);
   }
-  return CanonicalJson(plain, {"version", "revision", "set_time", "set_by", "reason"});
+  return CanonicalJson(plain, {"version", "revision", "set_time", "set_by", "reason",
+                               "declared_original", "direction"});
+}
+
+// Checks that there is a reason where a target is ended or declared original.
+void CheckReason(std::string_view reason, const std::vector<NewTarget>& wanted,
+                 status::FieldFaults* faults) {
+  if (!reason.empty()) return;  // that it is no blanks is checked with the request
+  for (const NewTarget& one : wanted) {
+    if (!one.declared_original && one.message->ended_from().empty()) continue;
+    faults->Add("reason", "nothing",
+                absl::StrCat("why ", one.path,
+                             one.declared_original ? " is declared original" : " is ended"));
+    return;
+  }
 }
 
 // Validates the targets against the definitions in the transaction.
-absl::Status CheckTargets(const std::vector<NewTarget>& wanted, versioned::Edit& edit) {
+absl::Status CheckTargets(std::vector<NewTarget>& wanted, versioned::Edit& edit) {
   DefinitionReader definitions(
       [&edit](const std::string& id) { return edit.Find<v1::Indicator>(kIndicators, id); });
   status::FieldFaults faults;
-  for (const NewTarget& one : wanted) {
+  for (NewTarget& one : wanted) {
     ATHENA_ASSIGN_OR_RETURN(const Definition* const found,
                             definitions.Find(one.indicator.indicator));
     if (found == nullptr) return status::NotFound(one.message->indicator());
@@ -68,26 +88,29 @@ absl::Status CheckTargets(const std::vector<NewTarget>& wanted, versioned::Edit&
     ATHENA_RETURN_IF_ERROR(
         CheckSliceOf(one.path + ".slice", *found, one.message->slice(), definitions, &faults));
     ReadTarget(one.path, *one.message, *found, &faults);
+    one.direction = found->direction;
   }
   return faults.ToStatus();
 }
 
-// Stores a new version, unless the one in force has the same content. Returns the one in force.
+// Stores a new version, or a declared original, unless the one that holds has the same content.
+// Returns the one that holds.
 absl::StatusOr<v1::Target> SetOne(const NewTarget& wanted, std::string_view subject,
                                   std::string_view reason, versioned::Edit& edit) {
   const TargetKey key = {edit.institution(), wanted.indicator.indicator, wanted.slice};
-  ATHENA_ASSIGN_OR_RETURN(const std::optional<v1::Target> in_force,
-                          FindTarget(edit.tx(), key, edit.revision()));
+  const auto find = wanted.declared_original ? FindDeclaredOriginal : FindTarget;
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<v1::Target> known,
+                          find(edit.tx(), key, edit.revision()));
   const std::string content = ContentOf(*wanted.message);
+  if (known.has_value() && ContentOf(*known) == content) return *known;
   v1::Target target = *wanted.message;
-  target.set_version(1);
-  if (in_force.has_value()) {
-    if (ContentOf(*in_force) == content) return *in_force;
-    target.set_version(in_force->version() + 1);
-    ATHENA_ASSIGN_OR_RETURN(const int64_t bytes, TargetBytes(edit.tx(), key));
-    if (target.version() > kMaxTargetVersions || bytes > kMaxTargetBytes) {
-      return TooManyTargetVersions(wanted.message->indicator(), in_force->version());
-    }
+  const int32_t before = known.has_value() ? known->version() : 0;
+  target.set_version(wanted.declared_original ? 0 : before + 1);
+  target.set_declared_original(wanted.declared_original);
+  target.set_direction(DirectionMessage(wanted.direction));
+  ATHENA_ASSIGN_OR_RETURN(const int64_t bytes, TargetBytes(edit.tx(), key));
+  if (target.version() > kMaxTargetVersions || bytes > kMaxTargetBytes) {
+    return TooManyTargetVersions(wanted.message->indicator(), before);
   }
   target.set_revision(edit.revision());
   *target.mutable_set_time() = fields::TimestampOf(edit.time());
@@ -131,13 +154,14 @@ absl::Status NoTarget(const TargetKey& key, const std::string& indicator) {
 absl::StatusOr<v1::Target> Targets::Set(const auth::Principal& principal,
                                         const v1::SetTargetRequest& request) const {
   status::FieldFaults faults;
-  const std::vector<NewTarget> wanted = {ReadNewTarget("target", request.target(), &faults)};
-  const IndicatorName& name = wanted.front().indicator;
+  std::vector<NewTarget> wanted = {ReadNewTarget("target", request, &faults)};
+  const IndicatorName name = wanted.front().indicator;
   if (!name.institution.empty()) {
     ATHENA_RETURN_IF_ERROR(
         principal.RequireInstitution(name.institution, "set targets of " + name.ToString()));
   }
   fields::CheckMutation(request.request_id(), request.reason(), &faults);
+  CheckReason(request.reason(), wanted, &faults);
   if (!faults.empty()) return faults.ToStatus();
   v1::Target target;
   const auto set = [&](versioned::Edit& edit) -> absl::Status {
@@ -164,20 +188,20 @@ absl::StatusOr<v1::BatchSetTargetsResponse> Targets::BatchSet(
   if (request.requests().empty() || request.requests_size() > kMaxBatch) {
     faults.Add("requests", request.requests_size(), absl::StrCat("1 to ", kMaxBatch));
   } else {
-    absl::flat_hash_set<std::pair<std::string, std::string>> seen;
+    absl::flat_hash_set<std::tuple<std::string, std::string, bool>> seen;
     for (int i = 0; i < request.requests_size(); ++i) {
       const std::string path = fields::At("requests", i) + ".target";
-      const NewTarget& one =
-          wanted.emplace_back(ReadNewTarget(path, request.requests(i).target(), &faults));
+      const NewTarget& one = wanted.emplace_back(ReadNewTarget(path, request.requests(i), &faults));
       if (one.indicator.institution.empty()) continue;
       if (one.indicator.institution != institution && !institution.empty()) {
         faults.Add(path + ".indicator", one.message->indicator(),
                    "indicators of " + InstitutionName(institution));
-      } else if (!seen.emplace(one.indicator.indicator, one.slice).second) {
+      } else if (!seen.emplace(one.indicator.indicator, one.slice, one.declared_original).second) {
         faults.Add(path, one.message->indicator(), "each indicator and slice once");
       }
     }
   }
+  CheckReason(request.reason(), wanted, &faults);
   if (!faults.empty()) return faults.ToStatus();
   v1::BatchSetTargetsResponse response;
   const auto set = [&](versioned::Edit& edit) -> absl::Status {

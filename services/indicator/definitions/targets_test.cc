@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/indicator/testing/service.h"
@@ -21,6 +22,7 @@ using ::athena::indicator::testing::TargetOf;
 using ::athena::status::testing::Refuses;
 using ::athena::status::testing::StatusIs;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 using v1::Indicator;
@@ -161,6 +163,94 @@ TEST_F(TargetsTest, ADirectionIsFixedWhileThereIsATarget) {
   request.mutable_indicator()->set_name("institutions/gob/indicators/visits");
   request.mutable_update_mask()->add_paths("direction");
   ATHENA_EXPECT_OK(update());
+}
+
+TEST_F(TargetsTest, ADirectionMayChangeOnceTheTargetIsEnded) {
+  v1::Target target = TargetOf("files", {{"2022", 100}});
+  ATHENA_ASSERT_OK(Set(target));
+  v1::UpdateIndicatorRequest request;
+  *request.mutable_indicator() = Base("files", kMonthly);
+  request.mutable_indicator()->set_direction(Indicator::DIRECTION_LOWER);
+  request.mutable_update_mask()->add_paths("direction");
+  const auto update = [&] {
+    return service_.Call<Indicator>("planner", [&](auto& stub, auto* context, auto* response) {
+      return stub.UpdateIndicator(context, request, response);
+    });
+  };
+  EXPECT_THAT(Faults(update().status()), ElementsAre("indicator.direction"));
+  target.set_ended_from("2023");
+  const auto ended = Set(target);
+  ATHENA_ASSERT_OK(ended);
+  EXPECT_EQ(ended->version(), 2);
+  EXPECT_EQ(ended->direction(), Indicator::DIRECTION_HIGHER);
+  ATHENA_ASSERT_OK(update());
+  // What aggregates to a value does not change even then.
+  request.mutable_indicator()->set_time_aggregation(Indicator::TIME_AGGREGATION_MEAN);
+  request.mutable_update_mask()->add_paths("time_aggregation");
+  EXPECT_THAT(Faults(update().status()), ElementsAre("indicator.time_aggregation"));
+  // The new one has the new direction, the old ones keep theirs.
+  EXPECT_EQ(Set(TargetOf("files", {{"2024", 90}}))->direction(), Indicator::DIRECTION_LOWER);
+  EXPECT_EQ(Versions("files")->targets(1).direction(), Indicator::DIRECTION_HIGHER);
+}
+
+TEST_F(TargetsTest, EndingATargetAndDeclaringAnOriginalNeedAReason) {
+  v1::SetTargetRequest ending;
+  *ending.mutable_target() = TargetOf("files", {{"2022", 100}});
+  ending.mutable_target()->set_ended_from("2023-Q1");
+  const auto set = [this](const v1::SetTargetRequest& request) {
+    return service_.Call<v1::Target>("planner", [&](auto& stub, auto* context, auto* response) {
+      return stub.SetTarget(context, request, response);
+    });
+  };
+  EXPECT_THAT(Faults(set(ending).status()), ElementsAre("reason"));
+  ending.set_reason("merged with ratio");
+  ATHENA_EXPECT_OK(set(ending));
+  v1::SetTargetRequest declared;
+  *declared.mutable_target() = TargetOf("files", {{"2022", 80}});
+  declared.set_declared_original(true);
+  EXPECT_THAT(Faults(set(declared).status()), ElementsAre("reason"));
+}
+
+TEST_F(TargetsTest, ADeclaredOriginalStandsBesideTheVersions) {
+  ATHENA_ASSERT_OK(Set(TargetOf("files", {{"2022", 100}})));
+  v1::BatchSetTargetsRequest request;
+  request.set_parent("institutions/gob");
+  request.set_reason("council decision of 2020");
+  *request.add_requests() = Setting(TargetOf("files", {{"2022", 120}}));
+  *request.add_requests() = Setting(TargetOf("files", {{"2022", 80}}));
+  request.mutable_requests(1)->set_declared_original(true);
+  const auto set = [&] {
+    return service_.Call<v1::BatchSetTargetsResponse>(
+        "planner", [&](auto& stub, auto* context, auto* response) {
+          return stub.BatchSetTargets(context, request, response);
+        });
+  };
+  const auto first = set();
+  ATHENA_ASSERT_OK(first);
+  EXPECT_EQ(first->targets(1).version(), 0);
+  EXPECT_TRUE(first->targets(1).declared_original());
+  EXPECT_EQ(first->targets(1).reason(), "council decision of 2020");
+  // It is not in force, and the same again changes nothing.
+  EXPECT_EQ(Get("files")->version(), 2);
+  EXPECT_EQ(set()->targets(1).revision(), first->targets(1).revision());
+  request.mutable_requests(1)->mutable_target()->mutable_anchors(0)->set_value(85);
+  ATHENA_ASSERT_OK(set());
+  const auto versions = Versions("files");
+  ATHENA_ASSERT_OK(versions);
+  std::vector<std::string> shown;
+  for (const v1::Target& target : versions->targets()) {
+    shown.push_back(absl::StrCat(target.version(), ": ", target.anchors(0).value()));
+  }
+  EXPECT_THAT(shown, ElementsAre("0: 80", "0: 85", "1: 100", "2: 120"));
+}
+
+// Case A20: the message shows what was sent, not the 0 that it would be taken for.
+TEST_F(TargetsTest, A20_NumbersThatWouldCountAsZeroAreRefusedAsTheyWereSent) {
+  v1::Target target = TargetOf("files", {{"2022", 1e-14}});
+  target.set_margin(1e-13);
+  const auto refused = Set(target);
+  EXPECT_THAT(Faults(refused.status()), ElementsAre("target.anchors[0].value", "target.margin"));
+  EXPECT_THAT(std::string(refused.status().message()), HasSubstr("1e-14"));
 }
 
 TEST_F(TargetsTest, ABatchSetsAllOrNothingInOneRevision) {

@@ -129,14 +129,10 @@ void CheckDimensions(std::string_view path, const Indicator& indicator,
 void CheckBase(std::string_view path, const Indicator& indicator, status::FieldFaults* faults) {
   CheckAbsent(path, "formula", !indicator.formula().empty(), "FORMULA", faults);
   CheckAbsent(path, "operand_alignment", indicator.operand_alignment() != 0, "FORMULA", faults);
+  CheckAbsent(path, "formula_nature", indicator.formula_nature() != 0, "FORMULA", faults);
   CheckEnum(path, "time_aggregation", indicator.time_aggregation(), Need::kRequired, faults);
   CheckEnum(path, "group_aggregation", indicator.group_aggregation(), Need::kOptional, faults);
-  CheckEnum(path, "missing_policy", indicator.missing_policy(), Need::kOptional, faults);
   CheckDimensions(path, indicator, faults);
-  if (indicator.has_min_coverage() &&
-      !(indicator.min_coverage() >= 0 && indicator.min_coverage() <= 1)) {
-    faults->Add(Below(path, "min_coverage"), indicator.min_coverage(), "0 to 1");
-  }
   CheckNumber(path, "min_value", indicator.has_min_value(), indicator.min_value(), faults);
   CheckNumber(path, "max_value", indicator.has_max_value(), indicator.max_value(), faults);
   if (indicator.has_min_value() && indicator.has_max_value() &&
@@ -145,14 +141,25 @@ void CheckBase(std::string_view path, const Indicator& indicator, status::FieldF
                 absl::StrCat("at least min_value, ", indicator.min_value()));
   }
   CheckNumber(path, "max_change", indicator.has_max_change(), indicator.max_change(), faults);
-  if (indicator.has_max_change() && indicator.max_change() <= 0) {
-    faults->Add(Below(path, "max_change"), indicator.max_change(), "more than 0");
+  // A smaller change could not be told from none: it is compared in 12 decimals.
+  if (indicator.has_max_change() && indicator.max_change() < 1e-12) {
+    faults->Add(Below(path, "max_change"), indicator.max_change(), "at least 1e-12");
   }
   CheckEnum(path, "implausible_change", indicator.implausible_change(), Need::kOptional, faults);
   if (indicator.implausible_change() != 0 && !indicator.has_max_change()) {
     faults->Add(Below(path, "implausible_change"),
                 Indicator::ImplausibleChange_Name(indicator.implausible_change()),
                 "nothing without max_change");
+  }
+}
+
+// What BASE and FORMULA have in common: when values are expected, and how many may be missing.
+void CheckExpectations(std::string_view path, const Indicator& indicator,
+                       status::FieldFaults* faults) {
+  CheckEnum(path, "missing_policy", indicator.missing_policy(), Need::kOptional, faults);
+  if (indicator.has_min_coverage() &&
+      !(indicator.min_coverage() >= 0 && indicator.min_coverage() <= 1)) {
+    faults->Add(Below(path, "min_coverage"), indicator.min_coverage(), "0 to 1");
   }
   if (!indicator.expected_from().empty() && !Period::Parse(indicator.expected_from()).ok()) {
     faults->Add(Below(path, "expected_from"), indicator.expected_from(),
@@ -165,13 +172,11 @@ void CheckFormula(std::string_view path, const Indicator& indicator, status::Fie
   CheckAbsent(path, "time_aggregation", indicator.time_aggregation() != 0, "BASE", faults);
   CheckAbsent(path, "group_aggregation", indicator.group_aggregation() != 0, "BASE", faults);
   CheckAbsent(path, "dimensions", !indicator.dimensions().empty(), "BASE", faults);
-  CheckAbsent(path, "missing_policy", indicator.missing_policy() != 0, "BASE", faults);
-  CheckAbsent(path, "min_coverage", indicator.has_min_coverage(), "BASE", faults);
   CheckAbsent(path, "min_value", indicator.has_min_value(), "BASE", faults);
   CheckAbsent(path, "max_value", indicator.has_max_value(), "BASE", faults);
   CheckAbsent(path, "max_change", indicator.has_max_change(), "BASE", faults);
   CheckAbsent(path, "implausible_change", indicator.implausible_change() != 0, "BASE", faults);
-  CheckAbsent(path, "expected_from", !indicator.expected_from().empty(), "BASE", faults);
+  CheckEnum(path, "formula_nature", indicator.formula_nature(), Need::kOptional, faults);
   CheckEnum(path, "operand_alignment", indicator.operand_alignment(), Need::kOptional, faults);
   if (indicator.formula().empty()) {
     faults->Missing(Below(path, "formula"));
@@ -227,6 +232,7 @@ void CheckIndicator(std::string_view path, const Indicator& indicator,
   CheckEnum(path, "kind", indicator.kind(), Need::kRequired, faults);
   CheckEnum(path, "direction", indicator.direction(), Need::kRequired, faults);
   CheckEnum(path, "frequency", indicator.frequency(), Need::kRequired, faults);
+  CheckExpectations(path, indicator, faults);
   if (indicator.kind() == Indicator::KIND_BASE) CheckBase(path, indicator, faults);
   if (indicator.kind() == Indicator::KIND_FORMULA) CheckFormula(path, indicator, faults);
   fields::CheckText(Below(path, "unit"), indicator.unit(), kMaxUnitBytes, Need::kOptional, faults);
@@ -251,14 +257,23 @@ void CheckIndicator(std::string_view path, const Indicator& indicator,
 }
 
 void CheckUnchanged(std::string_view path, const Indicator& before, const Indicator& after,
-                    bool has_target, status::FieldFaults* faults) {
+                    TargetsOfIndicator targets, status::FieldFaults* faults) {
   CheckFixed(path, "kind", before.kind(), after.kind(), "", faults);
   CheckFixed(path, "frequency", before.frequency(), after.frequency(), "", faults);
-  if (has_target) {
-    constexpr char kWhy[] = " while there is a target";
-    CheckFixed(path, "direction", before.direction(), after.direction(), kWhy, faults);
+  if (targets == TargetsOfIndicator::kOpen) {
+    CheckFixed(path, "direction", before.direction(), after.direction(),
+               " while there is a target: end it first (Target.ended_from)", faults);
+  }
+  if (targets != TargetsOfIndicator::kNone) {
+    constexpr char kWhy[] = " once there has been a target";
     CheckFixed(path, "time_aggregation", before.time_aggregation(), after.time_aggregation(), kWhy,
                faults);
+    const bool was_flow = before.formula_nature() == Indicator::NATURE_FLOW;
+    const bool is_flow = after.formula_nature() == Indicator::NATURE_FLOW;
+    if (was_flow != is_flow) {
+      CheckFixed(path, "formula_nature", before.formula_nature(), after.formula_nature(), kWhy,
+                 faults);
+    }
   }
   // Observations store their codes in the order of the dimensions, which therefore stays.
   const std::string field = Below(path, "dimensions");

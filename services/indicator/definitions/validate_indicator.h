@@ -17,10 +17,17 @@ namespace athena::indicator {
 void CheckIndicator(std::string_view path, const v1::Indicator& indicator,
                     status::FieldFaults* faults);
 
-// Checks that an update leaves kind, frequency, dimensions and existing codes as they are, and with
-// `has_target` direction and time_aggregation as well.
+// Which targets an indicator and its slices have.
+enum class TargetsOfIndicator {
+  kNone,   // never had any
+  kEnded,  // those in force are all ended
+  kOpen,
+};
+
+// Checks that an update leaves kind, frequency, dimensions and existing codes as they are, with
+// targets time_aggregation and formula_nature as well, and with open ones also the direction.
 void CheckUnchanged(std::string_view path, const v1::Indicator& before, const v1::Indicator& after,
-                    bool has_target, status::FieldFaults* faults);
+                    TargetsOfIndicator targets, status::FieldFaults* faults);
 
 // Checks that a slice has ids of dimensions as keys and codes as values, by their form alone.
 void CheckSlice(std::string_view field,

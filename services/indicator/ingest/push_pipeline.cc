@@ -155,6 +155,7 @@ StoredPush ToStoredPush(const v1::PushObservationsRequest& request, const std::s
   *stored.push.mutable_scopes() = request.scopes();
   stored.push.set_partial(request.partial());
   stored.push.set_correction_reason(request.correction_reason());
+  if (!PartsOf(request).whole()) *stored.push.mutable_row_mask() = request.row_mask();
   stored.digest = digest;
   // The counts are stored in `push` already.
   response->clear_counts();
@@ -226,7 +227,7 @@ void PushPipeline::ReadDefinitionsAndCheck(PendingPush& push) {
 CheckedRows PushPipeline::CheckAgainst(const PendingPush& push,
                                        const Definitions& definitions) const {
   return CheckRows(push.request, push.institution, definitions,
-                   absl::ToCivilDay(clock_.Now(), zone_), numbers_);
+                   absl::ToCivilDay(clock_.Now(), definitions.zone(zone_)), numbers_);
 }
 
 void PushPipeline::Check(PendingPush& push, const Definitions& definitions) {

@@ -25,6 +25,17 @@ void ValidateMode(const v1::PushObservationsRequest& request, status::FieldFault
   }
 }
 
+void ValidateRowMask(const v1::PushObservationsRequest& request, status::FieldFaults* faults) {
+  const auto& paths = request.row_mask().paths();
+  if (!paths.empty() && request.mode() == v1::PUSH_MODE_REPLACE) {
+    faults->Add("row_mask", paths[0], "none with REPLACE, which sets whole cells");
+  }
+  for (const std::string& path : paths) {
+    if (path == "value" || path == "status" || path == "comment") continue;
+    faults->Add("row_mask", path, "value, status or comment");
+  }
+}
+
 }  // namespace
 
 absl::Status ValidatePush(const v1::PushObservationsRequest& request, size_t rows) {
@@ -36,6 +47,7 @@ absl::Status ValidatePush(const v1::PushObservationsRequest& request, size_t row
   fields::CheckText("correction_reason", request.correction_reason(), fields::kMaxReasonBytes,
                     fields::Need::kOptional, &faults);
   ValidateMode(request, &faults);
+  ValidateRowMask(request, &faults);
   if (!v1::OutcomeDetail_IsValid(request.outcome_detail())) {
     faults.Add("outcome_detail", static_cast<int>(request.outcome_detail()), "EXCEPTIONS or ALL");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "athena/indicator/v1/institution_settings.pb.h"
 #include "libs/audit/journal.h"
 #include "libs/status/macros.h"
 
@@ -24,10 +25,19 @@ absl::StatusOr<std::vector<Definition>> ReadAll(const versioned::Snapshot& snaps
   return definitions;
 }
 
+std::optional<absl::TimeZone> ZoneOf(const std::optional<v1::InstitutionSettings>& settings) {
+  absl::TimeZone zone;
+  if (!settings.has_value() || !absl::LoadTimeZone(settings->time_zone(), &zone)) {
+    return std::nullopt;
+  }
+  return zone;
+}
+
 }  // namespace
 
-Definitions::Definitions(int64_t generation, std::vector<Definition> definitions)
-    : generation_(generation), all_(std::move(definitions)) {
+Definitions::Definitions(int64_t generation, std::vector<Definition> definitions,
+                         std::optional<absl::TimeZone> zone)
+    : generation_(generation), zone_(zone), all_(std::move(definitions)) {
   by_id_.reserve(all_.size());
   for (const Definition& definition : all_) by_id_.emplace(definition.id, &definition);
 }
@@ -40,20 +50,30 @@ const Definition* Definitions::Find(std::string_view id) const {
 absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitions(
     const versioned::Snapshot& snapshot) {
   ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> definitions, ReadAll(snapshot));
-  int64_t generation = 0;
+  ATHENA_ASSIGN_OR_RETURN(const auto settings,
+                          snapshot.Find<v1::InstitutionSettings>(kSettings, kSettingsId));
+  int64_t generation = settings.has_value() ? settings->revision() : 0;
   for (const Definition& definition : definitions) {
     generation = std::max(generation, definition.revision);
   }
-  return std::make_shared<const Definitions>(generation, std::move(definitions));
+  return std::make_shared<const Definitions>(generation, std::move(definitions), ZoneOf(settings));
+}
+
+absl::StatusOr<absl::TimeZone> ZoneIn(const versioned::Edit& edit, absl::TimeZone otherwise) {
+  ATHENA_ASSIGN_OR_RETURN(const auto settings,
+                          edit.Find<v1::InstitutionSettings>(kSettings, kSettingsId));
+  return ZoneOf(settings).value_or(otherwise);
 }
 
 absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitionsIn(
     sql::ReadTx& tx, const std::string& institution) {
   ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Catalog::Generation(tx, institution));
   ATHENA_ASSIGN_OR_RETURN(const audit::Head head, audit::ReadHead(tx, institution));
-  ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> definitions,
-                          ReadAll(versioned::Snapshot(tx, institution, head.revision, head.time)));
-  return std::make_shared<const Definitions>(generation, std::move(definitions));
+  const versioned::Snapshot snapshot(tx, institution, head.revision, head.time);
+  ATHENA_ASSIGN_OR_RETURN(std::vector<Definition> definitions, ReadAll(snapshot));
+  ATHENA_ASSIGN_OR_RETURN(const auto settings,
+                          snapshot.Find<v1::InstitutionSettings>(kSettings, kSettingsId));
+  return std::make_shared<const Definitions>(generation, std::move(definitions), ZoneOf(settings));
 }
 
 std::shared_ptr<const Definitions> Catalog::Cached(const std::string& institution) {

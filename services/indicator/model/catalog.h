@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/model/definition.h"
@@ -20,21 +22,29 @@ namespace athena::indicator {
 
 // Where definitions are stored: versioned resources of this collection, by indicator id.
 inline constexpr versioned::Collection kIndicators{"indicators"};
+// Where the settings of an institution are stored: one resource, of this id.
+inline constexpr versioned::Collection kSettings{"settings"};
+inline constexpr char kSettingsId[] = "settings";
 
-// All indicators of an institution at one point of its history. Immutable.
+// All indicators of an institution, and its time zone, at one point of its history. Immutable.
 class Definitions {
  public:
   // `generation`: the revision of the last change among them; 0 when there was none.
-  Definitions(int64_t generation, std::vector<Definition> definitions);
+  // `zone`: of the institution's settings.
+  Definitions(int64_t generation, std::vector<Definition> definitions,
+              std::optional<absl::TimeZone> zone = std::nullopt);
 
   int64_t generation() const { return generation_; }
   // In the order of their ids.
   const std::vector<Definition>& all() const { return all_; }
   // nullptr when there is none of that id.
   const Definition* Find(std::string_view id) const;
+  // Where the institution's days begin and end: as it has set, else `otherwise`.
+  absl::TimeZone zone(absl::TimeZone otherwise) const { return zone_.value_or(otherwise); }
 
  private:
   const int64_t generation_;
+  const std::optional<absl::TimeZone> zone_;
   const std::vector<Definition> all_;
   absl::flat_hash_map<std::string_view, const Definition*> by_id_;
 };
@@ -46,6 +56,9 @@ absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitions(
 // Reads the current definitions as a transaction sees them: for decisions in that transaction.
 absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitionsIn(
     sql::ReadTx& tx, const std::string& institution);
+
+// Where the institution's days begin and end, as a transaction that changes it sees it.
+absl::StatusOr<absl::TimeZone> ZoneIn(const versioned::Edit& edit, absl::TimeZone otherwise);
 
 // A cache of the current definitions of institutions, each with its generation. Another process may
 // change definitions, so a decision compares the generation of what it is based on with that of the
@@ -63,8 +76,8 @@ class Catalog {
   // The cached definitions, which may be outdated; nullptr when there are none. Does not block.
   std::shared_ptr<const Definitions> Cached(const std::string& institution);
 
-  // Every mutation that changes indicators calls this once in its transaction: the institution gets
-  // a new generation.
+  // Every mutation that changes indicators or settings calls this once in its transaction: the
+  // institution gets a new generation.
   absl::Status RecordChange(versioned::Edit& edit);
 
   // The generation that a transaction sees. Definitions of this generation hold in the transaction.

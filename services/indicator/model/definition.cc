@@ -28,12 +28,39 @@ Dimension ReadDimension(const v1::Dimension& message) {
   return dimension;
 }
 
+// Reads the missing policy, whose default is `otherwise`, and expected_from.
+absl::Status ReadExpectations(const v1::Indicator& message, MissingPolicy otherwise,
+                              Definition* definition) {
+  switch (message.missing_policy()) {
+    case v1::Indicator::MISSING_POLICY_STRICT:
+      definition->rule.missing = MissingPolicy::kStrict;
+      break;
+    case v1::Indicator::MISSING_POLICY_PARTIAL:
+      definition->rule.missing = MissingPolicy::kPartial;
+      break;
+    default:
+      definition->rule.missing = otherwise;
+  }
+  if (message.has_min_coverage()) {
+    const std::optional<Decimal> coverage = Decimal::FromDouble(message.min_coverage());
+    if (!coverage.has_value()) return Unreadable(message, "min_coverage");
+    definition->rule.min_coverage = *coverage;
+  }
+  if (message.expected_from().empty()) return absl::OkStatus();
+  const absl::StatusOr<Period> from = Period::Parse(message.expected_from());
+  if (!from.ok()) return Unreadable(message, "expected_from");
+  definition->expected_from = *from;
+  definition->rule.expected_from = IndexFrom(*from, definition->frequency);
+  return absl::OkStatus();
+}
+
 absl::Status ReadBase(const v1::Indicator& message, Definition* definition) {
   const std::optional<TimeAggregation> time = TimeAggregationOf(message.time_aggregation());
   if (!time.has_value()) return Unreadable(message, "time_aggregation");
   definition->rule.time = *time;
   definition->rule.group =
       GroupAggregationOf(message.group_aggregation()).value_or(GroupAggregation::kNone);
+  if (definition->rule.flow()) definition->measure = Measure::kFlow;
   for (const v1::Dimension& dimension : message.dimensions()) {
     definition->dimensions.push_back(ReadDimension(dimension));
   }
@@ -45,33 +72,13 @@ absl::Status ReadBase(const v1::Indicator& message, Definition* definition) {
     definition->max_change = {
         *most, message.implausible_change() != v1::Indicator::IMPLAUSIBLE_CHANGE_FLAG};
   }
-  switch (message.missing_policy()) {
-    case v1::Indicator::MISSING_POLICY_STRICT:
-      definition->rule.missing = MissingPolicy::kStrict;
-      break;
-    case v1::Indicator::MISSING_POLICY_PARTIAL:
-      definition->rule.missing = MissingPolicy::kPartial;
-      break;
-    default:
-      definition->rule.missing =
-          DefaultMissingPolicy(definition->rule.time, definition->rule.group);
-  }
-  if (message.has_min_coverage()) {
-    const std::optional<Decimal> coverage = Decimal::FromDouble(message.min_coverage());
-    if (!coverage.has_value()) return Unreadable(message, "min_coverage");
-    definition->rule.min_coverage = *coverage;
-  }
-  if (!message.expected_from().empty()) {
-    const absl::StatusOr<Period> from = Period::Parse(message.expected_from());
-    if (!from.ok()) return Unreadable(message, "expected_from");
-    definition->rule.expected_from = IndexFrom(*from, definition->frequency);
-  }
   if (message.has_retired_on()) {
     const std::optional<absl::CivilDay> day = fields::DayOf(message.retired_on());
     if (!day.has_value()) return Unreadable(message, "retired_on");
     definition->rule.expected_until = Period::Containing(definition->frequency, *day).index();
   }
-  return absl::OkStatus();
+  return ReadExpectations(
+      message, DefaultMissingPolicy(definition->rule.time, definition->rule.group), definition);
 }
 
 absl::Status ReadFormula(const v1::Indicator& message, Definition* definition) {
@@ -81,7 +88,8 @@ absl::Status ReadFormula(const v1::Indicator& message, Definition* definition) {
   if (message.operand_alignment() == v1::Indicator::OPERAND_ALIGNMENT_INDEPENDENT) {
     definition->alignment = OperandAlignment::kIndependent;
   }
-  return absl::OkStatus();
+  if (message.formula_nature() == v1::Indicator::NATURE_FLOW) definition->measure = Measure::kFlow;
+  return ReadExpectations(message, MissingPolicy::kPartial, definition);
 }
 
 }  // namespace
@@ -108,6 +116,7 @@ absl::StatusOr<Definition> ReadDefinition(v1::Indicator message) {
   if (!direction.has_value()) return Unreadable(message, "direction");
   definition.direction = *direction;
   if (message.has_reporting_delay_days()) {
+    definition.reporting_delay_days = message.reporting_delay_days();
     definition.rule.reporting_delay_days = message.reporting_delay_days();
   }
   absl::Status read;

@@ -44,15 +44,20 @@ struct Definition {
   bool retired = false;
   Frequency frequency = Frequency::kQuarter;
   Direction direction = Direction::kHigher;
+  Measure measure = Measure::kLevel;
+  // From which period on it is expected, and how many days after a period its values are due, where
+  // the definition says so.
+  std::optional<Period> expected_from;
+  std::optional<int> reporting_delay_days;
 
   // BASE.
   std::vector<Dimension> dimensions;
   std::optional<double> min_value;
   std::optional<double> max_value;
   std::optional<ChangeBound> max_change;
-  // What the definition says of aggregation. Left at their defaults: single_series and
-  // expected_combinations, which depend on the slice, and expected_from where the definition has
-  // none, since its default comes from the target.
+  // What the definition says of aggregation; of a FORMULA the missing policy alone. Left at their
+  // defaults: expected_combinations, which depend on the slice, and expected_from where the
+  // definition has none, since its default comes from the targets.
   AggregationRule rule;
 
   // FORMULA.

@@ -27,7 +27,13 @@ class Reader {
   Decimal Number(const std::string& field, double value) {
     // Also refuses a NaN. What is finite and larger is for the rules to refuse.
     if (std::abs(value) <= kMaxObservationMagnitude) {
-      if (const std::optional<Decimal> decimal = Decimal::FromDouble(value)) return *decimal;
+      const std::optional<Decimal> decimal = Decimal::FromDouble(value);
+      // What would be taken for 0 is refused with the number that was sent.
+      if (decimal.has_value() && (value == 0 || !decimal->IsZero())) return *decimal;
+      if (decimal.has_value()) {
+        faults_->Add(Path(field), value, "0, or a magnitude of at least 1e-12");
+        return *decimal;
+      }
     }
     faults_->Add(Path(field), value, "a number between -1e15 and 1e15");
     return Decimal();
@@ -102,13 +108,15 @@ void ReadProfile(const v1::Target& message, Reader& reader, Target* target,
 
 }  // namespace
 
-Target ReadTarget(std::string_view path, const v1::Target& message, const Definition& definition,
-                  status::FieldFaults* faults) {
+namespace {
+
+Target ReadTrajectory(std::string_view path, const v1::Target& message, Direction direction,
+                      Measure measure, status::FieldFaults* faults) {
   const int64_t before = faults->count();
   Reader reader(path, faults);
   Target target;
-  target.direction = definition.direction;
-  target.measure = MeasureOf(definition.kind == Kind::kFormula, definition.rule.time);
+  target.direction = direction;
+  target.measure = measure;
   if (message.has_baseline()) {
     const v1::Target::Baseline& baseline = message.baseline();
     target.baseline = Baseline{reader.PeriodOf("baseline.period", baseline.period()),
@@ -131,12 +139,44 @@ Target ReadTarget(std::string_view path, const v1::Target& message, const Defini
   }
   ReadRedFlag(message, reader, &target, faults);
   ReadProfile(message, reader, &target, faults);
+  if (!message.ended_from().empty()) {
+    target.ended_from = reader.PeriodOf("ended_from", message.ended_from());
+  }
   // What could not be read would only lead to faults that are none.
   if (faults->count() != before) return target;
   for (const Fault& fault : Validate(target)) {
     faults->Describe(reader.Path(fault.field), fault.message);
   }
   return target;
+}
+
+}  // namespace
+
+Target ReadTarget(std::string_view path, const v1::Target& message, const Definition& definition,
+                  status::FieldFaults* faults) {
+  return ReadTrajectory(path, message, definition.direction, definition.measure, faults);
+}
+
+absl::StatusOr<Target> ReadStoredTarget(const v1::Target& message, const Definition& definition) {
+  status::FieldFaults faults;
+  Target target = ReadTrajectory("target", message,
+                                 DirectionOf(message.direction()).value_or(definition.direction),
+                                 definition.measure, &faults);
+  if (faults.empty()) return target;
+  return status::Internal(
+      absl::StrCat("a stored target of ", message.indicator(), " does not fit its definition"));
+}
+
+v1::Indicator::Direction DirectionMessage(Direction direction) {
+  switch (direction) {
+    case Direction::kHigher:
+      return v1::Indicator::DIRECTION_HIGHER;
+    case Direction::kLower:
+      return v1::Indicator::DIRECTION_LOWER;
+    case Direction::kRange:
+      return v1::Indicator::DIRECTION_RANGE;
+  }
+  return v1::Indicator::DIRECTION_UNSPECIFIED;
 }
 
 void SetNumber(Decimal number, common::v1::Number* message) {
@@ -159,6 +199,7 @@ void SetThresholds(Direction direction, const Thresholds& thresholds, int32_t ve
     SetNumber(*thresholds.baseline, message->mutable_baseline());
   }
   message->set_version(version);
+  message->set_direction(DirectionMessage(direction));
 }
 
 }  // namespace athena::indicator

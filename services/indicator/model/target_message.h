@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "absl/status/statusor.h"
 #include "athena/indicator/v1/target.pb.h"
 #include "libs/status/status.h"
 #include "services/indicator/model/definition.h"
@@ -17,10 +18,16 @@ namespace athena::indicator {
 Target ReadTarget(std::string_view path, const v1::Target& message, const Definition& definition,
                   status::FieldFaults* faults);
 
+// The trajectory of a stored target, which has the direction that it was set for. INTERNAL when it
+// does not fit its definition.
+absl::StatusOr<Target> ReadStoredTarget(const v1::Target& message, const Definition& definition);
+
 // Sets an empty message to `thresholds`, to what of them applies to the direction. (In place: an
 // answer has many.)
 void SetThresholds(Direction direction, const Thresholds& thresholds, int32_t version,
                    v1::Thresholds* message);
+
+v1::Indicator::Direction DirectionMessage(Direction direction);
 
 // Sets an empty message to the exact decimal, and the double beside it.
 void SetNumber(Decimal number, common::v1::Number* message);

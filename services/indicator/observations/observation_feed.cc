@@ -9,6 +9,7 @@
 #include "libs/audit/journal.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/versioned/lineage.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/model/names.h"
 #include "services/indicator/store/feed_store.h"
@@ -40,9 +41,11 @@ class FeedSource : public rpc::WatchSource<v1::WatchObservationsResponse> {
 
  private:
   absl::Status ReadBatch() {
-    return database_.Read([this](sql::ReadTx& tx) {
+    return database_.Read([this](sql::ReadTx& tx) -> absl::Status {
+      ATHENA_ASSIGN_OR_RETURN(const std::string lineage, versioned::ReadLineage(tx, institution_));
       return ReadFeed(tx, institution_, last_sent_, kFeedReadRevisions,
-                      [this](v1::WatchObservationsResponse changes) {
+                      [&](v1::WatchObservationsResponse changes) {
+                        changes.set_lineage(lineage);
                         batch_.push_back(std::move(changes));
                         return absl::OkStatus();
                       });
@@ -70,7 +73,7 @@ ObservationFeed::Watch(const auth::Principal& caller,
   ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     ATHENA_ASSIGN_OR_RETURN(const audit::Head head, audit::ReadHead(tx, *institution));
     latest = head.revision;
-    return absl::OkStatus();
+    return versioned::CheckLineage(tx, *institution, request.lineage());
   }));
   if (request.after_revision() < 0 || request.after_revision() > latest) {
     return status::InvalidField("after_revision", absl::StrCat(request.after_revision()),

@@ -138,6 +138,32 @@ TEST_F(ObservationFeedTest, OnlyTheInstitutionItselfWatches) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::PERMISSION_DENIED);
 }
 
+TEST_F(ObservationFeedTest, AWatchResumesOnlyInTheLineageThatItWasToldOf) {
+  Pushed(PushOf("p1", {Row("days", "2021-07-01", 1)}));
+  const auto watch = [this](int64_t after, const std::string& lineage,
+                            v1::WatchObservationsResponse* response) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer viewer");
+    v1::WatchObservationsRequest request;
+    request.set_parent("institutions/gob");
+    request.set_after_revision(after);
+    request.set_lineage(lineage);
+    const auto stream = service_.stub().WatchObservations(&context, request);
+    const bool read = stream->Read(response);
+    if (read) context.TryCancel();
+    const absl::Status status = rpc::FromGrpc(stream->Finish());
+    return read ? absl::OkStatus() : status;
+  };
+  v1::WatchObservationsResponse first;
+  ATHENA_ASSERT_OK(watch(0, "", &first));
+  EXPECT_THAT(first.lineage(), ::testing::MatchesRegex("[0-9a-f]{16}"));
+  v1::WatchObservationsResponse again;
+  ATHENA_EXPECT_OK(watch(first.revision() - 1, first.lineage(), &again));
+  EXPECT_EQ(again.revision(), first.revision());
+  EXPECT_THAT(watch(first.revision() - 1, "0000000000000001", &again),
+              status::testing::Refuses("LINEAGE_CHANGED"));
+}
+
 TEST_F(ObservationFeedTest, ARevisionToComeIsRefused) {
   for (const int64_t after : {int64_t{-1}, int64_t{2}}) {
     grpc::ClientContext context;

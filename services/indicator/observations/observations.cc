@@ -313,9 +313,8 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
     }
     return absl::OkStatus();
   };
-  ATHENA_RETURN_IF_ERROR(page.revision == 0
-                             ? store_.Read(institution, request.as_of(), clock_.Now(), read)
-                             : store_.ReadAt(institution, page.revision, read));
+  ATHENA_RETURN_IF_ERROR(
+      store_.ReadPage(institution, page.revision, request.as_of(), clock_.Now(), read));
   return response;
 }
 

@@ -77,15 +77,16 @@ void SetState(v1::Closing::State state, const rpc::Call& call, const Request& re
 absl::StatusOr<v1::Closing> Closings::Close(const rpc::Call& call,
                                             const v1::ClosePeriodRequest& request) const {
   ATHENA_ASSIGN_OR_RETURN(const ClosingName name, CheckRequest(call, request, "close quarters"));
-  const absl::CivilDay today = absl::ToCivilDay(resources_.clock().Now(), zone_);
   const std::string quarter = name.quarter.ToString();
-  if (name.quarter.LastDay() >= today) {
-    return PeriodNotOver(request.name(), name.quarter.LastDay(), today);
-  }
   v1::Closing closing;
   ATHENA_RETURN_IF_ERROR(resources_.Mutate(
       call.principal(), name.institution, request, &closing,
       [&](versioned::Edit& edit) -> absl::Status {
+        ATHENA_ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneIn(edit, zone_));
+        const absl::CivilDay today = absl::ToCivilDay(resources_.clock().Now(), zone);
+        if (name.quarter.LastDay() >= today) {
+          return PeriodNotOver(request.name(), name.quarter.LastDay(), today);
+        }
         ATHENA_ASSIGN_OR_RETURN(const std::optional<v1::Closing> found,
                                 edit.Find<v1::Closing>(kClosings, quarter));
         closing = found.value_or(v1::Closing());
@@ -151,10 +152,8 @@ absl::StatusOr<v1::ListClosingsResponse> Closings::List(
     }
     return absl::OkStatus();
   };
-  const versioned::Store& store = resources_.store();
-  ATHENA_RETURN_IF_ERROR(from.revision > 0 ? store.ReadAt(*institution, from.revision, read)
-                                           : store.Read(*institution, request.as_of(),
-                                                        resources_.clock().Now(), read));
+  ATHENA_RETURN_IF_ERROR(resources_.store().ReadPage(*institution, from.revision, request.as_of(),
+                                                     resources_.clock().Now(), read));
   return response;
 }
 

@@ -16,7 +16,8 @@ namespace athena::indicator {
 // whose outcome depends on its state. Thread-safe.
 class Closings {
  public:
-  // Days, and so quarters, begin and end in `zone`. The arguments outlive this.
+  // Days, and so quarters, begin and end in `zone`, unless the institution has set another one. The
+  // arguments outlive this.
   Closings(const resource::Resources& resources, Catalog& catalog, const PageTokens& tokens,
            absl::TimeZone zone)
       : resources_(resources), catalog_(catalog), tokens_(tokens), zone_(zone) {}

@@ -136,6 +136,7 @@ void SetMeasures(const Timeliness& measured, v1::CompletenessMeasures* message) 
   message->set_actual(measured.actual);
   message->set_on_time(measured.on_time);
   message->set_overdue(measured.overdue);
+  message->set_declared_missing(measured.declared);
   if (const std::optional<Decimal> rate = measured.Rate(); rate.has_value()) {
     SetNumber(*rate, message->mutable_rate());
   }
@@ -236,11 +237,10 @@ absl::StatusOr<Completeness::Question> Completeness::ReadQuestion(
     absl::Time day = now;
     if (request.as_of().has_time()) day = *fields::TimeOf(request.as_of().time());
     if (request.as_of().has_revision()) day = snapshot.revision_time();
-    question.date = absl::ToCivilDay(day, zone_);
+    question.date = absl::ToCivilDay(day, question.definitions->zone(zone_));
     return absl::OkStatus();
   };
-  ATHENA_RETURN_IF_ERROR(from.revision > 0 ? store_.ReadAt(*institution, from.revision, read)
-                                           : store_.Read(*institution, request.as_of(), now, read));
+  ATHENA_RETURN_IF_ERROR(store_.ReadPage(*institution, from.revision, request.as_of(), now, read));
   if (from.revision > 0) {
     ATHENA_ASSIGN_OR_RETURN(const PageStart place, ReadPageStart(from.position));
     question.first_row = place.row;
@@ -278,7 +278,7 @@ absl::StatusOr<GetCompletenessResponse> Completeness::Get(
   *response.mutable_date() = fields::DateOf(question.date);
   Sums sums(question.quarters.size());
   PageRoom room(question.page_size, kMaxPageBytes);
-  CompletenessReader reader(question.date, zone_);
+  CompletenessReader reader(question.date, question.definitions->zone(zone_));
   size_t row = question.first_row;
   bool more = true;  // whether another row has to be measured
   const auto take = [&](const Question::Row& at, const MeasuredPeriods& measured) {

@@ -18,7 +18,8 @@ namespace athena::indicator {
 // transactions at one revision. Not on libs/resource: nothing is stored. Thread-safe.
 class Completeness {
  public:
-  // Days begin and end in `zone`. The arguments outlive this.
+  // Days begin and end in `zone`, unless the institution has set another one. The arguments outlive
+  // this.
   Completeness(sql::Database& database, Catalog& catalog, const PageTokens& tokens,
                const Clock& clock, absl::TimeZone zone)
       : store_(database), catalog_(catalog), tokens_(tokens), clock_(clock), zone_(zone) {}

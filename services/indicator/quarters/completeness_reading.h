@@ -48,8 +48,10 @@ class CompletenessReader {
 
  private:
   struct Reported;
+  // `has_start`: whether it is known from when on the indicator is expected.
   absl::StatusOr<Reported> ReadReported(const versioned::Snapshot& snapshot,
-                                        const Definition& definition, const PeriodRange& range);
+                                        const Definition& definition, const PeriodRange& range,
+                                        bool has_start);
   absl::StatusOr<int64_t> LastRevisionOn(const versioned::Snapshot& snapshot, absl::CivilDay day);
   absl::StatusOr<std::shared_ptr<const v1::Push>> PushAt(const versioned::Snapshot& snapshot,
                                                          int64_t revision);

@@ -191,10 +191,8 @@ absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
     }
     return absl::OkStatus();
   };
-  const versioned::Store& store = resources_.store();
-  ATHENA_RETURN_IF_ERROR(from.revision > 0 ? store.ReadAt(*institution, from.revision, read)
-                                           : store.Read(*institution, request.as_of(),
-                                                        resources_.clock().Now(), read));
+  ATHENA_RETURN_IF_ERROR(resources_.store().ReadPage(*institution, from.revision, request.as_of(),
+                                                     resources_.clock().Now(), read));
   return response;
 }
 

@@ -53,7 +53,10 @@ TEST_F(PeriodValuesTest, TheFutureAndALeftOutInstitutionAreRefused) {
 }
 
 TEST_F(PeriodValuesTest, NothingIsModifiedByWhatIsNotRead) {
-  Define({Base("a", kMonthly), Base("b", kMonthly), Base("c", kMonthly), FormulaOf("f", "a + b"),
+  // Without it, a is expected from its first observation on, in whatever year that is.
+  Indicator expected = Base("a", kMonthly);
+  expected.set_expected_from("2021-07");
+  Define({expected, Base("b", kMonthly), Base("c", kMonthly), FormulaOf("f", "a + b"),
           FormulaOf("g", "f * 2")});
   Push({Row("a", "2021-07", 1)});
   const v1::QueryPeriodValuesRequest request = Asking("g", "2021-Q3");

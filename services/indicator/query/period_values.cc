@@ -14,6 +14,7 @@
 #include "libs/sql/stoppable_read.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "libs/versioned/lineage.h"
 #include "libs/versioned/store.h"
 #include "services/indicator/definitions/access.h"
 #include "services/indicator/definitions/definition_reader.h"
@@ -41,6 +42,7 @@ absl::StatusOr<audit::Head> HeadAsOf(sql::ReadTx& tx, const QueryRequest& reques
                                      const std::string& institution, const audit::Head& present) {
   if (request.time.has_value()) return audit::ReadHeadAt(tx, institution, *request.time);
   if (request.revisions.empty()) return present;
+  ATHENA_RETURN_IF_ERROR(versioned::CheckLineage(tx, institution, request.lineages[index]));
   const int64_t revision = request.revisions[index];
   if (revision > present.revision) return status::FutureAsOf(revision, present.revision);
   if (revision == present.revision) return present;
@@ -62,7 +64,10 @@ absl::StatusOr<Comparison> FixRevisions(sql::ReadTx& tx, const QueryRequest& req
     ATHENA_ASSIGN_OR_RETURN(const audit::Head head, HeadAsOf(tx, request, i, view.id, present));
     view.head = present.revision;
     view.revision = head.revision;
-    (*header->mutable_revisions())[InstitutionName(request.institutions[i])] = view.revision;
+    const std::string name = InstitutionName(request.institutions[i]);
+    (*header->mutable_revisions())[name] = view.revision;
+    ATHENA_ASSIGN_OR_RETURN((*header->mutable_lineages())[name],
+                            versioned::ReadLineage(tx, view.id));
     QueryToken::Institution& now = token.institutions.emplace_back();
     now.revision = view.revision;
     now.hash_prefix = JournalHashPrefix(head.hash);
@@ -249,6 +254,7 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
   };
   ValueKey key;
   key.day = DayNumber(graph.date);
+  key.original_at = graph.original_at.value_or(absl::InfinitePast());
   const auto count =
       std::count_if(graph.roots.begin(), graph.roots.end(),
                     [content](const QueryRoot& root) { return content->NeedsValues(root); });
@@ -285,7 +291,8 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
         ReadQueryCells(tx, views, graph, absl::MakeConstSpan(missing).subspan(begin, end - begin)));
     QueryEvaluator evaluator(graph, cells);
     ValueKey computed;
-    computed.day = DayNumber(graph.date);
+    computed.day = key.day;
+    computed.original_at = key.original_at;
     for (size_t i = begin; i < end; ++i) {
       const QueryRoot& root = graph.roots[missing[i]];
       const QueryNode& node = graph.nodes[static_cast<size_t>(root.node)];

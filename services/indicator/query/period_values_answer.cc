@@ -38,85 +38,102 @@ static_assert(static_cast<int>(NoValueReason::kOperand) == v1::NO_VALUE_REASON_O
 static_assert(static_cast<int>(NoValueReason::kDiv0) == v1::NO_VALUE_REASON_DIV0);
 static_assert(static_cast<int>(NoValueReason::kOverflow) == v1::NO_VALUE_REASON_OVERFLOW);
 static_assert(static_cast<int>(NoValueReason::kTooShort) == v1::NO_VALUE_REASON_PERIOD_TOO_SHORT);
+static_assert(static_cast<int>(NoValueReason::kNoCommonCells) ==
+              v1::NO_VALUE_REASON_NO_COMMON_CELLS);
 
 void SetMeasured(const PeriodValue& value, const Definition& definition, v1::Measured* message) {
   if (value.value.has_value()) SetNumber(*value.value, message->mutable_value());
   message->set_reason(static_cast<v1::NoValueReason>(value.reason));
-  if (value.reason == NoValueReason::kOperand && definition.formula.has_value()) {
+  if (value.operand >= 0 && definition.formula.has_value()) {
     message->set_operand(
         definition.formula->operands()[static_cast<size_t>(value.operand)].ToString());
+    message->set_operand_reason(static_cast<v1::NoValueReason>(value.operand_reason));
   }
   message->set_present(value.coverage.present);
   message->set_expected(value.coverage.expected);
+  message->set_not_expected(value.not_expected);
   message->set_provisional(value.provisional);
-  message->set_counted(value.counted);
+  message->set_judged(value.used);
   message->set_all(value.all);
 }
 
-// The thresholds that a value is compared with, by one version of the target. nullopt where there
-// are none.
-struct ValueThresholds {
-  std::optional<Thresholds> own;
-  std::optional<Thresholds> to_date;
-  std::optional<Thresholds> at_end;
-};
-
-ValueThresholds ThresholdsFor(const Target& target, const SelectionValue& value,
-                              std::optional<Period> end_quarter) {
-  // A provisional flow is compared with the part of its target that its counted sub-periods are of
-  // all. While none counts there is nothing to compare yet, and the whole target is shown.
-  const bool flow = value.year_to_date.has_value();
-  int32_t counted = 1;
-  int32_t all = 1;
-  if (flow && value.own.provisional && value.own.all > 0) {
-    counted = value.own.counted;
-    all = value.own.all;
-  }
-  ValueThresholds thresholds;
-  thresholds.own = ThresholdsAt(target, value.period);
-  if (thresholds.own.has_value() && counted > 0) {
-    thresholds.own = Scaled(*thresholds.own, counted, all);
-  }
-  if (flow) {
-    const bool whole = value.year_to_date->counted == 0;
-    thresholds.to_date =
-        ThresholdsToDate(target, value.period, whole ? 1 : counted, whole ? 1 : all);
-  }
-  if (end_quarter.has_value()) {
-    thresholds.at_end = ThresholdsAtEnd(target, value.period, *end_quarter);
-  }
-  return thresholds;
+void SetVersion(const TargetVersion& version, const std::optional<Thresholds>& thresholds,
+                v1::Thresholds* message) {
+  SetThresholds(version.trajectory.direction, *thresholds, version.message.version(), message);
 }
 
-// Sets the thresholds of a value by the current and by the original target.
+// Sets the thresholds of `message` by the root's versions. `at` gives those of a version, scaled or
+// not, or nullopt.
+template <typename At>
+void SetMeasuredThresholds(const QueryRoot& root, const TargetVersion* held, bool is_scaled,
+                           const At& at, v1::Measured* message) {
+  std::optional<Thresholds> current;
+  if (root.current != nullptr) current = at(*root.current, is_scaled);
+  if (current.has_value()) {
+    SetVersion(*root.current, current, message->mutable_current());
+    if (is_scaled) {
+      const std::optional<Thresholds> whole = at(*root.current, false);
+      if (*whole != *current) {
+        SetVersion(*root.current, whole, message->mutable_current_unscaled());
+      }
+    }
+  }
+  if (root.original != nullptr) {
+    if (root.original == root.current) {
+      // The usual case. Copying is faster than formatting the same numbers again.
+      if (current.has_value()) *message->mutable_original() = message->current();
+    } else if (const auto original = at(*root.original, is_scaled); original.has_value()) {
+      SetVersion(*root.original, original, message->mutable_original());
+    }
+  }
+  if (held == nullptr) return;
+  if (const auto last = at(*held, is_scaled); last.has_value()) {
+    SetVersion(*held, last, message->mutable_last_held());
+  }
+}
+
+bool IsScaled(const PeriodValue& value) {
+  return std::any_of(value.shares.begin(), value.shares.end(),
+                     [](const Share& share) { return share.numerator != share.denominator; });
+}
+
+// Sets the thresholds of a value by the current, the original and the last version of the target.
 void SetAllThresholds(const QueryRoot& root, const SelectionValue& value,
                       std::optional<Period> end_quarter, v1::PeriodValue* message) {
-  const auto set = [](const TargetVersion& version, const Thresholds& thresholds,
-                      v1::Thresholds* into) {
-    SetThresholds(version.trajectory.direction, thresholds, version.message.version(), into);
+  const auto own = [&](const TargetVersion& version, bool scaled) {
+    std::optional<Thresholds> thresholds = ThresholdsAt(version.trajectory, value.period);
+    if (thresholds.has_value() && scaled) thresholds = Scaled(*thresholds, value.own.shares[0]);
+    return thresholds;
   };
-  const ValueThresholds current = ThresholdsFor(root.current->trajectory, value, end_quarter);
-  if (current.own) set(*root.current, *current.own, message->mutable_own()->mutable_current());
-  if (current.to_date) {
-    set(*root.current, *current.to_date, message->mutable_year_to_date()->mutable_current());
-  }
-  if (current.at_end) set(*root.current, *current.at_end, message->mutable_current_at_end());
-  if (root.original == root.current) {
-    // The usual case. Copying is faster than formatting the same numbers again.
-    const auto copy = [](v1::Measured* measured) {
-      if (measured->has_current()) *measured->mutable_original() = measured->current();
+  const TargetVersion* held = nullptr;
+  const bool has_current =
+      root.current != nullptr && ThresholdsAt(root.current->trajectory, value.period).has_value();
+  if (!has_current) held = root.LastHeld(value.period);
+  SetMeasuredThresholds(root, held, IsScaled(value.own), own, message->mutable_own());
+  const auto set_to_date = [&](const ValueToDate& to_date, v1::Measured* measured) {
+    if (to_date.first.frequency() != Frequency::kQuarter) return;
+    const auto at = [&](const TargetVersion& version, bool scaled) {
+      return ThresholdsToDate(
+          version.trajectory, to_date.first, to_date.last,
+          scaled ? absl::MakeConstSpan(to_date.value.shares) : absl::Span<const Share>());
     };
-    copy(message->mutable_own());
-    if (message->has_year_to_date()) copy(message->mutable_year_to_date());
-    if (current.at_end) *message->mutable_original_at_end() = message->current_at_end();
-    return;
+    SetMeasuredThresholds(root, held, IsScaled(to_date.value), at, measured);
+  };
+  if (value.year_to_date.has_value()) {
+    set_to_date(*value.year_to_date, message->mutable_year_to_date());
   }
-  const ValueThresholds original = ThresholdsFor(root.original->trajectory, value, end_quarter);
-  if (original.own) set(*root.original, *original.own, message->mutable_own()->mutable_original());
-  if (original.to_date) {
-    set(*root.original, *original.to_date, message->mutable_year_to_date()->mutable_original());
+  if (value.year_to_date_held.has_value()) {
+    set_to_date(*value.year_to_date_held, message->mutable_year_to_date_held());
   }
-  if (original.at_end) set(*root.original, *original.at_end, message->mutable_original_at_end());
+  if (!end_quarter.has_value()) return;
+  const auto set_at_end = [&](const std::shared_ptr<const TargetVersion>& version,
+                              v1::Thresholds* (v1::PeriodValue::*end)()) {
+    if (version == nullptr) return;
+    const auto at_end = ThresholdsAtEnd(version->trajectory, value.period, *end_quarter);
+    if (at_end.has_value()) SetVersion(*version, at_end, (message->*end)());
+  };
+  set_at_end(root.current, &v1::PeriodValue::mutable_current_at_end);
+  set_at_end(root.original, &v1::PeriodValue::mutable_original_at_end);
 }
 
 // Sets an empty message to the value of a readable root in the period `asked`, whose text is
@@ -127,9 +144,18 @@ void SetValue(const QueryRoot& root, const Definition& definition, const Selecti
   message->set_period(value.period == asked ? text : value.period.ToString());
   SetMeasured(value.own, definition, message->mutable_own());
   if (value.year_to_date.has_value()) {
-    SetMeasured(*value.year_to_date, definition, message->mutable_year_to_date());
+    SetMeasured(value.year_to_date->value, definition, message->mutable_year_to_date());
   }
-  if (root.current == nullptr || value.own.reason == NoValueReason::kTooShort) return;
+  if (value.year_to_date_held.has_value()) {
+    SetMeasured(value.year_to_date_held->value, definition, message->mutable_year_to_date_held());
+  }
+  if (value.so_far.has_value()) {
+    message->mutable_so_far()->set_period(value.so_far->first.ToString());
+    SetNumber(value.so_far->second, message->mutable_so_far()->mutable_value());
+  }
+  message->set_added_after_activation(root.added_after_activation);
+  if (value.own.reason == NoValueReason::kTooShort) return;
+  if (root.current == nullptr && root.original == nullptr) return;
   SetAllThresholds(root, value, end_quarter, message);
 }
 

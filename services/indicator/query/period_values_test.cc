@@ -276,15 +276,15 @@ TEST_F(PeriodValuesTest, AGroupIsListedWhileSomethingOfItIsExpected) {
     ATHENA_EXPECT_OK(answer);
     return answer.ok() ? Groups(*answer) : std::vector<std::string>();
   };
-  EXPECT_THAT(groups("some", "2021-Q1"), ElementsAre("x 2021-Q1 INCOMPLETE", "y 2021-Q1 2"));
+  EXPECT_THAT(groups("some", "2021-Q1"), ElementsAre("x 2021-Q1 OVERDUE", "y 2021-Q1 2"));
   // x has been silent for longer than two quarters: it is no group any more.
-  EXPECT_THAT(groups("some", "2021-Q3"), ElementsAre("y 2021-Q3 INCOMPLETE"));
+  EXPECT_THAT(groups("some", "2021-Q3"), ElementsAre("y 2021-Q3 OVERDUE"));
   EXPECT_THAT(groups("some", "2021-Q4"), IsEmpty());
   // Not begun by 1 March 2022.
   EXPECT_THAT(groups("all", "2022-Q2"), IsEmpty());
   // Every code is expected, whoever reported.
   EXPECT_THAT(groups("all", "2021-Q4"),
-              ElementsAre("x 2021-Q4 INCOMPLETE", "y 2021-Q4 INCOMPLETE", "z 2021-Q4 INCOMPLETE"));
+              ElementsAre("x 2021-Q4 OVERDUE", "y 2021-Q4 OVERDUE", "z 2021-Q4 OVERDUE"));
 }
 
 TEST_F(PeriodValuesTest, GroupsOfThePastAreThoseOfThen) {
@@ -399,8 +399,10 @@ TEST_F(PeriodValuesTest, AFormulaNamesTheOperandWithoutValue) {
           FormulaOf("instead", "coalesce(b, 7)")});
   Push({Row("a", "2021-07", 1), Row("a", "2021-08", 1), Row("a", "2021-09", 1)});
   const v1::Measured measured = ValueOf(Asking("f", "2021-Q3")).own();
-  EXPECT_EQ(Shown(measured), "OPERAND");
+  // b is never expected: it has neither a target nor an observation.
+  EXPECT_EQ(Shown(measured), "NO_DATA");
   EXPECT_EQ(measured.operand(), "b{site=\"x\"}");
+  EXPECT_EQ(measured.operand_reason(), v1::NO_VALUE_REASON_NO_DATA);
   EXPECT_EQ(Own("zero", "2021-Q3"), "DIV0");
   EXPECT_EQ(Own("instead", "2021-Q3"), "7");
 }
@@ -464,7 +466,7 @@ TEST_F(PeriodValuesTest, APartOfAFlowIsMeasuredAgainstThatPartOfItsTarget) {
   const v1::PeriodValue value = ValueOf(request);
   EXPECT_EQ(Shown(value.own()), "5");
   EXPECT_TRUE(value.own().provisional());
-  EXPECT_EQ(value.own().counted(), 1);
+  EXPECT_EQ(value.own().judged(), 1);
   EXPECT_EQ(value.own().all(), 3);
   // A quarter of 120, of which one month of three.
   EXPECT_EQ(value.own().current().target().decimal(), "10");
@@ -507,11 +509,13 @@ TEST_F(PeriodValuesTest, ExpectationBeginsWithTheFirstTarget) {
   v1::Target target = TargetOf("a", {{"2021", 40}});
   (*target.mutable_slice())["site"] = "x";
   Set(target);
-  EXPECT_EQ(Own("a", "2021-Q3", {{"site", "x"}}), "INCOMPLETE");
+  EXPECT_EQ(Own("a", "2021-Q3", {{"site", "x"}}), "OVERDUE");
   EXPECT_EQ(Own("a", "2020-Q3", {{"site", "x"}}), "NO_DATA");
-  EXPECT_EQ(Own("a", "2021-Q3", {{"site", "y"}}), "NO_DATA");
-  Set(TargetOf("a", {{"2021", 80}}));
-  EXPECT_EQ(Own("a", "2021-Q3", {{"site", "y"}}), "INCOMPLETE");
+  // The indicator is expected, whichever slice has the target.
+  EXPECT_EQ(Own("a", "2021-Q3", {{"site", "y"}}), "OVERDUE");
+  EXPECT_EQ(Own("a", "2020-Q3"), "NO_DATA");
+  Set(TargetOf("a", {{"2020", 80}}));
+  EXPECT_EQ(Own("a", "2020-Q3", {{"site", "y"}}), "OVERDUE");
 }
 
 TEST_F(PeriodValuesTest, OriginalIsTheTargetAtActivationAndCurrentTheLast) {
@@ -535,11 +539,172 @@ TEST_F(PeriodValuesTest, OriginalIsTheTargetAtActivationAndCurrentTheLast) {
   EXPECT_EQ(answer->value().own().original().version(), 2);
   EXPECT_EQ(answer->value().current_at_end().target().decimal(), "150");
   EXPECT_EQ(answer->value().original_at_end().target().decimal(), "110");
-  // Before there was any: the first.
-  *request.mutable_original_at() = fields::TimestampOf(absl::FromUnixSeconds(0));
-  EXPECT_EQ(ValueOf(request).own().original().version(), 1);
+  EXPECT_FALSE(answer->value().added_after_activation());
+  // A draft has no originals.
   request.clear_original_at();
-  EXPECT_EQ(ValueOf(request).own().original().version(), 1);
+  answer = Query(request);
+  ATHENA_ASSERT_OK(answer);
+  EXPECT_FALSE(answer->definitions[0].has_original());
+  EXPECT_FALSE(answer->value().own().has_original());
+  EXPECT_FALSE(answer->value().added_after_activation());
+}
+
+// Case V7: activated without a target, which is set later.
+TEST_F(PeriodValuesTest, V7_ATargetThatIsSetAfterActivationHasNoOriginal) {
+  Indicator level = Base("a", kQuarterly);
+  level.set_time_aggregation(Indicator::TIME_AGGREGATION_LAST);
+  Define({level});
+  const absl::Time activated = service_.clock().Now();
+  Set(TargetOf("a", {{"2021-Q1", 7}}));
+  Push({Row("a", "2021-Q3", 9)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  *request.mutable_original_at() = fields::TimestampOf(activated);
+  const auto answer = Query(request);
+  ATHENA_ASSERT_OK(answer);
+  EXPECT_EQ(answer->value().own().current().target().decimal(), "7");
+  EXPECT_FALSE(answer->value().own().has_original());
+  EXPECT_FALSE(answer->definitions[0].has_original());
+  EXPECT_TRUE(answer->value().added_after_activation());
+}
+
+TEST_F(PeriodValuesTest, ADeclaredOriginalIsTheOriginalOfAPlanThatIsInForce) {
+  Indicator level = Base("a", kQuarterly);
+  level.set_time_aggregation(Indicator::TIME_AGGREGATION_LAST);
+  Define({level});
+  const absl::Time activated = service_.clock().Now();
+  Set(TargetOf("a", {{"2021-Q1", 7}}));
+  v1::SetTargetRequest declared;
+  *declared.mutable_target() = TargetOf("a", {{"2021-Q1", 12}});
+  declared.set_declared_original(true);
+  declared.set_reason("council decision of 2020");
+  const auto set =
+      service_.Call<v1::Target>("planner", [&](auto& stub, auto* context, auto* response) {
+        return stub.SetTarget(context, declared, response);
+      });
+  ATHENA_ASSERT_OK(set);
+  Push({Row("a", "2021-Q3", 9)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  EXPECT_FALSE(ValueOf(request).own().has_original());
+  *request.mutable_original_at() = fields::TimestampOf(activated);
+  const auto answer = Query(request);
+  ATHENA_ASSERT_OK(answer);
+  EXPECT_TRUE(answer->definitions[0].original().declared_original());
+  EXPECT_EQ(answer->value().own().original().target().decimal(), "12");
+  EXPECT_EQ(answer->value().own().original().version(), 0);
+  EXPECT_EQ(answer->value().own().current().version(), 1);
+  EXPECT_FALSE(answer->value().added_after_activation());
+}
+
+// Ended from 2021-Q3 on: the value is shown against the original, and against the version that had
+// a target last.
+TEST_F(PeriodValuesTest, AnEndedTargetShowsHowItWasLastHeld) {
+  Indicator level = Base("a", kQuarterly);
+  level.set_time_aggregation(Indicator::TIME_AGGREGATION_LAST);
+  Define({level});
+  Set(TargetOf("a", {{"2021-Q1", 100}}));
+  const absl::Time activated = service_.clock().Now();
+  Set(TargetOf("a", {{"2021-Q1", 110}}));
+  v1::Target ended = TargetOf("a", {{"2021-Q1", 110}});
+  ended.set_ended_from("2021-Q3");
+  Set(ended);
+  Push({Row("a", "2021-Q2", 90), Row("a", "2021-Q3", 90)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  *request.mutable_original_at() = fields::TimestampOf(activated);
+  const v1::Measured measured = ValueOf(request).own();
+  EXPECT_FALSE(measured.has_current());
+  EXPECT_EQ(measured.original().target().decimal(), "100");
+  EXPECT_EQ(measured.original().version(), 1);
+  EXPECT_EQ(measured.last_held().target().decimal(), "110");
+  EXPECT_EQ(measured.last_held().version(), 2);
+  request.set_periods(0, "2021-Q2");
+  EXPECT_EQ(ValueOf(request).own().current().version(), 3);
+  EXPECT_FALSE(ValueOf(request).own().has_last_held());
+}
+
+// Case V6: 100 a month; October 100, November 40 so far, on 29 November.
+TEST_F(PeriodValuesTest, V6_AFlowIsComparedOnWhatIsOverAndShowsTheRestBeside) {
+  Define({Base("a", kMonthly)});
+  Set(TargetOf("a", {{"2021-Q1", 300}}));
+  Push({Row("a", "2021-10", 100), Row("a", "2021-11", 40)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q4");
+  *request.mutable_basis_date() = fields::DateOf(absl::CivilDay(2021, 11, 29));
+  const v1::PeriodValue value = ValueOf(request);
+  EXPECT_EQ(Shown(value.own()), "100");
+  EXPECT_EQ(value.own().current().target().decimal(), "100");  // 300 * 1/3
+  EXPECT_EQ(value.own().current_unscaled().target().decimal(), "300");
+  EXPECT_EQ(value.own().judged(), 1);
+  EXPECT_EQ(value.own().all(), 3);
+  EXPECT_TRUE(value.own().provisional());
+  EXPECT_EQ(value.so_far().period(), "2021-Q4");
+  EXPECT_EQ(value.so_far().value().decimal(), "140");
+}
+
+// Case V11: read at the baseline's own period there is no target, and yet all that progress needs.
+TEST_F(PeriodValuesTest, V11_AtTheBaselineThereIsAValueABaselineAndAnEnd) {
+  Indicator level = Base("a", kAnnual);
+  level.set_time_aggregation(Indicator::TIME_AGGREGATION_LAST);
+  Define({level});
+  v1::Target target = TargetOf("a", {{"2022", 20}});
+  target.mutable_baseline()->set_period("2020");
+  target.mutable_baseline()->set_value(10);
+  Set(target);
+  Push({Row("a", "2020", 10)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2020-Q4");
+  request.set_end_quarter("2022-Q4");
+  const auto answer = Query(request);
+  ATHENA_ASSERT_OK(answer);
+  EXPECT_EQ(answer->value().period(), "2020");
+  EXPECT_EQ(Shown(answer->value().own()), "10");
+  EXPECT_FALSE(answer->value().own().has_current());
+  EXPECT_EQ(answer->value().current_at_end().target().decimal(), "20");
+  EXPECT_EQ(answer->value().current_at_end().baseline().decimal(), "10");
+  EXPECT_EQ(answer->definitions[0].current().baseline().period(), "2020");
+}
+
+// Cases V1 and A20: sums are exact over what was pushed, and rounded once.
+TEST_F(PeriodValuesTest, V1_SumsAreExactOverWhatWasPushed) {
+  Define({Base("a", kMonthly), Base("b", kMonthly), Base("c", kMonthly)});
+  Push({Row("a", "2021-08", 0.12345678901234), Row("a", "2021-09", 0.00000000000049)});
+  EXPECT_EQ(Own("a", "2021-Q3"), "0.123456789013");
+  Push({Row("b", "2021-07", 0.3333333333333333), Row("b", "2021-08", 0.3333333333333333),
+        Row("b", "2021-09", 0.3333333333333333), Row("c", "2021-08", 0.6666666666666666),
+        Row("c", "2021-09", 0.3333333333333333)});
+  EXPECT_EQ(Own("b", "2021-Q3"), "1");
+  EXPECT_EQ(Own("c", "2021-Q3"), "1");
+}
+
+// An indicator without a target is expected from its first observation on, however long ago: when
+// it has gone silent one cell is still expected, until its series is declared ended.
+TEST_F(PeriodValuesTest, WhatWasObservedLongAgoIsStillExpected) {
+  Define({Base("a", kMonthly), Base("b", kMonthly)});
+  Push({Row("a", "2018-05", 1), Row("b", "2021-07", 1), Row("b", "2021-08", 1),
+        Row("b", "2021-09", 1)});
+  EXPECT_EQ(Own("a", "2021-Q3"), "OVERDUE");
+  EXPECT_EQ(Own("a", "2018-Q1"), "NO_DATA");
+  // The first observation moves when an earlier one arrives, whatever was kept.
+  Push({Row("a", "2018-02", 1)});
+  EXPECT_EQ(Own("a", "2018-Q1"), "INCOMPLETE");
+}
+
+// bm has ended; wb reported until 2019 and went silent; hr began in 2021-Q3.
+TEST_F(PeriodValuesTest, BesideAnEndedSeriesOneThatIsSilentIsMissed) {
+  Define({testing::Base("visits", kQuarterly, {{"unit", {"bm", "wb", "hr"}}})});
+  Push({Row("visits", "2019-Q1", 1, {{"unit", "bm"}}),
+        Row("visits", "2021-Q3", 1, {{"unit", "hr"}})});
+  v1::EndSeriesRequest end;
+  end.mutable_series_end()->set_indicator("institutions/gob/indicators/visits");
+  (*end.mutable_series_end()->mutable_dimensions())["unit"] = "bm";
+  end.mutable_series_end()->set_ended_from("2019-Q2");
+  end.set_reason("merged");
+  const auto ended =
+      service_.Call<v1::SeriesEnd>("all", [&](auto& stub, auto* context, auto* response) {
+        return stub.EndSeries(context, end, response);
+      });
+  ATHENA_ASSERT_OK(ended);
+  // All that had begun by then had been declared ended.
+  EXPECT_EQ(Own("visits", "2020-Q4"), "NO_DATA");
+  Push({Row("visits", "2019-Q1", 1, {{"unit", "wb"}})});
+  EXPECT_EQ(Own("visits", "2020-Q4"), "OVERDUE");
 }
 
 TEST_F(PeriodValuesTest, ThePastIsReadWithItsDefinitionsTargetsAndValues) {
@@ -571,9 +736,17 @@ TEST_F(PeriodValuesTest, ThePastIsReadWithItsDefinitionsTargetsAndValues) {
   const auto by_revision = Query(request);
   ATHENA_ASSERT_OK(by_revision);
   EXPECT_EQ(by_revision->value().SerializeAsString(), before->value().SerializeAsString());
+  EXPECT_THAT(by_revision->header.lineages(),
+              ElementsAre(Pair("institutions/gob", ::testing::MatchesRegex("[0-9a-f]{16}"))));
+  auto& lineages = *request.mutable_revisions()->mutable_lineages();
+  lineages = by_revision->header.lineages();
+  ATHENA_EXPECT_OK(Query(request).status());
+  lineages["institutions/gob"] = "0000000000000001";
+  EXPECT_THAT(Query(request), status::testing::Refuses("LINEAGE_CHANGED"));
+  lineages.clear();
   // Before the push, and before anything.
   (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 2;
-  EXPECT_EQ(Shown(ValueOf(request).own()), "INCOMPLETE");
+  EXPECT_EQ(Shown(ValueOf(request).own()), "OVERDUE");
   (*request.mutable_revisions()->mutable_revisions())["institutions/gob"] = 0;
   EXPECT_EQ(Shown(ValueOf(request).own()), "INDICATOR_NOT_READABLE");
 }
@@ -689,7 +862,7 @@ TEST_F(PeriodValuesTest, AnEndLongAgoCountsAmongManyCells) {
     for (const v1::PeriodValue& value : answer->values) shown.push_back(Shown(value.own()));
     return shown;
   };
-  EXPECT_THAT(values(), ElementsAre("182", "INCOMPLETE", "INCOMPLETE"));  // twice 91 days
+  EXPECT_THAT(values(), ElementsAre("182", "INCOMPLETE", "OVERDUE"));  // twice 91 days
   v1::EndSeriesRequest end;
   end.mutable_series_end()->set_indicator("institutions/gob/indicators/files");
   end.mutable_series_end()->set_ended_from("2020-10-28");

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/cache/cache.h"
 #include "libs/period/period.h"
@@ -57,15 +58,17 @@ class QueryGraphCache {
 };
 
 // A selection in a period, seen on a day. `selection` is one text of institution, indicator, slice
-// and whether it is a group.
+// and whether it is a group. The original targets, which depend on `original_at`, decide from when
+// on values are expected and which quarters are to date.
 struct ValueKey {
   std::string selection;
   Period period;
   int32_t day = 0;  // days since 1970
+  absl::Time original_at = absl::InfinitePast();
   friend bool operator==(const ValueKey& a, const ValueKey& b) = default;
   template <typename H>
   friend H AbslHashValue(H h, const ValueKey& key) {
-    return H::combine(std::move(h), key.selection, key.period, key.day);
+    return H::combine(std::move(h), key.selection, key.period, key.day, key.original_at);
   }
 };
 

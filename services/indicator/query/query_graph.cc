@@ -3,13 +3,15 @@
 #include <algorithm>
 
 namespace athena::indicator {
-namespace {
-
-int64_t LastSet(const TargetVersions* versions) {
-  return versions == nullptr ? 0 : versions->back()->revision;
+const TargetVersion* QueryRoot::LastHeld(Period period) const {
+  for (size_t i = versions.size(); i-- > 0;) {
+    if (ThresholdsAt(versions[i]->trajectory, period).has_value()) return versions[i].get();
+  }
+  if (original != nullptr && ThresholdsAt(original->trajectory, period).has_value()) {
+    return original.get();
+  }
+  return nullptr;
 }
-
-}  // namespace
 
 absl::StatusOr<const Definition*> InstitutionView::Find(const std::string& indicator) const {
   if (past != nullptr) return past->Find(indicator);
@@ -24,18 +26,18 @@ int64_t QueryGraph::LastChange(absl::Span<const InstitutionView> views,
     if (node.definition == nullptr) continue;
     const InstitutionView& view = views[static_cast<size_t>(node.view)];
     last = std::max(last, node.definition->revision);
-    if (index == root.node || node.is_base()) last = std::max(last, LastSet(node.targets.get()));
-    if (!node.is_base()) continue;
-    last = std::max(last, LastSet(node.whole_targets.get()));
-    if (node.first_quarter > node.last_quarter) continue;
-    last = std::max(last,
-                    view.index->LastChange(node.indicator, node.first_quarter, node.last_quarter));
+    last = std::max(last, node.targets_revision);
+    if (!node.is_base() || node.first_quarter > node.last_quarter) continue;
+    // From when on an indicator without targets is expected is seen in earlier quarters.
+    const int32_t from = node.start.has_value() ? node.first_quarter : INT32_MIN;
+    last = std::max(last, view.index->LastChange(node.indicator, from, node.last_quarter));
   }
   return last;
 }
 
 int64_t QueryGraph::LastDefinitionChange(const QueryRoot& root) const {
-  int64_t last = LastSet(nodes[static_cast<size_t>(root.node)].targets.get());
+  const auto& targets = nodes[static_cast<size_t>(root.node)].targets;
+  int64_t last = targets == nullptr ? 0 : targets->last_revision;
   // A formula has the dimensions and codes of its operands.
   for (const int index : root.dependencies) {
     const Definition* definition = nodes[static_cast<size_t>(index)].definition;

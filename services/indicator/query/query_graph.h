@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,14 +48,26 @@ struct QueryNode {
   const Definition* definition = nullptr;  // nullptr when there is none
   // Whether the indicator exists and has the slice's dimensions and codes.
   bool readable = false;
-  // The versions of its target; for a slice of a BASE indicator also those of the whole indicator.
-  // nullptr when there are none. Versions later than the view's revision may be among them.
+  // The versions of its target; nullptr when there are none. Versions later than the view's
+  // revision may be among them.
   std::shared_ptr<const TargetVersions> targets;
-  std::shared_ptr<const TargetVersions> whole_targets;
+  // The last revision that changed a target of the indicator or of any slice, which decide from
+  // which period on it is expected.
+  int64_t targets_revision = 0;
+  // The day from which on it is expected: by its definition, else from the first period with a
+  // target. Unset: from its first observation, or what the formula says that it is an operand of.
+  std::optional<absl::CivilDay> start;
+
+  // The frequency of its sub-periods: its own; of a FORMULA that of its coarsest operand.
+  Frequency frequency = Frequency::kDay;
+  // After how many days its values are due; of a FORMULA by default those of its slowest operand.
+  int reporting_delay_days = 0;
 
   // BASE: how cells are aggregated, and the series that they belong to.
   AggregationRule rule;
   std::vector<SliceSeries> series;
+  // BASE without `start`: all series of the indicator, by number.
+  std::vector<int32_t> all_series;
   // BASE: the quarters whose cells are needed (Period::index, both included); none when the first
   // is greater than the last.
   int32_t first_quarter = INT32_MAX;
@@ -63,13 +76,11 @@ struct QueryNode {
   // FORMULA: the node of each operand, in the order of Formula::operands().
   std::vector<int> operands;
   // FORMULA with COMMON_CELLS: groups of two or more operands (indexes in `operands`) of which only
-  // the cells count that all of them have (RestrictToCommonCells).
+  // the cells count that all of them have (FormulaRule::aligned).
   std::vector<std::vector<int>> aligned;
 
   bool is_base() const { return readable && definition->kind == Kind::kBase; }
-  bool is_flow() const {
-    return is_base() && MeasureOf(false, definition->rule.time) == Measure::kFlow;
-  }
+  bool is_flow() const { return readable && definition->measure == Measure::kFlow; }
 };
 
 // What is answered: a selection, or one group of a selection with group_by.
@@ -89,11 +100,20 @@ struct QueryRoot {
   // The versions of the target that values are compared with; nullptr where there is none.
   std::shared_ptr<const TargetVersion> current;
   std::shared_ptr<const TargetVersion> original;
+  // The versions up to `current`, ascending.
+  std::vector<std::shared_ptr<const TargetVersion>> versions;
+  // Whether there is a target, but was none when the plan came in force.
+  bool added_after_activation = false;
+
+  // Where the target in force has none for `period`: the last version that has one, or else the
+  // original; nullptr where none has.
+  const TargetVersion* LastHeld(Period period) const;
 };
 
 struct QueryGraph {
-  std::vector<Period> periods;  // of the request
-  absl::CivilDay date;          // basis_date
+  std::vector<Period> periods;            // of the request
+  absl::CivilDay date;                    // basis_date
+  std::optional<absl::Time> original_at;  // of the request
   std::vector<QueryNode> nodes;
   // By selection: the selection itself, then its groups in the order of their codes.
   std::vector<QueryRoot> roots;
@@ -131,9 +151,10 @@ inline bool IsTooShort(Period asked, Frequency frequency) {
 }
 
 // Whether a value comes with one of the year to date: that of a flow does, except in a week, since
-// weeks do not divide a year.
+// weeks do not divide a year, and except of semestrial and annual indicators.
 inline bool HasYearToDate(const QueryNode& node, Period asked) {
-  return node.is_flow() && asked.frequency() != Frequency::kWeek;
+  return node.is_flow() && asked.frequency() != Frequency::kWeek &&
+         node.definition->frequency <= Frequency::kQuarter;
 }
 
 }  // namespace athena::indicator

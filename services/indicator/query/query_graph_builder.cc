@@ -236,6 +236,7 @@ class GraphBuilder {
     ATHENA_ASSIGN_OR_RETURN(node.definition, view.Find(node.indicator));
     if (node.definition == nullptr) return absl::OkStatus();
     node.targets = view.index->TargetsOf(node.indicator, SliceText(node.slice));
+    SetStart(view, node);
     return node.definition->kind == Kind::kBase ? ExpandBase(view, node) : ExpandFormula(index);
   }
 
@@ -248,26 +249,36 @@ class GraphBuilder {
       }
     }
     node.readable = true;
-    if (!node.slice.empty()) node.whole_targets = view.index->TargetsOf(node.indicator, "");
     node.rule = definition.rule;
-    node.rule.single_series = node.slice.size() == definition.dimensions.size();
     node.rule.expected_combinations = ExpectedCombinations(definition, node.slice);
-    if (!node.rule.expected_from.has_value()) {
-      node.rule.expected_from = FirstWithTarget(view, node);
+    if (!node.rule.expected_from.has_value() && node.start.has_value()) {
+      node.rule.expected_from = FirstReached(*node.start, definition.frequency);
     }
     node.series = view.index->SeriesOf(definition, node.slice);
+    if (!node.start.has_value()) {
+      for (const SliceSeries& one : view.index->SeriesOf(definition, {})) {
+        node.all_series.push_back(one.number);
+      }
+    }
     return absl::OkStatus();
   }
 
-  // The first period with a target: that of the slice, or else that of the whole indicator.
-  static std::optional<int32_t> FirstWithTarget(const InstitutionView& view,
-                                                const QueryNode& node) {
-    auto target = TargetAt(node.targets.get(), view.revision);
-    if (target == nullptr) target = TargetAt(node.whole_targets.get(), view.revision);
-    if (target == nullptr) return std::nullopt;
-    const std::optional<Period> first = FirstTargetQuarter(target->trajectory);
-    if (!first.has_value()) return std::nullopt;
-    return IndexFrom(*first, node.definition->frequency);
+  // Sets from when on a node is expected: by its definition, or from the first period with a target
+  // of the indicator or any slice, in force or original.
+  void SetStart(const InstitutionView& view, QueryNode& node) const {
+    const Definition& definition = *node.definition;
+    for (const auto& versions : view.index->AllTargetsOf(node.indicator)) {
+      node.targets_revision = std::max(node.targets_revision, versions->last_revision);
+      for (const auto& version :
+           {versions->At(view.revision), versions->OriginalAt(view.revision, graph_.original_at)}) {
+        if (version == nullptr) continue;
+        const std::optional<Period> first =
+            FirstTargetPeriod(version->trajectory, definition.frequency);
+        if (!first.has_value()) continue;
+        node.start = std::min(node.start.value_or(first->FirstDay()), first->FirstDay());
+      }
+    }
+    if (definition.expected_from.has_value()) node.start = definition.expected_from->FirstDay();
   }
 
   absl::Status ExpandFormula(size_t index) {
@@ -309,28 +320,56 @@ class GraphBuilder {
   absl::flat_hash_map<std::string, int> by_key_;
 };
 
+// The dimensions of a BASE node that its slice leaves open, sorted.
+std::vector<std::string> OpenDimensions(const QueryNode& node) {
+  std::vector<std::string> open;
+  for (const Dimension& dimension : node.definition->dimensions) {
+    const bool given = std::any_of(node.slice.begin(), node.slice.end(),
+                                   [&](const auto& part) { return part.first == dimension.id; });
+    if (!given) open.push_back(dimension.id);
+  }
+  std::sort(open.begin(), open.end());
+  return open;
+}
+
 // Sets QueryNode::aligned.
 void Align(const QueryGraph& graph, QueryNode& formula) {
   if (formula.operands.empty() || formula.definition->alignment != OperandAlignment::kCommonCells) {
     return;
   }
-  // Cells of operands can be compared that have the same frequency, dimensions and slice.
-  using Key = std::tuple<Frequency, std::vector<std::string>, Slice>;
-  std::map<Key, std::vector<int>> groups;
-  for (size_t place = 0; place < formula.operands.size(); ++place) {
-    const QueryNode& operand = graph.nodes[static_cast<size_t>(formula.operands[place])];
+  // Cells of operands can be compared that have one frequency and leave the same dimensions open.
+  using Key = std::pair<Frequency, std::vector<std::string>>;
+  std::map<Key, size_t> group_of;
+  std::vector<std::vector<int>> groups;
+  for (const int place : formula.definition->formula->PlainOperands()) {
+    const QueryNode& operand =
+        graph.nodes[static_cast<size_t>(formula.operands[static_cast<size_t>(place)])];
     if (!operand.is_base()) continue;
-    std::vector<std::string> dimensions;
-    for (const Dimension& dimension : operand.definition->dimensions) {
-      dimensions.push_back(dimension.id);
-    }
-    std::sort(dimensions.begin(), dimensions.end());
-    groups[{operand.definition->frequency, std::move(dimensions), operand.slice}].push_back(
-        static_cast<int>(place));
+    const auto [group, added] = group_of.try_emplace(
+        Key{operand.definition->frequency, OpenDimensions(operand)}, groups.size());
+    if (added) groups.emplace_back();
+    groups[group->second].push_back(place);
   }
-  for (auto& [key, places] : groups) {
-    if (places.size() > 1) formula.aligned.push_back(std::move(places));
+  for (std::vector<int>& group : groups) {
+    if (group.size() > 1) formula.aligned.push_back(std::move(group));
   }
+}
+
+// Sets the frequency and the reporting delay of a node whose operands have theirs.
+void SetFrequency(const QueryGraph& graph, QueryNode& node) {
+  if (!node.readable) return;
+  const Definition& definition = *node.definition;
+  node.frequency = definition.frequency;
+  node.reporting_delay_days = definition.rule.reporting_delay_days;
+  if (node.operands.empty()) return;
+  node.frequency = Frequency::kDay;
+  int slowest = 0;
+  for (const int index : node.operands) {
+    const QueryNode& operand = graph.nodes[static_cast<size_t>(index)];
+    node.frequency = std::max(node.frequency, operand.frequency);
+    slowest = std::max(slowest, operand.reporting_delay_days);
+  }
+  node.reporting_delay_days = definition.reporting_delay_days.value_or(slowest);
 }
 
 // Finds the quarters that hold the cells of a value. Most selections ask for the same ones, and
@@ -347,12 +386,12 @@ class QuarterRanges {
 
   // The quarters whose cells of `frequency` are read for the value of an indicator in the period
   // `asked`; with `to_date` also those for the year to date.
-  const Range& For(const Definition& definition, Period asked, Frequency frequency, bool to_date) {
+  const Range& For(const QueryNode& node, Period asked, Frequency frequency, bool to_date) {
     // In a quarter, semestrial and annual indicators are evaluated at a period of their own.
-    const bool earlier =
-        asked.frequency() == Frequency::kQuarter && definition.frequency > Frequency::kQuarter;
-    const Frequency evaluated = earlier ? definition.frequency : asked.frequency();
-    const int delay = earlier ? definition.rule.reporting_delay_days : 0;
+    const bool earlier = asked.frequency() == Frequency::kQuarter &&
+                         node.definition->frequency > Frequency::kQuarter;
+    const Frequency evaluated = earlier ? node.definition->frequency : asked.frequency();
+    const int delay = earlier ? node.reporting_delay_days : 0;
     const auto [known, inserted] = known_.try_emplace(std::make_tuple(
         static_cast<int>(evaluated), delay, asked, static_cast<int>(frequency), to_date));
     if (inserted) known->second = Compute(evaluated, delay, asked, frequency, to_date);
@@ -362,18 +401,23 @@ class QuarterRanges {
  private:
   Range Compute(Frequency evaluated, int delay, Period asked, Frequency frequency,
                 bool to_date) const {
-    if (HasNotBegun(asked, date_) || frequency > evaluated) return {};
+    if (frequency > evaluated) return {};
+    if (HasNotBegun(asked, date_) && evaluated <= Frequency::kQuarter && !to_date) return {};
     // Which period that is depends on the cells. EvaluationPeriod offers the candidates, the newest
-    // first; the range covers all of them.
+    // first; the range covers all of them, and the running period, whose value so far is shown.
     std::optional<Period> newest;
     const Period oldest =
         EvaluationPeriod(evaluated, asked, delay, date_, [&newest](Period candidate) {
           if (!newest.has_value()) newest = candidate;
           return false;
         });
-    const PeriodRange from =
-        to_date ? YearToDateRange(oldest, frequency) : SubPeriodRange(oldest, frequency);
-    const int32_t until = SubPeriodRange(newest.value_or(oldest), frequency).last;
+    const PeriodRange from = SubPeriodRange(
+        to_date ? Period::Containing(Frequency::kYear, oldest.FirstDay()) : oldest, frequency);
+    Period last = newest.value_or(oldest);
+    if (evaluated != asked.frequency()) {
+      last = std::max(last, Period::Containing(evaluated, std::min(asked.LastDay(), date_)));
+    }
+    const int32_t until = SubPeriodRange(last, frequency).last;
     return {Period::OfIndex(frequency, FirstPeriodRead(from)).QuarterOf().index(),
             Period::OfIndex(frequency, until).QuarterOf().index()};
   }
@@ -391,23 +435,24 @@ void WidenQuarters(QueryGraph& graph, const QueryRoot& root, Period asked, Quart
     QueryNode& node = graph.nodes[static_cast<size_t>(index)];
     if (!node.is_base()) continue;
     const QuarterRanges::Range& range =
-        ranges.For(*selected.definition, asked, node.definition->frequency, to_date);
+        ranges.For(selected, asked, node.definition->frequency, to_date);
     node.first_quarter = std::min(node.first_quarter, range.first);
     node.last_quarter = std::max(node.last_quarter, range.last);
   }
 }
 
-// Sets the root's targets: the version in force at `revision`, and the one that was in force at
-// `original_at`, or else the first.
+// Sets the root's targets: the versions up to `revision`, and the original at `original_at`.
 void SetTargets(const QueryNode& node, int64_t revision, std::optional<absl::Time> original_at,
                 QueryRoot& root) {
-  root.current = TargetAt(node.targets.get(), revision);
-  if (root.current == nullptr) return;
-  root.original = node.targets->front();
-  for (const std::shared_ptr<const TargetVersion>& version : *node.targets) {
+  if (node.targets == nullptr) return;
+  root.current = node.targets->At(revision);
+  root.original = node.targets->OriginalAt(revision, original_at);
+  for (const std::shared_ptr<const TargetVersion>& version : node.targets->recorded) {
     if (version->revision > revision) break;
-    if (original_at.has_value() && version->set_time <= *original_at) root.original = version;
+    root.versions.push_back(version);
   }
+  root.added_after_activation =
+      original_at.has_value() && root.original == nullptr && root.current != nullptr;
 }
 
 }  // namespace
@@ -422,6 +467,7 @@ absl::StatusOr<QueryGraph> BuildQueryGraph(
   }
   graph.periods = request.periods;
   graph.date = request.date;
+  graph.original_at = request.original_at;
   GraphBuilder builder(views, graph, request.selections.size());
   for (size_t i = 0; i < request.selections.size(); ++i) {
     const QuerySelection& selection = request.selections[i];
@@ -429,6 +475,14 @@ absl::StatusOr<QueryGraph> BuildQueryGraph(
         builder.AddSelection(static_cast<int>(i), selection, may_read(selection)));
   }
   for (QueryNode& node : graph.nodes) Align(graph, node);
+  std::vector<bool> done(graph.nodes.size(), false);
+  for (const QueryRoot& root : graph.roots) {
+    for (const int index : root.dependencies) {
+      const auto at = static_cast<size_t>(index);
+      if (!done[at]) SetFrequency(graph, graph.nodes[at]);
+      done[at] = true;
+    }
+  }
   QuarterRanges ranges(request.date);
   for (QueryRoot& root : graph.roots) {
     if (!root.readable) continue;

@@ -38,12 +38,34 @@ bool HasCodes(std::string_view joined, const std::vector<const std::string*>& wa
 
 }  // namespace
 
-std::shared_ptr<const TargetVersion> TargetAt(const TargetVersions* versions, int64_t revision) {
-  if (versions == nullptr) return nullptr;
+namespace {
+
+using Versions = std::vector<std::shared_ptr<const TargetVersion>>;
+
+// The last of `versions` that had been set at a revision; nullptr when there was none.
+std::shared_ptr<const TargetVersion> LastAt(const Versions& versions, int64_t revision) {
   const auto after =
-      std::upper_bound(versions->begin(), versions->end(), revision,
+      std::upper_bound(versions.begin(), versions.end(), revision,
                        [](int64_t at, const auto& version) { return at < version->revision; });
-  return after == versions->begin() ? nullptr : *std::prev(after);
+  return after == versions.begin() ? nullptr : *std::prev(after);
+}
+
+}  // namespace
+
+std::shared_ptr<const TargetVersion> TargetVersions::At(int64_t revision) const {
+  return LastAt(recorded, revision);
+}
+
+std::shared_ptr<const TargetVersion> TargetVersions::OriginalAt(
+    int64_t revision, std::optional<absl::Time> time) const {
+  if (!time.has_value()) return nullptr;
+  if (auto original = LastAt(declared, revision)) return original;
+  std::shared_ptr<const TargetVersion> original;
+  for (const std::shared_ptr<const TargetVersion>& version : recorded) {
+    if (version->revision > revision || version->set_time > *time) break;
+    original = version;
+  }
+  return original;
 }
 
 absl::Status InstitutionIndex::Sync(sql::ReadTx& tx, int64_t head, const Definitions& definitions) {
@@ -66,9 +88,7 @@ absl::Status InstitutionIndex::SyncSeries(sql::ReadTx& tx) {
       tx, number, last_series_,
       [this](std::string_view indicator, std::string_view codes, int32_t series) {
         mutex_.AssertHeld();  // the lock analysis takes a lambda for a function of its own
-        indicators_[std::string(indicator)].series.emplace(std::string(codes), series);
-        ++additions_;
-        last_series_ = std::max(last_series_, series);
+        InsertSeries(std::string(indicator), std::string(codes), series);
       });
 }
 
@@ -79,33 +99,52 @@ absl::Status InstitutionIndex::SyncTargets(sql::ReadTx& tx, const Definitions& d
         mutex_.AssertHeld();
         const Definition* definition = definitions.Find(id);
         const std::optional<absl::Time> set = fields::TimeOf(message.set_time());
-        status::FieldFaults faults;
         auto version = std::make_shared<TargetVersion>();
-        // Direction and measure cannot have changed since it was set.
-        if (definition != nullptr) {
-          version->trajectory = ReadTarget("target", message, *definition, &faults);
-        }
-        if (definition == nullptr || !set.has_value() || !faults.empty()) {
+        if (definition == nullptr || !set.has_value()) {
           return status::Internal(absl::StrCat("a stored target of ", message.indicator(),
                                                " does not fit its definition"));
         }
+        ATHENA_ASSIGN_OR_RETURN(version->trajectory, ReadStoredTarget(message, *definition));
         version->revision = message.revision();
         version->set_time = *set;
         version->message = std::move(message);
-        std::shared_ptr<const TargetVersions>& known =
-            indicators_[std::string(id)].targets[std::string(slice)];
-        // Known already when an earlier Sync failed after this one had been read.
-        if (known != nullptr && known->back()->revision >= version->revision) {
-          return absl::OkStatus();
-        }
-        // Copy on write: readers hold the present list.
-        auto versions = std::make_shared<TargetVersions>();
-        if (known != nullptr) *versions = *known;
-        versions->push_back(std::move(version));
-        known = std::move(versions);
-        ++additions_;
+        InsertTarget(std::string(id), std::string(slice), std::move(version));
         return absl::OkStatus();
       });
+}
+
+void InstitutionIndex::InsertSeries(const std::string& indicator, const std::string& codes,
+                                    int32_t number) {
+  indicators_[indicator].series.emplace(codes, number);
+  ++additions_;
+  last_series_ = std::max(last_series_, number);
+}
+
+void InstitutionIndex::InsertTarget(const std::string& indicator, const std::string& slice,
+                                    std::shared_ptr<const TargetVersion> version) {
+  std::shared_ptr<const TargetVersions>& known = indicators_[indicator].targets[slice];
+  // Copy on write: readers hold the present list.
+  auto versions = std::make_shared<TargetVersions>();
+  if (known != nullptr) *versions = *known;
+  Versions& list = version->message.declared_original() ? versions->declared : versions->recorded;
+  // Known already when an earlier Sync failed after this one had been read.
+  if (!list.empty() && list.back()->revision >= version->revision) return;
+  versions->last_revision = std::max(versions->last_revision, version->revision);
+  list.push_back(std::move(version));
+  known = std::move(versions);
+  ++additions_;
+}
+
+void InstitutionIndex::AddSeries(const std::string& indicator, const std::string& codes,
+                                 int32_t number) {
+  absl::MutexLock lock(&mutex_);
+  InsertSeries(indicator, codes, number);
+}
+
+void InstitutionIndex::AddTarget(const std::string& indicator, const std::string& slice,
+                                 std::shared_ptr<const TargetVersion> version) {
+  absl::MutexLock lock(&mutex_);
+  InsertTarget(indicator, slice, std::move(version));
 }
 
 absl::Status InstitutionIndex::SyncChanges(sql::ReadTx& tx) {
@@ -165,14 +204,35 @@ std::shared_ptr<const TargetVersions> InstitutionIndex::TargetsOf(const std::str
   return found == known->targets.end() ? nullptr : found->second;
 }
 
+std::vector<std::shared_ptr<const TargetVersions>> InstitutionIndex::AllTargetsOf(
+    const std::string& indicator) const {
+  std::vector<std::shared_ptr<const TargetVersions>> all;
+  absl::ReaderMutexLock lock(&mutex_);
+  const Indicator* known = Find(indicator);
+  if (known == nullptr) return all;
+  for (const auto& [slice, versions] : known->targets) all.push_back(versions);
+  return all;
+}
+
+std::optional<int32_t> InstitutionIndex::FirstQuarter(const std::string& indicator) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  const Indicator* known = Find(indicator);
+  if (known == nullptr) return std::nullopt;
+  for (const auto& [quarter, revision] : known->changes) {
+    if (quarter != kEveryQuarter) return quarter;
+  }
+  return std::nullopt;
+}
+
 int64_t InstitutionIndex::LastChange(const std::string& indicator, int32_t first_quarter,
                                      int32_t last_quarter) const {
   absl::ReaderMutexLock lock(&mutex_);
   const Indicator* known = Find(indicator);
   if (known == nullptr) return 0;
   int64_t last = 0;
+  // Beside a series that has ended it matters whether others had begun before.
   if (!known->changes.empty() && known->changes.front().first == kEveryQuarter) {
-    last = known->changes.front().second;
+    first_quarter = kEveryQuarter;
   }
   auto change =
       std::lower_bound(known->changes.begin(), known->changes.end(), first_quarter,

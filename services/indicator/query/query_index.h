@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,18 +22,28 @@
 
 namespace athena::indicator {
 
-// A version of a target: the stored message, and the trajectory that the rules read from it.
+// A version of a target, or a declared original: the stored message, and the trajectory that the
+// rules read from it.
 struct TargetVersion {
   int64_t revision = 0;
   absl::Time set_time;
   v1::Target message;
   Target trajectory;
 };
-// By revision, ascending.
-using TargetVersions = std::vector<std::shared_ptr<const TargetVersion>>;
 
-// The version in force at a revision; nullptr when there was none. `versions` may be nullptr.
-std::shared_ptr<const TargetVersion> TargetAt(const TargetVersions* versions, int64_t revision);
+// The versions of one target. Immutable.
+struct TargetVersions {
+  std::vector<std::shared_ptr<const TargetVersion>> recorded;  // by revision, ascending
+  std::vector<std::shared_ptr<const TargetVersion>> declared;  // originals, by revision, ascending
+  int64_t last_revision = 0;                                   // of both
+
+  // The version in force at a revision; nullptr when there was none.
+  std::shared_ptr<const TargetVersion> At(int64_t revision) const;
+  // The original at a revision: what was declared, else the version in force at `time`; nullptr
+  // when there was none, and without a time.
+  std::shared_ptr<const TargetVersion> OriginalAt(int64_t revision,
+                                                  std::optional<absl::Time> time) const;
+};
 
 // (dimension, code), by dimension, each dimension once.
 using Slice = std::vector<std::pair<std::string, std::string>>;
@@ -61,6 +72,11 @@ class InstitutionIndex {
   // the next Sync begins where this one began.
   absl::Status Sync(sql::ReadTx& tx, int64_t head, const Definitions& definitions);
 
+  // Adds a series, or a version of a target, that is newer than those in the index. Sync does.
+  void AddSeries(const std::string& indicator, const std::string& codes, int32_t number);
+  void AddTarget(const std::string& indicator, const std::string& slice,
+                 std::shared_ptr<const TargetVersion> version);
+
   // What the index contains: everything up to a revision. `additions` counts the series and target
   // versions in it: as long as it stays the same, SeriesOf and TargetsOf do.
   struct Extent {
@@ -76,10 +92,17 @@ class InstitutionIndex {
   std::shared_ptr<const TargetVersions> TargetsOf(const std::string& indicator,
                                                   const std::string& slice) const;
 
+  // The targets of an indicator and of all its slices.
+  std::vector<std::shared_ptr<const TargetVersions>> AllTargetsOf(
+      const std::string& indicator) const;
+
   // The last revision at which a cell of the indicator changed in one of these quarters
-  // (Period::index, both included), or an end of one of its series was declared; 0 for never.
+  // (Period::index, both included), or an end of one of its series was declared; 0 for never. Once
+  // an end was ever declared all quarters up to the last one count.
   int64_t LastChange(const std::string& indicator, int32_t first_quarter,
                      int32_t last_quarter) const;
+  // The first quarter in which a cell of the indicator ever changed; nullopt for none.
+  std::optional<int32_t> FirstQuarter(const std::string& indicator) const;
 
  private:
   struct Indicator {
@@ -92,6 +115,11 @@ class InstitutionIndex {
   absl::Status SyncTargets(sql::ReadTx& tx, const Definitions& definitions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status SyncChanges(sql::ReadTx& tx) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void InsertSeries(const std::string& indicator, const std::string& codes, int32_t number)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void InsertTarget(const std::string& indicator, const std::string& slice,
+                    std::shared_ptr<const TargetVersion> version)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const Indicator* Find(const std::string& indicator) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   const std::string institution_;

@@ -127,6 +127,9 @@ void ReadRevisions(const QueryPeriodValuesRequest& request, QueryRequest* query,
       faults->Add(fields::At("revisions.revisions", name), revision->second, "0 or a revision");
     } else {
       query->revisions.push_back(revision->second);
+      const auto lineage = request.revisions().lineages().find(name);
+      query->lineages.push_back(lineage == request.revisions().lineages().end() ? ""
+                                                                                : lineage->second);
     }
   }
 }

@@ -66,6 +66,7 @@ struct QueryRequest {
   // The point in history: a time, a revision for each institution, or the present.
   std::optional<absl::Time> time;
   std::vector<int64_t> revisions;
+  std::vector<std::string> lineages;  // of the revisions; empty: not checked
   bool past() const { return time.has_value() || !revisions.empty(); }
 
   std::string digest;  // RequestDigest

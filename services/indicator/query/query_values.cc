@@ -2,18 +2,21 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/decimal/decimal.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/versioned/store.h"
+#include "services/indicator/rules/formula_value.h"
 #include "services/indicator/store/observation_store.h"
 #include "services/indicator/store/series_end_store.h"
 
@@ -93,14 +96,16 @@ absl::Status ReadPass(sql::ReadTx& tx, const InstitutionView& view, const QueryG
       end = owners.size();
     }
     while (owners[end - 1].first > stored.series) --end;
-    const std::optional<CellKind> kind = KindOfStatus(stored.status);
+    const Definition& definition =
+        *graph.nodes[static_cast<size_t>(owners[end - 1].second)].definition;
+    const std::optional<CellKind> kind = KindOfStatus(stored.status, definition.frequency);
     if (!kind.has_value()) return status::Internal("a stored status is none");
     Cell cell;
     cell.series = stored.series;
     cell.period = stored.period;
     cell.kind = *kind;
     if (*kind == CellKind::kPresent) {
-      const std::optional<Decimal> value = Decimal::FromDouble(stored.value);
+      const std::optional<LongDecimal> value = LongDecimal::FromDouble(stored.value);
       if (!value.has_value()) return status::Internal("a stored value is no number");
       cell.value = *value;
     }
@@ -108,7 +113,7 @@ absl::Status ReadPass(sql::ReadTx& tx, const InstitutionView& view, const QueryG
       const auto node = static_cast<size_t>(owners[owner - 1].second);
       if (stored.quarter >= graph.nodes[node].first_quarter &&
           stored.quarter <= graph.nodes[node].last_quarter) {
-        std::vector<Cell>& of_node = (*cells)[node];
+        std::vector<Cell>& of_node = cells->of_node[node];
         if (of_node.empty()) of_node.reserve(kReservedCells);
         of_node.push_back(cell);
       }
@@ -132,30 +137,137 @@ absl::Status AddSeriesEnds(sql::ReadTx& tx, absl::Span<const InstitutionView> vi
       for (const SliceSeries& series : node.series) {
         const auto end = declared->second.find(series.codes);
         if (end == declared->second.end()) continue;
-        (*cells)[i].push_back({Decimal(), series.number, end->second, CellKind::kEnded});
+        cells->of_node[i].push_back({LongDecimal(), series.number, end->second, CellKind::kEnded});
       }
     }
   }
   return absl::OkStatus();
 }
 
-// A series' codes in the order of their dimensions' ids: the same in every indicator that has these
-// dimensions, in whatever order.
-std::string CodesByDimension(const Definition& definition, std::string_view codes) {
-  if (definition.dimensions.size() < 2) return std::string(codes);
-  const std::vector<std::string> parts = absl::StrSplit(std::string(codes), ',');
-  std::map<std::string, std::string> by_dimension;
-  for (size_t i = 0; i < parts.size() && i < definition.dimensions.size(); ++i) {
-    by_dimension[definition.dimensions[i].id] = parts[i];
+// Stands for an observation that was not read because it is long past.
+constexpr int32_t kLongAgo = INT32_MIN / 2;
+
+// Where a node has series that ended, adds a cell for each other series that began before the
+// quarters that were read and is silent there, and for each one that ended before them.
+absl::Status AddSilentSeries(sql::ReadTx& tx, absl::Span<const InstitutionView> views,
+                             const QueryGraph& graph, size_t index, QueryCells* cells) {
+  const QueryNode& node = graph.nodes[index];
+  std::vector<Cell>& of_node = cells->of_node[index];
+  absl::flat_hash_set<int32_t> ended;
+  absl::flat_hash_set<int32_t> seen;
+  for (const Cell& cell : of_node) {
+    if (cell.kind == CellKind::kEnded) ended.insert(cell.series);
+    if (IsObservation(cell.kind) &&
+        Period::OfIndex(node.frequency, cell.period).QuarterOf().index() == node.first_quarter) {
+      seen.insert(cell.series);
+    }
   }
-  return absl::StrJoin(by_dimension, ",",
+  if (ended.empty()) return absl::OkStatus();
+  std::vector<int32_t> unseen;
+  for (const SliceSeries& series : node.series) {
+    if (!seen.contains(series.number)) unseen.push_back(series.number);
+  }
+  const InstitutionView& view = views[static_cast<size_t>(node.view)];
+  const std::optional<int32_t> first = view.index->FirstQuarter(node.indicator);
+  if (unseen.empty() || !first.has_value()) return absl::OkStatus();
+  CellRange range;
+  range.institution = view.id;
+  range.series = unseen;
+  range.first_quarter = *first;
+  range.last_quarter = node.first_quarter - 1;
+  range.revision = view.revision;
+  absl::flat_hash_set<int32_t> earlier;
+  ATHENA_RETURN_IF_ERROR(ReadCells(tx, range, [&](const StoredCell& stored) {
+    const std::optional<CellKind> kind = KindOfStatus(stored.status, node.frequency);
+    if (kind.has_value() && IsObservation(*kind)) earlier.insert(stored.series);
+    return absl::OkStatus();
+  }));
+  for (const int32_t series : unseen) {
+    if (!earlier.contains(series)) continue;
+    of_node.push_back({LongDecimal(), series, kLongAgo, CellKind::kDeclaredMissing});
+  }
+  return absl::OkStatus();
+}
+
+// Finds the first observed period of the indicators of nodes that are expected from it on.
+absl::Status ReadFirstObserved(sql::ReadTx& tx, absl::Span<const InstitutionView> views,
+                               const QueryGraph& graph, const std::vector<bool>& needed,
+                               QueryCells* cells) {
+  // By institution and quarter, the nodes whose indicators may have been observed first there.
+  std::map<std::pair<int, int32_t>, std::vector<size_t>> waiting;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const QueryNode& node = graph.nodes[i];
+    if (!needed[i] || node.start.has_value()) continue;
+    const InstitutionIndex& index = *views[static_cast<size_t>(node.view)].index;
+    if (const std::optional<int32_t> first = index.FirstQuarter(node.indicator)) {
+      waiting[{node.view, *first}].push_back(i);
+    }
+  }
+  while (!waiting.empty()) {
+    const auto [key, nodes] = *waiting.begin();
+    waiting.erase(waiting.begin());
+    const auto [view_index, quarter] = key;
+    std::vector<std::pair<int32_t, size_t>> owners;  // series, node
+    for (const size_t node : nodes) {
+      for (const int32_t series : graph.nodes[node].all_series) owners.emplace_back(series, node);
+    }
+    std::sort(owners.begin(), owners.end());
+    std::vector<int32_t> numbers;
+    for (const auto& [number, node] : owners) {
+      if (numbers.empty() || numbers.back() != number) numbers.push_back(number);
+    }
+    const InstitutionView& view = views[static_cast<size_t>(view_index)];
+    CellRange range;
+    range.institution = view.id;
+    range.series = numbers;
+    range.first_quarter = quarter;
+    range.last_quarter = quarter;
+    range.revision = view.revision;
+    ATHENA_RETURN_IF_ERROR(ReadCells(tx, range, [&](const StoredCell& stored) {
+      auto owner =
+          std::lower_bound(owners.begin(), owners.end(), std::make_pair(stored.series, size_t{0}));
+      for (; owner != owners.end() && owner->first == stored.series; ++owner) {
+        const Frequency frequency = graph.nodes[owner->second].definition->frequency;
+        const std::optional<CellKind> kind = KindOfStatus(stored.status, frequency);
+        if (!kind.has_value() || !IsObservation(*kind)) continue;
+        std::optional<int32_t>& first = cells->observed[owner->second];
+        first = std::min(first.value_or(stored.period), stored.period);
+      }
+      return absl::OkStatus();
+    }));
+    for (const size_t node : nodes) {
+      if (cells->observed[node].has_value() || quarter >= graph.nodes[node].last_quarter) continue;
+      waiting[{view_index, quarter + 1}].push_back(node);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// A series' codes of the dimensions that its slice leaves open, in the order of the dimensions'
+// ids: the same in every indicator that has these dimensions, in whatever order.
+std::string OpenCodes(const QueryNode& node, const SliceSeries& series) {
+  const std::vector<Dimension>& dimensions = node.definition->dimensions;
+  if (node.slice.empty() && dimensions.size() < 2) return series.codes;
+  const std::vector<std::string> parts = absl::StrSplit(std::string(series.codes), ',');
+  std::map<std::string, std::string> open;
+  for (size_t i = 0; i < parts.size() && i < dimensions.size(); ++i) {
+    open[dimensions[i].id] = parts[i];
+  }
+  for (const auto& [dimension, code] : node.slice) open.erase(dimension);
+  return absl::StrJoin(open, ",",
                        [](std::string* out, const auto& part) { out->append(part.second); });
 }
 
-PeriodValue Without(NoValueReason reason) {
-  PeriodValue value;
-  value.reason = reason;
-  return value;
+constexpr int32_t kNoStart = INT32_MAX;
+
+int32_t DayNumberOf(absl::CivilDay day) {
+  return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1));
+}
+
+Reading Without(NoValueReason reason) {
+  Reading reading;
+  reading.reason = reason;
+  return reading;
 }
 
 }  // namespace
@@ -170,96 +282,244 @@ absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, absl::Span<const Inst
           node.is_base() && node.first_quarter <= node.last_quarter;
     }
   }
-  QueryCells cells(graph.nodes.size());
+  QueryCells cells;
+  cells.of_node.resize(graph.nodes.size());
+  cells.observed.resize(graph.nodes.size());
   for (const Pass& pass : Passes(graph, needed)) {
     const InstitutionView& view = views[static_cast<size_t>(pass.view)];
     ATHENA_RETURN_IF_ERROR(ReadPass(tx, view, graph, pass, &cells));
   }
-  for (std::vector<Cell>& of_node : cells) std::reverse(of_node.begin(), of_node.end());
+  for (std::vector<Cell>& of_node : cells.of_node) std::reverse(of_node.begin(), of_node.end());
   ATHENA_RETURN_IF_ERROR(AddSeriesEnds(tx, views, graph, needed, &cells));
-  for (std::vector<Cell>& of_node : cells) {
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    std::vector<Cell>& of_node = cells.of_node[i];
+    if (of_node.empty()) continue;
+    // Ends were added last.
+    if (of_node.back().kind == CellKind::kEnded) {
+      ATHENA_RETURN_IF_ERROR(AddSilentSeries(tx, views, graph, i, &cells));
+    }
     if (!std::is_sorted(of_node.begin(), of_node.end(), BySeriesAndPeriod)) {
       std::sort(of_node.begin(), of_node.end(), BySeriesAndPeriod);
     }
   }
+  ATHENA_RETURN_IF_ERROR(ReadFirstObserved(tx, views, graph, needed, &cells));
   return cells;
 }
 
+// The operands of a formula that is evaluated.
+class NodeOperands : public OperandReader {
+ public:
+  NodeOperands(QueryEvaluator& evaluator, const QueryEvaluator::Key& key)
+      : evaluator_(evaluator),
+        node_(evaluator.graph_.nodes[static_cast<size_t>(key.node)]),
+        key_(key) {}
+
+  const Reading& Own(int operand) override { return Read(operand, key_.allowed); }
+  const Reading& Over(int operand, const SubPeriodSet& judged) override {
+    return Read(operand, evaluator_.Intern(judged));
+  }
+  AlignedOperand Align(int operand) override {
+    return evaluator_.Align(NodeOf(operand), {key_.first, key_.last}, key_.start);
+  }
+
+ private:
+  int NodeOf(int operand) const { return node_.operands[static_cast<size_t>(operand)]; }
+  const Reading& Read(int operand, int allowed) {
+    return evaluator_.Read(
+        evaluator_.KeyOf(NodeOf(operand), {key_.first, key_.last}, allowed, key_.start));
+  }
+
+  QueryEvaluator& evaluator_;
+  const QueryNode& node_;
+  const QueryEvaluator::Key key_;
+};
+
 SelectionValue QueryEvaluator::ValueOf(const QueryRoot& root, Period asked) {
   const QueryNode& node = graph_.nodes[static_cast<size_t>(root.node)];
-  const Definition& definition = *node.definition;
   SelectionValue value;
-  if (IsTooShort(asked, definition.frequency)) {
-    value.period = asked;
-    value.own = Without(NoValueReason::kTooShort);
+  value.period = asked;
+  if (IsTooShort(asked, node.definition->frequency)) {
+    value.own.reason = NoValueReason::kTooShort;
     return value;
   }
-  value.period = EvaluationPeriod(
-      definition.frequency, asked, definition.rule.reporting_delay_days, graph_.date,
-      [&](Period candidate) { return Evaluate(root, candidate).value.has_value(); });
-  if (HasNotBegun(asked, graph_.date)) {
-    value.own = Without(NoValueReason::kNotBegun);
+  value.period = EvaluationPeriod(node.definition->frequency, asked, node.reporting_delay_days,
+                                  graph_.date, [&](Period candidate) {
+                                    return Evaluate(root, {candidate, candidate}).value.has_value();
+                                  });
+  if (HasNotBegun(value.period, graph_.date)) {
+    value.own.reason = NoValueReason::kNotBegun;
     value.own.provisional = true;
-    if (node.is_base()) {
-      value.own.all = SubPeriodRange(value.period, definition.frequency).size();
-    }
-    if (HasYearToDate(node, asked)) {
-      value.year_to_date = value.own;
-      value.year_to_date->all = YearToDateRange(value.period, definition.frequency).size();
-    }
+    value.own.all = SubPeriodRange(value.period, node.frequency).size();
+    if (HasYearToDate(node, asked)) SetYearToDate(root, asked, &value);
     return value;
   }
-  value.own = Evaluate(root, value.period);
+  const Reading own = Evaluate(root, {value.period, value.period});
+  value.own = Answered(own, node.is_flow() ? Scaling::kWhole : Scaling::kNone);
   value.reported = std::any_of(root.group_nodes.begin(), root.group_nodes.end(), [&](int index) {
-    return index == root.node ? value.own.reported
-                              : computed_.at(Key{index, value.period}).reported;
+    return index == root.node
+               ? own.reported
+               : Read(KeyOf(index, {value.period, value.period}, -1, kNoStart)).reported;
   });
-  if (HasYearToDate(node, asked)) {
-    value.year_to_date =
-        AggregateCells(root.node, YearToDateRange(value.period, definition.frequency));
-  }
+  if (HasYearToDate(node, asked)) SetYearToDate(root, asked, &value);
+  if (node.is_base()) SetSoFar(root, asked, own, &value);
   return value;
 }
 
-PeriodValue QueryEvaluator::Evaluate(const QueryRoot& root, Period period) {
-  // A node without operands is seldom one itself: its value is not kept.
-  if (root.dependencies.size() == 1) {
-    return EvaluateNode(graph_.nodes[static_cast<size_t>(root.node)], period);
+QueryEvaluator::Span QueryEvaluator::QuartersToDate(const TargetVersion* version,
+                                                    Period last) const {
+  const Period from =
+      Period::Containing(Frequency::kYear, last.FirstDay()).FirstSubPeriod(Frequency::kQuarter);
+  if (version != nullptr) {
+    for (Period quarter = from; quarter <= last; quarter = quarter.Plus(1)) {
+      if (ThresholdsAt(version->trajectory, quarter).has_value()) return {quarter, last};
+    }
   }
-  for (const int index : root.dependencies) {
-    const Key key{index, period};
-    if (computed_.contains(key)) continue;
-    computed_.emplace(key, EvaluateNode(graph_.nodes[static_cast<size_t>(index)], period));
-  }
-  return computed_.at(Key{root.node, period});
+  return {from, last};
 }
 
-PeriodValue QueryEvaluator::EvaluateNode(const QueryNode& node, Period period) {
-  if (!node.readable) return Without(NoValueReason::kNotReadable);
-  if (node.is_base()) {
-    // Only as an operand of a formula with shorter periods, which validation refuses.
-    if (node.definition->frequency > period.frequency()) return Without(NoValueReason::kNoData);
-    return AggregateCells(static_cast<int>(&node - graph_.nodes.data()),
-                          SubPeriodRange(period, node.definition->frequency));
+void QueryEvaluator::SetYearToDate(const QueryRoot& root, Period asked, SelectionValue* value) {
+  const auto to_date = [&](Span span, Scaling scaling) {
+    return ValueToDate{span.first, span.last, Answered(Evaluate(root, span), scaling)};
+  };
+  if (asked.frequency() < Frequency::kQuarter) {
+    const Period from =
+        Period::Containing(Frequency::kYear, asked.FirstDay()).FirstSubPeriod(asked.frequency());
+    value->year_to_date = to_date({from, asked}, Scaling::kNone);
+    return;
   }
-  std::vector<PeriodValue> values;
-  values.reserve(node.operands.size());
-  for (const int operand : node.operands) values.push_back(computed_.at(Key{operand, period}));
-  AlignOperands(node, period, &values);
-  return EvaluateFormula(*node.definition->formula, values);
+  const Period last = Period::Containing(Frequency::kQuarter, value->period.LastDay());
+  const auto holds = [&](const TargetVersion* version) {
+    return version != nullptr && ThresholdsAt(version->trajectory, value->period).has_value();
+  };
+  const TargetVersion* shown = root.current.get();
+  const TargetVersion* held = shown;
+  if (!holds(shown)) {
+    held = root.LastHeld(value->period);
+    shown = holds(root.original.get()) ? root.original.get() : held;
+  }
+  const Span span = QuartersToDate(shown, last);
+  value->year_to_date = to_date(span, Scaling::kQuarters);
+  const Span held_span = QuartersToDate(held, last);
+  if (held_span.first == span.first) return;
+  value->year_to_date_held = to_date(held_span, Scaling::kQuarters);
 }
 
-PeriodValue QueryEvaluator::AggregateCells(int index, const PeriodRange& range) {
+void QueryEvaluator::SetSoFar(const QueryRoot& root, Period asked, const Reading& own,
+                              SelectionValue* value) {
+  const QueryNode& node = graph_.nodes[static_cast<size_t>(root.node)];
+  Period period = value->period;
+  absl::Span<const Use> uses = own.uses;
+  if (asked.frequency() == Frequency::kQuarter &&
+      node.definition->frequency > Frequency::kQuarter) {
+    period = Period::Containing(node.definition->frequency, std::min(asked.LastDay(), graph_.date));
+    if (period.LastDay() < graph_.date) return;
+    uses = {};
+  }
+  const PeriodRange range = SubPeriodRange(period, node.frequency);
+  const std::optional<Decimal> so_far =
+      ValueSoFar(RuleOf(root.node, kNoStart), range, uses, CellsIn(root.node, range));
+  if (so_far.has_value()) value->so_far.emplace(period, *so_far);
+}
+
+QueryEvaluator::Key QueryEvaluator::KeyOf(int index, Span span, int allowed, int32_t start) const {
   const QueryNode& node = graph_.nodes[static_cast<size_t>(index)];
-  const std::vector<Cell>& cells = cells_[static_cast<size_t>(index)];
-  if (cells.size() <= kFewCells) return Aggregate(node.rule, range, graph_.date, cells);
+  if (node.start.has_value()) start = node.is_base() ? kNoStart : DayNumberOf(*node.start);
+  return {index, span.first, span.last, allowed, start};
+}
+
+int QueryEvaluator::Intern(const SubPeriodSet& set) {
+  const auto found = std::find(allowed_.begin(), allowed_.end(), set);
+  if (found != allowed_.end()) return static_cast<int>(found - allowed_.begin());
+  allowed_.push_back(set);
+  return static_cast<int>(allowed_.size()) - 1;
+}
+
+Reading QueryEvaluator::Evaluate(const QueryRoot& root, Span span) {
+  const Key key = KeyOf(root.node, span, -1, kNoStart);
+  // A node without operands is seldom one itself: its value is not kept.
+  if (root.dependencies.size() == 1) return ReadNode(key);
+  struct Visit {
+    Key key;
+    size_t next = 0;
+  };
+  std::vector<Visit> path = {{key}};
+  while (!path.empty()) {
+    Visit& visit = path.back();
+    const std::vector<int>& operands = graph_.nodes[static_cast<size_t>(visit.key.node)].operands;
+    if (visit.next == operands.size() || computed_.contains(visit.key)) {
+      Read(visit.key);
+      path.pop_back();
+      continue;
+    }
+    const Key operand = KeyOf(operands[visit.next++], span, -1, visit.key.start);
+    path.push_back({operand});
+  }
+  return Read(key);
+}
+
+const Reading& QueryEvaluator::Read(const Key& key) {
+  const auto found = computed_.find(key);
+  if (found != computed_.end()) return *found->second;
+  auto reading = std::make_unique<const Reading>(ReadNode(key));
+  return *computed_.emplace(key, std::move(reading)).first->second;
+}
+
+Reading QueryEvaluator::ReadNode(const Key& key) {
+  const QueryNode& node = graph_.nodes[static_cast<size_t>(key.node)];
+  if (!node.readable) return Without(NoValueReason::kNotReadable);
+  // Only as an operand of a formula with shorter periods, which validation refuses.
+  if (node.frequency > key.first.frequency()) return Without(NoValueReason::kNoData);
+  return node.is_base() ? ReadBase(key) : ReadFormula(key);
+}
+
+AggregationRule QueryEvaluator::RuleOf(int index, int32_t start) const {
+  const QueryNode& node = graph_.nodes[static_cast<size_t>(index)];
+  AggregationRule rule = node.rule;
+  if (node.start.has_value()) return rule;
+  rule.expected_from = cells_.observed[static_cast<size_t>(index)];
+  if (start != kNoStart) {
+    const int32_t inherited = FirstReached(absl::CivilDay(1970, 1, 1) + start, node.frequency);
+    rule.expected_from = std::min(rule.expected_from.value_or(inherited), inherited);
+  }
+  return rule;
+}
+
+Reading QueryEvaluator::ReadBase(const Key& key) {
+  const PeriodRange range =
+      SubPeriodRange(key.first, key.last, graph_.nodes[static_cast<size_t>(key.node)].frequency);
+  return Aggregate(RuleOf(key.node, key.start), range, graph_.date, CellsIn(key.node, range),
+                   Allowed(key.allowed));
+}
+
+Reading QueryEvaluator::ReadFormula(const Key& key) {
+  const QueryNode& node = graph_.nodes[static_cast<size_t>(key.node)];
+  FormulaRule rule;
+  rule.formula = &*node.definition->formula;
+  rule.flow = node.is_flow();
+  rule.missing = node.definition->rule.missing;
+  rule.min_coverage = node.definition->rule.min_coverage;
+  rule.aligned = node.aligned;
+  rule.operands.reserve(node.operands.size());
+  for (const int operand : node.operands) {
+    const QueryNode& of = graph_.nodes[static_cast<size_t>(operand)];
+    rule.operands.push_back({of.frequency, of.is_flow()});
+  }
+  NodeOperands operands(*this, key);
+  return EvaluateFormula(
+      rule, SubPeriodRange(key.first, key.last, node.frequency), Allowed(key.allowed),
+      IsDue(key.last, node.reporting_delay_days, graph_.date), graph_.date, operands);
+}
+
+absl::Span<const Cell> QueryEvaluator::CellsIn(int index, const PeriodRange& range) {
+  const std::vector<Cell>& cells = cells_.of_node[static_cast<size_t>(index)];
+  if (cells.size() <= kFewCells) return cells;
   scratch_.clear();
   AddCells(index, range, &scratch_);
-  return Aggregate(node.rule, range, graph_.date, scratch_);
+  return scratch_;
 }
 
 void QueryEvaluator::AddCells(int index, const PeriodRange& range, std::vector<Cell>* into) {
-  const std::vector<Cell>& cells = cells_[static_cast<size_t>(index)];
+  const std::vector<Cell>& cells = cells_.of_node[static_cast<size_t>(index)];
   const auto [found, inserted] = runs_.try_emplace(index);
   std::vector<Run>& runs = found->second;
   for (size_t i = 0; inserted && i < cells.size();) {
@@ -273,57 +533,50 @@ void QueryEvaluator::AddCells(int index, const PeriodRange& range, std::vector<C
   }
   const int32_t first = FirstPeriodRead(range);
   for (const Run& run : runs) {
+    const auto begin = cells.begin() + static_cast<std::ptrdiff_t>(run.begin);
     const auto end = cells.begin() + static_cast<std::ptrdiff_t>(run.end);
-    auto cell =
-        std::lower_bound(cells.begin() + static_cast<std::ptrdiff_t>(run.begin), end, first,
-                         [](const Cell& one, int32_t period) { return one.period < period; });
-    // The end of a series counts however long ago it was.
-    if (cells.begin() + static_cast<std::ptrdiff_t>(run.ended) < cell) {
-      into->push_back(cells[run.ended]);
+    auto cell = std::lower_bound(
+        begin, end, first, [](const Cell& one, int32_t period) { return one.period < period; });
+    // That the series began earlier, and its end, count however long ago they were.
+    auto before = cell;
+    while (before != begin && !IsObservation(std::prev(before)->kind)) --before;
+    if (before != begin) into->push_back(*std::prev(before));
+    const auto ended = cells.begin() + static_cast<std::ptrdiff_t>(run.ended);
+    if (ended < cell) {
+      into->push_back(*ended);
+      if (before != begin && BySeriesAndPeriod(*ended, *std::prev(before))) {
+        std::swap(into->back(), (*into)[into->size() - 2]);
+      }
     }
     for (; cell != end && cell->period <= range.last; ++cell) into->push_back(*cell);
   }
 }
 
-void QueryEvaluator::AlignOperands(const QueryNode& formula, Period period,
-                                   std::vector<PeriodValue>* values) {
-  for (const std::vector<int>& places : formula.aligned) {
-    const auto node_at = [&](int place) { return formula.operands[static_cast<size_t>(place)]; };
-    const Frequency frequency =
-        graph_.nodes[static_cast<size_t>(node_at(places.front()))].definition->frequency;
-    if (frequency > period.frequency()) continue;
-    const PeriodRange range = SubPeriodRange(period, frequency);
-    std::vector<std::vector<Cell>> cells;
-    for (const int place : places) cells.push_back(AlignableCells(node_at(place), range));
-    std::vector<absl::Span<Cell>> spans(cells.begin(), cells.end());
-    RestrictToCommonCells(spans);
-    for (size_t i = 0; i < places.size(); ++i) {
-      const QueryNode& node = graph_.nodes[static_cast<size_t>(node_at(places[i]))];
-      (*values)[static_cast<size_t>(places[i])] =
-          Aggregate(node.rule, range, graph_.date, cells[i]);
-    }
-  }
-}
-
-std::vector<Cell> QueryEvaluator::AlignableCells(int index, const PeriodRange& range) {
+AlignedOperand QueryEvaluator::Align(int index, Span span, int32_t start) {
   const QueryNode& node = graph_.nodes[static_cast<size_t>(index)];
-  std::vector<Cell> common;
-  AddCells(index, range, &common);
+  const auto number_of = [this](const std::string& codes) {
+    return aligned_series_.try_emplace(codes, static_cast<int32_t>(aligned_series_.size()))
+        .first->second;
+  };
+  AlignedOperand aligned;
+  rules_.push_back(RuleOf(index, start));
+  aligned.rule = &rules_.back();
+  AddCells(index, SubPeriodRange(span.first, span.last, node.frequency), &aligned.cells);
   size_t series = 0;        // cells and series are sorted by number
   size_t named = SIZE_MAX;  // the series whose number is `shared`
   int32_t shared = 0;
-  for (Cell& cell : common) {
+  for (Cell& cell : aligned.cells) {
     while (node.series[series].number < cell.series) ++series;
     if (named != series) {
       named = series;
-      shared = aligned_series_
-                   .try_emplace(CodesByDimension(*node.definition, node.series[series].codes),
-                                static_cast<int32_t>(aligned_series_.size()))
-                   .first->second;
+      shared = number_of(OpenCodes(node, node.series[series]));
     }
     cell.series = shared;
   }
-  return common;
+  if (node.slice.size() == node.definition->dimensions.size()) {
+    aligned.only_series = number_of("");
+  }
+  return aligned;
 }
 
 }  // namespace athena::indicator

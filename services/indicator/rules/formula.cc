@@ -103,30 +103,89 @@ FormulaResult OrOverflow(std::optional<Decimal> value) {
 
 }  // namespace
 
-FormulaResult Formula::Evaluate(absl::Span<const std::optional<Decimal>> values) const {
+std::vector<OperandUse> Formula::UsesOf(absl::FunctionRef<bool(int operand)> absent) const {
+  // In postfix order operands come from left to right, so the uses of an expression are neighbours.
+  struct Expression {
+    size_t first_use;
+    bool absent;
+  };
+  std::vector<OperandUse> uses;
+  std::vector<bool> used;
+  absl::InlinedVector<Expression, 16> stack;
+  for (const Step& step : steps_) {
+    if (step.op == Op::kNumber || step.op == Op::kOperand) {
+      stack.push_back({uses.size(), step.op == Op::kOperand && absent(step.count)});
+      if (step.op == Op::kNumber) continue;
+      uses.push_back({step.count});
+      used.push_back(true);
+      continue;
+    }
+    const size_t first = stack.size() - static_cast<size_t>(step.count);
+    Expression result = stack[first];
+    if (step.op == Op::kCoalesce) {
+      size_t taken = first;
+      while (taken + 1 < stack.size() && stack[taken].absent) ++taken;
+      result.absent = stack[taken].absent;
+      const size_t taken_begin = stack[taken].first_use;
+      const size_t taken_end = taken + 1 < stack.size() ? stack[taken + 1].first_use : uses.size();
+      for (size_t i = result.first_use; i < uses.size(); ++i) {
+        uses[i].in_coalesce = true;
+        if (i < taken_begin) uses[i].replaced = true;
+        if (i >= taken_end) used[i] = false;
+      }
+    } else {
+      for (size_t i = first; i < stack.size(); ++i) result.absent |= stack[i].absent;
+    }
+    stack.resize(first);
+    stack.push_back(result);
+  }
+  std::vector<OperandUse> kept;
+  for (size_t i = 0; i < uses.size(); ++i) {
+    if (used[i]) kept.push_back(uses[i]);
+  }
+  return kept;
+}
+
+std::vector<int> Formula::PlainOperands() const {
+  std::vector<int> plain;
+  for (const OperandUse& use : UsesOf([](int) { return false; })) {
+    if (use.in_coalesce || std::find(plain.begin(), plain.end(), use.operand) != plain.end()) {
+      continue;
+    }
+    plain.push_back(use.operand);
+  }
+  return plain;
+}
+
+FormulaResult Formula::Evaluate(absl::Span<const OperandValue> values) const {
   assert(values.size() == operands_.size());
   absl::InlinedVector<FormulaResult, 16> stack;
+  absl::InlinedVector<bool, 16> absent;  // of the same expressions
   for (const Step& step : steps_) {
     if (step.op == Op::kNumber) {
       stack.push_back({step.number, NoValueReason::kNone, -1});
+      absent.push_back(false);
       continue;
     }
     if (step.op == Op::kOperand) {
-      const std::optional<Decimal>& value = values[static_cast<size_t>(step.count)];
-      stack.push_back(value.has_value()
-                          ? FormulaResult{value, NoValueReason::kNone, -1}
+      const OperandValue& value = values[static_cast<size_t>(step.count)];
+      stack.push_back(value.value.has_value()
+                          ? FormulaResult{value.value, NoValueReason::kNone, -1}
                           : FormulaResult{std::nullopt, NoValueReason::kOperand, step.count});
+      absent.push_back(value.absent);
       continue;
     }
     const size_t first = stack.size() - static_cast<size_t>(step.count);
     const absl::Span<FormulaResult> arguments = absl::MakeSpan(stack).subspan(first);
     FormulaResult result = arguments[0];
+    bool lacks = absent[first];
     if (step.op == Op::kCoalesce) {
-      const auto* found = std::find_if(
-          arguments.begin(), arguments.end(),
-          [](const FormulaResult& argument) { return argument.reason != NoValueReason::kOperand; });
-      if (found != arguments.end()) result = *found;
+      size_t taken = first;
+      while (taken + 1 < stack.size() && absent[taken]) ++taken;
+      result = stack[taken];
+      lacks = absent[taken];
     } else {
+      for (size_t i = first; i < absent.size(); ++i) lacks = lacks || absent[i];
       const auto* faulty =
           std::find_if(arguments.begin(), arguments.end(),
                        [](const FormulaResult& argument) { return !argument.value.has_value(); });
@@ -171,6 +230,8 @@ FormulaResult Formula::Evaluate(absl::Span<const std::optional<Decimal>> values)
     }
     stack.resize(first);
     stack.push_back(result);
+    absent.resize(first);
+    absent.push_back(lacks);
   }
   return stack.back();
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/decimal/decimal.h"
@@ -35,6 +36,24 @@ struct Operand {
 
   std::string ToString() const;  // attendances{type="1"}
   friend bool operator==(const Operand& a, const Operand& b) = default;
+};
+
+// What a formula is evaluated with, of one operand.
+struct OperandValue {
+  std::optional<Decimal> value;
+  // coalesce replaces it.
+  bool absent = false;
+};
+
+// An operand that a formula uses, at one place in its text.
+struct OperandUse {
+  int operand = 0;  // index in operands()
+  // Inside coalesce, at any depth.
+  bool in_coalesce = false;
+  // Inside an argument that coalesce skips: its value is not needed.
+  bool replaced = false;
+
+  friend bool operator==(const OperandUse& a, const OperandUse& b) = default;
 };
 
 // The value of a formula, or the reason why there is none.
@@ -75,11 +94,18 @@ class Formula {
   // it gives an equal formula.
   std::string ToString() const;
 
-  // Evaluates the formula over the values of operands(), in their order; nullopt for an operand
-  // without value. Of several faults the leftmost is reported. coalesce is its first argument whose
-  // operands have values: it skips missing operands, but neither division by zero nor overflow.
-  // Each product and quotient is rounded once, half to even.
-  FormulaResult Evaluate(absl::Span<const std::optional<Decimal>> values) const;
+  // The operands that the formula uses, from left to right. coalesce skips an argument that has an
+  // operand which is absent, unless it is the last; it uses no arguments after the one it takes.
+  std::vector<OperandUse> UsesOf(absl::FunctionRef<bool(int operand)> absent) const;
+
+  // The operands that stand outside coalesce somewhere, each once, from left to right.
+  std::vector<int> PlainOperands() const;
+
+  // Evaluates the formula over operands(), in their order. Of several faults the leftmost is
+  // reported. coalesce is its first argument without absent operands, or else its last one; it
+  // skips neither an operand that lacks its value for another reason, nor division by zero, nor
+  // overflow. Each product and quotient is rounded once, half to even.
+  FormulaResult Evaluate(absl::Span<const OperandValue> values) const;
 
   friend bool operator==(const Formula& a, const Formula& b) = default;
 

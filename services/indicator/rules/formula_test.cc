@@ -20,6 +20,14 @@ using ::testing::StartsWith;
 
 using Values = std::vector<std::optional<Decimal>>;
 
+// nullopt is an operand that is absent: neither expected nor there.
+std::vector<OperandValue> Given(const Values& values) {
+  std::vector<OperandValue> operands;
+  for (const std::optional<Decimal>& value : values)
+    operands.push_back({value, !value.has_value()});
+  return operands;
+}
+
 Formula Parsed(std::string_view text) {
   absl::StatusOr<Formula> formula = Formula::Parse(text);
   ATHENA_EXPECT_OK(formula) << text;
@@ -43,7 +51,7 @@ std::string Text(const FormulaResult& result) {
 }
 
 std::string Evaluated(std::string_view text, const Values& values = {}) {
-  return Text(Parsed(text).Evaluate(values));
+  return Text(Parsed(text).Evaluate(Given(values)));
 }
 
 std::vector<std::string> Operands(std::string_view text) {
@@ -194,7 +202,11 @@ TEST(FormulaTest, CoalescePassesOverOperandsWithoutValue) {
   EXPECT_EQ(Evaluated("coalesce(a, b, 0)", {std::nullopt, D("5")}), "5");
   EXPECT_EQ(Evaluated("coalesce(a, b, 0)", {std::nullopt, std::nullopt}), "0");
   EXPECT_EQ(Evaluated("coalesce(a + 1, b)", {std::nullopt, D("5")}), "5");
-  EXPECT_EQ(Evaluated("coalesce(a, b)", {std::nullopt, std::nullopt}), "OPERAND 0");
+  // The last one is not replaced.
+  EXPECT_EQ(Evaluated("coalesce(a, b)", {std::nullopt, std::nullopt}), "OPERAND 1");
+  // What lacks its value for another reason is not replaced.
+  EXPECT_EQ(Text(Parsed("coalesce(a, 0)").Evaluate(std::vector<OperandValue>{{std::nullopt}})),
+            "OPERAND 0");
   EXPECT_EQ(Evaluated("coalesce(a, 1 / 0)", {D("3")}), "3");
 }
 
@@ -261,7 +273,7 @@ TEST(FormulaTest, AnyBytesAreEitherReadOrRefusedWithAPosition) {
     if (formula.ok()) {
       ++accepted;
       EXPECT_TRUE(Parsed(formula->ToString()) == *formula) << text;
-      formula->Evaluate(Values(formula->operands().size(), D("2")));
+      formula->Evaluate(Given(Values(formula->operands().size(), D("2"))));
     } else {
       EXPECT_THAT(std::string(formula.status().message()), StartsWith("position "));
     }

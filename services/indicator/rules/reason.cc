@@ -28,6 +28,8 @@ std::string_view ReasonCode(NoValueReason reason) {
       return "OVERFLOW";
     case NoValueReason::kTooShort:
       return "PERIOD_TOO_SHORT";
+    case NoValueReason::kNoCommonCells:
+      return "NO_COMMON_CELLS";
   }
   return "";
 }

@@ -7,21 +7,9 @@
 namespace athena::indicator {
 namespace {
 
-std::optional<Decimal> Share(int64_t part, int64_t whole) {
+std::optional<Decimal> RateOf(int64_t part, int64_t whole) {
   return Decimal::Divide(Decimal::FromInt(part), Decimal::FromInt(whole));
 }
-
-// Counts of one sub-period of the range.
-struct ReportedSubPeriod {
-  int64_t living = 0;
-  int64_t ended = 0;
-  int64_t not_applicable = 0;
-  int64_t present = 0;
-  int64_t on_time = 0;
-};
-
-// The state of one series in a sub-period of the range. kSilent: it lives and has no value.
-enum class SeriesState : int8_t { kNotLiving, kEnded, kSilent, kNotApplicable, kValue };
 
 ReportingState StateOf(const Timeliness& measured, bool awaited) {
   if (measured.overdue > 0) return ReportingState::kOverdue;
@@ -32,14 +20,15 @@ ReportingState StateOf(const Timeliness& measured, bool awaited) {
 
 }  // namespace
 
-std::optional<Decimal> Timeliness::Rate() const { return Share(actual, expected); }
-std::optional<Decimal> Timeliness::OnTimeRate() const { return Share(on_time, expected); }
+std::optional<Decimal> Timeliness::Rate() const { return RateOf(actual, expected); }
+std::optional<Decimal> Timeliness::OnTimeRate() const { return RateOf(on_time, expected); }
 
 Timeliness& Timeliness::operator+=(const Timeliness& other) {
   expected += other.expected;
   actual += other.actual;
   on_time += other.on_time;
   overdue += other.overdue;
+  declared += other.declared;
   return *this;
 }
 
@@ -57,69 +46,63 @@ RangeCompleteness MeasureCompleteness(const AggregationRule& rule, const PeriodR
   assert(on_time_until.size() == size);
   const int32_t first_not_due = FirstNotDue(range.frequency, rule.reporting_delay_days, date);
   RangeCompleteness result;
-  std::vector<ReportedSubPeriod> sub_periods(size);
-  std::vector<SeriesState> states(size);
+  std::vector<CellCounts> counts(size);
+  std::vector<int64_t> on_time(size, 0);
   for (size_t i = 0; i < cells.size();) {
     const int32_t series = cells[i].series;
-    states.assign(size, SeriesState::kNotLiving);
-    SeriesLife life(range);
-    for (; i < cells.size() && cells[i].series == series; ++i) {
-      const ReportedCell& cell = cells[i];
-      if (cell.period > range.last || cell.kind == CellKind::kForecast) continue;
-      const auto from = static_cast<size_t>(std::max(cell.period, range.first) - range.first);
-      if (cell.kind == CellKind::kEnded) {
-        life.End(cell.period);
-        std::fill(states.begin() + static_cast<ptrdiff_t>(from), states.end(), SeriesState::kEnded);
-        continue;
-      }
-      if (states.back() == SeriesState::kEnded) {
-        std::fill(states.begin() + static_cast<ptrdiff_t>(from), states.end(),
-                  SeriesState::kNotLiving);
-      }
-      const SeriesLife::Stretch lives = life.Add(cell.period);
-      for (int32_t period = lives.first; period <= lives.last; ++period) {
-        states[static_cast<size_t>(period - range.first)] = SeriesState::kSilent;
-      }
-      if (cell.period < range.first) continue;
-      const auto at = static_cast<size_t>(cell.period - range.first);
-      if (cell.kind == CellKind::kNotApplicable) states[at] = SeriesState::kNotApplicable;
-      if (cell.kind != CellKind::kPresent) continue;
-      states[at] = SeriesState::kValue;
-      if (cell.since <= on_time_until[at]) ++sub_periods[at].on_time;
-    }
     OverdueSeries overdue{series, 0, 0};
-    for (size_t at = 0; at < size; ++at) {
-      const int32_t period = range.first + static_cast<int32_t>(at);
-      if (states[at] == SeriesState::kNotLiving) continue;
-      if (rule.Over(period) && states[at] != SeriesState::kValue) continue;
-      ReportedSubPeriod& sub_period = sub_periods[at];
-      if (states[at] == SeriesState::kEnded) {
-        ++sub_period.ended;
-        continue;
+    int64_t since = 0;  // of the cell that is added
+    const auto visit = [&](int32_t first, int32_t last, SeriesState state) {
+      for (int32_t period = first; period <= last; ++period) {
+        const auto at = static_cast<size_t>(period - range.first);
+        CellCounts& count = counts[at];
+        switch (state) {
+          case SeriesState::kPresent:
+            ++count.present;
+            if (since <= on_time_until[at]) ++on_time[at];
+            break;
+          case SeriesState::kDeclaredMissing:
+            ++count.declared;
+            break;
+          case SeriesState::kNotExpected:
+            ++count.not_expected;
+            break;
+          case SeriesState::kUnanswered:
+            ++count.unanswered;
+            if (!rule.Expects(period) || period >= first_not_due) break;
+            if (overdue.cells++ == 0) overdue.first_period = period;
+            break;
+          case SeriesState::kSilent:
+            ++count.silent;
+            break;
+          case SeriesState::kEnded:
+            ++count.ended;
+            break;
+          case SeriesState::kNone:
+            break;
+        }
       }
-      ++sub_period.living;
-      if (states[at] == SeriesState::kNotApplicable) ++sub_period.not_applicable;
-      if (states[at] == SeriesState::kValue) ++sub_period.present;
-      if (states[at] != SeriesState::kSilent || period >= first_not_due) continue;
-      if (overdue.cells++ == 0) overdue.first_period = period;
+    };
+    SeriesWalk walk(range);
+    for (; i < cells.size() && cells[i].series == series; ++i) {
+      since = cells[i].since;
+      walk.Add(cells[i].period, cells[i].kind, visit);
     }
+    walk.Finish(visit);
     if (overdue.cells > 0) result.overdue.push_back(overdue);
   }
 
   bool awaited = false;
   for (size_t at = 0; at < size; ++at) {
-    const ReportedSubPeriod& sub_period = sub_periods[at];
+    const CellCounts& count = counts[at];
     const int32_t period = range.first + static_cast<int32_t>(at);
     const bool due = period < first_not_due;
-    const int64_t expected = rule.Over(period)
-                                 ? sub_period.present
-                                 : ExpectedCells(rule, period, sub_period.living, sub_period.ended,
-                                                 sub_period.not_applicable);
-    if (!due && sub_period.present < expected) awaited = true;
-    if (!due && sub_period.present == 0) continue;
-    result.timeliness +=
-        {expected, sub_period.present, sub_period.on_time, due ? expected - sub_period.present : 0};
-    const int64_t unknown = expected - (sub_period.living - sub_period.not_applicable);
+    const int64_t open = count.Open(rule, period);
+    if (!due && open > 0) awaited = true;
+    if (!due && !count.answered()) continue;
+    result.timeliness += {count.Expected(rule, period), count.present, on_time[at], due ? open : 0,
+                          rule.Expects(period) ? int64_t{count.declared} : 0};
+    const int64_t unknown = rule.Expects(period) ? count.Extra(rule) : 0;
     if (!due || unknown == 0) continue;
     result.unattributed += unknown;
     if (!result.unattributed_from.has_value()) result.unattributed_from = period;

@@ -13,8 +13,8 @@
 
 // Whether the values that were expected arrived, and arrived in time. The measures are those of
 // DHIS2's reporting rates (actual, expected, on time), counted in cells instead of reports.
-// Expected is what aggregation.h expects: completeness and the coverage beside a score are the same
-// number. All functions are pure.
+// Expected is what aggregation.h expects: once everything is due, completeness and the coverage
+// beside a score are the same number. All functions are pure.
 namespace athena::indicator {
 
 // A current observation, as Cell of aggregation.h. Retracted ones are not passed in.
@@ -32,9 +32,11 @@ struct Timeliness {
   int64_t expected = 0;
   int64_t actual = 0;   // have a value
   int64_t on_time = 0;  // had it by the end of the day on which they were due
-  // Due and without value. The remaining expected - actual - overdue are not due yet, but expected
-  // because other series have values for the same period.
-  int64_t overdue = 0;
+  int64_t overdue = 0;  // due, and have not answered
+  // Declared missing: answered without value, owed by nobody. The remaining expected - actual -
+  // overdue - declared are not due yet, but expected because other series have answered for the
+  // same period.
+  int64_t declared = 0;
 
   // actual / expected and on_time / expected; nullopt when nothing is expected.
   std::optional<Decimal> Rate() const;
@@ -44,7 +46,7 @@ struct Timeliness {
   friend bool operator==(const Timeliness& a, const Timeliness& b) = default;
 };
 
-// A series with cells that are due and have no value.
+// A series with cells that are due and have not answered.
 struct OverdueSeries {
   int32_t series;
   int32_t cells;
@@ -57,8 +59,8 @@ struct OverdueSeries {
 enum class ReportingState : int8_t {
   kNotExpected,  // nothing is expected
   kNotDue,       // nothing is overdue, and some values are missing that are not due yet
-  kOnTime,       // all values are there and were in time
-  kLate,         // all values are there, some of them late
+  kOnTime,       // nothing is owed; what has a value was in time
+  kLate,         // nothing is owed; some values were late
   kOverdue,      // some values are overdue
 };
 

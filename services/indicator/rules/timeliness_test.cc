@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <string_view>
@@ -37,8 +38,21 @@ AggregationRule ExpectedFrom(std::string_view period, int32_t combinations = 0) 
   return rule;
 }
 
+// An indicator that nothing says otherwise of is expected from its first observation on.
+AggregationRule FromFirst(const std::vector<ReportedCell>& cells, AggregationRule rule = {}) {
+  for (const ReportedCell& cell : cells) {
+    if (!IsObservation(cell.kind)) continue;
+    if (!rule.expected_from.has_value()) rule.expected_from = cell.period;
+  }
+  for (const ReportedCell& cell : cells) {
+    if (IsObservation(cell.kind)) rule.expected_from = std::min(*rule.expected_from, cell.period);
+  }
+  return rule;
+}
+
 RangeCompleteness ThirdQuarter(const std::vector<ReportedCell>& cells, absl::CivilDay date = kLater,
-                               const AggregationRule& rule = {}) {
+                               AggregationRule rule = {}) {
+  if (!rule.expected_from.has_value()) rule = FromFirst(cells, rule);
   return MeasureCompleteness(rule, *PeriodsOfQuarter(P("2021-Q3"), Frequency::kMonth), date, cells,
                              kUntil);
 }
@@ -46,8 +60,10 @@ RangeCompleteness ThirdQuarter(const std::vector<ReportedCell>& cells, absl::Civ
 // "1 on time of 2 of 3, 1 overdue"
 std::string Text(const RangeCompleteness& completeness) {
   const Timeliness& measured = completeness.timeliness;
-  return absl::StrCat(measured.on_time, " on time of ", measured.actual, " of ", measured.expected,
-                      ", ", measured.overdue, " overdue");
+  return absl::StrCat(
+      measured.on_time, " on time of ", measured.actual, " of ", measured.expected, ", ",
+      measured.overdue, " overdue",
+      measured.declared > 0 ? absl::StrCat(", ", measured.declared, " declared") : "");
 }
 
 // "series 1: 2 from 2021-08"
@@ -96,11 +112,14 @@ TEST(Timeliness, ASeriesIsExpectedFromItsFirstValue) {
             "4 on time of 4 of 5, 1 overdue");
 }
 
-TEST(Timeliness, NotApplicableIsNotExpectedAndMissingIs) {
-  EXPECT_EQ(
-      Text(ThirdQuarter({Value(1, "2021-07"), CellWith(1, "2021-08", CellKind::kNotApplicable),
-                         CellWith(1, "2021-09", CellKind::kMissing)})),
-      "1 on time of 1 of 2, 1 overdue");
+// Case V5: nothing is owed for M and H; O, L and Q are declared missing, and owed by nobody.
+TEST(Timeliness, V5_WhatHasAnsweredIsNotOverdue) {
+  const RangeCompleteness completeness =
+      ThirdQuarter({Value(1, "2021-07"), CellWith(1, "2021-08", CellKind::kNotExpected),
+                    CellWith(1, "2021-09", CellKind::kDeclaredMissing)});
+  EXPECT_EQ(Text(completeness), "1 on time of 1 of 2, 0 overdue, 1 declared");
+  EXPECT_THAT(completeness.overdue, IsEmpty());
+  EXPECT_EQ(completeness.state, ReportingState::kOnTime);
 }
 
 TEST(Timeliness, AForecastIsNoValueAndNoLife) {
@@ -113,8 +132,10 @@ TEST(Timeliness, AForecastIsNoValueAndNoLife) {
 
 // Six months after January comes July.
 TEST(Timeliness, ASeriesThatHasLongBeenSilentIsNotExpected) {
-  const RangeCompleteness completeness = ThirdQuarter({Value(1, "2021-01")});
-  EXPECT_EQ(Text(completeness), "0 on time of 0 of 1, 1 overdue");
+  // Beside another one, which reports: only July is expected of it.
+  const RangeCompleteness completeness = ThirdQuarter(
+      {Value(1, "2021-01"), Value(2, "2021-07"), Value(2, "2021-08"), Value(2, "2021-09")});
+  EXPECT_EQ(Text(completeness), "3 on time of 3 of 4, 1 overdue");
   EXPECT_THAT(Overdue(completeness, Frequency::kMonth), ElementsAre("series 1: 1 from 2021-07"));
   EXPECT_EQ(completeness.unattributed, 0);
 }
@@ -155,10 +176,11 @@ TEST(Timeliness, AWeekCountsInTheQuarterOfItsThursday) {
     cells.push_back({1, week, CellKind::kPresent, week == weeks.first ? 9 : 5});
   }
   const std::vector<int64_t> until(14, 7);
-  EXPECT_EQ(Text(MeasureCompleteness({}, weeks, absl::CivilDay(2021, 1, 17), cells, until)),
+  const AggregationRule rule = FromFirst(cells);
+  EXPECT_EQ(Text(MeasureCompleteness(rule, weeks, absl::CivilDay(2021, 1, 17), cells, until)),
             "12 on time of 13 of 13, 0 overdue");
   const RangeCompleteness due =
-      MeasureCompleteness({}, weeks, absl::CivilDay(2021, 1, 18), cells, until);
+      MeasureCompleteness(rule, weeks, absl::CivilDay(2021, 1, 18), cells, until);
   EXPECT_EQ(Text(due), "12 on time of 13 of 14, 1 overdue");
   EXPECT_THAT(Overdue(due, Frequency::kWeek), ElementsAre("series 1: 1 from 2020-W53"));
 }
@@ -173,12 +195,11 @@ TEST(Timeliness, SemestersAndYearsCountInTheQuarterInWhichTheyEnd) {
   EXPECT_EQ(year.size(), 1);
   EXPECT_EQ(year.begins, absl::CivilDay(2021, 1, 1));
   EXPECT_EQ(PeriodsOfQuarter(P("2021-Q3"), Frequency::kDay)->size(), 92);
-  // Two years of silence are the end of it.
+  // After two years of silence no sender is known for the one cell that is still expected.
   const std::vector<int64_t> until = {1};
-  EXPECT_EQ(Text(MeasureCompleteness({}, year, kLater, {Value(1, "2019")}, until)),
-            "0 on time of 0 of 1, 1 overdue");
-  EXPECT_EQ(Text(MeasureCompleteness({}, year, kLater, {Value(1, "2018")}, until)),
-            "0 on time of 0 of 0, 0 overdue");
+  const AggregationRule rule = ExpectedFrom("2015");
+  EXPECT_EQ(MeasureCompleteness(rule, year, kLater, {Value(1, "2019")}, until).unattributed, 0);
+  EXPECT_EQ(MeasureCompleteness(rule, year, kLater, {Value(1, "2018")}, until).unattributed, 1);
 }
 
 TEST(Timeliness, TheStateSaysTheWorst) {
@@ -203,7 +224,8 @@ TEST(Timeliness, TheStateSaysTheWorst) {
             ReportingState::kNotDue);
 }
 
-// Completeness is the coverage that stands beside a score, and what is overdue adds up.
+// Once everything is due, completeness is the coverage that stands beside a score, and what is not
+// there is overdue or declared missing.
 TEST(Timeliness, CompletenessIsCoverage) {
   std::mt19937 random(20211);
   const auto pick = [&random](int below) {
@@ -217,7 +239,7 @@ TEST(Timeliness, CompletenessIsCoverage) {
     rule.reporting_delay_days = pick(40);
     if (pick(2) == 0) rule.expected_from = range.first - 5 + pick(10);
     if (pick(2) == 0) rule.expected_combinations = pick(8);
-    const absl::CivilDay date = absl::CivilDay(2021, 6, 25) + pick(160);
+    const absl::CivilDay date = absl::CivilDay(2021, 6, 25) + pick(300);
     std::vector<ReportedCell> reported;
     std::vector<Cell> cells;
     for (int32_t series = 0; series < 5; ++series) {
@@ -226,17 +248,20 @@ TEST(Timeliness, CompletenessIsCoverage) {
         if (pick(12) >= often) continue;
         const CellKind kind = static_cast<CellKind>(pick(4));
         reported.push_back({series, period, kind, 1 + pick(9)});
-        cells.push_back({Decimal(), series, period, kind});
+        cells.push_back({LongDecimal(), series, period, kind});
       }
     }
     const std::vector<int64_t> until(static_cast<size_t>(range.size()), 5);
     const RangeCompleteness completeness = MeasureCompleteness(rule, range, date, reported, until);
     const Timeliness& measured = completeness.timeliness;
-    const Coverage coverage = Aggregate(rule, range, date, cells).coverage;
-    ASSERT_EQ(measured.expected, coverage.expected);
-    ASSERT_EQ(measured.actual, coverage.present);
+    if (FirstNotDue(frequency, rule.reporting_delay_days, date) > range.last) {
+      const Coverage coverage = Aggregate(rule, range, date, cells).LeastCoverage();
+      ASSERT_EQ(measured.expected, coverage.expected);
+      ASSERT_EQ(measured.actual, coverage.present);
+      ASSERT_EQ(measured.overdue + measured.declared, measured.expected - measured.actual);
+    }
     ASSERT_LE(measured.on_time, measured.actual);
-    ASSERT_LE(measured.overdue, measured.expected - measured.actual);
+    ASSERT_LE(measured.overdue + measured.declared, measured.expected - measured.actual);
     int64_t overdue = completeness.unattributed;
     for (const OverdueSeries& series : completeness.overdue) overdue += series.cells;
     ASSERT_EQ(measured.overdue, overdue);

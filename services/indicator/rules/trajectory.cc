@@ -38,6 +38,7 @@ struct Amounts {
   std::optional<Amounts> Times(Decimal share, Decimal whole) const {
     if (share == whole) return *this;
     return With(*this, [share, whole](Decimal amount, Decimal) {
+      if (amount.IsZero()) return std::optional(amount);
       return Decimal::MultiplyDivide(amount, share, whole);
     });
   }
@@ -94,6 +95,8 @@ std::optional<Amounts> AmountsAt(const Target& target, int32_t point) {
   // A weighted mean rounds the exact value once, which keeps order: of two trajectories the higher
   // one stays higher. Adding a rounded difference to one end would not.
   return from.With(AmountsOf(target, *next), [&weights](Decimal a, Decimal b) {
+    // Most amounts are 0 or the same everywhere.
+    if (a == b) return std::optional(a);
     const Decimal values[] = {a, b};
     return Decimal::WeightedMean(weights, values);
   });
@@ -125,42 +128,34 @@ std::optional<Thresholds> ThresholdsOf(const Target& target,
     result.high = amounts->high;
     result.red_low = *red_low;
     result.red_high = *red_high;
-    const bool apart =
-        *red_low < result.low && result.low <= result.high && result.high < *red_high;
-    return apart ? std::optional(result) : std::nullopt;
+    return result;
   }
   const bool higher = target.direction == Direction::kHigher;
   const auto flag = red(amounts->target, /*below=*/higher, amounts->red);
   if (!flag.has_value()) return std::nullopt;
   result.target = amounts->target;
   result.red = *flag;
-  const auto d = Decimal::Subtract(result.target, result.red);
-  if (!d.has_value() || d->Sign() != (higher ? 1 : -1)) return std::nullopt;
-  result.d = *d;
   return result;
 }
 
-// The share that the quarters [first, last], which are of one year, have of its total.
-Decimal ShareOfYear(const Target& target, int32_t first, int32_t last) {
-  DecimalSum share;
-  for (int32_t quarter = first; quarter <= last; ++quarter) {
-    const auto in_year = static_cast<size_t>(quarter - FloorDivide(quarter, 4) * 4);
-    share.Add(target.quarter_profile.has_value() ? (*target.quarter_profile)[in_year]
-                                                 : kQuarterOfYear);
-  }
-  return share.Total().value_or(kOne);
+// The share that a quarter has of its year's total.
+Decimal ShareOfYear(const Target& target, int32_t quarter) {
+  const auto in_year =
+      static_cast<size_t>(quarter - FloorDivide(quarter, kQuartersPerYear) * kQuartersPerYear);
+  return target.quarter_profile.has_value() ? (*target.quarter_profile)[in_year] : kQuarterOfYear;
 }
 
 // A flow's amounts in the quarters [first, last], which are of one year; first <= last.
 std::optional<Amounts> FlowIn(const Target& target, int32_t first, int32_t last) {
+  std::optional<Amounts> year;
   if (YearlyAnchors(target)) {
-    const auto year = AmountsAt(target, FloorDivide(first, kQuartersPerYear));
-    if (!year.has_value()) return std::nullopt;
-    return year->Times(ShareOfYear(target, first, last), kOne);
+    year = AmountsAt(target, FloorDivide(first, kQuartersPerYear));
+    if (!year.has_value() || last - first + 1 == kQuartersPerYear) return year;
   }
   std::optional<Amounts> sum = Amounts();
   for (int32_t quarter = first; quarter <= last && sum.has_value(); ++quarter) {
-    const auto amounts = AmountsAt(target, quarter);
+    const auto amounts = year.has_value() ? year->Times(ShareOfYear(target, quarter), kOne)
+                                          : AmountsAt(target, quarter);
     if (!amounts.has_value()) return std::nullopt;
     sum = sum->Plus(*amounts);
   }
@@ -173,6 +168,17 @@ std::pair<int32_t, int32_t> QuartersOf(Period period) {
   return {quarters.first, quarters.last};
 }
 
+std::optional<Thresholds> ThresholdsAsIfNotEnded(const Target& target, Period period) {
+  if (target.anchors.empty()) return std::nullopt;
+  const auto [first, last] = QuartersOf(period);
+  return ThresholdsOf(target, target.measure == Measure::kFlow ? FlowIn(target, first, last)
+                                                               : AmountsAt(target, last));
+}
+
+constexpr std::array<Decimal Thresholds::*, 6> kAmounts = {
+    &Thresholds::target, &Thresholds::red,     &Thresholds::low,
+    &Thresholds::high,   &Thresholds::red_low, &Thresholds::red_high};
+
 }  // namespace
 
 bool StartsAtBaseline(const Target& target) {
@@ -180,59 +186,49 @@ bool StartsAtBaseline(const Target& target) {
          target.interpolation == Interpolation::kLinear;
 }
 
-Measure MeasureOf(bool is_formula, TimeAggregation time) {
-  const bool adds_up = time == TimeAggregation::kSum || time == TimeAggregation::kCount;
-  return !is_formula && adds_up ? Measure::kFlow : Measure::kLevel;
+bool IsEnded(const Target& target, Period period) {
+  if (!target.ended_from.has_value()) return false;
+  return QuartersOf(period).second >= QuartersOf(*target.ended_from).first;
 }
 
 std::optional<Thresholds> ThresholdsAt(const Target& target, Period period) {
-  if (target.anchors.empty() || period.frequency() < Frequency::kQuarter) return std::nullopt;
-  const auto [first, last] = QuartersOf(period);
-  return ThresholdsOf(target, target.measure == Measure::kFlow ? FlowIn(target, first, last)
-                                                               : AmountsAt(target, last));
+  if (period.frequency() < Frequency::kQuarter || IsEnded(target, period)) return std::nullopt;
+  return ThresholdsAsIfNotEnded(target, period);
 }
 
-std::optional<Thresholds> ThresholdsToDate(const Target& target, Period period, int32_t counted,
-                                           int32_t all) {
-  if (target.anchors.empty() || target.measure != Measure::kFlow ||
-      period.frequency() < Frequency::kQuarter || all <= 0) {
-    return std::nullopt;
+std::optional<Thresholds> ThresholdsToDate(const Target& target, Period first, Period last,
+                                           absl::Span<const Share> shares) {
+  std::optional<Thresholds> sum;
+  for (Period quarter = first; quarter <= last; quarter = quarter.Plus(1)) {
+    std::optional<Thresholds> own = ThresholdsAt(target, quarter);
+    if (!own.has_value()) return std::nullopt;
+    if (!shares.empty())
+      own = Scaled(*own, shares[static_cast<size_t>(quarter.index() - first.index())]);
+    if (!sum.has_value()) {
+      sum = own;
+      continue;
+    }
+    const auto add = [](Decimal a, Decimal b) { return Decimal::Add(a, b).value_or(a); };
+    for (Decimal Thresholds::*const amount : kAmounts) {
+      (*sum).*amount = add((*sum).*amount, (*own).*amount);
+    }
+    if (sum->baseline.has_value()) sum->baseline = add(*sum->baseline, *own->baseline);
   }
-  const auto [first, last] = QuartersOf(period);
-  const int32_t first_of_year = FloorDivide(first, kQuartersPerYear) * kQuartersPerYear;
-  if (counted == all) return ThresholdsOf(target, FlowIn(target, first_of_year, last));
-  std::optional<Amounts> amounts = FlowIn(target, first, last);
-  if (amounts.has_value()) {
-    amounts = amounts->Times(Decimal::FromInt(counted), Decimal::FromInt(all));
-  }
-  if (amounts.has_value() && first_of_year < first) {
-    const auto before = FlowIn(target, first_of_year, first - 1);
-    if (!before.has_value()) return std::nullopt;
-    amounts = amounts->Plus(*before);
-  }
-  return ThresholdsOf(target, amounts);
+  return sum;
 }
 
-std::optional<Thresholds> Scaled(const Thresholds& thresholds, int32_t counted, int32_t all) {
-  if (counted <= 0 || all <= 0) return std::nullopt;
-  if (counted == all) return thresholds;
+Thresholds Scaled(const Thresholds& thresholds, Share share) {
+  if (share.numerator == share.denominator || share.denominator == 0) return thresholds;
   Thresholds result = thresholds;
-  const auto scale = [counted, all](Decimal& amount) {
+  const auto scale = [share](Decimal& amount) {
     // Smaller than it was: it does not overflow.
-    amount = Decimal::MultiplyDivide(amount, Decimal::FromInt(counted), Decimal::FromInt(all))
+    amount = Decimal::MultiplyDivide(amount, Decimal::FromInt(share.numerator),
+                                     Decimal::FromInt(share.denominator))
                  .value_or(amount);
   };
-  for (Decimal Thresholds::*const amount :
-       {&Thresholds::target, &Thresholds::red, &Thresholds::low, &Thresholds::high,
-        &Thresholds::red_low, &Thresholds::red_high}) {
-    scale(result.*amount);
-  }
+  for (Decimal Thresholds::*const amount : kAmounts) scale(result.*amount);
   if (result.baseline.has_value()) scale(*result.baseline);
-  const bool range = thresholds.d.IsZero();
-  result.d = Decimal::Subtract(result.target, result.red).value_or(Decimal());
-  const bool apart = range ? result.red_low < result.low && result.high < result.red_high
-                           : result.d.Sign() == thresholds.d.Sign();
-  return apart ? std::optional(result) : std::nullopt;
+  return result;
 }
 
 std::optional<Thresholds> ThresholdsAtEnd(const Target& target, Period period,
@@ -247,7 +243,7 @@ std::optional<Thresholds> ThresholdsAtEnd(const Target& target, Period period,
     const int32_t apart = end.index() - period.index();
     end = end.Minus(apart - FloorDivide(apart, per_year) * per_year);
   }
-  return ThresholdsAt(target, end);
+  return ThresholdsAsIfNotEnded(target, end);
 }
 
 std::optional<Period> FirstTargetQuarter(const Target& target) {
@@ -256,6 +252,21 @@ std::optional<Period> FirstTargetQuarter(const Target& target) {
                                            : PointOf(target, target.anchors.front().period);
   if (target.measure == Measure::kFlow && YearlyAnchors(target)) first *= kQuartersPerYear;
   return Period::OfIndex(Frequency::kQuarter, first);
+}
+
+std::optional<Period> FirstTargetPeriod(const Target& target, Frequency frequency) {
+  const std::optional<Period> quarter = FirstTargetQuarter(target);
+  if (!quarter.has_value()) return std::nullopt;
+  Period first = *quarter;
+  if (frequency > Frequency::kQuarter) {
+    first = Period::Containing(frequency, quarter->FirstDay());
+    // A flow needs a target in each of its quarters.
+    if (target.measure == Measure::kFlow && first.FirstDay() < quarter->FirstDay()) {
+      first = first.Plus(1);
+    }
+  }
+  if (!ThresholdsAt(target, first).has_value()) return std::nullopt;
+  return first;
 }
 
 }  // namespace athena::indicator

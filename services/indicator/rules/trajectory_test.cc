@@ -63,11 +63,10 @@ Target Stepwise(Target target) {
 // "G R", "red_low low high red_high", or "none".
 std::string Text(const std::optional<Thresholds>& t) {
   if (!t.has_value()) return "none";
-  if (t->d.IsZero()) {
+  if (!t->red_high.IsZero()) {
     return absl::StrCat(t->red_low.ToString(), " ", t->low.ToString(), " ", t->high.ToString(), " ",
                         t->red_high.ToString());
   }
-  EXPECT_EQ(Decimal::Subtract(t->target, t->red), t->d);
   return absl::StrCat(t->target.ToString(), " ", t->red.ToString());
 }
 std::string Evaluated(const Target& target, std::string_view period) {
@@ -182,42 +181,72 @@ TEST(FlowTest, QuarterlyAnchorsAddUpToSemestersAndYears) {
   EXPECT_EQ(Evaluated(Flow({At("2021-Q2", "10")}), "2021"), "none");
 }
 
-TEST(FlowTest, TheYearToDateAddsUpFromJanuary) {
+std::string ToDate(const Target& target, std::string_view first, std::string_view last,
+                   const std::vector<Share>& shares = {}) {
+  return Text(ThresholdsToDate(target, P(first), P(last), shares));
+}
+
+TEST(FlowTest, ThresholdsToDateAddUpTheQuarters) {
   Target target = Flow({At("2021", "200")});
   target.margin = D("10");
   target.quarter_profile = {D("0.1"), D("0.2"), D("0.3"), D("0.4")};
-  EXPECT_EQ(Text(ThresholdsToDate(target, P("2021-Q1"))), "20 19");
-  EXPECT_EQ(Text(ThresholdsToDate(target, P("2021-Q3"))), "120 114");
-  EXPECT_EQ(Text(ThresholdsToDate(target, P("2021-Q4"))), "200 190");
+  EXPECT_EQ(ToDate(target, "2021-Q1", "2021-Q1"), "20 19");
+  EXPECT_EQ(ToDate(target, "2021-Q1", "2021-Q3"), "120 114");
+  EXPECT_EQ(ToDate(target, "2021-Q1", "2021-Q4"), "200 190");
   // Q3 with one month of three: 60 (Q1, Q2) + 60/3; margin 3 + 3/3.
-  EXPECT_EQ(Text(ThresholdsToDate(target, P("2021-Q3"), 1, 3)), "80 76");
-  EXPECT_EQ(Text(ThresholdsToDate(target, P("2021-S2"))), "200 190");
+  EXPECT_EQ(ToDate(target, "2021-Q1", "2021-Q3", {{3, 3}, {3, 3}, {1, 3}}), "80 76");
+  // Q2 with half of its cells, Q3 with two months of three: 20 + 20 + 40; margin 1 + 1 + 2.
+  EXPECT_EQ(ToDate(target, "2021-Q1", "2021-Q3", {{1, 1}, {1, 2}, {2, 3}}), "80 76");
 
   const Target quarterly = Flow({At("2021-Q1", "10"), At("2021-Q4", "16")});
-  EXPECT_EQ(Text(ThresholdsToDate(quarterly, P("2021-Q3"))), "36 33");
-  EXPECT_EQ(Text(ThresholdsToDate(Flow({At("2021-Q2", "10")}), P("2021-Q3"))), "none");
-  EXPECT_EQ(Text(ThresholdsToDate(Level({At("2021-Q2", "10")}), P("2021-Q3"))), "none");
+  EXPECT_EQ(ToDate(quarterly, "2021-Q1", "2021-Q3"), "36 33");
+  const Target later = Flow({At("2021-Q2", "10")});
+  EXPECT_EQ(ToDate(later, "2021-Q1", "2021-Q3"), "none");
+  EXPECT_EQ(ToDate(later, "2021-Q2", "2021-Q3"), "20 18");
 }
 
-// A third of a year in each quarter but the last would leave 1e-12 behind if quarters were rounded
-// before they are added.
-TEST(FlowTest, TheYearToDateAtTheYearsEndIsTheYear) {
+// 33.333333333333 * 0.333333333333 = 11.111111111099888888888889, rounded in each of three
+// quarters; the fourth has 33.333333333333 * 0.000000000001, which is 33.3 units: 33.
+TEST(FlowTest, EachQuarterOfAYearIsRounded) {
   Target target = Flow({At("2021", "33.333333333333")});
+  target.margin = D("3");
   target.quarter_profile = {D("0.333333333333"), D("0.333333333333"), D("0.333333333333"),
                             D("0.000000000001")};
-  EXPECT_EQ(Text(ThresholdsToDate(target, P("2021-Q4"))), Evaluated(target, "2021"));
+  EXPECT_EQ(Text(ThresholdsAt(target, P("2021-Q1"))), "11.1111111111 10.111111111101");
+  EXPECT_EQ(Text(ThresholdsAt(target, P("2021-S1"))), "22.2222222222 20.222222222202");
+  EXPECT_EQ(ToDate(target, "2021-Q1", "2021-Q4"), "33.333333333333 30.333333333333");
+  EXPECT_EQ(Evaluated(target, "2021"), "33.333333333333 30.333333333333");
 }
 
-TEST(FlowTest, AProvisionalFlowIsComparedWithItsShare) {
+TEST(FlowTest, AFlowIsComparedWithItsShare) {
   const Target target = From("2020", "80", Flow({At("2021", "120")}));
   const Thresholds quarter = *ThresholdsAt(target, P("2021-Q1"));  // 30, red flag 29.75
   // Two months of three: 20, 19.83333333333333...
-  const std::optional<Thresholds> scaled = Scaled(quarter, 2, 3);
+  const Thresholds scaled = Scaled(quarter, {2, 3});
   EXPECT_EQ(Text(scaled), "20 19.833333333333");
-  EXPECT_EQ(scaled->d, D("0.166666666667"));
-  EXPECT_EQ(scaled->baseline, D("13.333333333333"));
-  EXPECT_EQ(Text(Scaled(quarter, 3, 3)), Text(quarter));
-  EXPECT_EQ(Text(Scaled(quarter, 0, 3)), "none");
+  EXPECT_EQ(scaled.baseline, D("13.333333333333"));
+  EXPECT_EQ(Text(Scaled(quarter, {3, 3})), Text(quarter));
+  // Two months of three with 5 of 8 cells, in one quotient: 30 * 10/24 = 12.5.
+  EXPECT_EQ(Text(Scaled(quarter, {10, 24})), "12.5 12.395833333333");
+}
+
+TEST(EndedTest, AnEndedTargetHasNoneFromAPeriodOn) {
+  Target level = Level({At("2021", "4"), At("2022", "8")});
+  level.ended_from = P("2022-Q3");
+  EXPECT_EQ(Evaluated(level, "2022-Q2"), "6 5");
+  EXPECT_EQ(Evaluated(level, "2022-Q3"), "none");
+  EXPECT_EQ(Evaluated(level, "2022-S1"), "6 5");
+  EXPECT_EQ(Evaluated(level, "2022-S2"), "none");
+  // A year that it ends in has none: neither its fourth quarter nor, of a flow, the sum of four.
+  EXPECT_EQ(Evaluated(level, "2022"), "none");
+  Target flow = Flow({At("2021", "40")});
+  flow.ended_from = P("2022");
+  EXPECT_EQ(Evaluated(flow, "2021"), "40 39");
+  EXPECT_EQ(Evaluated(flow, "2022-Q1"), "none");
+  // Progress is still measured to the end of the trajectory.
+  EXPECT_EQ(Text(ThresholdsAtEnd(level, P("2021-Q4"), P("2022-Q4"))), "8 7");
+  level.ended_from = P("2022-07");
+  EXPECT_THAT(Fields(level), ElementsAre("ended_from"));
 }
 
 TEST(RedFlagTest, AMarginLiesOnTheWorseSide) {
@@ -300,7 +329,7 @@ TEST(EndTest, AFlowEndsInTheSamePartOfAYear) {
 }
 
 // Where the first target is said to be there is one, and there is none before.
-TEST(FirstTargetTest, ItIsTheFirstQuarterWithThresholds) {
+TEST(FirstTargetTest, ItIsTheFirstPeriodWithThresholds) {
   std::vector<Target> targets;
   for (const auto measure : {Measure::kLevel, Measure::kFlow}) {
     for (const auto interpolation : {Interpolation::kLinear, Interpolation::kStep}) {
@@ -315,11 +344,16 @@ TEST(FirstTargetTest, ItIsTheFirstQuarterWithThresholds) {
     }
   }
   for (const Target& target : targets) {
-    Period quarter = P("2019-Q1");
-    while (!ThresholdsAt(target, quarter).has_value()) quarter = quarter.Plus(1);
-    EXPECT_EQ(FirstTargetQuarter(target), quarter);
+    for (const auto frequency : {Frequency::kQuarter, Frequency::kSemester, Frequency::kYear}) {
+      Period period = Period::Containing(frequency, absl::CivilDay(2019, 1, 1));
+      while (!ThresholdsAt(target, period).has_value()) period = period.Plus(1);
+      EXPECT_EQ(FirstTargetPeriod(target, frequency), period);
+    }
+    EXPECT_EQ(FirstTargetPeriod(target, Frequency::kMonth), FirstTargetQuarter(target));
   }
-  EXPECT_EQ(FirstTargetQuarter(Level({})), std::nullopt);
+  EXPECT_EQ(FirstTargetPeriod(Level({}), Frequency::kQuarter), std::nullopt);
+  targets[0].ended_from = P("2022-Q3");
+  EXPECT_EQ(FirstTargetPeriod(targets[0], Frequency::kQuarter), std::nullopt);
 }
 
 TEST(ValidateTest, AllFaultsAreFoundAtOnce) {
@@ -431,13 +465,6 @@ TEST(ValidateTest, AProfileIsPositiveAndAddsUpToOne) {
   target.measure = Measure::kFlow;
   target.anchors = {At("2021-Q1", "100")};
   EXPECT_THAT(Fields(target), ElementsAre("quarter_profile"));
-}
-
-TEST(MeasureTest, OnlyWhatAddsUpOverTimeIsAFlow) {
-  EXPECT_EQ(MeasureOf(false, TimeAggregation::kSum), Measure::kFlow);
-  EXPECT_EQ(MeasureOf(false, TimeAggregation::kCount), Measure::kFlow);
-  EXPECT_EQ(MeasureOf(false, TimeAggregation::kLast), Measure::kLevel);
-  EXPECT_EQ(MeasureOf(true, TimeAggregation::kSum), Measure::kLevel);
 }
 
 }  // namespace

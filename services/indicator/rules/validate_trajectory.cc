@@ -18,6 +18,7 @@ class TargetValidator {
     CheckAnchors();
     CheckRedFlag();
     CheckProfile();
+    CheckEnd();
     return std::move(faults_);
   }
 
@@ -222,6 +223,13 @@ class TargetValidator {
       Add("quarter_profile",
           absl::StrCat("saw a sum of ", total.has_value() ? total->ToString() : "over 1e24",
                        ", allowed is 1"));
+    }
+  }
+
+  void CheckEnd() {
+    if (target_.ended_from.has_value() && !IsAnchorPeriod(*target_.ended_from)) {
+      Add("ended_from",
+          absl::StrCat("saw ", target_.ended_from->ToString(), ", allowed are quarters and years"));
     }
   }
 

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/indicator/store/observation_store.h"
 #include "services/indicator/store/series_store.h"
@@ -60,9 +61,8 @@ absl::Status RecordChangeInEveryQuarter(sql::WriteTx& tx, int64_t institution, i
 
 absl::Status ReadFeed(sql::ReadTx& tx, std::string_view institution, int64_t after, int64_t limit,
                       absl::FunctionRef<absl::Status(v1::WatchObservationsResponse)> visit) {
-  const absl::StatusOr<int64_t> number = tx.Key(institution);
-  if (!number.ok()) return number.status();
-  return tx.Query(kAfter, {*number, after, limit}, [&](const sql::Row& row) -> absl::Status {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
+  return tx.Query(kAfter, {number, after, limit}, [&](const sql::Row& row) -> absl::Status {
     v1::WatchObservationsResponse message;
     const std::string_view bytes = row.Bytes(2);
     if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {

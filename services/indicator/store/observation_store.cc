@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "libs/status/macros.h"
 #include "services/indicator/model/cell_block.h"
 #include "services/indicator/store/series_store.h"
 #include "services/indicator/store/superseded_store.h"
@@ -181,9 +182,8 @@ absl::Status ReadRun(sql::ReadTx& tx, const CellRange& range, int64_t institutio
 
 absl::Status Read(sql::ReadTx& tx, const CellRange& range, Reading reading,
                   absl::FunctionRef<absl::Status(const StoredCell&)> visit) {
-  const absl::StatusOr<int64_t> institution = tx.Key(range.institution);
-  if (!institution.ok()) return institution.status();
-  if (*institution == 0) return absl::OkStatus();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(range.institution));
+  if (institution == 0) return absl::OkStatus();
   // A range of periods cuts through the numbers of series: then each one is looked up by itself.
   const bool whole = range.first_period == INT32_MIN && range.last_period == INT32_MAX;
   std::vector<absl::Span<const int32_t>> runs = RunsOf(range.series, whole ? kNeighbours : 0);
@@ -193,19 +193,15 @@ absl::Status Read(sql::ReadTx& tx, const CellRange& range, Reading reading,
   const bool every = reading == Reading::kEveryRevision;
   std::vector<int32_t> set_aside;  // quarters; what held at a revision was not set aside by then
   if (!every) {
-    absl::StatusOr<std::vector<int32_t>> found = QuartersSetAsideAfter(
-        tx, *institution, range.first_quarter, range.last_quarter, range.revision);
-    if (!found.ok()) return found.status();
-    set_aside = *std::move(found);
+    ATHENA_ASSIGN_OR_RETURN(set_aside, QuartersSetAsideAfter(tx, institution, range.first_quarter,
+                                                             range.last_quarter, range.revision));
   }
   for (int32_t i = 0; i < quarters; ++i) {
     const int32_t quarter = backwards ? range.last_quarter - i : range.first_quarter + i;
     const bool all = every || std::binary_search(set_aside.begin(), set_aside.end(), quarter);
     const Rows rows = all ? Rows::kAll : Rows::kCurrent;
     for (const absl::Span<const int32_t> run : runs) {
-      const absl::Status read =
-          ReadRun(tx, range, *institution, quarter, run, reading, rows, visit);
-      if (!read.ok()) return read;
+      ATHENA_RETURN_IF_ERROR(ReadRun(tx, range, institution, quarter, run, reading, rows, visit));
     }
   }
   return absl::OkStatus();
@@ -222,19 +218,17 @@ char StatusLetter(int stored) {
 absl::StatusOr<std::vector<Series>> ReadSeries(sql::ReadTx& tx, std::string_view institution,
                                                std::string_view indicator,
                                                const CodeFilter& codes) {
-  const absl::StatusOr<int64_t> number = tx.Key(institution);
-  if (!number.ok()) return number.status();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::vector<Series> found;
-  const absl::Status status =
-      tx.Query(kSeriesOfIndicator, {*number, indicator}, [&](const sql::Row& row) {
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kSeriesOfIndicator, {number, indicator}, [&](const sql::Row& row) {
         Series series;
         series.number = static_cast<int32_t>(row.Int(0));
         const std::string joined(row.Text(1));
         if (!joined.empty()) series.codes = absl::StrSplit(joined, ',');
         if (HasCodes(series.codes, codes)) found.push_back(std::move(series));
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+      }));
   std::sort(found.begin(), found.end(),
             [](const Series& a, const Series& b) { return a.number < b.number; });
   return found;
@@ -258,40 +252,34 @@ absl::Status ReadCellHistory(sql::ReadTx& tx, const CellRange& range,
 absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, std::string_view institution,
                                         const StoredCell& cell) {
   if (!cell.comment) return "";
-  const absl::StatusOr<int64_t> number = tx.Key(institution);
-  if (!number.ok()) return number.status();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::string comment;
-  const absl::Status status = tx.Query(
+  ATHENA_RETURN_IF_ERROR(tx.Query(
       kComment,
-      {*number, int64_t{cell.quarter}, int64_t{cell.series}, int64_t{cell.period}, cell.revision},
+      {number, int64_t{cell.quarter}, int64_t{cell.series}, int64_t{cell.period}, cell.revision},
       [&](const sql::Row& row) {
         comment = std::string(row.Text(0));
         return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+      }));
   return comment;
 }
 
 absl::StatusOr<std::optional<int32_t>> NextQuarter(sql::ReadTx& tx, std::string_view institution,
                                                    int32_t from) {
-  const absl::StatusOr<int64_t> number = tx.Key(institution);
-  if (!number.ok()) return number.status();
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
   std::optional<int32_t> next;
-  const absl::Status status =
-      tx.Query(kNextQuarter, {*number, int64_t{from}}, [&](const sql::Row& row) {
-        next = static_cast<int32_t>(row.Int(0));
-        return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(tx.Query(kNextQuarter, {number, int64_t{from}}, [&](const sql::Row& row) {
+    next = static_cast<int32_t>(row.Int(0));
+    return absl::OkStatus();
+  }));
   return next;
 }
 
 absl::Status ReadChangesAfter(
     sql::ReadTx& tx, std::string_view institution, int64_t after,
     absl::FunctionRef<void(std::string_view indicator, int32_t quarter, int64_t revision)> visit) {
-  const absl::StatusOr<int64_t> number = tx.Key(institution);
-  if (!number.ok()) return number.status();
-  return tx.Query(kChangesAfter, {*number, after}, [&](const sql::Row& row) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t number, tx.Key(institution));
+  return tx.Query(kChangesAfter, {number, after}, [&](const sql::Row& row) {
     visit(row.Text(1), static_cast<int32_t>(row.Int(0)), row.Int(2));
     return absl::OkStatus();
   });

@@ -4,6 +4,7 @@
 #include "absl/strings/str_replace.h"
 #include "athena/indicator/v1/series_end.pb.h"
 #include "libs/period/period.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 
 namespace athena::indicator {
@@ -16,9 +17,9 @@ std::string SeriesEndId(std::string_view indicator, std::string_view codes) {
 absl::StatusOr<absl::flat_hash_map<std::string, SeriesEndsByCodes>> ReadSeriesEnds(
     const versioned::Snapshot& at) {
   absl::flat_hash_map<std::string, SeriesEndsByCodes> ends;
-  const absl::StatusOr<std::vector<v1::SeriesEnd>> declared = at.List<v1::SeriesEnd>(kSeriesEnds);
-  if (!declared.ok()) return declared.status();
-  for (const v1::SeriesEnd& end : *declared) {
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<v1::SeriesEnd> declared,
+                          at.List<v1::SeriesEnd>(kSeriesEnds));
+  for (const v1::SeriesEnd& end : declared) {
     if (end.ended_from().empty()) continue;
     const absl::StatusOr<Period> from = Period::Parse(end.ended_from());
     if (!from.ok()) {

@@ -20,8 +20,8 @@ inline constexpr versioned::Collection kSeriesEnds{"seriesEnds"};
 std::string SeriesEndId(std::string_view indicator, std::string_view codes);
 
 // Series of an indicator, by their codes (as SeriesKey::codes), that are declared to have ended:
-// the index of the first period in which each is not expected. An observation of that period or a
-// later one makes the series expected again from there.
+// the index of the first period in which each is not expected. Observations of that period and
+// later ones do not count.
 using SeriesEndsByCodes = absl::flat_hash_map<std::string, int32_t>;
 
 // The declared ends at the snapshot, by indicator id. One range read, which mostly finds nothing.

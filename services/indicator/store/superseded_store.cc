@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "libs/status/macros.h"
+
 namespace athena::indicator {
 namespace {
 
@@ -38,12 +40,11 @@ absl::Status AddSuperseded(sql::ReadTx& tx, int64_t institution, const StoredBlo
       {institution, int64_t{block.quarter}, int64_t{block.series}, int64_t{block.block}},
       [&](const sql::Row& row) -> absl::Status {
         bool superseded = true;
-        absl::Status read = ReadBlock(block.block, row.Bytes(1), [&](const BlockCell& cell) {
+        ATHENA_RETURN_IF_ERROR(ReadBlock(block.block, row.Bytes(1), [&](const BlockCell& cell) {
           const auto place = static_cast<size_t>(PlaceOf(cell.period));
           if (!newer[place]) superseded = false;
           newer.set(place);
-        });
-        if (!read.ok()) return read;
+        }));
         if (!superseded) return absl::OkStatus();
         keys->insert(keys->end(), {sql::Param(institution), int64_t{block.quarter},
                                    int64_t{block.series}, int64_t{block.block}, row.Int(0)});
@@ -60,8 +61,7 @@ absl::Status SetSupersededAside(sql::WriteTx& tx, int64_t institution, int64_t r
   std::optional<int32_t> last_quarter;
   for (const StoredBlock& block : blocks) {
     const size_t before = keys.size();
-    const absl::Status found = AddSuperseded(tx, institution, block, &keys);
-    if (!found.ok()) return found;
+    ATHENA_RETURN_IF_ERROR(AddSuperseded(tx, institution, block, &keys));
     if (keys.size() == before || block.quarter == last_quarter) continue;
     last_quarter = block.quarter;
     until.insert(until.end(), {sql::Param(institution), int64_t{block.quarter}, revision});
@@ -76,13 +76,12 @@ absl::StatusOr<std::vector<int32_t>> QuartersSetAsideAfter(sql::ReadTx& tx, int6
                                                            int32_t first, int32_t last,
                                                            int64_t revision) {
   std::vector<int32_t> quarters;
-  const absl::Status read =
-      tx.Query(kSetAsideAfter, {institution, int64_t{first}, int64_t{last}, revision},
-               [&](const sql::Row& row) {
-                 quarters.push_back(static_cast<int32_t>(row.Int(0)));
-                 return absl::OkStatus();
-               });
-  if (!read.ok()) return read;
+  ATHENA_RETURN_IF_ERROR(tx.Query(kSetAsideAfter,
+                                  {institution, int64_t{first}, int64_t{last}, revision},
+                                  [&](const sql::Row& row) {
+                                    quarters.push_back(static_cast<int32_t>(row.Int(0)));
+                                    return absl::OkStatus();
+                                  }));
   return quarters;
 }
 

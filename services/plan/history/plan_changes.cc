@@ -12,6 +12,7 @@
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/status/storage.h"
+#include "libs/versioned/lineage.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 #include "services/plan/schema.h"
@@ -30,13 +31,15 @@ class Feed : public rpc::WatchSource<v1::WatchPlansResponse> {
 
   absl::StatusOr<bool> Next(v1::WatchPlansResponse* response) override {
     if (read_.empty()) {
-      ATHENA_RETURN_IF_ERROR(status::FromStorage(database_.Read([this](sql::ReadTx& tx) {
-        return audit::ReadAfter(tx, institution_, seen_, kWatchReadRevisions,
-                                [this](audit::Record record) {
-                                  read_.push_back(std::move(record));
-                                  return absl::OkStatus();
-                                });
-      })));
+      ATHENA_RETURN_IF_ERROR(
+          status::FromStorage(database_.Read([this](sql::ReadTx& tx) -> absl::Status {
+            ATHENA_ASSIGN_OR_RETURN(lineage_, versioned::ReadLineage(tx, institution_));
+            return audit::ReadAfter(tx, institution_, seen_, kWatchReadRevisions,
+                                    [this](audit::Record record) {
+                                      read_.push_back(std::move(record));
+                                      return absl::OkStatus();
+                                    });
+          })));
     }
     if (read_.empty()) return false;
     const audit::Record& record = read_.front();
@@ -44,6 +47,7 @@ class Feed : public rpc::WatchSource<v1::WatchPlansResponse> {
     *response->mutable_time() = fields::TimestampOf(record.time);
     response->set_subject(record.subject);
     response->set_action(record.action);
+    response->set_lineage(lineage_);
     response->mutable_resources()->Add(record.resources.begin(), record.resources.end());
     seen_ = record.revision;
     read_.pop_front();
@@ -56,7 +60,8 @@ class Feed : public rpc::WatchSource<v1::WatchPlansResponse> {
   sql::Database& database_;
   daemon::InstitutionWakeups& wakeups_;
   const std::string institution_;
-  int64_t seen_;  // the last revision given out
+  int64_t seen_;         // the last revision given out
+  std::string lineage_;  // of what was read
   std::deque<audit::Record> read_;
 };
 
@@ -73,7 +78,7 @@ absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchPlansResponse>>> PlanCh
   ATHENA_RETURN_IF_ERROR(status::FromStorage(
       store_.ReadAt(parent->institution(), 0, [&](const versioned::Snapshot& now) {
         latest = now.revision();
-        return absl::OkStatus();
+        return versioned::CheckLineage(now.tx(), now.institution(), request.lineage());
       })));
   if (request.after_revision() < 0 || request.after_revision() > latest) {
     return status::InvalidField("after_revision", std::to_string(request.after_revision()),

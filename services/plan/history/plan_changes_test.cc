@@ -67,6 +67,19 @@ TEST_F(PlanChangesTest, AWatchBeginsWhereItIsToldAndGoesOnAsChangesCome) {
   EXPECT_THAT(Take(*resumed, 1), ElementsAre(5));
 }
 
+TEST_F(PlanChangesTest, AWatchResumesOnlyInTheLineageThatItWasToldOf) {
+  const auto all = StartWatch(R"(parent: "institutions/gob")");
+  v1::WatchPlansResponse change;
+  ASSERT_TRUE(all->Next(&change));
+  EXPECT_THAT(change.lineage(), ::testing::MatchesRegex("[0-9a-f]{16}"));
+  const auto resumed = StartWatch(absl::StrCat(
+      R"(parent: "institutions/gob" after_revision: 1 lineage: ")", change.lineage(), R"(")"));
+  EXPECT_THAT(Take(*resumed, 1), ElementsAre(2));
+  EXPECT_THAT(
+      Refusal(R"(parent: "institutions/gob" after_revision: 1 lineage: "0000000000000001")"),
+      status::testing::Refuses("LINEAGE_CHANGED"));
+}
+
 TEST_F(PlanChangesTest, NothingIsToldOfWhatChangedNothingOrIsAnotherInstitutions) {
   const auto watch = StartWatch(R"(parent: "institutions/gob" after_revision: 2)");
   ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan, R"(plan { name: "institutions/gob/plans/p1" })"));

@@ -3,8 +3,11 @@
 
 #include <string_view>
 
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "athena/plan/v1/institution.pb.h"
 #include "libs/resource/kind.h"
+#include "libs/versioned/store.h"
 #include "services/plan/names.h"
 
 namespace athena::plan {
@@ -21,6 +24,9 @@ struct InstitutionKind {
   static void Validate(std::string_view path, std::string_view parent,
                        const v1::Institution& institution, status::FieldFaults* faults);
 };
+
+// The day on which the edit is made, in the time zone of its institution.
+absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Edit& edit);
 
 }  // namespace athena::plan
 

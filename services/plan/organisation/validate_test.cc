@@ -56,6 +56,18 @@ TEST(InstitutionKind, ANameHasAtMostThreeHundredBytes) {
   EXPECT_THAT(FaultsOf(institution), ElementsAre("institution.display_name.text[nl]"));
 }
 
+TEST(InstitutionKind, ReportsAreDueUpToAYearAfterTheQuarter) {
+  v1::Institution institution = ValidInstitution();
+  for (const int days : {0, 14, 366}) {
+    institution.set_report_delay_days(days);
+    EXPECT_THAT(FaultsOf(institution), IsEmpty()) << days;
+  }
+  for (const int days : {-1, 367}) {
+    institution.set_report_delay_days(days);
+    EXPECT_THAT(FaultsOf(institution), ElementsAre("institution.report_delay_days")) << days;
+  }
+}
+
 TEST(UnitKind, AParentIsAnotherUnitOfTheSameInstitution) {
   const std::string own = "institutions/gob";
   const auto faults_below = [](const std::string& parent, const std::string& institution) {

@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/time/civil_time.h"
 #include "athena/plan/v1/plan.pb.h"
 #include "libs/resource/kind.h"
 #include "libs/status/status.h"
@@ -13,7 +14,7 @@
 #include "services/plan/strategy/tree_rules.h"
 
 // What of an element can only be judged beside what is stored: that what it names exists, that it
-// begins within its plan, where it stands.
+// begins within its plan, where it stands, and what of its dates may still change.
 namespace athena::plan {
 
 // Checks elements of one plan within one edit; looks each unit up once. An error is a fault of the
@@ -34,6 +35,22 @@ class ReferenceChecks {
   const v1::Plan& plan_;
   absl::flat_hash_map<std::string, bool> exists_;  // by unit id
 };
+
+// Gives each milestone the output-only fields of the stored one with its id. One that is new is
+// marked when the plan is ACTIVE.
+absl::Status FillMilestones(const versioned::Edit& edit, const v1::Element* before,
+                            v1::Element* element);
+
+// Judges what a change does to dates, on the day `today` of the institution: original dates are
+// declared while the plan is a DRAFT; a milestone is not withdrawn in the future, nor before a due
+// day that it missed.
+void CheckDatesKept(const v1::Plan& plan, absl::CivilDay today,
+                    const resource::Change<v1::Element>& change, status::FieldFaults* faults);
+
+// FAILED_PRECONDITION (MILESTONE_DUE) when a milestone of an ACTIVE plan whose due day is over
+// would be moved, removed or made uncritical. `after` is null when the element is deleted.
+absl::Status CheckMilestonesKept(const v1::Plan& plan, absl::CivilDay today,
+                                 const v1::Element& before, const v1::Element* after);
 
 // What CheckPlace says of an element that is to stand below `element.parent_element`, as a fault of
 // one of these fields.

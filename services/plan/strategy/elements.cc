@@ -85,13 +85,23 @@ absl::Status AdmitUpdate(const ElementAdmission& admission, const ElementChange&
   return CheckNewKind(admission, change, plan);
 }
 
-absl::Status AdmitDeletion(const ElementAdmission& admission, const v1::Element& element,
-                           const ResourceName& plan) {
+absl::Status AdmitDeletion(const ElementAdmission& admission, const v1::Plan& of,
+                           const v1::Element& element, const ResourceName& plan) {
   const std::string id = IdOf(element);
   ATHENA_ASSIGN_OR_RETURN(const std::vector<Descendant> below,
                           LoadDescendants(admission.edit.tx(), plan, id));
   if (!below.empty() && !static_cast<const v1::DeleteElementRequest&>(admission.request).force()) {
     return ElementHasChildren(element.name(), below.size());
+  }
+  ATHENA_ASSIGN_OR_RETURN(const absl::CivilDay today, LocalDay(admission.edit));
+  ATHENA_RETURN_IF_ERROR(CheckMilestonesKept(of, today, element, nullptr));
+  for (const Descendant& one : below) {
+    const ResourceName name = kElementName.Of({plan.institution(), plan.id(), one.element});
+    ATHENA_ASSIGN_OR_RETURN(const auto child,
+                            admission.edit.Find<v1::Element>(kElements, name.key()));
+    if (child.has_value()) {
+      ATHENA_RETURN_IF_ERROR(CheckMilestonesKept(of, today, *child, nullptr));
+    }
   }
   for (const Descendant& one : below) {
     ATHENA_RETURN_IF_ERROR(
@@ -120,6 +130,11 @@ void ElementKind::Validate(std::string_view path, std::string_view parent,
   CheckElement(path, parent, element, faults);
 }
 
+absl::Status ElementKind::Fill(const versioned::Edit& edit, const v1::Element* before,
+                               v1::Element* element) {
+  return FillMilestones(edit, before, element);
+}
+
 bool ElementKind::Less(const v1::Element& a, const v1::Element& b) {
   return NaturalLess(a.code(), b.code());
 }
@@ -130,12 +145,15 @@ absl::Status ElementKind::Admit(const ElementAdmission& admission) {
   const ResourceName plan_name = PlanOf(*kElementName.Match(any.name()));
   ATHENA_ASSIGN_OR_RETURN(const auto plan, admission.edit.Find<v1::Plan>(kPlans, plan_name.key()));
   if (plan.has_value() && plan->state() == v1::Plan::STATE_CLOSED) return PlanClosed(plan->name());
-  if (first.after == nullptr) return AdmitDeletion(admission, *first.before, plan_name);
+  if (first.after == nullptr) return AdmitDeletion(admission, *plan, *first.before, plan_name);
 
+  ATHENA_ASSIGN_OR_RETURN(const absl::CivilDay today, LocalDay(admission.edit));
   ReferenceChecks references(admission.edit, *plan);
   for (const ElementChange& change : admission.changes) {
     ATHENA_RETURN_IF_ERROR(references.Check(change, admission.faults));
+    CheckDatesKept(*plan, today, change, admission.faults);
     if (change.before != nullptr) {
+      ATHENA_RETURN_IF_ERROR(CheckMilestonesKept(*plan, today, *change.before, change.after));
       ATHENA_RETURN_IF_ERROR(AdmitUpdate(admission, change, plan_name));
     }
   }

@@ -20,8 +20,10 @@ struct ElementKind {
 
   static void Validate(std::string_view path, std::string_view parent, const v1::Element& element,
                        status::FieldFaults* faults);
-  // The plan can be changed; what an element names exists; it stands where it may. Keeps its place
-  // (places_store.h).
+  static absl::Status Fill(const versioned::Edit& edit, const v1::Element* before,
+                           v1::Element* element);
+  // The plan can be changed; what an element names exists; it stands where it may. No milestone
+  // that is due is changed away. Keeps its place (places_store.h).
   static absl::Status Admit(const resource::Admission<v1::Element>& admission);
   static bool Less(const v1::Element& a, const v1::Element& b);  // natural order of codes
 };

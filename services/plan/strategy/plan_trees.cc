@@ -19,6 +19,7 @@
 #include "libs/status/status.h"
 #include "libs/status/storage.h"
 #include "libs/versioned/last_change.h"
+#include "libs/versioned/lineage.h"
 #include "services/plan/limits.h"
 #include "services/plan/strategy/elements.h"
 
@@ -146,6 +147,8 @@ absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> PlanTrees:
       [&](const versioned::Snapshot& snapshot) -> absl::Status {
         ATHENA_ASSIGN_OR_RETURN(std::string token, VersionToken(request, snapshot, *name));
         parts->header.set_revision(snapshot.revision());
+        ATHENA_ASSIGN_OR_RETURN(*parts->header.mutable_lineage(),
+                                versioned::ReadLineage(snapshot.tx(), snapshot.institution()));
         *parts->header.mutable_revision_time() = fields::TimestampOf(snapshot.revision_time());
         parts->header.set_not_modified(request.if_newer_than() == token);
         parts->header.set_version_token(std::move(token));

@@ -20,10 +20,11 @@ namespace {
 using fields::Below;
 using fields::Need;
 
-std::optional<Period> ReadQuarter(const std::string& field, const std::string& text,
+// nullopt when it is not set, or no quarter.
+std::optional<Period> ReadQuarter(const std::string& field, const std::string& text, Need need,
                                   status::FieldFaults* faults) {
   if (text.empty()) {
-    faults->Missing(field);
+    if (need == Need::kRequired) faults->Missing(field);
     return std::nullopt;
   }
   const absl::StatusOr<Period> period = Period::Parse(text);
@@ -33,8 +34,13 @@ std::optional<Period> ReadQuarter(const std::string& field, const std::string& t
 }
 
 void CheckQuarters(std::string_view path, const v1::Plan& plan, status::FieldFaults* faults) {
-  const auto first = ReadQuarter(Below(path, "first_quarter"), plan.first_quarter(), faults);
-  const auto last = ReadQuarter(Below(path, "last_quarter"), plan.last_quarter(), faults);
+  const auto first =
+      ReadQuarter(Below(path, "first_quarter"), plan.first_quarter(), Need::kRequired, faults);
+  const auto last =
+      ReadQuarter(Below(path, "last_quarter"), plan.last_quarter(), Need::kRequired, faults);
+  const std::string progress_field = Below(path, "progress_expected_from");
+  const auto progress =
+      ReadQuarter(progress_field, plan.progress_expected_from(), Need::kOptional, faults);
   if (!first.has_value() || !last.has_value()) return;
   if (*last < *first) {
     faults->Add(Below(path, "last_quarter"), plan.last_quarter(),
@@ -43,6 +49,10 @@ void CheckQuarters(std::string_view path, const v1::Plan& plan, status::FieldFau
     faults->Add(Below(path, "last_quarter"), plan.last_quarter(),
                 absl::StrCat("at most ", kMaxQuarters, " quarters in all: ",
                              first->Plus(kMaxQuarters - 1).ToString(), " or before"));
+  } else if (progress.has_value() && (*progress < *first || *progress > *last)) {
+    faults->Add(
+        progress_field, plan.progress_expected_from(),
+        absl::StrCat("a quarter of the plan, ", plan.first_quarter(), " to ", plan.last_quarter()));
   }
 }
 
@@ -86,6 +96,47 @@ absl::Status CheckQuartersKept(const versioned::Edit& edit, const v1::Plan& befo
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckEffectiveDate(const versioned::Edit& edit, const v1::Plan& plan,
+                                absl::CivilDay day) {
+  ATHENA_ASSIGN_OR_RETURN(const Period first, Period::Parse(plan.first_quarter()));
+  ATHENA_ASSIGN_OR_RETURN(const Period last, Period::Parse(plan.last_quarter()));
+  ATHENA_ASSIGN_OR_RETURN(const absl::CivilDay today, LocalDay(edit));
+  if (day >= first.FirstDay() && day <= std::min(last.LastDay(), today)) return absl::OkStatus();
+  return status::InvalidField(
+      "effective_date", absl::FormatCivilTime(day),
+      absl::StrCat("a day of the plan, ", plan.first_quarter(), " to ", plan.last_quarter(),
+                   ", that is not in the future: today is ", absl::FormatCivilTime(today)));
+}
+
+// What is declared was decided before the activation, so there must be a day since when.
+absl::Status CheckNothingDeclared(const std::vector<v1::Element>& elements) {
+  for (const v1::Element& element : elements) {
+    bool declared = element.has_declared_end_date();
+    for (const v1::Milestone& milestone : element.milestones()) {
+      declared = declared || milestone.has_declared_due_date();
+    }
+    if (!declared) continue;
+    return status::InvalidField("effective_date", "nothing",
+                                absl::StrCat("the day since which the plan is in force: ",
+                                             element.name(), " declares an original date"));
+  }
+  return absl::OkStatus();
+}
+
+// Whether there was any to keep.
+bool KeepOriginalDates(v1::Element* element) {
+  if (element->has_declared_end_date()) {
+    *element->mutable_end_date_at_activation() = element->declared_end_date();
+  } else if (element->has_end_date()) {
+    *element->mutable_end_date_at_activation() = element->end_date();
+  }
+  for (v1::Milestone& milestone : *element->mutable_milestones()) {
+    *milestone.mutable_due_date_at_activation() =
+        milestone.has_declared_due_date() ? milestone.declared_due_date() : milestone.due_date();
+  }
+  return element->has_end_date_at_activation() || element->milestones_size() > 0;
 }
 
 }  // namespace
@@ -133,14 +184,33 @@ absl::Status PlanKind::Admit(const resource::Admission<v1::Plan>& admission) {
   return absl::OkStatus();
 }
 
-absl::Status ActivatePlan(const v1::ActivatePlanRequest&, versioned::Edit& edit, v1::Plan* plan) {
+void CheckActivatePlan(const v1::ActivatePlanRequest& request, status::FieldFaults* faults) {
+  if (!request.has_effective_date()) return;
+  const common::v1::Date& date = request.effective_date();
+  if (!fields::DayOf(date).has_value()) {
+    faults->Add("effective_date", absl::StrCat(date.year(), "-", date.month(), "-", date.day()),
+                "a calendar day of the years 1900 to 2199");
+  }
+  if (request.reason().empty()) {
+    faults->Missing("reason", "why the plan is in force since effective_date");
+  }
+}
+
+absl::Status ActivatePlan(const v1::ActivatePlanRequest& request, versioned::Edit& edit,
+                          v1::Plan* plan) {
   if (plan->state() != v1::Plan::STATE_DRAFT) return PlanNotDraft(plan->name(), "be activated");
+  ATHENA_ASSIGN_OR_RETURN(std::vector<v1::Element> elements, ElementsOf(edit, *plan));
+  if (request.has_effective_date()) {
+    ATHENA_RETURN_IF_ERROR(
+        CheckEffectiveDate(edit, *plan, *fields::DayOf(request.effective_date())));
+    *plan->mutable_effective_date() = request.effective_date();
+  } else {
+    ATHENA_RETURN_IF_ERROR(CheckNothingDeclared(elements));
+  }
   plan->set_state(v1::Plan::STATE_ACTIVE);
   *plan->mutable_activate_time() = fields::TimestampOf(edit.time());
-  ATHENA_ASSIGN_OR_RETURN(std::vector<v1::Element> elements, ElementsOf(edit, *plan));
   for (v1::Element& element : elements) {
-    if (!element.has_end_date()) continue;
-    *element.mutable_end_date_at_activation() = element.end_date();
+    if (!KeepOriginalDates(&element)) continue;
     ATHENA_RETURN_IF_ERROR(
         edit.Replace(kElements, kElementName.Match(element.name())->key(), &element));
   }

@@ -24,7 +24,9 @@ struct PlanKind {
   static absl::Status Admit(const resource::Admission<v1::Plan>& admission);
 };
 
-// DRAFT > ACTIVE. Keeps the end that each element of the plan has then.
+// DRAFT > ACTIVE. Keeps the end date of each element and the due day of each milestone: as they are
+// then, or as they are declared.
+void CheckActivatePlan(const v1::ActivatePlanRequest& request, status::FieldFaults* faults);
 absl::Status ActivatePlan(const v1::ActivatePlanRequest& request, versioned::Edit& edit,
                           v1::Plan* plan);
 // ACTIVE > CLOSED.

@@ -76,6 +76,9 @@ void CheckDates(std::string_view path, const v1::Element& element, status::Field
   const auto end =
       ReadDay(Below(path, "end_date"), element.has_end_date(), element.end_date(), faults);
   CheckNotBefore(Below(path, "end_date"), end, "start_date", start, faults);
+  const auto declared = ReadDay(Below(path, "declared_end_date"), element.has_declared_end_date(),
+                                element.declared_end_date(), faults);
+  CheckNotBefore(Below(path, "declared_end_date"), declared, "start_date", start, faults);
 
   ReadDay(Below(path, "completed_on"), element.has_completed_on(), element.completed_on(), faults);
   ReadDay(Below(path, "cancelled_on"), element.has_cancelled_on(), element.cancelled_on(), faults);
@@ -139,6 +142,23 @@ void CheckContributors(std::string_view path, const v1::Element& element,
   }
 }
 
+void CheckWithdrawal(std::string_view path, const v1::Milestone& milestone,
+                     status::FieldFaults* faults) {
+  ReadDay(Below(path, "withdrawn_on"), milestone.has_withdrawn_on(), milestone.withdrawn_on(),
+          faults);
+  const std::string reason = Below(path, "withdrawn_reason");
+  if (milestone.has_withdrawn_on()) {
+    fields::CheckText(reason, milestone.withdrawn_reason(), fields::kMaxReasonBytes,
+                      Need::kRequired, faults);
+    if (milestone.has_done_date()) {
+      faults->Describe(Below(path, "withdrawn_on"),
+                       "a milestone is either done or withdrawn: clear done_date or withdrawn_on");
+    }
+  } else if (!milestone.withdrawn_reason().empty()) {
+    faults->Missing(Below(path, "withdrawn_on"), "the day of the withdrawal that has a reason");
+  }
+}
+
 void CheckMilestones(std::string_view path, const v1::Element& element,
                      status::FieldFaults* faults) {
   const std::string field = Below(path, "milestones");
@@ -164,6 +184,9 @@ void CheckMilestones(std::string_view path, const v1::Element& element,
     if (!milestone.has_due_date()) faults->Missing(Below(at, "due_date"));
     ReadDay(Below(at, "due_date"), milestone.has_due_date(), milestone.due_date(), faults);
     ReadDay(Below(at, "done_date"), milestone.has_done_date(), milestone.done_date(), faults);
+    ReadDay(Below(at, "declared_due_date"), milestone.has_declared_due_date(),
+            milestone.declared_due_date(), faults);
+    CheckWithdrawal(at, milestone, faults);
   }
 }
 
@@ -246,6 +269,9 @@ void CheckElement(std::string_view path, std::string_view plan, const v1::Elemen
   fields::CheckText(Below(path, "description"), element.description(), fields::kMaxDescriptionBytes,
                     Need::kOptional, faults);
   if (element.has_weight()) CheckWeight(Below(path, "weight"), element.weight(), faults);
+  if (element.has_delivery_weight()) {
+    CheckWeight(Below(path, "delivery_weight"), element.delivery_weight(), faults);
+  }
   CheckOwner(path, plan, element, faults);
   fields::CheckText(Below(path, "lead"), element.lead(), kMaxLeadBytes, Need::kOptional, faults);
   CheckContributors(path, element, faults);

@@ -76,6 +76,18 @@ TEST(CheckElement, AWeightIsUpToAMillionWithSixDecimals) {
   }
 }
 
+TEST(CheckElement, ADeliveryWeightIsAWeight) {
+  v1::Element element = With("");
+  for (const double weight : {0.0, 0.000001, 1'000'000.0}) {
+    element.set_delivery_weight(weight);
+    EXPECT_THAT(FaultsOf(element), IsEmpty()) << weight;
+  }
+  for (const double weight : {-1.0, 0.0000001, 1'000'000.5, std::nan("")}) {
+    element.set_delivery_weight(weight);
+    EXPECT_THAT(FaultsOf(element), ElementsAre("e.delivery_weight")) << weight;
+  }
+}
+
 TEST(CheckElement, APriorityIsFromOneToFiveOrNotSaid) {
   for (int priority = 0; priority <= 5; ++priority) {
     EXPECT_THAT(FaultsOf(With(absl::StrCat("priority: ", priority))), IsEmpty());
@@ -149,6 +161,15 @@ TEST(CheckElement, DatesAreDaysInOrder) {
                                    "e.cancelled_on", "e.resumed_on"));
 }
 
+TEST(CheckElement, ADeclaredEndIsADayNotBeforeTheStart) {
+  const std::string start = "start_date { year: 2024 month: 3 day: 1 } declared_end_date ";
+  EXPECT_THAT(FaultsOf(With(start + "{ year: 2024 month: 3 day: 1 }")), IsEmpty());
+  EXPECT_THAT(FaultsOf(With(start + "{ year: 2024 month: 2 day: 29 }")),
+              ElementsAre("e.declared_end_date"));
+  EXPECT_THAT(FaultsOf(With(start + "{ year: 2023 month: 2 day: 29 }")),
+              ElementsAre("e.declared_end_date"));
+}
+
 TEST(CheckElement, AResumptionFollowsItsDeferral) {
   EXPECT_THAT(FaultsOf(With("deferred_on { year: 2024 month: 3 day: 1 } "
                             "resumed_on { year: 2024 month: 3 day: 1 }")),
@@ -187,6 +208,31 @@ TEST(CheckElement, MilestonesHaveIdTitleAndDueDate) {
               UnorderedElementsAre("e.milestones[1].id", "e.milestones[1].title.text",
                                    "e.milestones[1].due_date", "e.milestones[1].done_date",
                                    "e.milestones[2].id"));
+}
+
+TEST(CheckElement, AWithdrawnMilestoneHasADayAndAReasonAndIsNotDone) {
+  const auto faults_of = [](const std::string& fields) {
+    return FaultsOf(
+        With(absl::StrCat(R"(milestones { id: "m" title { text { key: "nl" value: "x" } }
+                                         due_date { year: 2024 month: 2 day: 29 } )",
+                          fields, " }")));
+  };
+  const std::string day = "{ year: 2024 month: 3 day: 1 }";
+  EXPECT_THAT(faults_of("withdrawn_on " + day + " withdrawn_reason: 'no money'"), IsEmpty());
+  EXPECT_THAT(faults_of("withdrawn_on " + day), ElementsAre("e.milestones[0].withdrawn_reason"));
+  EXPECT_THAT(faults_of("withdrawn_reason: 'x'"), ElementsAre("e.milestones[0].withdrawn_on"));
+  EXPECT_THAT(faults_of("withdrawn_on { year: 2024 } withdrawn_reason: 'x'"),
+              ElementsAre("e.milestones[0].withdrawn_on"));
+  EXPECT_THAT(faults_of("withdrawn_on " + day + " withdrawn_reason: 'x' done_date " + day),
+              ElementsAre("e.milestones[0].withdrawn_on"));
+  EXPECT_THAT(faults_of(absl::StrCat("withdrawn_on ", day, " withdrawn_reason: '",
+                                     std::string(1000, 'x'), "'")),
+              IsEmpty());
+  EXPECT_THAT(faults_of(absl::StrCat("withdrawn_on ", day, " withdrawn_reason: '",
+                                     std::string(1001, 'x'), "'")),
+              ElementsAre("e.milestones[0].withdrawn_reason"));
+  EXPECT_THAT(faults_of("declared_due_date { year: 2024 month: 13 day: 1 }"),
+              ElementsAre("e.milestones[0].declared_due_date"));
 }
 
 TEST(CheckElement, MilestonesAndIndicatorsAreAtMostAHundred) {

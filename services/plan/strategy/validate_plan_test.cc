@@ -51,6 +51,18 @@ TEST(PlanKind, QuartersAreQuartersInOrder) {
   }
 }
 
+TEST(PlanKind, ProgressIsExpectedFromAQuarterOfThePlan) {
+  v1::Plan plan = ValidPlan();
+  for (const char* quarter : {"2021-Q1", "2024-Q3", "2026-Q4"}) {
+    plan.set_progress_expected_from(quarter);
+    EXPECT_THAT(FaultsOf(plan), IsEmpty()) << quarter;
+  }
+  for (const char* quarter : {"2020-Q4", "2027-Q1", "2024", "2024-07", "soon"}) {
+    plan.set_progress_expected_from(quarter);
+    EXPECT_THAT(FaultsOf(plan), ElementsAre("plan.progress_expected_from")) << quarter;
+  }
+}
+
 TEST(PlanKind, APlanHasAtMostAHundredQuarters) {
   v1::Plan plan = ValidPlan();
   plan.set_last_quarter("2045-Q4");

@@ -7,21 +7,45 @@
 namespace athena::reporting {
 namespace {
 
+// Whether its values add up over time.
+bool IsFlow(const indicator::v1::Indicator& indicator) {
+  if (indicator.kind() == indicator::v1::Indicator::KIND_FORMULA) {
+    return indicator.formula_nature() == indicator::v1::Indicator::NATURE_FLOW;
+  }
+  return indicator.time_aggregation() == indicator::v1::Indicator::TIME_AGGREGATION_SUM ||
+         indicator.time_aggregation() == indicator::v1::Indicator::TIME_AGGREGATION_COUNT;
+}
+
 std::shared_ptr<const DefinitionSummary> Summarise(
     const indicator::v1::SelectionDefinition& message) {
   auto summary = std::make_shared<DefinitionSummary>();
-  summary->direction = message.indicator().direction();
-  summary->title = message.indicator().display_name();
-  summary->description = message.indicator().description();
-  summary->unit = message.indicator().unit();
-  summary->decimals = message.indicator().decimals();
-  summary->source_system = message.indicator().source_system();
-  summary->baseline_period = message.current().baseline().period();
-  summary->target_version = message.current().version();
+  const indicator::v1::Indicator& indicator = message.indicator();
+  summary->direction = indicator.direction();
+  summary->title = indicator.display_name();
+  summary->description = indicator.description();
+  summary->unit = indicator.unit();
+  summary->decimals = indicator.decimals();
+  summary->source_system = indicator.source_system();
+  summary->is_flow = IsFlow(indicator);
+  const indicator::v1::Target& target = message.current();
+  summary->target_direction = target.direction();
+  summary->baseline_period = target.baseline().period();
+  const bool range = (target.direction() == indicator::v1::Indicator::DIRECTION_UNSPECIFIED
+                          ? indicator.direction()
+                          : target.direction()) == indicator::v1::Indicator::DIRECTION_RANGE;
+  if (target.has_baseline() && !range) summary->baseline = target.baseline().value();
+  if (!target.anchors().empty()) {
+    const indicator::v1::Target::Anchor& last = *target.anchors().rbegin();
+    summary->end_period = last.period();
+    if (last.has_value()) summary->end = last.value();
+  }
+  summary->target_version = target.version();
+  summary->has_original = message.has_original();
   summary->original_target_version = message.original().version();
   summary->bytes = sizeof(*summary) + summary->title.SpaceUsedLong() +
                    summary->description.SpaceUsedLong() + summary->unit.capacity() +
-                   summary->source_system.capacity() + summary->baseline_period.capacity();
+                   summary->source_system.capacity() + summary->baseline_period.capacity() +
+                   summary->end_period.capacity();
   return summary;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,17 @@ struct DefinitionSummary {
   std::string unit;
   int32_t decimals = 0;
   std::string source_system;
+  bool is_flow = false;
+  // The target in force: its direction when it was set, its baseline and its last anchor. Numbers
+  // are absent without; so are those of a RANGE.
+  indicator::v1::Indicator::Direction target_direction =
+      indicator::v1::Indicator::DIRECTION_UNSPECIFIED;
   std::string baseline_period;
+  std::optional<double> baseline;
+  std::string end_period;
+  std::optional<double> end;
   int32_t target_version = 0;
+  bool has_original = false;
   int32_t original_target_version = 0;
   size_t bytes = 0;  // of memory, about
 };

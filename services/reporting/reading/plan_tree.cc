@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "libs/fields/fields.h"
 #include "libs/status/status.h"
 
 namespace athena::reporting {
@@ -60,6 +61,20 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
     }
   }
   return tree;
+}
+
+std::optional<absl::Time> OriginalAt(const PlanTree& tree) {
+  const plan::v1::Plan& plan = tree.plan();
+  if (!plan.has_activate_time()) return std::nullopt;
+  const absl::TimeZone zone = ZoneOf(tree.header().institution());
+  std::optional<absl::CivilDay> day;
+  if (plan.has_effective_date()) {
+    day = fields::DayOf(plan.effective_date());
+  } else if (const std::optional<absl::Time> time = fields::TimeOf(plan.activate_time())) {
+    day = absl::ToCivilDay(*time, zone);
+  }
+  if (!day.has_value()) return std::nullopt;
+  return absl::FromCivil(*day + 1, zone) - absl::Microseconds(1);
 }
 
 absl::TimeZone ZoneOf(const plan::v1::Institution& institution) {

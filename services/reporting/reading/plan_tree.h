@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_REPORTING_READING_PLAN_TREE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ struct PlanTree {
 // INTERNAL when the answer lacks the plan or its institution.
 absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
     Parts<plan::v1::GetPlanTreeResponse> parts);
+
+// The last moment of the day on which the plan came in force, in its institution's time zone: the
+// targets of that moment are the original ones. nullopt for a draft.
+std::optional<absl::Time> OriginalAt(const PlanTree& tree);
 
 // The time zone in which the institution's days begin; Europe/Brussels when it names no known one.
 absl::TimeZone ZoneOf(const plan::v1::Institution& institution);

@@ -8,9 +8,8 @@
 #include "libs/status/status.h"
 
 namespace athena::reporting {
-namespace {
 
-Reason ReasonOf(indicator::v1::NoValueReason reason) {
+Reason ValueReasonOf(indicator::v1::NoValueReason reason) {
   switch (reason) {
     case indicator::v1::NO_VALUE_REASON_UNSPECIFIED:
       return Reason::kNone;
@@ -32,10 +31,14 @@ Reason ReasonOf(indicator::v1::NoValueReason reason) {
       return Reason::kDivisionByZero;
     case indicator::v1::NO_VALUE_REASON_OVERFLOW:
       return Reason::kOverflow;
+    case indicator::v1::NO_VALUE_REASON_NO_COMMON_CELLS:
+      return Reason::kNoCommonCells;
     default:
       return Reason::kNoData;
   }
 }
+
+namespace {
 
 Direction DirectionOf(indicator::v1::Indicator::Direction direction) {
   switch (direction) {
@@ -57,6 +60,12 @@ MissingPolicy PolicyOf(plan::v1::Plan::MissingPolicy policy) {
     default:
       return MissingPolicy::kIgnore;
   }
+}
+
+// `own`, or `otherwise` where a target does not say its own.
+indicator::v1::Indicator::Direction DirectionOr(indicator::v1::Indicator::Direction own,
+                                                indicator::v1::Indicator::Direction otherwise) {
+  return own == indicator::v1::Indicator::DIRECTION_UNSPECIFIED ? otherwise : own;
 }
 
 }  // namespace
@@ -92,6 +101,10 @@ std::optional<Thresholds> MessageConverter::ThresholdsOf(Direction direction, bo
                                                          const indicator::v1::Thresholds& message) {
   if (!has) return std::nullopt;
   Thresholds t;
+  if (message.direction() != indicator::v1::Indicator::DIRECTION_UNSPECIFIED) {
+    direction = DirectionOf(message.direction());
+  }
+  t.direction = direction;
   bool complete = true;
   const auto take = [&](bool is_there, const common::v1::Number& number, Decimal* into) {
     const std::optional<Decimal> decimal = Number(is_there, number);
@@ -114,58 +127,61 @@ std::optional<Thresholds> MessageConverter::ThresholdsOf(Direction direction, bo
 Measured MessageConverter::MeasuredOf(Direction direction, const indicator::v1::Measured& message) {
   Measured measured;
   measured.value = Number(message.has_value(), message.value());
-  measured.reason = ReasonOf(message.reason());
+  measured.reason = ValueReasonOf(message.reason());
   measured.present = message.present();
   measured.expected = message.expected();
+  measured.judged = message.judged();
+  measured.all = message.all();
   measured.current = ThresholdsOf(direction, message.has_current(), message.current());
   // Often both are one version of the target.
   const bool same = message.has_current() && message.has_original() &&
                     message.current().version() == message.original().version();
   measured.original =
       same ? measured.current : ThresholdsOf(direction, message.has_original(), message.original());
+  measured.ended = ThresholdsOf(direction, message.has_last_held(), message.last_held());
   return measured;
 }
 
 SelectionInput MessageConverter::InputOf(const DefinitionSummary& definition,
                                          const indicator::v1::PeriodValue& value) {
+  const Direction direction = DirectionOf(definition.direction);
   SelectionInput input;
-  input.direction = DirectionOf(definition.direction);
-  input.period = MeasuredOf(input.direction, value.own());
+  input.period = MeasuredOf(direction, value.own());
   if (value.has_year_to_date()) {
-    input.year_to_date = MeasuredOf(input.direction, value.year_to_date());
+    input.year_to_date = MeasuredOf(direction, value.year_to_date());
+  }
+  if (value.has_year_to_date_held()) {
+    input.year_to_date_held = MeasuredOf(direction, value.year_to_date_held());
   }
   return input;
 }
 
-SelectionDetail MessageConverter::DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
+SelectionDetail MessageConverter::DetailOf(const plan::v1::Plan& plan, absl::CivilDay day,
                                            const DefinitionSummary& definition,
                                            const indicator::v1::PeriodValue& value,
                                            const SelectionInput& input) {
   SelectionDetail detail;
   detail.growth.reason = GrowthReason::kNoTarget;
-  // A flow's value so far cannot be compared with whole periods.
-  const bool partial_flow = value.has_year_to_date() && value.own().provisional();
-  if (input.direction == Direction::kRange || partial_flow) return detail;
-  const indicator::v1::Thresholds& here = value.own().current();
-  const indicator::v1::Thresholds& there = value.current_at_end();
-  const std::optional<Decimal> baseline = Number(here.has_baseline(), here.baseline());
-  const std::optional<Decimal> end = Number(there.has_target(), there.target());
+  const bool scores_year_to_date =
+      plan.score_basis() == plan::v1::Plan::SCORE_BASIS_YEAR_TO_DATE && value.has_year_to_date();
   const std::optional<Period> period = PeriodOf(value.period());
+  const std::optional<Period> baseline_period = PeriodOf(definition.baseline_period);
+  const std::optional<Period> end_period = PeriodOf(definition.end_period);
   const std::optional<Period> first = PeriodOf(plan.first_quarter());
   const std::optional<Period> last = PeriodOf(plan.last_quarter());
-  if (!input.period.value.has_value() || !baseline.has_value() || !end.has_value() ||
-      !period.has_value() || !first.has_value() || !last.has_value()) {
+  if (!definition.baseline.has_value() || !definition.end.has_value() || !period.has_value() ||
+      !baseline_period.has_value() || !end_period.has_value() || !first.has_value() ||
+      !last.has_value() || scores_year_to_date) {
     return detail;
   }
-  const absl::CivilDay until = std::min(period->LastDay(), date);
-  detail.progress = MeasureProgress(*input.period.value, *baseline, *end,
-                                    static_cast<int>(until - first->FirstDay()) + 1,
-                                    static_cast<int>(last->LastDay() - first->FirstDay()) + 1,
-                                    last->index() - period->QuarterOf().index());
-  const std::optional<Period> baseline_period = PeriodOf(definition.baseline_period);
-  if (!baseline_period.has_value()) return detail;
-  detail.growth = CompoundGrowth(input.direction, *input.period.value, *period, *baseline,
-                                 *baseline_period, *end, *last);
+  const Course course{Double(*definition.baseline), *baseline_period, Double(*definition.end),
+                      *end_period};
+  const Direction direction =
+      DirectionOf(DirectionOr(definition.target_direction, definition.direction));
+  if (!IsOnCourse(direction, definition.is_flow, input.period, *period, course)) return detail;
+  detail.progress = MeasureProgress(*input.period.value, *period, course,
+                                    ElapsedShare(first->FirstDay(), last->LastDay(), day));
+  detail.growth = CompoundGrowth(direction, *input.period.value, *period, course);
   return detail;
 }
 
@@ -174,6 +190,11 @@ Element MessageConverter::ElementOf(const plan::v1::Element& message) {
   element.code = message.code();
   if (message.has_weight()) element.weight = Double(message.weight());
   element.critical = message.critical();
+  if (message.has_delivery_weight()) element.delivery_weight = Double(message.delivery_weight());
+  element.is_action = message.kind() == plan::v1::Element::KIND_ACTION;
+  element.start = Day(message.has_start_date(), message.start_date());
+  element.end = Day(message.has_end_date(), message.end_date());
+  element.completed_on = Day(message.has_completed_on(), message.completed_on());
   element.deferred_on = Day(message.has_deferred_on(), message.deferred_on());
   element.resumed_on = Day(message.has_resumed_on(), message.resumed_on());
   element.cancelled_on = Day(message.has_cancelled_on(), message.cancelled_on());
@@ -181,6 +202,7 @@ Element MessageConverter::ElementOf(const plan::v1::Element& message) {
     const std::optional<absl::CivilDay> due = Day(milestone.has_due_date(), milestone.due_date());
     element.milestones.push_back({milestone.id(), due.value_or(absl::CivilDay::max()),
                                   Day(milestone.has_done_date(), milestone.done_date()),
+                                  Day(milestone.has_withdrawn_on(), milestone.withdrawn_on()),
                                   milestone.critical()});
   }
   return element;
@@ -194,6 +216,10 @@ Plan MessageConverter::PlanOf(Period quarter, absl::CivilDay date, const PlanTre
   plan.missing_policy = PolicyOf(tree.plan().missing_policy());
   if (tree.plan().has_min_coverage()) plan.min_coverage = Double(tree.plan().min_coverage());
   plan.score_year_to_date = tree.plan().score_basis() == plan::v1::Plan::SCORE_BASIS_YEAR_TO_DATE;
+  plan.progress_expected_from = PeriodOf(tree.plan().progress_expected_from());
+  if (tree.header().institution().has_report_delay_days()) {
+    plan.report_delay_days = tree.header().institution().report_delay_days();
+  }
   absl::flat_hash_map<std::string_view, int> index;
   for (size_t i = 0; i < tree.elements.size(); ++i) {
     index[tree.elements[i]->name()] = static_cast<int>(i);
@@ -213,9 +239,9 @@ Plan MessageConverter::PlanOf(Period quarter, absl::CivilDay date, const PlanTre
       link.key = tree.keys[selection];
       if (message.indicators(k).has_weight()) link.weight = Double(message.indicators(k).weight());
       link.critical = message.indicators(k).critical();
-      link.direction = input.direction;
       link.period = input.period;
       link.year_to_date = input.year_to_date;
+      link.year_to_date_held = input.year_to_date_held;
     }
   }
   return plan;

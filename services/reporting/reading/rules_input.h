@@ -14,7 +14,6 @@
 #include "libs/period/period.h"
 #include "services/reporting/reading/period_values.h"
 #include "services/reporting/reading/plan_tree.h"
-#include "services/reporting/rules/growth.h"
 #include "services/reporting/rules/plan.h"
 #include "services/reporting/rules/progress.h"
 
@@ -23,9 +22,9 @@ namespace athena::reporting {
 
 // What one selection measured. All links to it share this.
 struct SelectionInput {
-  Direction direction = Direction::kHigher;
   Measured period;
   std::optional<Measured> year_to_date;
+  std::optional<Measured> year_to_date_held;
 };
 
 // What is shown of a selection beside its score.
@@ -33,6 +32,9 @@ struct SelectionDetail {
   Progress progress;
   Growth growth;
 };
+
+// kNone for none.
+Reason ValueReasonOf(indicator::v1::NoValueReason reason);
 
 // Converts messages to the types of the rules, and remembers the last number or period that could
 // not be parsed. Not thread-safe.
@@ -46,8 +48,9 @@ class MessageConverter {
 
   SelectionInput InputOf(const DefinitionSummary& definition,
                          const indicator::v1::PeriodValue& value);
-  // `input` is InputOf the same; `date` is the day of the basis.
-  SelectionDetail DetailOf(const plan::v1::Plan& plan, absl::CivilDay date,
+  // `input` is InputOf the same; `day` is the earlier of the quarter's last day and the day of the
+  // basis.
+  SelectionDetail DetailOf(const plan::v1::Plan& plan, absl::CivilDay day,
                            const DefinitionSummary& definition,
                            const indicator::v1::PeriodValue& value, const SelectionInput& input);
   // The plan to score; `selections` in the order of tree.keys.
@@ -58,7 +61,8 @@ class MessageConverter {
   absl::Status status() const;
 
  private:
-  // nullopt unless all the numbers that the direction needs are there.
+  // `direction` is the indicator's, for thresholds that do not say theirs. nullopt unless all the
+  // numbers that the direction needs are there.
   std::optional<Thresholds> ThresholdsOf(Direction direction, bool has,
                                          const indicator::v1::Thresholds& message);
   // Without its parent and its links.

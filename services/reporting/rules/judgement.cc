@@ -11,10 +11,6 @@ constexpr Decimal kThree = Decimal::FromInt(3);
 
 // nullopt on overflow.
 std::optional<Decimal> OneSidedScore(bool higher, Decimal target, Decimal red, Decimal value) {
-  if (target == red) {
-    if (value == target) return kGreenFrom;
-    return (value > target) == higher ? kFullScore : kZeroScore;
-  }
   const std::optional<Decimal> d = Decimal::Subtract(target, red);
   if (!d.has_value()) return std::nullopt;
   const std::optional<Decimal> full = Decimal::Add(target, *d);
@@ -53,9 +49,9 @@ Judgement JudgeRange(const Thresholds& t, Decimal value) {
 
 }  // namespace
 
-Judgement Judge(Direction direction, const Thresholds& thresholds, Decimal value) {
-  if (direction == Direction::kRange) return JudgeRange(thresholds, value);
-  const bool higher = direction == Direction::kHigher;
+Judgement Judge(const Thresholds& thresholds, Decimal value) {
+  if (thresholds.direction == Direction::kRange) return JudgeRange(thresholds, value);
+  const bool higher = thresholds.direction == Direction::kHigher;
   Judgement judgement;
   judgement.gap = Decimal::Subtract(value, thresholds.target);
   judgement.score = OneSidedScore(higher, thresholds.target, thresholds.red, value);

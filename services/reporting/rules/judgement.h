@@ -33,6 +33,9 @@ enum class Reason : int8_t {
   kNothingExpected,
   kCancelled,
   kDeferred,
+  kTargetEnded,
+  kNoCommonCells,
+  kNoReport,
 };
 
 // Which values are better; kRange: those between two bounds.
@@ -46,6 +49,7 @@ inline constexpr Decimal kAmberFrom = Decimal::FromUnits(33'333'333'333'333);
 // What a value is scored against. kHigher and kLower use target and red flag; kRange uses the rest,
 // red_low < low <= high < red_high.
 struct Thresholds {
+  Direction direction = Direction::kHigher;
   Decimal target;
   Decimal red;
   Decimal low;
@@ -72,9 +76,9 @@ struct Judgement {
 // The status compares the value itself, never the rounded score: at least as good as the target is
 // GREEN, worse than the red flag RED, else AMBER.
 //
-// A target that equals its red flag (a flow in a quarter whose share of the year is 0) scores as
-// the limit for d towards 0: 100 when better, 66.7 at the target, 0 when worse.
-Judgement Judge(Direction direction, const Thresholds& thresholds, Decimal value);
+// Where a target equals its red flag (a flow in a quarter whose share of the year is 0, or numbers
+// that became equal when they were scaled), a value as good as it scores 100, another one 0.
+Judgement Judge(const Thresholds& thresholds, Decimal value);
 
 }  // namespace athena::reporting
 

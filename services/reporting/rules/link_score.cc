@@ -5,78 +5,76 @@
 namespace athena::reporting {
 namespace {
 
-std::optional<Decimal> ShareOf(int64_t present, int64_t expected) {
-  if (expected <= 0) return std::nullopt;
-  return std::min(Decimal::FromInt(1),
-                  *Decimal::Divide(Decimal::FromInt(present), Decimal::FromInt(expected)));
+// A value of which nothing is expected (a formula that takes replacements alone) is complete.
+std::optional<Decimal> ShareOf(const Measured& measured) {
+  constexpr Decimal kComplete = Decimal::FromInt(1);
+  if (measured.expected <= 0) {
+    return measured.value.has_value() ? std::optional(kComplete) : std::nullopt;
+  }
+  return std::min(kComplete, *Decimal::Divide(Decimal::FromInt(measured.present),
+                                              Decimal::FromInt(measured.expected)));
 }
 
-JudgedMeasure JudgeMeasure(Direction direction, const Measured& measured) {
+JudgedMeasure JudgeMeasure(const Measured& measured) {
   JudgedMeasure judged;
-  judged.coverage = ShareOf(measured.present, measured.expected);
+  judged.coverage = ShareOf(measured);
   if (!measured.value.has_value()) return judged;
-  if (measured.current.has_value()) {
-    judged.current = Judge(direction, *measured.current, *measured.value);
-  }
-  if (measured.original == measured.current) {
-    judged.original = judged.current;
-  } else if (measured.original.has_value()) {
-    judged.original = Judge(direction, *measured.original, *measured.value);
-  }
+  const auto judge = [&](const std::optional<Thresholds>& thresholds) {
+    return thresholds.has_value() ? std::optional(Judge(*thresholds, *measured.value))
+                                  : std::nullopt;
+  };
+  judged.current = judge(measured.current);
+  judged.original =
+      measured.original == measured.current ? judged.current : judge(measured.original);
+  judged.ended = judge(measured.ended);
   return judged;
 }
 
-// Whether an indicator without value is expected to have one: cells of it are due, or its own
-// period is over. One that the caller cannot read is expected, so that the coverage shows it.
-bool IsExpected(const Measured& measured) {
-  switch (measured.reason) {
-    case Reason::kNotDue:
-    case Reason::kNotBegun:
-      return false;
-    case Reason::kOverdue:
-    case Reason::kNotReadable:
-      return true;
-    default:
-      return measured.expected > 0;
+Scored NotApplicable(Reason reason) { return {Status::kNotApplicable, reason, {}, {}}; }
+
+// Steps 5 to 7.
+Scored ScoreMeasure(const Measured& measured, const std::optional<Judgement>& judgement,
+                    const std::optional<Decimal>& coverage) {
+  if (judgement.has_value()) {
+    return {judgement->status, judgement->reason, judgement->score, coverage};
   }
+  const Reason reason = measured.reason == Reason::kNone ? Reason::kNoData : measured.reason;
+  if (reason == Reason::kNoData || reason == Reason::kNotDue) return NotApplicable(reason);
+  return {Status::kNoScore, reason, {}, coverage};
 }
 
 }  // namespace
 
 LinkOutcome ScoreLink(const Link& link, bool year_to_date, bool begun, Reason inactive) {
   LinkOutcome outcome;
-  outcome.period = JudgeMeasure(link.direction, link.period);
-  if (link.year_to_date.has_value()) {
-    outcome.year_to_date = JudgeMeasure(link.direction, *link.year_to_date);
-  }
+  outcome.period = JudgeMeasure(link.period);
+  if (link.year_to_date.has_value()) outcome.year_to_date = JudgeMeasure(*link.year_to_date);
   outcome.scored_year_to_date = year_to_date && link.year_to_date.has_value();
   const Measured& measured = outcome.scored_year_to_date ? *link.year_to_date : link.period;
   const JudgedMeasure& judged =
       outcome.scored_year_to_date ? *outcome.year_to_date : outcome.period;
-  outcome.coverage = judged.coverage;
-  if (inactive != Reason::kNone) {
-    outcome.status = Status::kNotApplicable;
-    outcome.reason = inactive;
-    return outcome;
-  }
+  Scored now;
+  Scored stood;
   if (!begun) {
-    outcome.reason = Reason::kNotBegun;
-    return outcome;
+    now.reason = stood.reason = Reason::kNotBegun;
+  } else if (measured.reason == Reason::kNotReadable) {
+    now.reason = stood.reason = Reason::kNotReadable;
+  } else if (measured.current.has_value()) {
+    now = stood = ScoreMeasure(measured, judged.current, judged.coverage);
+  } else if (measured.ended.has_value()) {
+    now = NotApplicable(Reason::kTargetEnded);
+    if (outcome.scored_year_to_date && link.year_to_date_held.has_value()) {
+      const JudgedMeasure held = JudgeMeasure(*link.year_to_date_held);
+      stood = ScoreMeasure(*link.year_to_date_held, held.ended, held.coverage);
+    } else {
+      stood = ScoreMeasure(measured, judged.ended, judged.coverage);
+    }
+  } else {
+    now = stood = NotApplicable(Reason::kNoTarget);
   }
-  if (!measured.value.has_value()) {
-    outcome.reason = measured.reason == Reason::kNone ? Reason::kNoData : measured.reason;
-    outcome.expected = IsExpected(measured);
-    return outcome;
-  }
-  if (!judged.current.has_value()) {
-    outcome.reason = Reason::kNoTarget;
-    outcome.expected = measured.expected > 0;
-    return outcome;
-  }
-  outcome.status = judged.current->status;
-  outcome.reason = judged.current->reason;
-  outcome.score = judged.current->score;
-  outcome.expected = outcome.score.has_value() || measured.expected > 0;
+  if (begun && inactive != Reason::kNone) now = NotApplicable(inactive);
+  static_cast<Scored&>(outcome) = now;
+  outcome.as_last_stood = stood;
   return outcome;
 }
 

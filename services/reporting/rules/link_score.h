@@ -8,12 +8,19 @@ namespace athena::reporting {
 
 // Scores an indicator link; the first that applies:
 //
-//  1. The element does not count (`inactive` is kCancelled or kDeferred): NOT_APPLICABLE.
-//  2. The quarter has not begun: NO_SCORE (kNotBegun), not expected.
-//  3. No value: NO_SCORE with the value's reason. It is expected when the indicator cannot be read
-//     or is overdue, or when cells of it are due; never when it is not due.
-//  4. No target: NO_SCORE (kNoTarget), expected when cells are due.
-//  5. The current target's judgement of the value.
+//  1. The quarter has not begun: NO_SCORE (kNotBegun).
+//  2. The element does not count (`inactive` is kCancelled or kDeferred): NOT_APPLICABLE.
+//  3. The indicator cannot be read: NO_SCORE (kNotReadable).
+//  4. There is no current target: NOT_APPLICABLE (kTargetEnded where an earlier version has one,
+//  else
+//     kNoTarget).
+//  5. A value: the current target's judgement of it.
+//  6. Nothing is expected, or nothing is judged or due yet: NOT_APPLICABLE (kNoData, kNotDue).
+//  7. NO_SCORE with the value's own reason (kOverdue, kIncomplete, ...).
+//
+// What is NOT_APPLICABLE is no part of the element; what is NO_SCORE is expected and missing,
+// except for 1. As it last stood: without 2, and with the ended target in the place of the current
+// one.
 //
 // `year_to_date`: the year to date is scored in place of the period, where the link has one. Pure
 // and thread-safe.

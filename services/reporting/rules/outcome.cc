@@ -30,4 +30,38 @@ void Counts::Add(const Counts& other) {
   not_applicable += other.not_applicable;
 }
 
+void NotApplicableCounts::Count(Reason reason) {
+  switch (reason) {
+    case Reason::kNoTarget:
+      ++no_target;
+      break;
+    case Reason::kTargetEnded:
+      ++target_ended;
+      break;
+    case Reason::kCancelled:
+      ++cancelled;
+      break;
+    case Reason::kDeferred:
+      ++deferred;
+      break;
+    case Reason::kNoData:
+      ++no_data;
+      break;
+    case Reason::kNotDue:
+      ++not_due;
+      break;
+    default:
+      break;
+  }
+}
+
+void NotApplicableCounts::Add(const NotApplicableCounts& other) {
+  no_target += other.no_target;
+  target_ended += other.target_ended;
+  cancelled += other.cancelled;
+  deferred += other.deferred;
+  no_data += other.no_data;
+  not_due += other.not_due;
+}
+
 }  // namespace athena::reporting

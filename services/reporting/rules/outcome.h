@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libs/decimal/decimal.h"
+#include "services/reporting/rules/delivery.h"
 #include "services/reporting/rules/judgement.h"
 
 // What scoring a plan's quarter gives.
@@ -25,24 +26,44 @@ struct Counts {
   void Add(const Counts& other);
 };
 
-// A measurement, scored against the current and the original target. A judgement is absent without
-// value or thresholds.
+// How many parts are NOT_APPLICABLE, by reason: links and deliveries, and elements that are
+// cancelled or deferred.
+struct NotApplicableCounts {
+  int no_target = 0;
+  int target_ended = 0;
+  int cancelled = 0;
+  int deferred = 0;
+  int no_data = 0;
+  int not_due = 0;
+
+  // Counts nothing for a reason that is none of these.
+  void Count(Reason reason);
+  void Add(const NotApplicableCounts& other);
+};
+
+// What a link, a delivery or an element comes to.
+struct Scored {
+  Status status = Status::kNoScore;
+  Reason reason = Reason::kNone;  // why there is no score
+  std::optional<Decimal> score;
+  std::optional<Decimal> coverage;  // absent when nothing is expected
+};
+
+// A measurement, scored against each version of the target. A judgement is absent without value or
+// thresholds.
 struct JudgedMeasure {
   std::optional<Judgement> current;
   std::optional<Judgement> original;
+  std::optional<Judgement> ended;
   std::optional<Decimal> coverage;  // present / expected; absent when nothing is expected
 };
 
-struct LinkOutcome {
-  Status status = Status::kNoScore;
-  Reason reason = Reason::kNone;
-  std::optional<Decimal> score;
-  // Whether it is an expected part of its element: it has a score, or should have one.
-  bool expected = false;
+struct LinkOutcome : Scored {
+  // As if its element stood, and an ended target were held.
+  Scored as_last_stood;
   bool scored_year_to_date = false;
   JudgedMeasure period;
   std::optional<JudgedMeasure> year_to_date;
-  std::optional<Decimal> coverage;  // of the measurement that was scored
 };
 
 // Why an element's status can be no better than AMBER.
@@ -51,15 +72,17 @@ struct Cap {
   enum class Part : int8_t { kElement, kLink, kMilestone };
   Cause cause;
   Part part;
-  int index;  // into Plan::elements, or the element's links or milestones as given
+  int index;             // into Plan::elements, or the element's links or milestones as given
+  bool changed = false;  // whether the status would be GREEN without caps
 };
 
 // The outcome of an element, or of the plan.
-struct NodeOutcome {
-  Status status = Status::kNoScore;
-  Reason reason = Reason::kNone;
-  std::optional<Decimal> score;
-  std::optional<Decimal> coverage;
+struct NodeOutcome : Scored {
+  // As if no element were cancelled or deferred and no target ended: with what each of them was
+  // last.
+  Scored as_last_stood;
+  std::optional<Delivery> delivery;  // absent where it is no part
+  NotApplicableCounts not_applicable;
   std::vector<Cap> caps;           // of links in order, then elements in order, then milestones
   std::vector<int> children;       // into Plan::elements, in natural order of their codes
   std::vector<int> link_order;     // into the element's links, in the order of their keys

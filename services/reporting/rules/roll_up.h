@@ -10,26 +10,27 @@
 
 namespace athena::reporting {
 
-// Rolls the expected parts of a node (the links and elements below it) up into its score. Not
-// thread-safe.
+// Rolls the expected parts of a node (the links and elements below it, and its own delivery) up
+// into its score. Not thread-safe.
 //
 // score = sum(w s) / sum(w) over the parts that have a score; coverage = sum(w c) / sum(w) over all
 // expected parts, where c is the part's own coverage and 0 without score. Only the quotients are
 // rounded.
 class RollUp {
  public:
-  // Adds an expected part. `score` is absent when it has none.
-  void Add(Decimal weight, std::optional<Decimal> score, std::optional<Decimal> coverage);
+  // Adds a part, unless it is NOT_APPLICABLE: that is not expected.
+  void Add(Decimal weight, const Scored& part);
 
-  // Sets status, reason, score and coverage of `node`; the first that applies:
+  // The first that applies:
   //
   //  1. No expected part: NOT_APPLICABLE (kNothingExpected).
-  //  2. The weights sum to 0: NO_SCORE (kNoWeight); also those of the parts with a score, in 5.
+  //  2. The weights sum to 0: NOT_APPLICABLE (kNoWeight).
   //  3. A part lacks a score and the policy is kStrict: NO_SCORE (kMissingPart).
-  //  4. The coverage is below the minimum: NO_SCORE (kCoverage).
+  //  4. The coverage is below the minimum: NO_SCORE (kCoverage); also when the weights of the parts
+  //     that count in the score sum to 0.
   //  5. The score; GREEN from 66.666666666667, AMBER from 33.333333333333, else RED. Parts
   //     without score count as 0 when the policy is kZero, else not at all.
-  void Finish(MissingPolicy policy, Decimal min_coverage, NodeOutcome* node) &&;
+  Scored Finish(MissingPolicy policy, Decimal min_coverage) &&;
 
  private:
   std::vector<Decimal> weights_;

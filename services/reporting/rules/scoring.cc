@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,26 +11,43 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "libs/order/natural.h"
+#include "services/reporting/rules/delivery.h"
 #include "services/reporting/rules/link_score.h"
 #include "services/reporting/rules/roll_up.h"
 
 namespace athena::reporting {
 namespace {
 
-// kCancelled, kDeferred or kNone: the element's state on `day`.
-Reason InactiveOn(const Element& element, absl::CivilDay day) {
-  if (element.cancelled_on.has_value() && *element.cancelled_on <= day) return Reason::kCancelled;
-  const bool deferred = element.deferred_on.has_value() && *element.deferred_on <= day;
-  const bool resumed = element.resumed_on.has_value() && *element.resumed_on <= day && deferred &&
-                       *element.resumed_on >= *element.deferred_on;
-  return deferred && !resumed ? Reason::kDeferred : Reason::kNone;
+// Of an element that is cancelled or deferred, or below one that is.
+struct Inactive {
+  Reason reason;            // kCancelled or kDeferred
+  absl::CivilDay standing;  // the last day on which it was neither
+};
+
+std::optional<Inactive> InactiveOn(const Element& element, absl::CivilDay day) {
+  const State state = StateOn(element, day);
+  if (state != State::kCancelled && state != State::kDeferred) return std::nullopt;
+  return Inactive{state == State::kCancelled ? Reason::kCancelled : Reason::kDeferred,
+                  LastStandingDay(element, day)};
+}
+
+Scored ScoredOf(const Delivery& delivery) {
+  return {delivery.status, delivery.reason, delivery.score,
+          delivery.score.has_value() ? std::optional(Decimal::FromInt(1)) : std::nullopt};
+}
+
+// Whether a critical part of this status caps its node, and why.
+std::optional<Cap::Cause> CauseOf(Status status) {
+  if (status == Status::kRed) return Cap::Cause::kPartRed;
+  if (status == Status::kNoScore) return Cap::Cause::kPartWithoutScore;
+  return std::nullopt;
 }
 
 class Scorer {
  public:
   explicit Scorer(const Plan& plan)
       : plan_(plan),
-        last_day_(plan.quarter.LastDay()),
+        day_(std::min(plan.quarter.LastDay(), plan.date)),
         begun_(plan.quarter.FirstDay() <= plan.date) {
     outcome_.elements.resize(plan.elements.size());
   }
@@ -42,7 +60,7 @@ class Scorer {
     }
     SortByCode(&outcome_.plan.children);
     for (NodeOutcome& node : outcome_.elements) SortByCode(&node.children);
-    ScoreNode(nullptr, Reason::kNone, &outcome_.plan);
+    ScoreNode(nullptr, std::nullopt, &outcome_.plan);
     FindRepeated();
     return std::move(outcome_);
   }
@@ -54,74 +72,124 @@ class Scorer {
     });
   }
 
-  // Depth first. `inactive`: why the element, or one above it, does not count.
-  void ScoreNode(const Element* element, Reason inactive, NodeOutcome* node) {
-    RollUp roll_up;
-    if (element != nullptr) ScoreLinks(*element, inactive, &roll_up, node);
+  // Depth first.
+  void ScoreNode(const Element* element, const std::optional<Inactive>& inactive,
+                 NodeOutcome* node) {
+    RollUp now;
+    RollUp stood;
+    bool stood_capped = false;
+    const auto add_part = [&](Decimal weight, bool critical, Cap::Part part, int index,
+                              const Scored& scored, const Scored& as_last_stood) {
+      now.Add(weight, scored);
+      stood.Add(weight, as_last_stood);
+      if (!critical) return;
+      if (const auto cause = CauseOf(scored.status)) node->caps.push_back({*cause, part, index});
+      stood_capped = stood_capped || CauseOf(as_last_stood.status).has_value();
+    };
+    if (element != nullptr) {
+      ScoreLinks(*element, inactive, node);
+      for (const int i : node->link_order) {
+        const Link& link = element->links[i];
+        add_part(link.weight, link.critical, Cap::Part::kLink, i, node->links[i],
+                 node->links[i].as_last_stood);
+        CountIfNotApplicable(node->links[i], node);
+      }
+    }
     for (const int index : node->children) {
       const Element& child = plan_.elements[index];
       NodeOutcome* below = &outcome_.elements[index];
-      const Reason own = InactiveOn(child, last_day_);
-      ScoreNode(&child, inactive != Reason::kNone ? inactive : own, below);
+      ScoreNode(&child, InactiveBelow(child, inactive), below);
       node->element_counts.Add(below->element_counts);
       node->element_counts.Count(below->status);
       node->indicator_counts.Add(below->indicator_counts);
-      const bool expected = begun_ && below->status != Status::kNotApplicable;
-      if (!expected) continue;
-      roll_up.Add(child.weight, below->score, below->coverage);
-      if (child.critical) CapBy(below->status, Cap::Part::kElement, index, node);
-    }
-    if (inactive != Reason::kNone) {
-      node->status = Status::kNotApplicable;
-      node->reason = inactive;
-      return;
+      node->not_applicable.Add(below->not_applicable);
+      add_part(child.weight, child.critical, Cap::Part::kElement, index, *below,
+               below->as_last_stood);
+      if (below->reason == Reason::kCancelled || below->reason == Reason::kDeferred) {
+        node->not_applicable.Count(below->reason);
+      }
     }
     if (!begun_) {
-      node->status = Status::kNoScore;
-      node->reason = Reason::kNotBegun;
+      SetWithoutParts({Status::kNoScore, Reason::kNotBegun, {}, {}}, node);
+      node->as_last_stood = *node;
       return;
     }
-    std::move(roll_up).Finish(plan_.missing_policy, plan_.min_coverage, node);
-    if (element != nullptr) CapByMilestones(*element, node);
-    if (!node->caps.empty() && node->status == Status::kGreen) node->status = Status::kAmber;
+    if (element != nullptr) {
+      const absl::CivilDay standing = inactive.has_value() ? inactive->standing : plan_.date;
+      const Period quarter = inactive.has_value()
+                                 ? Period::Containing(Frequency::kQuarter, inactive->standing)
+                                 : plan_.quarter;
+      const std::optional<Delivery> delivery = DeliveryOf(plan_, *element, quarter, standing);
+      const std::vector<int> missed = MissedCritical(*element, quarter, standing);
+      if (delivery.has_value()) {
+        now.Add(element->delivery_weight, ScoredOf(*delivery));
+        stood.Add(element->delivery_weight, ScoredOf(*delivery));
+        CountIfNotApplicable(ScoredOf(*delivery), node);
+      }
+      for (const int i : missed) {
+        node->caps.push_back({Cap::Cause::kMilestoneMissed, Cap::Part::kMilestone, i});
+      }
+      stood_capped = stood_capped || !missed.empty();
+      node->delivery = delivery;
+    }
+    node->as_last_stood = std::move(stood).Finish(plan_.missing_policy, plan_.min_coverage);
+    if (stood_capped && node->as_last_stood.status == Status::kGreen) {
+      node->as_last_stood.status = Status::kAmber;
+    }
+    if (inactive.has_value()) {
+      SetWithoutParts({Status::kNotApplicable, inactive->reason, {}, {}}, node);
+      return;
+    }
+    static_cast<Scored&>(*node) = std::move(now).Finish(plan_.missing_policy, plan_.min_coverage);
+    if (node->status != Status::kGreen) return;
+    for (Cap& cap : node->caps) cap.changed = true;
+    if (!node->caps.empty()) node->status = Status::kAmber;
   }
 
-  void ScoreLinks(const Element& element, Reason inactive, RollUp* roll_up, NodeOutcome* node) {
+  static void SetWithoutParts(const Scored& scored, NodeOutcome* node) {
+    static_cast<Scored&>(*node) = scored;
+    node->caps.clear();
+    node->not_applicable = {};
+    node->delivery.reset();
+  }
+
+  static void CountIfNotApplicable(const Scored& part, NodeOutcome* node) {
+    if (part.status == Status::kNotApplicable) node->not_applicable.Count(part.reason);
+  }
+
+  // What an element below one that is `above` is: the same, as it stood on the same day.
+  std::optional<Inactive> InactiveBelow(const Element& element,
+                                        const std::optional<Inactive>& above) const {
+    if (!above.has_value()) return InactiveOn(element, day_);
+    return Inactive{above->reason, LastStandingDay(element, above->standing)};
+  }
+
+  void ScoreLinks(const Element& element, const std::optional<Inactive>& inactive,
+                  NodeOutcome* node) {
     const int count = static_cast<int>(element.links.size());
     node->links.reserve(count);
     for (int i = 0; i < count; ++i) {
       node->link_order.push_back(i);
-      node->links.push_back(
-          ScoreLink(element.links[i], plan_.score_year_to_date, begun_, inactive));
+      node->links.push_back(ScoreLink(element.links[i], plan_.score_year_to_date, begun_,
+                                      inactive.has_value() ? inactive->reason : Reason::kNone));
       node->indicator_counts.Count(node->links[i].status);
     }
     std::sort(node->link_order.begin(), node->link_order.end(),
               [&element](int a, int b) { return element.links[a].key < element.links[b].key; });
-    for (const int i : node->link_order) {
-      const LinkOutcome& link = node->links[i];
-      if (!link.expected) continue;
-      roll_up->Add(element.links[i].weight, link.score, link.coverage);
-      if (element.links[i].critical) CapBy(link.status, Cap::Part::kLink, i, node);
-    }
   }
 
-  static void CapBy(Status status, Cap::Part part, int index, NodeOutcome* node) {
-    if (status == Status::kRed) node->caps.push_back({Cap::Cause::kPartRed, part, index});
-    if (status == Status::kNoScore) {
-      node->caps.push_back({Cap::Cause::kPartWithoutScore, part, index});
-    }
-  }
-
-  void CapByMilestones(const Element& element, NodeOutcome* node) const {
+  // Indexes of the element's critical milestones that were missed.
+  static std::vector<int> MissedCritical(const Element& element, Period quarter,
+                                         absl::CivilDay date) {
+    std::vector<int> missed;
+    if (StateOn(element, std::min(quarter.LastDay(), date)) == State::kCompleted) return missed;
     for (size_t i = 0; i < element.milestones.size(); ++i) {
       const Milestone& milestone = element.milestones[i];
-      const bool due = milestone.due <= last_day_ && milestone.due < plan_.date;
-      const bool done = milestone.done.has_value() && *milestone.done <= last_day_;
-      if (milestone.critical && due && !done) {
-        node->caps.push_back(
-            {Cap::Cause::kMilestoneMissed, Cap::Part::kMilestone, static_cast<int>(i)});
+      if (milestone.critical && StateOf(milestone, quarter, date) == MilestoneState::kMissed) {
+        missed.push_back(static_cast<int>(i));
       }
     }
+    return missed;
   }
 
   void FindRepeated() {
@@ -150,7 +218,7 @@ class Scorer {
   }
 
   const Plan& plan_;
-  const absl::CivilDay last_day_;
+  const absl::CivilDay day_;  // D
   const bool begun_;
   Outcome outcome_;
 };

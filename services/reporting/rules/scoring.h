@@ -11,27 +11,36 @@
 //
 //   judgement.h   a value against its thresholds
 //   link_score.h  an indicator link: its value, or why it has no score
+//   delivery.h    what an element itself had to deliver
 //   roll_up.h     an element: the weighted mean of its parts, and their coverage
-//   scoring.h     the plan: elements that do not count, critical parts, milestones, warnings
+//   scoring.h     the plan: elements that do not count, critical parts, warnings
 //
-// progress.h and growth.h compute what stands beside a score.
+// progress.h computes what stands beside a score.
 namespace athena::reporting {
 
 // Raised whenever an outcome could change.
-inline constexpr std::string_view kEngineVersion = "1";
+inline constexpr std::string_view kEngineVersion = "2";
 
-// Scores a plan's quarter. The parts of an element are its links and the elements below it.
+// Scores a plan's quarter. The parts of an element are its links, the elements below it and its own
+// delivery.
 //
-// An element that was cancelled, or stood deferred, on the quarter's last day is NOT_APPLICABLE
-// with all that is below it, and is no part of its parent. Neither is an element without expected
-// parts.
+// An element that is cancelled or deferred on D, the earlier of the quarter's last day and `date`,
+// is NOT_APPLICABLE with all that is below it, and is no part of its parent. Neither is an element
+// without expected parts. `not_applicable` counts the links and deliveries, here and at any depth
+// below, that are NOT_APPLICABLE, and cancelled or deferred elements, each once: nothing below it
+// is counted, nor does it have counts itself.
 //
 // Critical parts: a critical part that is RED, or expected and without score, and a critical
-// milestone that was missed, cap the status (never the score) of the element itself at AMBER. A cap
-// goes no further up. A milestone is missed when its day is over on `date`, lies in or before the
-// quarter, and it was not done by the quarter's last day.
+// milestone that was missed, unless the element is completed on D, cap the status (never the score)
+// of the element itself at AMBER, whatever their weight. A cap goes no further up. It `changed` the
+// status where that would be GREEN without caps.
 //
-// When the quarter has not begun on `date`, everything is NO_SCORE (kNotBegun).
+// As it last stood: cancelled and deferred elements, and those below them, count with the delivery
+// and the milestones of the last day on which they were neither, as the quarter of that day would
+// show them on it; links with their values in the scored quarter and with ended targets held.
+//
+// When the quarter has not begun on `date`, everything is NO_SCORE (kNotBegun), without coverage,
+// caps, counts of what is NOT_APPLICABLE and delivery.
 //
 // The order of elements and of links in the input changes nothing but the order of their outcomes.
 // Pure and thread-safe.

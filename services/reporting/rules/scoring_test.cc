@@ -43,6 +43,11 @@ Link Missing(std::string key, Reason reason, int64_t expected) {
   return link;
 }
 
+Link WithoutTarget(Link link) {
+  link.period.current.reset();
+  return link;
+}
+
 Plan OfQuarter() {
   Plan plan;
   plan.quarter = Period::Quarter(2021, 3);
@@ -105,7 +110,7 @@ TEST(Score, IgnorePolicyScoresTheRestAndTellsTheCoverage) {
   EXPECT_EQ(Text(outcome.elements[0].score), "50");
   EXPECT_EQ(Text(outcome.elements[0].coverage), "0.5");
   EXPECT_EQ(outcome.elements[0].links[1].reason, Reason::kIncomplete);
-  EXPECT_TRUE(outcome.elements[0].links[1].expected);
+  EXPECT_EQ(outcome.elements[0].links[1].status, Status::kNoScore);
 }
 
 TEST(Score, StrictPolicyRefusesAScore) {
@@ -142,12 +147,39 @@ TEST(Score, CoverageBelowTheMinimumIsNoScore) {
   EXPECT_EQ(Text(Score(plan).elements[0].score), "50");
 }
 
-TEST(Score, WeightsThatSumToZeroGiveNoScore) {
+TEST(Score, WhatHasNoWeightIsNotApplicable) {
   Plan plan = OfQuarter();
-  AddElement(&plan, "1", -1, {Scoring("a", "150", "0"), Scoring("b", "300", "0")});
+  Link red = Scoring("a", "0", "0");
+  red.critical = true;
+  AddElement(&plan, "1", -1, {red, Scoring("b", "300", "0")});
+  AddElement(&plan, "2", -1, {Scoring("c", "150")});
   const Outcome outcome = Score(plan);
-  EXPECT_EQ(outcome.elements[0].status, Status::kNoScore);
+  EXPECT_EQ(outcome.elements[0].status, Status::kNotApplicable);
   EXPECT_EQ(outcome.elements[0].reason, Reason::kNoWeight);
+  // The cap stays, and changed nothing.
+  ASSERT_THAT(outcome.elements[0].caps, SizeIs(1));
+  EXPECT_FALSE(outcome.elements[0].caps[0].changed);
+  EXPECT_EQ(Text(outcome.plan.score), "50");
+  EXPECT_EQ(Text(outcome.plan.coverage), "1");
+}
+
+TEST(Score, ScoredPartsWithoutWeightAreTooLittle) {
+  Plan plan = OfQuarter();
+  plan.min_coverage = D("0");
+  AddElement(&plan, "1", -1, {Scoring("a", "150", "0"), Missing("b", Reason::kOverdue, 1)});
+  EXPECT_EQ(Score(plan).elements[0].reason, Reason::kCoverage);
+  plan.missing_policy = MissingPolicy::kZero;
+  EXPECT_EQ(Text(Score(plan).elements[0].score), "0");
+  plan.missing_policy = MissingPolicy::kStrict;  // precedes the coverage
+  EXPECT_EQ(Score(plan).elements[0].reason, Reason::kMissingPart);
+}
+
+TEST(Score, ScoreAndCoverageAreRoundedOnce) {
+  Plan plan = OfQuarter();
+  // Scores 33.333333333333 and 66.666666666667: (33.333333333333 + 2 x 66.666666666667) / 3 =
+  // 166.666666666667 / 3. With products rounded to 12 decimals it would be 55.555555333333.
+  AddElement(&plan, "1", -1, {Scoring("a", "100", "0.000001"), Scoring("b", "200", "0.000002")});
+  EXPECT_EQ(Text(Score(plan).elements[0].score), "55.555555555556");
 }
 
 TEST(Score, PartOfWeightZeroCountsForNothing) {
@@ -170,35 +202,133 @@ TEST(Score, WhatIsNotDueIsNotExpected) {
   EXPECT_EQ(Text(outcome.plan.coverage), "1");
 }
 
-TEST(Score, ValueWithoutTargetIsNoScoreAndExpectedOnlyIfItsCellsAre) {
+TEST(Score, V8_WhatHasNoTargetIsNoPart) {
   Plan plan = OfQuarter();
-  Link awaited = Scoring("a", "5");
-  awaited.period.current.reset();
-  Link extra = Scoring("b", "5", "1", 0, 0);
-  extra.period.current.reset();
-  AddElement(&plan, "1", -1, {awaited, extra, Scoring("c", "150")});
+  // Value 6 against the target 5 (red flag 4): 100.
+  Link aim = Scoring("aim", "6");
+  aim.period.current = Target("5", "4");
+  AddElement(&plan, "1", -1,
+             {aim, WithoutTarget(Missing("info1", Reason::kOverdue, 1)),
+              WithoutTarget(Missing("info2", Reason::kOverdue, 1))});
+  const auto expect_green = [&plan] {
+    const Outcome outcome = Score(plan);
+    EXPECT_EQ(outcome.elements[0].status, Status::kGreen);
+    EXPECT_EQ(Text(outcome.elements[0].score), "100");
+    EXPECT_EQ(Text(outcome.elements[0].coverage), "1");
+    EXPECT_EQ(outcome.elements[0].links[1].status, Status::kNotApplicable);
+    EXPECT_EQ(outcome.elements[0].links[1].reason, Reason::kNoTarget);
+    EXPECT_EQ(outcome.elements[0].not_applicable.no_target, 2);
+    EXPECT_EQ(outcome.plan.not_applicable.no_target, 2);
+  };
+  expect_green();
+  for (int i = 1; i <= 2; ++i) {
+    plan.elements[0].links[i] = WithoutTarget(Scoring(plan.elements[0].links[i].key, "3"));
+  }
+  expect_green();
+}
+
+TEST(Score, V9_WhatExpectsNoDataIsNotApplicable) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Missing("a", Reason::kNoData, 0), Scoring("b", "300")});
   const Outcome outcome = Score(plan);
-  EXPECT_EQ(outcome.elements[0].links[0].reason, Reason::kNoTarget);
-  EXPECT_TRUE(outcome.elements[0].links[0].expected);
-  EXPECT_FALSE(outcome.elements[0].links[1].expected);
-  EXPECT_EQ(Text(outcome.elements[0].coverage), "0.5");
+  EXPECT_EQ(outcome.elements[0].links[0].status, Status::kNotApplicable);
+  EXPECT_EQ(outcome.plan.indicator_counts.not_applicable, 1);
+  EXPECT_EQ(outcome.plan.indicator_counts.no_score, 0);
+  EXPECT_EQ(outcome.plan.not_applicable.no_data, 1);
+  EXPECT_EQ(Text(outcome.plan.coverage), "1");
+}
+
+TEST(Score, ALinkIsTheFirstOutcomeThatApplies) {
+  struct Case {
+    Link link;
+    Status status;
+    Reason reason;
+  };
+  const Case cases[] = {
+      {WithoutTarget(Missing("a", Reason::kNotReadable, 0)), Status::kNoScore,
+       Reason::kNotReadable},
+      {WithoutTarget(Missing("b", Reason::kNoData, 0)), Status::kNotApplicable, Reason::kNoTarget},
+      {Missing("c", Reason::kNoData, 0), Status::kNotApplicable, Reason::kNoData},
+      {Missing("d", Reason::kNotDue, 0), Status::kNotApplicable, Reason::kNotDue},
+      {Missing("e", Reason::kOverdue, 1), Status::kNoScore, Reason::kOverdue},
+      {Missing("f", Reason::kIncomplete, 2), Status::kNoScore, Reason::kIncomplete},
+      {Missing("g", Reason::kNotAdditive, 2), Status::kNoScore, Reason::kNotAdditive},
+      {Missing("h", Reason::kDivisionByZero, 1), Status::kNoScore, Reason::kDivisionByZero},
+      {Missing("i", Reason::kOperand, 1), Status::kNoScore, Reason::kOperand},
+      {Missing("j", Reason::kNoCommonCells, 1), Status::kNoScore, Reason::kNoCommonCells},
+      {Missing("k", Reason::kOverflow, 1), Status::kNoScore, Reason::kOverflow},
+      {Scoring("l", "150"), Status::kAmber, Reason::kNone},
+  };
+  for (const Case& one : cases) {
+    Plan plan = OfQuarter();
+    AddElement(&plan, "1", -1, {one.link});
+    const Outcome outcome = Score(plan);
+    EXPECT_EQ(outcome.elements[0].links[0].status, one.status) << one.link.key;
+    EXPECT_EQ(outcome.elements[0].links[0].reason, one.reason) << one.link.key;
+    // What is not applicable is never expected; what has no score lowers the coverage to 0.
+    EXPECT_EQ(outcome.elements[0].reason, one.status == Status::kNotApplicable
+                                              ? Reason::kNothingExpected
+                                          : one.status == Status::kNoScore ? Reason::kCoverage
+                                                                           : Reason::kNone)
+        << one.link.key;
+    plan.elements[0].cancelled_on = absl::CivilDay(2021, 9, 30);
+    EXPECT_EQ(Score(plan).elements[0].links[0].reason, Reason::kCancelled) << one.link.key;
+    plan.date = absl::CivilDay(2021, 6, 30);
+    EXPECT_EQ(Score(plan).elements[0].links[0].reason, Reason::kNotBegun) << one.link.key;
+  }
+}
+
+TEST(Score, AnEndedTargetIsNoPartAndShownAsItWas) {
+  Plan plan = OfQuarter();
+  Link ended = WithoutTarget(Scoring("a", "60"));
+  ended.period.ended = Target("200", "100");
+  AddElement(&plan, "1", -1, {ended, Scoring("b", "300")});
+  const Outcome outcome = Score(plan);
+  const LinkOutcome& link = outcome.elements[0].links[0];
+  EXPECT_EQ(link.status, Status::kNotApplicable);
+  EXPECT_EQ(link.reason, Reason::kTargetEnded);
+  EXPECT_EQ(Text(link.period.ended->score), "20");
+  EXPECT_EQ(Text(link.as_last_stood.score), "20");
+  EXPECT_EQ(link.as_last_stood.status, Status::kRed);
+  EXPECT_EQ(Text(outcome.elements[0].score), "100");
+  EXPECT_EQ(outcome.elements[0].not_applicable.target_ended, 1);
+  EXPECT_EQ(Text(outcome.plan.as_last_stood.score), "60");  // (20 + 100) / 2
+  EXPECT_EQ(outcome.plan.as_last_stood.status, Status::kAmber);
+}
+
+TEST(Score, AnEndedTargetsYearToDateIsHeldOverItsOwnQuarters) {
+  Plan plan = OfQuarter();
+  plan.score_year_to_date = true;
+  Link flow = WithoutTarget(Scoring("a", "60"));
+  flow.year_to_date = flow.period;
+  flow.year_to_date->ended = Target("200", "100");
+  flow.year_to_date_held = flow.year_to_date;
+  flow.year_to_date_held->value = D("270");
+  AddElement(&plan, "1", -1, {flow});
+  EXPECT_EQ(Text(Score(plan).elements[0].links[0].as_last_stood.score), "90");
 }
 
 TEST(Score, QuarterNotBegunIsNoScoreEverywhere) {
   Plan plan = OfQuarter();
   plan.date = absl::CivilDay(2021, 6, 30);
   const int axis = AddElement(&plan, "1", -1);
-  AddElement(&plan, "1.1", axis, {Missing("a", Reason::kNotBegun, 0)});
+  AddElement(&plan, "1.1", axis, {Missing("a", Reason::kNotDue, 0)});
   AddElement(&plan, "1.2", axis);
+  plan.elements[2].milestones.push_back(
+      {"m", absl::CivilDay(2021, 1, 1), absl::CivilDay(2021, 1, 1), {}, true});
   const Outcome outcome = Score(plan);
   EXPECT_EQ(outcome.plan.reason, Reason::kNotBegun);
   for (const NodeOutcome& node : outcome.elements) {
     EXPECT_EQ(node.status, Status::kNoScore);
     EXPECT_EQ(node.reason, Reason::kNotBegun);
+    EXPECT_EQ(node.as_last_stood.reason, Reason::kNotBegun);
+    EXPECT_FALSE(node.delivery.has_value());
+    EXPECT_FALSE(node.coverage.has_value());
   }
   EXPECT_EQ(outcome.elements[1].links[0].reason, Reason::kNotBegun);
   plan.date = absl::CivilDay(2021, 7, 1);
-  EXPECT_EQ(Score(plan).plan.reason, Reason::kNothingExpected);
+  EXPECT_EQ(Score(plan).elements[1].reason, Reason::kNothingExpected);
+  EXPECT_EQ(Text(Score(plan).elements[2].score), "83.333333333333");  // 1 of 1 milestones
 }
 
 TEST(Score, YearToDateIsScoredWhereThePlanSaysSo) {
@@ -242,6 +372,7 @@ TEST(Score, CriticalRedPartCapsTheStatusOneLevelUpAndNeverTheScore) {
   EXPECT_EQ(outcome.elements[objective].caps[0].cause, Cap::Cause::kPartRed);
   EXPECT_EQ(outcome.elements[objective].caps[0].part, Cap::Part::kLink);
   EXPECT_EQ(outcome.elements[objective].caps[0].index, 0);
+  EXPECT_TRUE(outcome.elements[objective].caps[0].changed);
   EXPECT_EQ(outcome.elements[axis].status, Status::kGreen);
   EXPECT_THAT(outcome.elements[axis].caps, IsEmpty());
 }
@@ -277,20 +408,101 @@ TEST(Score, CriticalElementCapsItsParentAndRedStaysRed) {
   EXPECT_EQ(outcome.elements[first].status, Status::kRed);
 }
 
+TEST(Score, V13_ACapThatChangedNothingIsToldApart) {
+  const auto capped = [](std::string_view value, std::string_view other) {
+    Plan plan = OfQuarter();
+    Link red = Scoring("a", "0", "0");
+    red.critical = true;
+    AddElement(&plan, "1", -1, {red, Scoring("b", value), Scoring("c", other)});
+    return Score(plan).elements[0];
+  };
+  // GREEN by score: AMBER for the cap.
+  EXPECT_EQ(capped("300", "300").status, Status::kAmber);
+  EXPECT_TRUE(capped("300", "300").caps[0].changed);
+  // AMBER and RED by score: the cap is there, and changed nothing.
+  EXPECT_EQ(capped("150", "150").status, Status::kAmber);
+  EXPECT_FALSE(capped("150", "150").caps[0].changed);
+  EXPECT_EQ(capped("30", "30").status, Status::kRed);
+  EXPECT_FALSE(capped("30", "30").caps[0].changed);
+}
+
 TEST(Score, MissedCriticalMilestoneCapsItsElement) {
-  const auto status = [](std::optional<absl::CivilDay> done, absl::CivilDay date) {
+  const auto node = [](std::optional<absl::CivilDay> done, absl::CivilDay date) {
     Plan plan = OfQuarter();
     plan.date = date;
-    AddElement(&plan, "1", -1, {Scoring("a", "300")});
-    plan.elements[0].milestones.push_back({"m", absl::CivilDay(2021, 8, 15), done, true});
-    return Score(plan).elements[0].status;
+    AddElement(&plan, "1", -1, {Scoring("a", "300", "9")});
+    plan.elements[0].milestones.push_back({"m", absl::CivilDay(2021, 8, 15), done, {}, true});
+    return Score(plan).elements[0];
   };
   const absl::CivilDay later(2021, 11, 1);
-  EXPECT_EQ(status(std::nullopt, later), Status::kAmber);
-  EXPECT_EQ(status(absl::CivilDay(2021, 8, 15), later), Status::kGreen);
-  EXPECT_EQ(status(absl::CivilDay(2021, 9, 30), later), Status::kGreen);  // late, not missed
-  EXPECT_EQ(status(absl::CivilDay(2021, 10, 1), later), Status::kAmber);  // after the quarter
-  EXPECT_EQ(status(std::nullopt, absl::CivilDay(2021, 8, 15)), Status::kGreen);  // not over yet
+  // It is missed: the delivery scores 0 as one part of ten, and the element is capped.
+  EXPECT_EQ(Text(node(std::nullopt, later).score), "90");
+  EXPECT_EQ(node(std::nullopt, later).status, Status::kAmber);
+  EXPECT_EQ(node(absl::CivilDay(2021, 8, 15), later).status, Status::kGreen);
+  EXPECT_EQ(node(absl::CivilDay(2021, 9, 30), later).status, Status::kGreen);  // late, not missed
+  EXPECT_EQ(node(absl::CivilDay(2021, 10, 1), later).status, Status::kAmber);  // after the quarter
+  EXPECT_EQ(node(std::nullopt, absl::CivilDay(2021, 8, 15)).status,
+            Status::kGreen);  // not over yet
+}
+
+TEST(Score, MissedCriticalMilestoneDoesNotCapWhatIsCompleted) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "300")});
+  plan.elements[0].milestones.push_back({"m", absl::CivilDay(2021, 8, 15), {}, {}, true});
+  plan.elements[0].completed_on = absl::CivilDay(2021, 9, 30);
+  EXPECT_EQ(Score(plan).elements[0].status, Status::kGreen);
+  EXPECT_THAT(Score(plan).elements[0].caps, IsEmpty());
+  plan.elements[0].completed_on = absl::CivilDay(2021, 10, 1);  // after the quarter
+  EXPECT_THAT(Score(plan).elements[0].caps, SizeIs(1));
+}
+
+// --- Delivery as a part
+
+TEST(Score, V12_AnActionWithMilestonesAloneIsScoredByThem) {
+  Plan plan = OfQuarter();
+  const int axis = AddElement(&plan, "1", -1, {Scoring("a", "300")});
+  const int action = AddElement(&plan, "1.1", axis);
+  plan.elements[action].is_action = true;
+  plan.elements[action].critical = true;
+  plan.elements[action].milestones.push_back({"m", absl::CivilDay(2021, 8, 15), {}, {}, true});
+  const Outcome outcome = Score(plan);
+  // None of one is done: 0 and RED. The action caps the axis, whose score is (100 + 0) / 2.
+  EXPECT_EQ(outcome.elements[action].status, Status::kRed);
+  EXPECT_EQ(Text(outcome.elements[action].score), "0");
+  EXPECT_EQ(Text(outcome.elements[action].coverage), "1");
+  ASSERT_THAT(outcome.elements[action].caps, SizeIs(1));
+  EXPECT_FALSE(outcome.elements[action].caps[0].changed);
+  EXPECT_EQ(Text(outcome.elements[axis].score), "50");
+  ASSERT_THAT(outcome.elements[axis].caps, SizeIs(1));
+  EXPECT_EQ(outcome.elements[axis].caps[0].cause, Cap::Cause::kPartRed);
+}
+
+TEST(Score, DeliveryWeighsAsTheElementSays) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "60")});  // 20
+  plan.elements[0].completed_on = absl::CivilDay(2021, 9, 30);
+  EXPECT_EQ(Text(Score(plan).elements[0].score), "60");  // (20 + 100) / 2
+  plan.elements[0].delivery_weight = D("3");
+  EXPECT_EQ(Text(Score(plan).elements[0].score), "80");  // (20 + 300) / 4
+  plan.elements[0].delivery_weight = D("0");
+  EXPECT_EQ(Text(Score(plan).elements[0].score), "20");
+  EXPECT_EQ(Score(plan).elements[0].delivery->scored_by, ScoredBy::kCompleted);
+}
+
+TEST(Score, AReportThatIsMissingLowersTheCoverageAndOneThatIsNotDueIsCounted) {
+  Plan plan = OfQuarter();
+  plan.progress_expected_from = plan.quarter;
+  AddElement(&plan, "1", -1, {Scoring("a", "150")});
+  plan.elements[0].is_action = true;
+  plan.elements[0].start = absl::CivilDay(2021, 1, 1);
+  plan.elements[0].end = absl::CivilDay(2022, 12, 31);
+  plan.date = absl::CivilDay(2021, 10, 15);  // the report was due on 14 October
+  EXPECT_EQ(Text(Score(plan).elements[0].coverage), "0.5");
+  EXPECT_EQ(Score(plan).elements[0].delivery->reason, Reason::kNoReport);
+  plan.date = absl::CivilDay(2021, 10, 14);
+  EXPECT_EQ(Text(Score(plan).elements[0].coverage), "1");
+  EXPECT_EQ(Score(plan).elements[0].not_applicable.not_due, 1);
+  EXPECT_EQ(Score(plan).plan.not_applicable.not_due, 1);
 }
 
 // --- Elements that do not count
@@ -331,6 +543,62 @@ TEST(Score, CancelledElementIsNotExpectedWithAllThatIsBelowIt) {
   EXPECT_EQ(outcome.elements[below].links[0].status, Status::kNotApplicable);
   EXPECT_EQ(outcome.elements[axis].status, Status::kGreen);
   EXPECT_EQ(Text(outcome.elements[axis].coverage), "1");
+}
+
+TEST(Score, TheStateIsThatOfTheDayOfTheReadInARunningQuarter) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "300")});
+  plan.elements[0].cancelled_on = absl::CivilDay(2021, 9, 1);
+  plan.date = absl::CivilDay(2021, 8, 31);
+  EXPECT_EQ(Score(plan).elements[0].status, Status::kGreen);
+  plan.date = absl::CivilDay(2021, 9, 1);
+  EXPECT_EQ(Score(plan).elements[0].reason, Reason::kCancelled);
+}
+
+TEST(Score, NobodyGainsByCancellingUnseen) {
+  Plan plan = OfQuarter();
+  const int axis = AddElement(&plan, "1", -1);
+  const int cancelled = AddElement(&plan, "1.1", axis, {Scoring("a", "0")});
+  const int below = AddElement(&plan, "1.1.1", cancelled, {WithoutTarget(Scoring("c", "1"))});
+  AddElement(&plan, "1.2", axis, {Scoring("b", "300")});
+  const int deferred = AddElement(&plan, "1.3", axis);
+  plan.elements[cancelled].cancelled_on = absl::CivilDay(2021, 8, 1);
+  plan.elements[deferred].deferred_on = absl::CivilDay(2021, 8, 1);
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.plan.score), "100");
+  EXPECT_EQ(Text(outcome.plan.as_last_stood.score), "50");  // (0 + 100) / 2
+  EXPECT_EQ(outcome.plan.as_last_stood.status, Status::kAmber);
+  EXPECT_EQ(Text(outcome.elements[cancelled].as_last_stood.score), "0");
+  // Each counts once; what is below is not counted.
+  EXPECT_EQ(outcome.plan.not_applicable.cancelled, 1);
+  EXPECT_EQ(outcome.plan.not_applicable.deferred, 1);
+  EXPECT_EQ(outcome.plan.not_applicable.no_target, 0);
+  EXPECT_EQ(outcome.elements[cancelled].not_applicable.cancelled, 0);
+  EXPECT_EQ(outcome.elements[below].not_applicable.no_target, 0);
+}
+
+TEST(Score, ACancelledElementLastStoodOnTheDayBefore) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1);
+  Element& element = plan.elements[0];
+  // Due in April, and done in May, before the cancellation on 1 July: 1 of 1. A second milestone,
+  // due on 30 June, was not over on that day, the last one on which the element stood.
+  element.milestones.push_back(
+      {"a", absl::CivilDay(2021, 4, 1), absl::CivilDay(2021, 5, 1), {}, true});
+  element.milestones.push_back({"b", absl::CivilDay(2021, 6, 30), {}, {}, true});
+  element.cancelled_on = absl::CivilDay(2021, 7, 1);
+  NodeOutcome node = Score(plan).elements[0];
+  EXPECT_EQ(node.reason, Reason::kCancelled);
+  EXPECT_FALSE(node.delivery.has_value());
+  EXPECT_THAT(node.caps, IsEmpty());
+  EXPECT_EQ(Text(node.as_last_stood.score), "83.333333333333");  // 100 (1 - 0.5) / 0.6
+  EXPECT_EQ(node.as_last_stood.status, Status::kGreen);
+  // Deferred since 2 May and then cancelled: it last stood on 1 May, when it was just done.
+  element.deferred_on = absl::CivilDay(2021, 5, 2);
+  EXPECT_EQ(Score(plan).elements[0].as_last_stood.status, Status::kGreen);
+  // Deferred since 1 May: on 30 April milestone a was missed, and capped a score of 0.
+  element.deferred_on = absl::CivilDay(2021, 5, 1);
+  EXPECT_EQ(Text(Score(plan).elements[0].as_last_stood.score), "0");
 }
 
 // --- Around the scores

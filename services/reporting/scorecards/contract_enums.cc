@@ -56,6 +56,12 @@ v1::ScorecardReason ReasonOf(Reason reason) {
       return v1::SCORECARD_REASON_CANCELLED;
     case Reason::kDeferred:
       return v1::SCORECARD_REASON_DEFERRED;
+    case Reason::kTargetEnded:
+      return v1::SCORECARD_REASON_TARGET_ENDED;
+    case Reason::kNoCommonCells:
+      return v1::SCORECARD_REASON_NO_COMMON_CELLS;
+    case Reason::kNoReport:
+      return v1::SCORECARD_REASON_NO_REPORT;
   }
   return v1::SCORECARD_REASON_UNSPECIFIED;
 }
@@ -84,6 +90,8 @@ v1::Growth::Reason GrowthReasonOf(GrowthReason reason) {
       return v1::Growth::REASON_UNSPECIFIED;
     case GrowthReason::kNoTarget:
       return v1::Growth::REASON_NO_TARGET;
+    case GrowthReason::kNegative:
+      return v1::Growth::REASON_NEGATIVE;
     case GrowthReason::kZero:
       return v1::Growth::REASON_ZERO;
     case GrowthReason::kNoGrowth:
@@ -120,6 +128,46 @@ v1::StatusCap::Cause CauseOf(Cap::Cause cause) {
       return v1::StatusCap::CAUSE_MILESTONE_MISSED;
   }
   return v1::StatusCap::CAUSE_UNSPECIFIED;
+}
+
+v1::Delivery::ScoredBy ScoredByOf(ScoredBy scored_by) {
+  switch (scored_by) {
+    case ScoredBy::kNothing:
+      return v1::Delivery::SCORED_BY_UNSPECIFIED;
+    case ScoredBy::kCompleted:
+      return v1::Delivery::SCORED_BY_COMPLETED;
+    case ScoredBy::kProgress:
+      return v1::Delivery::SCORED_BY_PROGRESS;
+    case ScoredBy::kMilestones:
+      return v1::Delivery::SCORED_BY_MILESTONES;
+  }
+  return v1::Delivery::SCORED_BY_UNSPECIFIED;
+}
+
+v1::Delivery::PastEnd PastEndOf(PastEnd past_end) {
+  switch (past_end) {
+    case PastEnd::kNo:
+      return v1::Delivery::PAST_END_UNSPECIFIED;
+    case PastEnd::kYes:
+      return v1::Delivery::PAST_END_YES;
+    case PastEnd::kLong:
+      return v1::Delivery::PAST_END_LONG;
+  }
+  return v1::Delivery::PAST_END_UNSPECIFIED;
+}
+
+v1::ScorecardMilestone::State MilestoneStateOf(MilestoneState state) {
+  switch (state) {
+    case MilestoneState::kOpen:
+      return v1::ScorecardMilestone::STATE_OPEN;
+    case MilestoneState::kDone:
+      return v1::ScorecardMilestone::STATE_DONE;
+    case MilestoneState::kMissed:
+      return v1::ScorecardMilestone::STATE_MISSED;
+    case MilestoneState::kWithdrawn:
+      return v1::ScorecardMilestone::STATE_WITHDRAWN;
+  }
+  return v1::ScorecardMilestone::STATE_UNSPECIFIED;
 }
 
 }  // namespace athena::reporting

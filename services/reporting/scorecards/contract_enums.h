@@ -3,9 +3,10 @@
 
 #include "athena/indicator/v1/indicator.pb.h"
 #include "athena/reporting/v1/scorecard.pb.h"
-#include "services/reporting/rules/growth.h"
+#include "services/reporting/rules/delivery.h"
 #include "services/reporting/rules/judgement.h"
 #include "services/reporting/rules/outcome.h"
+#include "services/reporting/rules/progress.h"
 
 // The rules' enumerations as the contract's.
 namespace athena::reporting {
@@ -15,6 +16,9 @@ v1::ScorecardReason ReasonOf(Reason reason);
 v1::Growth::Class GrowthClassOf(GrowthClass growth_class);
 v1::Growth::Reason GrowthReasonOf(GrowthReason reason);
 v1::StatusCap::Cause CauseOf(Cap::Cause cause);
+v1::Delivery::ScoredBy ScoredByOf(ScoredBy scored_by);
+v1::Delivery::PastEnd PastEndOf(PastEnd past_end);
+v1::ScorecardMilestone::State MilestoneStateOf(MilestoneState state);
 v1::ScorecardIndicator::Direction ScorecardDirectionOf(
     indicator::v1::Indicator::Direction direction);
 

@@ -26,12 +26,55 @@ void Put(const std::optional<Decimal>& number, Message* message,
   if (number.has_value()) *(message->*mutable_field)() = NumberOf(*number);
 }
 
+template <typename Message>
+void PutDouble(const std::optional<double>& number, Message* message,
+               common::v1::Number* (Message::*mutable_field)()) {
+  if (number.has_value()) Put(Decimal::FromDouble(*number), message, mutable_field);
+}
+
 void CountsInto(const Counts& counts, v1::StatusCounts* message) {
   message->set_green(counts.green);
   message->set_amber(counts.amber);
   message->set_red(counts.red);
   message->set_no_score(counts.no_score);
   message->set_not_applicable(counts.not_applicable);
+}
+
+bool IsEmpty(const NotApplicableCounts& counts) {
+  return counts.no_target + counts.target_ended + counts.cancelled + counts.deferred +
+             counts.no_data + counts.not_due ==
+         0;
+}
+
+void NotApplicableInto(const NotApplicableCounts& counts, v1::NotApplicableCounts* message) {
+  message->set_no_target(counts.no_target);
+  message->set_target_ended(counts.target_ended);
+  message->set_cancelled(counts.cancelled);
+  message->set_deferred(counts.deferred);
+  message->set_no_data(counts.no_data);
+  message->set_not_due(counts.not_due);
+}
+
+bool SameScore(const Scored& a, const Scored& b) {
+  return a.status == b.status && a.reason == b.reason && a.score == b.score;
+}
+
+void LastStoodInto(const Scored& stood, v1::ScoreAsLastStood* message) {
+  message->set_status(StatusOf(stood.status));
+  message->set_reason(ReasonOf(stood.reason));
+  Put(stood.score, message, &v1::ScoreAsLastStood::mutable_score);
+}
+
+void DeliveryInto(const Delivery& delivery, Decimal weight, v1::Delivery* message) {
+  message->set_status(StatusOf(delivery.status));
+  message->set_reason(ReasonOf(delivery.reason));
+  Put(delivery.score, message, &v1::Delivery::mutable_score);
+  *message->mutable_weight() = NumberOf(weight);
+  message->set_scored_by(ScoredByOf(delivery.scored_by));
+  Put(delivery.ratio, message, &v1::Delivery::mutable_ratio);
+  message->set_past_end(PastEndOf(delivery.past_end));
+  message->set_milestones_done(delivery.milestones_done);
+  message->set_milestones_judged(delivery.milestones_judged);
 }
 
 void JudgementInto(const std::optional<Judgement>& judgement,
@@ -42,6 +85,7 @@ void JudgementInto(const std::optional<Judgement>& judgement,
   if (thresholds.has_high()) *message->mutable_high() = thresholds.high();
   if (thresholds.has_red_low()) *message->mutable_red_low() = thresholds.red_low();
   if (thresholds.has_red_high()) *message->mutable_red_high() = thresholds.red_high();
+  message->set_version(thresholds.version());
   if (!judgement.has_value()) {
     message->set_status(v1::SCORECARD_STATUS_NO_SCORE);
     return;
@@ -51,19 +95,28 @@ void JudgementInto(const std::optional<Judgement>& judgement,
   Put(judgement->gap, message, &v1::Assessment::mutable_gap);
 }
 
-void MeasureInto(const indicator::v1::Measured& measured, Reason reason,
-                 const JudgedMeasure& judged, v1::Measurement* message) {
+void MeasureInto(const DefinitionSummary& definition, const indicator::v1::Measured& measured,
+                 Reason reason, const JudgedMeasure& judged, v1::Measurement* message) {
   if (measured.has_value()) *message->mutable_value() = measured.value();
   message->set_reason(ReasonOf(reason));
   message->set_provisional(measured.provisional());
   Put(judged.coverage, message->mutable_coverage(), &v1::Coverage::mutable_share);
   message->mutable_coverage()->set_present(measured.present());
   message->mutable_coverage()->set_expected(measured.expected());
+  message->set_not_expected(measured.not_expected());
+  message->set_judged(measured.judged());
+  message->set_all(measured.all());
   if (measured.has_current()) {
     JudgementInto(judged.current, measured.current(), message->mutable_current());
   }
   if (measured.has_original()) {
     JudgementInto(judged.original, measured.original(), message->mutable_original());
+  } else if (definition.has_original && reason != Reason::kNotReadable) {
+    message->mutable_original()->set_status(v1::SCORECARD_STATUS_NO_SCORE);
+    message->mutable_original()->set_version(definition.original_target_version);
+  }
+  if (measured.has_last_held()) {
+    JudgementInto(judged.ended, measured.last_held(), message->mutable_ended());
   }
 }
 
@@ -122,7 +175,16 @@ class Writer {
       if (element.has_end_date()) *node->mutable_end_date() = element.end_date();
       if (element.has_end_date_at_activation()) {
         *node->mutable_end_date_at_activation() = element.end_date_at_activation();
+        node->set_end_date_declared(element.has_declared_end_date());
       }
+      for (int i = 0; i < element.milestones_size(); ++i) {
+        WriteMilestone(element.milestones(i), plan_.rules.elements[index].milestones[i],
+                       node->add_milestones());
+      }
+    }
+    if (outcome.delivery.has_value()) {
+      DeliveryInto(*outcome.delivery, plan_.rules.elements[index].delivery_weight,
+                   node->mutable_delivery());
     }
     for (const int link : outcome.link_order) WriteLink(index, link, node->add_indicators());
     WriteOutcome(&element, outcome, depth, node);
@@ -137,14 +199,38 @@ class Writer {
       *node->mutable_coverage()->mutable_share() = NumberOf(*outcome.coverage);
     }
     for (const Cap& cap : outcome.caps) WriteCap(element, cap, node->add_caps());
+    if (!IsEmpty(outcome.not_applicable)) {
+      NotApplicableInto(outcome.not_applicable, node->mutable_not_applicable_parts());
+    }
+    if (!SameScore(outcome, outcome.as_last_stood)) {
+      LastStoodInto(outcome.as_last_stood, node->mutable_as_last_stood());
+    }
     CountsInto(outcome.element_counts, node->mutable_element_counts());
     CountsInto(outcome.indicator_counts, node->mutable_indicator_counts());
     if (depth <= 0) return;
     for (const int child : outcome.children) WriteElement(child, depth - 1, node->add_children());
   }
 
+  void WriteMilestone(const plan::v1::Milestone& milestone, const Milestone& rules,
+                      v1::ScorecardMilestone* message) const {
+    message->set_id(milestone.id());
+    languages_.Pick(milestone.title(), message->mutable_title(), message->mutable_title_language());
+    message->set_state(MilestoneStateOf(StateOf(rules, plan_.quarter, plan_.date)));
+    message->set_critical(milestone.critical());
+    if (milestone.has_due_date()) *message->mutable_due_date() = milestone.due_date();
+    if (milestone.has_due_date_at_activation()) {
+      *message->mutable_due_date_at_activation() = milestone.due_date_at_activation();
+      message->set_due_date_declared(milestone.has_declared_due_date());
+    }
+    message->set_added_after_activation(milestone.added_after_activation());
+    if (milestone.has_done_date()) *message->mutable_done_date() = milestone.done_date();
+    if (milestone.has_withdrawn_on()) *message->mutable_withdrawn_on() = milestone.withdrawn_on();
+    message->set_withdrawn_reason(milestone.withdrawn_reason());
+  }
+
   void WriteCap(const plan::v1::Element* element, const Cap& cap, v1::StatusCap* message) const {
     message->set_cause(CauseOf(cap.cause));
+    message->set_changed_status(cap.changed);
     switch (cap.part) {
       case Cap::Part::kElement:
         message->set_part(plan_.tree->elements[cap.index]->name());
@@ -179,27 +265,34 @@ class Writer {
     const indicator::v1::Measured& scored =
         outcome.scored_year_to_date ? value.year_to_date() : value.own();
     message->set_reason_detail(scored.operand());
+    message->set_operand_reason(ReasonOf(ValueReasonOf(scored.operand_reason())));
+    if (!SameScore(outcome, outcome.as_last_stood)) {
+      LastStoodInto(outcome.as_last_stood, message->mutable_as_last_stood());
+    }
+    message->set_target_added_after_activation(value.added_after_activation());
+    if (value.has_so_far()) {
+      message->mutable_so_far()->set_period(value.so_far().period());
+      *message->mutable_so_far()->mutable_value() = value.so_far().value();
+    }
     Put(outcome.score, message, &v1::ScorecardIndicator::mutable_score);
     *message->mutable_weight() = NumberOf(rules.weight);
     message->set_critical(linked.critical());
-    MeasureInto(value.own(), rules.period.reason, outcome.period, message->mutable_period_result());
+    MeasureInto(definition, value.own(), rules.period.reason, outcome.period,
+                message->mutable_period_result());
     if (value.has_year_to_date()) {
-      MeasureInto(value.year_to_date(), rules.year_to_date->reason, *outcome.year_to_date,
-                  message->mutable_year_to_date());
+      MeasureInto(definition, value.year_to_date(), rules.year_to_date->reason,
+                  *outcome.year_to_date, message->mutable_year_to_date());
     }
-    if (presentation_.full) WriteDetail(selection, definition, value, message->mutable_detail());
+    if (presentation_.full) WriteDetail(selection, definition, message->mutable_detail());
   }
 
   void WriteDetail(int selection, const DefinitionSummary& definition,
-                   const indicator::v1::PeriodValue& value, v1::IndicatorDetail* message) const {
+                   v1::IndicatorDetail* message) const {
     const SelectionDetail& detail = plan_.details[selection];
     message->set_baseline_period(definition.baseline_period);
-    if (value.own().current().has_baseline()) {
-      *message->mutable_baseline() = value.own().current().baseline();
-    }
-    if (value.current_at_end().has_target()) {
-      *message->mutable_end_target() = value.current_at_end().target();
-    }
+    PutDouble(definition.baseline, message, &v1::IndicatorDetail::mutable_baseline);
+    PutDouble(definition.end, message, &v1::IndicatorDetail::mutable_end_target);
+    message->set_end_target_period(definition.end_period);
     Put(detail.progress.share, message, &v1::IndicatorDetail::mutable_progress);
     Put(detail.progress.pace, message, &v1::IndicatorDetail::mutable_pace);
     Put(detail.progress.required_rate, message, &v1::IndicatorDetail::mutable_required_rate);

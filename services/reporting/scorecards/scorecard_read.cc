@@ -32,6 +32,7 @@ GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree
   }
   if (scorecard.basis.has_value()) {
     request.mutable_as_of()->set_revision(scorecard.basis->plan_revision());
+    request.mutable_as_of()->set_lineage(scorecard.basis->plan_lineage());
   }
   if (known != nullptr) request.set_if_newer_than(known->header().version_token());
   return request;
@@ -42,26 +43,23 @@ QueryPeriodValuesRequest ValuesRequest(const ScorecardRequest& scorecard, const 
                                        absl::CivilDay date) {
   QueryPeriodValuesRequest request;
   request.add_periods(scorecard.quarter.ToString());
-  request.set_end_quarter(tree.plan().last_quarter());
   *request.mutable_basis_date() = fields::DateOf(date);
   if (scorecard.time.has_value()) {
     *request.mutable_time() = fields::TimestampOf(*scorecard.time);
   }
   if (scorecard.basis.has_value()) {
     *request.mutable_revisions()->mutable_revisions() = scorecard.basis->indicator_revisions();
+    *request.mutable_revisions()->mutable_lineages() = scorecard.basis->indicator_lineages();
   }
-  if (tree.plan().has_activate_time()) {
-    *request.mutable_original_at() = tree.plan().activate_time();
+  if (const std::optional<absl::Time> original_at = OriginalAt(tree)) {
+    *request.mutable_original_at() = fields::TimestampOf(*original_at);
   }
   return request;
 }
 
 // Whether two plans make the same request of the indicator service.
 bool SameRequest(const PlanTree& a, const PlanTree& b) {
-  return a.keys == b.keys && a.plan().last_quarter() == b.plan().last_quarter() &&
-         a.plan().has_activate_time() == b.plan().has_activate_time() &&
-         a.plan().activate_time().seconds() == b.plan().activate_time().seconds() &&
-         a.plan().activate_time().nanos() == b.plan().activate_time().nanos();
+  return a.keys == b.keys && OriginalAt(a) == OriginalAt(b);
 }
 
 }  // namespace
@@ -86,6 +84,8 @@ v1::Basis ScorecardRead::BasisOf() const {
   for (const auto& [institution, revision] : revisions_) {
     (*basis.mutable_indicator_revisions())[institution] = revision;
   }
+  basis.set_plan_lineage(plan_lineage_);
+  basis.mutable_indicator_lineages()->insert(lineages_.begin(), lineages_.end());
   basis.set_engine_version(std::string(kEngineVersion));
   return basis;
 }
@@ -109,6 +109,7 @@ absl::Status ScorecardRead::AwaitPlan(Pending<PlanPart>& pending) {
   ATHENA_ASSIGN_OR_RETURN(Parts<PlanPart> parts, pending.Await());
   const plan::v1::GetPlanTreeResponse::Header& header = (*parts.front())->header();
   plan_revision_ = header.revision();
+  plan_lineage_ = header.lineage();
   if (header.not_modified()) {
     if (known_ == nullptr) return DependencyUnavailable("plan", "it answered not modified");
     tree_ = known_->tree;
@@ -146,6 +147,7 @@ absl::Status ScorecardRead::AwaitValues() {
   ATHENA_ASSIGN_OR_RETURN(const Parts<ValuesPart> parts, pending_->Await());
   const indicator::v1::QueryPeriodValuesResponse::Header& header = (*parts.front())->header();
   revisions_.insert(header.revisions().begin(), header.revisions().end());
+  lineages_.insert(header.lineages().begin(), header.lineages().end());
   if (header.not_modified()) {
     if (!requested_changes_) return DependencyUnavailable("indicator", "it answered not modified");
     values_ = known_->values;

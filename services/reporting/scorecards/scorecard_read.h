@@ -65,7 +65,10 @@ class ScorecardRead {
   std::shared_ptr<const PlanTree> tree_;
   std::shared_ptr<const PeriodValues> values_;
   int64_t plan_revision_ = 0;
-  std::map<std::string, int64_t> revisions_;  // by institution
+  std::string plan_lineage_;
+  // By institution.
+  std::map<std::string, int64_t> revisions_;
+  std::map<std::string, std::string> lineages_;
 };
 
 }  // namespace athena::reporting

@@ -49,6 +49,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
     plan::v1::GetPlanTreeResponse part;
     const std::string token = "plan-" + std::to_string(changes);
     part.mutable_header()->set_revision(revision);
+    part.mutable_header()->set_lineage(lineage);
     part.mutable_header()->set_version_token(token);
     if (request->if_newer_than() == token) {
       part.mutable_header()->set_not_modified(true);
@@ -62,6 +63,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
     plan.set_last_quarter("2022-Q4");
     plan.add_languages("nl");
     (*plan.mutable_title()->mutable_text())["nl"] = "Plan";
+    part.mutable_header()->MergeFrom(more_header);
     writer->Write(part);
     part.Clear();
     plan::v1::Element& element = *part.add_elements();
@@ -75,6 +77,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
       link.set_indicator(kVisits);
       if (slices > 1) (*link.mutable_slice())["site"] = absl::StrCat("s", 10'000 + i);
     }
+    element.MergeFrom(more_element);
     writer->Write(part);
     return grpc::Status::OK;
   }
@@ -85,6 +88,10 @@ class FakePlanService : public plan::v1::PlanService::Service {
   int changes = 1;
   int slices = 1;
   int64_t revision = 7;
+  // What is merged into the answer.
+  plan::v1::GetPlanTreeResponse::Header more_header;
+  plan::v1::Element more_element;
+  std::string lineage;
 };
 
 class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
@@ -97,6 +104,7 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
     if (!fault.ok()) return fault;
     indicator::v1::QueryPeriodValuesResponse part;
     (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
+    (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
     part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
     if (request->if_newer_than() == part.header().version_token()) {
       part.mutable_header()->set_not_modified(true);
@@ -110,6 +118,7 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
       definition.set_name(kVisits);
       definition.set_direction(indicator::v1::Indicator::DIRECTION_HIGHER);
       (*definition.mutable_display_name()->mutable_text())["nl"] = "Bezoeken";
+      message.MergeFrom(more_definition);
     }
     writer->Write(part);
     part.Clear();
@@ -120,11 +129,18 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
       answer.set_period(request->periods(0));
       indicator::v1::Measured& own = *answer.mutable_own();
       const auto of_slice = values.find(i);
-      own.mutable_value()->set_decimal(of_slice == values.end() ? value : of_slice->second);
+      if (has_value) {
+        own.mutable_value()->set_decimal(of_slice == values.end() ? value : of_slice->second);
+      }
       own.set_present(3);
       own.set_expected(3);
-      own.mutable_current()->mutable_target()->set_decimal("300");
-      own.mutable_current()->mutable_red()->set_decimal("200");
+      own.set_judged(3);
+      own.set_all(3);
+      if (has_target) {
+        own.mutable_current()->mutable_target()->set_decimal("300");
+        own.mutable_current()->mutable_red()->set_decimal("200");
+      }
+      answer.MergeFrom(more_value);
     }
     writer->Write(part);
     return grpc::Status::OK;
@@ -137,6 +153,12 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   std::map<int, std::string> values;  // by selection, where it is another one
   std::string token;                  // by default it follows from the value
   int64_t revision = 11;
+  bool has_value = true;
+  bool has_target = true;
+  // What is merged into the answer.
+  indicator::v1::SelectionDefinition more_definition;
+  indicator::v1::PeriodValue more_value;
+  std::string lineage;
 };
 
 class ScorecardsTest : public ::testing::Test {
@@ -221,6 +243,20 @@ TEST_F(ScorecardsTest, ABasisIsReadAtItsRevisionsAndItsDay) {
   EXPECT_EQ(indicator_.requests.back().revisions().revisions().at("institutions/gob"), 11);
   EXPECT_EQ(indicator_.requests.back().basis_date().month(), 6);
   EXPECT_EQ(again.SerializeAsString(), card.SerializeAsString());
+}
+
+TEST_F(ScorecardsTest, ABasisCarriesTheLineagesOfItsRevisions) {
+  plan_.lineage = "0123456789abcdef";
+  indicator_.lineage = "fedcba9876543210";
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_EQ(card.basis().plan_lineage(), "0123456789abcdef");
+  EXPECT_EQ(card.basis().indicator_lineages().at("institutions/gob"), "fedcba9876543210");
+  v1::GetScorecardRequest request = Asking();
+  *request.mutable_as_of()->mutable_basis() = card.basis();
+  ATHENA_ASSERT_OK(Get(request));
+  EXPECT_EQ(plan_.requests.back().as_of().lineage(), "0123456789abcdef");
+  EXPECT_EQ(indicator_.requests.back().revisions().lineages().at("institutions/gob"),
+            "fedcba9876543210");
 }
 
 TEST_F(ScorecardsTest, TitlesComeInTheLanguageAskedForOrSayWhich) {
@@ -326,6 +362,257 @@ TEST_F(ScorecardsTest, RulesOfAnotherVersionAreNotPretended) {
   *request.mutable_as_of()->mutable_basis() = card.basis();
   request.mutable_as_of()->mutable_basis()->set_engine_version("0");
   EXPECT_THAT(Get(request), Refuses("ENGINE_VERSION_UNAVAILABLE"));
+}
+
+// --- Rules version 2
+
+absl::Time Utc(int year, int month, int day, int hour, int minute) {
+  return absl::FromCivil(absl::CivilSecond(year, month, day, hour, minute, 0), absl::UTCTimeZone());
+}
+
+TEST_F(ScorecardsTest, V7_OriginalsAreThoseOfTheEndOfTheDayOfActivation) {
+  ATHENA_ASSERT_OK(Get());
+  EXPECT_FALSE(indicator_.requests.back().has_original_at());  // a draft has none
+  // 23:30 UTC on 15 January is 16 January in Brussels; that day ends at 23:00 UTC.
+  plan::v1::Plan& plan = *plan_.more_header.mutable_plan();
+  plan.mutable_activate_time()->set_seconds(absl::ToUnixSeconds(Utc(2021, 1, 15, 23, 30)));
+  ++plan_.changes;
+  ATHENA_ASSERT_OK(Get());
+  EXPECT_EQ(indicator_.requests.back().original_at().seconds(),
+            absl::ToUnixSeconds(Utc(2021, 1, 16, 23, 0)) - 1);
+  EXPECT_EQ(indicator_.requests.back().original_at().nanos(), 999'999'000);
+  // It was in force since 1 March: that day ends at 23:00 UTC, too.
+  plan.mutable_effective_date()->set_year(2021);
+  plan.mutable_effective_date()->set_month(3);
+  plan.mutable_effective_date()->set_day(1);
+  ++plan_.changes;
+  ATHENA_ASSERT_OK(Get());
+  EXPECT_EQ(indicator_.requests.back().original_at().seconds(),
+            absl::ToUnixSeconds(Utc(2021, 3, 1, 23, 0)) - 1);
+  // In another zone the same day ends at another time.
+  plan_.more_header.mutable_institution()->set_time_zone("America/New_York");
+  ++plan_.changes;
+  ATHENA_ASSERT_OK(Get());
+  EXPECT_EQ(indicator_.requests.back().original_at().seconds(),
+            absl::ToUnixSeconds(Utc(2021, 3, 2, 5, 0)) - 1);
+}
+
+TEST_F(ScorecardsTest, V7_ATargetAddedAfterActivationHasNoOriginal) {
+  indicator_.more_value.set_added_after_activation(true);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_TRUE(Visits(card).target_added_after_activation());
+  EXPECT_TRUE(Visits(card).period_result().has_current());
+  EXPECT_FALSE(Visits(card).period_result().has_original());
+}
+
+// 250 against 240: d = 100, 100 (250 - 140 + 100) / 300 = 70.
+TEST_F(ScorecardsTest, V4_TheOriginalTargetIsShownBesideTheCurrentOne) {
+  indicator_.more_definition.mutable_current()->set_version(2);
+  indicator_.more_definition.mutable_original()->set_version(1);
+  indicator::v1::Measured& own = *indicator_.more_value.mutable_own();
+  own.mutable_current()->set_version(2);
+  own.mutable_original()->set_version(1);
+  own.mutable_original()->mutable_target()->set_decimal("240");
+  own.mutable_original()->mutable_red()->set_decimal("140");
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).period_result().current().version(), 2);
+  EXPECT_EQ(Visits(card).period_result().original().version(), 1);
+  EXPECT_EQ(Visits(card).period_result().original().score().decimal(), "70");
+  EXPECT_EQ(Visits(card).period_result().original().status(), v1::SCORECARD_STATUS_GREEN);
+  EXPECT_EQ(Visits(card).status(), v1::SCORECARD_STATUS_AMBER);
+  // An original without a target for the period still says that there is one.
+  own.clear_original();
+  indicator_.value = "251";
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_TRUE(Visits(card).period_result().has_original());
+  EXPECT_EQ(Visits(card).period_result().original().version(), 1);
+  EXPECT_FALSE(Visits(card).period_result().original().has_target());
+}
+
+TEST_F(ScorecardsTest, AnEndedTargetIsNoPartAndShownAsItWasHeldLast) {
+  indicator_.has_target = false;
+  indicator::v1::Thresholds& held = *indicator_.more_value.mutable_own()->mutable_last_held();
+  held.set_version(3);
+  held.mutable_target()->set_decimal("300");
+  held.mutable_red()->set_decimal("200");
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).status(), v1::SCORECARD_STATUS_NOT_APPLICABLE);
+  EXPECT_EQ(Visits(card).reason(), v1::SCORECARD_REASON_TARGET_ENDED);
+  EXPECT_EQ(Visits(card).period_result().ended().score().decimal(), "50");
+  EXPECT_EQ(Visits(card).period_result().ended().version(), 3);
+  EXPECT_EQ(Visits(card).as_last_stood().score().decimal(), "50");
+  const v1::ScorecardNode& root = card.result().root();
+  EXPECT_EQ(root.reason(), v1::SCORECARD_REASON_NOTHING_EXPECTED);
+  EXPECT_EQ(root.not_applicable_parts().target_ended(), 1);
+  EXPECT_EQ(root.as_last_stood().score().decimal(), "50");
+  EXPECT_EQ(root.as_last_stood().status(), v1::SCORECARD_STATUS_AMBER);
+  // The direction was changed after it had ended: it is compared by its own, lower is better.
+  // d = 100 - 200: 100 (150 - 200 - 100) / -300 = 50.
+  indicator_.value = "150";
+  held.set_direction(indicator::v1::Indicator::DIRECTION_LOWER);
+  held.mutable_target()->set_decimal("100");
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(Visits(card).period_result().ended().status(), v1::SCORECARD_STATUS_AMBER);
+  EXPECT_EQ(Visits(card).period_result().ended().score().decimal(), "50");
+}
+
+TEST_F(ScorecardsTest, WhatIsNoDifferentIsNotSaidTwice) {
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_FALSE(card.result().root().has_as_last_stood());
+  EXPECT_FALSE(card.result().root().has_not_applicable_parts());
+  EXPECT_FALSE(Visits(card).has_as_last_stood());
+  EXPECT_FALSE(Visits(card).has_so_far());
+}
+
+TEST_F(ScorecardsTest, V10_OverdueIsExpectedAndMissing) {
+  indicator_.has_value = false;
+  indicator::v1::Measured& own = *indicator_.more_value.mutable_own();
+  own.set_reason(indicator::v1::NO_VALUE_REASON_OVERDUE);
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).status(), v1::SCORECARD_STATUS_NO_SCORE);
+  EXPECT_EQ(Visits(card).reason(), v1::SCORECARD_REASON_OVERDUE);
+  EXPECT_EQ(card.result().root().reason(), v1::SCORECARD_REASON_COVERAGE);
+  EXPECT_EQ(card.result().root().coverage().share().decimal(), "0");
+}
+
+TEST_F(ScorecardsTest, V11_ProgressNeedsABaselineAndAnEndButNoTargetInThePeriod) {
+  indicator_.has_target = false;
+  indicator_.value = "10";
+  indicator_.more_value.set_period("2020");
+  indicator::v1::Target& target = *indicator_.more_definition.mutable_current();
+  target.mutable_baseline()->set_period("2020");
+  target.mutable_baseline()->set_value(10);
+  indicator::v1::Target::Anchor& anchor = *target.add_anchors();
+  anchor.set_period("2022");
+  anchor.set_value(20);
+  v1::GetScorecardRequest request = Asking();
+  request.set_view(v1::SCORECARD_VIEW_FULL);
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get(request));
+  EXPECT_EQ(Visits(card).reason(), v1::SCORECARD_REASON_NO_TARGET);
+  const v1::IndicatorDetail& detail = Visits(card).detail();
+  EXPECT_EQ(detail.baseline().decimal(), "10");
+  EXPECT_EQ(detail.end_target().decimal(), "20");
+  EXPECT_EQ(detail.end_target_period(), "2022");
+  EXPECT_EQ(detail.progress().decimal(), "0");
+  EXPECT_EQ(detail.pace().decimal(), "0");
+  EXPECT_EQ(detail.required_rate().decimal(), "1.25");  // 10 in 8 quarters
+  EXPECT_EQ(detail.growth().reason(), v1::Growth::REASON_NOT_WHOLE_YEARS);
+  // A flow of a quarter says nothing about years.
+  indicator_.more_definition.mutable_indicator()->set_time_aggregation(
+      indicator::v1::Indicator::TIME_AGGREGATION_SUM);
+  indicator_.more_value.set_period("2021-Q1");
+  indicator_.value = "11";
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get(request));
+  EXPECT_FALSE(Visits(card).detail().has_progress());
+  EXPECT_EQ(Visits(card).detail().growth().reason(), v1::Growth::REASON_NO_TARGET);
+}
+
+void Set(int year, int month, int day, common::v1::Date* date) {
+  date->set_year(year);
+  date->set_month(month);
+  date->set_day(day);
+}
+
+TEST_F(ScorecardsTest, V12_AnElementIsScoredByItsMilestones) {
+  plan::v1::Element& element = plan_.more_element;
+  element.set_delivery_weight(3);
+  for (const int month : {1, 2}) {
+    plan::v1::Milestone& milestone = *element.add_milestones();
+    milestone.set_id(absl::StrCat("m", month));
+    Set(2021, month, 1, milestone.mutable_due_date());
+    (*milestone.mutable_title()->mutable_text())["nl"] = absl::StrCat("Mijlpaal ", month);
+  }
+  element.mutable_milestones(0)->set_critical(true);
+  element.mutable_milestones(0)->set_added_after_activation(true);
+  Set(2021, 3, 1, element.mutable_milestones(1)->mutable_done_date());
+  Set(2020, 12, 1, element.mutable_milestones(1)->mutable_due_date_at_activation());
+  Set(2020, 12, 1, element.mutable_milestones(1)->mutable_declared_due_date());
+  v1::GetScorecardRequest request = Asking();
+  request.set_view(v1::SCORECARD_VIEW_FULL);
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get(request));
+  const v1::ScorecardNode& node = card.result().root().children(0);
+  // One of two is done: 0. With the indicator's 50: (50 + 3 x 0) / 4.
+  EXPECT_EQ(node.delivery().score().decimal(), "0");
+  EXPECT_EQ(node.delivery().status(), v1::SCORECARD_STATUS_RED);
+  EXPECT_EQ(node.delivery().scored_by(), v1::Delivery::SCORED_BY_MILESTONES);
+  EXPECT_EQ(node.delivery().ratio().decimal(), "0.5");
+  EXPECT_EQ(node.delivery().milestones_done(), 1);
+  EXPECT_EQ(node.delivery().milestones_judged(), 2);
+  EXPECT_EQ(node.delivery().weight().decimal(), "3");
+  EXPECT_EQ(node.score().decimal(), "12.5");
+  // The missed one would cap the element, which is RED by its score.
+  ASSERT_EQ(node.caps_size(), 1);
+  EXPECT_EQ(node.caps(0).milestone(), "m1");
+  EXPECT_FALSE(node.caps(0).changed_status());
+  ASSERT_EQ(node.milestones_size(), 2);
+  EXPECT_EQ(node.milestones(0).state(), v1::ScorecardMilestone::STATE_MISSED);
+  EXPECT_EQ(node.milestones(0).title(), "Mijlpaal 1");
+  EXPECT_TRUE(node.milestones(0).added_after_activation());
+  EXPECT_FALSE(node.milestones(0).has_due_date_at_activation());
+  EXPECT_EQ(node.milestones(1).state(), v1::ScorecardMilestone::STATE_DONE);
+  EXPECT_EQ(node.milestones(1).due_date_at_activation().month(), 12);
+  EXPECT_TRUE(node.milestones(1).due_date_declared());
+}
+
+TEST_F(ScorecardsTest, V13_ACapSaysWhetherItChangedTheStatus) {
+  indicator_.value = "400";  // 100
+  plan::v1::Milestone& milestone = *plan_.more_element.add_milestones();
+  milestone.set_id("m");
+  milestone.set_critical(true);
+  Set(2021, 2, 1, milestone.mutable_due_date());
+  plan_.more_element.set_delivery_weight(0.25);
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  const v1::ScorecardNode& node = card.result().root().children(0);
+  EXPECT_EQ(node.score().decimal(), "80");  // 100 / 1.25
+  EXPECT_EQ(node.status(), v1::SCORECARD_STATUS_AMBER);
+  ASSERT_EQ(node.caps_size(), 1);
+  EXPECT_TRUE(node.caps(0).changed_status());
+}
+
+TEST_F(ScorecardsTest, AnActionThatHasToReportProgressIsAskedForIt) {
+  plan_.more_header.mutable_plan()->set_progress_expected_from("2021-Q1");
+  plan_.more_element.set_kind(plan::v1::Element::KIND_ACTION);
+  Set(2020, 12, 31, plan_.more_element.mutable_start_date());
+  Set(2022, 12, 31, plan_.more_element.mutable_end_date());
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  const v1::ScorecardNode& node = card.result().root().children(0);
+  EXPECT_EQ(node.delivery().status(), v1::SCORECARD_STATUS_NO_SCORE);
+  EXPECT_EQ(node.delivery().reason(), v1::SCORECARD_REASON_NO_REPORT);
+  EXPECT_EQ(node.coverage().share().decimal(), "0.5");
+  // On 1 June 2021 it was due after 14 days, not after 62.
+  plan_.more_header.mutable_institution()->set_report_delay_days(62);
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(card.result().root().children(0).delivery().reason(), v1::SCORECARD_REASON_NOT_DUE);
+  EXPECT_EQ(card.result().root().not_applicable_parts().not_due(), 1);
+}
+
+TEST_F(ScorecardsTest, WhatIsJudgedAndWhatIsThereSoFarIsShown) {
+  indicator::v1::PeriodValue& value = indicator_.more_value;
+  value.mutable_own()->set_judged(1);
+  value.mutable_own()->set_provisional(true);
+  value.mutable_own()->set_not_expected(26);
+  value.mutable_so_far()->set_period("2021-Q1");
+  value.mutable_so_far()->mutable_value()->set_decimal("290");
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).period_result().judged(), 1);
+  EXPECT_EQ(Visits(card).period_result().all(), 3);
+  EXPECT_EQ(Visits(card).period_result().not_expected(), 26);
+  EXPECT_TRUE(Visits(card).period_result().provisional());
+  EXPECT_EQ(Visits(card).so_far().period(), "2021-Q1");
+  EXPECT_EQ(Visits(card).so_far().value().decimal(), "290");
+}
+
+TEST_F(ScorecardsTest, AFormulaNamesTheOperandToBlameAndItsReason) {
+  indicator_.more_value.mutable_own()->set_reason(indicator::v1::NO_VALUE_REASON_OPERAND);
+  indicator_.more_value.mutable_own()->set_operand("den");
+  indicator_.more_value.mutable_own()->set_operand_reason(
+      indicator::v1::NO_VALUE_REASON_NO_COMMON_CELLS);
+  indicator_.has_value = false;
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).reason(), v1::SCORECARD_REASON_OPERAND);
+  EXPECT_EQ(Visits(card).reason_detail(), "den");
+  EXPECT_EQ(Visits(card).operand_reason(), v1::SCORECARD_REASON_NO_COMMON_CELLS);
 }
 
 }  // namespace

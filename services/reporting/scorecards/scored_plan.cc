@@ -1,5 +1,6 @@
 #include "services/reporting/scorecards/scored_plan.h"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -44,8 +45,8 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
         const DefinitionSummary& definition = *values->definitions[i];
         const indicator::v1::PeriodValue& value = *values->values[i];
         scored->selections[i] = convert.InputOf(definition, value);
-        scored->details[i] =
-            convert.DetailOf(tree->plan(), date, definition, value, scored->selections[i]);
+        scored->details[i] = convert.DetailOf(tree->plan(), std::min(quarter.LastDay(), date),
+                                              definition, value, scored->selections[i]);
       }
       return convert.status();
     }));

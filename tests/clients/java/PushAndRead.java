@@ -1,6 +1,7 @@
 import athena.indicator.v1.IndicatorServiceGrpc;
 import athena.indicator.v1.IndicatorServiceOuterClass.PushObservationsRequest;
 import athena.indicator.v1.IndicatorServiceOuterClass.PushObservationsResponse;
+import athena.indicator.v1.ObservationOuterClass.PushCounts;
 import athena.indicator.v1.ObservationOuterClass.RowFault;
 import athena.indicator.v1.ObservationOuterClass.RowOutcome;
 import athena.reporting.v1.ReportingServiceGrpc;
@@ -81,8 +82,14 @@ public final class PushAndRead {
     IndicatorServiceGrpc.IndicatorServiceBlockingStub service = withToken(
         IndicatorServiceGrpc.newBlockingStub(connect("ATHENA_INDICATOR_ADDRESS", "127.0.0.1:7702")));
     PushObservationsResponse answer;
+    int differ = 0;
     try {
       answer = call(service, stub -> stub.pushObservations(request.build()));
+      if (answer.getReplayed()) { // it says what was stored then; is it still?
+        request.setPushId("").setValidateOnly(true);
+        PushCounts now = call(service, stub -> stub.pushObservations(request.build())).getCounts();
+        differ = now.getInserted() + now.getRevised() + now.getDeleted();
+      }
     } catch (StatusRuntimeException error) {
       Code code = error.getStatus().getCode();
       System.err.println(code + ": " + error.getStatus().getDescription());
@@ -100,6 +107,10 @@ public final class PushAndRead {
         + answer.getCounts().getAllFields().entrySet().stream()
             .map(count -> count.getValue() + " " + count.getKey().getName())
             .collect(Collectors.joining(", ")));
+    if (differ > 0) {
+      System.out.println(
+          "  " + differ + " rows have been changed since: a new push id stores them again");
+    }
     for (RowOutcome row : answer.getOutcomesList()) { // unchanged, locked, rejected or flagged
       System.out.println("  row " + row.getIndex() + ": " + row.getOutcome());
       for (RowFault fault : row.getFaultsList()) {

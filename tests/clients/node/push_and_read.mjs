@@ -65,11 +65,17 @@ async function call(client, method, request) {
 async function push({ institution, pushId, rows, partial }) {
   const client = new athena.indicator.v1.IndicatorService(
     env.ATHENA_INDICATOR_ADDRESS ?? '127.0.0.1:7702', credentials);
+  const request = { parent: `institutions/${institution}`, push_id: pushId, partial,
+    observations: JSON.parse(readFileSync(rows, 'utf8')) };
   let answer;
+  let differ = 0;
   try {
-    answer = await call(client, 'PushObservations', {
-      parent: `institutions/${institution}`, push_id: pushId, partial,
-      observations: JSON.parse(readFileSync(rows, 'utf8')) });
+    answer = await call(client, 'PushObservations', request);
+    if (answer.replayed) { // it says what was stored then; is it still?
+      const { counts: now } = await call(client, 'PushObservations',
+        { ...request, push_id: '', validate_only: true });
+      differ = now.inserted + now.revised + now.deleted;
+    }
   } catch (error) {
     if (error.code === undefined || typeof error.code === 'string') throw error;
     console.error(`${Code[error.code]}: ${error.details}`);
@@ -83,6 +89,7 @@ async function push({ institution, pushId, rows, partial }) {
   const counts = Object.entries(answer.counts).filter(([, count]) => count > 0);
   console.log(`${answer.name}${answer.replayed ? ' (replayed)' : ''}:`,
     counts.map(([name, count]) => `${count} ${name}`).join(', '));
+  if (differ) console.log(`  ${differ} rows have been changed since: a new push id stores them again`);
   for (const { index, outcome, faults } of answer.outcomes) { // unchanged, locked, rejected, flagged
     console.log(`  row ${index}: ${outcome}`);
     for (const { field, description } of faults) console.log(`    ${field}: ${description}`);

@@ -68,10 +68,16 @@ def push(arguments):
                 for row in json.load(file)]
     service = indicator_service_pb2_grpc.IndicatorServiceStub(grpc.insecure_channel(
         os.environ.get("ATHENA_INDICATOR_ADDRESS", "127.0.0.1:7702")))
+    request = indicator_service_pb2.PushObservationsRequest(
+        parent=f"institutions/{arguments.institution}", push_id=arguments.push_id,
+        partial=arguments.partial, observations=rows)
     try:
-        answer = call(service.PushObservations, indicator_service_pb2.PushObservationsRequest(
-            parent=f"institutions/{arguments.institution}", push_id=arguments.push_id,
-            partial=arguments.partial, observations=rows))
+        answer = call(service.PushObservations, request)
+        differ = 0
+        if answer.replayed:  # it says what was stored then; is it still?
+            request.push_id, request.validate_only = "", True
+            now = call(service.PushObservations, request).counts
+            differ = now.inserted + now.revised + now.deleted
     except grpc.RpcError as error:
         print(f"{error.code().name}: {error.details()}", file=sys.stderr)
         for bad in details(error, error_details_pb2.BadRequest):
@@ -81,6 +87,8 @@ def push(arguments):
         return 75 if unknown else 1
     print(f"{answer.name}{' (replayed)' if answer.replayed else ''}:",
           ", ".join(f"{count} {field.name}" for field, count in answer.counts.ListFields()))
+    if differ:
+        print(f"  {differ} rows have been changed since: a new push id stores them again")
     for row in answer.outcomes:  # rows that are unchanged, locked, rejected or flagged
         print(f"  row {row.index}: {observation_pb2.Outcome.Name(row.outcome)}")
         for fault in row.faults:

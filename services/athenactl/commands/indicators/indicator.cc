@@ -34,10 +34,15 @@ absl::StatusOr<ExitCode> ShowIndicator(Context& context, const Arguments& argume
   if (!target.ok() && target.status().code() != absl::StatusCode::kNotFound) {
     return target.status();
   }
-  context.console.out << Describe(indicator, arguments.Get("language")) << "target        "
-                      << (target.ok() ? Describe(*target) : std::string("none")) << "\n"
-                      << "revision      " << indicator.revision() << ", "
-                      << TimeText(indicator.update_time()) << " UTC\n";
+  const std::string language = arguments.Get("language");
+  const int width = context.console.width;
+  context.console.Print(absl::StrCat(
+      Describe(indicator, language, width),
+      LabelledLine("target", target.ok() ? Describe(*target, language) : "none", width),
+      LabelledLine(
+          "revision",
+          absl::StrCat(indicator.revision(), ", ", TimeText(indicator.update_time()), " UTC"),
+          width)));
   return ExitCode::kDone;
 }
 

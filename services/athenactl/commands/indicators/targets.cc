@@ -8,6 +8,9 @@
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/files/target_file.h"
+#include "services/athenactl/files/text/dialect.h"
+#include "services/athenactl/files/text/row_report.h"
+#include "services/athenactl/files/text/text_source.h"
 #include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/sending/setting_targets.h"
 #include "services/athenactl/terminal/explain.h"
@@ -26,12 +29,15 @@ absl::StatusOr<ExitCode> SetFromFile(Context& context, const Arguments& argument
   const std::string& path = arguments.operands()[1];
   ATHENA_ASSIGN_OR_RETURN(const auto institution,
                           ResolveInstitution(context.connections, arguments, ""));
-  ATHENA_ASSIGN_OR_RETURN(const std::string csv, ReadFile(path));
-  const absl::StatusOr<TargetFile> file = ReadTargets(csv, institution);
+  ATHENA_ASSIGN_OR_RETURN(const Dialect dialect, ReadDialect(arguments));
+  ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
+  const absl::StatusOr<TargetFile> file = ReadTargets(source, dialect, institution);
   if (!file.ok()) return At(path, file.status());
   if (!file->refused.empty()) {
     PrintRefusals(path, file->refused, context.console.err);
-    context.console.err << "athenactl: no target was set: correct these rows\n";
+    context.console.err << "athenactl: no target was set: "
+                        << Counted(LinesOf(file->refused), "row", "rows") << " of "
+                        << Grouped(file->rows) << " refused\n";
     return ExitCode::kRowsRefused;
   }
   std::vector<TargetToSet> targets;
@@ -39,12 +45,12 @@ absl::StatusOr<ExitCode> SetFromFile(Context& context, const Arguments& argument
   const bool dry_run = arguments.Has("dry-run");
   const std::string reason =
       arguments.Has("reason") ? arguments.Get("reason") : "athenactl targets set";
-  const auto set = SetTargets(context.connections, institution, targets, reason, dry_run);
+  const auto set = SetTargets(context.connections, institution, targets, {reason, true, dry_run});
   if (!set.ok()) return At(path, set.status());
   for (const std::string& change : set->changes) {
     context.console.out << "  " << Printable(change) << "\n";
   }
-  context.console.out << path << ": "
+  context.console.out << Printable(path) << ": "
                       << Counted(static_cast<int64_t>(targets.size()), "target", "targets") << ": "
                       << Grouped(set->created) << " new, " << Grouped(set->updated) << " changed, "
                       << Grouped(set->unchanged) << " unchanged\n";
@@ -71,15 +77,31 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
     context.console.out << ToJson(listed);
     return ExitCode::kDone;
   }
-  Table table({{"VERSION", true}, {"SINCE"}, {"BY"}, {"REASON"}, {"TARGET"}});
+  Table table({{"VERSION", true},
+               {"SINCE"},
+               {"BY"},
+               {.heading = "REASON", .wraps = true},
+               {.heading = "TARGET", .wraps = true}});
   for (const v1::Target& target : listed.targets()) {
-    table.Add({absl::StrCat(target.version()), TimeText(target.set_time()), target.set_by(),
-               target.reason(), Describe(target)});
+    const bool declared = target.version() == 0;
+    table.Add({declared ? "declared" : absl::StrCat(target.version()), TimeText(target.set_time()),
+               target.set_by(), target.reason(), Describe(target, arguments.Get("language"))});
   }
-  context.console.out << (table.empty()
-                              ? absl::StrCat(name, " has no target there.\n")
-                              : table.Text(context.console.width, context.console.colour));
+  context.console.Print(table.empty() ? absl::StrCat(name, " has no target there.\n")
+                                      : table.Text(context.console.width, context.console.colour));
   return ExitCode::kDone;
+}
+
+std::vector<FlagSpec> TargetsFlags() {
+  std::vector<FlagSpec> flags = {{"dry-run", "", "set: say what would change, set nothing"},
+                                 {"reason", "TEXT", "set: why, for those who read the versions"},
+                                 kSliceFlag,
+                                 kInstitutionFlag,
+                                 kLanguageFlag,
+                                 kAsOfFlag,
+                                 kJsonFlag};
+  for (const FlagSpec& flag : DialectFlags()) flags.push_back(flag);
+  return flags;
 }
 
 }  // namespace
@@ -108,12 +130,7 @@ Command TargetsCommand() {
                 "the checks that only setting makes.\n",
        .min_operands = 1,
        .max_operands = 2,
-       .flags = {{"dry-run", "", "set: say what would change, set nothing"},
-                 {"reason", "TEXT", "set: why, for those who read the versions"},
-                 kSliceFlag,
-                 kInstitutionFlag,
-                 kAsOfFlag,
-                 kJsonFlag}},
+       .flags = TargetsFlags()},
       ShowTargets};
 }
 

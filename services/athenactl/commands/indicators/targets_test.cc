@@ -46,7 +46,7 @@ TEST_F(TargetsSetTest, WhatIsThereAlreadyIsLeftAlone) {
 TEST_F(TargetsSetTest, WhatDiffersGetsANewVersionAndIsNamed) {
   ASSERT_EQ(Set(kTwo).code, 0);
   const Ran ran = Set("indicator,period,value,margin\nl,2024,6,2\n", {"--reason", "as agreed"});
-  EXPECT_THAT(ran.out, HasSubstr("  line 2: l: anchors\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  line 2: l: anchors: from ["));
   EXPECT_THAT(ran.out, HasSubstr("1 target: 0 new, 1 changed, 0 unchanged\n"));
   const athena::indicator::v1::Target target = indicator_.target("institutions/a/indicators/l");
   EXPECT_EQ(target.version(), 2);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <utility>
@@ -193,38 +194,78 @@ class Checker {
   const std::vector<std::string> quarters_;
 };
 
-void ReportComparison(std::string_view what, const Comparison& comparison, Console& console) {
-  console.out << what << ": "
-              << (comparison.differences.empty()
-                      ? "no difference"
-                      : Counted(static_cast<int64_t>(comparison.differences.size()), "difference",
-                                "differences"))
-              << "\n";
-  const size_t listed = std::min(comparison.differences.size(), kMostDifferencesListed);
-  for (size_t at = 0; at < listed; ++at) {
-    console.out << "  " << Printable(comparison.differences[at]) << "\n";
-  }
-  if (listed < comparison.differences.size()) {
-    console.out << "  and " << Grouped(static_cast<int64_t>(comparison.differences.size() - listed))
-                << " more\n";
-  }
-}
+// What was found, as text while it is found or as JSON at the end.
+class CheckReport {
+ public:
+  CheckReport(bool as_json, Console& console) : as_json_(as_json), console_(console) {}
 
-// Asks a service whether its audit log is whole, and says so; returns whether it is.
-template <typename Response, typename Request>
-absl::StatusOr<bool> ReportAuditLog(const std::string& institution, std::string_view service,
-                                    Context& context) {
-  Request request;
-  request.set_parent(institution);
-  ATHENA_ASSIGN_OR_RETURN(const auto verified, context.connections.Call<Response>(request));
-  context.console.out << "audit log of the " << service << " service, "
-                      << Counted(verified.revision(), "revision", "revisions") << ": "
-                      << (verified.faults().empty() ? "whole" : "not whole") << "\n";
-  for (const std::string& fault : verified.faults()) {
-    context.console.out << "  " << Printable(fault) << "\n";
+  // `key` is the name in JSON.
+  void Add(const char* key, std::string_view what, const Comparison& comparison) {
+    sound_ = sound_ && comparison.differences.empty();
+    const size_t listed = std::min(comparison.differences.size(), kMostDifferencesListed);
+    if (as_json_) {
+      Json& json = json_[key];
+      json = {{"compared", comparison.compared},
+              {"differences", comparison.differences.size()},
+              {"first", Json::array()}};
+      for (size_t at = 0; at < listed; ++at) {
+        json["first"].push_back(Printable(comparison.differences[at]));
+      }
+      return;
+    }
+    console_.out << what << ": "
+                 << (comparison.differences.empty()
+                         ? "no difference"
+                         : Counted(static_cast<int64_t>(comparison.differences.size()),
+                                   "difference", "differences"))
+                 << "\n";
+    for (size_t at = 0; at < listed; ++at) {
+      console_.out << "  " << Printable(comparison.differences[at]) << "\n";
+    }
+    if (listed < comparison.differences.size()) {
+      console_.out << "  and "
+                   << Grouped(static_cast<int64_t>(comparison.differences.size() - listed))
+                   << " more\n";
+    }
   }
-  return verified.faults().empty();
-}
+
+  // Asks a service whether its audit log is whole.
+  template <typename Response, typename Request>
+  absl::Status AddAuditLog(const std::string& institution, std::string_view service,
+                           const Connections& connections) {
+    Request request;
+    request.set_parent(institution);
+    ATHENA_ASSIGN_OR_RETURN(const auto verified, connections.Call<Response>(request));
+    sound_ = sound_ && verified.faults().empty();
+    if (as_json_) {
+      Json& json = json_["auditLogs"][std::string(service)];
+      json = {{"revisions", verified.revision()}, {"faults", Json::array()}};
+      for (const std::string& fault : verified.faults()) json["faults"].push_back(Printable(fault));
+      return absl::OkStatus();
+    }
+    console_.out << "audit log of the " << service << " service, "
+                 << Counted(verified.revision(), "revision", "revisions") << ": "
+                 << (verified.faults().empty() ? "whole" : "not whole") << "\n";
+    for (const std::string& fault : verified.faults()) {
+      console_.out << "  " << Printable(fault) << "\n";
+    }
+    return absl::OkStatus();
+  }
+
+  ExitCode Finish() {
+    json_["sound"] = sound_;
+    if (as_json_) console_.out << json_.dump(2) << "\n";
+    return sound_ ? ExitCode::kDone : ExitCode::kFailed;
+  }
+
+ private:
+  using Json = nlohmann::ordered_json;
+
+  const bool as_json_;
+  Console& console_;
+  Json json_;
+  bool sound_ = true;
+};
 
 absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
   ATHENA_ASSIGN_OR_RETURN(const auto quarters,
@@ -241,14 +282,16 @@ absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
   const std::vector<v1::Selection> selections = AllSelections(listed);
   Comparison values;
   ATHENA_RETURN_IF_ERROR(checker.CompareValues(selections, values));
-  ReportComparison(
+  CheckReport report(arguments.Has("json"), context.console);
+  report.Add(
+      "values",
       absl::StrCat(Counted(values.compared, "value", "values"), " of ",
                    Counted(listed.indicators_size(), "indicator", "indicators"), " and ",
                    Counted(static_cast<int64_t>(selections.size()) - listed.indicators_size(),
                            "slice", "slices"),
                    " in ", quarters.front(), " to ", quarters.back(),
                    ", as of now and as of the revision that now is"),
-      values, context.console);
+      values);
 
   Comparison cells;
   int64_t bases = 0;
@@ -257,20 +300,17 @@ absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
     ++bases;
     ATHENA_RETURN_IF_ERROR(checker.CompareCells(indicator, cells));
   }
-  ReportComparison(absl::StrCat(Counted(cells.compared, "cell", "cells"), " of ",
-                                Counted(bases, "indicator", "indicators"),
-                                ", as they are and by their histories"),
-                   cells, context.console);
-  ATHENA_ASSIGN_OR_RETURN(const bool indicator_log,
-                          (ReportAuditLog<v1::VerifyAuditLogResponse, v1::VerifyAuditLogRequest>(
-                              institution, "indicator", context)));
-  ATHENA_ASSIGN_OR_RETURN(
-      const bool plan_log,
-      (ReportAuditLog<plan::v1::VerifyAuditLogResponse, plan::v1::VerifyAuditLogRequest>(
-          institution, "plan", context)));
-  const bool sound =
-      values.differences.empty() && cells.differences.empty() && indicator_log && plan_log;
-  return sound ? ExitCode::kDone : ExitCode::kFailed;
+  report.Add("cells",
+             absl::StrCat(Counted(cells.compared, "cell", "cells"), " of ",
+                          Counted(bases, "indicator", "indicators"),
+                          ", as they are and by their histories"),
+             cells);
+  ATHENA_RETURN_IF_ERROR((report.AddAuditLog<v1::VerifyAuditLogResponse, v1::VerifyAuditLogRequest>(
+      institution, "indicator", context.connections)));
+  ATHENA_RETURN_IF_ERROR(
+      (report.AddAuditLog<plan::v1::VerifyAuditLogResponse, plan::v1::VerifyAuditLogRequest>(
+          institution, "plan", context.connections)));
+  return report.Finish();
 }
 
 }  // namespace
@@ -287,7 +327,8 @@ Command CheckCommand() {
                 "whole. Ends with exit code 1 and the first differences.\n",
        .max_operands = 1,
        .flags = {{"from", "QUARTER", "from this quarter on [--to]"},
-                 {"to", "QUARTER", "up to this quarter [the last one that has ended]"}}},
+                 {"to", "QUARTER", "up to this quarter [the last one that has ended]"},
+                 {"json", "", "what was found, as JSON"}}},
       Check};
 }
 

@@ -73,9 +73,12 @@ absl::StatusOr<ExportLayout> LayoutOf(const Export& exported, const Arguments& a
   if (format != "csv" && format != "sdmx-csv") {
     return Misused(absl::StrCat("--format got ", Printable(format), ", want csv or sdmx-csv"));
   }
-  layout.format = format == "csv" ? ExportFormat::kCsv : ExportFormat::kSdmxCsv;
+  layout.format = arguments.Has("json") ? ExportFormat::kJson
+                  : format == "csv"     ? ExportFormat::kCsv
+                                        : ExportFormat::kSdmxCsv;
   layout.institution = IdOf(exported.institution);
   layout.history = arguments.Has("history");
+  layout.spreadsheet = arguments.Has("spreadsheet");
   for (const v1::Indicator& indicator : exported.indicators) {
     for (const v1::Dimension& dimension : indicator.dimensions()) {
       std::vector<std::string>& all = layout.dimensions;
@@ -153,11 +156,12 @@ Command ExportCommand() {
        .operands = "INDICATOR | --all [INSTITUTION]",
        .summary = "Write observations to a CSV file that push reads",
        .about = "csv: indicator, period, a column for each dimension, value, status, comment;\n"
-                "sdmx-csv: SDMX-CSV 2.0. See athenactl push --help for both. Pushing an export\n"
+                "sdmx-csv: SDMX-CSV 2.0. See athenactl formats for both. Pushing an export\n"
                 "changes nothing. All of it is true at one revision, also while others push.\n"
-                "A comment or code that a spreadsheet would run as a formula, for it begins with\n"
-                "= + - @, a tab or a carriage return and is no number, gets an apostrophe before\n"
-                "it, which push takes away again.\n"
+                "--spreadsheet is for people who open the file in one: a comment or code that it\n"
+                "would run as a formula, for it begins with = + - @, a tab or a carriage return\n"
+                "and is no number, gets an apostrophe before it; push --spreadsheet removes it.\n"
+                "--json: revisions of cells as the contracts define them, a line each.\n"
                 "With --history each revision is a line; that is for reading, not for push.\n",
        .max_operands = 1,
        .flags = {{"all", "", "all indicators of the institution, retired ones too"},
@@ -166,6 +170,8 @@ Command ExportCommand() {
                  {"from", "PERIOD", "from this period on, like 2021-Q3 or 2021-07"},
                  {"to", "PERIOD", "up to this period"},
                  {"history", "", "every revision of each cell, retractions too"},
+                 {"spreadsheet", "", "guard texts against being run as formulas"},
+                 {"json", "", "a JSON object a line instead of CSV"},
                  kAsOfFlag,
                  kInstitutionFlag}},
       ExportObservations};

@@ -92,11 +92,47 @@ TEST_F(ExportTest, AllOfItIsOneTableWithTheDimensionsOfAll) {
             "indicator,period,sex,unit,value,status,comment\n"
             "by-sex,2021-07-15,F,BM,1000000000000000,A,''=x\n"
             "by-sex,2021-07-15,M,BM,0,P,-5\n"
-            "by-unit,2021-Q1,,'@x,12,E,\"a \"\"b\"\",\r\nc\"\n"
+            "by-unit,2021-Q1,,@x,12,E,\"a \"\"b\"\",\r\nc\"\n"
             "by-unit,2021-Q1,,BM,0.30000000000000004,A,\n"
-            "by-unit,2021-Q2,,BM,,O,'=cmd|' /C calc'!A0\n"
-            "plain,2020-W53,,,0.0000001,F, é \n");
+            "by-unit,2021-Q2,,BM,,O,=cmd|' /C calc'!A0\n"
+            "plain,2020-W53,,,0.0000001,F,\" é \"\n");
   EXPECT_EQ(ran.err, "6 observations of 3 indicators, true at revision 2\n");
+}
+
+TEST_F(ExportTest, P8_AFileForASpreadsheetIsGuardedAndReadAsSuch) {
+  Push(kAwkward);
+  const auto cells = [&] {
+    std::vector<std::string> all;
+    for (const auto& [key, value] : indicator_.cells()) {
+      all.push_back(indicator_.cell(key).ShortDebugString());
+    }
+    return all;
+  };
+  const auto before = cells();
+  for (const char* const format : {"csv", "sdmx-csv"}) {
+    const Ran exported = Do({"export", "--all", "--format", format, "--spreadsheet"});
+    EXPECT_THAT(exported.out, HasSubstr("'@x"));
+    EXPECT_THAT(exported.out, HasSubstr("'=cmd|' /C calc'!A0"));
+    const Ran pushed =
+        Do({"push", folder_.Write(absl::StrCat("sheet.", format), exported.out), "--spreadsheet"});
+    EXPECT_EQ(pushed.code, 0) << pushed.err;
+    EXPECT_THAT(pushed.out, HasSubstr("  6 unchanged\n")) << exported.out;
+    EXPECT_EQ(cells(), before);
+  }
+}
+
+TEST_F(ExportTest, P10_AColumnNamesADimensionWhateverItsCase) {
+  Push("Indicator,Period,UNIT,Value\nby-unit,2021-Q1,BM,1.5\n");
+  EXPECT_EQ(indicator_.cells().count("by-unit 2021-Q1 unit=BM"), 1U);
+}
+
+TEST_F(ExportTest, JsonIsALineForEachCell) {
+  Push("indicator,period,unit,value,status\nby-unit,2021-Q1,BM,1.5,E\n");
+  EXPECT_EQ(Do({"export", "a/by-unit", "--json"}).out,
+            "{\"observation\":{\"indicator\":\"by-unit\",\"period\":\"2021-Q1\","
+            "\"dimensions\":{\"unit\":\"BM\"},\"value\":1.5,"
+            "\"status\":\"OBSERVATION_STATUS_ESTIMATED\"},\"revision\":\"2\","
+            "\"time\":\"1970-01-01T00:00:02Z\"}\n");
 }
 
 TEST_F(ExportTest, SdmxCsvNamesTheStructureOfEachIndicator) {

@@ -27,7 +27,7 @@ ServiceHealth HealthOf(const Connections& connections, const Connections::Peer& 
 
 absl::StatusOr<ExitCode> ShowHealth(Context& context, const Arguments& arguments) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  Table table({{"SERVICE"}, {"ADDRESS"}, {"STATE"}, {"WHY"}});
+  Table table({{"SERVICE"}, {"ADDRESS"}, {"STATE"}, {.heading = "WHY", .wraps = true}});
   bool all = true;
   for (const Connections::Peer& peer : context.connections.peers()) {
     const ServiceHealth health = HealthOf(context.connections, peer);
@@ -43,7 +43,7 @@ absl::StatusOr<ExitCode> ShowHealth(Context& context, const Arguments& arguments
                                      nlohmann::ordered_json::error_handler_t::replace)
                         << "\n";
   } else {
-    context.console.out << table.Text(context.console.width, context.console.colour);
+    context.console.Print(table.Text(context.console.width, context.console.colour));
   }
   return all ? ExitCode::kDone : ExitCode::kFailed;
 }

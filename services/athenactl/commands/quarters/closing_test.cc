@@ -141,8 +141,9 @@ class CheckTest : public IndicatorServiceTest {
     v1::CreateIndicatorRequest& formula = *create.add_requests();
     formula.set_indicator_id("share");
     formula.mutable_indicator()->set_kind(v1::Indicator::KIND_FORMULA);
+    options_.plan_address = plan_.address();
     ConnectionOptions options = options_;
-    options.plan_address = options.reporting_address = "127.0.0.1:1";
+    options.reporting_address = "127.0.0.1:1";
     ATHENA_EXPECT_OK(Connections(options).Call<v1::BatchCreateIndicatorsResponse>(create));
     for (const char* const csv : {"k,2021-Q1,BM,1,\nk,2021-Q2,BM,5,\nk,2021-Q3,BM,7,\n",
                                   "k,2021-Q1,BM,2,\nk,2021-Q2,BM,,yes\n"}) {
@@ -154,6 +155,7 @@ class CheckTest : public IndicatorServiceTest {
     }
   }
 
+  testing::FakePlan plan_;
   Folder folder_;
 };
 
@@ -163,7 +165,21 @@ TEST_F(CheckTest, WhatAgreesIsCounted) {
   EXPECT_EQ(ran.out,
             "6 values of 2 indicators and 1 slice in 2021-Q1 to 2021-Q2, as of now and as of the "
             "revision that now is: no difference\n"
-            "2 cells of 1 indicator, as they are and by their histories: no difference\n");
+            "2 cells of 1 indicator, as they are and by their histories: no difference\n"
+            "audit log of the indicator service, 3 revisions: whole\n"
+            "audit log of the plan service, 7 revisions: whole\n");
+}
+
+TEST_F(CheckTest, JsonTellsTheSame) {
+  Ran ran = Do({"check", "a", "--from=2021-Q1", "--to=2021-Q2", "--json"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"compared\": 6,"));
+  EXPECT_THAT(ran.out, HasSubstr("\"sound\": true"));
+  indicator_.ForgetThePast();
+  ran = Do({"check", "a", "--from=2021-Q1", "--to=2021-Q2", "--json"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("\"faults\": [\n        \"entry 2 is missing\"\n      ]"));
+  EXPECT_THAT(ran.out, HasSubstr("\"sound\": false"));
 }
 
 TEST_F(CheckTest, WhatDiffersIsNamedAndFails) {

@@ -25,6 +25,9 @@ namespace {
 namespace v1 = athena::indicator::v1;
 
 constexpr size_t kMaxQuartersOfCompleteness = 20;
+// What narrow terminals show of an indicator and of its state.
+constexpr int kLeastIndicator = 11;
+constexpr int kLeastState = 7;
 
 std::string Percent(bool has, const athena::common::v1::Number& rate) {
   return has ? absl::StrFormat("%.1f %%", 100 * rate.value()) : "";
@@ -71,8 +74,13 @@ std::string Tables(const v1::GetCompletenessResponse& answer, const Console& con
     AddMeasures(quarter.measures(), row);
     quarters.Add(row);
   }
-  auto columns = WithMeasures({{"INDICATOR"}, {"QUARTER"}});
-  for (const char* const heading : {"STATE", "STEWARD", "SOURCE"}) columns.push_back({heading});
+  // The quarter of all is in the first table where there is one alone.
+  auto columns = WithMeasures({{.heading = "INDICATOR", .least = kLeastIndicator},
+                               {.heading = "QUARTER", .spare = answer.quarters_size() == 1}});
+  columns.push_back({.heading = "STATE", .least = kLeastState});
+  for (const char* const heading : {"STEWARD", "SOURCE"}) {
+    columns.push_back({.heading = heading, .spare = true});
+  }
   Table indicators(std::move(columns));
   int64_t unattributed = 0;
   for (const v1::IndicatorCompleteness& one : answer.indicators()) {
@@ -127,7 +135,11 @@ absl::StatusOr<ExitCode> ShowCompleteness(Context& context, const Arguments& arg
   request.set_parent(institution);
   ATHENA_ASSIGN_OR_RETURN(const auto answer,
                           context.connections.CallPages<v1::GetCompletenessResponse>(request));
-  context.console.out << (arguments.Has("json") ? ToJson(answer) : Tables(answer, context.console));
+  if (arguments.Has("json")) {
+    context.console.out << ToJson(answer);
+  } else {
+    context.console.Print(Tables(answer, context.console));
+  }
   return ExitCode::kDone;
 }
 

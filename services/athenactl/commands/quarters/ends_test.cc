@@ -63,5 +63,59 @@ TEST_F(EndsTest, AnEndWithoutAReasonOrWithoutItsPeriodIsMisuse) {
   EXPECT_EQ(indicator_.changes(), 0);
 }
 
+class EndFileTest : public EndsTest {
+ protected:
+  Ran End(const std::string& csv, std::vector<std::string> flags = {}) {
+    std::vector<std::string> words = {"end", "--file", folder_.Write("ends.csv", csv),
+                                      "--institution", "a"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return Do(words);
+  }
+  testing::Folder folder_;
+};
+
+TEST_F(EndFileTest, P15_ManySeriesEndInOneCommand) {
+  std::string csv = "indicator,period,unit\n";
+  for (int at = 0; at < 210; ++at) csv += "staff,2022-01,u" + std::to_string(at) + "\n";
+  const Ran ran = End(csv, {"--reason", "merged"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("ends.csv: 210 series: 210 ended, 0 refused, 0 left\n"));
+  EXPECT_EQ(indicator_.changes(), 210);
+  EXPECT_THAT(Do({"list", "series-ends", "a"}).out, HasSubstr("seriesEnds/u209"));
+}
+
+TEST_F(EndFileTest, P15_AFileThatCannotBeReadEndsNothing) {
+  Ran ran = End("indicator,period,unit\nstaff,2022-01,a\nstaff,,b\n", {"--reason", "merged"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("ends.csv:3: period: got nothing, want one"));
+  EXPECT_THAT(ran.out, HasSubstr("2 series: 0 ended, 1 refused, 1 left"));
+  ran = End("indicator,period,unit,reason\nstaff,2022-01,a,merged\nstaff,2022-01,b,\n");
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("ends.csv:3: reason: got nothing"));
+  EXPECT_EQ(End("indicator,period\nstaff,2022-01\n", {"--reason", "x", "--dry-run"}).code, 0);
+  EXPECT_EQ(indicator_.changes(), 0);
+}
+
+TEST_F(EndFileTest, P15_SilentSeriesAreListedForTheFile) {
+  ASSERT_EQ(Do({"push",
+                folder_.Write("in.csv",
+                              "indicator,period,unit,value\nstaff,2021-11,a,1\nstaff,2022-02,b,1\n"
+                              "staff,2021-12,c,1\n"),
+                "--institution", "a"})
+                .code,
+            0);
+  ASSERT_EQ(End("indicator,period,unit\nstaff,2022-01,c\n", {"--reason", "closed"}).code, 0);
+  athena::indicator::v1::GetCompletenessResponse answer;
+  answer.add_indicators()->set_indicator("institutions/a/indicators/staff");
+  indicator_.SetCompleteness(answer);
+  const std::vector<std::string> silent = {"silent", "a", "--quarter", "2022-Q1"};
+  EXPECT_THAT(Do(silent).out, HasSubstr("staff      unit=a  2021-11\n"));
+  const Ran csv = Do({"silent", "a", "--quarter", "2022-Q1", "--csv"});
+  EXPECT_EQ(csv.out, "indicator,period,unit,last\nstaff,2021-12,a,2021-11\n");
+  EXPECT_EQ(End(csv.out, {"--reason", "silent"}).code, 0);
+  EXPECT_THAT(Do(silent).out, HasSubstr("No series has gone silent before 2022-Q1.\n"));
+  EXPECT_TRUE(indicator_.completeness_requests()[0].overdue_only());
+}
+
 }  // namespace
 }  // namespace athena::athenactl

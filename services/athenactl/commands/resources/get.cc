@@ -9,6 +9,7 @@
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/resources/kinds.h"
+#include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/views/resource_text.h"
 
@@ -24,9 +25,11 @@ absl::StatusOr<ExitCode> Get(Context& context, const Arguments& arguments) {
     return Misused(absl::StrCat("no method of the contract gets ", kind->plural,
                                 "; athenactl list ", kind->plural, " lists them"));
   }
-  const std::unique_ptr<Message> request = NewMessage(kind->get->input_type());
-  SetText(request.get(), "name", name);
   ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
+  ATHENA_ASSIGN_OR_RETURN(const std::string resolved,
+                          ResolveName(context.connections, name, as_of));
+  const std::unique_ptr<Message> request = NewMessage(kind->get->input_type());
+  SetText(request.get(), "name", resolved);
   if (arguments.Has("as-of")) {
     Message* field = MutableMessage(request.get(), "as_of");
     if (field == nullptr) return Misused(absl::StrCat(kind->plural, " take no --as-of"));
@@ -34,9 +37,11 @@ absl::StatusOr<ExitCode> Get(Context& context, const Arguments& arguments) {
   }
   const std::unique_ptr<Message> resource = NewMessage(kind->message);
   ATHENA_RETURN_IF_ERROR(context.connections.Call(*kind->get, *request, resource.get()));
-  context.console.out << (arguments.Has("json") ? ToJson(*resource)
-                                                : ResourceText(*resource, context.console.width,
-                                                               context.console.colour));
+  if (arguments.Has("json")) {
+    context.console.out << ToJson(*resource);
+  } else {
+    context.console.Print(ResourceText(*resource, context.console.width, context.console.colour));
+  }
   return ExitCode::kDone;
 }
 

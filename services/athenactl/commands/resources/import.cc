@@ -1,18 +1,25 @@
 #include <google/protobuf/descriptor.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/files/files.h"
+#include "services/athenactl/files/text/dialect.h"
+#include "services/athenactl/files/text/row_report.h"
+#include "services/athenactl/files/text/text_source.h"
 #include "services/athenactl/resources/differences.h"
+#include "services/athenactl/resources/field_values.h"
 #include "services/athenactl/resources/kinds.h"
 #include "services/athenactl/resources/resource_file.h"
 #include "services/athenactl/sending/importing.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
+#include "services/athenactl/views/refusals.h"
 
 namespace athena::athenactl {
 namespace {
@@ -33,6 +40,18 @@ void ReportImport(const std::string& path, const Kind& kind, const ImportResult&
   if (dry_run) console.out << "  nothing was changed (--dry-run)\n";
 }
 
+bool IsCsv(const std::string& path, const Arguments& arguments) {
+  return absl::EndsWith(Folded(path), ".csv") || arguments.Has("dialect");
+}
+
+std::vector<FlagSpec> ImportFlags() {
+  std::vector<FlagSpec> flags = {{"update", "", "update what exists and differs; needs --reason"},
+                                 {"reason", "TEXT", "why, for those who read the history"},
+                                 {"dry-run", "", "say what would change, change nothing"}};
+  for (const FlagSpec& flag : DialectFlags()) flags.push_back(flag);
+  return flags;
+}
+
 absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
   const std::string path = arguments.Operand(1);
   ATHENA_ASSIGN_OR_RETURN(const Kind* kind, FindKind(arguments.Operand(0)));
@@ -43,13 +62,36 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
     return Misused("--update needs --reason, which says why for those who read the history");
   }
   options.reason = arguments.Has("reason") ? arguments.Get("reason") : "athenactl import";
-  ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
-  ATHENA_ASSIGN_OR_RETURN(
-      const std::vector<FileResource> resources,
-      ReadResources(path, json, *NewMessage(kind->message), kind->listed->json_name()));
+  std::vector<FileResource> resources;
+  if (IsCsv(path, arguments)) {
+    ATHENA_ASSIGN_OR_RETURN(const Dialect dialect, ReadDialect(arguments));
+    ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
+    absl::StatusOr<ResourceRows> table =
+        ReadResourceTable(source, dialect, *NewMessage(kind->message), kind->listed->json_name());
+    if (!table.ok()) return At(path, table.status());
+    if (!table->refused.empty()) {
+      PrintRefusals(path, table->refused, context.console.err);
+      context.console.err << "athenactl: nothing was imported: "
+                          << Counted(LinesOf(table->refused), "row", "rows") << " of "
+                          << Grouped(table->rows) << " refused\n";
+      return ExitCode::kRowsRefused;
+    }
+    resources = std::move(table->resources);
+  } else {
+    ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
+    ATHENA_ASSIGN_OR_RETURN(resources, ReadResources(path, json, *NewMessage(kind->message),
+                                                     kind->listed->json_name()));
+  }
   std::vector<const Message*> messages;
   for (const FileResource& resource : resources) messages.push_back(resource.message.get());
   options.differences = [&](size_t index, const Message& present) {
+    FileResource& resource = resources[index];
+    if (!resource.assignments.empty()) {
+      resource.message->CopyFrom(present);
+      for (const std::string& assignment : resource.assignments) {
+        static_cast<void>(Assign(assignment, resource.message.get()));  // read before
+      }
+    }
     return DifferencesIn(resources[index].fields, *resources[index].message, present);
   };
   ImportResult result;
@@ -71,22 +113,24 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
 Command ImportCommand() {
   return {
       {.name = "import",
-       .operands = "KIND FILE.json",
+       .operands = "KIND FILE",
        .summary = "Create resources of a kind from a file, or update them",
-       .about = "FILE.json holds a list of resources, one alone, or an answer of athenactl list\n"
-                "--json, in the JSON of the contracts. Each carries its whole name, parents\n"
+       .about = "A file of JSON holds a list of resources, one alone, or an answer of athenactl\n"
+                "list --json, as the contracts define it. Each carries its whole name, parents\n"
                 "stand before their children.\n"
                 "  [{\"name\": \"institutions/gob/units/bm\", \"displayName\": {\"text\":\n"
                 "    {\"nl\": \"Brussel Mobiliteit\"}}}]\n"
+                "A file that ends in .csv has a row for each; columns are fields as set takes\n"
+                "them, and an empty field says nothing:\n"
+                "  name,display_name.nl,parent_unit\n"
+                "  gob/units/bm,Brussel Mobiliteit,\n"
                 "What does not exist is created. What exists is compared in the fields that the\n"
                 "file has; where it differs it is listed and left as it is, with exit code 3, or\n"
                 "updated with --update. Nothing is deleted. A dry run compares, and leaves out\n"
                 "the checks that only the service makes.\n",
        .min_operands = 2,
        .max_operands = 2,
-       .flags = {{"update", "", "update what exists and differs; needs --reason"},
-                 {"reason", "TEXT", "why, for those who read the history"},
-                 {"dry-run", "", "say what would change, change nothing"}}},
+       .flags = ImportFlags()},
       Import};
 }
 

@@ -99,9 +99,9 @@ absl::StatusOr<ExitCode> ListKind(Context& context, const Arguments& arguments, 
   options.width = context.console.width;
   options.colour = context.console.colour;
   const std::string table = ResourceTable(*all, *kind.listed, options);
-  context.console.out << (table.empty() ? absl::StrCat("There are no such ", kind.plural,
-                                                       " that you may read.\n")
-                                        : table);
+  context.console.Print(
+      table.empty() ? absl::StrCat("There are no such ", kind.plural, " that you may read.\n")
+                    : table);
   return ExitCode::kDone;
 }
 

@@ -1,23 +1,23 @@
-#include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/commands.h"
+#include "services/athenactl/commands/resources/load_observations.h"
+#include "services/athenactl/commands/resources/load_report.h"
 #include "services/athenactl/files/seed_folder.h"
 #include "services/athenactl/resources/differences.h"
 #include "services/athenactl/resources/kinds.h"
+#include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/sending/importing.h"
-#include "services/athenactl/sending/pushing.h"
-#include "services/athenactl/sending/replacing.h"
+#include "services/athenactl/sending/interruption.h"
 #include "services/athenactl/sending/setting_targets.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
-#include "services/athenactl/views/refusals.h"
 
 namespace athena::athenactl {
 namespace {
@@ -26,67 +26,63 @@ namespace indicator = athena::indicator::v1;
 namespace plan = athena::plan::v1;
 using google::protobuf::Message;
 
-constexpr char kReason[] = "athenactl load";
-constexpr int kStepWidth = 14;
-
-std::string ResultText(const ImportResult& result, std::string_view created_word) {
-  std::vector<std::string> parts;
-  if (result.created > 0) {
-    parts.push_back(absl::StrCat(Grouped(result.created), " ", View(created_word)));
-  }
-  if (result.updated > 0) parts.push_back(absl::StrCat(Grouped(result.updated), " updated"));
-  if (result.unchanged > 0) parts.push_back(absl::StrCat(Grouped(result.unchanged), " unchanged"));
-  return parts.empty() ? "none" : absl::StrJoin(parts, ", ");
-}
-
-// Creates and updates what the folders hold, in an order in which each thing finds what it refers
-// to. A step returns the error that ended it, with the file.
+// Creates what the folders hold, and updates it where that is asked for, in an order in which each
+// thing finds what it refers to. A step returns the error that ended it, with the file.
 class Loader {
  public:
-  Loader(Context& context, const std::vector<SeedFolder>& folders)
-      : console_(context.console), connections_(context.connections), folders_(folders) {}
+  Loader(Context& context, const std::vector<SeedFolder>& folders, LoadOptions options,
+         LoadReport& report)
+      : context_(context),
+        connections_(context.connections),
+        folders_(folders),
+        options_(std::move(options)),
+        report_(report) {}
 
-  absl::StatusOr<ExitCode> Run() {
+  absl::Status Run() {
+    ATHENA_ASSIGN_OR_RETURN(std::vector<LoadFile> files,
+                            SurveyObservations(connections_, folders_));
     for (const auto step :
-         {&Loader::Institutions, &Loader::Units, &Loader::Indicators, &Loader::Targets,
-          &Loader::Observations, &Loader::Plans, &Loader::Elements, &Loader::Activation}) {
+         {&Loader::Institutions, &Loader::Units, &Loader::Indicators, &Loader::Targets}) {
+      if (Interrupted()) return absl::OkStatus();
       ATHENA_RETURN_IF_ERROR((this->*step)());
     }
-    if (refused_rows_ > 0) {
-      console_.err << "athenactl: " << Counted(refused_rows_, "row was", "rows were")
-                   << " refused; correct the files and load them again: what is there already "
-                      "stays as it is\n";
-      return ExitCode::kRowsRefused;
+    ATHENA_RETURN_IF_ERROR(
+        LoadObservations(context_, files, options_, created_indicators_, report_));
+    for (const auto step : {&Loader::Plans, &Loader::Elements, &Loader::Activation}) {
+      if (Interrupted()) return absl::OkStatus();
+      ATHENA_RETURN_IF_ERROR((this->*step)());
     }
-    console_.out << (changed_ ? "loaded\n" : "nothing to change: all of it is there already\n");
-    return ExitCode::kDone;
+    return absl::OkStatus();
   }
 
  private:
-  void Report(std::string_view step, const std::string& what) {
-    console_.out << PadRight(step, kStepWidth) << what << std::endl;
+  bool Interrupted() {
+    if (Interruption::Requested()) report_.Interrupt();
+    return report_.interrupted();
   }
 
-  void Report(std::string_view step, const ImportResult& result,
-              std::string_view created_word = "created") {
-    if (result.created + result.updated > 0) changed_ = true;
-    Report(step, ResultText(result, created_word));
-  }
-
-  // Creates or updates the resources of a file, and adds to `result`.
+  // Creates or updates the resources of a file, and adds to `step`.
   absl::Status Import(const std::string& kind_name, const std::string& file,
-                      const std::vector<const Message*>& resources, ImportResult* result) {
+                      const std::vector<const Message*>& resources, LoadStep* step) {
     if (resources.empty()) return absl::OkStatus();
     ATHENA_ASSIGN_OR_RETURN(const Kind* kind, FindKind(kind_name));
     ImportOptions options;
-    options.reason = kReason;
-    options.update = true;
+    options.reason = options_.reason;
+    options.update = options_.update;
+    options.dry_run = options_.dry_run;
     options.differences = [&](size_t index, const Message& present) {
       return Differences(*resources[index], present);
     };
-    const absl::Status fault = ImportResources(connections_, *kind, resources, options, result);
-    for (const std::string& change : result->changes) console_.out << "  " << change << "\n";
-    result->changes.clear();
+    ImportResult result;
+    const absl::Status fault = ImportResources(connections_, *kind, resources, options, &result);
+    step->created += result.created;
+    step->updated += result.updated;
+    step->unchanged += result.unchanged;
+    step->left += result.differing;
+    for (std::string& change : result.changes) step->changes.push_back(std::move(change));
+    if (kind_name == "indicators") {
+      created_indicators_.insert(result.created_names.begin(), result.created_names.end());
+    }
     return At(file, fault);
   }
 
@@ -97,139 +93,107 @@ class Loader {
     return pointers;
   }
 
+  // Runs `load` with a step of that name and reports on it, also after an error.
+  template <typename LoadFn>
+  absl::Status Step(const std::string& name, const LoadFn& load,
+                    std::string_view created = "created") {
+    LoadStep step{name, std::string(created)};
+    const absl::Status done = load(step);
+    report_.Add(step);
+    return done;
+  }
+
   absl::Status Institutions() {
-    ImportResult result;
-    for (const SeedFolder& folder : folders_) {
-      ATHENA_RETURN_IF_ERROR(Import("institutions", folder.path + "/institution.json",
-                                    {&folder.institution}, &result));
-    }
-    Report("institutions", result);
-    return absl::OkStatus();
+    return Step("institutions", [&](LoadStep& step) {
+      for (const SeedFolder& folder : folders_) {
+        ATHENA_RETURN_IF_ERROR(Import("institutions", folder.path + "/institution.json",
+                                      {&folder.institution}, &step));
+      }
+      return absl::OkStatus();
+    });
   }
 
   absl::Status Units() {
-    ImportResult result;
-    for (const SeedFolder& folder : folders_) {
-      ATHENA_RETURN_IF_ERROR(
-          Import("units", folder.path + "/units.json", Pointers(folder.units.units()), &result));
-    }
-    Report("units", result);
-    return absl::OkStatus();
+    return Step("units", [&](LoadStep& step) {
+      for (const SeedFolder& folder : folders_) {
+        ATHENA_RETURN_IF_ERROR(
+            Import("units", folder.path + "/units.json", Pointers(folder.units.units()), &step));
+      }
+      return absl::OkStatus();
+    });
   }
 
   absl::Status Indicators() {
-    ImportResult result;
-    for (const SeedFolder& folder : folders_) {
-      // Formulas last: where there are several batches, their operands exist.
-      std::vector<const Message*> ordered;
-      for (const auto kind : {indicator::Indicator::KIND_BASE, indicator::Indicator::KIND_FORMULA,
-                              indicator::Indicator::KIND_UNSPECIFIED}) {
-        for (const indicator::Indicator& one : folder.indicators.indicators()) {
-          if (one.kind() == kind) ordered.push_back(&one);
+    return Step("indicators", [&](LoadStep& step) {
+      for (const SeedFolder& folder : folders_) {
+        // Formulas last: where there are several batches, their operands exist.
+        std::vector<const Message*> ordered;
+        for (const auto kind : {indicator::Indicator::KIND_BASE, indicator::Indicator::KIND_FORMULA,
+                                indicator::Indicator::KIND_UNSPECIFIED}) {
+          for (const indicator::Indicator& one : folder.indicators.indicators()) {
+            if (one.kind() == kind) ordered.push_back(&one);
+          }
         }
+        ATHENA_RETURN_IF_ERROR(
+            Import("indicators", folder.path + "/indicators.json", ordered, &step));
       }
-      ATHENA_RETURN_IF_ERROR(
-          Import("indicators", folder.path + "/indicators.json", ordered, &result));
-    }
-    Report("indicators", result);
-    return absl::OkStatus();
+      return absl::OkStatus();
+    });
   }
 
   absl::Status Targets() {
-    ImportResult result;
-    for (const SeedFolder& folder : folders_) {
-      std::vector<TargetToSet> targets;
-      for (const indicator::Target& wanted : folder.targets.targets()) {
-        targets.push_back({wanted, wanted.indicator()});
-      }
-      const auto set = SetTargets(connections_, folder.institution.name(), targets, kReason, false);
-      ATHENA_RETURN_IF_ERROR(At(folder.path + "/targets.json", set.status()));
-      for (const std::string& change : set->changes) console_.out << "  " << change << "\n";
-      result.created += set->created;
-      result.updated += set->updated;
-      result.unchanged += set->unchanged;
-    }
-    Report("targets", result, "set");
-    return absl::OkStatus();
+    return Step(
+        "targets",
+        [&](LoadStep& step) {
+          for (const SeedFolder& folder : folders_) {
+            std::vector<TargetToSet> targets;
+            for (const indicator::Target& wanted : folder.targets.targets()) {
+              targets.push_back({wanted, LabelOf(wanted)});
+            }
+            const auto set = SetTargets(connections_, folder.institution.name(), targets,
+                                        {options_.reason, options_.update, options_.dry_run});
+            ATHENA_RETURN_IF_ERROR(At(folder.path + "/targets.json", set.status()));
+            step.changes.insert(step.changes.end(), set->changes.begin(), set->changes.end());
+            step.created += set->created;
+            step.updated += set->updated;
+            step.unchanged += set->unchanged;
+            step.left += set->differing;
+          }
+          return absl::OkStatus();
+        },
+        "set");
   }
 
-  absl::Status Observations() {
-    int64_t rows = 0;
-    int64_t files = 0;
-    for (const SeedFolder& folder : folders_) {
-      for (const SeedFile& file : folder.observations) {
-        rows += static_cast<int64_t>(file.observations.rows.size());
-        ++files;
-      }
+  static std::string LabelOf(const indicator::Target& target) {
+    std::string label = target.indicator();
+    for (const auto& [dimension, code] : target.slice()) {
+      absl::StrAppend(&label, "{", dimension, "=", code, "}");
     }
-    indicator::PushCounts counts;
-    int64_t replayed = 0;
-    {
-      Progress progress(console_, "rows", rows);
-      int64_t done = 0;
-      for (const SeedFolder& folder : folders_) {
-        for (const SeedFile& file : folder.observations) {
-          if (!file.observations.refused.empty()) {
-            // A file that cannot be read whole is not loaded in part.
-            unpushed_.emplace_back(file.path, file.observations.refused);
-            refused_rows_ += static_cast<int64_t>(file.observations.refused.size());
-            continue;
-          }
-          PushOptions options;
-          options.institution = folder.institution.name();
-          options.id_prefix = PushIdPrefix(file.path);
-          PushReport report = Push(connections_, MergePieces(file.observations.rows), options,
-                                   [&](int64_t of_file) { progress.Show(done + of_file); });
-          done += static_cast<int64_t>(file.observations.rows.size());
-          if (report.Changed()) changed_ = true;
-          counts.set_inserted(counts.inserted() + report.counts.inserted());
-          counts.set_revised(counts.revised() + report.counts.revised());
-          counts.set_unchanged(counts.unchanged() + report.counts.unchanged());
-          replayed += report.rows_replayed;
-          refused_rows_ += report.rows_refused;
-          if (!report.refused.empty()) unpushed_.emplace_back(file.path, report.refused);
-          if (!report.failure.ok()) {
-            return At(absl::StrCat(file.path, ": ", report.pieces_done, " of ", report.pieces,
-                                   " pushes are stored; load again to go on"),
-                      report.failure);
-          }
-        }
-      }
-    }
-    std::string text = CountsText(counts);
-    if (replayed > 0) {
-      absl::StrAppend(&text, text.empty() ? "" : ", ", Grouped(replayed), " pushed before");
-    }
-    if (refused_rows_ > 0) {
-      absl::StrAppend(&text, text.empty() ? "" : ", ", Grouped(refused_rows_), " refused");
-    }
-    Report("observations",
-           text.empty() ? "none" : absl::StrCat(text, " (", Counted(files, "file", "files"), ")"));
-    for (const auto& [path, refused] : unpushed_) PrintRefusals(path, refused, console_.err);
-    return absl::OkStatus();
+    return label;
   }
 
   absl::Status Plans() {
-    ImportResult result;
-    for (const SeedFolder& folder : folders_) {
-      for (const PlanFolder& plan : folder.plans) {
-        ATHENA_RETURN_IF_ERROR(Import("plans", plan.path + "/plan.json", {&plan.plan}, &result));
+    return Step("plans", [&](LoadStep& step) {
+      for (const SeedFolder& folder : folders_) {
+        for (const PlanFolder& wanted : folder.plans) {
+          ATHENA_RETURN_IF_ERROR(
+              Import("plans", wanted.path + "/plan.json", {&wanted.plan}, &step));
+        }
       }
-    }
-    Report("plans", result);
-    return absl::OkStatus();
+      return absl::OkStatus();
+    });
   }
 
   absl::Status Elements() {
-    ImportResult result;
-    for (const SeedFolder& folder : folders_) {
-      for (const PlanFolder& plan : folder.plans) {
-        ATHENA_RETURN_IF_ERROR(Import("elements", plan.path + "/elements.json",
-                                      Pointers(plan.elements.elements()), &result));
+    return Step("elements", [&](LoadStep& step) {
+      for (const SeedFolder& folder : folders_) {
+        for (const PlanFolder& wanted : folder.plans) {
+          ATHENA_RETURN_IF_ERROR(Import("elements", wanted.path + "/elements.json",
+                                        Pointers(wanted.elements.elements()), &step));
+        }
       }
-    }
-    Report("elements", result);
-    return absl::OkStatus();
+      return absl::OkStatus();
+    });
   }
 
   // Activates the plans that the files call active and the service a draft.
@@ -246,30 +210,45 @@ class Loader {
   absl::Status Activate(const std::string& name) {
     plan::GetPlanRequest get;
     get.set_name(name);
-    ATHENA_ASSIGN_OR_RETURN(const auto present, connections_.Call<plan::Plan>(get));
-    if (present.state() != plan::Plan::STATE_DRAFT) return absl::OkStatus();
-    plan::ActivatePlanRequest activate;
-    activate.set_name(name);
-    activate.set_request_id(connections_.NewRequestId());
-    activate.set_reason(kReason);
-    ATHENA_RETURN_IF_ERROR(At(name, connections_.Call<plan::Plan>(activate).status()));
-    changed_ = true;
-    Report("in force", name);
+    const auto present = connections_.Call<plan::Plan>(get);
+    const bool will_exist = options_.dry_run && absl::IsNotFound(present.status());
+    if (!will_exist) {
+      ATHENA_RETURN_IF_ERROR(present.status());
+    }
+    if (!will_exist && present->state() != plan::Plan::STATE_DRAFT) return absl::OkStatus();
+    if (!options_.dry_run) {
+      plan::ActivatePlanRequest activate;
+      activate.set_name(name);
+      activate.set_request_id(connections_.NewRequestId());
+      activate.set_reason(options_.reason);
+      ATHENA_RETURN_IF_ERROR(At(name, connections_.Call<plan::Plan>(activate).status()));
+    }
+    report_.Activated(name);
     return absl::OkStatus();
   }
 
-  Console& console_;
-  Connections& connections_;
+  Context& context_;
+  const Connections& connections_;
   const std::vector<SeedFolder>& folders_;
-  bool changed_ = false;
-  int64_t refused_rows_ = 0;
-  std::vector<std::pair<std::string, std::vector<RowRefusal>>> unpushed_;
+  const LoadOptions options_;
+  LoadReport& report_;
+  std::set<std::string> created_indicators_;  // names; in a dry run, of those that would be
 };
 
 absl::StatusOr<ExitCode> Load(Context& context, const Arguments& arguments) {
+  LoadOptions options;
+  options.update = arguments.Has("update");
+  options.dry_run = arguments.Has("dry-run");
+  options.reason = arguments.Has("reason") ? arguments.Get("reason") : "athenactl load";
+  if (options.update && !arguments.Has("reason")) {
+    return Misused("--update needs --reason, which says why for those who read the history");
+  }
   ATHENA_ASSIGN_OR_RETURN(const std::vector<SeedFolder> folders,
                           ReadSeedFolders(arguments.operands()));
-  return Loader(context, folders).Run();
+  const Interruption interruption;
+  LoadReport report(options, arguments.Has("json"), context.console);
+  const absl::Status fault = Loader(context, folders, options, report).Run();
+  return report.Finish(fault);
 }
 
 }  // namespace
@@ -281,15 +260,22 @@ Command LoadCommand() {
        .summary = "Bring institutions, plans, indicators and figures in from files",
        .about = "A FOLDER holds one institution, or folders that each do:\n"
                 "  institution.json, units.json, indicators.json, targets.json\n"
-                "  observations/*.csv: columns indicator, period, value, and where needed status,\n"
-                "                      comment and one for each dimension\n"
+                "  observations/*.csv: as athenactl push reads them\n"
                 "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force\n"
                 "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
-                "What is missing is created, what differs is updated, the rest is left alone, and\n"
-                "nothing is deleted: loading again changes nothing, and an interrupted load is\n"
-                "simply run again.\n",
+                "What is missing is created. What exists and differs is listed, from what to\n"
+                "what, and left as it is, with exit code 3; --update with --reason changes it.\n"
+                "Nothing is deleted. A dry run shows all of it; it leaves out the checks that\n"
+                "only storing makes. Loading again changes nothing, and an interrupted load is\n"
+                "simply run again.\n"
+                "Ends with 0: all is as the files say; 1: failed; 2: misused; 3: something was\n"
+                "refused or left as it is; 130: stopped by Ctrl-C.\n",
        .min_operands = 1,
-       .max_operands = 1'000},
+       .max_operands = 1'000,
+       .flags = {{"update", "", "change what exists and differs; needs --reason"},
+                 {"reason", "TEXT", "why, for those who read the history"},
+                 {"dry-run", "", "say what would change, change nothing"},
+                 {"json", "", "what was created, changed and left, as JSON"}}},
       Load};
 }
 

@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
@@ -54,7 +57,11 @@ class LoadTest : public ::testing::Test {
         {"name": "institutions/a/plans/strategy/elements/e2", "code": "2"}]})");
   }
 
-  Ran Load() { return testing::RunAthenactl({"load", folder_.path() + "/a"}, options_); }
+  Ran Load(const std::vector<std::string>& flags = {}) {
+    std::vector<std::string> words = {"load", folder_.path() + "/a"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return testing::RunAthenactl(words, options_);
+  }
 
   FakePlan plan_;
   FakeIndicator indicator_;
@@ -105,24 +112,106 @@ TEST_F(LoadTest, LoadingTwiceChangesNothingAndSaysSo) {
   EXPECT_EQ(indicator_.changes(), indicator_changes);
 }
 
-TEST_F(LoadTest, WhatDiffersIsUpdatedAndTheRestIsLeftAlone) {
-  ASSERT_EQ(Load().code, 0);
-  folder_.Write("a/institution.json", R"({"name": "institutions/a", "timeZone": "Europe/Paris",
-      "displayName": {"text": {"nl": "Een", "en": "One"}}})");
-  folder_.Write("a/targets.json", R"({"targets": [{
-      "indicator": "institutions/a/indicators/share",
-      "anchors": [{"period": "2022", "value": 0.1}], "margin": 0.03}]})");
-  folder_.Write("a/observations/late.csv",
-                "indicator,period,value\nlate,2021-Q1,3\nlate,2021-Q2,5\nlate,2021-Q3,6\n");
+class ChangedLoadTest : public LoadTest {
+ protected:
+  ChangedLoadTest() {
+    EXPECT_EQ(Load().code, 0);
+    folder_.Write("a/institution.json", R"({"name": "institutions/a", "timeZone": "Europe/Paris",
+        "displayName": {"text": {"nl": "Een", "en": "One"}}})");
+    folder_.Write("a/targets.json", R"({"targets": [{
+        "indicator": "institutions/a/indicators/share",
+        "anchors": [{"period": "2022", "value": 0.1}], "margin": 0.03}]})");
+    folder_.Write("a/observations/late.csv",
+                  "indicator,period,value\nlate,2021-Q1,3\nlate,2021-Q2,5\nlate,2021-Q3,6\n");
+  }
+
+  static constexpr char kMargin[] =
+      "  institutions/a/indicators/share: margin: from 0.02 to 0.03\n";
+};
+
+TEST_F(ChangedLoadTest, P14_WhatDiffersIsShownAndLeftAsItIs) {
   const Ran ran = Load();
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(
+      ran.out,
+      HasSubstr("  institutions/a: time_zone: from \"Europe/Brussels\" to \"Europe/Paris\"\n"
+                "institutions  1 left as they are\n"));
+  EXPECT_THAT(ran.out, HasSubstr(std::string(kMargin) + "targets       1 left as they are\n"));
+  EXPECT_THAT(ran.out, HasSubstr("/a/observations/late.csv:3: late 2021-Q2: from 4 to 5\n"
+                                 "observations  1 inserted, 1 unchanged, 1 pushed before, "
+                                 "1 left as they are (2 files)\n"));
+  EXPECT_THAT(ran.err, HasSubstr("3 differ and are left as the service has them; --update with "
+                                 "--reason changes them"));
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").margin(), 0.02);
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").version(), 1);
+  EXPECT_THAT(indicator_.cells(), Contains(Pair("late 2021-Q2", 4)));
+  EXPECT_THAT(indicator_.cells(), Contains(Pair("late 2021-Q3", 6)));
+}
+
+TEST_F(ChangedLoadTest, P14_ItIsUpdatedOnlyWithAReason) {
+  EXPECT_EQ(Load({"--update"}).code, 2);
+  const Ran ran = Load({"--update", "--reason", "the council decided"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("  institutions/a: time_zone\ninstitutions  1 updated\n"));
-  EXPECT_THAT(ran.out, HasSubstr("  institutions/a/indicators/share: margin\n"
-                                 "targets       1 updated\n"));
+  EXPECT_THAT(ran.out, HasSubstr("institutions  1 updated\n"));
+  EXPECT_THAT(ran.out, HasSubstr(std::string(kMargin) + "targets       1 updated\n"));
   EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 1 revised, 1 unchanged, "
                                  "1 pushed before (2 files)\n"));
   EXPECT_THAT(ran.out, HasSubstr("elements      3 unchanged\nloaded\n"));
   EXPECT_THAT(indicator_.cells(), Contains(Pair("late 2021-Q2", 5)));
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").reason(), "the council decided");
+}
+
+TEST_F(ChangedLoadTest, P14_ADryRunShowsAllOfItAndChangesNothing) {
+  const int plan_changes = plan_.changes();
+  const int indicator_changes = indicator_.changes();
+  Ran ran = Load({"--dry-run"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 2 unchanged, 1 left as they are"));
+  ran = Load({"--dry-run", "--update", "--reason", "r"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(kMargin));
+  EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 1 revised, 2 unchanged (2 files)\n"));
+  EXPECT_THAT(ran.out, HasSubstr("nothing was changed (--dry-run)\n"));
+  EXPECT_EQ(plan_.changes(), plan_changes);
+  EXPECT_EQ(indicator_.changes(), indicator_changes);
+}
+
+TEST_F(LoadTest, P14_ADryRunOfAnEmptyServiceShowsWhatItWouldCreate) {
+  const Ran ran = Load({"--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out,
+            "institutions  1 created\n"
+            "units         2 created\n"
+            "indicators    3 created\n"
+            "targets       1 set\n"
+            "observations  3 inserted (2 files)\n"
+            "plans         1 created\n"
+            "elements      3 created\n"
+            "in force      institutions/a/plans/strategy, then\n"
+            "nothing was changed (--dry-run)\n");
+  EXPECT_EQ(plan_.changes() + indicator_.changes(), 0);
+}
+
+TEST_F(LoadTest, JsonTellsWhatWasCreatedChangedAndLeft) {
+  Ran ran = Load({"--json"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"inserted\": 3"));
+  folder_.Write("a/observations/late.csv", "indicator,period,value\nlate,2021-Q1,-3\n");
+  ran = Load({"--json"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.out, HasSubstr("\"line\": 2"));
+}
+
+TEST_F(LoadTest, CtrlCStopsTheLoadAndSaysHowToGoOn) {
+  indicator_.OnPush([first = true]() mutable {
+    if (std::exchange(first, false)) std::raise(SIGINT);
+  });
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 130);
+  EXPECT_THAT(ran.err, HasSubstr("interrupted: what is told above is stored; load again to go on"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("plans")));
+  indicator_.OnPush([] {});
+  EXPECT_EQ(Load().code, 0);
 }
 
 TEST_F(LoadTest, AnElementIsMovedAndUpdatedWithTheEtagOfTheMove) {
@@ -130,14 +219,15 @@ TEST_F(LoadTest, AnElementIsMovedAndUpdatedWithTheEtagOfTheMove) {
   folder_.Write("a/strategy/elements.json", R"({"elements": [
       {"name": "institutions/a/plans/strategy/elements/e1-1", "code": "2.1", "priority": 3,
        "parentElement": "institutions/a/plans/strategy/elements/e2"}]})");
-  const Ran ran = Load();
+  const Ran ran = Load({"--update", "--reason", "as agreed"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(plan_.calls(),
               Contains("MoveElement institutions/a/plans/strategy/elements/e1-1 below "
                        "institutions/a/plans/strategy/elements/e2"));
   EXPECT_THAT(plan_.calls(),
               Contains("UpdateElement institutions/a/plans/strategy/elements/e1-1 priority"));
-  EXPECT_THAT(ran.out, HasSubstr("elements/e1-1: code, parent_element, priority\n"));
+  EXPECT_THAT(ran.out, HasSubstr("elements/e1-1: code: from \"1.1\" to \"2.1\"\n"));
+  EXPECT_THAT(ran.out, HasSubstr("elements/e1-1: priority: from nothing to 3\n"));
   // What the file does not name is left alone.
   EXPECT_THAT(ran.out, HasSubstr("elements      1 updated\n"));
 }
@@ -154,14 +244,16 @@ TEST_F(LoadTest, AFolderOfInstitutionsIsLoadedKindByKind) {
   EXPECT_EQ(plan_.plan("institutions/b/plans/p").state(), athena::plan::v1::Plan::STATE_DRAFT);
 }
 
-TEST_F(LoadTest, ARefusedRowIsNamedByFileAndLineAndTheRestIsLoaded) {
+TEST_F(LoadTest, P13_ARefusedRowIsNamedByFileAndLineAndTheRestIsLoaded) {
   const std::string bad = folder_.Write(
       "a/observations/late.csv", "indicator,period,value\nlate,2021-Q1,3\n\nlate,2021-Q2,-4\n");
   const Ran ran = Load();
   EXPECT_EQ(ran.code, 3);
   EXPECT_THAT(ran.err, HasSubstr(bad + ":4: value: got -4, want at least 0\n"));
-  EXPECT_THAT(ran.err, HasSubstr("1 row was refused"));
-  EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 1 refused (2 files)"));
+  EXPECT_THAT(ran.err, HasSubstr("1 row was refused, and 1 good row is not stored because of it; "
+                                 "all else is stored"));
+  EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 1 refused, 1 not stored beside them "
+                                 "(2 files)"));
   EXPECT_THAT(ran.out, HasSubstr("in force      institutions/a/plans/strategy"));
   EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("visits 2021-Q1 site=north", 30)));
 }

@@ -215,7 +215,9 @@ TEST_F(ResourcesTest, ImportChangesWhatDiffersOnlyWhenItIsTold) {
   const int changes = plan_.changes();
   Ran ran = Import("elements", changed);
   EXPECT_EQ(ran.code, 3);
-  EXPECT_THAT(ran.out, HasSubstr("  institutions/a/plans/p/elements/e1: lead, tags\n"));
+  EXPECT_THAT(ran.out,
+              HasSubstr("  institutions/a/plans/p/elements/e1: lead: from nothing to \"An\"\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  institutions/a/plans/p/elements/e1: tags: from [\""));
   EXPECT_THAT(ran.out, HasSubstr("2 elements: 0 new, 0 changed, 1 unchanged, 1 left as they are"));
   EXPECT_THAT(ran.err, HasSubstr("exist and differ; --update with --reason changes them"));
   EXPECT_EQ(Import("elements", changed, {"--update"}).code, 2);
@@ -230,6 +232,42 @@ TEST_F(ResourcesTest, ImportChangesWhatDiffersOnlyWhenItIsTold) {
   // What the file does not name stays.
   EXPECT_EQ(Element("e1").code(), "1");
   EXPECT_THAT(Element("e1").tags(), IsEmpty());
+}
+
+TEST_F(ResourcesTest, ImportReadsCsvToo) {
+  const auto import = [&](const std::string& csv, std::vector<std::string> flags = {}) {
+    std::vector<std::string> words = {"import", "units", folder_.Write("units.csv", csv)};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return Do(words);
+  };
+  Ran ran = import(
+      "Name,display_name.nl,display_name.fr,parent_unit\n"
+      "a/units/top,Top,Sommet,\n,,,\n"
+      "a/units/bm,Brussel Mobiliteit,,institutions/a/units/top\n");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("units.csv: 2 units: 2 new, 0 changed, 0 unchanged\n"));
+  // What a column does not name stays, other languages of a title, too.
+  ran = import("name;display_name.nl\na/units/top;Hoogste\n",
+               {"--separator", ";", "--update", "--reason", "r"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  ran = Do({"get", "a/units/top", "--json"});
+  EXPECT_THAT(ran.out, HasSubstr("Hoogste"));
+  EXPECT_THAT(ran.out, HasSubstr("Sommet"));
+}
+
+TEST_F(ResourcesTest, P5_ImportNamesEachBadRowOfACsvByItsLine) {
+  const Ran ran = Do({"import", "units",
+                      folder_.Write("units.csv",
+                                    "name,display_name.nl,etag\n"
+                                    "a/units/one,caf\xE9,\n"
+                                    "a/plans/two,x,\n"
+                                    "a/units/three,x,7\n"
+                                    "a/units/four,x,\n")});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("units.csv:2: display_name.nl: column 16: the byte E9"));
+  EXPECT_THAT(ran.err, HasSubstr("units.csv:3: name: got \"a/plans/two\""));
+  EXPECT_THAT(ran.err, HasSubstr("units.csv:4: etag: "));
+  EXPECT_THAT(ran.err, HasSubstr("nothing was imported: 3 rows of 4 refused"));
 }
 
 TEST_F(ResourcesTest, ImportNamesThePlaceInTheFile) {

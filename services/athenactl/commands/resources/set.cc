@@ -13,6 +13,7 @@
 #include "services/athenactl/resources/differences.h"
 #include "services/athenactl/resources/field_values.h"
 #include "services/athenactl/resources/kinds.h"
+#include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/sending/importing.h"
 #include "services/athenactl/views/resource_text.h"
@@ -23,8 +24,8 @@ namespace {
 using google::protobuf::Message;
 
 absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
-  const std::string name = WholeName(arguments.Operand(0)).value_or(arguments.Operand(0));
-  ATHENA_ASSIGN_OR_RETURN(const Kind* kind, KindOfName(name));
+  const std::string typed = WholeName(arguments.Operand(0)).value_or(arguments.Operand(0));
+  ATHENA_ASSIGN_OR_RETURN(const Kind* kind, KindOfName(typed));
   if (kind->get == nullptr || kind->update == nullptr) {
     return Misused(absl::StrCat("no method of the contract updates ", kind->plural));
   }
@@ -37,6 +38,7 @@ absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
     ATHENA_ASSIGN_OR_RETURN(std::string field, Assign(assignment, scratch.get()));
     fields.push_back(std::move(field));
   }
+  ATHENA_ASSIGN_OR_RETURN(const std::string name, ResolveName(context.connections, typed, {}));
   const std::unique_ptr<Message> request = NewMessage(kind->get->input_type());
   SetText(request.get(), "name", name);
   const std::unique_ptr<Message> present = NewMessage(kind->message);

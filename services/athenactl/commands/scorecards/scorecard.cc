@@ -1,10 +1,15 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
 #include "libs/period/period.h"
 #include "libs/status/macros.h"
@@ -69,34 +74,63 @@ std::string ScorecardName(const std::string& plan, Period quarter) {
   return absl::StrCat(plan, "/scorecards/", quarter.ToString());
 }
 
-absl::StatusOr<reporting::GetScorecardRequest> ReadScorecardRequest(const ScorecardTarget& target,
+absl::StatusOr<reporting::GetScorecardRequest> ReadScorecardRequest(const Connections& connections,
+                                                                    const ScorecardTarget& target,
                                                                     const Arguments& arguments) {
   reporting::GetScorecardRequest request;
   request.set_name(ScorecardName(target.plan, target.quarter));
   request.set_language_code(arguments.Get("language"));
-  if (arguments.Has("as-of")) {
-    ATHENA_ASSIGN_OR_RETURN(const absl::Time time, ReadTime(arguments.Get("as-of")));
-    *request.mutable_as_of()->mutable_time() = ToTimestamp(time);
+  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of, ReadAsOf(arguments.Get("as-of")));
+  if (as_of.has_revision()) {
+    return Misused(
+        absl::StrCat("--as-of got ", as_of.revision(),
+                     ", want a time or a day: a scorecard has revisions of several institutions"));
   }
+  if (as_of.has_time()) *request.mutable_as_of()->mutable_time() = as_of.time();
   ATHENA_ASSIGN_OR_RETURN(const std::optional<int64_t> depth,
                           ReadNumber(arguments, "depth", kMostLevels));
   if (depth.has_value()) request.set_depth(static_cast<int32_t>(*depth));
-  const std::string element = arguments.Get("element");
-  if (!element.empty()) {
-    request.set_element(element.find('/') == std::string::npos
-                            ? absl::StrCat(target.plan, "/elements/", element)
-                            : element);
+  if (const std::string element = arguments.Get("element"); !element.empty()) {
+    ATHENA_ASSIGN_OR_RETURN(const std::string name,
+                            ResolveElement(connections, target.plan, element, as_of));
+    request.set_element(name);
   }
   return request;
 }
 
-// Fills the trends with the scorecards of the quarters before. Those before the plan are left out.
-absl::Status ReadTrends(const Connections& connections, const ScorecardTarget& target,
-                        int64_t count, reporting::GetScorecardRequest request,
-                        const reporting::Scorecard& last, TreeOptions& options, Trends& trends) {
-  std::vector<reporting::Scorecard> scorecards;  // the latest first
+// The statuses of --only, "red,amber,no-score"; none when it was not given.
+absl::StatusOr<std::set<reporting::ScorecardStatus>> ReadOnly(const Arguments& arguments) {
+  std::set<reporting::ScorecardStatus> only;
+  if (!arguments.Has("only")) return only;
+  for (const absl::string_view typed : absl::StrSplit(arguments.Get("only"), ',')) {
+    const std::string word =
+        absl::AsciiStrToLower(absl::StrReplaceAll(absl::StripAsciiWhitespace(typed), {{"_", "-"}}));
+    if (word == "green") {
+      only.insert(reporting::SCORECARD_STATUS_GREEN);
+    } else if (word == "amber") {
+      only.insert(reporting::SCORECARD_STATUS_AMBER);
+    } else if (word == "red") {
+      only.insert(reporting::SCORECARD_STATUS_RED);
+    } else if (word == "no-score") {
+      only.insert(reporting::SCORECARD_STATUS_NO_SCORE);
+    } else if (word == "n/a" || word == "not-applicable") {
+      only.insert(reporting::SCORECARD_STATUS_NOT_APPLICABLE);
+    } else {
+      return Misused(absl::StrCat("--only got ", Printable(View(typed)),
+                                  ", want some of green,amber,red,no-score,n/a"));
+    }
+  }
+  return only;
+}
+
+// The scorecards of the quarters before, the earliest first, without those before the plan.
+absl::StatusOr<std::vector<reporting::Scorecard>> ReadEarlier(
+    const Connections& connections, const ScorecardTarget& target, int64_t count,
+    reporting::GetScorecardRequest request) {
+  std::vector<reporting::Scorecard> scorecards;
   request.set_view(reporting::SCORECARD_VIEW_BASIC);
-  for (int64_t back = 1; back <= count; ++back) {
+  const int64_t first = Period::Quarter(Period::kFirstYear, 1).index();
+  for (int64_t back = 1; back <= count && target.quarter.index() - back >= first; ++back) {
     request.set_name(ScorecardName(target.plan, target.quarter.Minus(static_cast<int32_t>(back))));
     absl::StatusOr<reporting::Scorecard> earlier = connections.Call<reporting::Scorecard>(request);
     if (status::Reason(earlier.status()) == "PERIOD_OUTSIDE_PLAN") break;
@@ -104,14 +138,56 @@ absl::Status ReadTrends(const Connections& connections, const ScorecardTarget& t
     scorecards.push_back(*std::move(earlier));
   }
   std::reverse(scorecards.begin(), scorecards.end());
-  const size_t quarters = scorecards.size() + 1;
-  for (size_t at = 0; at < scorecards.size(); ++at) {
-    options.quarters.push_back(scorecards[at].result().period());
-    AddToTrends(scorecards[at].result().root(), at, quarters, trends);
+  return scorecards;
+}
+
+void FillTrends(const std::vector<reporting::Scorecard>& earlier, const reporting::Scorecard& last,
+                TreeOptions* options, Trends* trends) {
+  const size_t quarters = earlier.size() + 1;
+  for (size_t at = 0; at < earlier.size(); ++at) {
+    options->quarters.push_back(earlier[at].result().period());
+    AddToTrends(earlier[at].result().root(), at, quarters, *trends);
   }
-  options.quarters.push_back(last.result().period());
-  AddToTrends(last.result().root(), quarters - 1, quarters, trends);
-  return absl::OkStatus();
+  options->quarters.push_back(last.result().period());
+  AddToTrends(last.result().root(), quarters - 1, quarters, *trends);
+}
+
+// Adds the scores of a quarter, of a node and all below it, as objects.
+void AddScores(const reporting::ScorecardNode& node, nlohmann::ordered_json* scores) {
+  const auto add = [&](reporting::ScorecardStatus status, const common::v1::Number* score) {
+    nlohmann::ordered_json one = {{"name", node.name()}};
+    one["status"] = reporting::ScorecardStatus_Name(status);
+    if (score != nullptr) one["score"] = score->decimal();
+    scores->push_back(std::move(one));
+    return &scores->back();
+  };
+  add(node.status(), node.has_score() ? &node.score() : nullptr);
+  for (const reporting::ScorecardIndicator& indicator : node.indicators()) {
+    nlohmann::ordered_json* one =
+        add(indicator.status(), indicator.has_score() ? &indicator.score() : nullptr);
+    (*one)["indicator"] = indicator.indicator();
+    for (const auto& [dimension, code] : indicator.slice()) (*one)["slice"][dimension] = code;
+  }
+  for (const reporting::ScorecardNode& child : node.children()) AddScores(child, scores);
+}
+
+// The scorecard as JSON, with a member `trend`: the scores of each quarter, the earliest first.
+std::string JsonWithTrend(const reporting::Scorecard& scorecard,
+                          const std::vector<reporting::Scorecard>& earlier,
+                          const std::set<reporting::ScorecardStatus>& only) {
+  nlohmann::ordered_json trend = nlohmann::ordered_json::array();
+  const auto add = [&](const reporting::Scorecard& one) {
+    nlohmann::ordered_json scores = nlohmann::ordered_json::array();
+    AddScores(one.result().root(), &scores);
+    trend.push_back({{"period", one.result().period()}, {"scores", std::move(scores)}});
+  };
+  for (const reporting::Scorecard& one : earlier) add(one);
+  add(scorecard);
+  reporting::Scorecard shown = scorecard;
+  KeepOnly(only, shown.mutable_result()->mutable_root());
+  nlohmann::ordered_json json = nlohmann::ordered_json::parse(ToJson(shown), nullptr, false);
+  json["trend"] = std::move(trend);
+  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 absl::StatusOr<ExitCode> ShowScorecard(Context& context, const Arguments& arguments) {
@@ -119,9 +195,10 @@ absl::StatusOr<ExitCode> ShowScorecard(Context& context, const Arguments& argume
   const bool json = arguments.Has("json");
   ATHENA_ASSIGN_OR_RETURN(const std::optional<int64_t> trend,
                           ReadNumber(arguments, "trend", kLongestTrend));
+  ATHENA_ASSIGN_OR_RETURN(const std::set<reporting::ScorecardStatus> only, ReadOnly(arguments));
   ATHENA_ASSIGN_OR_RETURN(const ScorecardTarget target, ReadTarget(connections, arguments));
   ATHENA_ASSIGN_OR_RETURN(reporting::GetScorecardRequest request,
-                          ReadScorecardRequest(target, arguments));
+                          ReadScorecardRequest(connections, target, arguments));
 
   // A tree needs the sources even where it does not show all else of view FULL.
   const bool full = !json || arguments.Has("full");
@@ -134,7 +211,16 @@ absl::StatusOr<ExitCode> ShowScorecard(Context& context, const Arguments& argume
     scorecard = connections.Call<reporting::Scorecard>(request);
   }
   if (!scorecard.ok()) return scorecard.status();
+  const int64_t usual = context.console.out_terminal && !json ? kUsualTrend : 0;
+  const int64_t count = trend.value_or(usual);
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<reporting::Scorecard> earlier,
+                          ReadEarlier(connections, target, count, request));
+  if (json && trend.has_value()) {
+    context.console.out << JsonWithTrend(*scorecard, earlier, only);
+    return ExitCode::kDone;
+  }
   if (json) {
+    KeepOnly(only, scorecard->mutable_result()->mutable_root());
     context.console.out << ToJson(*scorecard);
     return ExitCode::kDone;
   }
@@ -143,16 +229,18 @@ absl::StatusOr<ExitCode> ShowScorecard(Context& context, const Arguments& argume
   options.colour = context.console.colour;
   options.width = context.console.width;
   options.details = arguments.Has("full");
+  options.caps = arguments.Has("caps");
+  options.only = only;
+  options.language = arguments.Get("language");
+  options.trend_numbers = trend.value_or(0) > 0;
   Trends trends;
-  const int64_t count = trend.value_or(context.console.out_terminal ? kUsualTrend : 0);
-  if (count > 0) {
-    ATHENA_RETURN_IF_ERROR(
-        ReadTrends(connections, target, count, request, *scorecard, options, trends));
-  }
-  context.console.out << ScorecardTree(*scorecard, options, trends);
+  if (count > 0) FillTrends(earlier, *scorecard, &options, &trends);
+  context.console.Print(ScorecardTree(*scorecard, options, trends));
   if (without_sources) {
-    context.console.out << "The scorecard is too large to show its sources, so that this does not "
-                           "say which figures are illustrative: see one --element.\n";
+    context.console.Print(
+        WrappedLines("The scorecard is too large to show its sources, so that this does not say "
+                     "which figures are illustrative: see one --element.\n",
+                     context.console.width));
   }
   return ExitCode::kDone;
 }
@@ -174,10 +262,12 @@ Command ScorecardCommand() {
        .max_operands = 2,
        .flags = {{"language", "TAG", "of titles: nl, fr, en [the plan's first]"},
                  {"depth", "N", "only N levels below the plan"},
-                 {"element", "ID", "only this element and what is below it"},
+                 {"element", "CODE", "only this element and what is below it: code or id"},
+                 {"only", "STATUS,...", "of green,amber,red,no-score,n/a, and what is above"},
                  {"as-of", "WHEN", "what was known then: 2022-12-31T17:00:00Z, or a day"},
-                 {"trend", "N", "sparklines of N earlier quarters [4 on a terminal, else 0]"},
-                 {"full", "", "also owners, baselines, end targets, progress and sources"},
+                 {"trend", "N", "with N earlier quarters, as numbers and in JSON too"},
+                 {"caps", "", "also critical parts that did not change a status"},
+                 {"full", "", "also ids, owners, milestones, baselines, sources"},
                  kInstitutionFlag,
                  kJsonFlag}},
       ShowScorecard};

@@ -2,9 +2,13 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "libs/status/testing/matchers.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
@@ -126,6 +130,79 @@ TEST_F(ScorecardTest, TheServicesRefusalIsAFailureAndNoMisuse) {
   const Ran ran = RunAthenactl({"scorecard", "gob/strategy", "2020-Q4"}, options_);
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(ran.err, "athenactl: the plan has no such quarter\n");
+}
+
+TEST_F(ScorecardTest, V14_AnElementIsNamedByItsCodeOrItsId) {
+  ConnectionOptions options = options_;
+  options.indicator_address = "127.0.0.1:1";
+  Connections connections(options);
+  const auto create = [&](const std::string& id, const std::string& code) {
+    athena::plan::v1::CreateElementRequest request;
+    request.set_parent("institutions/gob/plans/strategy");
+    request.set_element_id(id);
+    request.mutable_element()->set_code(code);
+    ATHENA_ASSERT_OK(connections.Call<athena::plan::v1::Element>(request));
+  };
+  create("growth", "1.1");
+  create("2", "3");
+  create("other", "2");
+  const auto asked = [&](const std::string& typed) {
+    const Ran ran = RunAthenactl({"scorecard", "2022-Q4", "--element", typed}, options_);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return reporting_.requests().back().element();
+  };
+  const std::string elements = "institutions/gob/plans/strategy/elements/";
+  EXPECT_EQ(asked("1.1"), elements + "growth");
+  EXPECT_EQ(asked("growth"), elements + "growth");
+  EXPECT_EQ(asked(elements + "growth"), elements + "growth");
+  EXPECT_EQ(asked("3"), elements + "2");
+  EXPECT_EQ(asked("unheard-of"), elements + "unheard-of");
+  const Ran both = RunAthenactl({"scorecard", "2022-Q4", "--element", "2"}, options_);
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("give the whole name"));
+  const Ran none = RunAthenactl({"scorecard", "2022-Q4", "--element", "9.9"}, options_);
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.err, HasSubstr("no element with the code 9.9"));
+  // Elsewhere too.
+  const Ran got = RunAthenactl({"get", "gob/plans/strategy/elements/1.1"}, options_);
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_THAT(got.out, HasSubstr(elements + "growth"));
+  const Ran set = RunAthenactl({"set", "gob/plans/strategy/elements/1.1", "lead=Ann"}, options_);
+  EXPECT_EQ(set.code, 0) << set.err;
+  EXPECT_EQ(plan_.element(elements + "growth").lead(), "Ann");
+}
+
+TEST_F(ScorecardTest, V15_TodayAsAPointInHistoryIsNow) {
+  const std::string today =
+      absl::FormatCivilTime(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()));
+  ASSERT_EQ(RunAthenactl({"scorecard", "2022-Q4", "--as-of", today}, options_).code, 0);
+  EXPECT_FALSE(reporting_.requests().back().has_as_of());
+  EXPECT_EQ(RunAthenactl({"scorecard", "2022-Q4", "--as-of", "17"}, options_).code, 2);
+}
+
+TEST_F(ScorecardTest, AJsonTrendHasTheScoresOfEveryQuarter) {
+  const Ran ran = RunAthenactl({"scorecard", "2022-Q3", "--trend=2", "--json"}, options_);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const nlohmann::json json = nlohmann::json::parse(ran.out);
+  ASSERT_EQ(json["trend"].size(), 3);
+  EXPECT_EQ(json["trend"][0]["period"], "2022-Q1");
+  EXPECT_EQ(json["trend"][2]["period"], "2022-Q3");
+  EXPECT_EQ(json["trend"][2]["scores"][0]["name"], "institutions/gob/plans/strategy");
+  EXPECT_EQ(json["trend"][2]["scores"][0]["score"], "50");
+  EXPECT_EQ(json["result"]["root"]["score"]["decimal"], "50");
+}
+
+TEST_F(ScorecardTest, ATrendThatIsAskedForShowsNumbersToo) {
+  const Ran ran = RunAthenactl({"scorecard", "2022-Q3", "--trend=2"}, options_);
+  EXPECT_THAT(ran.out, HasSubstr("SCORES    2022-Q1  2022-Q2  2022-Q3\n"
+                                 "Strategy     50.0     50.0     50.0\n"));
+}
+
+TEST_F(ScorecardTest, OnlyTakesStatusesAndNothingElse) {
+  EXPECT_EQ(RunAthenactl({"scorecard", "2022-Q4", "--only", "red,NO_SCORE"}, options_).code, 0);
+  const Ran ran = RunAthenactl({"scorecard", "2022-Q4", "--only", "red,blue"}, options_);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--only got blue, want some of green,amber,red,no-score,n/a"));
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ class ChangeBoundCheck {
   // not a new cell of this push itself, backwards. In this order the outcome of a neighbour is
   // final when a cell is compared with it.
   absl::Status Run() {
-    const size_t count = diff_.rows().cells.size();
+    const size_t count = diff_.cells().size();
     for (size_t i = 0; i < count; ++i) ATHENA_RETURN_IF_ERROR(Check(i, -1));
     for (size_t i = count; i > 0; --i) ATHENA_RETURN_IF_ERROR(Check(i - 1, 1));
     const auto by_row = [](const RowError& a, const RowError& b) { return a.row < b.row; };
@@ -53,7 +53,7 @@ class ChangeBoundCheck {
  private:
   // Compares a cell with the period before (`step` is -1) or after (1).
   absl::Status Check(size_t index, int32_t step) {
-    const CellWrite& cell = diff_.rows().cells[index];
+    const CellWrite& cell = diff_.cells()[index];
     const IndicatorChangeBound* const bound = BoundOf(cell);
     if (bound == nullptr || !IsNew(index) || !IsActual(cell.status)) return absl::OkStatus();
     ATHENA_ASSIGN_OR_RETURN(const std::optional<double> neighbour,
@@ -106,9 +106,10 @@ class ChangeBoundCheck {
     }
     std::optional<double> value;
     const int32_t quarter = Period::OfIndex(frequency, period).QuarterOf().index();
+    const CellsOfSeries wanted = {quarter, diff_.SeriesNumber(cell), period, period};
     ATHENA_RETURN_IF_ERROR(ReadCurrentCells(
-        tx_, diff_.institution, quarter, diff_.SeriesNumber(cell), period, period, [](int32_t) {},
-        [&](const BlockCell& stored, int64_t) {
+        tx_, diff_.institution, absl::MakeConstSpan(&wanted, 1), [](size_t, int32_t) {},
+        [&](size_t, const BlockCell& stored, int64_t) {
           if (stored.period != period) return;
           value = IsActual(stored.status) ? std::optional(stored.value) : std::nullopt;
         }));

@@ -18,7 +18,7 @@ namespace {
 std::vector<int32_t> ChangedQuarters(const PushDiff& diff) {
   std::vector<int32_t> quarters;
   for (size_t i = 0; i < diff.outcomes.size(); ++i) {
-    if (diff.outcomes[i] == v1::OUTCOME_UNCHANGED) continue;
+    if (!diff.IsWritten(i)) continue;
     const int32_t quarter = diff.Cell(i).quarter;
     if (quarters.empty() || quarters.back() != quarter) quarters.push_back(quarter);
   }
@@ -39,7 +39,7 @@ absl::Status LockClosedQuarters(sql::ReadTx& tx, std::string_view institution, P
                   quarters));
   if (closed.empty()) return absl::OkStatus();
   for (size_t i = 0; i < diff->outcomes.size(); ++i) {
-    if (diff->outcomes[i] == v1::OUTCOME_UNCHANGED) continue;
+    if (!diff->IsWritten(i)) continue;
     if (!std::binary_search(closed.begin(), closed.end(), diff->Cell(i).quarter)) continue;
     diff->outcomes[i] = v1::OUTCOME_LOCKED;
     ++diff->locked;

@@ -6,13 +6,13 @@
 #include <tuple>
 #include <vector>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/status/macros.h"
 #include "services/indicator/ingest/diff/change_bound.h"
 #include "services/indicator/ingest/diff/closed_quarters.h"
 #include "services/indicator/ingest/diff/current_cells.h"
+#include "services/indicator/ingest/diff/merge_row.h"
 #include "services/indicator/ingest/diff/scope_sweep.h"
 #include "services/indicator/ingest/diff/stored_periods.h"
 #include "services/indicator/model/cell_block.h"
@@ -55,7 +55,10 @@ class BlockRowCounter {
                      std::vector<StoredBlock>* changed) const {
     for (const int32_t block : crowded_) {
       for (size_t i = 0; i < cells.size(); ++i) {
-        if (BlockOf(cells[i].period) != block || outcomes[i] == v1::OUTCOME_UNCHANGED) continue;
+        if (BlockOf(cells[i].period) != block || outcomes[i] == v1::OUTCOME_UNCHANGED ||
+            outcomes[i] == v1::OUTCOME_REJECTED) {
+          continue;
+        }
         changed->push_back({cells[i].quarter, series_, block});
         break;
       }
@@ -69,54 +72,117 @@ class BlockRowCounter {
   std::vector<int32_t> crowded_;
 };
 
-// Decides cells of which nothing is stored.
-void DecideNewCells(absl::Span<const CellWrite> cells, absl::Span<v1::Outcome> outcomes) {
-  for (size_t i = 0; i < cells.size(); ++i) {
-    outcomes[i] = cells[i].retract() ? v1::OUTCOME_UNCHANGED : v1::OUTCOME_INSERTED;
-  }
-}
-
-// Decides the outcomes of cells of one series in one quarter with at most one range read, and
-// appends to `to_compact`. `cache` may be null.
-absl::Status CompareGroup(sql::ReadTx& tx, StoredPeriodsCache* cache, int64_t institution,
-                          int32_t series, absl::Span<const CellWrite> cells,
-                          absl::Span<v1::Outcome> outcomes, std::vector<StoredBlock>* to_compact) {
-  const int32_t quarter = cells.front().quarter;
-  StoredPeriods* to_fill = nullptr;  // of the series in the quarter, if they are not cached yet
-  if (cache != nullptr) {
-    ATHENA_ASSIGN_OR_RETURN(StoredPeriodsCache::Quarter* const cached,
-                            FindOrReadQuarter(tx, *cache, institution, quarter));
-    if (AllNew(*cached, series, cells)) {
-      DecideNewCells(cells, outcomes);
-      return absl::OkStatus();
+// Decides the outcomes of the cells of a group. `current` has what is stored of each; empty:
+// nothing is stored of any.
+absl::Status DecideCells(sql::ReadTx& tx, const CellGroup& group,
+                         absl::Span<const CurrentCell> current, PushDiff* diff) {
+  const int32_t series = diff->SeriesNumber(diff->cells()[group.begin]);
+  for (size_t i = group.begin; i < group.end; ++i) {
+    const CurrentCell stored = current.empty() ? CurrentCell() : current[i - group.begin];
+    if (!diff->merged.empty()) {
+      ATHENA_ASSIGN_OR_RETURN(const bool merged,
+                              MergeRow(tx, series, stored, &diff->merged[i], diff));
+      if (!merged) {
+        diff->outcomes[i] = v1::OUTCOME_REJECTED;
+        continue;
+      }
     }
-    if (!cached->series.contains(series)) {
-      to_fill = &cache->Add(*cached, series, cells.front().period);
-    }
+    ATHENA_ASSIGN_OR_RETURN(diff->outcomes[i],
+                            DecideOutcome(tx, diff->institution, series, diff->cells()[i], stored));
   }
-  absl::InlinedVector<CurrentCell, kBlockPeriods> current(cells.size());
-  BlockRowCounter blocks(series);
-  // `cells` are sorted by period, and so are the stored cells of each row. The rows of a block
-  // cover the same periods, so each row may step back.
-  size_t next = 0;
-  ATHENA_RETURN_IF_ERROR(ReadCurrentCells(
-      tx, institution, quarter, series, to_fill != nullptr ? INT32_MIN : cells.front().period,
-      to_fill != nullptr ? INT32_MAX : cells.back().period,
-      [&](int32_t block) { blocks.Count(block); },
-      [&](const BlockCell& stored, int64_t revision) {
-        if (to_fill != nullptr) to_fill->Add(stored.period);
-        while (next > 0 && cells[next - 1].period >= stored.period) --next;
-        while (next < cells.size() && cells[next].period < stored.period) ++next;
-        if (next == cells.size() || cells[next].period != stored.period) return;
-        current[next] = {stored.status, stored.value, stored.has_comment, revision};
-      }));
-  for (size_t i = 0; i < cells.size(); ++i) {
-    ATHENA_ASSIGN_OR_RETURN(outcomes[i],
-                            DecideOutcome(tx, institution, series, cells[i], current[i]));
-  }
-  blocks.AppendChanged(cells, outcomes, to_compact);
   return absl::OkStatus();
 }
+
+// What is stored of the cells of groups, read in one query.
+class StoredCells {
+ public:
+  // `cache` may be null.
+  StoredCells(StoredPeriodsCache* cache, const PushDiff& diff) : cache_(cache), diff_(diff) {}
+
+  // Adds a group of a series that has a number, unless it is certain that nothing is stored of it.
+  // Returns whether it was added.
+  absl::StatusOr<bool> Add(sql::ReadTx& tx, const CellGroup& group) {
+    const auto cells = CellsOf(group);
+    const int32_t series = diff_.SeriesNumber(cells.front());
+    CellsOfSeries wanted = {cells.front().quarter, series, cells.front().period,
+                            cells.back().period};
+    bool fills = false;
+    if (cache_ != nullptr) {
+      ATHENA_ASSIGN_OR_RETURN(StoredPeriodsCache::Quarter* const cached,
+                              FindOrReadQuarter(tx, *cache_, diff_.institution, wanted.quarter));
+      if (AllNew(*cached, series, cells)) return false;
+      if (!cached->series.contains(series)) {
+        cache_->Add(*cached, series, cells.front().period);
+        wanted.first_period = INT32_MIN;
+        wanted.last_period = INT32_MAX;
+        fills = true;
+      }
+    }
+    wanted_.push_back(wanted);
+    groups_.push_back({group, nullptr, BlockRowCounter(series), current_.size(), 0});
+    if (fills) filling_.push_back(groups_.size() - 1);
+    current_.resize(current_.size() + cells.size());
+    return true;
+  }
+
+  absl::Status Read(sql::ReadTx& tx) {
+    for (const size_t i : filling_) {  // adding moves the cache's entries
+      groups_[i].to_fill = &cache_->Find(diff_.institution, wanted_[i].quarter)
+                                ->series.find(wanted_[i].series)
+                                ->second;
+    }
+    return ReadCurrentCells(
+        tx, diff_.institution, wanted_,
+        [&](size_t i, int32_t block) { groups_[i].blocks.Count(block); },
+        [&](size_t i, const BlockCell& stored, int64_t revision) {
+          Group& group = groups_[i];
+          if (group.to_fill != nullptr) group.to_fill->Add(stored.period);
+          // The cells are sorted by period, and so are the stored cells of each row. The rows of a
+          // block cover the same periods, so each row may step back.
+          const auto cells = CellsOf(group.cells);
+          size_t& next = group.next;
+          while (next > 0 && cells[next - 1].period >= stored.period) --next;
+          while (next < cells.size() && cells[next].period < stored.period) ++next;
+          if (next == cells.size() || cells[next].period != stored.period) return;
+          current_[group.first + next] = {stored.status, stored.value, stored.has_comment,
+                                          revision};
+        });
+  }
+
+  // Decides the outcomes of the groups' cells, and collects the blocks to be compacted.
+  absl::Status Decide(sql::ReadTx& tx, PushDiff* diff) const {
+    for (const Group& group : groups_) {
+      const size_t size = group.cells.end - group.cells.begin;
+      ATHENA_RETURN_IF_ERROR(DecideCells(
+          tx, group.cells, absl::MakeConstSpan(current_).subspan(group.first, size), diff));
+      group.blocks.AppendChanged(
+          absl::MakeConstSpan(diff->cells()).subspan(group.cells.begin, size),
+          absl::MakeConstSpan(diff->outcomes).subspan(group.cells.begin, size),
+          &diff->blocks_to_compact);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  struct Group {
+    CellGroup cells;
+    StoredPeriods* to_fill;  // of the series in the quarter, if they were not cached yet
+    BlockRowCounter blocks;
+    size_t first;  // in `current_`
+    size_t next;   // the cell of the group that the next stored one is likely to be
+  };
+
+  absl::Span<const CellWrite> CellsOf(const CellGroup& group) const {
+    return absl::MakeConstSpan(diff_.cells()).subspan(group.begin, group.end - group.begin);
+  }
+
+  StoredPeriodsCache* const cache_;
+  const PushDiff& diff_;
+  std::vector<CellsOfSeries> wanted_;  // of each group
+  std::vector<Group> groups_;
+  std::vector<size_t> filling_;       // the groups whose series the cache did not have
+  std::vector<CurrentCell> current_;  // of each cell of the groups
+};
 
 // Fills in the numbers of the institution and the push's series. Returns whether a series got a
 // number only now: then its cells are not in storage order.
@@ -143,20 +209,22 @@ absl::StatusOr<bool> FindNumbers(sql::ReadTx& tx, std::string_view institution, 
 absl::Status CompareCells(sql::ReadTx& tx, PushDiff* diff) {
   StoredPeriodsCache* const cache = StoredPeriodsCacheOf(tx);
   if (cache != nullptr) cache->ClearIfFull();
-  const std::vector<CellWrite>& cells = diff->rows().cells;
-  diff->outcomes.resize(cells.size());
-  for (const CellGroup& group : GroupsOf(cells)) {
-    const auto group_cells =
-        absl::MakeConstSpan(cells).subspan(group.begin, group.end - group.begin);
-    const auto outcomes = absl::MakeSpan(diff->outcomes).subspan(group.begin, group_cells.size());
-    const int32_t series = diff->SeriesNumber(group_cells.front());
-    if (series == 0) {
-      DecideNewCells(group_cells, outcomes);
-      continue;
+  if (!diff->rows().parts.whole()) diff->merged = diff->rows().cells;
+  diff->outcomes.resize(diff->cells().size());
+  StoredCells stored(cache, *diff);
+  for (const CellGroup& group : GroupsOf(diff->cells())) {
+    bool is_stored = diff->SeriesNumber(diff->cells()[group.begin]) != 0;
+    if (is_stored) {
+      ATHENA_ASSIGN_OR_RETURN(is_stored, stored.Add(tx, group));
     }
-    ATHENA_RETURN_IF_ERROR(CompareGroup(tx, cache, diff->institution, series, group_cells, outcomes,
-                                        &diff->blocks_to_compact));
+    if (!is_stored) {
+      ATHENA_RETURN_IF_ERROR(DecideCells(tx, group, {}, diff));
+    }
   }
+  ATHENA_RETURN_IF_ERROR(stored.Read(tx));
+  ATHENA_RETURN_IF_ERROR(stored.Decide(tx, diff));
+  std::sort(diff->errors.begin(), diff->errors.end(),
+            [](const RowError& a, const RowError& b) { return a.row < b.row; });
   return absl::OkStatus();
 }
 

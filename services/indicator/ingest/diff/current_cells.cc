@@ -1,5 +1,7 @@
 #include "services/indicator/ingest/diff/current_cells.h"
 
+#include <vector>
+
 #include "libs/status/macros.h"
 
 namespace athena::indicator {
@@ -17,33 +19,43 @@ absl::StatusOr<bool> HasSameComment(sql::ReadTx& tx, int64_t institution, int64_
                                     const CellWrite& cell, const CurrentCell& current) {
   if (!current.has_comment) return cell.comment.empty();
   if (cell.comment.empty()) return false;
-  bool same = false;
-  ATHENA_RETURN_IF_ERROR(
-      tx.Query(kSelectComment,
-               {institution, int64_t{cell.quarter}, series, int64_t{cell.period}, current.revision},
-               [&](const sql::Row& row) {
-                 same = row.Text(0) == cell.comment;
-                 return absl::OkStatus();
-               }));
-  return same;
+  ATHENA_ASSIGN_OR_RETURN(const std::string stored,
+                          ReadComment(tx, institution, series, cell, current.revision));
+  return stored == cell.comment;
 }
 
 }  // namespace
 
-absl::Status ReadCurrentCells(sql::ReadTx& tx, int64_t institution, int32_t quarter, int64_t series,
-                              int32_t first_period, int32_t last_period,
-                              absl::FunctionRef<void(int32_t block)> visit_row,
-                              absl::FunctionRef<void(const BlockCell&, int64_t revision)> visit) {
-  return tx.Query(kSelectBlocks,
-                  {institution, int64_t{quarter}, series, int64_t{BlockOf(first_period)},
-                   int64_t{BlockOf(last_period)}},
-                  [&](const sql::Row& row) {
-                    const auto block = static_cast<int32_t>(row.Int(0));
-                    const int64_t revision = row.Int(1);
-                    visit_row(block);
-                    return ReadBlock(block, row.Bytes(2),
-                                     [&](const BlockCell& cell) { visit(cell, revision); });
-                  });
+absl::StatusOr<std::string> ReadComment(sql::ReadTx& tx, int64_t institution, int64_t series,
+                                        const CellWrite& cell, int64_t revision) {
+  std::string comment;
+  ATHENA_RETURN_IF_ERROR(tx.Query(
+      kSelectComment, {institution, int64_t{cell.quarter}, series, int64_t{cell.period}, revision},
+      [&](const sql::Row& row) {
+        comment = std::string(row.Text(0));
+        return absl::OkStatus();
+      }));
+  return comment;
+}
+
+absl::Status ReadCurrentCells(
+    sql::ReadTx& tx, int64_t institution, absl::Span<const CellsOfSeries> wanted,
+    absl::FunctionRef<void(size_t i, int32_t block)> visit_row,
+    absl::FunctionRef<void(size_t i, const BlockCell&, int64_t revision)> visit) {
+  constexpr size_t kColumns = 5;
+  std::vector<sql::Param> keys;
+  keys.reserve(wanted.size() * kColumns);
+  for (const CellsOfSeries& cells : wanted) {
+    keys.insert(keys.end(),
+                {sql::Param(institution), int64_t{cells.quarter}, cells.series,
+                 int64_t{BlockOf(cells.first_period)}, int64_t{BlockOf(cells.last_period)}});
+  }
+  return tx.QueryMany(kSelectBlocks, kColumns, keys, [&](size_t i, const sql::Row& row) {
+    const auto block = static_cast<int32_t>(row.Int(0));
+    const int64_t revision = row.Int(1);
+    visit_row(i, block);
+    return ReadBlock(block, row.Bytes(2), [&](const BlockCell& cell) { visit(i, cell, revision); });
+  });
 }
 
 absl::StatusOr<v1::Outcome> DecideOutcome(sql::ReadTx& tx, int64_t institution, int64_t series,

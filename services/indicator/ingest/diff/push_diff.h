@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,12 +27,15 @@ class PushDiff {
   int64_t institution = 0;  // number; 0 while it has none
   // Of the series of the push, then of those in `swept_series`; 0 while a series has none.
   std::vector<int32_t> series_numbers;
-  std::vector<SeriesKey> swept_series;  // series of which only cells outside the push are swept
-  std::vector<CellWrite> swept;         // in no order; `series` is an index in `series_numbers`
-  std::vector<v1::Outcome> outcomes;    // of each cell
-  std::vector<size_t> writes;           // indexes of the cells to be stored, in storage order
-  // ChangeBound violations by row, at most one a row. The rows of `errors` are REJECTED, those of
-  // `flags` are stored.
+  // The cells of a push with a row_mask, completed by what is stored (merge_row.h). Empty without.
+  std::vector<CellWrite> merged;
+  std::deque<std::string> stored_comments;  // which `merged` borrows
+  std::vector<SeriesKey> swept_series;      // series of which only cells outside the push are swept
+  std::vector<CellWrite> swept;             // in no order; `series` is an index in `series_numbers`
+  std::vector<v1::Outcome> outcomes;        // of each cell
+  std::vector<size_t> writes;               // indexes of the cells to be stored, in storage order
+  // Rows that do not fit what is stored, and ChangeBound violations; by row, at most one a row. The
+  // rows of `errors` are REJECTED, those of `flags` are stored.
   std::vector<RowError> errors;
   std::vector<RowError> flags;
   int64_t locked = 0;                    // number of cells that are LOCKED
@@ -42,8 +47,11 @@ class PushDiff {
 
   const CheckedRows& rows() const { return *rows_; }
 
+  // The cells of the push.
+  const std::vector<CellWrite>& cells() const { return merged.empty() ? rows_->cells : merged; }
+
   const CellWrite& Cell(size_t index) const {
-    return index < rows_->cells.size() ? rows_->cells[index] : swept[index - rows_->cells.size()];
+    return index < cells().size() ? cells()[index] : swept[index - cells().size()];
   }
   // By index in `series_numbers`.
   const SeriesKey& Series(size_t index) const {

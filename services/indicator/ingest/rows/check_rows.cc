@@ -82,6 +82,7 @@ class RowChecker {
 
   // The result is not sorted yet.
   CheckedRows Run() {
+    checked_.parts = PartsOf(request_.head());
     checked_.scopes = CheckScopes(request_.head(), definitions_, today_, &checked_.scope_faults);
     periods_.reserve(request_.periods().size());
     for (const std::string_view period : request_.periods()) {
@@ -173,25 +174,51 @@ class RowChecker {
       }
       return;
     }
+    const RowParts& parts = checked_.parts;
+    if (!parts.whole()) RejectOutsideMask(row);
     int status = row.status;
-    if (status == v1::OBSERVATION_STATUS_UNSPECIFIED) status = v1::OBSERVATION_STATUS_NORMAL;
+    if (status == v1::OBSERVATION_STATUS_UNSPECIFIED) {
+      const bool running = !parts.status && period.valid && !period.over;
+      status = running ? v1::OBSERVATION_STATUS_PROVISIONAL : v1::OBSERVATION_STATUS_NORMAL;
+    }
     if (!v1::ObservationStatus_IsValid(status)) {
       Reject(RowFault::REASON_STATUS_MISMATCH, "status", StatusName(status), "a status");
       return;
     }
     cell->status = status;
+    if (parts.value) CheckValueFits(row, definition, status, cell);
+    // What neither value nor status changes stays as true as it was.
+    if (period.valid && (parts.value || parts.status)) CheckOver(period, status);
+  }
+
+  void RejectOutsideMask(const PushRow& row) {
+    const auto reject = [&](std::string_view field, decltype(RowError::saw) saw) {
+      Reject(RowFault::REASON_OUTSIDE_ROW_MASK, field, std::move(saw),
+             absl::StrCat("nothing: the push's row_mask does not name ", std::string(field)));
+    };
+    const RowParts& parts = checked_.parts;
+    if (!parts.value && row.value.has_value()) reject("value", *row.value);
+    if (!parts.status && row.status != v1::OBSERVATION_STATUS_UNSPECIFIED) {
+      reject("status", StatusName(row.status));
+    }
+    if (!parts.comment && !row.comment.empty()) reject("comment", std::string(row.comment));
+  }
+
+  void CheckValueFits(const PushRow& row, const Definition* definition, int status,
+                      CellWrite* cell) {
     if (row.value.has_value() && !HasValue(status)) {
       Reject(RowFault::REASON_STATUS_MISMATCH, "status", StatusName(status),
              "NORMAL, ESTIMATED, PROVISIONAL or FORECAST with a value");
     } else if (!row.value.has_value() && HasValue(status)) {
       Reject(RowFault::REASON_STATUS_MISMATCH, "value", std::monostate(),
-             absl::StrCat("a value with status ", StatusName(status)));
+             checked_.parts.status
+                 ? absl::StrCat("a value with status ", StatusName(status))
+                 : "a value: no status comes with it that says why there is none");
     } else if (row.value.has_value()) {
       // Adding zero turns -0 into 0 and changes no other number.
       cell->value = *row.value + 0.0;
       CheckMagnitude(cell->value, definition);
     }
-    if (period.valid) CheckOver(period, status);
   }
 
   void CheckMagnitude(double value, const Definition* definition) {

@@ -13,6 +13,17 @@ std::string NumberText(double value) {
   return std::string(text.data(), end.ptr);
 }
 
+RowParts PartsOf(const v1::PushObservationsRequest& request) {
+  if (request.row_mask().paths().empty()) return {};
+  RowParts parts{false, false, false};
+  for (const std::string& path : request.row_mask().paths()) {
+    if (path == "value") parts.value = true;
+    if (path == "status") parts.status = true;
+    if (path == "comment") parts.comment = true;
+  }
+  return parts;
+}
+
 std::string RowError::Description() const {
   std::string text = "got ";
   if (const auto* quoted = std::get_if<std::string>(&saw)) {

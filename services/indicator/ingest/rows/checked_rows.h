@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
 #include "libs/period/period.h"
 #include "libs/status/status.h"
@@ -19,7 +20,22 @@
 // (check_rows.h) and the input of ComparePush (../diff/compare_push.h).
 namespace athena::indicator {
 
-// A valid row.
+// The parts of a cell that the rows of a push speak of (PushObservationsRequest.row_mask); the
+// others stay as they are stored.
+struct RowParts {
+  bool value = true;
+  bool status = true;
+  bool comment = true;
+
+  bool whole() const { return value && status && comment; }
+};
+
+// The whole cell without a row_mask. Paths that it does not know are left to ValidatePush
+// (../validate_push.h).
+RowParts PartsOf(const v1::PushObservationsRequest& request);
+
+// A valid row. Parts that the push does not speak of have defaults, a status that applies unless
+// the stored one stays; ../diff/merge_row.h completes them.
 struct CellWrite {
   int32_t row = 0;           // index in the request
   int32_t quarter = 0;       // index of the quarter that contains the period
@@ -61,6 +77,7 @@ struct IndicatorChangeBound {
 };
 
 struct CheckedRows {
+  RowParts parts;
   // The series of the valid rows: first those with a known number, by number, then the others, by
   // indicator and codes.
   std::vector<SeriesKey> series;

@@ -12,6 +12,7 @@
 
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/canonical/canonical.h"
+#include "services/indicator/ingest/rows/checked_rows.h"
 #include "services/indicator/ingest/rows/counting_sort.h"
 
 namespace athena::indicator {
@@ -159,6 +160,10 @@ std::string ContentDigest(const PushRequest& request) {
   digest.AddField(head.correction_reason());
   digest.AddInt(static_cast<int64_t>(scopes.size()));
   for (const std::string& scope : scopes) digest.AddField(scope);
+  if (const RowParts parts = PartsOf(head); !parts.whole()) {
+    digest.AddField("row_mask");
+    for (const bool part : {parts.value, parts.status, parts.comment}) digest.AddInt(part ? 1 : 0);
+  }
   digest.AddField(RowBytes(request));
   return digest.Digest();
 }

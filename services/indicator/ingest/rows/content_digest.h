@@ -7,7 +7,8 @@
 
 namespace athena::indicator {
 
-// SHA-256 of the content of a push: mode, partial, correction_reason, scopes and rows, as sent. The
+// SHA-256 of the content of a push: mode, partial, correction_reason, scopes,
+// row_mask and rows, as sent. The
 // order of rows and scopes does not matter. Two requests with the same push_id are the same push
 // when their digests are equal. Pure.
 std::string ContentDigest(const PushRequest& request);

@@ -105,8 +105,8 @@ void RejectDuplicates(const PushRequest& request, CheckedRows* rows) {
         rows->errors.push_back(
             {row, v1::RowFault::REASON_DUPLICATE_KEY, "period",
              std::string(request.PeriodOf(request.rows()[static_cast<size_t>(row)])),
-             absl::StrCat("each cell once; row ", other_row,
-                          " has the same indicator, period and dimensions")});
+             absl::StrCat("each cell once; observations[", other_row,
+                          "] has the same indicator, period and dimensions")});
       }
     }
     begin = end;

@@ -3,10 +3,10 @@ CREATE TABLE target (
   institution BIGINT NOT NULL,
   indicator TEXT NOT NULL,
   slice TEXT NOT NULL,       -- "dimension=code", by dimension, a comma between; empty: no slice
-  version BIGINT NOT NULL CHECK (version > 0),
+  version BIGINT NOT NULL,   -- from 1; 0: declared originals, of which the last one holds
   revision BIGINT NOT NULL,  -- at which it was set
   body BYTEA NOT NULL,       -- athena.indicator.v1.Target
-  PRIMARY KEY (institution, indicator, slice, version)
+  PRIMARY KEY (institution, indicator, slice, version, revision)
 );
 
 -- What was set after a revision.

@@ -17,8 +17,10 @@ inline std::string Text(const std::optional<Decimal>& number) {
   return number.has_value() ? number->ToString() : "none";
 }
 
-inline Thresholds Target(std::string_view target, std::string_view red) {
+inline Thresholds Target(std::string_view target, std::string_view red,
+                         Direction direction = Direction::kHigher) {
   Thresholds t;
+  t.direction = direction;
   t.target = D(target);
   t.red = D(red);
   return t;
@@ -27,6 +29,7 @@ inline Thresholds Target(std::string_view target, std::string_view red) {
 inline Thresholds Range(std::string_view red_low, std::string_view low, std::string_view high,
                         std::string_view red_high) {
   Thresholds t;
+  t.direction = Direction::kRange;
   t.red_low = D(red_low);
   t.low = D(low);
   t.high = D(high);

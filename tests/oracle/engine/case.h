@@ -1,0 +1,47 @@
+#ifndef ATHENA_TESTS_ORACLE_ENGINE_CASE_H_
+#define ATHENA_TESTS_ORACLE_ENGINE_CASE_H_
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libs/decimal/decimal.h"
+#include "libs/period/period.h"
+#include "services/reporting/rules/plan.h"
+#include "services/reporting/rules/progress.h"
+
+// The oracle's cases (README.md describes the JSON) as input of the engine. Cases are taken as
+// valid: what is not ends the program.
+namespace athena::oracle {
+
+using Json = nlohmann::json;
+
+// A number, a period or a day in a member of `json`; nullopt where it is null or absent.
+std::optional<Decimal> NumberIn(const Json& json, const char* name);
+std::optional<Period> PeriodIn(const Json& json, const char* name);
+std::optional<absl::CivilDay> DayIn(const Json& json, const char* name);
+
+// What is known of a link beside what was measured.
+struct LinkContext {
+  std::string name;  // as the oracle writes it: `id{dimension=code}`
+  bool readable = true;
+  bool is_flow = false;
+  reporting::Direction direction = reporting::Direction::kHigher;
+  std::optional<reporting::Course> course;
+};
+
+// A case as the rules take it.
+struct Case {
+  reporting::Plan plan;                         // elements from the top down
+  std::vector<std::vector<LinkContext>> links;  // of each element
+  std::optional<Decimal> elapsed_share;         // of the plan
+  bool scores_year_to_date = false;             // what the plan says
+};
+
+// The links of an element have no measured values yet.
+Case CaseFrom(const Json& json);
+
+}  // namespace athena::oracle
+
+#endif  // ATHENA_TESTS_ORACLE_ENGINE_CASE_H_
