@@ -41,11 +41,21 @@ TEST(DifferencesTest, WhatTheServiceAloneWritesDoesNotCount) {
   EXPECT_THAT(Between<Indicator>("", "state: STATE_RETIRED etag: 'x'"), IsEmpty());
   EXPECT_THAT(Between<Element>("", "end_date_at_activation { year: 2021 month: 1 day: 1 }"),
               IsEmpty());
+  EXPECT_THAT(Between<Element>("milestones { id: 'm' }",
+                               "milestones { id: 'm' added_after_activation: true "
+                               "due_date_at_activation { year: 2021 month: 1 day: 1 } }"),
+              IsEmpty());
+  EXPECT_THAT(Between<Element>("milestones { id: 'm' }", "milestones { id: 'm' critical: true }"),
+              ElementsAre("milestones"));
 }
 
 TEST(DifferencesTest, WhatIsNotSaidMeansItsDocumentedDefault) {
   EXPECT_THAT(Between<Institution>("", "time_zone: 'Europe/Brussels'"), IsEmpty());
   EXPECT_THAT(Between<Institution>("", "time_zone: 'Europe/Paris'"), ElementsAre("time_zone"));
+  EXPECT_THAT(Between<Institution>("", "report_delay_days: 14"), IsEmpty());
+  EXPECT_THAT(Between<Institution>("", "report_delay_days: 0"), ElementsAre("report_delay_days"));
+  EXPECT_THAT(Between<Element>("", "delivery_weight: 1"), IsEmpty());
+  EXPECT_THAT(Between<Element>("", "delivery_weight: 0"), ElementsAre("delivery_weight"));
   EXPECT_THAT(Between<Plan>("",
                             "score_basis: SCORE_BASIS_QUARTER min_coverage: 0.5 "
                             "missing_policy: MISSING_POLICY_IGNORE"),
