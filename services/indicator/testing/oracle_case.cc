@@ -264,6 +264,21 @@ class CaseReader {
     return anchor;
   }
 
+  // What readers of an answer take from the message: the baseline and the anchors.
+  static void FillMessage(const Target& target, v1::Target* message) {
+    if (target.baseline.has_value()) {
+      message->mutable_baseline()->set_period(target.baseline->period.ToString());
+      message->mutable_baseline()->set_value(target.baseline->value.ToDouble());
+    }
+    for (const Anchor& anchor : target.anchors) {
+      v1::Target::Anchor& added = *message->add_anchors();
+      added.set_period(anchor.period.ToString());
+      if (anchor.value.has_value()) added.set_value(anchor.value->ToDouble());
+      if (anchor.low.has_value()) added.set_low(anchor.low->ToDouble());
+      if (anchor.high.has_value()) added.set_high(anchor.high->ToDouble());
+    }
+  }
+
   std::shared_ptr<const TargetVersion> VersionOf(const json& version, const Definition& definition,
                                                  int number, bool declared) const {
     auto result = std::make_shared<TargetVersion>();
@@ -285,6 +300,7 @@ class CaseReader {
       target.baseline = Baseline{baseline.period, baseline.value.value_or(Decimal()), baseline.red};
     }
     for (const json& point : version.at("anchors")) target.anchors.push_back(AnchorOf(point));
+    FillMessage(target, &result->message);
     target.red_flag = RedFlag::kValues;
     if (Has(version, "margin")) {
       target.red_flag = RedFlag::kMargin;

@@ -1,5 +1,5 @@
-#ifndef ATHENA_TESTS_ORACLE_ENGINE_SCORECARD_H_
-#define ATHENA_TESTS_ORACLE_ENGINE_SCORECARD_H_
+#ifndef ATHENA_TESTS_ORACLE_ENGINE_RULES_SCORECARD_H_
+#define ATHENA_TESTS_ORACLE_ENGINE_RULES_SCORECARD_H_
 
 #include "tests/oracle/engine/case.h"
 
@@ -9,8 +9,8 @@ namespace athena::oracle {
 // scoring rules take as given comes from `expected`, the oracle's scorecard of the same case: what
 // each link measured (E, value, coverage, thresholds), and what they do not compute (trends, values
 // so far, years to date).
-Json ScorecardOf(const Json& json, const Json& expected);
+Json RulesScorecardOf(const Json& json, const Json& expected);
 
 }  // namespace athena::oracle
 
-#endif  // ATHENA_TESTS_ORACLE_ENGINE_SCORECARD_H_
+#endif  // ATHENA_TESTS_ORACLE_ENGINE_RULES_SCORECARD_H_

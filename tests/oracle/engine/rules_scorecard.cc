@@ -1,4 +1,4 @@
-#include "tests/oracle/engine/scorecard.h"
+#include "tests/oracle/engine/rules_scorecard.h"
 
 #include <algorithm>
 #include <map>
@@ -364,7 +364,7 @@ void MeasureLinks(const Json& node, const std::map<std::string, int>& by_code, C
 
 }  // namespace
 
-Json ScorecardOf(const Json& json, const Json& expected) {
+Json RulesScorecardOf(const Json& json, const Json& expected) {
   if (expected.contains("error")) return expected;
   Case scored = CaseFrom(json);
   std::map<std::string, int> by_code;
