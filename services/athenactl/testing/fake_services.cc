@@ -89,6 +89,10 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
   Note("ActivatePlan " + request.name());
   auto& activated = static_cast<plan::Plan&>(*resources_[request.name()]);
   activated.set_state(plan::Plan::STATE_ACTIVE);
+  activated.clear_effective_date();
+  if (request.has_effective_date()) {
+    *activated.mutable_effective_date() = request.effective_date();
+  }
   activated.mutable_activate_time()->set_seconds(1);
   *response = activated;
   return absl::OkStatus();

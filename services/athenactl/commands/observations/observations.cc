@@ -87,8 +87,8 @@ absl::StatusOr<ExitCode> ShowObservations(Context& context, const Arguments& arg
   if (arguments.Has("json")) {
     context.console.out << ToJson(listed);
   } else {
-    context.console.out << ObservationsTable(listed, arguments.Has("history"), context.console)
-                        << "True at revision " << listed.revision() << ".\n";
+    context.console.Print(ObservationsTable(listed, arguments.Has("history"), context.console));
+    context.console.out << "True at revision " << listed.revision() << ".\n";
   }
   return ExitCode::kDone;
 }

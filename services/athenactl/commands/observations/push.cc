@@ -98,7 +98,7 @@ absl::StatusOr<ExitCode> ReportOn(const FilePush& push, bool json, Console& cons
   }
   ATHENA_RETURN_IF_ERROR(At(absl::StrCat(push.path, ": nothing was stored"), push.survey.broken));
   if (push.report.interrupted) {
-    console.err << "athenactl: " << push.path << ": " << StoppedText(push, true) << "\n";
+    console.err << "athenactl: " << Printable(push.path) << ": " << StoppedText(push, true) << "\n";
     return ExitCode::kInterrupted;
   }
   if (push.checked_only && !push.dry_run) {

@@ -60,7 +60,7 @@ void PrintPush(const FilePush& push, Console& console) {
   PrintRefusals(push.path, report.flagged.ByLine(), console.err, report.flagged.faults());
 
   std::ostream& out = console.out;
-  out << push.path << ": " << Counted(push.rows(), "row", "rows") << " in "
+  out << Printable(push.path) << ": " << Counted(push.rows(), "row", "rows") << " in "
       << Counted(report.pieces, "push", "pushes") << "\n";
   if (!push.survey.deletions.empty()) {
     out << "  " << Counted(push.retracted, "cell", "cells") << " to take back in "

@@ -41,17 +41,26 @@ std::string RedText(const v1::Thresholds& thresholds) {
                       NumberText(thresholds.red_high()));
 }
 
+// "not due" of NO_VALUE_REASON_NOT_DUE.
+std::string NoValueText(v1::NoValueReason reason) {
+  std::string text = v1::NoValueReason_Name(reason).substr(std::string("NO_VALUE_REASON_").size());
+  text = absl::StrReplaceAll(text, {{"_", " "}});
+  absl::AsciiStrToLower(&text);
+  return text;
+}
+
 // The reason why there is no value, or remarks on the value.
 std::string NoteText(const v1::PeriodValue& value) {
   std::string note;
   if (value.own().reason() == v1::NO_VALUE_REASON_OPERAND) {
     note = value.own().operand() + " has no value";
+    if (value.own().operand_reason() != v1::NO_VALUE_REASON_UNSPECIFIED) {
+      absl::StrAppend(&note, ": ", NoValueText(value.own().operand_reason()));
+    }
   } else if (value.own().reason() == v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE) {
     note = "no such indicator, dimension or code that you may read";
   } else if (!value.own().has_value()) {
-    note = v1::NoValueReason_Name(value.own().reason());
-    note = absl::StrReplaceAll(note.substr(std::string("NO_VALUE_REASON_").size()), {{"_", " "}});
-    absl::AsciiStrToLower(&note);
+    note = NoValueText(value.own().reason());
   } else if (value.own().provisional()) {
     note = "provisional";
   }
@@ -128,7 +137,7 @@ absl::StatusOr<ExitCode> ShowValues(Context& context, const Arguments& arguments
     context.console.out << ToJson(answer);
     return ExitCode::kDone;
   }
-  context.console.out << ValuesTable(answer, context.console);
+  context.console.Print(ValuesTable(answer, context.console));
   for (const auto& [institution, revision] : answer.header().revisions()) {
     context.console.out << "True at revision " << revision << ".\n";
   }

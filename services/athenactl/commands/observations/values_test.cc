@@ -65,6 +65,19 @@ TEST_F(ValuesTest, GroupsStandInATableWithTargetsCoverageAndReasons) {
             "True at revision 17.\n");
 }
 
+TEST_F(ValuesTest, V2_TheOperandWithoutAValueIsNamedWithItsReason) {
+  v1::QueryPeriodValuesResponse answer;
+  v1::PeriodValue& value = *answer.add_values();
+  value.set_asked("2021-Q3");
+  value.set_period("2021-Q3");
+  value.mutable_own()->set_reason(v1::NO_VALUE_REASON_OPERAND);
+  value.mutable_own()->set_operand("den");
+  value.mutable_own()->set_operand_reason(v1::NO_VALUE_REASON_NOT_DUE);
+  indicator_.SetGroups(answer);
+  EXPECT_THAT(Do({"values", "a/k", "2021-Q3", "--by", "unit"}).out,
+              HasSubstr("den has no value: not due\n"));
+}
+
 TEST_F(ValuesTest, WhatIsTypedBecomesTheRequest) {
   const Ran ran = Do({"values", "a/k", "2020-12..2021-02", "2021", "--slice", "sex=F", "--by",
                       "unit", "--by", "kind", "--as-of", "7"});

@@ -123,8 +123,8 @@ absl::StatusOr<ExitCode> EndFile(Context& context, const Arguments& arguments) {
     }
   }
   PrintRefusals(path, refused.ByLine(), context.console.err, refused.faults());
-  context.console.out << path << ": " << Counted(rows, "series", "series") << ": " << Grouped(ended)
-                      << " ended, " << Grouped(refused.rows()) << " refused, "
+  context.console.out << Printable(path) << ": " << Counted(rows, "series", "series") << ": "
+                      << Grouped(ended) << " ended, " << Grouped(refused.rows()) << " refused, "
                       << Grouped(rows - ended - refused.rows()) << " left\n";
   if (dry_run) context.console.out << "  nothing was changed (--dry-run)\n";
   ATHENA_RETURN_IF_ERROR(At(path, failure));

@@ -161,8 +161,11 @@ absl::StatusOr<ExitCode> ListSilent(Context& context, const Arguments& arguments
                             SilentSeriesOf(context.connections, indicator, period));
     for (SilentSeries& one : own) silent.push_back(std::move(one));
   }
-  context.console.out << (arguments.Has("csv") ? CsvText(silent)
-                                               : TableText(silent, quarter, context.console));
+  if (arguments.Has("csv")) {
+    context.console.out << CsvText(silent);
+  } else {
+    context.console.Print(TableText(silent, quarter, context.console));
+  }
   return ExitCode::kDone;
 }
 

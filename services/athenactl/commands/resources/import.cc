@@ -32,7 +32,7 @@ void ReportImport(const std::string& path, const Kind& kind, const ImportResult&
     console.out << "  " << Printable(change) << "\n";
   }
   const int64_t all = result.created + result.updated + result.unchanged + result.differing;
-  console.out << path << ": " << Counted(all, kind.singular, kind.plural) << ": "
+  console.out << Printable(path) << ": " << Counted(all, kind.singular, kind.plural) << ": "
               << Grouped(result.created) << " new, " << Grouped(result.updated) << " changed, "
               << Grouped(result.unchanged) << " unchanged";
   if (result.differing > 0) console.out << ", " << Grouped(result.differing) << " left as they are";
@@ -103,7 +103,7 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
   ATHENA_RETURN_IF_ERROR(At(path, fault));
   if (result.differing == 0) return ExitCode::kDone;
   context.console.err << "athenactl: " << Counted(result.differing, kind->singular, kind->plural)
-                      << " of " << path
+                      << " of " << Printable(path)
                       << " exist and differ; --update with --reason changes them\n";
   return ExitCode::kRowsRefused;
 }

@@ -201,13 +201,15 @@ class Loader {
     for (const SeedFolder& folder : folders_) {
       for (const PlanFolder& wanted : folder.plans) {
         if (wanted.plan.state() != plan::Plan::STATE_ACTIVE) continue;
-        ATHENA_RETURN_IF_ERROR(Activate(wanted.plan.name()));
+        ATHENA_RETURN_IF_ERROR(Activate(wanted.plan));
       }
     }
     return absl::OkStatus();
   }
 
-  absl::Status Activate(const std::string& name) {
+  // A plan whose file says since when it is in force (effectiveDate) was under way before.
+  absl::Status Activate(const plan::Plan& wanted) {
+    const std::string& name = wanted.name();
     plan::GetPlanRequest get;
     get.set_name(name);
     const auto present = connections_.Call<plan::Plan>(get);
@@ -221,6 +223,9 @@ class Loader {
       activate.set_name(name);
       activate.set_request_id(connections_.NewRequestId());
       activate.set_reason(options_.reason);
+      if (wanted.has_effective_date()) {
+        *activate.mutable_effective_date() = wanted.effective_date();
+      }
       ATHENA_RETURN_IF_ERROR(At(name, connections_.Call<plan::Plan>(activate).status()));
     }
     report_.Activated(name);
@@ -261,7 +266,8 @@ Command LoadCommand() {
        .about = "A FOLDER holds one institution, or folders that each do:\n"
                 "  institution.json, units.json, indicators.json, targets.json\n"
                 "  observations/*.csv: as athenactl push reads them\n"
-                "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force\n"
+                "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force,\n"
+                "  since its effectiveDate if it has one\n"
                 "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
                 "What is missing is created. What exists and differs is listed, from what to\n"
                 "what, and left as it is, with exit code 3; --update with --reason changes it.\n"

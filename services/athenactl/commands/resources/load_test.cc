@@ -244,6 +244,18 @@ TEST_F(LoadTest, AFolderOfInstitutionsIsLoadedKindByKind) {
   EXPECT_EQ(plan_.plan("institutions/b/plans/p").state(), athena::plan::v1::Plan::STATE_DRAFT);
 }
 
+TEST_F(LoadTest, APlanThatWasUnderWayIsPutInForceSinceItsEffectiveDate) {
+  folder_.Write("a/strategy/plan.json", R"({"name": "institutions/a/plans/strategy",
+      "firstQuarter": "2021-Q1", "lastQuarter": "2022-Q4", "state": "STATE_ACTIVE",
+      "effectiveDate": {"year": 2021, "month": 3, "day": 1}})");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const athena::plan::v1::Plan plan = plan_.plan("institutions/a/plans/strategy");
+  EXPECT_EQ(plan.state(), athena::plan::v1::Plan::STATE_ACTIVE);
+  EXPECT_EQ(plan.effective_date().month(), 3);
+  EXPECT_EQ(Load().code, 0);
+}
+
 TEST_F(LoadTest, P13_ARefusedRowIsNamedByFileAndLineAndTheRestIsLoaded) {
   const std::string bad = folder_.Write(
       "a/observations/late.csv", "indicator,period,value\nlate,2021-Q1,3\n\nlate,2021-Q2,-4\n");
