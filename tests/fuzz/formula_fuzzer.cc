@@ -90,7 +90,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using athena::indicator::Values;
   const size_t operands = formula->operands().size();
   athena::indicator::CheckEvaluation(*formula, canonical, Values(operands));
-  athena::indicator::CheckEvaluation(*formula, canonical, Values(operands, {athena::Decimal(), false}));
+  athena::indicator::CheckEvaluation(*formula, canonical,
+                                     Values(operands, {athena::Decimal(), false}));
   athena::indicator::CheckEvaluation(*formula, canonical,
                                      athena::indicator::ChooseValues(*formula, text));
   return 0;

@@ -80,8 +80,8 @@ absl::StatusOr<std::vector<FileResource>> ReadResources(const std::string& path,
 }
 
 absl::StatusOr<ResourceRows> ReadResourceTable(TextSource& source, const Dialect& dialect,
-                                                const Message& prototype,
-                                                const std::string& collection) {
+                                               const Message& prototype,
+                                               const std::string& collection) {
   ATHENA_ASSIGN_OR_RETURN(TableReader reader, TableReader::Open(source, dialect));
   reader.NameKnown({"name"});
   ATHENA_RETURN_IF_ERROR(

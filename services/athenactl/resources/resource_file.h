@@ -44,8 +44,8 @@ struct ResourceRows {
 // `display_name.nl`, `parent_unit`; an empty field says nothing. A name ends in `collection`/ID and
 // may leave "institutions/" out. INVALID_ARGUMENT when the file as a whole cannot be read.
 absl::StatusOr<ResourceRows> ReadResourceTable(TextSource& source, const Dialect& dialect,
-                                                const google::protobuf::Message& prototype,
-                                                const std::string& collection);
+                                               const google::protobuf::Message& prototype,
+                                               const std::string& collection);
 
 }  // namespace athena::athenactl
 
