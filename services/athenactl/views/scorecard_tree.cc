@@ -571,8 +571,10 @@ class Tree {
     }
     std::string left =
         Paint(absl::StrCat(View(look.symbol), " ", columns), look.ink, options_.colour);
+    // The longest status and score are a column wider than the room: the gap behind takes it.
+    const int gap = std::max(1, 2 - std::max(0, Width(columns) - room));
     absl::StrAppend(&left, " ", PadLeft(covers ? Percent(coverage.share()) : "", kCoverageWidth),
-                    "  ");
+                    std::string(gap, ' '));
     if (trend_ > 0) {
       const auto trend = trends_.find(key);
       std::vector<std::optional<double>> percents;
