@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "libs/daemon/version.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
@@ -37,7 +38,7 @@ std::vector<CommandSpec> SpecsOf(const std::vector<Command>& commands) {
 absl::StatusOr<ExitCode> Run(const std::vector<Command>& commands, Context& context,
                              const Arguments& arguments) {
   if (arguments.Has("version")) {
-    context.console.out << "athenactl " << ATHENA_VERSION << "\n";
+    context.console.out << "athenactl " << daemon::VersionAndCommit() << "\n";
     return ExitCode::kDone;
   }
   if (arguments.Has("help") && arguments.command() != "help") {

@@ -58,7 +58,7 @@ TEST(HelpTest, WithoutAnythingTypedThereIsAnOverview) {
 TEST(HelpTest, TheVersionIsPrinted) {
   const Ran ran = RunAthenactl({"--version"}, {});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_THAT(ran.out, MatchesRegex("athenactl [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+  EXPECT_THAT(ran.out, MatchesRegex("athenactl [0-9]+\\.[0-9]+\\.[0-9]+ \\([0-9a-z]+\\)\n"));
 }
 
 TEST(OptionsTest, ATimeLimitThatIsNoneIsRefused) {
