@@ -29,8 +29,9 @@ std::string Joined(const SeriesKey& key) { return absl::StrCat(key.indicator, "\
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SeriesNumbers>> SeriesNumbers::Load(sql::Database& database) {
-  auto numbers = std::make_unique<SeriesNumbers>();
+absl::StatusOr<std::unique_ptr<SeriesNumbers>> SeriesNumbers::Load(sql::Database& database,
+                                                                   size_t capacity) {
+  auto numbers = std::make_unique<SeriesNumbers>(capacity);
   ATHENA_RETURN_IF_ERROR(database.Read([&](sql::ReadTx& tx) {
     return tx.Query(kAllSeries, {}, [&](const sql::Row& row) {
       numbers->Publish(
@@ -58,7 +59,11 @@ void SeriesNumbers::Publish(const std::string& institution, const std::vector<Se
   absl::MutexLock lock(&mutex_);
   auto& known = institutions_[institution];
   for (const SeriesKey& key : made) {
-    if (known.emplace(Joined(key), key.number).second) ++count_;
+    if (known.contains(Joined(key))) continue;
+    ++count_;
+    if (kept_ == capacity_) continue;
+    known.emplace(Joined(key), key.number);
+    ++kept_;
   }
 }
 

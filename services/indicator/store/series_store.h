@@ -1,6 +1,7 @@
 #ifndef ATHENA_SERVICES_INDICATOR_STORE_SERIES_STORE_H_
 #define ATHENA_SERVICES_INDICATOR_STORE_SERIES_STORE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,25 +29,29 @@ struct SeriesKey {
 
 // The numbers of series in memory, so that a push seldom looks one up in the database. A cache:
 // numbers never change and nothing is removed, so what is found here is right; what is not may be
-// in the database, made by another process. Thread-safe.
+// in the database, made by another process, or beyond the capacity. Thread-safe.
 class SeriesNumbers {
  public:
-  // Reads all there are.
-  static absl::StatusOr<std::unique_ptr<SeriesNumbers>> Load(sql::Database& database);
+  // Reads all there are; keeps `capacity` of them, about 100 bytes each.
+  static absl::StatusOr<std::unique_ptr<SeriesNumbers>> Load(sql::Database& database,
+                                                             size_t capacity = 1'000'000);
+  explicit SeriesNumbers(size_t capacity) : capacity_(capacity) {}
 
   // Fills in the numbers that are known. `institution` is an id, here and below.
   void Resolve(std::string_view institution, absl::Span<SeriesKey> series) const;
   // Adds what a transaction made; called after its commit. Keys that are known are ignored.
   void Publish(const std::string& institution, const std::vector<SeriesKey>& made);
-  // Of all institutions.
+  // How many there are, of all institutions.
   int64_t count() const;
 
  private:
   // By indicator and codes, a line end between.
   using Numbers = absl::flat_hash_map<std::string, int32_t>;
 
+  const size_t capacity_;
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<std::string, Numbers> institutions_ ABSL_GUARDED_BY(mutex_);
+  size_t kept_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -59,7 +59,7 @@ TEST(CheckRowsTest, SortsCellsByQuarterThenSeriesThenPeriod) {
   ASSERT_NE(request, nullptr);
   const Definitions definitions = DailyVisits();
   const CheckedRows checked =
-      CheckRows(*request, "gob", definitions, absl::CivilDay(2021, 12, 31), SeriesNumbers());
+      CheckRows(*request, "gob", definitions, absl::CivilDay(2021, 12, 31), SeriesNumbers(100));
 
   ASSERT_TRUE(checked.errors.empty());
   std::vector<std::pair<int32_t, double>> cells;  // (row, value)
