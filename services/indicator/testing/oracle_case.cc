@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -58,7 +59,14 @@ std::string NumberText(const json& number) {
   return number.is_string() ? number.get<std::string>() : number.dump();
 }
 Decimal DecimalOf(const json& number) { return Must(Decimal::Parse(NumberText(number))); }
-double DoubleOf(const json& number) { return std::strtod(NumberText(number).c_str(), nullptr); }
+double DoubleOf(const json& number) {
+  const std::string text = NumberText(number);
+  const char* const end = text.data() + text.size();
+  double value = 0;
+  const auto [read, fault] = std::from_chars(text.data(), end, value);  // in every locale the same
+  if (fault != std::errc() || read != end) Die("no number: " + text);
+  return value;
+}
 
 bool Has(const json& object, const char* name) {
   const auto found = object.find(name);

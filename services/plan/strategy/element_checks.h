@@ -13,8 +13,8 @@
 #include "libs/versioned/store.h"
 #include "services/plan/strategy/tree_rules.h"
 
-// What of an element can only be judged beside what is stored: that what it names exists, that it
-// begins within its plan, where it stands, and what of its dates may still change.
+// Checks of an element that need the database: the resources it names exist, it begins within its
+// plan, its place in the tree is allowed, and so are the changes of its dates.
 namespace athena::plan {
 
 // Checks elements of one plan within one edit; looks each unit up once. An error is a fault of the

@@ -36,7 +36,7 @@ struct NotApplicableCounts {
   int no_data = 0;
   int not_due = 0;
 
-  // Counts nothing for a reason that is none of these.
+  // Adds one to the count of the reason; a reason without a count is ignored.
   void Count(Reason reason);
   void Add(const NotApplicableCounts& other);
 };
