@@ -95,6 +95,8 @@ struct SqliteStats {
   absl::Status write_fault;
 };
 
+class SqliteEngine;
+
 // The embedded driver: one file, one process, one writing thread with the only connection that
 // commits and checkpoints (SQLite before 3.50.7 can corrupt a WAL when one connection commits while
 // another checkpoints), and a pool of reading connections.
@@ -147,9 +149,8 @@ class SqliteDatabase final : public Database {
   absl::Status Backup(const std::string& path);
 
  private:
-  class Engine;
-  explicit SqliteDatabase(std::unique_ptr<Engine> engine);
-  std::unique_ptr<Engine> engine_;
+  explicit SqliteDatabase(std::unique_ptr<SqliteEngine> engine);
+  std::unique_ptr<SqliteEngine> engine_;
 };
 
 }  // namespace athena::sql
