@@ -126,8 +126,8 @@ void SqliteConnection::ResetStatement::operator()(const Prepared* prepared) cons
   sqlite3_reset(prepared->statement);
 }
 
-SqliteConnection::SqliteConnection(std::unique_ptr<GatheringVfs> vfs, SQLite::Database database)
-    : vfs_(std::move(vfs)), database_(std::move(database)), handle_(database_.getHandle()) {}
+SqliteConnection::SqliteConnection(SQLite::Database database)
+    : database_(std::move(database)), handle_(database_.getHandle()) {}
 
 SqliteConnection::~SqliteConnection() = default;
 
@@ -155,18 +155,10 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const S
     const int flags =
         (settings.writer ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY) |
         SQLite::OPEN_NOMUTEX;
-    std::unique_ptr<GatheringVfs> vfs;
-    if (settings.writer && settings.sync_each_commit) {
-      sqlite3_vfs* const disk =
-          sqlite3_vfs_find(settings.vfs.empty() ? nullptr : settings.vfs.c_str());
-      // One that is not registered is for SQLite to refuse, by its name.
-      if (disk != nullptr) vfs = std::make_unique<GatheringVfs>(*disk);
-    }
     SQLite::Database database(settings.path, flags,
                               static_cast<int>(absl::ToInt64Milliseconds(settings.busy_timeout)),
-                              vfs != nullptr ? vfs->name() : settings.vfs);
-    auto connection = std::unique_ptr<SqliteConnection>(
-        new SqliteConnection(std::move(vfs), std::move(database)));
+                              settings.vfs);
+    auto connection = std::unique_ptr<SqliteConnection>(new SqliteConnection(std::move(database)));
     sqlite3_extended_result_codes(connection->handle_, 1);
     sqlite3_set_authorizer(connection->handle_, &SqliteConnection::Authorize, connection.get());
     return connection;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/sql/sqlite/database_file.h"
+#include "libs/sql/sqlite/file/database_file.h"
 #include "libs/sql/sqlite/sqlite_connection.h"
 #include "libs/sql/sqlite/sqlite_engine.h"
 #include "libs/sql/sqlite/sqlite_schema.h"

@@ -10,7 +10,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "libs/sql/institution_head.h"
-#include "libs/sql/sqlite/database_copy.h"
+#include "libs/sql/sqlite/file/database_copy.h"
 #include "libs/sql/sqlite/sqlite_transactions.h"
 #include "libs/status/macros.h"
 #include "libs/status/storage.h"

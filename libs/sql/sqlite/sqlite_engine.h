@@ -19,7 +19,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/sql/database.h"
-#include "libs/sql/sqlite/database_file.h"
+#include "libs/sql/sqlite/file/database_file.h"
 #include "libs/sql/sqlite/sqlite_connection.h"
 #include "libs/sql/sqlite/sqlite_database.h"
 

@@ -1,4 +1,4 @@
-#include "libs/sql/sqlite/database_copy.h"
+#include "libs/sql/sqlite/file/database_copy.h"
 
 #include <fcntl.h>
 #include <unistd.h>

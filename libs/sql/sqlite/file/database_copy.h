@@ -1,5 +1,5 @@
-#ifndef ATHENA_LIBS_SQL_SQLITE_DATABASE_COPY_H_
-#define ATHENA_LIBS_SQL_SQLITE_DATABASE_COPY_H_
+#ifndef ATHENA_LIBS_SQL_SQLITE_FILE_DATABASE_COPY_H_
+#define ATHENA_LIBS_SQL_SQLITE_FILE_DATABASE_COPY_H_
 
 #include <SQLiteCpp/Database.h>
 
@@ -25,4 +25,4 @@ absl::Status CheckTables(SqliteConnection& connection, const std::string& path,
 
 }  // namespace athena::sql
 
-#endif  // ATHENA_LIBS_SQL_SQLITE_DATABASE_COPY_H_
+#endif  // ATHENA_LIBS_SQL_SQLITE_FILE_DATABASE_COPY_H_
