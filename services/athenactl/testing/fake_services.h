@@ -55,6 +55,8 @@ class FakeIndicator final : public FakeResources {
   // The answer of QueryPeriodValues to a request for groups; others are counted up from 0.
   void SetGroups(const athena::indicator::v1::QueryPeriodValuesResponse& groups);
   std::vector<athena::indicator::v1::QueryPeriodValuesRequest> queries() const;
+  // The time zone that an institution has set; empty: none.
+  std::string time_zone(const std::string& institution) const;
   // What ListPushes answers; GetPush finds one of them, or one that was pushed.
   void SetPushes(const athena::indicator::v1::ListPushesResponse& pushes);
   // The answer of GetCompleteness.
@@ -106,6 +108,13 @@ class FakeIndicator final : public FakeResources {
   absl::Status GetCompleteness(const athena::indicator::v1::GetCompletenessRequest& request,
                                athena::indicator::v1::GetCompletenessResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Until it is set the zone is Europe/Brussels.
+  absl::Status GetInstitutionSettings(
+      const athena::indicator::v1::GetInstitutionSettingsRequest& request,
+      athena::indicator::v1::InstitutionSettings* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status UpdateInstitutionSettings(
+      const athena::indicator::v1::UpdateInstitutionSettingsRequest& request,
+      athena::indicator::v1::InstitutionSettings* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ClosePeriod(const athena::indicator::v1::ClosePeriodRequest& request,
                            athena::indicator::v1::Closing* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -854,6 +854,15 @@ class Tree {
                              options_.quarters.back(), "; · means no score."));
     }
     for (const reporting::ScorecardWarning& warning : result.warnings()) {
+      if (warning.kind() == reporting::ScorecardWarning::KIND_TIME_ZONES_DIFFER) {
+        Paragraph(absl::StrCat("Note: the institution's days begin in ",
+                               Printable(warning.plan_time_zone()), " by the plan service and in ",
+                               Printable(warning.indicator_time_zone()),
+                               " by the indicator service: athenactl set ",
+                               IdOf(InstitutionOf(result.root().name())),
+                               " time_zone=ZONE sets both."));
+        continue;
+      }
       std::vector<std::string> elements;
       for (const std::string& element : warning.elements()) elements.push_back(Called(element));
       Paragraph(absl::StrCat("Note: ", Called(warning.indicator()), SliceText(warning.slice()),

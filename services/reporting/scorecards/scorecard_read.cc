@@ -150,7 +150,7 @@ absl::Status ScorecardRead::AwaitValues() {
   lineages_.insert(header.lineages().begin(), header.lineages().end());
   if (header.not_modified()) {
     if (!requested_changes_) return DependencyUnavailable("indicator", "it answered not modified");
-    values_ = known_->values;
+    values_ = WithTimeZones(known_->values, header);
     return absl::OkStatus();
   }
   ATHENA_ASSIGN_OR_RETURN(

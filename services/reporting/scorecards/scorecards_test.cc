@@ -105,6 +105,9 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
     indicator::v1::QueryPeriodValuesResponse part;
     (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
     (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
+    if (!time_zone.empty()) {
+      (*part.mutable_header()->mutable_time_zones())["institutions/gob"] = time_zone;
+    }
     part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
     if (request->if_newer_than() == part.header().version_token()) {
       part.mutable_header()->set_not_modified(true);
@@ -159,6 +162,7 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   indicator::v1::SelectionDefinition more_definition;
   indicator::v1::PeriodValue more_value;
   std::string lineage;
+  std::string time_zone;
 };
 
 class ScorecardsTest : public ::testing::Test {
@@ -395,6 +399,26 @@ TEST_F(ScorecardsTest, V7_OriginalsAreThoseOfTheEndOfTheDayOfActivation) {
   ATHENA_ASSERT_OK(Get());
   EXPECT_EQ(indicator_.requests.back().original_at().seconds(),
             absl::ToUnixSeconds(Utc(2021, 3, 2, 5, 0)) - 1);
+}
+
+TEST_F(ScorecardsTest, S10_TimeZonesThatDifferAreAWarning) {
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_THAT(card.result().warnings(), IsEmpty());
+  indicator_.time_zone = "UTC";  // no value changes with it
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  ASSERT_EQ(card.result().warnings_size(), 1);
+  const v1::ScorecardWarning& warning = card.result().warnings(0);
+  EXPECT_EQ(warning.kind(), v1::ScorecardWarning::KIND_TIME_ZONES_DIFFER);
+  EXPECT_EQ(warning.plan_time_zone(), "Europe/Brussels");  // the default
+  EXPECT_EQ(warning.indicator_time_zone(), "UTC");
+  // A header without zones: they are as before.
+  indicator_.time_zone = "";
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(card.result().warnings_size(), 1);
+  plan_.more_header.mutable_institution()->set_time_zone("UTC");
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_THAT(card.result().warnings(), IsEmpty());
 }
 
 TEST_F(ScorecardsTest, V7_ATargetAddedAfterActivationHasNoOriginal) {

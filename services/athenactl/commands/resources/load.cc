@@ -16,6 +16,7 @@
 #include "services/athenactl/sending/importing.h"
 #include "services/athenactl/sending/interruption.h"
 #include "services/athenactl/sending/setting_targets.h"
+#include "services/athenactl/sending/time_zones.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
 
@@ -42,7 +43,7 @@ class Loader {
     ATHENA_ASSIGN_OR_RETURN(std::vector<LoadFile> files,
                             SurveyObservations(connections_, folders_));
     for (const auto step :
-         {&Loader::Institutions, &Loader::Units, &Loader::Indicators, &Loader::Targets}) {
+         {&Loader::Institutions, &Loader::TimeZones, &Loader::Units, &Loader::Indicators, &Loader::Targets}) {
       if (Interrupted()) return absl::OkStatus();
       ATHENA_RETURN_IF_ERROR((this->*step)());
     }
@@ -61,25 +62,28 @@ class Loader {
     return report_.interrupted();
   }
 
+  ImportOptions Options() const { return {options_.reason, options_.update, options_.dry_run, {}}; }
+
+  static void Add(const ImportResult& result, LoadStep* step) {
+    step->created += result.created;
+    step->updated += result.updated;
+    step->unchanged += result.unchanged;
+    step->left += result.differing;
+    step->changes.insert(step->changes.end(), result.changes.begin(), result.changes.end());
+  }
+
   // Creates or updates the resources of a file, and adds to `step`.
   absl::Status Import(const std::string& kind_name, const std::string& file,
                       const std::vector<const Message*>& resources, LoadStep* step) {
     if (resources.empty()) return absl::OkStatus();
     ATHENA_ASSIGN_OR_RETURN(const Kind* kind, FindKind(kind_name));
-    ImportOptions options;
-    options.reason = options_.reason;
-    options.update = options_.update;
-    options.dry_run = options_.dry_run;
+    ImportOptions options = Options();
     options.differences = [&](size_t index, const Message& present) {
       return Differences(*resources[index], present);
     };
     ImportResult result;
     const absl::Status fault = ImportResources(connections_, *kind, resources, options, &result);
-    step->created += result.created;
-    step->updated += result.updated;
-    step->unchanged += result.unchanged;
-    step->left += result.differing;
-    for (std::string& change : result.changes) step->changes.push_back(std::move(change));
+    Add(result, step);
     if (kind_name == "indicators") {
       created_indicators_.insert(result.created_names.begin(), result.created_names.end());
     }
@@ -111,6 +115,25 @@ class Loader {
       }
       return absl::OkStatus();
     });
+  }
+
+  // The plan service has the zone with the institution; the indicator service keeps its own.
+  absl::Status TimeZones() {
+    return Step(
+        "settings",
+        [&](LoadStep& step) {
+          for (const SeedFolder& folder : folders_) {
+            const std::string& zone = folder.institution.time_zone();
+            ImportResult result;
+            const absl::Status fault = SetIndicatorTimeZone(
+                connections_, folder.institution.name(), zone.empty() ? kDefaultTimeZone : zone,
+                Options(), &result);
+            Add(result, &step);
+            ATHENA_RETURN_IF_ERROR(At(folder.path + "/institution.json", fault));
+          }
+          return absl::OkStatus();
+        },
+        "set");
   }
 
   absl::Status Units() {
@@ -264,7 +287,8 @@ Command LoadCommand() {
        .operands = "FOLDER...",
        .summary = "Bring institutions, plans, indicators and figures in from files",
        .about = "A FOLDER holds one institution, or folders that each do:\n"
-                "  institution.json, units.json, indicators.json, targets.json\n"
+                "  institution.json, units.json, indicators.json, targets.json; the time zone\n"
+                "  of the institution is set at both services\n"
                 "  observations/*.csv: as athenactl push reads them\n"
                 "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force,\n"
                 "  since its effectiveDate if it has one\n"

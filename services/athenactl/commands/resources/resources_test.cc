@@ -159,6 +159,34 @@ TEST_F(ResourcesTest, SetChangesTheFieldsThatDifferAndNoOthers) {
   EXPECT_THAT(Element("e1").tags(), IsEmpty());
 }
 
+TEST_F(ResourcesTest, S10_SetAndImportWriteTheTimeZoneToBothServices) {
+  Ran ran = Do({"set", "institutions/a", "time_zone=Europe/Paris", "--reason", "moved"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "a: time_zone changed\na/settings: time_zone changed\n");
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "Europe/Paris");
+  EXPECT_EQ(Do({"set", "institutions/a", "time_zone=Europe/Paris"}).out, "a: nothing to change\n");
+  EXPECT_EQ(Do({"set", "institutions/a", "display_name.en=A"}).code, 0);
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "Europe/Paris");
+
+  ran = Import("institutions", R"([{"name": "institutions/b", "timeZone": "UTC"}])");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("1 institution: 1 new, 0 changed, 0 unchanged\n"));
+  EXPECT_THAT(ran.out, HasSubstr("1 time zone of the indicator service: 1 new, 0 changed, "
+                                 "0 unchanged\n"));
+  EXPECT_EQ(indicator_.time_zone("institutions/b"), "UTC");
+  const std::string changed = R"([{"name": "institutions/b", "timeZone": "Europe/Rome"}])";
+  ran = Import("institutions", changed);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.out, HasSubstr("institutions/b/settings: time_zone: from \"UTC\" to "
+                                 "\"Europe/Rome\""));
+  EXPECT_EQ(indicator_.time_zone("institutions/b"), "UTC");
+  EXPECT_EQ(Import("institutions", changed, {"--update", "--reason", "moved"}).code, 0);
+  EXPECT_EQ(indicator_.time_zone("institutions/b"), "Europe/Rome");
+  // A file without the field leaves it.
+  ran = Import("institutions", R"([{"name": "institutions/b"}])");
+  EXPECT_THAT(ran.out, HasSubstr("1 institution: 0 new, 0 changed, 1 unchanged\n"));
+}
+
 TEST_F(ResourcesTest, SetMovesWhereTheParentChanges) {
   ASSERT_EQ(Import("elements", kElements).code, 0);
   const std::string base = "institutions/a/plans/p/elements/";

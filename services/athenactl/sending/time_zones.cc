@@ -1,0 +1,91 @@
+#include "services/athenactl/sending/time_zones.h"
+
+#include "absl/strings/str_cat.h"
+#include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/plan_service.pb.h"
+#include "libs/status/macros.h"
+#include "services/athenactl/terminal/explain.h"
+#include "services/athenactl/terminal/text.h"
+
+namespace athena::athenactl {
+namespace {
+
+namespace indicator = athena::indicator::v1;
+namespace plan = athena::plan::v1;
+
+// The name of the zone by the plan service.
+absl::StatusOr<std::string> ZoneNameOf(const Connections& connections,
+                                       const std::string& institution) {
+  plan::GetInstitutionRequest get;
+  get.set_name(institution);
+  ATHENA_ASSIGN_OR_RETURN(const auto found, connections.Call<plan::Institution>(get));
+  return found.time_zone().empty() ? kDefaultTimeZone : found.time_zone();
+}
+
+// The zone that the indicator service should have.
+absl::StatusOr<std::string> WantedZone(const Connections& connections,
+                                       const std::string& institution, const std::string& zone,
+                                       const ImportOptions& options,
+                                       const indicator::InstitutionSettings& present) {
+  const bool set_before = !present.etag().empty();
+  if (zone.empty() && set_before) return present.time_zone();
+  if (!zone.empty() && (set_before || options.update)) return zone;
+  absl::StatusOr<std::string> planned = ZoneNameOf(connections, institution);
+  // In a dry run the institution may not exist yet.
+  if (options.dry_run && absl::IsNotFound(planned.status())) {
+    return zone.empty() ? kDefaultTimeZone : zone;
+  }
+  return planned;
+}
+
+}  // namespace
+
+absl::StatusOr<absl::TimeZone> TimeZoneOf(const Connections& connections,
+                                          const std::string& institution) {
+  ATHENA_ASSIGN_OR_RETURN(const std::string name, ZoneNameOf(connections, institution));
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(name, &zone)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this machine does not know the time zone of ", institution, ", ",
+                     Printable(name), ": install the time-zone database (tzdata)"));
+  }
+  return zone;
+}
+
+absl::Status SetIndicatorTimeZone(const Connections& connections, const std::string& institution,
+                                  const std::string& zone, const ImportOptions& options,
+                                  ImportResult* result) {
+  const std::string name = absl::StrCat(institution, "/settings");
+  indicator::GetInstitutionSettingsRequest get;
+  get.set_name(name);
+  const auto present = connections.Call<indicator::InstitutionSettings>(get);
+  ATHENA_RETURN_IF_ERROR(At(name, present.status()));
+  ATHENA_ASSIGN_OR_RETURN(const std::string wanted,
+                          WantedZone(connections, institution, zone, options, *present));
+  if (present->time_zone() == wanted) {
+    ++result->unchanged;
+    return absl::OkStatus();
+  }
+  // Without an etag it has the default of the service: nobody has decided on it.
+  const bool create = present->etag().empty();
+  result->changes.push_back(absl::StrCat(name, ": time_zone: from \"", present->time_zone(),
+                                         "\" to \"", wanted, "\""));
+  if (!create && !options.update) {
+    ++result->differing;
+    return absl::OkStatus();
+  }
+  if (!options.dry_run) {
+    indicator::UpdateInstitutionSettingsRequest update;
+    update.mutable_settings()->set_name(name);
+    update.mutable_settings()->set_time_zone(wanted);
+    update.mutable_settings()->set_etag(present->etag());
+    update.set_reason(options.reason);
+    update.set_request_id(connections.NewRequestId());
+    ATHENA_RETURN_IF_ERROR(
+        At(name, connections.Call<indicator::InstitutionSettings>(update).status()));
+  }
+  ++(create ? result->created : result->updated);
+  return absl::OkStatus();
+}
+
+}  // namespace athena::athenactl
