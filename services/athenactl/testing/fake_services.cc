@@ -102,6 +102,7 @@ FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorSer
   On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
+  On(&FakeIndicator::ListTargetVersions);
   On(&FakeIndicator::PushObservations);
   On(&FakeIndicator::ListObservations);
   On(&FakeIndicator::GetCompleteness);
@@ -446,6 +447,17 @@ absl::Status FakeIndicator::GetCompleteness(const indicator::GetCompletenessRequ
                                             indicator::GetCompletenessResponse* response) {
   completeness_requests_.push_back(request);
   *response = completeness_;
+  return absl::OkStatus();
+}
+
+void FakeIndicator::SetTargetVersions(const indicator::ListTargetVersionsResponse& versions) {
+  absl::MutexLock lock(&mutex_);
+  target_versions_ = versions;
+}
+
+absl::Status FakeIndicator::ListTargetVersions(const indicator::ListTargetVersionsRequest&,
+                                               indicator::ListTargetVersionsResponse* response) {
+  *response = target_versions_;
   return absl::OkStatus();
 }
 

@@ -38,7 +38,9 @@ absl::StatusOr<ExitCode> ShowIndicator(Context& context, const Arguments& argume
   const int width = context.console.width;
   context.console.Print(absl::StrCat(
       Describe(indicator, language, width),
-      LabelledLine("target", target.ok() ? Describe(*target, language) : "none", width),
+      LabelledLine("target", target.ok() ? Describe(*target, StyleOfTargets({&*target}, indicator.decimals(),
+                                                                    language))
+                               : "none", width),
       LabelledLine(
           "revision",
           absl::StrCat(indicator.revision(), ", ", TimeText(indicator.update_time()), " UTC"),

@@ -157,7 +157,8 @@ Command ExportCommand() {
        .summary = "Write observations to a CSV file that push reads",
        .about = "csv: indicator, period, a column for each dimension, value, status, comment;\n"
                 "sdmx-csv: SDMX-CSV 2.0. See athenactl formats for both. Pushing an export\n"
-                "changes nothing. All of it is true at one revision, also while others push.\n"
+                "changes nothing: values are exact. All of it is true at one revision, also\n"
+                "while others push.\n"
                 "--spreadsheet is for people who open the file in one: a comment or code that it\n"
                 "would run as a formula, for it begins with = + - @, a tab or a carriage return\n"
                 "and is no number, gets an apostrophe before it; push --spreadsheet removes it.\n"

@@ -35,6 +35,7 @@ class ValuesTest : public ::testing::Test {
 TEST_F(ValuesTest, GroupsStandInATableWithTargetsCoverageAndReasons) {
   v1::QueryPeriodValuesResponse answer;
   (*answer.mutable_header()->mutable_revisions())["institutions/a"] = 17;
+  answer.add_definitions()->mutable_indicator()->set_decimals(1);
   v1::PeriodValue& full = *answer.add_values();
   full.set_asked("2021-Q3");
   full.set_period("2021-Q3");
@@ -59,9 +60,9 @@ TEST_F(ValuesTest, GroupsStandInATableWithTargetsCoverageAndReasons) {
   const Ran ran = Do({"values", "a/k", "2021-Q3", "--by", "unit"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out,
-            "PERIOD   unit  VALUE    TARGET               RED  COVERAGE  NOTE\n"
-            "2021-Q3  BM      420       400               380       3/3\n"
-            "2021-Q3  BUP          5 to 7.5  below 4, above 9       2/3  not due, of 2021\n"
+            "PERIOD   unit  VALUE      TARGET                   RED  COVERAGE  NOTE\n"
+            "2021-Q3  BM    420.0       400.0                 380.0       3/3\n"
+            "2021-Q3  BUP          5.0 to 7.5  below 4.0, above 9.0       2/3  not due, of 2021\n"
             "True at revision 17.\n");
 }
 

@@ -257,7 +257,8 @@ Command ScorecardCommand() {
                 "  athenactl scorecard gob 2022-Q4\n"
                 "  athenactl scorecard institutions/gob/plans/P/scorecards/2022-Q4\n"
                 "Columns: status, score (0 to 100), share of what was expected that is there,\n"
-                "and trend.\n",
+                "and trend. Numbers have the indicator's decimals, and more where they would\n"
+                "look alike; --json has them exactly.\n",
        .min_operands = 1,
        .max_operands = 2,
        .flags = {{"language", "TAG", "of titles: nl, fr, en [the plan's first]"},
