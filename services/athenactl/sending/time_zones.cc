@@ -1,26 +1,18 @@
 #include "services/athenactl/sending/time_zones.h"
 
+#include <string>
+
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
-#include "athena/plan/v1/plan_service.pb.h"
 #include "libs/status/macros.h"
+#include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/terminal/explain.h"
-#include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
 namespace {
 
 namespace indicator = athena::indicator::v1;
-namespace plan = athena::plan::v1;
-
-// The name of the zone by the plan service.
-absl::StatusOr<std::string> ZoneNameOf(const Connections& connections,
-                                       const std::string& institution) {
-  plan::GetInstitutionRequest get;
-  get.set_name(institution);
-  ATHENA_ASSIGN_OR_RETURN(const auto found, connections.Call<plan::Institution>(get));
-  return found.time_zone().empty() ? kDefaultTimeZone : found.time_zone();
-}
 
 // The zone that the indicator service should have.
 absl::StatusOr<std::string> WantedZone(const Connections& connections,
@@ -30,7 +22,7 @@ absl::StatusOr<std::string> WantedZone(const Connections& connections,
   const bool set_before = !present.etag().empty();
   if (zone.empty() && set_before) return present.time_zone();
   if (!zone.empty() && (set_before || options.update)) return zone;
-  absl::StatusOr<std::string> planned = ZoneNameOf(connections, institution);
+  absl::StatusOr<std::string> planned = TimeZoneNameOf(connections, institution);
   // In a dry run the institution may not exist yet.
   if (options.dry_run && absl::IsNotFound(planned.status())) {
     return zone.empty() ? kDefaultTimeZone : zone;
@@ -39,18 +31,6 @@ absl::StatusOr<std::string> WantedZone(const Connections& connections,
 }
 
 }  // namespace
-
-absl::StatusOr<absl::TimeZone> TimeZoneOf(const Connections& connections,
-                                          const std::string& institution) {
-  ATHENA_ASSIGN_OR_RETURN(const std::string name, ZoneNameOf(connections, institution));
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(name, &zone)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("this machine does not know the time zone of ", institution, ", ",
-                     Printable(name), ": install the time-zone database (tzdata)"));
-  }
-  return zone;
-}
 
 absl::Status SetIndicatorTimeZone(const Connections& connections, const std::string& institution,
                                   const std::string& zone, const ImportOptions& options,

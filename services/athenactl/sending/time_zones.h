@@ -4,20 +4,11 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "services/athenactl/resources/connections.h"
 #include "services/athenactl/sending/importing.h"
 
 // The time zone of an institution, which the plan service and the indicator service both keep.
 namespace athena::athenactl {
-
-// The zone of an institution that names none.
-inline constexpr char kDefaultTimeZone[] = "Europe/Brussels";
-
-// Where the days of an institution ("institutions/gob") begin, by the plan service.
-absl::StatusOr<absl::TimeZone> TimeZoneOf(const Connections& connections,
-                                          const std::string& institution);
 
 // Brings the time zone of the indicator service to that of a file or a command; `zone` is empty
 // where it says none. One that was never set counts as created and becomes that of the plan service,

@@ -31,7 +31,9 @@ absl::StatusOr<ExitCode> SetFromFile(Context& context, const Arguments& argument
                           ResolveInstitution(context.connections, arguments, ""));
   ATHENA_ASSIGN_OR_RETURN(const Dialect dialect, ReadDialect(arguments));
   ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
-  const absl::StatusOr<TargetFile> file = ReadTargets(source, dialect, institution);
+  const absl::StatusOr<TargetFile> file = ReadTargets(source, dialect, institution, [&] {
+    return DimensionIdsOrNone(context.connections, institution);
+  });
   if (!file.ok()) return At(path, file.status());
   if (!file->refused.empty()) {
     PrintRefusals(path, file->refused, context.console.err);
@@ -66,10 +68,12 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
   v1::ListTargetVersionsRequest request;
   ATHENA_ASSIGN_OR_RETURN(const auto slice, ReadSlice(arguments));
   *request.mutable_slice() = slice;
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
-  if (arguments.Has("as-of")) *request.mutable_as_of() = as_of;
   ATHENA_ASSIGN_OR_RETURN(
       const auto name, ResolveIndicator(context.connections, arguments, arguments.operands()[0]));
+  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(context.connections, InstitutionOf(name));
+                          }));
+  if (arguments.Has("as-of")) *request.mutable_as_of() = as_of;
   request.set_indicator(name);
   ATHENA_ASSIGN_OR_RETURN(const auto listed,
                           context.connections.Call<v1::ListTargetVersionsResponse>(request));

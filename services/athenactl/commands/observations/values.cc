@@ -6,7 +6,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/decimal/decimal.h"
@@ -134,19 +133,25 @@ absl::StatusOr<v1::QueryPeriodValuesRequest> ReadValuesRequest(const Context& co
   ATHENA_ASSIGN_OR_RETURN(const auto slice, ReadSlice(arguments));
   *selection.mutable_slice() = slice;
   for (const std::string& dimension : arguments.All("by")) selection.add_group_by(dimension);
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
   ATHENA_ASSIGN_OR_RETURN(const auto indicator,
                           ResolveIndicator(context.connections, arguments, operands[0]));
   selection.set_indicator(indicator);
-  absl::Time judged = absl::Now();
+  const std::string institution = InstitutionOf(indicator);
+  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(context.connections, institution);
+                          }));
+  absl::CivilDay date;
   if (as_of.has_time()) {
     *request.mutable_time() = as_of.time();
-    judged = absl::FromUnixSeconds(as_of.time().seconds());
-  } else if (as_of.has_revision()) {
-    (*request.mutable_revisions()->mutable_revisions())[InstitutionOf(indicator)] =
-        as_of.revision();
+    ATHENA_ASSIGN_OR_RETURN(const absl::TimeZone zone,
+                            TimeZoneOf(context.connections, institution));
+    date = absl::ToCivilDay(absl::FromUnixSeconds(as_of.time().seconds()), zone);
+  } else {
+    date = TodayOf(context.connections, institution);
   }
-  const absl::CivilDay date = absl::ToCivilDay(judged, absl::UTCTimeZone());
+  if (as_of.has_revision()) {
+    (*request.mutable_revisions()->mutable_revisions())[institution] = as_of.revision();
+  }
   request.mutable_basis_date()->set_year(static_cast<int32_t>(date.year()));
   request.mutable_basis_date()->set_month(date.month());
   request.mutable_basis_date()->set_day(date.day());

@@ -97,8 +97,16 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
     resources = std::move(table->resources);
   } else {
     ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
-    ATHENA_ASSIGN_OR_RETURN(resources, ReadResources(path, json, *NewMessage(kind->message),
-                                                     kind->listed->json_name()));
+    ATHENA_ASSIGN_OR_RETURN(ResourceList list, ReadResources(path, json, *NewMessage(kind->message),
+                                                             kind->listed->json_name()));
+    if (!list.faults.empty()) {
+      PrintFaults(path, list.faults, context.console.err);
+      context.console.err << "athenactl: nothing was imported: "
+                          << Counted(list.faulty, kind->singular, kind->plural) << " of "
+                          << Grouped(list.listed) << " refused\n";
+      return ExitCode::kRowsRefused;
+    }
+    resources = std::move(list.resources);
   }
   std::vector<const Message*> messages;
   for (const FileResource& resource : resources) messages.push_back(resource.message.get());

@@ -10,8 +10,10 @@
 #include "services/athenactl/commands/resources/load_observations.h"
 #include "services/athenactl/commands/resources/load_report.h"
 #include "services/athenactl/files/seed_folder.h"
+#include "services/athenactl/files/text/dialect.h"
 #include "services/athenactl/resources/differences.h"
 #include "services/athenactl/resources/kinds.h"
+#include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/sending/importing.h"
 #include "services/athenactl/sending/interruption.h"
@@ -31,9 +33,10 @@ using google::protobuf::Message;
 // thing finds what it refers to. A step returns the error that ended it, with the file.
 class Loader {
  public:
-  Loader(Context& context, const std::vector<SeedFolder>& folders, LoadOptions options,
-         LoadReport& report)
+  Loader(Context& context, const Arguments& arguments, const std::vector<SeedFolder>& folders,
+         LoadOptions options, LoadReport& report)
       : context_(context),
+        arguments_(arguments),
         connections_(context.connections),
         folders_(folders),
         options_(std::move(options)),
@@ -41,7 +44,7 @@ class Loader {
 
   absl::Status Run() {
     ATHENA_ASSIGN_OR_RETURN(std::vector<LoadFile> files,
-                            SurveyObservations(connections_, folders_));
+                            SurveyObservations(connections_, arguments_, folders_));
     for (const auto step :
          {&Loader::Institutions, &Loader::TimeZones, &Loader::Units, &Loader::Indicators, &Loader::Targets}) {
       if (Interrupted()) return absl::OkStatus();
@@ -256,6 +259,7 @@ class Loader {
   }
 
   Context& context_;
+  const Arguments& arguments_;
   const Connections& connections_;
   const std::vector<SeedFolder>& folders_;
   const LoadOptions options_;
@@ -275,8 +279,17 @@ absl::StatusOr<ExitCode> Load(Context& context, const Arguments& arguments) {
                           ReadSeedFolders(arguments.operands()));
   const Interruption interruption;
   LoadReport report(options, arguments.Has("json"), context.console);
-  const absl::Status fault = Loader(context, folders, options, report).Run();
+  const absl::Status fault = Loader(context, arguments, folders, options, report).Run();
   return report.Finish(fault);
+}
+
+std::vector<FlagSpec> LoadFlags() {
+  std::vector<FlagSpec> flags = {{"update", "", "change what exists and differs; needs --reason"},
+                                 {"reason", "TEXT", "why, for those who read the history"},
+                                 {"dry-run", "", "say what would change, change nothing"},
+                                 {"json", "", "what was created, changed and left, as JSON"}};
+  for (const FlagSpec& flag : DialectFlags()) flags.push_back(flag);
+  return flags;
 }
 
 }  // namespace
@@ -289,7 +302,8 @@ Command LoadCommand() {
        .about = "A FOLDER holds one institution, or folders that each do:\n"
                 "  institution.json, units.json, indicators.json, targets.json; the time zone\n"
                 "  of the institution is set at both services\n"
-                "  observations/*.csv: as athenactl push reads them\n"
+                "  observations/*.csv: as athenactl push reads them, in the dialect of\n"
+                "  observations/dialect.json (athenactl formats) or of the flags\n"
                 "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force,\n"
                 "  since its effectiveDate if it has one\n"
                 "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
@@ -302,10 +316,7 @@ Command LoadCommand() {
                 "refused or left as it is; 130: stopped by Ctrl-C.\n",
        .min_operands = 1,
        .max_operands = 1'000,
-       .flags = {{"update", "", "change what exists and differs; needs --reason"},
-                 {"reason", "TEXT", "why, for those who read the history"},
-                 {"dry-run", "", "say what would change, change nothing"},
-                 {"json", "", "what was created, changed and left, as JSON"}}},
+       .flags = LoadFlags()},
       Load};
 }
 

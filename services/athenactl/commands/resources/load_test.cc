@@ -251,6 +251,32 @@ TEST_F(LoadTest, S10_TheTimeZoneIsSetAtBothServices) {
   EXPECT_EQ(indicator_.time_zone("institutions/a"), "UTC");
 }
 
+TEST_F(LoadTest, P10_AFolderSaysHowItsFilesAreWritten) {
+  folder_.Write("a/observations/late.csv", "KPI;Maand;Waarde;Nota\nlate;2021-01;3,5;x\n");
+  folder_.Write("a/observations/visits.csv", "KPI;Maand;Waarde\nvisits;2021-01;30\n");
+  EXPECT_THAT(Load().err, HasSubstr("--separator \";\" reads columns"));
+  folder_.Write("a/observations/dialect.json",
+                R"({"separator": ";", "decimal": ",", "columns": {"KPI": "indicator",
+                    "Maand": "period", "Waarde": "value"}, "ignore": ["Nota"]})");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("observations  2 inserted (2 files)\n"));
+  EXPECT_THAT(indicator_.cells(),
+              ElementsAre(Pair("late 2021-01", 3.5), Pair("visits 2021-01", 30)));
+  folder_.Write("a/observations/dialect.json", R"({"separator": "x"})");
+  EXPECT_THAT(Load().err, HasSubstr("dialect.json: separator: got \"x\", want one of"));
+}
+
+TEST_F(LoadTest, P10_FlagsOverrideTheDialectOfAFolder) {
+  folder_.Write("a/observations/dialect.json", R"({"separator": ";"})");
+  folder_.Write("a/observations/late.csv", "KPI|period|value\nlate|2021-01|3\n");
+  folder_.Write("a/observations/visits.csv", "indicator|period|value\nvisits|2021-01|30\n");
+  const Ran ran = Load({"--separator", "|", "--map", "KPI=indicator"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(indicator_.cells(),
+              ElementsAre(Pair("late 2021-01", 3), Pair("visits 2021-01", 30)));
+}
+
 TEST_F(LoadTest, AnElementIsMovedAndUpdatedWithTheEtagOfTheMove) {
   ASSERT_EQ(Load().code, 0);
   folder_.Write("a/strategy/elements.json", R"({"elements": [
