@@ -956,10 +956,33 @@ absl::Status SqliteDatabase::Engine::Copy(SQLite::Database& target) {
   return job.result;
 }
 
+namespace {
+
+// INVALID_ARGUMENT when a copy to `path` would replace a file of the database, by any of its names.
+absl::Status CheckIsElsewhere(const std::string& path, const std::string& database) {
+  for (const std::string& written : {path, absl::StrCat(path, ".partial")}) {
+    std::error_code error;
+    const std::filesystem::path target = std::filesystem::weakly_canonical(written, error);
+    for (const char* const suffix : {"", "-wal", "-shm", "-journal", ".lock"}) {
+      const std::string live = absl::StrCat(database, suffix);
+      std::error_code missing;
+      if ((error || target != live) && !std::filesystem::equivalent(written, live, missing)) {
+        continue;
+      }
+      return absl::InvalidArgumentError(
+          absl::StrCat("a backup to ", path, " would replace ", live, ", which is in use"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status SqliteDatabase::Engine::Backup(const std::string& path) {
   if (t_writing_thread_of == this || t_reading_from == this) {
     return absl::InternalError("Backup called from inside a transaction of the same database");
   }
+  ATHENA_RETURN_IF_ERROR(CheckIsElsewhere(path, path_));
   {
     absl::MutexLock hold(&mu_);
     if (closing_) return absl::UnavailableError("the database is closed");

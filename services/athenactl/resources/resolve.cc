@@ -42,16 +42,16 @@ absl::StatusOr<plan::ListPlansResponse> ListPlans(const Connections& connections
 }
 
 absl::StatusOr<std::string> TimeZoneNameOf(const Connections& connections,
-                                           const std::string& institution) {
+                                           const std::string& institution, int attempts) {
   plan::GetInstitutionRequest get;
   get.set_name(institution);
-  ATHENA_ASSIGN_OR_RETURN(const auto found, connections.Call<plan::Institution>(get));
+  ATHENA_ASSIGN_OR_RETURN(const auto found, connections.Call<plan::Institution>(get, attempts));
   return found.time_zone().empty() ? kDefaultTimeZone : found.time_zone();
 }
 
 absl::StatusOr<absl::TimeZone> TimeZoneOf(const Connections& connections,
-                                          const std::string& institution) {
-  absl::StatusOr<std::string> name = TimeZoneNameOf(connections, institution);
+                                          const std::string& institution, int attempts) {
+  absl::StatusOr<std::string> name = TimeZoneNameOf(connections, institution, attempts);
   if (absl::IsPermissionDenied(name.status()) || absl::IsNotFound(name.status())) {
     name = kDefaultTimeZone;
   }
@@ -68,7 +68,9 @@ absl::StatusOr<absl::TimeZone> TimeZoneOf(const Connections& connections,
 absl::CivilDay TodayOf(const Connections& connections, const std::string& institution) {
   absl::TimeZone otherwise;
   absl::LoadTimeZone(kDefaultTimeZone, &otherwise);
-  return absl::ToCivilDay(absl::Now(), TimeZoneOf(connections, institution).value_or(otherwise));
+  // What is asked for does not need the plan service: it is not waited for.
+  return absl::ToCivilDay(absl::Now(),
+                          TimeZoneOf(connections, institution, /*attempts=*/1).value_or(otherwise));
 }
 
 absl::StatusOr<std::string> ResolveInstitution(const Connections& connections,

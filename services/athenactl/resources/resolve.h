@@ -23,12 +23,13 @@ absl::StatusOr<athena::plan::v1::ListPlansResponse> ListPlans(const Connections&
 // The time zone of an institution that names none.
 inline constexpr char kDefaultTimeZone[] = "Europe/Brussels";
 // Where the days of an institution ("institutions/gob") begin, by the plan service.
+// `attempts`: as Connections::Call takes them.
 absl::StatusOr<std::string> TimeZoneNameOf(const Connections& connections,
-                                           const std::string& institution);
+                                           const std::string& institution, int attempts = 0);
 // The same zone; kDefaultTimeZone of an institution that the caller may not read, though it shares
 // indicators with the caller's.
 absl::StatusOr<absl::TimeZone> TimeZoneOf(const Connections& connections,
-                                          const std::string& institution);
+                                          const std::string& institution, int attempts = 0);
 // The day that it is there now; in kDefaultTimeZone where the plan service does not tell.
 absl::CivilDay TodayOf(const Connections& connections, const std::string& institution);
 

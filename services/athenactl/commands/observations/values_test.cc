@@ -8,6 +8,7 @@
 #include "services/athenactl/resources/connections.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
+#include "services/athenactl/views/value_text.h"
 
 namespace athena::athenactl {
 namespace {
@@ -22,12 +23,23 @@ using ::testing::SizeIs;
 
 class ValuesTest : public ::testing::Test {
  protected:
-  ValuesTest() { options_.indicator_address = indicator_.address(); }
+  ValuesTest() {
+    options_.plan_address = plan_.address();
+    options_.indicator_address = indicator_.address();
+    // Where days begin 12 or 13 hours earlier than in UTC.
+    EXPECT_EQ(Do({"import", "institutions",
+                  folder_.Write("a.json", R"({"name": "institutions/a",
+                      "timeZone": "Pacific/Auckland"})")})
+                  .code,
+              0);
+  }
 
   Ran Do(const std::vector<std::string>& words) const {
     return testing::RunAthenactl(words, options_);
   }
 
+  testing::Folder folder_;
+  testing::FakePlan plan_;
   FakeIndicator indicator_;
   ConnectionOptions options_;
 };
@@ -96,6 +108,19 @@ TEST_F(ValuesTest, WhatIsTypedBecomesTheRequest) {
   EXPECT_EQ(indicator_.queries().back().basis_date().year(), 2021);
   EXPECT_EQ(indicator_.queries().back().basis_date().month(), 12);
   EXPECT_EQ(indicator_.queries().back().basis_date().day(), 31);
+}
+
+TEST_F(ValuesTest, S10_DaysAreThoseOfTheInstitution) {
+  EXPECT_EQ(Do({"values", "a/k", "2021", "--as-of", "2021-12-31", "--by", "unit"}).code, 0);
+  EXPECT_EQ(TimeText(indicator_.queries().back().time()), "2021-12-31 10:59:59");
+  EXPECT_EQ(Do({"values", "a/k", "2021", "--as-of", "2021-12-31T12:00:00Z", "--by", "unit"}).code,
+            0);
+  EXPECT_EQ(indicator_.queries().back().basis_date().year(), 2022);
+  EXPECT_EQ(indicator_.queries().back().basis_date().day(), 1);
+  // Nobody waits for a plan service that is away: today is what it is in Brussels.
+  options_.plan_address = "127.0.0.1:1";
+  EXPECT_EQ(Do({"values", "a/k", "2021", "--by", "unit"}).code, 0);
+  EXPECT_EQ(Do({"values", "a/k", "2021", "--as-of", "2021-12-31"}).code, 1);
 }
 
 TEST_F(ValuesTest, PeriodsThatAreNoneAreRefusedBeforeAnythingIsAsked) {
