@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/status/testing/matchers.h"
+#include "services/reporting/reading/plan_tree.h"
+#include "services/reporting/scorecards/scored_plan.h"
 #include "services/reporting/scorecards/testing/reporting_server.h"
 
 namespace athena::reporting {
@@ -46,6 +49,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
     requests.push_back(*request);
     credentials.push_back(CredentialOf(*context));
     if (!fault.ok()) return fault;
+    while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
     plan::v1::GetPlanTreeResponse part;
     const std::string token = "plan-" + std::to_string(changes);
     part.mutable_header()->set_revision(revision);
@@ -85,6 +89,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
   std::vector<plan::v1::GetPlanTreeRequest> requests;
   std::vector<std::string> credentials;
   grpc::Status fault;
+  bool hangs = false;
   int changes = 1;
   int slices = 1;
   int64_t revision = 7;
@@ -419,6 +424,27 @@ TEST_F(ScorecardsTest, S10_TimeZonesThatDifferAreAWarning) {
   ++plan_.changes;
   ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
   EXPECT_THAT(card.result().warnings(), IsEmpty());
+}
+
+TEST_F(ScorecardsTest, A2_ACallThatNobodyWaitsForEndsThoughAServiceHangs) {
+  EXPECT_THAT(reporting_->GetCancelled(Asking()), StatusIs(absl::StatusCode::kCancelled));
+  plan_.hangs = true;
+  EXPECT_THAT(reporting_->GetCancelled(Asking()), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(indicator_.requests, IsEmpty());
+}
+
+TEST_F(ScorecardsTest, A2_APlanThatNobodyWaitsForIsNotScored) {
+  auto part = std::make_shared<OnArena<plan::v1::GetPlanTreeResponse>>();
+  part->get()->mutable_header()->mutable_institution()->set_name("institutions/gob");
+  part->get()->mutable_header()->mutable_plan()->set_name(kPlan);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto tree, MakePlanTree({std::move(part)}));
+  const auto score = [&](const absl::Status& wanted) {
+    return ScorePlan(Period::Quarter(2021, 1), absl::CivilDay(2021, 6, 1), tree, nullptr, nullptr,
+                     [&] { return wanted; })
+        .status();
+  };
+  ATHENA_EXPECT_OK(score(absl::OkStatus()));
+  EXPECT_THAT(score(absl::CancelledError()), StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST_F(ScorecardsTest, V7_ATargetAddedAfterActivationHasNoOriginal) {
