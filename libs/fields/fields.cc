@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "athena/common/v1/field_options.pb.h"
 #include "libs/ids/ids.h"
@@ -113,6 +114,19 @@ void ClearOutputOnly(google::protobuf::Message* message) {
   for (int i = 0; i < type->field_count(); ++i) {
     if (IsOutputOnly(type->field(i))) message->GetReflection()->ClearField(message, type->field(i));
   }
+}
+
+bool IsTimeZone(std::string_view name) {
+  // The longest name of the database has 32 bytes. Its names have no dot, so that none leads to a
+  // file elsewhere.
+  constexpr size_t kMaxBytes = 64;
+  const auto allowed = [](unsigned char c) {
+    return absl::ascii_isalnum(c) || c == '_' || c == '/' || c == '+' || c == '-';
+  };
+  absl::TimeZone zone;
+  return !name.empty() && name.size() <= kMaxBytes && name[0] != '/' && name != "localtime" &&
+         std::all_of(name.begin(), name.end(), allowed) &&
+         absl::LoadTimeZone(std::string(name), &zone);
 }
 
 std::optional<absl::CivilDay> DayOf(const common::v1::Date& date) {

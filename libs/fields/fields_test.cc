@@ -122,5 +122,18 @@ TEST(Fields, TagsStandOnceAndInstitutionsAreNames) {
   EXPECT_THAT(Message(other), HasSubstr("shared_with[1]"));
 }
 
+TEST(Fields, ATimeZoneIsANameOfTheDatabaseAlone) {
+  for (const char* const zone : {"Europe/Brussels", "UTC", "Etc/GMT+1", "America/Port-au-Prince",
+                                 "America/Argentina/Buenos_Aires"}) {
+    EXPECT_TRUE(IsTimeZone(zone)) << zone;
+  }
+  for (const char* const zone : {"", "localtime", "/etc/localtime", "Mars/Olympus", "Europe/../UTC",
+                                 "Europe/Brussels ", "file:UTC"}) {
+    EXPECT_FALSE(IsTimeZone(zone)) << zone;
+  }
+  EXPECT_FALSE(IsTimeZone(std::string(65, 'A')));
+  EXPECT_FALSE(IsTimeZone(std::string_view("UTC\0x", 5)));
+}
+
 }  // namespace
 }  // namespace athena::fields

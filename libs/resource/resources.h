@@ -47,6 +47,11 @@ class Resources {
                    Message* response) const;
   absl::Status List(const auth::Principal& principal, const AnyKind& kind, const Message& request,
                     Message* response) const;
+  // The same; asks `go_on` now and then while it reads rows, and returns its error. A filter reads
+  // rows that are not in the answer.
+  absl::Status ListWhile(const auth::Principal& principal, const AnyKind& kind,
+                         const Message& request, Message* response,
+                         absl::FunctionRef<absl::Status()> go_on) const;
   absl::Status Update(const auth::Principal& principal, const AnyKind& kind, const Message& request,
                       Message* response) const;
   absl::Status Delete(const auth::Principal& principal, const AnyKind& kind, const Message& request,

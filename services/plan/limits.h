@@ -8,8 +8,6 @@
 // services share are in libs/fields.
 namespace athena::plan {
 
-// Longer than any name of the time-zone database.
-inline constexpr size_t kMaxTimeZoneBytes = 64;
 // 25 years: the longest strategy anybody plans by quarters.
 inline constexpr int kMaxQuarters = 100;
 inline constexpr size_t kMaxCodeBytes = 32;

@@ -145,7 +145,8 @@ class SqliteDatabase final : public Database {
   // groups, as of the moment the last step ends; then checks the copy, syncs it, and renames it
   // into place. An existing file is replaced. Blocks the caller, not the writers. UNAVAILABLE when
   // the disk failed or the database is closed meanwhile (no partial copy is left under `path`),
-  // FAILED_PRECONDITION when another backup is under way, DATA_LOSS when the copy is not sound.
+  // FAILED_PRECONDITION when another backup is under way, DATA_LOSS when the copy is not sound,
+  // INVALID_ARGUMENT when `path` is a file of this database, by whatever name.
   absl::Status Backup(const std::string& path);
 
  private:

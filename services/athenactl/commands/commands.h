@@ -82,7 +82,8 @@ inline constexpr FlagSpec kInstitutionFlag = {"institution", "ID",
 inline constexpr FlagSpec kLanguageFlag = {"language", "TAG",
                                            "the language of texts, nl, fr or en"};
 inline constexpr FlagSpec kAsOfFlag = {"as-of", "WHEN",
-                                       "known then: 2022-12-31T17:00:00Z, a day, a revision"};
+                                       "known then: 2022-12-31T17:00:00Z, a revision, or a day, "
+                                       "which ends where the institution is"};
 inline constexpr FlagSpec kSliceFlag = {"slice", "DIM=CODE",
                                         "only that code of a dimension; repeatable", "", true};
 

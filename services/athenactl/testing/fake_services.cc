@@ -102,9 +102,12 @@ FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorSer
   On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
+  On(&FakeIndicator::ListTargetVersions);
   On(&FakeIndicator::PushObservations);
   On(&FakeIndicator::ListObservations);
   On(&FakeIndicator::GetCompleteness);
+  On(&FakeIndicator::GetInstitutionSettings);
+  On(&FakeIndicator::UpdateInstitutionSettings);
   On(&FakeIndicator::ClosePeriod);
   On(&FakeIndicator::ReopenPeriod);
   On(&FakeIndicator::EndSeries);
@@ -444,6 +447,47 @@ absl::Status FakeIndicator::GetCompleteness(const indicator::GetCompletenessRequ
                                             indicator::GetCompletenessResponse* response) {
   completeness_requests_.push_back(request);
   *response = completeness_;
+  return absl::OkStatus();
+}
+
+void FakeIndicator::SetTargetVersions(const indicator::ListTargetVersionsResponse& versions) {
+  absl::MutexLock lock(&mutex_);
+  target_versions_ = versions;
+}
+
+absl::Status FakeIndicator::ListTargetVersions(const indicator::ListTargetVersionsRequest&,
+                                               indicator::ListTargetVersionsResponse* response) {
+  *response = target_versions_;
+  return absl::OkStatus();
+}
+
+std::string FakeIndicator::time_zone(const std::string& institution) const {
+  absl::MutexLock lock(&mutex_);
+  return Find<indicator::InstitutionSettings>(resources_, institution + "/settings").time_zone();
+}
+
+absl::Status FakeIndicator::GetInstitutionSettings(
+    const indicator::GetInstitutionSettingsRequest& request,
+    indicator::InstitutionSettings* response) {
+  *response = Find<indicator::InstitutionSettings>(resources_, request.name());
+  if (!response->etag().empty()) return absl::OkStatus();
+  response->set_name(request.name());
+  response->set_time_zone("Europe/Brussels");
+  return absl::OkStatus();
+}
+
+absl::Status FakeIndicator::UpdateInstitutionSettings(
+    const indicator::UpdateInstitutionSettingsRequest& request,
+    indicator::InstitutionSettings* response) {
+  const std::string& name = request.settings().name();
+  const std::string etag = Find<indicator::InstitutionSettings>(resources_, name).etag();
+  if (request.settings().etag() != etag) {
+    return status::EtagMismatch(name, request.settings().etag(), etag);
+  }
+  Note("UpdateInstitutionSettings " + name);
+  *response = request.settings();
+  response->set_etag(etag + "z");
+  resources_[name] = std::make_unique<indicator::InstitutionSettings>(*response);
   return absl::OkStatus();
 }
 

@@ -55,8 +55,12 @@ class FakeIndicator final : public FakeResources {
   // The answer of QueryPeriodValues to a request for groups; others are counted up from 0.
   void SetGroups(const athena::indicator::v1::QueryPeriodValuesResponse& groups);
   std::vector<athena::indicator::v1::QueryPeriodValuesRequest> queries() const;
+  // The time zone that an institution has set; empty: none.
+  std::string time_zone(const std::string& institution) const;
   // What ListPushes answers; GetPush finds one of them, or one that was pushed.
   void SetPushes(const athena::indicator::v1::ListPushesResponse& pushes);
+  // The answer of ListTargetVersions.
+  void SetTargetVersions(const athena::indicator::v1::ListTargetVersionsResponse& versions);
   // The answer of GetCompleteness.
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests() const;
@@ -90,6 +94,9 @@ class FakeIndicator final : public FakeResources {
   absl::Status GetTarget(const athena::indicator::v1::GetTargetRequest& request,
                          athena::indicator::v1::Target* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListTargetVersions(const athena::indicator::v1::ListTargetVersionsRequest& request,
+                                  athena::indicator::v1::ListTargetVersionsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status PushObservations(const athena::indicator::v1::PushObservationsRequest& request,
                                 athena::indicator::v1::PushObservationsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -106,6 +113,13 @@ class FakeIndicator final : public FakeResources {
   absl::Status GetCompleteness(const athena::indicator::v1::GetCompletenessRequest& request,
                                athena::indicator::v1::GetCompletenessResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Until it is set the zone is Europe/Brussels.
+  absl::Status GetInstitutionSettings(
+      const athena::indicator::v1::GetInstitutionSettingsRequest& request,
+      athena::indicator::v1::InstitutionSettings* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status UpdateInstitutionSettings(
+      const athena::indicator::v1::UpdateInstitutionSettingsRequest& request,
+      athena::indicator::v1::InstitutionSettings* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ClosePeriod(const athena::indicator::v1::ClosePeriodRequest& request,
                            athena::indicator::v1::Closing* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -128,6 +142,7 @@ class FakeIndicator final : public FakeResources {
   std::function<void()> on_push_ ABSL_GUARDED_BY(mutex_);
   std::vector<absl::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> targets_ ABSL_GUARDED_BY(mutex_);
+  athena::indicator::v1::ListTargetVersionsResponse target_versions_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);

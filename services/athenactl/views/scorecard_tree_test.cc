@@ -180,6 +180,20 @@ Basis: 2023-02-01, plan revision 12, indicator revision 40 of gob, scoring rules
 )");
 }
 
+TEST(ScorecardTreeTest, S10_TimeZonesThatDifferAreToldWithTheCommandThatSetsBoth) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardWarning& warning = *scorecard.mutable_result()->mutable_warnings(0);
+  warning.Clear();
+  warning.set_kind(v1::ScorecardWarning::KIND_TIME_ZONES_DIFFER);
+  warning.set_plan_time_zone("Europe/Brussels");
+  warning.set_indicator_time_zone("UTC");
+  const std::string tree = ScorecardTree(scorecard, {}, {});
+  EXPECT_THAT(tree, HasSubstr("Note: the institution's days begin in Europe/Brussels by the plan "
+                              "service and in UTC by the indicator service: athenactl set gob "
+                              "time_zone=ZONE sets both.\n"));
+  EXPECT_THAT(tree, Not(HasSubstr("is linked to")));
+}
+
 TEST(ScorecardTreeTest, OnATerminalEveryLineFits) {
   TreeOptions options;
   for (const int width : {60, 70, 80, 100, 140}) {

@@ -15,6 +15,7 @@
 #include "libs/canonical/canonical.h"
 #include "libs/fields/fields.h"
 #include "libs/paging/page.h"
+#include "libs/sql/stoppable_read.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/status/storage.h"
@@ -135,12 +136,13 @@ absl::Status ReadWhole(const versioned::Snapshot& snapshot, const ResourceName& 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> PlanTrees::Get(
-    const auth::Principal& principal, const v1::GetPlanTreeRequest& request) const {
+    const rpc::Call& call, const v1::GetPlanTreeRequest& request) const {
   status::FieldFaults faults;
   const auto name = kPlanName.Read("name", request.name(), &faults);
   if (!name.has_value()) return faults.ToStatus();
-  ATHENA_RETURN_IF_ERROR(resources_.RequireReader(principal, *plans_, *name, "read " + name->text));
+  ATHENA_RETURN_IF_ERROR(resources_.RequireReader(call.principal(), *plans_, *name, "read " + name->text));
 
+  const auto still_wanted = [&call] { return call.StillWanted(); };
   auto parts = std::make_unique<Parts>();
   ATHENA_RETURN_IF_ERROR(status::FromStorage(resources_.store().Read(
       name->institution(), request.as_of(), resources_.clock().Now(),
@@ -153,7 +155,10 @@ absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> PlanTrees:
         parts->header.set_not_modified(request.if_newer_than() == token);
         parts->header.set_version_token(std::move(token));
         if (parts->header.not_modified()) return absl::OkStatus();
-        return ReadWhole(snapshot, *name, parts.get());
+        sql::StoppableReadTx stoppable(snapshot.tx(), still_wanted);
+        const versioned::Snapshot whole(stoppable, snapshot.institution(), snapshot.revision(),
+                                        snapshot.revision_time());
+        return ReadWhole(whole, *name, parts.get());
       })));
   return parts;
 }

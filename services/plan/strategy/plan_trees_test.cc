@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "libs/rpc/testing/direct_call.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/limits.h"
+#include "services/plan/strategy/plan_trees.h"
+#include "services/plan/strategy/plans.h"
 #include "services/plan/testing/service.h"
 
 namespace athena::plan {
@@ -218,6 +222,23 @@ TEST_F(PlanTreesTest, ALargePlanComesInPartsOfAtMostOneMebibyte) {
   // 600 elements of a little over 4,000 bytes: 2.3 MiB and more.
   EXPECT_THAT(tree->part_bytes, SizeIs(4));
   EXPECT_THAT(tree->part_bytes, Each(Le(kMaxPartBytes)));
+}
+
+TEST_F(PlanTreesTest, A2_ATreeThatNobodyWaitsForIsNotRead) {
+  MakeElement("one", "1");
+  const versioned::Store store(*database_, [](const std::string&, int64_t) {});
+  const PageTokens tokens(std::string(32, 'k'));
+  const resource::Resources resources(store, clock_, tokens);
+  const PlanTrees trees(resources, resource::KindOf<PlanKind>());
+  const rpc::Method method = rpc::Pages("GetPlanTree", auth::Roles::Any(), trees, &PlanTrees::Get);
+  const auto principal =
+      std::make_shared<const auth::Principal>(auth::Principal{"an", "gob", auth::Roles::Any()});
+  const std::string request =
+      testing::Parsed<v1::GetPlanTreeRequest>(kP1).SerializeAsString();
+  ATHENA_EXPECT_OK(rpc::testing::DirectCall(method, principal, request, 10).status());
+  EXPECT_THAT(
+      rpc::testing::DirectCall(method, principal, request, 10, /*cancelled=*/true).status(),
+      status::testing::StatusIs(absl::StatusCode::kCancelled));
 }
 
 }  // namespace

@@ -74,7 +74,8 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
   const bool unchanged = known_ != nullptr && tree_ == known_->tree && values_ == known_->values &&
                          date_ == known_->date;
   if (unchanged) return known_;
-  return ScorePlan(request_.quarter, date_, tree_, values_, known_.get());
+  return ScorePlan(request_.quarter, date_, tree_, values_, known_.get(),
+                   [this] { return call_.StillWanted(); });
 }
 
 v1::Basis ScorecardRead::BasisOf() const {
@@ -150,7 +151,7 @@ absl::Status ScorecardRead::AwaitValues() {
   lineages_.insert(header.lineages().begin(), header.lineages().end());
   if (header.not_modified()) {
     if (!requested_changes_) return DependencyUnavailable("indicator", "it answered not modified");
-    values_ = known_->values;
+    values_ = WithTimeZones(known_->values, header);
     return absl::OkStatus();
   }
   ATHENA_ASSIGN_OR_RETURN(

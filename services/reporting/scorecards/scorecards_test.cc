@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/status/testing/matchers.h"
+#include "services/reporting/reading/plan_tree.h"
+#include "services/reporting/scorecards/scored_plan.h"
 #include "services/reporting/scorecards/testing/reporting_server.h"
 
 namespace athena::reporting {
@@ -46,6 +49,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
     requests.push_back(*request);
     credentials.push_back(CredentialOf(*context));
     if (!fault.ok()) return fault;
+    while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
     plan::v1::GetPlanTreeResponse part;
     const std::string token = "plan-" + std::to_string(changes);
     part.mutable_header()->set_revision(revision);
@@ -85,6 +89,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
   std::vector<plan::v1::GetPlanTreeRequest> requests;
   std::vector<std::string> credentials;
   grpc::Status fault;
+  bool hangs = false;
   int changes = 1;
   int slices = 1;
   int64_t revision = 7;
@@ -105,6 +110,9 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
     indicator::v1::QueryPeriodValuesResponse part;
     (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
     (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
+    if (!time_zone.empty()) {
+      (*part.mutable_header()->mutable_time_zones())["institutions/gob"] = time_zone;
+    }
     part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
     if (request->if_newer_than() == part.header().version_token()) {
       part.mutable_header()->set_not_modified(true);
@@ -159,6 +167,7 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   indicator::v1::SelectionDefinition more_definition;
   indicator::v1::PeriodValue more_value;
   std::string lineage;
+  std::string time_zone;
 };
 
 class ScorecardsTest : public ::testing::Test {
@@ -395,6 +404,47 @@ TEST_F(ScorecardsTest, V7_OriginalsAreThoseOfTheEndOfTheDayOfActivation) {
   ATHENA_ASSERT_OK(Get());
   EXPECT_EQ(indicator_.requests.back().original_at().seconds(),
             absl::ToUnixSeconds(Utc(2021, 3, 2, 5, 0)) - 1);
+}
+
+TEST_F(ScorecardsTest, S10_TimeZonesThatDifferAreAWarning) {
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_THAT(card.result().warnings(), IsEmpty());
+  indicator_.time_zone = "UTC";  // no value changes with it
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  ASSERT_EQ(card.result().warnings_size(), 1);
+  const v1::ScorecardWarning& warning = card.result().warnings(0);
+  EXPECT_EQ(warning.kind(), v1::ScorecardWarning::KIND_TIME_ZONES_DIFFER);
+  EXPECT_EQ(warning.plan_time_zone(), "Europe/Brussels");  // the default
+  EXPECT_EQ(warning.indicator_time_zone(), "UTC");
+  // A header without zones: they are as before.
+  indicator_.time_zone = "";
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(card.result().warnings_size(), 1);
+  plan_.more_header.mutable_institution()->set_time_zone("UTC");
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_THAT(card.result().warnings(), IsEmpty());
+}
+
+TEST_F(ScorecardsTest, A2_ACallThatNobodyWaitsForEndsThoughAServiceHangs) {
+  EXPECT_THAT(reporting_->GetCancelled(Asking()), StatusIs(absl::StatusCode::kCancelled));
+  plan_.hangs = true;
+  EXPECT_THAT(reporting_->GetCancelled(Asking()), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(indicator_.requests, IsEmpty());
+}
+
+TEST_F(ScorecardsTest, A2_APlanThatNobodyWaitsForIsNotScored) {
+  auto part = std::make_shared<OnArena<plan::v1::GetPlanTreeResponse>>();
+  part->get()->mutable_header()->mutable_institution()->set_name("institutions/gob");
+  part->get()->mutable_header()->mutable_plan()->set_name(kPlan);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto tree, MakePlanTree({std::move(part)}));
+  const auto score = [&](const absl::Status& wanted) {
+    return ScorePlan(Period::Quarter(2021, 1), absl::CivilDay(2021, 6, 1), tree, nullptr, nullptr,
+                     [&] { return wanted; })
+        .status();
+  };
+  ATHENA_EXPECT_OK(score(absl::OkStatus()));
+  EXPECT_THAT(score(absl::CancelledError()), StatusIs(absl::StatusCode::kCancelled));
 }
 
 TEST_F(ScorecardsTest, V7_ATargetAddedAfterActivationHasNoOriginal) {

@@ -60,6 +60,23 @@ absl::Status FillCopy(const std::string& path, const std::string& vfs,
 
 }  // namespace
 
+absl::Status CheckIsElsewhere(const std::string& path, const std::string& database) {
+  for (const std::string& written : {path, absl::StrCat(path, ".partial")}) {
+    std::error_code error;
+    const std::filesystem::path target = std::filesystem::weakly_canonical(written, error);
+    for (const char* const suffix : {"", "-wal", "-shm", "-journal", ".lock"}) {
+      const std::string live = absl::StrCat(database, suffix);
+      std::error_code missing;
+      if ((error || target != live) && !std::filesystem::equivalent(written, live, missing)) {
+        continue;
+      }
+      return absl::InvalidArgumentError(
+          absl::StrCat("a backup to ", path, " would replace ", live, ", which is in use"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status MakeCopy(const std::string& path, const std::string& vfs,
                       absl::FunctionRef<absl::Status(SQLite::Database& copy)> fill) {
   const std::string partial = absl::StrCat(path, ".partial");

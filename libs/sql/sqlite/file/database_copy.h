@@ -12,6 +12,9 @@
 // What a backup and a check of a running database do without its writing thread.
 namespace athena::sql {
 
+// INVALID_ARGUMENT when a copy to `path` would replace a file of the database, by any of its names.
+absl::Status CheckIsElsewhere(const std::string& path, const std::string& database);
+
 // Makes a copy in `path`.partial: `fill` copies the pages into it; then it is checked, synced and
 // renamed to `path`, replacing a file of that name. On an error nothing is left of it. Errors are
 // those of SqliteDatabase::Backup.
