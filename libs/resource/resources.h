@@ -81,11 +81,13 @@ class Resources {
 
  private:
   // Lets the kind judge what was written; OK when neither it nor `faults` refuse.
-  absl::Status Admit(versioned::Edit& edit, const AnyKind& kind, const Message& request,
-                     std::vector<Change<Message>> changes, status::FieldFaults* faults) const;
+  absl::Status Admit(versioned::Edit& edit, const auth::Principal& principal, const AnyKind& kind,
+                     const Message& request, std::vector<Change<Message>> changes,
+                     status::FieldFaults* faults) const;
   // Replaces the resource by what `change` makes of it, in `response`.
-  absl::Status Rewrite(versioned::Edit& edit, const AnyKind& kind, const Message& request,
-                       const ResourceName& name, const std::string& etag, const std::string& path,
+  absl::Status Rewrite(versioned::Edit& edit, const auth::Principal& principal, const AnyKind& kind,
+                       const Message& request, const ResourceName& name, const std::string& etag,
+                       const std::string& path,
                        absl::FunctionRef<absl::Status(Message*, status::FieldFaults*)> change,
                        Message* response) const;
   // Deletes all that is below it; without `force`, refuses when there is anything.

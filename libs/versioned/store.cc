@@ -280,7 +280,7 @@ absl::Status Store::RunIn(sql::WriteTx& tx, const Mutation& mutation, std::strin
                  return absl::OkStatus();
                }));
   if (answered.has_value()) return *answered;
-  Edit open(tx, tx.institution(), tx.head().revision + 1);
+  Edit open(tx, mutation, tx.institution(), tx.head().revision + 1);
   ATHENA_RETURN_IF_ERROR(edit(open));
   if (open.changed()) {
     const std::string content = Sha256Of(open.contents_);

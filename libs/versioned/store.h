@@ -153,10 +153,13 @@ struct Mutation {
 // One mutation under way: reads see what it wrote.
 class Edit {
  public:
-  Edit(sql::WriteTx& tx, std::string institution, int64_t revision)
-      : tx_(tx), now_(tx, std::move(institution), revision, tx.time()) {}
+  // `mutation` outlives it.
+  Edit(sql::WriteTx& tx, const Mutation& mutation, std::string institution, int64_t revision)
+      : tx_(tx), mutation_(mutation), now_(tx, std::move(institution), revision, tx.time()) {}
 
   sql::WriteTx& tx() const { return tx_; }
+  // Who changes what, and why.
+  const Mutation& mutation() const { return mutation_; }
   const std::string& institution() const { return now_.institution(); }
   // The revision this makes, if it changes anything, and its time.
   int64_t revision() const { return now_.revision(); }
@@ -202,6 +205,7 @@ class Edit {
   friend class Store;
 
   sql::WriteTx& tx_;
+  const Mutation& mutation_;
   const Snapshot now_;
   std::vector<std::string> names_;
   std::string contents_;  // digests of all contents, one after the other
