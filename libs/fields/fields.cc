@@ -137,6 +137,26 @@ std::optional<absl::CivilDay> DayOf(const common::v1::Date& date) {
   return day;
 }
 
+std::optional<absl::CivilDay> ReadDay(std::string_view field, bool is_set,
+                                      const common::v1::Date& date, status::FieldFaults* faults) {
+  if (!is_set) return std::nullopt;
+  const std::optional<absl::CivilDay> day = DayOf(date);
+  if (!day.has_value()) {
+    faults->Add(field, absl::StrCat(date.year(), "-", date.month(), "-", date.day()),
+                "a calendar day of the years 1900 to 2199");
+  }
+  return day;
+}
+
+void CheckNotBefore(std::string_view field, std::optional<absl::CivilDay> day,
+                    std::string_view other, std::optional<absl::CivilDay> bound,
+                    status::FieldFaults* faults) {
+  if (!day.has_value() || !bound.has_value() || *day >= *bound) return;
+  faults->Add(
+      field, absl::FormatCivilTime(*day),
+      absl::StrCat("a day not before ", std::string(other), ", ", absl::FormatCivilTime(*bound)));
+}
+
 common::v1::Date DateOf(absl::CivilDay day) {
   common::v1::Date date;
   date.set_year(static_cast<int32_t>(day.year()));

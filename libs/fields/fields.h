@@ -61,6 +61,13 @@ void ClearOutputOnly(google::protobuf::Message* message);
 // The calendar day of a message; nullopt when there is no such day (or year outside 1900..2199).
 std::optional<absl::CivilDay> DayOf(const common::v1::Date& date);
 common::v1::Date DateOf(absl::CivilDay day);
+// The day of a field that may be unset; nullopt when it is, or when it is none, which is a fault.
+std::optional<absl::CivilDay> ReadDay(std::string_view field, bool is_set,
+                                      const common::v1::Date& date, status::FieldFaults* faults);
+// A day that is set must not lie before `bound`, the day of the field `other`, which may be unset.
+void CheckNotBefore(std::string_view field, std::optional<absl::CivilDay> day,
+                    std::string_view other, std::optional<absl::CivilDay> bound,
+                    status::FieldFaults* faults);
 
 google::protobuf::Timestamp TimestampOf(absl::Time time);  // whole microseconds
 // nullopt when the message is out of the range that Timestamp allows.

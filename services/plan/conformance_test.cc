@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include "services/plan/follow_up/decisions.h"
+#include "services/plan/follow_up/progress_reports.h"
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/schema.h"
@@ -14,12 +16,15 @@
 namespace athena::resource::testing {
 namespace {
 
+using plan::DecisionKind;
 using plan::ElementKind;
 using plan::InstitutionKind;
 using plan::PlanKind;
+using plan::ProgressReportKind;
 using plan::UnitKind;
 
 constexpr char kService[] = "athena.plan.v1.PlanService";
+constexpr char kFollowUp[] = "athena.plan.v1.FollowUpService";
 
 const Given kInstitution{KindOf<InstitutionKind>(),
                          "institution_id: 'gob' institution { display_name { text { key: 'nl' "
@@ -27,6 +32,17 @@ const Given kInstitution{KindOf<InstitutionKind>(),
 const Given kPlan{KindOf<PlanKind>(),
                   "parent: 'institutions/gob' plan_id: 'p1' plan { title { text { key: 'nl' value: "
                   "'P' } } first_quarter: '2021-Q1' last_quarter: '2026-Q4' languages: 'nl' }"};
+// The same at services that do not make them. The clock stands in 2020: the plan has begun.
+const Given kMadeInstitution{kInstitution.kind, kInstitution.request, kService};
+const Given kBegunPlan{KindOf<PlanKind>(),
+                       "parent: 'institutions/gob' plan_id: 'p1' plan { title { text { key: 'nl' "
+                       "value: 'P' } } first_quarter: '2019-Q1' last_quarter: '2026-Q4' languages: "
+                       "'nl' }",
+                       kService};
+const Given kMadeElement{KindOf<ElementKind>(),
+                         "parent: 'institutions/gob/plans/p1' element_id: 'e1' element { kind: "
+                         "KIND_ACTION code: '1' title { text { key: 'nl' value: 'E' } } }",
+                         kService};
 
 std::vector<Case> Cases() {
   return {Case{.kind = KindOf<InstitutionKind>(),
@@ -60,7 +76,28 @@ std::vector<Case> Cases() {
                .parent = "institutions/gob/plans/p1",
                .sample = "kind: KIND_ACTION code: '1.$n' title { text { key: 'nl' value: 'E$n' } }",
                .change_field = "lead",
-               .change = "lead: 'Ann'"}};
+               .change = "lead: 'Ann'",
+               .others = {KindOf<ProgressReportKind>()}},
+          Case{.kind = KindOf<ProgressReportKind>(),
+               .service = kFollowUp,
+               .migrations = plan::Migrations(),
+               .given = {kMadeInstitution, kBegunPlan, kMadeElement},
+               .parent = "institutions/gob/plans/p1/elements/e1",
+               .id = "2019-Q$n",
+               .sample = "percent_complete: 1$n narrative { text { key: 'nl' value: 'R$n' } }",
+               .change_field = "percent_complete",
+               .change = "percent_complete: 50"},
+          Case{.kind = KindOf<DecisionKind>(),
+               .service = kFollowUp,
+               .migrations = plan::Migrations(),
+               .given = {kMadeInstitution, kBegunPlan, kMadeElement},
+               .parent = "institutions/gob",
+               .sample = "title { text { key: 'nl' value: 'D$n' } } responsible: 'Ann' "
+                         "element: 'institutions/gob/plans/p1/elements/e1' "
+                         "decided_on { year: 2020 month: 1 day: 1 } "
+                         "due_date { year: 2020 month: 12 day: 31 }",
+               .change_field = "due_date",
+               .change = "due_date { year: 2021 month: 3 day: 31 }"}};
 }
 ATHENA_INSTANTIATE_CONFORMANCE(Plan, Cases);
 

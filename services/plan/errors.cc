@@ -95,4 +95,45 @@ absl::Status ElementKindBelow(std::string_view element, std::string_view child) 
       child, {{"element", element}, {"child", child}});
 }
 
+absl::Status NotAReporter(std::string_view subject, std::string_view element) {
+  return status::Refusal(
+      absl::StatusCode::kPermissionDenied, "NOT_A_REPORTER",
+      absl::StrCat(View(subject), " may not report on ", View(element),
+                   ": its reporters do not name that subject; a planner can add it"),
+      {{"subject", subject}, {"element", element}});
+}
+
+absl::Status ReportAuthor(std::string_view subject, std::string_view report) {
+  return status::Refusal(
+      absl::StatusCode::kPermissionDenied, "REPORT_AUTHOR",
+      absl::StrCat(View(subject), " may not validate or return ", View(report),
+                   ", which it created, changed or submitted: another validator has to"),
+      {{"subject", subject}, {"report", report}});
+}
+
+absl::Status ReportState(std::string_view report, std::string_view state, std::string_view refused,
+                         std::string_view allowed) {
+  return status::Precondition("REPORT_STATE",
+                              absl::StrCat(View(report), " is ", View(state), " and cannot be ",
+                                           View(refused), ": it can be ", View(allowed)),
+                              report, {{"report", report}, {"state", state}, {"allowed", allowed}});
+}
+
+absl::Status ReportIncomplete(std::string_view report, std::string_view field,
+                              std::string_view what) {
+  return status::Precondition(
+      "REPORT_INCOMPLETE",
+      absl::StrCat(View(report), " cannot be submitted without ", View(field), ": the report of ",
+                   View(what), " needs it"),
+      report, {{"report", report}, {"field", field}});
+}
+
+absl::Status QuarterClosed(std::string_view quarter, std::string_view report) {
+  return status::Precondition(
+      "PERIOD_CLOSED",
+      absl::StrCat(View(quarter), " is closed, and with it ", View(report),
+                   ": give a correction_reason if you may correct (role corrector)"),
+      report, {{"quarter", quarter}, {"report", report}});
+}
+
 }  // namespace athena::plan

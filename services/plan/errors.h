@@ -12,7 +12,7 @@
 // plans and elements are resource names.
 namespace athena::plan {
 
-// FAILED_PRECONDITION, UNIT_IN_USE: `user`, a unit or an element, names it.
+// FAILED_PRECONDITION, UNIT_IN_USE: `user`, another resource, names it.
 absl::Status UnitInUse(std::string_view unit, std::string_view user);
 // FAILED_PRECONDITION, PLAN_CLOSED: it can only be read.
 absl::Status PlanClosed(std::string_view plan);
@@ -36,6 +36,20 @@ absl::Status ElementHasChildren(std::string_view element, size_t below);
 // FAILED_PRECONDITION, ELEMENT_KIND_BELOW: the kind asked for is finer than that of `child`, which
 // stands below the element.
 absl::Status ElementKindBelow(std::string_view element, std::string_view child);
+// PERMISSION_DENIED, NOT_A_REPORTER: the element's reporters do not name `subject`.
+absl::Status NotAReporter(std::string_view subject, std::string_view element);
+// PERMISSION_DENIED, REPORT_AUTHOR: `subject` is among the report's authors.
+absl::Status ReportAuthor(std::string_view subject, std::string_view report);
+// FAILED_PRECONDITION, REPORT_STATE: the report is `state` ("SUBMITTED"), in which it cannot be
+// `refused` ("changed") but `allowed` ("validated or returned").
+absl::Status ReportState(std::string_view report, std::string_view state, std::string_view refused,
+                         std::string_view allowed);
+// FAILED_PRECONDITION, REPORT_INCOMPLETE: it has no `field`, which the report of `what` ("an
+// ACTION") needs.
+absl::Status ReportIncomplete(std::string_view report, std::string_view field,
+                              std::string_view what);
+// FAILED_PRECONDITION, PERIOD_CLOSED: the quarter of a report is closed.
+absl::Status QuarterClosed(std::string_view quarter, std::string_view report);
 
 }  // namespace athena::plan
 

@@ -13,6 +13,9 @@ inline constexpr int kMaxQuarters = 100;
 inline constexpr size_t kMaxCodeBytes = 32;
 inline constexpr size_t kMaxLeadBytes = 200;
 inline constexpr int kMaxContributors = 50;
+inline constexpr int kMaxReporters = 20;
+// Subjects of credentials: one line.
+inline constexpr size_t kMaxSubjectBytes = 200;
 inline constexpr int kMaxMilestones = 100;
 inline constexpr int kMaxIndicatorLinks = 100;
 // As many dimensions as an indicator can have.
@@ -23,8 +26,16 @@ inline constexpr int kWeightDecimals = 6;
 inline constexpr int kMostPriority = 5;
 // A leap year: reports that come later than that are not waited for.
 inline constexpr int kMaxReportDelayDays = 366;
+inline constexpr int kDefaultReportDelayDays = 14;
 // Deeper trees are not read by people. (Also what bounds every walk towards the top.)
 inline constexpr int kMaxLevels = 10;
+// Decimals of a report's percentage: a part in ten thousand, of which nobody knows more.
+inline constexpr int kPercentDecimals = 2;
+// What an auditor follows up of one report.
+inline constexpr int kMaxEvidence = 20;
+inline constexpr size_t kMaxUrlBytes = 2000;  // what browsers and proxies take
+// Follow-up of one decision: monthly for eight years.
+inline constexpr int kMaxFollowUpNotes = 100;
 // A batch of elements: a transaction of a fraction of a second.
 inline constexpr int kMaxBatchElements = 1000;
 // A part of a stream: small beside the 4 MiB that every client takes.

@@ -18,6 +18,7 @@
 namespace athena::plan {
 namespace {
 
+using FollowUp = testing::FollowUpRpc;
 using testing::Rpc;
 using testing::UnaryRpc;
 
@@ -31,8 +32,8 @@ struct Row {
 class PermissionsTest : public testing::ServiceTest {
  protected:
   PermissionsTest() {
-    const std::set<std::string> any = {"viewer",    "sender",    "planner", "validator",
-                                       "publisher", "corrector", "admin",   "auditor"};
+    const std::set<std::string> any = {"viewer",    "sender", "planner", "validator", "publisher",
+                                       "corrector", "admin",  "auditor", "reporter"};
     const std::set<std::string> admin = {"admin"};
     const std::set<std::string> keeper = {"admin", "planner"};
     const std::set<std::string> planner = {"planner"};
@@ -83,9 +84,44 @@ class PermissionsTest : public testing::ServiceTest {
                               return GetTree("name: " + plan, who).status();
                             }};
     Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
+    AddFollowUp(any, planner, plan, element);
     rows_["WatchPlans"] = {any, nobody, [this, gob](const std::string& who) {
                              return FirstOfWatch("parent: " + gob, who);
                            }};
+  }
+
+  void AddFollowUp(const std::set<std::string>& any, const std::set<std::string>& planner,
+                   const std::string& plan, const std::string& element) {
+    const std::set<std::string> reporters = {"planner", "reporter"};
+    const std::set<std::string> validator = {"validator"};
+    const auto nobody = Row::Others::kNobody;
+    const auto shared = Row::Others::kSharedWith;
+    const std::string gob = R"("institutions/gob")";
+    const std::string report = R"("institutions/gob/plans/p/elements/e/progressReports/2021-Q1")";
+    const std::string decision = R"("institutions/gob/decisions/none")";
+    const std::string name = "name: " + report;
+    Add("CreateProgressReport", reporters, nobody, &FollowUp::CreateProgressReport,
+        absl::StrCat("parent: ", element, R"( progress_report_id: "2021-Q1")"));
+    Add("GetProgressReport", any, shared, &FollowUp::GetProgressReport, name);
+    Add("ListProgressReports", any, shared, &FollowUp::ListProgressReports, "parent: " + element);
+    Add("UpdateProgressReport", reporters, nobody, &FollowUp::UpdateProgressReport,
+        absl::StrCat("progress_report { ", name, " }"));
+    Add("SubmitProgressReport", reporters, nobody, &FollowUp::SubmitProgressReport, name);
+    Add("ValidateProgressReport", validator, nobody, &FollowUp::ValidateProgressReport, name);
+    Add("ReturnProgressReport", validator, nobody, &FollowUp::ReturnProgressReport,
+        name + R"( reason: "unclear")");
+    Add("ListDueProgressReports", any, shared, &FollowUp::ListDueProgressReports,
+        absl::StrCat("parent: ", plan, R"( quarter: "2021-Q1")"));
+    Add("CreateDecision", planner, nobody, &FollowUp::CreateDecision,
+        absl::StrCat("parent: ", gob, R"( decision_id: "n" decision {
+            title { text { key: "nl" value: "t" } } responsible: "Ann"
+            publication: "institutions/gob/plans/p/scorecards/2020-Q1/publications/1"
+            decided_on { year: 2020 month: 1 day: 1 } due_date { year: 2020 month: 1 day: 1 } })"));
+    Add("GetDecision", any, nobody, &FollowUp::GetDecision, "name: " + decision);
+    Add("ListDecisions", any, nobody, &FollowUp::ListDecisions, "parent: " + gob);
+    Add("UpdateDecision", planner, nobody, &FollowUp::UpdateDecision,
+        absl::StrCat("decision { name: ", decision, "}"));
+    Add("DeleteDecision", planner, nobody, &FollowUp::DeleteDecision, "name: " + decision);
   }
 
   template <typename Stub, typename Request, typename Response>
@@ -135,7 +171,7 @@ class PermissionsTest : public testing::ServiceTest {
 
 TEST_F(PermissionsTest, EveryRpcHasARow) {
   std::set<std::string> rpcs;
-  for (const char* name : {"PlanService"}) {
+  for (const char* name : {"PlanService", "FollowUpService"}) {
     const auto* service =
         v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(
             absl::StrCat("athena.plan.v1.", name));

@@ -2,6 +2,8 @@
 
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/resource/rows.h"
+#include "services/plan/follow_up/decisions.h"
+#include "services/plan/follow_up/progress_reports.h"
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/strategy/elements.h"
@@ -9,7 +11,7 @@
 namespace athena::plan {
 
 // Roles say what a caller may do; in which institution, each handler asks first of all.
-std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable()}; }
+std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable(), FollowUpTable()}; }
 
 rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
@@ -29,6 +31,23 @@ rpc::ServiceTable PlanService::PlanTable() {
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
   table.methods.push_back(
       rpc::Unary("VerifyAuditLog", auth::Roles::Any(), changes_, &PlanChanges::Verify));
+  return table;
+}
+
+rpc::ServiceTable PlanService::FollowUpTable() {
+  using auth::Role;
+  const auth::Roles reporters = {Role::kReporter, Role::kPlanner};
+  const auth::Roles validators = {Role::kValidator};
+  const auto reports = resource::KindOf<ProgressReportKind>();
+  rpc::ServiceTable table{"athena.plan.v1.FollowUpService", {}};
+  resource::Rows add(table, resources_);
+  add(reports, reporters);
+  add.Verb(reports, reporters, SubmitProgressReport);
+  add.Verb(reports, validators, ValidateProgressReport);
+  add.Verb(reports, validators, ReturnProgressReport, CheckReturnProgressReport);
+  table.methods.push_back(
+      rpc::Unary("ListDueProgressReports", auth::Roles::Any(), due_reports_, &DueReports::List));
+  add(resource::KindOf<DecisionKind>(), {Role::kPlanner});
   return table;
 }
 

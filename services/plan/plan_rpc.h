@@ -15,6 +15,7 @@
 #include "libs/rpc/method.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
+#include "services/plan/follow_up/due_reports.h"
 #include "services/plan/history/plan_changes.h"
 #include "services/plan/strategy/plan_trees.h"
 #include "services/plan/strategy/plans.h"
@@ -41,6 +42,8 @@ class PlanService {
  private:
   // athena.plan.v1.PlanService.
   rpc::ServiceTable PlanTable();
+  // athena.plan.v1.FollowUpService.
+  rpc::ServiceTable FollowUpTable();
 
   daemon::InstitutionWakeups wakeups_;
   const PageTokens tokens_;
@@ -48,6 +51,7 @@ class PlanService {
   resource::Resources resources_;
   const std::shared_ptr<const resource::AnyKind> plans_ = resource::KindOf<PlanKind>();
   const PlanTrees trees_{resources_, plans_};
+  const DueReports due_reports_{resources_, plans_, tokens_};
   const PlanChanges changes_{store_, wakeups_};
 };
 

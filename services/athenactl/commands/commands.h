@@ -43,6 +43,11 @@ Command ExportCommand();
 Command ObservationsCommand();
 Command PushCommand();
 Command ValuesCommand();
+// follow_up/
+Command ProgressCommand();
+Command ReturnCommand();
+Command SubmitCommand();
+Command ValidateCommand();
 // indicators/
 Command IndicatorCommand();
 Command TargetsCommand();

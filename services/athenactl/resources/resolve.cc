@@ -145,10 +145,15 @@ absl::StatusOr<std::string> ResolveElement(const Connections& connections, const
 
 absl::StatusOr<std::string> ResolveName(const Connections& connections, const std::string& name,
                                         const athena::common::v1::AsOf& as_of) {
-  const std::string suffix = absl::StrCat("/elements/", IdOf(name));
-  if (!absl::EndsWith(name, suffix)) return name;
-  return ResolveElement(connections, name.substr(0, name.size() - suffix.size()), IdOf(name),
-                        as_of);
+  constexpr std::string_view kElements = "/elements/";
+  const size_t at = name.find(kElements);
+  if (at == std::string::npos) return name;
+  const size_t id = at + kElements.size();
+  const size_t end = std::min(name.find('/', id), name.size());
+  ATHENA_ASSIGN_OR_RETURN(
+      const std::string element,
+      ResolveElement(connections, name.substr(0, at), name.substr(id, end - id), as_of));
+  return element + name.substr(end);
 }
 
 absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,

@@ -47,8 +47,8 @@ absl::StatusOr<std::string> OnlyPlan(const Connections& connections,
 absl::StatusOr<std::string> ResolveElement(const Connections& connections, const std::string& plan,
                                            const std::string& typed,
                                            const athena::common::v1::AsOf& as_of);
-// The name of a resource that is typed whole; that of an element may end in its code instead of its
-// id: "institutions/gob/plans/p/elements/1.1".
+// The name of a resource that is typed whole; an element in it may be named by its code instead of
+// its id: "institutions/gob/plans/p/elements/1.1/progressReports/2026-Q1".
 absl::StatusOr<std::string> ResolveName(const Connections& connections, const std::string& name,
                                         const athena::common::v1::AsOf& as_of);
 // The name of the indicator that `typed` names, as ReadName reads it; the institution may be left

@@ -43,7 +43,28 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 
 }  // namespace
 
-FakePlan::FakePlan() : FakeResources("athena.plan.v1.PlanService") {
+FakePlan::FakePlan()
+    : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService"}) {
+  const auto sets_state = [this](const std::string& verb, plan::ProgressReport::State state) {
+    Handle(verb + "ProgressReport",
+           [this, verb, state](const Message& request, Answers* answers) -> absl::Status {
+             mutex_.AssertHeld();
+             const std::string name = GetText(request, "name");
+             Note(absl::StrCat(verb, "ProgressReport ", name, " ", GetText(request, "reason")));
+             const auto found = resources_.find(name);
+             if (found == resources_.end()) return status::NotFound(name);
+             auto report = std::make_unique<plan::ProgressReport>(
+                 static_cast<const plan::ProgressReport&>(*found->second));
+             report->set_state(state);
+             report->set_revision(8);
+             answers->push_back(std::move(report));
+             return absl::OkStatus();
+           });
+  };
+  sets_state("Submit", plan::ProgressReport::STATE_SUBMITTED);
+  sets_state("Validate", plan::ProgressReport::STATE_VALIDATED);
+  sets_state("Return", plan::ProgressReport::STATE_RETURNED);
+  On(&FakePlan::ListDueProgressReports);
   On(&FakePlan::ActivatePlan);
   On(&FakePlan::VerifyAuditLog);
   Serve();
@@ -57,6 +78,23 @@ plan::Plan FakePlan::plan(const std::string& name) const {
 plan::Element FakePlan::element(const std::string& name) const {
   absl::MutexLock lock(&mutex_);
   return Find<plan::Element>(resources_, name);
+}
+
+void FakePlan::SetDueReports(const plan::ListDueProgressReportsResponse& due) {
+  absl::MutexLock lock(&mutex_);
+  due_reports_ = due;
+}
+
+plan::ListDueProgressReportsRequest FakePlan::due_request() const {
+  absl::MutexLock lock(&mutex_);
+  return due_request_;
+}
+
+absl::Status FakePlan::ListDueProgressReports(const plan::ListDueProgressReportsRequest& request,
+                                              plan::ListDueProgressReportsResponse* response) {
+  due_request_ = request;
+  *response = due_reports_;
+  return absl::OkStatus();
 }
 
 // As the contract says: what is not given has its default.
@@ -98,7 +136,7 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
   return absl::OkStatus();
 }
 
-FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorService") {
+FakeIndicator::FakeIndicator() : FakeResources({"athena.indicator.v1.IndicatorService"}) {
   On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);

@@ -10,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/follow_up_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
 #include "services/athenactl/testing/fake_service.h"
@@ -28,6 +29,9 @@ class FakePlan final : public FakeResources {
   int changes() const { return static_cast<int>(calls().size()); }
   athena::plan::v1::Plan plan(const std::string& name) const;
   athena::plan::v1::Element element(const std::string& name) const;
+  // The answer of ListDueProgressReports, and the last request for it.
+  void SetDueReports(const athena::plan::v1::ListDueProgressReportsResponse& due);
+  athena::plan::v1::ListDueProgressReportsRequest due_request() const;
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
@@ -36,6 +40,13 @@ class FakePlan final : public FakeResources {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ActivatePlan(const athena::plan::v1::ActivatePlanRequest& request,
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListDueProgressReports(
+      const athena::plan::v1::ListDueProgressReportsRequest& request,
+      athena::plan::v1::ListDueProgressReportsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  athena::plan::v1::ListDueProgressReportsResponse due_reports_ ABSL_GUARDED_BY(mutex_);
+  athena::plan::v1::ListDueProgressReportsRequest due_request_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Pushes without REPLACE's deletions. Observations with a negative value are refused as out of

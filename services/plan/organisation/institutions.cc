@@ -1,5 +1,6 @@
 #include "services/plan/organisation/institutions.h"
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,11 @@ namespace {
 using fields::Below;
 
 constexpr char kDefaultTimeZone[] = "Europe/Brussels";
+
+absl::StatusOr<std::optional<v1::Institution>> InstitutionOf(const versioned::Snapshot& snapshot) {
+  return snapshot.Find<v1::Institution>(kInstitutions,
+                                        kInstitutionName.Of({snapshot.institution()}).key());
+}
 
 }  // namespace
 
@@ -36,17 +42,27 @@ void InstitutionKind::Validate(std::string_view path, std::string_view,
   }
 }
 
-absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Edit& edit) {
-  ATHENA_ASSIGN_OR_RETURN(
-      const auto institution,
-      edit.Find<v1::Institution>(kInstitutions, kInstitutionName.Of({edit.institution()}).key()));
+absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Snapshot& snapshot, absl::Time time) {
+  ATHENA_ASSIGN_OR_RETURN(const auto institution, InstitutionOf(snapshot));
   std::string name = institution.has_value() ? institution->time_zone() : "";
   if (name.empty()) name = kDefaultTimeZone;
   absl::TimeZone zone;
   if (!absl::LoadTimeZone(name, &zone)) {
     return status::Internal(absl::StrCat("the time zone ", name, " is not installed"));
   }
-  return absl::ToCivilDay(edit.time(), zone);
+  return absl::ToCivilDay(time, zone);
+}
+
+absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Edit& edit) {
+  return LocalDay(edit.now(), edit.time());
+}
+
+absl::StatusOr<int> ReportDelayDays(const versioned::Snapshot& snapshot) {
+  ATHENA_ASSIGN_OR_RETURN(const auto institution, InstitutionOf(snapshot));
+  if (!institution.has_value() || !institution->has_report_delay_days()) {
+    return kDefaultReportDelayDays;
+  }
+  return institution->report_delay_days();
 }
 
 }  // namespace athena::plan

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "athena/plan/v1/decision.pb.h"
 #include "athena/plan/v1/plan.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
@@ -36,6 +37,10 @@ absl::Status CheckUnused(const versioned::Edit& edit, const std::string& unit) {
     const auto& others = element.contributors();
     const bool contributes = std::find(others.begin(), others.end(), unit) != others.end();
     if (contributes || element.owner_unit() == unit) return UnitInUse(unit, element.name());
+  }
+  ATHENA_ASSIGN_OR_RETURN(const auto decisions, edit.List<v1::Decision>(kDecisions));
+  for (const v1::Decision& decision : decisions) {
+    if (decision.responsible_unit() == unit) return UnitInUse(unit, decision.name());
   }
   return absl::OkStatus();
 }

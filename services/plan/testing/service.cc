@@ -70,7 +70,8 @@ void ServiceTest::Serve() {
   auto server = rpc::Server::Start(server_options, service_->Tables());
   ATHENA_ASSERT_OK(server);
   server_ = *std::move(server);
-  std::get<0>(stubs_) = v1::PlanService::NewStub(server_->InProcessChannel());
+  const auto channel = server_->InProcessChannel();
+  stubs_ = {v1::PlanService::NewStub(channel), v1::FollowUpService::NewStub(channel)};
 }
 
 void ServiceTest::Stop() {
@@ -98,6 +99,12 @@ void ServiceTest::Restart(absl::FunctionRef<void()> between) {
 void ServiceTest::SwitchInstance() {
   SwapInstances();
   if (server_ == nullptr) Serve();
+}
+
+void ServiceTest::GoTo(absl::CivilDay day) {
+  absl::TimeZone brussels;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Brussels", &brussels));
+  clock_.Set(absl::FromCivil(day, brussels) - absl::Seconds(1));
 }
 
 void ServiceTest::Begin(const std::string& who, grpc::ClientContext* context) {

@@ -14,7 +14,9 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "athena/plan/v1/follow_up_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
 #include "libs/clock/clock.h"
@@ -28,8 +30,9 @@ namespace athena::plan::testing {
 
 // Where the RPCs are: Call(&Rpc::GetPlan, ...).
 using Rpc = v1::PlanService::StubInterface;
+using FollowUpRpc = v1::FollowUpService::StubInterface;
 // The stub of each gRPC service.
-using Stubs = std::tuple<std::unique_ptr<Rpc>>;
+using Stubs = std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<FollowUpRpc>>;
 template <typename Stub, typename Request, typename Response>
 using UnaryRpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
@@ -103,6 +106,8 @@ class ServiceTest : public ::testing::Test {
   // Calls go to the other of two instances over the one database from now on; the first call starts
   // the second instance.
   void SwitchInstance();
+  // Moves the clock so that the next call is the first second of that day in Brussels.
+  void GoTo(absl::CivilDay day);
   // Ends the service and starts it again on the same file, having called `between`.
   void Restart(absl::FunctionRef<void()> between);
 
