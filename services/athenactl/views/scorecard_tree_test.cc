@@ -387,6 +387,15 @@ TEST(ScorecardTreeTest, ADeliveryIsAPartWithALineOfItsOwn) {
               HasSubstr("├─ delivery: 3 of 4 milestones reached\n"));
   delivery.set_scored_by(v1::Delivery::SCORED_BY_PROGRESS);
   delivery.mutable_ratio()->set_decimal("0.8996");
+  delivery.mutable_percent_complete()->set_decimal("99.96");
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("delivery: 99.96 % reported, not validated, progress is 0.8996 of"));
+  delivery.mutable_percent_complete()->set_decimal("40.25");
+  delivery.set_report_validated(true);
+  delivery.set_report_carried(true);
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("delivery: 40 % reported for the quarter before, progress is 0.8996 of"));
+  delivery.clear_percent_complete();
   delivery.set_past_end(v1::Delivery::PAST_END_YES);
   EXPECT_THAT(
       ScorecardTree(scorecard, {}, {}),

@@ -1,5 +1,7 @@
 // A whole plan at once, and whether it changed.
 
+#include "services/plan/strategy/plan_trees.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +13,6 @@
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/limits.h"
-#include "services/plan/strategy/plan_trees.h"
 #include "services/plan/strategy/plans.h"
 #include "services/plan/testing/service.h"
 
@@ -233,12 +234,113 @@ TEST_F(PlanTreesTest, A2_ATreeThatNobodyWaitsForIsNotRead) {
   const rpc::Method method = rpc::Pages("GetPlanTree", auth::Roles::Any(), trees, &PlanTrees::Get);
   const auto principal =
       std::make_shared<const auth::Principal>(auth::Principal{"an", "gob", auth::Roles::Any()});
-  const std::string request =
-      testing::Parsed<v1::GetPlanTreeRequest>(kP1).SerializeAsString();
+  const std::string request = testing::Parsed<v1::GetPlanTreeRequest>(kP1).SerializeAsString();
   ATHENA_EXPECT_OK(rpc::testing::DirectCall(method, principal, request, 10).status());
+  EXPECT_THAT(rpc::testing::DirectCall(method, principal, request, 10, /*cancelled=*/true).status(),
+              status::testing::StatusIs(absl::StatusCode::kCancelled));
+}
+
+// With element a (cancelled in April 2022), element b, and the tree's parts.
+class PlanTreePartsTest : public PlanTreesTest {
+ protected:
+  PlanTreePartsTest() {
+    MakeElement("b", "2");
+    MakeElement("a", "1", "ACTION", "",
+                "state: STATE_CANCELLED cancelled_on { year: 2022 month: 4 day: 1 }");
+    GoTo(absl::CivilDay(2022, 12, 1));
+  }
+
+  void Report(const std::string& element, const std::string& quarter) {
+    ATHENA_EXPECT_OK(Call(&testing::FollowUpRpc::CreateProgressReport,
+                          absl::StrCat("parent: 'institutions/gob/plans/p1/elements/", element,
+                                       "' progress_report_id: '", quarter,
+                                       "' progress_report { percent_complete: 10 }")));
+  }
+  void Decide(const std::string& id, const std::string& about, int due_day,
+              const std::string& rest = "") {
+    ATHENA_EXPECT_OK(Call(
+        &testing::FollowUpRpc::CreateDecision,
+        absl::StrCat("parent: 'institutions/gob' decision_id: '", id,
+                     "' decision { title { text { key: 'nl' value: 't' } } responsible: 'r' "
+                     "element: 'institutions/gob/plans/",
+                     about,
+                     "' decided_on { year: 2022 month: 1 day: 1 } due_date { year: 2022 month: 12 "
+                     "day: ",
+                     due_day, " } ", rest, "}")));
+  }
+  static std::vector<std::string> NamesOfReports(const Tree& tree) {
+    std::vector<std::string> names;
+    for (const v1::ProgressReport& report : tree.progress_reports) {
+      names.push_back(
+          report.name().substr(std::string_view("institutions/gob/plans/p1/elements/").size()));
+    }
+    return names;
+  }
+};
+
+TEST_F(PlanTreePartsTest, ReportsOfTheQuartersAndOfThoseInWhichACancelledElementLastStood) {
+  for (const std::string quarter : {"2021-Q3", "2021-Q4", "2022-Q1", "2022-Q2", "2022-Q3"}) {
+    Report("a", quarter);
+    Report("b", quarter);
+  }
+  const auto tree = GetTree(
+      absl::StrCat(kP1, " parts: PART_PROGRESS_REPORTS quarters: '2022-Q3' quarters: '2022-Q4'"));
+  ATHENA_ASSERT_OK(tree);
+  // Its last day was 31 March 2022, in the first quarter.
+  EXPECT_THAT(NamesOfReports(*tree),
+              ElementsAre("a/progressReports/2021-Q4", "a/progressReports/2022-Q1",
+                          "a/progressReports/2022-Q3", "b/progressReports/2022-Q3"));
+  EXPECT_THAT(NamesOfReports(*GetTree(kP1)), IsEmpty());
+}
+
+TEST_F(PlanTreePartsTest, OpenDecisionsAboutItsElementsByDueDate) {
+  MakePlan("p10");
+  ATHENA_ASSERT_OK(Call(&Rpc::CreateElement,
+                        "parent: 'institutions/gob/plans/p10' element_id: 'x' element { kind: "
+                        "KIND_ACTION code: '1' title { text { key: 'nl' value: 't' } } }"));
+  Decide("late", "p1/elements/a", 20);
+  Decide("soon", "p1/elements/b", 10, "state: STATE_IN_PROGRESS");
+  Decide("done", "p1/elements/b", 11, "state: STATE_DONE done_on { year: 2022 month: 11 day: 1 }");
+  Decide("elsewhere", "p10/elements/x", 12);
+  const auto tree = GetTree(absl::StrCat(kP1, " parts: PART_DECISIONS"));
+  ATHENA_ASSERT_OK(tree);
+  ASSERT_THAT(tree->decisions, SizeIs(2));
+  EXPECT_EQ(tree->decisions[0].name(), "institutions/gob/decisions/soon");
+  EXPECT_EQ(tree->decisions[1].name(), "institutions/gob/decisions/late");
+
+  ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan,
+                        "plan { name: 'institutions/gob/plans/p1' shared_with: "
+                        "'institutions/tal' }"));
+  const auto shared = GetTree(absl::StrCat(kP1, " parts: PART_DECISIONS"), "tal-viewer");
+  ATHENA_ASSERT_OK(shared);
+  EXPECT_THAT(shared->decisions, IsEmpty());
+}
+
+TEST_F(PlanTreePartsTest, ATokenIsOfThePartsThatWereAskedFor) {
+  const std::string reports = " parts: PART_PROGRESS_REPORTS quarters: '2022-Q3'";
+  const std::string token = Token(reports);
+  EXPECT_FALSE(Modified(token, reports));
+  EXPECT_TRUE(Modified(token));
+  EXPECT_TRUE(Modified(token, " parts: PART_PROGRESS_REPORTS quarters: '2022-Q2'"));
+  Report("b", "2022-Q3");
+  EXPECT_TRUE(Modified(token, reports));
+}
+
+TEST_F(PlanTreePartsTest, WhatIsAskedForIsCheckedAtOnce) {
   EXPECT_THAT(
-      rpc::testing::DirectCall(method, principal, request, 10, /*cancelled=*/true).status(),
-      status::testing::StatusIs(absl::StatusCode::kCancelled));
+      FaultyFields(GetTree(absl::StrCat(kP1, R"( parts: PART_UNSPECIFIED parts: PART_DECISIONS
+                  parts: PART_DECISIONS quarters: "2022" quarters: "2022-Q1" quarters: "2022-Q1")"))
+                       .status()),
+      ElementsAre("parts[0]", "parts[2]", "quarters[0]", "quarters[2]"));
+  EXPECT_THAT(FaultyFields(GetTree(absl::StrCat(kP1, " parts: PART_PROGRESS_REPORTS")).status()),
+              ElementsAre("quarters"));
+  std::string quarters =
+      " parts: PART_PROGRESS_REPORTS quarters: '2021-Q1' quarters: '2021-Q2' "
+      "quarters: '2021-Q3' quarters: '2021-Q4' quarters: '2022-Q1' quarters: "
+      "'2022-Q2'";
+  ATHENA_EXPECT_OK(GetTree(kP1 + quarters));
+  EXPECT_THAT(FaultyFields(GetTree(kP1 + quarters + " quarters: '2022-Q3'").status()),
+              ElementsAre("quarters"));
 }
 
 }  // namespace

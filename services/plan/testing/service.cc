@@ -126,6 +126,9 @@ absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
     if (part.has_header()) tree.header = part.header();
     tree.units.insert(tree.units.end(), part.units().begin(), part.units().end());
     tree.elements.insert(tree.elements.end(), part.elements().begin(), part.elements().end());
+    tree.progress_reports.insert(tree.progress_reports.end(), part.progress_reports().begin(),
+                                 part.progress_reports().end());
+    tree.decisions.insert(tree.decisions.end(), part.decisions().begin(), part.decisions().end());
   }
   absl::Status status = rpc::FromGrpc(reader->Finish());
   if (!status.ok()) return status;

@@ -41,6 +41,8 @@ struct Tree {
   v1::GetPlanTreeResponse::Header header;
   std::vector<v1::Unit> units;
   std::vector<v1::Element> elements;
+  std::vector<v1::ProgressReport> progress_reports;
+  std::vector<v1::Decision> decisions;
   std::vector<size_t> part_bytes;  // of each part, the header's first
   std::vector<std::string> codes() const;
 };

@@ -75,6 +75,9 @@ void DeliveryInto(const Delivery& delivery, Decimal weight, v1::Delivery* messag
   message->set_past_end(PastEndOf(delivery.past_end));
   message->set_milestones_done(delivery.milestones_done);
   message->set_milestones_judged(delivery.milestones_judged);
+  Put(delivery.percent, message, &v1::Delivery::mutable_percent_complete);
+  message->set_report_validated(delivery.validated);
+  message->set_report_carried(delivery.carried);
 }
 
 void JudgementInto(const std::optional<Judgement>& judgement,

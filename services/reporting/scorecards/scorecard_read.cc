@@ -34,6 +34,12 @@ GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree
     request.mutable_as_of()->set_revision(scorecard.basis->plan_revision());
     request.mutable_as_of()->set_lineage(scorecard.basis->plan_lineage());
   }
+  request.add_parts(GetPlanTreeRequest::PART_PROGRESS_REPORTS);
+  // That of the quarter before counts until the quarter's own is due.
+  if (scorecard.quarter > Period::Quarter(Period::kFirstYear, 1)) {
+    request.add_quarters(scorecard.quarter.Minus(1).ToString());
+  }
+  request.add_quarters(scorecard.quarter.ToString());
   if (known != nullptr) request.set_if_newer_than(known->header().version_token());
   return request;
 }

@@ -83,6 +83,9 @@ class FakePlanService : public plan::v1::PlanService::Service {
     }
     element.MergeFrom(more_element);
     writer->Write(part);
+    part.Clear();
+    part.mutable_progress_reports()->Add(reports.begin(), reports.end());
+    if (!reports.empty()) writer->Write(part);
     return grpc::Status::OK;
   }
 
@@ -96,6 +99,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
   // What is merged into the answer.
   plan::v1::GetPlanTreeResponse::Header more_header;
   plan::v1::Element more_element;
+  std::vector<plan::v1::ProgressReport> reports;
   std::string lineage;
 };
 
@@ -635,6 +639,62 @@ TEST_F(ScorecardsTest, AnActionThatHasToReportProgressIsAskedForIt) {
   ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
   EXPECT_EQ(card.result().root().children(0).delivery().reason(), v1::SCORECARD_REASON_NOT_DUE);
   EXPECT_EQ(card.result().root().not_applicable_parts().not_due(), 1);
+}
+
+// The element's report of that quarter.
+plan::v1::ProgressReport ReportOf(const std::string& quarter, plan::v1::ProgressReport::State state,
+                                  double percent) {
+  plan::v1::ProgressReport report;
+  report.set_name(absl::StrCat(kPlan, "/elements/e1/progressReports/", quarter));
+  report.set_quarter(quarter);
+  report.set_state(state);
+  report.set_percent_complete(percent);
+  return report;
+}
+
+TEST_F(ScorecardsTest, AnActionIsScoredByTheProgressThatIsReported) {
+  plan_.more_header.mutable_plan()->set_progress_expected_from("2021-Q1");
+  plan_.more_element.set_kind(plan::v1::Element::KIND_ACTION);
+  // 182 days, of which 91 have passed on 31 March.
+  Set(2020, 12, 31, plan_.more_element.mutable_start_date());
+  Set(2021, 6, 30, plan_.more_element.mutable_end_date());
+  plan_.reports = {ReportOf("2020-Q4", plan::v1::ProgressReport::STATE_VALIDATED, 90),
+                   ReportOf("2021-Q1", plan::v1::ProgressReport::STATE_SUBMITTED, 40)};
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  v1::Delivery delivery = card.result().root().children(0).delivery();
+  EXPECT_EQ(delivery.scored_by(), v1::Delivery::SCORED_BY_PROGRESS);
+  // p = 40 % / (91 / 182) = 0.8; 100 (0.8 - 0.5) / 0.6 = 50
+  EXPECT_EQ(delivery.score().decimal(), "50");
+  EXPECT_EQ(delivery.status(), v1::SCORECARD_STATUS_AMBER);
+  EXPECT_EQ(delivery.percent_complete().decimal(), "40");
+  EXPECT_FALSE(delivery.report_validated());
+  EXPECT_FALSE(delivery.report_carried());
+  const plan::v1::GetPlanTreeRequest& request = plan_.requests.back();
+  EXPECT_THAT(request.parts(), ElementsAre(plan::v1::GetPlanTreeRequest::PART_PROGRESS_REPORTS));
+  EXPECT_THAT(request.quarters(), ElementsAre("2020-Q4", "2021-Q1"));
+
+  plan_.reports[1].set_state(plan::v1::ProgressReport::STATE_VALIDATED);
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_TRUE(card.result().root().children(0).delivery().report_validated());
+
+  // On 1 June 2021 it is not due yet if it is due after 62 days: the previous one counts, against
+  // the one day of 182 that had passed on 31 December.
+  plan_.reports.pop_back();
+  plan_.more_header.mutable_institution()->set_report_delay_days(62);
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  delivery = card.result().root().children(0).delivery();
+  EXPECT_TRUE(delivery.report_carried());
+  EXPECT_EQ(delivery.percent_complete().decimal(), "90");
+  EXPECT_EQ(delivery.ratio().decimal(), "163.8");  // 0.9 x 182
+
+  // What was returned counts for nothing.
+  plan_.more_header.mutable_institution()->clear_report_delay_days();
+  plan_.reports = {ReportOf("2021-Q1", plan::v1::ProgressReport::STATE_RETURNED, 40)};
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(card.result().root().children(0).delivery().reason(), v1::SCORECARD_REASON_NO_REPORT);
 }
 
 TEST_F(ScorecardsTest, WhatIsJudgedAndWhatIsThereSoFarIsShown) {
