@@ -98,6 +98,21 @@ TEST(Fields, DaysThatDoNotExistAreNone) {
   EXPECT_EQ(DayOf(DateOf(absl::CivilDay(2199, 12, 31))), absl::CivilDay(2199, 12, 31));
 }
 
+TEST(Fields, ADayThatIsSetIsOneAndNotBeforeItsBound) {
+  status::FieldFaults faults;
+  common::v1::Date date = DateOf(absl::CivilDay(2024, 2, 29));
+  EXPECT_EQ(ReadDay("a", true, date, &faults), absl::CivilDay(2024, 2, 29));
+  EXPECT_EQ(ReadDay("a", false, date, &faults), std::nullopt);
+  CheckNotBefore("a", absl::CivilDay(2024, 2, 29), "b", absl::CivilDay(2024, 2, 29), &faults);
+  CheckNotBefore("a", std::nullopt, "b", absl::CivilDay(2024, 2, 29), &faults);
+  CheckNotBefore("a", absl::CivilDay(2024, 2, 29), "b", std::nullopt, &faults);
+  EXPECT_TRUE(faults.empty());
+  date.set_day(30);
+  EXPECT_EQ(ReadDay("a", true, date, &faults), std::nullopt);
+  CheckNotBefore("a", absl::CivilDay(2024, 2, 28), "b", absl::CivilDay(2024, 2, 29), &faults);
+  EXPECT_EQ(faults.count(), 2);
+}
+
 TEST(Fields, TimesComeBackToTheMicrosecond) {
   for (const int64_t micros :
        {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{1'700'000'000'123'456}}) {

@@ -22,7 +22,7 @@ using google::protobuf::MessageFactory;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
-constexpr const char* kServices[] = {"athena.plan.v1.PlanService",
+constexpr const char* kServices[] = {"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService",
                                      "athena.indicator.v1.IndicatorService"};
 
 // "series-ends" of "series_ends".

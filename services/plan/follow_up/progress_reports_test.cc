@@ -367,7 +367,7 @@ TEST_F(ProgressReportsTest, OfTwoWritersTheSecondGetsTheCurrentEtag) {
   const auto second = Update("percent_complete: 30 etag: '" + made->etag() + "'");
   EXPECT_THAT(second, StatusIs(absl::StatusCode::kAborted));
   EXPECT_THAT(second, Refuses("ETAG_MISMATCH"));
-  EXPECT_EQ(status::MetadataValue(second.status(), "current"), first->etag());
+  EXPECT_EQ(status::MetadataValue(second.status(), "currentEtag"), first->etag());
   EXPECT_THAT(Submit("gob-planner", "etag: '" + made->etag() + "'"), Refuses("ETAG_MISMATCH"));
   EXPECT_EQ(Get()->percent_complete(), 20);
 }
