@@ -12,6 +12,10 @@ inline constexpr NamePattern kUnitName("institutions/{institution}/units/{unit}"
 inline constexpr NamePattern kPlanName("institutions/{institution}/plans/{plan}");
 inline constexpr NamePattern kElementName(
     "institutions/{institution}/plans/{plan}/elements/{element}");
+inline constexpr NamePattern kRiskName("institutions/{institution}/risks/{risk}");
+inline constexpr NamePattern kProcessName("institutions/{institution}/processes/{process}");
+inline constexpr NamePattern kBudgetLineName(
+    "institutions/{institution}/budgetLines/{budget_line}");
 inline constexpr NamePattern kIndicatorName("institutions/{institution}/indicators/{indicator}");
 
 // The plan that an element belongs to.
@@ -24,6 +28,10 @@ inline constexpr versioned::Collection kInstitutions{"institutions",
 inline constexpr versioned::Collection kUnits{"units", versioned::Marks::kInstitution};
 inline constexpr versioned::Collection kPlans{"plans", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kElements{"elements", versioned::Marks::kRoot};
+// Their links may lead into every plan of the institution.
+inline constexpr versioned::Collection kRisks{"risks", versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kProcesses{"processes", versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kBudgetLines{"budgetLines", versioned::Marks::kInstitution};
 
 }  // namespace athena::plan
 

@@ -16,6 +16,7 @@
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
 #include "services/plan/history/plan_changes.h"
+#include "services/plan/operations/budget/budget_amounts.h"
 #include "services/plan/strategy/plan_trees.h"
 #include "services/plan/strategy/plans.h"
 
@@ -25,12 +26,14 @@ namespace athena::plan {
 class PlanService {
  public:
   // Database and clock outlive it; `token_key` is that of PageTokens.
-  PlanService(sql::Database& database, const Clock& clock, std::string token_key)
+  PlanService(sql::Database& database, const Clock& clock, std::string token_key,
+              BudgetAmounts::ClosedQuarters closed_quarters)
       : wakeups_(database),
         tokens_(std::move(token_key)),
         store_(database,
                [this](const std::string& institution, int64_t) { wakeups_.Notify(institution); }),
-        resources_(store_, clock, tokens_) {}
+        resources_(store_, clock, tokens_),
+        budget_amounts_(store_, clock, tokens_, std::move(closed_quarters)) {}
   PlanService(const PlanService&) = delete;
   PlanService& operator=(const PlanService&) = delete;
 
@@ -41,6 +44,8 @@ class PlanService {
  private:
   // athena.plan.v1.PlanService.
   rpc::ServiceTable PlanTable();
+  // athena.plan.v1.OperationsService.
+  rpc::ServiceTable OperationsTable();
 
   daemon::InstitutionWakeups wakeups_;
   const PageTokens tokens_;
@@ -49,6 +54,7 @@ class PlanService {
   const std::shared_ptr<const resource::AnyKind> plans_ = resource::KindOf<PlanKind>();
   const PlanTrees trees_{resources_, plans_};
   const PlanChanges changes_{store_, wakeups_};
+  const BudgetAmounts budget_amounts_;
 };
 
 }  // namespace athena::plan
