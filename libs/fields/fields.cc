@@ -157,6 +157,13 @@ void CheckNotBefore(std::string_view field, std::optional<absl::CivilDay> day,
       absl::StrCat("a day not before ", std::string(other), ", ", absl::FormatCivilTime(*bound)));
 }
 
+void CheckMemberId(std::string_view field, const std::string& id, std::set<std::string_view>* seen,
+                   status::FieldFaults* faults) {
+  if (id.empty()) return faults->Missing(field);
+  if (!IsResourceId(id)) faults->Add(field, id, kIdGrammar);
+  if (!seen->insert(id).second) faults->Add(field, id, "each once");
+}
+
 common::v1::Date DateOf(absl::CivilDay day) {
   common::v1::Date date;
   date.set_year(static_cast<int32_t>(day.year()));

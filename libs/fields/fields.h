@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -68,6 +69,11 @@ std::optional<absl::CivilDay> ReadDay(std::string_view field, bool is_set,
 void CheckNotBefore(std::string_view field, std::optional<absl::CivilDay> day,
                     std::string_view other, std::optional<absl::CivilDay> bound,
                     status::FieldFaults* faults);
+
+// The id of a member of a resource ("milestones[3].id"): a resource id (libs/ids) that is not in
+// `seen`, the ids of the members before it, which it joins.
+void CheckMemberId(std::string_view field, const std::string& id, std::set<std::string_view>* seen,
+                   status::FieldFaults* faults);
 
 google::protobuf::Timestamp TimestampOf(absl::Time time);  // whole microseconds
 // nullopt when the message is out of the range that Timestamp allows.

@@ -8,6 +8,9 @@
 
 #include "services/plan/follow_up/decisions.h"
 #include "services/plan/follow_up/progress_reports.h"
+#include "services/plan/operations/budget/budget_lines.h"
+#include "services/plan/operations/processes.h"
+#include "services/plan/operations/risks.h"
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/schema.h"
@@ -16,19 +19,24 @@
 namespace athena::resource::testing {
 namespace {
 
+using plan::BudgetLineKind;
 using plan::DecisionKind;
 using plan::ElementKind;
 using plan::InstitutionKind;
 using plan::PlanKind;
+using plan::ProcessKind;
 using plan::ProgressReportKind;
+using plan::RiskKind;
 using plan::UnitKind;
 
 constexpr char kService[] = "athena.plan.v1.PlanService";
+constexpr char kOperations[] = "athena.plan.v1.OperationsService";
 constexpr char kFollowUp[] = "athena.plan.v1.FollowUpService";
 
 const Given kInstitution{KindOf<InstitutionKind>(),
                          "institution_id: 'gob' institution { display_name { text { key: 'nl' "
-                         "value: 'GOB' } } }"};
+                         "value: 'GOB' } } }",
+                         kService};
 const Given kPlan{KindOf<PlanKind>(),
                   "parent: 'institutions/gob' plan_id: 'p1' plan { title { text { key: 'nl' value: "
                   "'P' } } first_quarter: '2021-Q1' last_quarter: '2026-Q4' languages: 'nl' }"};
@@ -97,7 +105,32 @@ std::vector<Case> Cases() {
                          "decided_on { year: 2020 month: 1 day: 1 } "
                          "due_date { year: 2020 month: 12 day: 31 }",
                .change_field = "due_date",
-               .change = "due_date { year: 2021 month: 3 day: 31 }"}};
+               .change = "due_date { year: 2021 month: 3 day: 31 }"},
+          Case{.kind = KindOf<RiskKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: 'R-$n' title { text { key: 'nl' value: 'R$n' } } "
+                         "inherent_likelihood: 4 inherent_impact: 3",
+               .change_field = "owner",
+               .change = "owner: 'head of ICT'"},
+          Case{.kind = KindOf<ProcessKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: 'P-$n' title { text { key: 'nl' value: 'P$n' } }",
+               .change_field = "owner",
+               .change = "owner: 'head of payroll'"},
+          Case{.kind = KindOf<BudgetLineKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: '04.$n' title { text { key: 'nl' value: 'B$n' } } year: 2026",
+               .change_field = "year",
+               .change = "year: 2027"}};
 }
 ATHENA_INSTANTIATE_CONFORMANCE(Plan, Cases);
 

@@ -20,6 +20,10 @@ inline constexpr NamePattern kProgressReportName(
     "institutions/{institution}/plans/{plan}/elements/{element}/progressReports/{quarter}",
     IsQuarter);
 inline constexpr NamePattern kDecisionName("institutions/{institution}/decisions/{decision}");
+inline constexpr NamePattern kRiskName("institutions/{institution}/risks/{risk}");
+inline constexpr NamePattern kProcessName("institutions/{institution}/processes/{process}");
+inline constexpr NamePattern kBudgetLineName(
+    "institutions/{institution}/budgetLines/{budget_line}");
 inline constexpr NamePattern kIndicatorName("institutions/{institution}/indicators/{indicator}");
 
 // The plan that an element belongs to.
@@ -36,6 +40,10 @@ inline constexpr versioned::Collection kPlans{"plans", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kElements{"elements", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kProgressReports{"progressReports", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kDecisions{"decisions", versioned::Marks::kInstitution};
+// Their links may lead into every plan of the institution.
+inline constexpr versioned::Collection kRisks{"risks", versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kProcesses{"processes", versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kBudgetLines{"budgetLines", versioned::Marks::kInstitution};
 
 }  // namespace athena::plan
 

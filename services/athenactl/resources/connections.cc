@@ -28,6 +28,7 @@ using HealthResponse = grpc::health::v1::HealthCheckResponse;
 
 constexpr char kPlanService[] = "athena.plan.v1.PlanService";
 constexpr char kFollowUpService[] = "athena.plan.v1.FollowUpService";
+constexpr char kOperationsService[] = "athena.plan.v1.OperationsService";
 constexpr char kIndicatorService[] = "athena.indicator.v1.IndicatorService";
 constexpr char kReportingService[] = "athena.reporting.v1.ReportingService";
 
@@ -178,7 +179,7 @@ const MethodDescriptor& Connections::MethodOf(const Message& request) {
   const google::protobuf::Descriptor& type = *request.GetDescriptor();
   const std::string name(absl::StripSuffix(type.name(), "Request"));
   for (const char* const service :
-       {kPlanService, kFollowUpService, kIndicatorService, kReportingService}) {
+       {kPlanService, kOperationsService, kFollowUpService, kIndicatorService, kReportingService}) {
     const auto* found =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
     if (found == nullptr || found->file()->package() != type.file()->package()) continue;

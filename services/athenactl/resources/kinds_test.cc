@@ -21,7 +21,8 @@ TEST(KindsTest, AreFoundInTheContracts) {
   for (const Kind& kind : AllKinds()) plurals.push_back(kind.plural);
   EXPECT_THAT(plurals,
               IsSupersetOf({"institutions", "units", "plans", "elements", "indicators", "closings",
-                            "series-ends", "pushes", "progress-reports", "decisions"}));
+                            "series-ends", "pushes", "risks", "processes", "budget-lines",
+                            "progress-reports", "decisions"}));
 }
 
 TEST(KindsTest, HaveTheStandardMethodsOfTheirContract) {

@@ -1,6 +1,7 @@
 #include "services/plan/organisation/units.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "athena/plan/v1/decision.pb.h"
@@ -9,6 +10,7 @@
 #include "libs/status/macros.h"
 #include "libs/versioned/store.h"
 #include "services/plan/errors.h"
+#include "services/plan/operations/links.h"
 
 namespace athena::plan {
 namespace {
@@ -38,10 +40,9 @@ absl::Status CheckUnused(const versioned::Edit& edit, const std::string& unit) {
     const bool contributes = std::find(others.begin(), others.end(), unit) != others.end();
     if (contributes || element.owner_unit() == unit) return UnitInUse(unit, element.name());
   }
-  ATHENA_ASSIGN_OR_RETURN(const auto decisions, edit.List<v1::Decision>(kDecisions));
-  for (const v1::Decision& decision : decisions) {
-    if (decision.responsible_unit() == unit) return UnitInUse(unit, decision.name());
-  }
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<Use> use,
+                          FindUse(edit.now(), [&](std::string_view name) { return name == unit; }));
+  if (use.has_value()) return UnitInUse(unit, use->user);
   return absl::OkStatus();
 }
 

@@ -155,10 +155,11 @@ TEST_F(PlansTest, AMutationWithAStaleEtagIsAborted) {
 
 TEST_F(PlansTest, RequestIdAndReasonHaveTheirLimits) {
   const auto update = [&](size_t id, size_t reason) {
-    return FaultyFields(Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kPlanP1, R"( } request_id: ")",
-                                                            std::string(id, 'i'), R"(" reason: ")",
-                                                            std::string(reason, 'r'), R"(")"))
-                            .status());
+    return FaultyFields(
+        Call(&Rpc::UpdatePlan,
+             absl::StrCat("plan { ", kPlanP1, R"( } request_id: ")", std::string(id, 'i'),
+                          R"(" reason: ")", std::string(reason, 'r'), R"(")"))
+            .status());
   };
   EXPECT_THAT(update(128, 1000), ElementsAre());
   EXPECT_THAT(update(129, 1001), UnorderedElementsAre("request_id", "reason"));

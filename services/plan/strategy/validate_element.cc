@@ -11,7 +11,6 @@
 #include "absl/time/civil_time.h"
 #include "libs/decimal/decimal.h"
 #include "libs/fields/fields.h"
-#include "libs/ids/ids.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 #include "services/plan/strategy/tree_rules.h"
@@ -168,14 +167,7 @@ void CheckMilestones(std::string_view path, const v1::Element& element,
   for (int i = 0; i < element.milestones_size(); ++i) {
     const v1::Milestone& milestone = element.milestones(i);
     const std::string at = fields::At(field, i);
-    if (milestone.id().empty()) {
-      faults->Missing(Below(at, "id"));
-    } else if (!IsResourceId(milestone.id())) {
-      faults->Add(Below(at, "id"), milestone.id(), kIdGrammar);
-    }
-    if (!milestone.id().empty() && !seen.insert(milestone.id()).second) {
-      faults->Add(Below(at, "id"), milestone.id(), "each once");
-    }
+    fields::CheckMemberId(Below(at, "id"), milestone.id(), &seen, faults);
     fields::CheckText(Below(at, "title"), milestone.title(), fields::kMaxTitleBytes,
                       Need::kRequired, faults);
     if (!milestone.has_due_date()) faults->Missing(Below(at, "due_date"));

@@ -1,10 +1,13 @@
 #include "services/plan/testing/service.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/token_key.h"
+#include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/schema.h"
 
@@ -64,14 +67,24 @@ void ServiceTest::Open() {
 void ServiceTest::Serve() {
   const auto token_key = TokenKey(*database_);
   ATHENA_ASSERT_OK(token_key);
-  service_ = std::make_unique<PlanService>(*database_, clock_, *token_key);
+  service_ = std::make_unique<PlanService>(
+      *database_, clock_, *token_key,
+      [this](const rpc::Call&, const std::string&,
+             const std::set<std::string>& quarters) -> absl::StatusOr<std::set<std::string>> {
+        if (!closings_.has_value()) return status::Unavailable("indicator", absl::Seconds(1));
+        std::set<std::string> closed;
+        std::set_intersection(quarters.begin(), quarters.end(), closings_->begin(),
+                              closings_->end(), std::inserter(closed, closed.end()));
+        return closed;
+      });
   rpc::ServerOptions server_options;
   server_options.authenticator = authenticator_.get();
   auto server = rpc::Server::Start(server_options, service_->Tables());
   ATHENA_ASSERT_OK(server);
   server_ = *std::move(server);
   const auto channel = server_->InProcessChannel();
-  stubs_ = {v1::PlanService::NewStub(channel), v1::FollowUpService::NewStub(channel)};
+  stubs_ = {v1::PlanService::NewStub(channel), v1::OperationsService::NewStub(channel),
+            v1::FollowUpService::NewStub(channel)};
 }
 
 void ServiceTest::Stop() {

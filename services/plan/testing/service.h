@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -17,6 +19,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "athena/plan/v1/follow_up_service.grpc.pb.h"
+#include "athena/plan/v1/operations_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
 #include "libs/clock/clock.h"
@@ -30,9 +33,11 @@ namespace athena::plan::testing {
 
 // Where the RPCs are: Call(&Rpc::GetPlan, ...).
 using Rpc = v1::PlanService::StubInterface;
+using OperationsRpc = v1::OperationsService::StubInterface;
 using FollowUpRpc = v1::FollowUpService::StubInterface;
 // The stub of each gRPC service.
-using Stubs = std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<FollowUpRpc>>;
+using Stubs =
+    std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<OperationsRpc>, std::unique_ptr<FollowUpRpc>>;
 template <typename Stub, typename Request, typename Response>
 using UnaryRpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
@@ -123,6 +128,9 @@ class ServiceTest : public ::testing::Test {
                           const std::string& kind = "ACTION", const std::string& parent = "",
                           const std::string& rest = "");
 
+  // The quarters that the indicator service says are closed; nullopt: it does not answer. Not to be
+  // changed during calls.
+  std::optional<std::set<std::string>> closings_ = std::set<std::string>();
   FakeClock clock_{absl::FromUnixSeconds(kStart)};
   std::unique_ptr<sql::SqliteDatabase> database_;
   std::unique_ptr<PlanService> service_;
