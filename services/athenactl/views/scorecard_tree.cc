@@ -193,7 +193,7 @@ void CollectThresholds(const reporting::Assessment& assessment, std::vector<Deci
 
 // The style of all numbers that stand beside the value.
 NumberStyle StyleOf(const reporting::ScorecardIndicator& indicator,
-              const reporting::Measurement& measured, const std::string& language) {
+                    const reporting::Measurement& measured, const std::string& language) {
   std::vector<Decimal> beside;
   Collect(measured.has_value(), measured.value(), &beside);
   for (const auto* assessment : {&measured.current(), &measured.original(), &measured.ended()}) {
@@ -323,7 +323,7 @@ std::vector<std::string> Details(const reporting::ScorecardIndicator& indicator,
     std::vector<Decimal> rate;
     Collect(true, detail.required_rate(), &rate);
     const NumberStyle finer{DecimalsThatTellApart(std::min(indicator.decimals() + 1, 12), {}, rate),
-                      language};
+                            language};
     way.push_back(Signed(detail.required_rate(), finer) + " a quarter needed");
   }
   const std::string_view growth = Words(detail.growth().growth_class());
@@ -830,12 +830,11 @@ class Tree {
     }
     for (const reporting::ScorecardWarning& warning : result.warnings()) {
       if (warning.kind() == reporting::ScorecardWarning::KIND_TIME_ZONES_DIFFER) {
-        Paragraph(absl::StrCat("Note: the institution's days begin in ",
-                               Printable(warning.plan_time_zone()), " by the plan service and in ",
-                               Printable(warning.indicator_time_zone()),
-                               " by the indicator service: athenactl set ",
-                               IdOf(InstitutionOf(result.root().name())),
-                               " time_zone=ZONE sets both."));
+        Paragraph(absl::StrCat(
+            "Note: the institution's days begin in ", Printable(warning.plan_time_zone()),
+            " by the plan service and in ", Printable(warning.indicator_time_zone()),
+            " by the indicator service: athenactl set ", IdOf(InstitutionOf(result.root().name())),
+            " time_zone=ZONE sets both."));
         continue;
       }
       std::vector<std::string> elements;

@@ -140,7 +140,8 @@ absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> PlanTrees:
   status::FieldFaults faults;
   const auto name = kPlanName.Read("name", request.name(), &faults);
   if (!name.has_value()) return faults.ToStatus();
-  ATHENA_RETURN_IF_ERROR(resources_.RequireReader(call.principal(), *plans_, *name, "read " + name->text));
+  ATHENA_RETURN_IF_ERROR(
+      resources_.RequireReader(call.principal(), *plans_, *name, "read " + name->text));
 
   const auto still_wanted = [&call] { return call.StillWanted(); };
   auto parts = std::make_unique<Parts>();

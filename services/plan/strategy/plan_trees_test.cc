@@ -1,5 +1,7 @@
 // A whole plan at once, and whether it changed.
 
+#include "services/plan/strategy/plan_trees.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +13,6 @@
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/limits.h"
-#include "services/plan/strategy/plan_trees.h"
 #include "services/plan/strategy/plans.h"
 #include "services/plan/testing/service.h"
 
@@ -226,19 +227,17 @@ TEST_F(PlanTreesTest, ALargePlanComesInPartsOfAtMostOneMebibyte) {
 
 TEST_F(PlanTreesTest, A2_ATreeThatNobodyWaitsForIsNotRead) {
   MakeElement("one", "1");
-  const versioned::Store store(*database_, [](const std::string&, int64_t) {});
+  const versioned::Store store(*database_);
   const PageTokens tokens(std::string(32, 'k'));
   const resource::Resources resources(store, clock_, tokens);
   const PlanTrees trees(resources, resource::KindOf<PlanKind>());
   const rpc::Method method = rpc::Pages("GetPlanTree", auth::Roles::Any(), trees, &PlanTrees::Get);
   const auto principal =
       std::make_shared<const auth::Principal>(auth::Principal{"an", "gob", auth::Roles::Any()});
-  const std::string request =
-      testing::Parsed<v1::GetPlanTreeRequest>(kP1).SerializeAsString();
+  const std::string request = testing::Parsed<v1::GetPlanTreeRequest>(kP1).SerializeAsString();
   ATHENA_EXPECT_OK(rpc::testing::DirectCall(method, principal, request, 10).status());
-  EXPECT_THAT(
-      rpc::testing::DirectCall(method, principal, request, 10, /*cancelled=*/true).status(),
-      status::testing::StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(rpc::testing::DirectCall(method, principal, request, 10, /*cancelled=*/true).status(),
+              status::testing::StatusIs(absl::StatusCode::kCancelled));
 }
 
 }  // namespace
