@@ -46,8 +46,8 @@ void CheckText(std::string_view field, const common::v1::LocalizedText& value, s
 // most 35 bytes in all.
 bool IsLanguageTag(std::string_view tag);
 
-// Whether it is a name of the IANA time-zone database, "Europe/Brussels", that is installed. Paths and
-// "localtime", which depend on the machine, are none.
+// Whether it is a name of the IANA time-zone database, "Europe/Brussels", that is installed. Paths
+// and "localtime", which depend on the machine, are none.
 bool IsTimeZone(std::string_view name);
 
 // request_id and reason of a mutation.

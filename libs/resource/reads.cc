@@ -215,18 +215,17 @@ absl::Status Resources::ListWhile(const auth::Principal& principal, const AnyKin
   const std::string prefix =
       parent.has_value() && parent->ids.size() > 1 ? parent->key() + "/" : "";
   int64_t revision = 0;
-  ATHENA_RETURN_IF_ERROR(status::FromStorage(
-      ReadRows(principal, parent, request, page.from(),
-               [&](const Snapshot& found) -> absl::StatusOr<bool> {
-                 sql::StoppableReadTx stoppable(found.tx(), go_on);
-                 const Snapshot snapshot(stoppable, found.institution(), found.revision(),
-                                         found.revision_time());
-                 if (parent.has_value()) {
-                   revision = snapshot.revision();
-                   ATHENA_RETURN_IF_ERROR(RequireExists(snapshot, kind.levels[1], *parent));
-                 }
-                 return page.Read(snapshot, prefix, arena);
-               })));
+  ATHENA_RETURN_IF_ERROR(status::FromStorage(ReadRows(
+      principal, parent, request, page.from(), [&](const Snapshot& found) -> absl::StatusOr<bool> {
+        sql::StoppableReadTx stoppable(found.tx(), go_on);
+        const Snapshot snapshot(stoppable, found.institution(), found.revision(),
+                                found.revision_time());
+        if (parent.has_value()) {
+          revision = snapshot.revision();
+          ATHENA_RETURN_IF_ERROR(RequireExists(snapshot, kind.levels[1], *parent));
+        }
+        return page.Read(snapshot, prefix, arena);
+      })));
   ATHENA_ASSIGN_OR_RETURN(const std::string next,
                           page.Fill(response, RowsField(response->GetDescriptor(), kind.type())));
   if (!next.empty()) SetText(response, "next_page_token", tokens_.Seal(request, {revision, next}));

@@ -225,8 +225,9 @@ TEST_F(TicketServiceTest, A2_AListThatNobodyWaitsForIsNotRead) {
   for (const rpc::Method& method : table_.methods) {
     if (method.name != "ListTickets") continue;
     EXPECT_THAT(rpc::testing::DirectCall(method, principal_, request, 1).status(), IsOk());
-    EXPECT_THAT(rpc::testing::DirectCall(method, principal_, request, 1, /*cancelled=*/true).status(),
-                StatusIs(absl::StatusCode::kCancelled));
+    EXPECT_THAT(
+        rpc::testing::DirectCall(method, principal_, request, 1, /*cancelled=*/true).status(),
+        StatusIs(absl::StatusCode::kCancelled));
   }
 }
 

@@ -16,8 +16,8 @@ namespace athena::athenactl {
 // Tells where days begin and end; asked only where a day was typed.
 using FindTimeZone = absl::FunctionRef<absl::StatusOr<absl::TimeZone>()>;
 
-// Reads "2022-12-31T17:00:00Z" (RFC 3339), a revision ("17") or a day: "2022-12-31" means its end in
-// the time zone. Today means now: absent, as for nothing typed. Misused for anything else.
+// Reads "2022-12-31T17:00:00Z" (RFC 3339), a revision ("17") or a day: "2022-12-31" means its end
+// in the time zone. Today means now: absent, as for nothing typed. Misused for anything else.
 absl::StatusOr<athena::common::v1::AsOf> ReadAsOf(const std::string& typed, FindTimeZone zone,
                                                   absl::Time now);
 // The same of the clock.

@@ -25,7 +25,8 @@ absl::StatusOr<AsOf> Read(const std::string& typed, const char* now = "2026-11-2
                           const char* zone = "Europe/Brussels") {
   absl::Time time;
   EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, now, &time, nullptr));
-  return ReadAsOf(typed, [&] { return Zone(zone); }, time);
+  return ReadAsOf(
+      typed, [&] { return Zone(zone); }, time);
 }
 
 TEST(AsOfTest, APointInHistoryIsATimeADayOrARevision) {

@@ -237,9 +237,9 @@ class Reader {
 
 }  // namespace
 
-absl::StatusOr<TargetFile> ReadTargets(TextSource& source, const Dialect& dialect,
-                                       const std::string& institution,
-                                       absl::FunctionRef<std::vector<std::string>()> list_dimensions) {
+absl::StatusOr<TargetFile> ReadTargets(
+    TextSource& source, const Dialect& dialect, const std::string& institution,
+    absl::FunctionRef<std::vector<std::string>()> list_dimensions) {
   ATHENA_ASSIGN_OR_RETURN(TableReader table, TableReader::Open(source, dialect));
   table.NameKnown(kColumns);
   ATHENA_RETURN_IF_ERROR(table.Require({"indicator", "period"},

@@ -50,9 +50,9 @@ struct TargetFile {
 // of the slice, as in a file of observations; an empty field is no part of the slice. The ids of
 // dimensions (TableReader::NameDimensions) come from `list_dimensions`.
 // INVALID_ARGUMENT when the file as a whole cannot be read: "line 1: ...".
-absl::StatusOr<TargetFile> ReadTargets(TextSource& source, const Dialect& dialect,
-                                       const std::string& institution,
-                                       absl::FunctionRef<std::vector<std::string>()> list_dimensions);
+absl::StatusOr<TargetFile> ReadTargets(
+    TextSource& source, const Dialect& dialect, const std::string& institution,
+    absl::FunctionRef<std::vector<std::string>()> list_dimensions);
 
 }  // namespace athena::athenactl
 

@@ -20,8 +20,9 @@ using ::testing::SizeIs;
 
 absl::StatusOr<TargetFile> ReadTargetsOf(std::string_view csv, const Dialect& dialect = {}) {
   TextSource source = TextSource::OfText(csv);
-  return ReadTargets(source, dialect, "institutions/a",
-                     [] { return std::vector<std::string>{"sex", "Unit"}; });
+  return ReadTargets(source, dialect, "institutions/a", [] {
+    return std::vector<std::string>{"sex", "Unit"};
+  });
 }
 
 TargetFile ReadTargetRows(std::string_view csv) {

@@ -32,8 +32,8 @@ std::vector<std::string> FieldFaults(const std::string& where, const Json& json,
   std::vector<std::string> faults;
   for (const auto& [key, value] : json.items()) {
     const std::unique_ptr<Message> scratch(prototype.New());
-    const absl::Status read = ReadJson(absl::StrCat(where, ".", Printable(key)),
-                                       Json({{key, value}}).dump(), *scratch);
+    const absl::Status read =
+        ReadJson(absl::StrCat(where, ".", Printable(key)), Json({{key, value}}).dump(), *scratch);
     if (!read.ok()) faults.emplace_back(View(read.message()));
   }
   return faults;

@@ -48,8 +48,8 @@ absl::Status SetIndicatorTimeZone(const Connections& connections, const std::str
   }
   // Without an etag it has the default of the service: nobody has decided on it.
   const bool create = present->etag().empty();
-  result->changes.push_back(absl::StrCat(name, ": time_zone: from \"", present->time_zone(),
-                                         "\" to \"", wanted, "\""));
+  result->changes.push_back(
+      absl::StrCat(name, ": time_zone: from \"", present->time_zone(), "\" to \"", wanted, "\""));
   if (!create && !options.update) {
     ++result->differing;
     return absl::OkStatus();

@@ -11,9 +11,10 @@
 namespace athena::athenactl {
 
 // Brings the time zone of the indicator service to that of a file or a command; `zone` is empty
-// where it says none. One that was never set counts as created and becomes that of the plan service,
-// which comes first. One that was set and differs from `zone` is changed where options.update says
-// so. Adds to `result`; options.differences is not used. The error names the institution's settings.
+// where it says none. One that was never set counts as created and becomes that of the plan
+// service, which comes first. One that was set and differs from `zone` is changed where
+// options.update says so. Adds to `result`; options.differences is not used. The error names the
+// institution's settings.
 absl::Status SetIndicatorTimeZone(const Connections& connections, const std::string& institution,
                                   const std::string& zone, const ImportOptions& options,
                                   ImportResult* result);

@@ -9,8 +9,8 @@
 
 // Values, targets, red flags and gaps as people read them: whatever prints them takes the numbers
 // that stand together, lets DecimalsThatTellApart (libs/decimal/number_format.h) choose the
-// decimals, and prints all of them with these. JSON and CSV have the exact numbers instead. Pure and
-// thread-safe.
+// decimals, and prints all of them with these. JSON and CSV have the exact numbers instead. Pure
+// and thread-safe.
 namespace athena::athenactl {
 
 // How numbers are written: with so many decimals, in a language (BCP-47; empty: English).

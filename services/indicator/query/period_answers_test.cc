@@ -190,8 +190,8 @@ TEST_F(PeriodValuesTest, S10_TheAnswerNamesTheTimeZoneOfItsRevision) {
     return answer->header.time_zones().at("institutions/gob");
   };
   EXPECT_EQ(zone(request, "viewer"), "Europe/Brussels");
-  ATHENA_ASSERT_OK(service_.Call<v1::InstitutionSettings>(
-      "all", [](auto& stub, auto* context, auto* settings) {
+  ATHENA_ASSERT_OK(
+      service_.Call<v1::InstitutionSettings>("all", [](auto& stub, auto* context, auto* settings) {
         v1::UpdateInstitutionSettingsRequest update;
         update.mutable_settings()->set_name("institutions/gob/settings");
         update.mutable_settings()->set_time_zone("Pacific/Auckland");

@@ -184,8 +184,7 @@ absl::Status PeriodValues::Prepare(sql::ReadTx& tx, const auth::Principal& princ
   for (size_t i = 0; i < views.size(); ++i) {
     ATHENA_RETURN_IF_ERROR(SyncView(tx, views[i]));
     const std::string name = InstitutionName(request.institutions[i]);
-    ATHENA_ASSIGN_OR_RETURN((*content->header.mutable_time_zones())[name],
-                            ZoneName(tx, views[i]));
+    ATHENA_ASSIGN_OR_RETURN((*content->header.mutable_time_zones())[name], ZoneName(tx, views[i]));
   }
   ATHENA_ASSIGN_OR_RETURN(content->graph, GraphFor(principal, request, views));
   if (request.past()) return absl::OkStatus();

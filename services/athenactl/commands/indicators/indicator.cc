@@ -7,6 +7,7 @@
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/resources/resolve.h"
+#include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/views/indicator_text.h"
 #include "services/athenactl/views/value_text.h"
 
@@ -40,9 +41,11 @@ absl::StatusOr<ExitCode> ShowIndicator(Context& context, const Arguments& argume
   const int width = context.console.width;
   context.console.Print(absl::StrCat(
       Describe(indicator, language, width),
-      LabelledLine("target", target.ok() ? Describe(*target, StyleOfTargets({&*target}, indicator.decimals(),
-                                                                    language))
-                               : "none", width),
+      LabelledLine("target",
+                   target.ok() ? Describe(*target, StyleOfTargets({&*target}, indicator.decimals(),
+                                                                  language))
+                               : "none",
+                   width),
       LabelledLine(
           "revision",
           absl::StrCat(indicator.revision(), ", ", TimeText(indicator.update_time()), " UTC"),

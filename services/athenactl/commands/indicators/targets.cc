@@ -12,6 +12,7 @@
 #include "services/athenactl/files/text/row_report.h"
 #include "services/athenactl/files/text/text_source.h"
 #include "services/athenactl/resources/resolve.h"
+#include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/sending/setting_targets.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/table.h"

@@ -38,10 +38,9 @@ absl::StatusOr<Export> ReadExport(const Context& context, const Arguments& argum
   exported.request.set_page_size(kObservationsPageSize);
   const auto read_as_of = [&](const std::string& institution) -> absl::Status {
     if (!arguments.Has("as-of")) return absl::OkStatus();
-    ATHENA_ASSIGN_OR_RETURN(
-        *exported.request.mutable_as_of(),
-        ReadAsOf(arguments.Get("as-of"),
-                 [&] { return TimeZoneOf(context.connections, institution); }));
+    ATHENA_ASSIGN_OR_RETURN(*exported.request.mutable_as_of(),
+                            ReadAsOf(arguments.Get("as-of"),
+                                     [&] { return TimeZoneOf(context.connections, institution); }));
     return absl::OkStatus();
   };
   if (!arguments.Has("all")) {

@@ -10,6 +10,7 @@
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/files/observation_file.h"
 #include "services/athenactl/resources/resolve.h"
+#include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/table.h"
 #include "services/athenactl/terminal/text.h"
 #include "services/athenactl/views/cell_history.h"

@@ -27,8 +27,7 @@ class ValuesTest : public ::testing::Test {
     options_.plan_address = plan_.address();
     options_.indicator_address = indicator_.address();
     // Where days begin 12 or 13 hours earlier than in UTC.
-    EXPECT_EQ(Do({"import", "institutions",
-                  folder_.Write("a.json", R"({"name": "institutions/a",
+    EXPECT_EQ(Do({"import", "institutions", folder_.Write("a.json", R"({"name": "institutions/a",
                       "timeZone": "Pacific/Auckland"})")})
                   .code,
               0);

@@ -122,9 +122,8 @@ absl::StatusOr<ExitCode> ShowCompleteness(Context& context, const Arguments& arg
   ATHENA_ASSIGN_OR_RETURN(const auto institution,
                           ResolveInstitution(context.connections, arguments, arguments.Operand(0)));
   ATHENA_ASSIGN_OR_RETURN(const auto quarters,
-                          ReadQuarters(arguments, kMaxQuartersOfCompleteness, [&] {
-                            return TodayOf(context.connections, institution);
-                          }));
+                          ReadQuarters(arguments, kMaxQuartersOfCompleteness,
+                                       [&] { return TodayOf(context.connections, institution); }));
   v1::GetCompletenessRequest request;
   request.set_parent(institution);
   for (const std::string& quarter : quarters) request.add_quarters(quarter);

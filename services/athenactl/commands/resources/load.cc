@@ -45,8 +45,8 @@ class Loader {
   absl::Status Run() {
     ATHENA_ASSIGN_OR_RETURN(std::vector<LoadFile> files,
                             SurveyObservations(connections_, arguments_, folders_));
-    for (const auto step :
-         {&Loader::Institutions, &Loader::TimeZones, &Loader::Units, &Loader::Indicators, &Loader::Targets}) {
+    for (const auto step : {&Loader::Institutions, &Loader::TimeZones, &Loader::Units,
+                            &Loader::Indicators, &Loader::Targets}) {
       if (Interrupted()) return absl::OkStatus();
       ATHENA_RETURN_IF_ERROR((this->*step)());
     }
@@ -128,9 +128,9 @@ class Loader {
           for (const SeedFolder& folder : folders_) {
             const std::string& zone = folder.institution.time_zone();
             ImportResult result;
-            const absl::Status fault = SetIndicatorTimeZone(
-                connections_, folder.institution.name(), zone.empty() ? kDefaultTimeZone : zone,
-                Options(), &result);
+            const absl::Status fault =
+                SetIndicatorTimeZone(connections_, folder.institution.name(),
+                                     zone.empty() ? kDefaultTimeZone : zone, Options(), &result);
             Add(result, &step);
             ATHENA_RETURN_IF_ERROR(At(folder.path + "/institution.json", fault));
           }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/status/macros.h"
+#include "services/athenactl/files/text/dialect.h"
 #include "services/athenactl/sending/pushes/push_id.h"
 #include "services/athenactl/sending/pushes/pushing.h"
 #include "services/athenactl/terminal/explain.h"

@@ -273,8 +273,7 @@ TEST_F(LoadTest, P10_FlagsOverrideTheDialectOfAFolder) {
   folder_.Write("a/observations/visits.csv", "indicator|period|value\nvisits|2021-01|30\n");
   const Ran ran = Load({"--separator", "|", "--map", "KPI=indicator"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(indicator_.cells(),
-              ElementsAre(Pair("late 2021-01", 3), Pair("visits 2021-01", 30)));
+  EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("late 2021-01", 3), Pair("visits 2021-01", 30)));
 }
 
 TEST_F(LoadTest, AnElementIsMovedAndUpdatedWithTheEtagOfTheMove) {

@@ -35,9 +35,8 @@ absl::Status SetZoneToo(const Connections& connections, const Message& instituti
   ImportResult result;
   const std::string name = GetText(institution, "name");
   const std::string zone = GetText(institution, "time_zone");
-  ATHENA_RETURN_IF_ERROR(SetIndicatorTimeZone(connections, name,
-                                              zone.empty() ? kDefaultTimeZone : zone, options,
-                                              &result));
+  ATHENA_RETURN_IF_ERROR(SetIndicatorTimeZone(
+      connections, name, zone.empty() ? kDefaultTimeZone : zone, options, &result));
   if (result.created + result.updated > 0) {
     *changed = absl::StrCat(ShortName(name), "/settings: time_zone changed\n");
   }
@@ -69,8 +68,8 @@ absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
   for (const std::string& assignment : assignments) {
     ATHENA_RETURN_IF_ERROR(Assign(assignment, wanted.get()).status());
   }
-  const bool sets_zone = kind->message == athena::plan::v1::Institution::descriptor() &&
-                         Contains(fields, "time_zone");
+  const bool sets_zone =
+      kind->message == athena::plan::v1::Institution::descriptor() && Contains(fields, "time_zone");
   fields = DifferencesIn(fields, *wanted, *present);
   if (!fields.empty()) {
     const std::string etag =

@@ -267,7 +267,8 @@ Command ScorecardCommand() {
                  {"depth", "N", "only N levels below the plan"},
                  {"element", "CODE", "only this element and what is below it: code or id"},
                  {"only", "STATUS,...", "of green,amber,red,no-score,n/a, and what is above"},
-                 {"as-of", "WHEN", "what was known then: 2022-12-31T17:00:00Z, or a day, "
+                 {"as-of", "WHEN",
+                  "what was known then: 2022-12-31T17:00:00Z, or a day, "
                   "which ends where the institution is"},
                  {"trend", "N", "with N earlier quarters, as numbers and in JSON too"},
                  {"caps", "", "also critical parts that did not change a status"},
