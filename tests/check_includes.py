@@ -31,7 +31,8 @@ MOST_SOURCES = 15
 # directly in the service's folder may include all of them.
 LAYERS = {
     "plan": (
-        ("model",), ("organisation", "strategy", "operations", "follow_up", "history", "stratml")),
+        ("model",),
+        ("organisation", "strategy", "operations", "follow_up", "tree", "history", "stratml")),
     "indicator": (
         ("rules",), ("model",), ("store",), ("definitions",),
         ("ingest", "observations", "query", "quarters")),

@@ -137,11 +137,16 @@ absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
     EXPECT_TRUE(part.units().empty() || tree.elements.empty()) << "units come before elements";
     tree.part_bytes.push_back(part.ByteSizeLong());
     if (part.has_header()) tree.header = part.header();
-    tree.units.insert(tree.units.end(), part.units().begin(), part.units().end());
-    tree.elements.insert(tree.elements.end(), part.elements().begin(), part.elements().end());
-    tree.progress_reports.insert(tree.progress_reports.end(), part.progress_reports().begin(),
-                                 part.progress_reports().end());
-    tree.decisions.insert(tree.decisions.end(), part.decisions().begin(), part.decisions().end());
+    const auto append = [](const auto& rows, auto* all) {
+      all->insert(all->end(), rows.begin(), rows.end());
+    };
+    append(part.units(), &tree.units);
+    append(part.elements(), &tree.elements);
+    append(part.progress_reports(), &tree.progress_reports);
+    append(part.decisions(), &tree.decisions);
+    append(part.risks(), &tree.risks);
+    append(part.budget_lines(), &tree.budget_lines);
+    append(part.budget_amounts(), &tree.budget_amounts);
   }
   absl::Status status = rpc::FromGrpc(reader->Finish());
   if (!status.ok()) return status;

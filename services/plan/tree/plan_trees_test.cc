@@ -1,6 +1,6 @@
 // A whole plan at once, and whether it changed.
 
-#include "services/plan/strategy/plan_trees.h"
+#include "services/plan/tree/plan_trees.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -235,7 +235,8 @@ TEST_F(PlanTreesTest, A2_ATreeThatNobodyWaitsForIsNotRead) {
   const rpc::Method method = rpc::Pages("GetPlanTree", auth::Roles::Any(), trees, &PlanTrees::Get);
   const auto principal =
       std::make_shared<const auth::Principal>(auth::Principal{"an", "gob", auth::Roles::Any()});
-  const std::string request = testing::Parsed<v1::GetPlanTreeRequest>(kP1).SerializeAsString();
+  const std::string request =
+      testing::Parsed<v1::GetPlanTreeRequest>(kTreeOfP1).SerializeAsString();
   ATHENA_EXPECT_OK(rpc::testing::DirectCall(method, principal, request, 10).status());
   EXPECT_THAT(rpc::testing::DirectCall(method, principal, request, 10, /*cancelled=*/true).status(),
               status::testing::StatusIs(absl::StatusCode::kCancelled));
@@ -284,14 +285,14 @@ TEST_F(PlanTreePartsTest, ReportsOfTheQuartersAndOfThoseInWhichACancelledElement
     Report("a", quarter);
     Report("b", quarter);
   }
-  const auto tree = GetTree(
-      absl::StrCat(kP1, " parts: PART_PROGRESS_REPORTS quarters: '2022-Q3' quarters: '2022-Q4'"));
+  const auto tree = GetTree(absl::StrCat(
+      kTreeOfP1, " parts: PART_PROGRESS_REPORTS quarters: '2022-Q3' quarters: '2022-Q4'"));
   ATHENA_ASSERT_OK(tree);
   // Its last day was 31 March 2022, in the first quarter.
   EXPECT_THAT(NamesOfReports(*tree),
               ElementsAre("a/progressReports/2021-Q4", "a/progressReports/2022-Q1",
                           "a/progressReports/2022-Q3", "b/progressReports/2022-Q3"));
-  EXPECT_THAT(NamesOfReports(*GetTree(kP1)), IsEmpty());
+  EXPECT_THAT(NamesOfReports(*GetTree(kTreeOfP1)), IsEmpty());
 }
 
 TEST_F(PlanTreePartsTest, OpenDecisionsAboutItsElementsByDueDate) {
@@ -303,7 +304,7 @@ TEST_F(PlanTreePartsTest, OpenDecisionsAboutItsElementsByDueDate) {
   Decide("soon", "p1/elements/b", 10, "state: STATE_IN_PROGRESS");
   Decide("done", "p1/elements/b", 11, "state: STATE_DONE done_on { year: 2022 month: 11 day: 1 }");
   Decide("elsewhere", "p10/elements/x", 12);
-  const auto tree = GetTree(absl::StrCat(kP1, " parts: PART_DECISIONS"));
+  const auto tree = GetTree(absl::StrCat(kTreeOfP1, " parts: PART_DECISIONS"));
   ATHENA_ASSERT_OK(tree);
   ASSERT_THAT(tree->decisions, SizeIs(2));
   EXPECT_EQ(tree->decisions[0].name(), "institutions/gob/decisions/soon");
@@ -312,9 +313,69 @@ TEST_F(PlanTreePartsTest, OpenDecisionsAboutItsElementsByDueDate) {
   ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan,
                         "plan { name: 'institutions/gob/plans/p1' shared_with: "
                         "'institutions/tal' }"));
-  const auto shared = GetTree(absl::StrCat(kP1, " parts: PART_DECISIONS"), "tal-viewer");
+  const auto shared = GetTree(absl::StrCat(kTreeOfP1, " parts: PART_DECISIONS"), "tal-viewer");
   ATHENA_ASSERT_OK(shared);
   EXPECT_THAT(shared->decisions, IsEmpty());
+}
+
+TEST_F(PlanTreePartsTest, RisksOfItsElementsByCode) {
+  const auto make = [&](const std::string& id, const std::string& code, const std::string& links) {
+    ATHENA_EXPECT_OK(
+        Call(&testing::OperationsRpc::CreateRisk,
+             absl::StrCat("parent: 'institutions/gob' risk_id: '", id, "' risk { code: '", code,
+                          "' title { text { key: 'nl' value: 't' } } "
+                          "inherent_likelihood: 2 inherent_impact: 2 ",
+                          links, "}")));
+  };
+  make("ten", "R-10", "elements: 'institutions/gob/plans/p1/elements/b'");
+  make("nine", "R-9", "elements: 'institutions/gob/plans/p1/elements/a'");
+  make("nobodys", "R-1", "");
+  const auto tree = GetTree(absl::StrCat(kTreeOfP1, " parts: PART_RISKS"));
+  ATHENA_ASSERT_OK(tree);
+  ASSERT_THAT(tree->risks, SizeIs(2));
+  EXPECT_EQ(tree->risks[0].code(), "R-9");
+  EXPECT_EQ(tree->risks[1].code(), "R-10");
+}
+
+TEST_F(PlanTreePartsTest, BudgetLinesOfTheYearsAndTheirAmountsOfTheQuarters) {
+  const auto make = [&](const std::string& id, int year, const std::string& element) {
+    ATHENA_EXPECT_OK(Call(
+        &testing::OperationsRpc::CreateBudgetLine,
+        absl::StrCat("parent: 'institutions/gob' budget_line_id: '", id, "' budget_line { code: '",
+                     id, "' year: ", year, " title { text { key: 'nl' value: 't' } } ",
+                     element.empty() ? ""
+                                     : absl::StrCat("shares { element: 'institutions/gob/plans/p1/"
+                                                    "elements/",
+                                                    element, "' share: 0.5 }"),
+                     "}")));
+  };
+  make("l22", 2022, "a");
+  make("l21", 2021, "b");
+  make("l20", 2020, "b");
+  make("none22", 2022, "");
+  const auto push = [&](const std::string& id, const std::string& row) {
+    ATHENA_EXPECT_OK(
+        Call(&testing::OperationsRpc::SetBudgetAmounts,
+             absl::StrCat("parent: 'institutions/gob' push_id: '", id, "' amounts {", row, "}")));
+  };
+  push("1", "budget_line: 'l22' quarter: '2022-Q2' paid { units: 5 }");
+  push("2", "budget_line: 'l22' quarter: '2022-Q1' paid { units: 4 nanos: 500000000 }");
+  push("3", "budget_line: 'l21' quarter: '2021-Q3' paid { units: 3 }");
+  const std::string parts = " parts: PART_BUDGET quarters: '2022-Q1' quarters: '2021-Q4'";
+  const auto tree = GetTree(kTreeOfP1 + parts);
+  ATHENA_ASSERT_OK(tree);
+  ASSERT_THAT(tree->budget_lines, SizeIs(2));
+  EXPECT_EQ(tree->budget_lines[0].code(), "l21");
+  EXPECT_EQ(tree->budget_lines[1].code(), "l22");
+  ASSERT_THAT(tree->budget_amounts, SizeIs(1));
+  EXPECT_EQ(tree->budget_amounts[0].budget_line(), "l22");
+  EXPECT_EQ(tree->budget_amounts[0].quarter(), "2022-Q1");
+  EXPECT_EQ(tree->budget_amounts[0].paid().units(), 4);
+  EXPECT_EQ(tree->budget_amounts[0].paid().nanos(), 500'000'000);
+
+  const std::string token = Token(parts);
+  push("4", "budget_line: 'l22' quarter: '2022-Q1' paid { units: 6 }");
+  EXPECT_TRUE(Modified(token, parts));
 }
 
 TEST_F(PlanTreePartsTest, ATokenIsOfThePartsThatWereAskedFor) {
@@ -329,18 +390,19 @@ TEST_F(PlanTreePartsTest, ATokenIsOfThePartsThatWereAskedFor) {
 
 TEST_F(PlanTreePartsTest, WhatIsAskedForIsCheckedAtOnce) {
   EXPECT_THAT(
-      FaultyFields(GetTree(absl::StrCat(kP1, R"( parts: PART_UNSPECIFIED parts: PART_DECISIONS
+      FaultyFields(GetTree(absl::StrCat(kTreeOfP1, R"( parts: PART_UNSPECIFIED parts: PART_DECISIONS
                   parts: PART_DECISIONS quarters: "2022" quarters: "2022-Q1" quarters: "2022-Q1")"))
                        .status()),
       ElementsAre("parts[0]", "parts[2]", "quarters[0]", "quarters[2]"));
-  EXPECT_THAT(FaultyFields(GetTree(absl::StrCat(kP1, " parts: PART_PROGRESS_REPORTS")).status()),
-              ElementsAre("quarters"));
+  EXPECT_THAT(
+      FaultyFields(GetTree(absl::StrCat(kTreeOfP1, " parts: PART_PROGRESS_REPORTS")).status()),
+      ElementsAre("quarters"));
   std::string quarters =
       " parts: PART_PROGRESS_REPORTS quarters: '2021-Q1' quarters: '2021-Q2' "
       "quarters: '2021-Q3' quarters: '2021-Q4' quarters: '2022-Q1' quarters: "
       "'2022-Q2'";
-  ATHENA_EXPECT_OK(GetTree(kP1 + quarters));
-  EXPECT_THAT(FaultyFields(GetTree(kP1 + quarters + " quarters: '2022-Q3'").status()),
+  ATHENA_EXPECT_OK(GetTree(kTreeOfP1 + quarters));
+  EXPECT_THAT(FaultyFields(GetTree(kTreeOfP1 + quarters + " quarters: '2022-Q3'").status()),
               ElementsAre("quarters"));
 }
 
