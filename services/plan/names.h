@@ -1,6 +1,8 @@
 #ifndef ATHENA_SERVICES_PLAN_NAMES_H_
 #define ATHENA_SERVICES_PLAN_NAMES_H_
 
+#include <string_view>
+
 #include "libs/ids/name_pattern.h"
 #include "libs/versioned/collection.h"
 
@@ -12,6 +14,11 @@ inline constexpr NamePattern kUnitName("institutions/{institution}/units/{unit}"
 inline constexpr NamePattern kPlanName("institutions/{institution}/plans/{plan}");
 inline constexpr NamePattern kElementName(
     "institutions/{institution}/plans/{plan}/elements/{element}");
+// "{unit}-{year}-{version}", "bcit-2026-1".
+bool IsOperationalPlanId(std::string_view id);
+inline constexpr NamePattern kOperationalPlanName(
+    "institutions/{institution}/plans/{plan}/operationalPlans/{operational_plan}",
+    IsOperationalPlanId);
 inline constexpr NamePattern kIndicatorName("institutions/{institution}/indicators/{indicator}");
 
 // The plan that an element belongs to.
@@ -24,6 +31,8 @@ inline constexpr versioned::Collection kInstitutions{"institutions",
 inline constexpr versioned::Collection kUnits{"units", versioned::Marks::kInstitution};
 inline constexpr versioned::Collection kPlans{"plans", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kElements{"elements", versioned::Marks::kRoot};
+inline constexpr versioned::Collection kOperationalPlans{"operationalPlans",
+                                                         versioned::Marks::kRoot};
 
 }  // namespace athena::plan
 
