@@ -37,6 +37,16 @@ absl::Status ElementHasChildren(std::string_view element, size_t below);
 // stands below the element.
 absl::Status ElementKindBelow(std::string_view element, std::string_view child);
 
+// FAILED_PRECONDITION, OPERATIONAL_PLAN_STATE: the plan is `state` ("SUBMITTED"), in which it
+// cannot be `refused` ("changed") but `allowed` ("approved or returned").
+absl::Status OperationalPlanState(std::string_view plan, std::string_view state,
+                                  std::string_view refused, std::string_view allowed);
+// PERMISSION_DENIED, OPERATIONAL_PLAN_AUTHOR: `subject` is among the plan's authors.
+absl::Status OperationalPlanAuthor(std::string_view subject, std::string_view plan);
+// FAILED_PRECONDITION, OPERATIONAL_PLAN_TOO_LARGE: what `unit` has to do in the year takes so many
+// items and bytes.
+absl::Status OperationalPlanTooLarge(std::string_view unit, int items, size_t bytes);
+
 }  // namespace athena::plan
 
 #endif  // ATHENA_SERVICES_PLAN_ERRORS_H_

@@ -14,7 +14,7 @@ std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable()}; }
 rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
   const auth::Roles planner = {Role::kPlanner};
-  const auto elements = resource::KindOf<ElementKind>();
+  const auto elements = resource::KindOf(ElementKind{&indicators_});
   rpc::ServiceTable table{"athena.plan.v1.PlanService", {}};
   resource::Rows add(table, resources_);
   add(resource::KindOf<InstitutionKind>(), {Role::kAdmin});
