@@ -123,6 +123,24 @@ std::optional<absl::CivilDay> DayOf(const common::v1::Date& date) {
   return day;
 }
 
+std::optional<absl::CivilDay> ReadDay(std::string_view field, bool is_set,
+                                      const common::v1::Date& date, status::FieldFaults* faults) {
+  if (!is_set) return std::nullopt;
+  const std::optional<absl::CivilDay> day = DayOf(date);
+  if (!day.has_value()) {
+    faults->Add(field, absl::StrCat(date.year(), "-", date.month(), "-", date.day()),
+                "a calendar day of the years 1900 to 2199");
+  }
+  return day;
+}
+
+void CheckMemberId(std::string_view field, const std::string& id, std::set<std::string_view>* seen,
+                   status::FieldFaults* faults) {
+  if (id.empty()) return faults->Missing(field);
+  if (!IsResourceId(id)) faults->Add(field, id, kIdGrammar);
+  if (!seen->insert(id).second) faults->Add(field, id, "each once");
+}
+
 common::v1::Date DateOf(absl::CivilDay day) {
   common::v1::Date date;
   date.set_year(static_cast<int32_t>(day.year()));

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -57,6 +58,14 @@ void ClearOutputOnly(google::protobuf::Message* message);
 // The calendar day of a message; nullopt when there is no such day (or year outside 1900..2199).
 std::optional<absl::CivilDay> DayOf(const common::v1::Date& date);
 common::v1::Date DateOf(absl::CivilDay day);
+// The day of a field that may be unset; nullopt when it is, or when it is none, which is a fault.
+std::optional<absl::CivilDay> ReadDay(std::string_view field, bool is_set,
+                                      const common::v1::Date& date, status::FieldFaults* faults);
+
+// The id of a member of a resource ("milestones[3].id"): a resource id (libs/ids) that is not in
+// `seen`, the ids of the members before it, which it joins.
+void CheckMemberId(std::string_view field, const std::string& id, std::set<std::string_view>* seen,
+                   status::FieldFaults* faults);
 
 google::protobuf::Timestamp TimestampOf(absl::Time time);  // whole microseconds
 // nullopt when the message is out of the range that Timestamp allows.

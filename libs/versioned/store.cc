@@ -243,6 +243,12 @@ void Edit::Record(std::string_view name, std::string_view content) {
   contents_ += Sha256().AddField(name).AddField(content).Digest();
 }
 
+void Edit::Record(Collection collection, std::string_view id, std::string_view name,
+                  std::string_view content) {
+  Record(name, content);
+  CollectMark(collection, id, &marks_);
+}
+
 absl::Status Store::Run(const Mutation& mutation, Message* response,
                         absl::FunctionRef<absl::Status(Edit&)> edit) const {
   std::string digest;

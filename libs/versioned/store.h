@@ -197,6 +197,9 @@ class Edit {
   // Records a change of something that is stored elsewhere in this transaction: its name, and its
   // content in a canonical form.
   void Record(std::string_view name, std::string_view content);
+  // The same of something that belongs to a resource: marks what a change of the resource marks.
+  void Record(Collection collection, std::string_view id, std::string_view name,
+              std::string_view content);
 
   // Whether anything was changed: if not, the mutation makes no revision.
   bool changed() const { return !names_.empty(); }

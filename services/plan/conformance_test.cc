@@ -6,6 +6,9 @@
 
 #include <vector>
 
+#include "services/plan/operations/budget/budget_lines.h"
+#include "services/plan/operations/processes.h"
+#include "services/plan/operations/risks.h"
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/schema.h"
@@ -14,16 +17,21 @@
 namespace athena::resource::testing {
 namespace {
 
+using plan::BudgetLineKind;
 using plan::ElementKind;
 using plan::InstitutionKind;
 using plan::PlanKind;
+using plan::ProcessKind;
+using plan::RiskKind;
 using plan::UnitKind;
 
 constexpr char kService[] = "athena.plan.v1.PlanService";
+constexpr char kOperations[] = "athena.plan.v1.OperationsService";
 
 const Given kInstitution{KindOf<InstitutionKind>(),
                          "institution_id: 'gob' institution { display_name { text { key: 'nl' "
-                         "value: 'GOB' } } }"};
+                         "value: 'GOB' } } }",
+                         kService};
 const Given kPlan{KindOf<PlanKind>(),
                   "parent: 'institutions/gob' plan_id: 'p1' plan { title { text { key: 'nl' value: "
                   "'P' } } first_quarter: '2021-Q1' last_quarter: '2026-Q4' languages: 'nl' }"};
@@ -60,7 +68,32 @@ std::vector<Case> Cases() {
                .parent = "institutions/gob/plans/p1",
                .sample = "kind: KIND_ACTION code: '1.$n' title { text { key: 'nl' value: 'E$n' } }",
                .change_field = "lead",
-               .change = "lead: 'Ann'"}};
+               .change = "lead: 'Ann'"},
+          Case{.kind = KindOf<RiskKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: 'R-$n' title { text { key: 'nl' value: 'R$n' } } "
+                         "inherent_likelihood: 4 inherent_impact: 3",
+               .change_field = "owner",
+               .change = "owner: 'head of ICT'"},
+          Case{.kind = KindOf<ProcessKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: 'P-$n' title { text { key: 'nl' value: 'P$n' } }",
+               .change_field = "owner",
+               .change = "owner: 'head of payroll'"},
+          Case{.kind = KindOf<BudgetLineKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: '04.$n' title { text { key: 'nl' value: 'B$n' } } year: 2026",
+               .change_field = "year",
+               .change = "year: 2027"}};
 }
 ATHENA_INSTANTIATE_CONFORMANCE(Plan, Cases);
 

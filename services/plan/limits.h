@@ -29,6 +29,28 @@ inline constexpr int kMostPriority = 5;
 inline constexpr int kMaxReportDelayDays = 366;
 // Deeper trees are not read by people. (Also what bounds every walk towards the top.)
 inline constexpr int kMaxLevels = 10;
+// Risks are judged on a matrix of five by five.
+inline constexpr int kMostLikelihood = 5;
+inline constexpr int kMaxControls = 50;
+inline constexpr size_t kMaxCategoryBytes = 64;  // as a tag
+inline constexpr size_t kMaxOwnerBytes = 200;    // as a lead
+// Elements, risks or indicators that one risk or process names, and elements that share a budget
+// line.
+inline constexpr int kMaxLinks = 100;
+inline constexpr int kMaxDataItems = 100;
+inline constexpr size_t kMaxJustificationBytes = 1000;  // of a text that explains one field
+inline constexpr size_t kMaxRetentionBytes = 300;       // a term, not a policy
+// Decimals of a share: a euro in a million.
+inline constexpr int kShareDecimals = 6;
+// More than any state spends in a year; in cents exact as a double too.
+inline constexpr int64_t kMaxEuros = 10'000'000'000'000;
+// As a push of observations.
+inline constexpr int kMaxPushRows = 10'000;
+inline constexpr size_t kMaxPushIdBytes = 128;
+// Faults of a push that are described: its answer stays under 4 MiB.
+inline constexpr int kMaxDescribedRows = 1000;
+inline constexpr int kAmountsPage = 1000;
+inline constexpr int kMaxAmountsPage = 10'000;
 // A batch of elements: a transaction of a fraction of a second.
 inline constexpr int kMaxBatchElements = 1000;
 // A part of a stream: small beside the 4 MiB that every client takes.

@@ -19,6 +19,10 @@ bool IsOperationalPlanId(std::string_view id);
 inline constexpr NamePattern kOperationalPlanName(
     "institutions/{institution}/plans/{plan}/operationalPlans/{operational_plan}",
     IsOperationalPlanId);
+inline constexpr NamePattern kRiskName("institutions/{institution}/risks/{risk}");
+inline constexpr NamePattern kProcessName("institutions/{institution}/processes/{process}");
+inline constexpr NamePattern kBudgetLineName(
+    "institutions/{institution}/budgetLines/{budget_line}");
 inline constexpr NamePattern kIndicatorName("institutions/{institution}/indicators/{indicator}");
 
 // The plan that an element belongs to.
@@ -33,6 +37,10 @@ inline constexpr versioned::Collection kPlans{"plans", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kElements{"elements", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kOperationalPlans{"operationalPlans",
                                                          versioned::Marks::kRoot};
+// Their links may lead into every plan of the institution.
+inline constexpr versioned::Collection kRisks{"risks", versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kProcesses{"processes", versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kBudgetLines{"budgetLines", versioned::Marks::kInstitution};
 
 }  // namespace athena::plan
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
 #include "libs/status/status.h"
@@ -19,6 +20,7 @@ namespace athena::plan {
 namespace {
 
 using testing::Rpc;
+using Ops = testing::OperationsRpc;
 using testing::UnaryRpc;
 
 // What one RPC asks of its callers, as its comment in the contract says.
@@ -30,12 +32,15 @@ struct Row {
 
 class PermissionsTest : public testing::ServiceTest {
  protected:
+  const std::set<std::string> any_ = {"viewer",    "sender",    "planner", "validator",
+                                      "publisher", "corrector", "admin",   "auditor"};
+  const std::set<std::string> planner_ = {"planner"};
+
   PermissionsTest() {
-    const std::set<std::string> any = {"viewer",    "sender",    "planner", "validator",
-                                       "publisher", "corrector", "admin",   "auditor"};
+    const std::set<std::string>& any = any_;
     const std::set<std::string> admin = {"admin"};
     const std::set<std::string> keeper = {"admin", "planner"};
-    const std::set<std::string> planner = {"planner"};
+    const std::set<std::string>& planner = planner_;
     const auto nobody = Row::Others::kNobody;
     const auto shared = Row::Others::kSharedWith;
     const std::string text = R"({ text { key: "nl" value: "t" } })";
@@ -82,6 +87,33 @@ class PermissionsTest : public testing::ServiceTest {
     rows_["GetPlanTree"] = {any, shared, [this, plan](const std::string& who) {
                               return GetTree("name: " + plan, who).status();
                             }};
+    const std::string title = absl::StrCat("title ", text);
+    AddKind("Risk", "risks", "risk", &Ops::CreateRisk, &Ops::BatchCreateRisks, &Ops::GetRisk,
+            &Ops::ListRisks, &Ops::UpdateRisk, &Ops::DeleteRisk,
+            absl::StrCat(R"(code: "n" inherent_likelihood: 1 inherent_impact: 1 )", title));
+    AddKind("Process", "processes", "process", &Ops::CreateProcess, &Ops::BatchCreateProcesses,
+            &Ops::GetProcess, &Ops::ListProcesses, &Ops::UpdateProcess, &Ops::DeleteProcess,
+            absl::StrCat(R"(code: "n" )", title));
+    AddKind("BudgetLine", "budgetLines", "budget_line", &Ops::CreateBudgetLine,
+            &Ops::BatchCreateBudgetLines, &Ops::GetBudgetLine, &Ops::ListBudgetLines,
+            &Ops::UpdateBudgetLine, &Ops::DeleteBudgetLine,
+            absl::StrCat(R"(code: "n" year: 2026 )", title));
+    rows_["SetBudgetAmounts"] = {
+        {"sender"}, nobody, [this](const std::string& who) { return SetAmounts("", who); }};
+    const std::string operational = R"("institutions/gob/plans/p/operationalPlans/u-2021-1")";
+    Add("DeriveOperationalPlan", planner, nobody, &Ops::DeriveOperationalPlan,
+        absl::StrCat("parent: ", plan, " unit: ", unit, " year: 2021"));
+    Add("GetOperationalPlan", any, shared, &Ops::GetOperationalPlan, "name: " + operational);
+    Add("ListOperationalPlans", any, shared, &Ops::ListOperationalPlans, "parent: " + plan);
+    Add("UpdateOperationalPlan", planner, nobody, &Ops::UpdateOperationalPlan,
+        absl::StrCat("operational_plan { name: ", operational, "}"));
+    Add("SubmitOperationalPlan", planner, nobody, &Ops::SubmitOperationalPlan,
+        "name: " + operational);
+    Add("ApproveOperationalPlan", validator, nobody, &Ops::ApproveOperationalPlan,
+        "name: " + operational);
+    Add("ReturnOperationalPlan", validator, nobody, &Ops::ReturnOperationalPlan,
+        absl::StrCat("name: ", operational, R"( reason: "x")"));
+    Add("ListBudgetAmounts", any, nobody, &Ops::ListBudgetAmounts, "parent: " + gob);
     Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
     rows_["WatchPlans"] = {any, nobody, [this, gob](const std::string& who) {
                              return FirstOfWatch("parent: " + gob, who);
@@ -95,6 +127,40 @@ class PermissionsTest : public testing::ServiceTest {
                    [this, rpc, request = std::move(request)](const std::string& who) {
                      return Call(rpc, request, who).status();
                    }};
+  }
+
+  // A push that is refused for its rows, if the caller may push: OK then.
+  absl::Status SetAmounts(const std::string& correction_reason, const std::string& who) {
+    const absl::Status pushed =
+        Call(&Ops::SetBudgetAmounts,
+             absl::StrCat(R"(parent: "institutions/gob" push_id: "p" correction_reason: ")",
+                          correction_reason, R"(" amounts { budget_line: "none" quarter: "2020-Q1"
+                          paid { units: 1 } })"),
+             who)
+            .status();
+    return status::Reason(pushed) == "INVALID_FIELDS" ? absl::OkStatus() : pushed;
+  }
+
+  // The standard methods of a kind that belongs to an institution, is read by any role and written
+  // by planners. `message` is a resource in text format.
+  template <typename Create, typename Batch, typename Get, typename List, typename Update,
+            typename Delete>
+  void AddKind(const std::string& type, const std::string& collection, const std::string& field,
+               Create create, Batch batch, Get get, List list, Update update, Delete erase,
+               const std::string& message) {
+    const auto nobody = Row::Others::kNobody;
+    const std::string parent = R"(parent: "institutions/gob" )";
+    const std::string name = absl::StrCat(R"(name: "institutions/gob/)", collection, R"(/none")");
+    const std::string plural =
+        absl::StrCat(absl::AsciiStrToUpper(collection.substr(0, 1)), collection.substr(1));
+    const std::string made = absl::StrCat(field, R"(_id: "n" )", field, " {", message, "}");
+    Add("Create" + type, planner_, nobody, create, parent + made);
+    Add("BatchCreate" + plural, planner_, nobody, batch,
+        absl::StrCat(parent, "requests {", made, "}"));
+    Add("Get" + type, any_, nobody, get, name);
+    Add("List" + plural, any_, nobody, list, parent);
+    Add("Update" + type, planner_, nobody, update, absl::StrCat(field, " {", name, "}"));
+    Add("Delete" + type, planner_, nobody, erase, name);
   }
 
   absl::Status FirstOfWatch(const std::string& request, const std::string& who) {
@@ -135,7 +201,7 @@ class PermissionsTest : public testing::ServiceTest {
 
 TEST_F(PermissionsTest, EveryRpcHasARow) {
   std::set<std::string> rpcs;
-  for (const char* name : {"PlanService"}) {
+  for (const char* name : {"PlanService", "OperationsService"}) {
     const auto* service =
         v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(
             absl::StrCat("athena.plan.v1.", name));
@@ -151,6 +217,16 @@ TEST_F(PermissionsTest, EachRoleMayWhatTheContractSays) {
   MakeInstitution("gob");
   MakePlan("p");
   CheckAll(/*shared_with_tal=*/false);
+}
+
+TEST_F(PermissionsTest, ACorrectorPushesAmountsWithAReasonAlone) {
+  MakeInstitution("gob");
+  ATHENA_EXPECT_OK(SetAmounts("a typing error", "gob-corrector"));
+  for (const auto& [reason, who] :
+       {std::pair("", "gob-corrector"), std::pair("late", "gob-sender"),
+        std::pair("late", "gob-planner"), std::pair("late", "tal-corrector")}) {
+    EXPECT_EQ(SetAmounts(reason, who).code(), absl::StatusCode::kPermissionDenied) << who;
+  }
 }
 
 TEST_F(PermissionsTest, APlanThatIsSharedIsReadByTheOtherInstitutionAndNotWritten) {

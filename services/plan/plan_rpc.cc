@@ -1,7 +1,12 @@
 #include "services/plan/plan_rpc.h"
 
+#include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/resource/rows.h"
+#include "services/plan/operations/budget/budget_lines.h"
+#include "services/plan/operations/operational_plans.h"
+#include "services/plan/operations/processes.h"
+#include "services/plan/operations/risks.h"
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/strategy/elements.h"
@@ -9,7 +14,7 @@
 namespace athena::plan {
 
 // Roles say what a caller may do; in which institution, each handler asks first of all.
-std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable()}; }
+std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable(), OperationsTable()}; }
 
 rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
@@ -29,6 +34,30 @@ rpc::ServiceTable PlanService::PlanTable() {
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
   table.methods.push_back(
       rpc::Unary("VerifyAuditLog", auth::Roles::Any(), changes_, &PlanChanges::Verify));
+  return table;
+}
+
+rpc::ServiceTable PlanService::OperationsTable() {
+  const auth::Roles planner = {auth::Role::kPlanner};
+  rpc::ServiceTable table{"athena.plan.v1.OperationsService", {}};
+  resource::Rows add(table, resources_);
+  const auth::Roles validator = {auth::Role::kValidator};
+  const auto operational_plans = resource::KindOf<OperationalPlanKind>();
+  table.methods.push_back(
+      rpc::Unary("DeriveOperationalPlan", planner, operational_plans_, &OperationalPlans::Derive));
+  add(operational_plans, planner);
+  add.Verb(operational_plans, planner, SubmitOperationalPlan);
+  add.Verb(operational_plans, validator, ApproveOperationalPlan);
+  add.Verb(operational_plans, validator, ReturnOperationalPlan, CheckReturnOperationalPlan);
+  add(resource::KindOf<RiskKind>(), planner);
+  add(resource::KindOf<ProcessKind>(), planner);
+  add(resource::KindOf<BudgetLineKind>(), planner);
+  table.methods.push_back(rpc::Unary("SetBudgetAmounts",
+                                     {auth::Role::kSender, auth::Role::kCorrector}, budget_amounts_,
+                                     &BudgetAmounts::Set)
+                              .Heavy());
+  table.methods.push_back(
+      rpc::Unary("ListBudgetAmounts", auth::Roles::Any(), budget_amounts_, &BudgetAmounts::List));
   return table;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,8 @@
 #include "libs/versioned/store.h"
 #include "services/plan/history/plan_changes.h"
 #include "services/plan/indicators/indicator_service.h"
+#include "services/plan/operations/budget/budget_amounts.h"
+#include "services/plan/operations/operational_plans.h"
 #include "services/plan/strategy/plan_trees.h"
 #include "services/plan/strategy/plans.h"
 
@@ -33,7 +36,12 @@ class PlanService {
         tokens_(std::move(token_key)),
         store_(database,
                [this](const std::string& institution, int64_t) { wakeups_.Notify(institution); }),
-        resources_(store_, clock, tokens_) {}
+        resources_(store_, clock, tokens_),
+        budget_amounts_(store_, clock, tokens_,
+                        [&indicators](const rpc::Call& call, const std::string& institution,
+                                      const std::set<std::string>& quarters) {
+                          return indicators.ClosedQuarters(call, institution, quarters);
+                        }) {}
   PlanService(const PlanService&) = delete;
   PlanService& operator=(const PlanService&) = delete;
 
@@ -44,6 +52,8 @@ class PlanService {
  private:
   // athena.plan.v1.PlanService.
   rpc::ServiceTable PlanTable();
+  // athena.plan.v1.OperationsService.
+  rpc::ServiceTable OperationsTable();
 
   const IndicatorService& indicators_;
   daemon::InstitutionWakeups wakeups_;
@@ -53,6 +63,8 @@ class PlanService {
   const std::shared_ptr<const resource::AnyKind> plans_ = resource::KindOf<PlanKind>();
   const PlanTrees trees_{resources_, plans_};
   const PlanChanges changes_{store_, wakeups_};
+  const OperationalPlans operational_plans_{resources_};
+  const BudgetAmounts budget_amounts_;
 };
 
 }  // namespace athena::plan

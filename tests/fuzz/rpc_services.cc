@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -206,7 +207,33 @@ const std::vector<std::string>& PlanSetting() {
              parent_element: "institutions/gob/plans/draft/elements/d1"
            }
          })",
-      R"(Nname: "institutions/gob/plans/plan")"};
+      R"(Nname: "institutions/gob/plans/plan")",
+      R"(0parent: "institutions/gob" risk_id: "fire"
+         risk {
+           code: "R-1" title { text { key: "nl" value: "Brand" } }
+           inherent_likelihood: 3 inherent_impact: 5 owner_unit: "institutions/gob/units/hr"
+           elements: "institutions/gob/plans/plan/elements/e11"
+         })",
+      R"(6parent: "institutions/gob" process_id: "payroll"
+         process {
+           code: "P-1" title { text { key: "nl" value: "Lonen" } }
+           risks: "institutions/gob/risks/fire"
+           data {
+             id: "bank" title { text { key: "nl" value: "Rekeningen" } }
+             classification: CLASSIFICATION_PERSONAL
+             legal_basis { text { key: "nl" value: "AVG" } }
+             retention { text { key: "nl" value: "5 jaar" } }
+           }
+         })",
+      R"(#parent: "institutions/gob" budget_line_id: "staff"
+         budget_line {
+           code: "04.1" year: 2021 title { text { key: "nl" value: "Lonen" } }
+           shares { element: "institutions/gob/plans/plan/elements/e1" share: 0.5 }
+         })",
+      R"()parent: "institutions/gob" push_id: "a1"
+         amounts {
+           budget_line: "staff" quarter: "2021-Q1" committed { units: 20 } paid { units: 10 }
+         })"};
   return inputs;
 }
 

@@ -132,9 +132,10 @@ absl::StatusOr<std::vector<Linkable>> IndicatorClient::CheckLinks(
   return answers;
 }
 
-absl::StatusOr<bool> IndicatorClient::IsClosed(const rpc::Call& call,
-                                               const std::string& institution,
-                                               const std::string& quarter) const {
+absl::StatusOr<std::set<std::string>> IndicatorClient::ClosedQuarters(
+    const rpc::Call& call, const std::string& institution,
+    const std::set<std::string>& quarters) const {
+  std::set<std::string> closed;
   const rpc::Outgoing outgoing = OutgoingFor(call);
   const auto stub = Stubs::NewStub(channel_);
   indicator::v1::ListClosingsRequest request;
@@ -149,12 +150,14 @@ absl::StatusOr<bool> IndicatorClient::IsClosed(const rpc::Call& call,
         });
     ATHENA_RETURN_IF_ERROR(Translated(page.status()));
     for (const indicator::v1::Closing& closing : page->closings()) {
-      if (closing.quarter() != quarter) continue;
-      return closing.state() == indicator::v1::Closing::STATE_CLOSED;
+      if (closing.state() == indicator::v1::Closing::STATE_CLOSED &&
+          quarters.count(closing.quarter()) == 1) {
+        closed.insert(closing.quarter());
+      }
     }
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
-  return false;
+  return closed;
 }
 
 std::vector<std::string> IndicatorClient::Faults() const {

@@ -4,6 +4,7 @@
 #include <grpcpp/channel.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ class IndicatorClient final : public IndicatorService {
   absl::StatusOr<std::vector<Linkable>> CheckLinks(
       const rpc::Call& call, const std::string& institution,
       absl::Span<const IndicatorSelection> selections) const override;
-  absl::StatusOr<bool> IsClosed(const rpc::Call& call, const std::string& institution,
-                                const std::string& quarter) const override;
+  absl::StatusOr<std::set<std::string>> ClosedQuarters(
+      const rpc::Call& call, const std::string& institution,
+      const std::set<std::string>& quarters) const override;
 
   // Why the service cannot be asked, in a line that names it; none when its health is SERVING. Asks
   // it, and waits at most kIndicatorHealthDeadline.

@@ -141,9 +141,12 @@ class IndicatorClientTest : public ::testing::Test {
     Serve([&](const rpc::Call& call) { answers = client_->CheckLinks(call, "gob", selections); });
     return answers;
   }
-  absl::StatusOr<bool> IsClosed(const std::string& institution, const std::string& quarter) {
-    absl::StatusOr<bool> answer = absl::UnknownError("not asked");
-    Serve([&](const rpc::Call& call) { answer = client_->IsClosed(call, institution, quarter); });
+  absl::StatusOr<std::set<std::string>> ClosedQuarters(const std::string& institution,
+                                                       const std::set<std::string>& quarters) {
+    absl::StatusOr<std::set<std::string>> answer = absl::UnknownError("not asked");
+    Serve([&](const rpc::Call& call) {
+      answer = client_->ClosedQuarters(call, institution, quarters);
+    });
     return answer;
   }
 
@@ -195,10 +198,10 @@ TEST_F(IndicatorClientTest, MoreThanOneRequestTakesAreAskedInParts) {
 }
 
 TEST_F(IndicatorClientTest, AQuarterIsClosedUntilItIsReopened) {
-  EXPECT_THAT(IsClosed("gob", "2026-Q1"), IsOkAndHolds(true));
-  EXPECT_THAT(IsClosed("gob", "2026-Q2"), IsOkAndHolds(false));
-  EXPECT_THAT(IsClosed("gob", "2026-Q3"), IsOkAndHolds(false));
-  EXPECT_THAT(IsClosed("tal", "2026-Q1"), IsOkAndHolds(false));
+  EXPECT_THAT(ClosedQuarters("gob", {"2026-Q1", "2026-Q2", "2026-Q3"}),
+              IsOkAndHolds(ElementsAre("2026-Q1")));
+  EXPECT_THAT(ClosedQuarters("gob", {"2026-Q2"}), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(ClosedQuarters("tal", {"2026-Q1"}), IsOkAndHolds(IsEmpty()));
 }
 
 TEST_F(IndicatorClientTest, AServiceThatIsStartingIsAskedAgain) {
@@ -208,10 +211,10 @@ TEST_F(IndicatorClientTest, AServiceThatIsStartingIsAskedAgain) {
 }
 
 TEST_F(IndicatorClientTest, AServiceThatIsDownIsNamed) {
-  EXPECT_THAT(IsClosed("gob", "2026-Q1"), IsOkAndHolds(true));
+  EXPECT_THAT(ClosedQuarters("gob", {"2026-Q1"}), IsOkAndHolds(ElementsAre("2026-Q1")));
   server_->Shutdown();
   for (const absl::Status& refused :
-       {CheckLinks({{kOwn, {}}}).status(), IsClosed("gob", "2026-Q1").status()}) {
+       {CheckLinks({{kOwn, {}}}).status(), ClosedQuarters("gob", {"2026-Q1"}).status()}) {
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable, HasSubstr("indicator service")));
     EXPECT_THAT(refused, Refuses("DEPENDENCY_UNAVAILABLE"));
     EXPECT_EQ(status::MetadataValue(refused, "service"), "indicator");
@@ -219,12 +222,12 @@ TEST_F(IndicatorClientTest, AServiceThatIsDownIsNamed) {
   }
   // It is found again at once.
   Start();
-  EXPECT_THAT(IsClosed("gob", "2026-Q1"), IsOkAndHolds(true));
+  EXPECT_THAT(ClosedQuarters("gob", {"2026-Q1"}), IsOkAndHolds(ElementsAre("2026-Q1")));
 }
 
 TEST_F(IndicatorClientTest, ARefusalOfTheCallerIsReturnedAndAFaultOfTheServiceIsNot) {
   stub_.refusal = rpc::ToGrpc(status::PermissionDenied("an", "read closings of institutions/gob"));
-  EXPECT_THAT(IsClosed("gob", "2026-Q1"), Refuses("PERMISSION_DENIED"));
+  EXPECT_THAT(ClosedQuarters("gob", {"2026-Q1"}), Refuses("PERMISSION_DENIED"));
   stub_.refusal = grpc::Status(grpc::StatusCode::UNAUTHENTICATED, "who?");
   EXPECT_THAT(CheckLinks({{kOwn, {}}}), StatusIs(absl::StatusCode::kUnauthenticated, "who?"));
   stub_.refusal = grpc::Status(grpc::StatusCode::INTERNAL, "broken");

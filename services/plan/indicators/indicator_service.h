@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_PLAN_INDICATORS_INDICATOR_SERVICE_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,9 +47,10 @@ class IndicatorService {
       const rpc::Call& call, const std::string& institution,
       absl::Span<const IndicatorSelection> selections) const = 0;
 
-  // Whether a quarter ("2026-Q3") of `institution` (an id) is closed now.
-  virtual absl::StatusOr<bool> IsClosed(const rpc::Call& call, const std::string& institution,
-                                        const std::string& quarter) const = 0;
+  // Which of these quarters ("2026-Q3") of `institution` (an id) are closed now.
+  virtual absl::StatusOr<std::set<std::string>> ClosedQuarters(
+      const rpc::Call& call, const std::string& institution,
+      const std::set<std::string>& quarters) const = 0;
 };
 
 }  // namespace athena::plan

@@ -49,17 +49,21 @@ void InstitutionKind::Validate(std::string_view path, std::string_view,
   }
 }
 
-absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Edit& edit) {
-  ATHENA_ASSIGN_OR_RETURN(
-      const auto institution,
-      edit.Find<v1::Institution>(kInstitutions, kInstitutionName.Of({edit.institution()}).key()));
+absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Snapshot& snapshot, absl::Time time) {
+  ATHENA_ASSIGN_OR_RETURN(const auto institution,
+                          snapshot.Find<v1::Institution>(
+                              kInstitutions, kInstitutionName.Of({snapshot.institution()}).key()));
   std::string name = institution.has_value() ? institution->time_zone() : "";
   if (name.empty()) name = kDefaultTimeZone;
   absl::TimeZone zone;
   if (!absl::LoadTimeZone(name, &zone)) {
     return status::Internal(absl::StrCat("the time zone ", name, " is not installed"));
   }
-  return absl::ToCivilDay(edit.time(), zone);
+  return absl::ToCivilDay(time, zone);
+}
+
+absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Edit& edit) {
+  return LocalDay(edit.now(), edit.time());
 }
 
 }  // namespace athena::plan

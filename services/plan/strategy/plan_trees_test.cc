@@ -23,18 +23,18 @@ using testing::Rpc;
 using ::testing::SizeIs;
 using testing::Tree;
 
-constexpr char kTreePlan[] = R"(name: "institutions/gob/plans/p1")";
+constexpr char kTreeOfP1[] = R"(name: "institutions/gob/plans/p1")";
 
 class PlanTreesTest : public testing::PlanTest {
  protected:
   std::string Token(const std::string& rest = "") {
-    const auto tree = GetTree(absl::StrCat(kTreePlan, rest));
+    const auto tree = GetTree(absl::StrCat(kTreeOfP1, rest));
     ATHENA_EXPECT_OK(tree);
     return tree.ok() ? tree->header.version_token() : "";
   }
   // Whether the tree is another one than that of the token.
   bool Modified(const std::string& token, const std::string& rest = "") {
-    const auto tree = GetTree(absl::StrCat(kTreePlan, rest, R"( if_newer_than: ")", token, R"(")"));
+    const auto tree = GetTree(absl::StrCat(kTreeOfP1, rest, R"( if_newer_than: ")", token, R"(")"));
     ATHENA_EXPECT_OK(tree);
     if (!tree.ok()) return false;
     EXPECT_EQ(tree->header.has_plan(), !tree->header.not_modified());
@@ -52,12 +52,12 @@ TEST_F(PlanTreesTest, ATreeIsTheInstitutionThePlanItsUnitsAndItsElementsInCodeOr
   MakeUnit("u1");
   const v1::Element ten = MakeElement("ten", "10");
   const v1::Element nine = MakeElement("nine", "9");
-  const auto tree = GetTree(kTreePlan, "gob-viewer");  // the seventh call
+  const auto tree = GetTree(kTreeOfP1, "gob-viewer");  // the seventh call
   ATHENA_ASSERT_OK(tree);
   EXPECT_FALSE(tree->header.not_modified());
   EXPECT_EQ(tree->header.revision(), 6);
   EXPECT_EQ(tree->header.revision_time().seconds(), kStart + 6);
-  EXPECT_EQ(tree->header.plan().DebugString(), Call(&Rpc::GetPlan, kTreePlan)->DebugString());
+  EXPECT_EQ(tree->header.plan().DebugString(), Call(&Rpc::GetPlan, kTreeOfP1)->DebugString());
   EXPECT_EQ(tree->header.institution().DebugString(),
             Call(&Rpc::GetInstitution, R"(name: "institutions/gob")")->DebugString());
   ASSERT_THAT(tree->units, SizeIs(2));
@@ -69,7 +69,7 @@ TEST_F(PlanTreesTest, ATreeIsTheInstitutionThePlanItsUnitsAndItsElementsInCodeOr
 }
 
 TEST_F(PlanTreesTest, APlanWithoutElementsIsAHeader) {
-  const auto tree = GetTree(kTreePlan);
+  const auto tree = GetTree(kTreeOfP1);
   ATHENA_ASSERT_OK(tree);
   EXPECT_THAT(tree->part_bytes, SizeIs(1));
   EXPECT_EQ(tree->header.plan().name(), "institutions/gob/plans/p1");
@@ -79,7 +79,7 @@ TEST_F(PlanTreesTest, WhatIsNoPlanOrNotThereIsRefused) {
   EXPECT_THAT(FaultyFields(GetTree(R"(name: "p1")").status()), ElementsAre("name"));
   const auto missing = GetTree(R"(name: "institutions/gob/plans/none")");
   EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);
-  const auto future = GetTree(absl::StrCat(kTreePlan, " as_of { revision: 3 }"));
+  const auto future = GetTree(absl::StrCat(kTreeOfP1, " as_of { revision: 3 }"));
   EXPECT_EQ(status::Reason(future.status()), "FUTURE_AS_OF");
 }
 
@@ -146,7 +146,7 @@ TEST_F(PlanTreesTest, EveryKindOfChangeOfWhatIsShownIsAModification) {
   ATHENA_ASSERT_OK(Call(&Rpc::DeleteElement, element));
   expect_modified("DeleteElement");
   ATHENA_ASSERT_OK(
-      Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kTreePlan, " min_coverage: 0 }")));
+      Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kTreeOfP1, " min_coverage: 0 }")));
   expect_modified("UpdatePlan");
   MakeUnit("u");
   expect_modified("CreateUnit");
@@ -158,16 +158,16 @@ TEST_F(PlanTreesTest, EveryKindOfChangeOfWhatIsShownIsAModification) {
       Call(&Rpc::UpdateInstitution, R"(institution { name: "institutions/gob" time_zone: "UTC" })")
           .ok());
   expect_modified("UpdateInstitution");
-  ATHENA_ASSERT_OK(Call(&Rpc::ActivatePlan, kTreePlan));
+  ATHENA_ASSERT_OK(Call(&Rpc::ActivatePlan, kTreeOfP1));
   expect_modified("ActivatePlan");
-  ATHENA_ASSERT_OK(Call(&Rpc::ClosePlan, kTreePlan));
+  ATHENA_ASSERT_OK(Call(&Rpc::ClosePlan, kTreeOfP1));
   expect_modified("ClosePlan");
 }
 
 TEST_F(PlanTreesTest, ADeletedPlanIsNotFoundWhateverTheTokenSays) {
   const std::string token = Token();
-  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kTreePlan));
-  EXPECT_EQ(GetTree(absl::StrCat(kTreePlan, R"( if_newer_than: ")", token, R"(")")).status().code(),
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kTreeOfP1));
+  EXPECT_EQ(GetTree(absl::StrCat(kTreeOfP1, R"( if_newer_than: ")", token, R"(")")).status().code(),
             absl::StatusCode::kNotFound);
 }
 
@@ -175,7 +175,7 @@ TEST_F(PlanTreesTest, ATreeIsReadAsItWas) {
   MakeElement("a", "1");  // revision 3, kStart + 3
   MakeElement("b", "2");  // revision 4, kStart + 4
   const auto at = [&](const std::string& point) {
-    return GetTree(absl::StrCat(kTreePlan, " as_of { ", point, " }"));
+    return GetTree(absl::StrCat(kTreeOfP1, " as_of { ", point, " }"));
   };
   EXPECT_THAT(at("revision: 2")->codes(), IsEmpty());
   EXPECT_THAT(at("revision: 3")->codes(), ElementsAre("1"));
@@ -211,7 +211,7 @@ TEST_F(PlanTreesTest, ALargePlanComesInPartsOfAtMostOneMebibyte) {
     }
     ATHENA_ASSERT_OK(Call(&Rpc::BatchCreateElements, request));
   }
-  const auto tree = GetTree(kTreePlan);
+  const auto tree = GetTree(kTreeOfP1);
   ATHENA_ASSERT_OK(tree);
   ASSERT_THAT(tree->elements, SizeIs(600));
   EXPECT_EQ(tree->elements.front().code(), "0.0");

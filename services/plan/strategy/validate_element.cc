@@ -11,7 +11,6 @@
 #include "absl/time/civil_time.h"
 #include "libs/decimal/decimal.h"
 #include "libs/fields/fields.h"
-#include "libs/ids/ids.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 #include "services/plan/strategy/tree_rules.h"
@@ -21,6 +20,7 @@ namespace {
 
 using fields::Below;
 using fields::Need;
+using fields::ReadDay;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -47,18 +47,6 @@ void CheckWeight(const std::string& field, double weight, status::FieldFaults* f
     faults->Add(field, weight,
                 absl::StrCat("0 to ", kMaxWeight, " with at most ", kWeightDecimals, " decimals"));
   }
-}
-
-// A date that is set must be a day; nullopt when it is not set, or none.
-std::optional<absl::CivilDay> ReadDay(const std::string& field, bool is_set,
-                                      const common::v1::Date& date, status::FieldFaults* faults) {
-  if (!is_set) return std::nullopt;
-  const std::optional<absl::CivilDay> day = fields::DayOf(date);
-  if (!day.has_value()) {
-    faults->Add(field, absl::StrCat(date.year(), "-", date.month(), "-", date.day()),
-                "a calendar day of the years 1900 to 2199");
-  }
-  return day;
 }
 
 void CheckNotBefore(const std::string& field, std::optional<absl::CivilDay> day,
@@ -190,14 +178,7 @@ void CheckMilestones(std::string_view path, const v1::Element& element,
   for (int i = 0; i < element.milestones_size(); ++i) {
     const v1::Milestone& milestone = element.milestones(i);
     const std::string at = fields::At(field, i);
-    if (milestone.id().empty()) {
-      faults->Missing(Below(at, "id"));
-    } else if (!IsResourceId(milestone.id())) {
-      faults->Add(Below(at, "id"), milestone.id(), kIdGrammar);
-    }
-    if (!milestone.id().empty() && !seen.insert(milestone.id()).second) {
-      faults->Add(Below(at, "id"), milestone.id(), "each once");
-    }
+    fields::CheckMemberId(Below(at, "id"), milestone.id(), &seen, faults);
     fields::CheckText(Below(at, "title"), milestone.title(), fields::kMaxTitleBytes,
                       Need::kRequired, faults);
     if (!milestone.has_due_date()) faults->Missing(Below(at, "due_date"));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/token_key.h"
+#include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/schema.h"
 
@@ -71,6 +72,7 @@ void ServiceTest::Serve() {
   ATHENA_ASSERT_OK(server);
   server_ = *std::move(server);
   std::get<0>(stubs_) = v1::PlanService::NewStub(server_->InProcessChannel());
+  std::get<1>(stubs_) = v1::OperationsService::NewStub(server_->InProcessChannel());
 }
 
 void ServiceTest::Stop() {

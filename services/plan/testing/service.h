@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "athena/plan/v1/operations_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
 #include "libs/clock/clock.h"
@@ -29,8 +30,10 @@ namespace athena::plan::testing {
 
 // Where the RPCs are: Call(&Rpc::GetPlan, ...).
 using Rpc = v1::PlanService::StubInterface;
+// The same of OperationsService.
+using OperationsRpc = v1::OperationsService::StubInterface;
 // The stub of each gRPC service.
-using Stubs = std::tuple<std::unique_ptr<Rpc>>;
+using Stubs = std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<OperationsRpc>>;
 template <typename Stub, typename Request, typename Response>
 using UnaryRpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 

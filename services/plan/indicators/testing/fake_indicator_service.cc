@@ -1,5 +1,8 @@
 #include "services/plan/indicators/testing/fake_indicator_service.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/time/time.h"
 #include "libs/rpc/client.h"
 
@@ -31,12 +34,14 @@ absl::StatusOr<std::vector<Linkable>> FakeIndicatorService::CheckLinks(
   return answers;
 }
 
-absl::StatusOr<bool> FakeIndicatorService::IsClosed(const rpc::Call&,
-                                                    const std::string& institution,
-                                                    const std::string& quarter) const {
+absl::StatusOr<std::set<std::string>> FakeIndicatorService::ClosedQuarters(
+    const rpc::Call&, const std::string&, const std::set<std::string>& quarters) const {
   absl::MutexLock lock(&mutex_);
   if (down_) return Down();
-  return closed_.count(institution + " " + quarter) == 1;
+  std::set<std::string> closed;
+  std::set_intersection(quarters.begin(), quarters.end(), closed_.begin(), closed_.end(),
+                        std::inserter(closed, closed.end()));
+  return closed;
 }
 
 }  // namespace athena::plan::testing

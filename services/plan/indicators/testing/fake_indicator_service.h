@@ -24,9 +24,10 @@ class FakeIndicatorService final : public IndicatorService {
     absl::MutexLock lock(&mutex_);
     unknown_codes_.insert(code);
   }
-  void Close(const std::string& institution, const std::string& quarter) {
+  // These quarters of every institution are closed from now on, and no others.
+  void SetClosed(const std::set<std::string>& quarters) {
     absl::MutexLock lock(&mutex_);
-    closed_.insert(institution + " " + quarter);
+    closed_ = quarters;
   }
   // Whether it answers; UNAVAILABLE while it is down.
   void SetDown(bool down) {
@@ -42,8 +43,9 @@ class FakeIndicatorService final : public IndicatorService {
   absl::StatusOr<std::vector<Linkable>> CheckLinks(
       const rpc::Call& call, const std::string& institution,
       absl::Span<const IndicatorSelection> selections) const override;
-  absl::StatusOr<bool> IsClosed(const rpc::Call& call, const std::string& institution,
-                                const std::string& quarter) const override;
+  absl::StatusOr<std::set<std::string>> ClosedQuarters(
+      const rpc::Call& call, const std::string& institution,
+      const std::set<std::string>& quarters) const override;
 
  private:
   mutable absl::Mutex mutex_;
