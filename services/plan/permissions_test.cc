@@ -101,6 +101,19 @@ class PermissionsTest : public testing::ServiceTest {
             absl::StrCat(R"(code: "n" year: 2026 )", title));
     rows_["SetBudgetAmounts"] = {
         {"sender"}, nobody, [this](const std::string& who) { return SetAmounts("", who); }};
+    const std::string operational = R"("institutions/gob/plans/p/operationalPlans/u-2021-1")";
+    Add("DeriveOperationalPlan", planner, nobody, &Ops::DeriveOperationalPlan,
+        absl::StrCat("parent: ", plan, " unit: ", unit, " year: 2021"));
+    Add("GetOperationalPlan", any, shared, &Ops::GetOperationalPlan, "name: " + operational);
+    Add("ListOperationalPlans", any, shared, &Ops::ListOperationalPlans, "parent: " + plan);
+    Add("UpdateOperationalPlan", planner, nobody, &Ops::UpdateOperationalPlan,
+        absl::StrCat("operational_plan { name: ", operational, "}"));
+    Add("SubmitOperationalPlan", planner, nobody, &Ops::SubmitOperationalPlan,
+        "name: " + operational);
+    Add("ApproveOperationalPlan", validator, nobody, &Ops::ApproveOperationalPlan,
+        "name: " + operational);
+    Add("ReturnOperationalPlan", validator, nobody, &Ops::ReturnOperationalPlan,
+        absl::StrCat("name: ", operational, R"( reason: "x")"));
     Add("ListBudgetAmounts", any, nobody, &Ops::ListBudgetAmounts, "parent: " + gob);
     Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
     AddFollowUp(any, planner, plan, element);
