@@ -15,6 +15,7 @@
 #include "libs/paging/page.h"
 #include "libs/resource/request.h"
 #include "libs/resource/resources.h"
+#include "libs/rpc/call.h"
 #include "libs/sql/stoppable_read.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
