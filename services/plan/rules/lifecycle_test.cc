@@ -24,7 +24,7 @@ constexpr LifeState kStates[] = {LifeState::kProposed,   LifeState::kPlanned,
                                  LifeState::kDeferred,   LifeState::kCancelled};
 constexpr absl::CivilDay kToday(2026, 9, 30);
 
-absl::CivilDay Day(int month, int day = 1) { return absl::CivilDay(2026, month, day); }
+absl::CivilDay DayOf2026(int month, int day = 1) { return absl::CivilDay(2026, month, day); }
 
 // An element in this state, with the day that the state needs.
 Life In(LifeState state, absl::CivilDay day = kToday) {
@@ -53,10 +53,10 @@ TEST(LifecycleTest, AStateFollowsAnotherAsTheTableSays) {
   };
   for (const LifeState from : kStates) {
     for (size_t i = 0; i < std::size(kStates); ++i) {
-      const Life before = In(from, Day(3));
+      const Life before = In(from, DayOf2026(3));
       const char want = table.at(from)[i];
       // What was over is so no longer: its day is cleared.
-      const Life after = In(kStates[i], Day(6));
+      const Life after = In(kStates[i], DayOf2026(6));
       if (want == '=') continue;
       EXPECT_EQ(CheckLife(&before, after, kToday, true).empty(), want != '-')
           << NameOf(from) << " > " << NameOf(kStates[i]);
@@ -77,7 +77,7 @@ TEST(LifecycleTest, ARefusalListsWhatMayFollow) {
 }
 
 TEST(LifecycleTest, AMissingReasonIsAFaultOfTheRequest) {
-  const Life before = In(LifeState::kCompleted, Day(3));
+  const Life before = In(LifeState::kCompleted, DayOf2026(3));
   Life after = In(LifeState::kInProgress);
   const auto faults = CheckLife(&before, after, kToday, false);
   ASSERT_THAT(Fields(faults), ElementsAre("reason"));
@@ -110,7 +110,7 @@ TEST(LifecycleTest, ANewElementMayHaveAnyStateThatIsNotInTheFuture) {
 TEST(LifecycleTest, WhatGoesOnWasResumedAfterItWasOver) {
   for (const LifeState over :
        {LifeState::kCompleted, LifeState::kDeferred, LifeState::kCancelled}) {
-    const Life before = In(over, Day(3));
+    const Life before = In(over, DayOf2026(3));
     Life after = before;
     after.state = LifeState::kInProgress;
     const auto faults = CheckLife(&before, after, kToday, true);
@@ -118,9 +118,9 @@ TEST(LifecycleTest, WhatGoesOnWasResumedAfterItWasOver) {
     EXPECT_EQ(faults[0].saw, "");
     EXPECT_THAT(faults[0].allowed, AllOf(HasSubstr("_on, 2026-03-01"), HasSubstr("or clear ")));
     // Of two events on one day the other one counts.
-    after.resumed_on = Day(3);
+    after.resumed_on = DayOf2026(3);
     EXPECT_THAT(Fields(CheckLife(&before, after, kToday, true)), ElementsAre("resumed_on"));
-    after.resumed_on = Day(3, 2);
+    after.resumed_on = DayOf2026(3, 2);
     EXPECT_THAT(CheckLife(&before, after, kToday, true), IsEmpty()) << NameOf(over);
   }
 }
@@ -128,31 +128,31 @@ TEST(LifecycleTest, WhatGoesOnWasResumedAfterItWasOver) {
 TEST(LifecycleTest, TheLatestEventIsTheStatesOwn) {
   // Deferred in March, resumed in May, completed in July.
   Life life = In(LifeState::kInProgress);
-  life.deferred_on = Day(3);
-  life.resumed_on = Day(5);
+  life.deferred_on = DayOf2026(3);
+  life.resumed_on = DayOf2026(5);
   Life completed = life;
   completed.state = LifeState::kCompleted;
-  completed.completed_on = Day(7);
+  completed.completed_on = DayOf2026(7);
   EXPECT_THAT(CheckLife(&life, completed, kToday, false), IsEmpty());
-  completed.completed_on = Day(4);
+  completed.completed_on = DayOf2026(4);
   const auto faults = CheckLife(&life, completed, kToday, false);
   ASSERT_THAT(Fields(faults), ElementsAre("completed_on"));
   EXPECT_EQ(faults[0].allowed, "a day after resumed_on, 2026-05-01, since it is COMPLETED");
   // On one day completed comes before resumed, and after deferred.
-  completed.completed_on = Day(5);
+  completed.completed_on = DayOf2026(5);
   EXPECT_THAT(CheckLife(&life, completed, kToday, false), IsEmpty());
   life.resumed_on.reset();
   life.state = LifeState::kDeferred;
   completed.resumed_on.reset();
   completed.state = LifeState::kDeferred;
-  completed.completed_on = Day(3);
+  completed.completed_on = DayOf2026(3);
   EXPECT_THAT(CheckLife(&life, completed, kToday, false), IsEmpty());
-  completed.completed_on = Day(4);
+  completed.completed_on = DayOf2026(4);
   EXPECT_THAT(Fields(CheckLife(&life, completed, kToday, false)), ElementsAre("deferred_on"));
 }
 
 TEST(LifecycleTest, AllFaultsAreNamedAtOnce) {
-  const Life before = In(LifeState::kCompleted, Day(3));
+  const Life before = In(LifeState::kCompleted, DayOf2026(3));
   Life after = before;
   after.state = LifeState::kCancelled;
   after.cancelled_on = kToday + 5;
