@@ -42,6 +42,7 @@ class PermissionsTest : public testing::ServiceTest {
     const std::set<std::string> admin = {"admin"};
     const std::set<std::string> keeper = {"admin", "planner"};
     const std::set<std::string>& planner = planner_;
+    const std::set<std::string> validator = {"validator"};
     const auto nobody = Row::Others::kNobody;
     const auto shared = Row::Others::kSharedWith;
     const std::string text = R"({ text { key: "nl" value: "t" } })";
