@@ -31,7 +31,8 @@ MOST_SOURCES = 15
 # directly in the service's folder may include all of them.
 LAYERS = {
     "plan": (
-        ("model",), ("organisation", "strategy", "operations", "follow_up", "history", "stratml")),
+        ("rules",), ("indicators", "model"),
+        ("organisation", "strategy", "operations", "follow_up", "history", "stratml")),
     "indicator": (
         ("rules",), ("model",), ("store",), ("definitions",),
         ("ingest", "observations", "query", "quarters")),

@@ -145,13 +145,14 @@ absl::Status Resources::RequireReader(const auth::Principal& principal, const An
   return RequireReaderAt(principal, kind, 0, name, what);
 }
 
-absl::Status Resources::Get(const auth::Principal& principal, const AnyKind& kind,
-                            const Message& request, Message* response) const {
+absl::Status Resources::Get(const Caller& caller, const AnyKind& kind, const Message& request,
+                            Message* response) const {
   status::FieldFaults faults;
   const std::optional<ResourceName> name =
       kind.pattern().Read("name", TextOf(request, "name"), &faults);
   if (!name.has_value()) return faults.ToStatus();
-  ATHENA_RETURN_IF_ERROR(RequireReader(principal, kind, *name, absl::StrCat("read ", name->text)));
+  ATHENA_RETURN_IF_ERROR(
+      RequireReader(caller.principal, kind, *name, absl::StrCat("read ", name->text)));
   return status::FromStorage(store_.Read(
       name->institution(), AsOfOf(request), clock_.Now(),
       [&](const Snapshot& snapshot) -> absl::Status {
@@ -186,15 +187,15 @@ absl::Status Resources::ReadRows(
   });
 }
 
-absl::Status Resources::List(const auth::Principal& principal, const AnyKind& kind,
-                             const Message& request, Message* response) const {
+absl::Status Resources::List(const Caller& caller, const AnyKind& kind, const Message& request,
+                             Message* response) const {
   status::FieldFaults faults;
   std::optional<ResourceName> parent;
   if (!kind.top()) {
     parent = kind.levels[1].pattern.Read("parent", TextOf(request, "parent"), &faults);
     if (parent.has_value()) {
       ATHENA_RETURN_IF_ERROR(RequireReaderAt(
-          principal, kind, 1, *parent,
+          caller.principal, kind, 1, *parent,
           absl::StrCat("read ", std::string(kind.collection().name), " of ", parent->text)));
     }
   }
@@ -209,7 +210,7 @@ absl::Status Resources::List(const auth::Principal& principal, const AnyKind& ki
       parent.has_value() && parent->ids.size() > 1 ? parent->key() + "/" : "";
   int64_t revision = 0;
   ATHENA_RETURN_IF_ERROR(status::FromStorage(
-      ReadRows(principal, parent, request, page.from(),
+      ReadRows(caller.principal, parent, request, page.from(),
                [&](const Snapshot& snapshot) -> absl::StatusOr<bool> {
                  if (parent.has_value()) {
                    revision = snapshot.revision();

@@ -16,7 +16,7 @@ std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable(), Foll
 rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
   const auth::Roles planner = {Role::kPlanner};
-  const auto elements = resource::KindOf<ElementKind>();
+  const auto elements = resource::KindOf(ElementKind{&indicators_});
   rpc::ServiceTable table{"athena.plan.v1.PlanService", {}};
   resource::Rows add(table, resources_);
   add(resource::KindOf<InstitutionKind>(), {Role::kAdmin});
@@ -38,7 +38,7 @@ rpc::ServiceTable PlanService::FollowUpTable() {
   using auth::Role;
   const auth::Roles reporters = {Role::kReporter, Role::kPlanner};
   const auth::Roles validators = {Role::kValidator};
-  const auto reports = resource::KindOf<ProgressReportKind>();
+  const auto reports = resource::KindOf(ProgressReportKind{&indicators_});
   rpc::ServiceTable table{"athena.plan.v1.FollowUpService", {}};
   resource::Rows add(table, resources_);
   add(reports, reporters);

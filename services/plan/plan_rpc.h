@@ -17,6 +17,7 @@
 #include "libs/versioned/store.h"
 #include "services/plan/follow_up/due_reports.h"
 #include "services/plan/history/plan_changes.h"
+#include "services/plan/indicators/indicator_service.h"
 #include "services/plan/strategy/plan_trees.h"
 #include "services/plan/strategy/plans.h"
 
@@ -25,9 +26,11 @@ namespace athena::plan {
 // The plan service over a database with this service's schema. Thread-safe.
 class PlanService {
  public:
-  // Database and clock outlive it; `token_key` is that of PageTokens.
-  PlanService(sql::Database& database, const Clock& clock, std::string token_key)
-      : wakeups_(database),
+  // All outlive it; `token_key` is that of PageTokens.
+  PlanService(sql::Database& database, const Clock& clock, std::string token_key,
+              const IndicatorService& indicators)
+      : indicators_(indicators),
+        wakeups_(database),
         tokens_(std::move(token_key)),
         store_(database,
                [this](const std::string& institution, int64_t) { wakeups_.Notify(institution); }),
@@ -45,6 +48,7 @@ class PlanService {
   // athena.plan.v1.FollowUpService.
   rpc::ServiceTable FollowUpTable();
 
+  const IndicatorService& indicators_;
   daemon::InstitutionWakeups wakeups_;
   const PageTokens tokens_;
   const versioned::Store store_;

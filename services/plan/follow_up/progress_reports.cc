@@ -223,6 +223,22 @@ absl::Status ProgressReportKind::Fill(const versioned::Edit& edit, const Progres
   return absl::OkStatus();
 }
 
+absl::Status ProgressReportKind::Ask(const resource::Question<ProgressReport>& question) const {
+  // Whoever gives a reason may correct (Admit) or is refused.
+  if (indicators == nullptr || question.caller.call == nullptr ||
+      !CorrectionReason(question.request).empty()) {
+    return absl::OkStatus();
+  }
+  for (const ReportChange& change : question.changes) {
+    const std::string& text = change.after == nullptr ? change.before->name() : change.after->name();
+    const ResourceName name = *kProgressReportName.Match(text);
+    ATHENA_ASSIGN_OR_RETURN(const bool closed, indicators->IsClosed(*question.caller.call,
+                                                                   name.institution(), name.id()));
+    if (closed) return QuarterClosed(name.id(), name.text);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ProgressReportKind::Admit(const ReportAdmission& admission) {
   for (const ReportChange& change : admission.changes) {
     if (change.after == nullptr) continue;

@@ -23,18 +23,18 @@ using testing::Rpc;
 using ::testing::SizeIs;
 using testing::Tree;
 
-constexpr char kP1[] = R"(name: "institutions/gob/plans/p1")";
+constexpr char kTreePlan[] = R"(name: "institutions/gob/plans/p1")";
 
 class PlanTreesTest : public testing::PlanTest {
  protected:
   std::string Token(const std::string& rest = "") {
-    const auto tree = GetTree(absl::StrCat(kP1, rest));
+    const auto tree = GetTree(absl::StrCat(kTreePlan, rest));
     ATHENA_EXPECT_OK(tree);
     return tree.ok() ? tree->header.version_token() : "";
   }
   // Whether the tree is another one than that of the token.
   bool Modified(const std::string& token, const std::string& rest = "") {
-    const auto tree = GetTree(absl::StrCat(kP1, rest, R"( if_newer_than: ")", token, R"(")"));
+    const auto tree = GetTree(absl::StrCat(kTreePlan, rest, R"( if_newer_than: ")", token, R"(")"));
     ATHENA_EXPECT_OK(tree);
     if (!tree.ok()) return false;
     EXPECT_EQ(tree->header.has_plan(), !tree->header.not_modified());
@@ -52,12 +52,12 @@ TEST_F(PlanTreesTest, ATreeIsTheInstitutionThePlanItsUnitsAndItsElementsInCodeOr
   MakeUnit("u1");
   const v1::Element ten = MakeElement("ten", "10");
   const v1::Element nine = MakeElement("nine", "9");
-  const auto tree = GetTree(kP1, "gob-viewer");  // the seventh call
+  const auto tree = GetTree(kTreePlan, "gob-viewer");  // the seventh call
   ATHENA_ASSERT_OK(tree);
   EXPECT_FALSE(tree->header.not_modified());
   EXPECT_EQ(tree->header.revision(), 6);
   EXPECT_EQ(tree->header.revision_time().seconds(), kStart + 6);
-  EXPECT_EQ(tree->header.plan().DebugString(), Call(&Rpc::GetPlan, kP1)->DebugString());
+  EXPECT_EQ(tree->header.plan().DebugString(), Call(&Rpc::GetPlan, kTreePlan)->DebugString());
   EXPECT_EQ(tree->header.institution().DebugString(),
             Call(&Rpc::GetInstitution, R"(name: "institutions/gob")")->DebugString());
   ASSERT_THAT(tree->units, SizeIs(2));
@@ -69,7 +69,7 @@ TEST_F(PlanTreesTest, ATreeIsTheInstitutionThePlanItsUnitsAndItsElementsInCodeOr
 }
 
 TEST_F(PlanTreesTest, APlanWithoutElementsIsAHeader) {
-  const auto tree = GetTree(kP1);
+  const auto tree = GetTree(kTreePlan);
   ATHENA_ASSERT_OK(tree);
   EXPECT_THAT(tree->part_bytes, SizeIs(1));
   EXPECT_EQ(tree->header.plan().name(), "institutions/gob/plans/p1");
@@ -79,7 +79,7 @@ TEST_F(PlanTreesTest, WhatIsNoPlanOrNotThereIsRefused) {
   EXPECT_THAT(FaultyFields(GetTree(R"(name: "p1")").status()), ElementsAre("name"));
   const auto missing = GetTree(R"(name: "institutions/gob/plans/none")");
   EXPECT_EQ(missing.status().code(), absl::StatusCode::kNotFound);
-  const auto future = GetTree(absl::StrCat(kP1, " as_of { revision: 3 }"));
+  const auto future = GetTree(absl::StrCat(kTreePlan, " as_of { revision: 3 }"));
   EXPECT_EQ(status::Reason(future.status()), "FUTURE_AS_OF");
 }
 
@@ -145,7 +145,8 @@ TEST_F(PlanTreesTest, EveryKindOfChangeOfWhatIsShownIsAModification) {
   expect_modified("MoveElement");
   ATHENA_ASSERT_OK(Call(&Rpc::DeleteElement, element));
   expect_modified("DeleteElement");
-  ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kP1, " min_coverage: 0 }")));
+  ATHENA_ASSERT_OK(
+      Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kTreePlan, " min_coverage: 0 }")));
   expect_modified("UpdatePlan");
   MakeUnit("u");
   expect_modified("CreateUnit");
@@ -157,16 +158,16 @@ TEST_F(PlanTreesTest, EveryKindOfChangeOfWhatIsShownIsAModification) {
       Call(&Rpc::UpdateInstitution, R"(institution { name: "institutions/gob" time_zone: "UTC" })")
           .ok());
   expect_modified("UpdateInstitution");
-  ATHENA_ASSERT_OK(Call(&Rpc::ActivatePlan, kP1));
+  ATHENA_ASSERT_OK(Call(&Rpc::ActivatePlan, kTreePlan));
   expect_modified("ActivatePlan");
-  ATHENA_ASSERT_OK(Call(&Rpc::ClosePlan, kP1));
+  ATHENA_ASSERT_OK(Call(&Rpc::ClosePlan, kTreePlan));
   expect_modified("ClosePlan");
 }
 
 TEST_F(PlanTreesTest, ADeletedPlanIsNotFoundWhateverTheTokenSays) {
   const std::string token = Token();
-  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kP1));
-  EXPECT_EQ(GetTree(absl::StrCat(kP1, R"( if_newer_than: ")", token, R"(")")).status().code(),
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kTreePlan));
+  EXPECT_EQ(GetTree(absl::StrCat(kTreePlan, R"( if_newer_than: ")", token, R"(")")).status().code(),
             absl::StatusCode::kNotFound);
 }
 
@@ -174,7 +175,7 @@ TEST_F(PlanTreesTest, ATreeIsReadAsItWas) {
   MakeElement("a", "1");  // revision 3, kStart + 3
   MakeElement("b", "2");  // revision 4, kStart + 4
   const auto at = [&](const std::string& point) {
-    return GetTree(absl::StrCat(kP1, " as_of { ", point, " }"));
+    return GetTree(absl::StrCat(kTreePlan, " as_of { ", point, " }"));
   };
   EXPECT_THAT(at("revision: 2")->codes(), IsEmpty());
   EXPECT_THAT(at("revision: 3")->codes(), ElementsAre("1"));
@@ -210,7 +211,7 @@ TEST_F(PlanTreesTest, ALargePlanComesInPartsOfAtMostOneMebibyte) {
     }
     ATHENA_ASSERT_OK(Call(&Rpc::BatchCreateElements, request));
   }
-  const auto tree = GetTree(kP1);
+  const auto tree = GetTree(kTreePlan);
   ATHENA_ASSERT_OK(tree);
   ASSERT_THAT(tree->elements, SizeIs(600));
   EXPECT_EQ(tree->elements.front().code(), "0.0");

@@ -64,7 +64,7 @@ void ServiceTest::Open() {
 void ServiceTest::Serve() {
   const auto token_key = TokenKey(*database_);
   ATHENA_ASSERT_OK(token_key);
-  service_ = std::make_unique<PlanService>(*database_, clock_, *token_key);
+  service_ = std::make_unique<PlanService>(*database_, clock_, *token_key, indicators_);
   rpc::ServerOptions server_options;
   server_options.authenticator = authenticator_.get();
   auto server = rpc::Server::Start(server_options, service_->Tables());

@@ -23,6 +23,7 @@
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "services/plan/indicators/testing/fake_indicator_service.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/testing/text.h"
 
@@ -121,6 +122,7 @@ class ServiceTest : public ::testing::Test {
                           const std::string& kind = "ACTION", const std::string& parent = "",
                           const std::string& rest = "");
 
+  FakeIndicatorService indicators_;
   FakeClock clock_{absl::FromUnixSeconds(kStart)};
   std::unique_ptr<sql::SqliteDatabase> database_;
   std::unique_ptr<PlanService> service_;

@@ -1,0 +1,42 @@
+#include "services/plan/indicators/testing/fake_indicator_service.h"
+
+#include "absl/time/time.h"
+#include "libs/rpc/client.h"
+
+namespace athena::plan::testing {
+namespace {
+
+absl::Status Down() { return rpc::DependencyUnavailable("indicator", "down", absl::Seconds(1)); }
+
+}  // namespace
+
+absl::StatusOr<std::vector<Linkable>> FakeIndicatorService::CheckLinks(
+    const rpc::Call&, const std::string&, absl::Span<const IndicatorSelection> selections) const {
+  absl::MutexLock lock(&mutex_);
+  if (down_) return Down();
+  std::vector<Linkable> answers;
+  questions_.emplace_back();
+  for (const IndicatorSelection& selection : selections) {
+    std::string text = selection.indicator;
+    Linkable answer = unknown_.count(text) == 1 ? Linkable::kUnknown : Linkable::kYes;
+    for (const auto& [dimension, code] : selection.slice) {
+      text += "{" + dimension + "=" + code + "}";
+      if (answer == Linkable::kYes && unknown_codes_.count(code) == 1) {
+        answer = Linkable::kNoSuchSlice;
+      }
+    }
+    questions_.back().push_back(text);
+    answers.push_back(answer);
+  }
+  return answers;
+}
+
+absl::StatusOr<bool> FakeIndicatorService::IsClosed(const rpc::Call&,
+                                                    const std::string& institution,
+                                                    const std::string& quarter) const {
+  absl::MutexLock lock(&mutex_);
+  if (down_) return Down();
+  return closed_.count(institution + " " + quarter) == 1;
+}
+
+}  // namespace athena::plan::testing
