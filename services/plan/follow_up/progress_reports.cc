@@ -230,10 +230,11 @@ absl::Status ProgressReportKind::Ask(const resource::Question<ProgressReport>& q
     return absl::OkStatus();
   }
   for (const ReportChange& change : question.changes) {
-    const std::string& text = change.after == nullptr ? change.before->name() : change.after->name();
+    const std::string& text =
+        change.after == nullptr ? change.before->name() : change.after->name();
     const ResourceName name = *kProgressReportName.Match(text);
     ATHENA_ASSIGN_OR_RETURN(const bool closed, indicators->IsClosed(*question.caller.call,
-                                                                   name.institution(), name.id()));
+                                                                    name.institution(), name.id()));
     if (closed) return QuarterClosed(name.id(), name.text);
   }
   return absl::OkStatus();
