@@ -45,7 +45,7 @@ rpc::ServiceTable PlanService::FollowUpTable() {
   using auth::Role;
   const auth::Roles reporters = {Role::kReporter, Role::kPlanner};
   const auth::Roles validators = {Role::kValidator};
-  const auto reports = resource::KindOf<ProgressReportKind>();
+  const auto reports = resource::KindOf(ProgressReportKind{&indicators_});
   rpc::ServiceTable table{"athena.plan.v1.FollowUpService", {}};
   resource::Rows add(table, resources_);
   add(reports, reporters);

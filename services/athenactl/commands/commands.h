@@ -45,6 +45,7 @@ Command PushCommand();
 Command ValuesCommand();
 // follow_up/
 Command ProgressCommand();
+Command ReportCommand();
 Command ReturnCommand();
 Command SubmitCommand();
 Command ValidateCommand();

@@ -57,6 +57,22 @@ TEST_F(FollowUpTest, AReportIsSubmittedValidatedAndReturned) {
   EXPECT_EQ(calls.back(), "ReturnProgressReport " + name_ + " no figures");
 }
 
+TEST_F(FollowUpTest, AReportIsBegunAndChanged) {
+  Ran ran = Do(
+      {"report", "a/plans/p/elements/1.1", "2026-Q2", "percent_complete=40", "narrative.nl=Goed"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(plan_.calls().back(), "CreateProgressReport 2026-Q2");
+  ran = Do({"report", "a/plans/p/elements/1.1", "2026-Q2", "narrative.fr=Bien"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const std::string second = "institutions/a/plans/p/elements/e11/progressReports/2026-Q2";
+  EXPECT_EQ(plan_.calls().back(), "UpdateProgressReport " + second + " narrative");
+  ran = Do({"get", "a/plans/p/elements/1.1/progressReports/2026-Q2", "--json"});
+  EXPECT_THAT(ran.out, HasSubstr("Goed"));
+  EXPECT_THAT(ran.out, HasSubstr("Bien"));
+  EXPECT_THAT(Do({"list", "progress-reports", "a/plans/p/elements/1.1"}).out, HasSubstr("2026-Q2"));
+  EXPECT_EQ(Do({"report", "a/plans/p/elements/1.1", "2026-Q2", "state=validated"}).code, 2);
+}
+
 TEST_F(FollowUpTest, WhatIsNoReportIsMisuse) {
   const int before = plan_.changes();
   EXPECT_EQ(Do({"return", name_}).code, 2);
