@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/status.h"
+#include "services/athenactl/resources/kinds.h"
 
 namespace athena::athenactl::testing {
 namespace {
@@ -585,7 +587,8 @@ absl::Status FakeIndicator::ListSeriesEnds(const indicator::ListSeriesEndsReques
 }
 
 FakeReporting::FakeReporting(reporting::Scorecard scorecard)
-    : FakeService("athena.reporting.v1.ReportingService"), scorecard_(std::move(scorecard)) {
+    : FakeService(std::vector<std::string>{"athena.reporting.v1.ReportingService"}),
+      scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   Serve();
 }

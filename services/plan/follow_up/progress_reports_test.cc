@@ -361,7 +361,7 @@ TEST_F(ProgressReportsTest, OnlyACorrectorGivesACorrectionReasonAndItIsKept) {
 
 TEST_F(ProgressReportsTest, AReportOfAClosedQuarterChangesWithACorrectionReasonAlone) {
   const std::string because = "correction_reason: 'recounted' ";
-  indicators_.Close("gob", "2022-Q1");
+  indicators_.SetClosed({"2022-Q1"});
   const auto refused = Create();
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition,
                                 AllOf(HasSubstr("2022-Q1 is closed"), HasSubstr("corrector"))));
