@@ -22,9 +22,9 @@ using v1::OperationalItem;
 using v1::OperationalMilestone;
 using v1::OperationalPlan;
 
-constexpr int64_t kCentsOfEuro = 100;
-constexpr int32_t kNanosOfCent = 10'000'000;
-constexpr int64_t kNanosOfEuro = kCentsOfEuro * kNanosOfCent;
+constexpr int64_t kEuroCents = 100;
+constexpr int32_t kCentNanos = 10'000'000;
+constexpr int64_t kEuroNanos = kEuroCents * kCentNanos;
 
 using ItemsByElement = std::map<std::string_view, const OperationalItem*>;
 
@@ -115,14 +115,14 @@ void SetTotals(OperationalPlan* plan) {
   }
   plan->mutable_total_staff()->set_value(staff.ToDouble());
   plan->mutable_total_staff()->set_decimal(staff.ToString());
-  plan->mutable_total_money()->set_units(units + nanos / kNanosOfEuro);
-  plan->mutable_total_money()->set_nanos(static_cast<int32_t>(nanos % kNanosOfEuro));
+  plan->mutable_total_money()->set_units(units + nanos / kEuroNanos);
+  plan->mutable_total_money()->set_nanos(static_cast<int32_t>(nanos % kEuroNanos));
 }
 
 void CheckMoney(const std::string& field, const common::v1::Money& money,
                 status::FieldFaults* faults) {
   if (money.units() < 0 || money.units() > kMaxItemEuros || money.nanos() < 0 ||
-      money.nanos() >= kNanosOfEuro || money.nanos() % kNanosOfCent != 0 ||
+      money.nanos() >= kEuroNanos || money.nanos() % kCentNanos != 0 ||
       (money.units() == kMaxItemEuros && money.nanos() > 0)) {
     faults->Add(field, absl::StrCat(money.units(), " euros and ", money.nanos(), " nanos"),
                 absl::StrCat("0 to ", kMaxItemEuros, " euros, in whole cents"));

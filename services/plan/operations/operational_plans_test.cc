@@ -21,17 +21,17 @@ namespace {
 using status::testing::IsOk;
 using status::testing::Refuses;
 using status::testing::StatusIs;
-using testing::FaultyFields;
-using Ops = v1::OperationsService::StubInterface;
 using ::testing::ElementsAre;
+using testing::FaultyFields;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using Ops = testing::OperationsRpc;
 using testing::Rpc;
 
-constexpr char kPlan[] = "institutions/gob/plans/p1";
+constexpr char kStrategy[] = "institutions/gob/plans/p1";
 constexpr char kFirst[] = "institutions/gob/plans/p1/operationalPlans/it-2022-1";
 
-std::string ElementName(const std::string& id) { return absl::StrCat(kPlan, "/elements/", id); }
+std::string ElementName(const std::string& id) { return absl::StrCat(kStrategy, "/elements/", id); }
 
 // The units it > net and hr; it owns 1.1 and contributes to 1.2, net owns 1.3, hr owns 1.4.
 class OperationalPlansTest : public testing::PlanTest {
@@ -75,7 +75,7 @@ class OperationalPlansTest : public testing::PlanTest {
                                                            const std::string& unit = "it",
                                                            int year = 2022) {
     return Call(&Ops::DeriveOperationalPlan,
-                absl::StrCat(R"(parent: ")", kPlan, R"(" unit: "institutions/gob/units/)", unit,
+                absl::StrCat(R"(parent: ")", kStrategy, R"(" unit: "institutions/gob/units/)", unit,
                              R"(" year: )", year, " ", rest),
                 who);
   }
@@ -344,7 +344,8 @@ TEST_F(OperationalPlansTest, DerivingAfterAnApprovalOpensTheNextVersion) {
   // The next one brings version 2 up to date.
   EXPECT_EQ(Derive("apply: true")->operational_plan().version(), 2);
   // Its author wrote nothing of version 1, and may approve what others derive.
-  const auto list = Call(&Ops::ListOperationalPlans, absl::StrCat(R"(parent: ")", kPlan, R"(")"));
+  const auto list =
+      Call(&Ops::ListOperationalPlans, absl::StrCat(R"(parent: ")", kStrategy, R"(")"));
   ASSERT_THAT(list, IsOk());
   EXPECT_EQ(list->operational_plans_size(), 2);
 }
@@ -393,7 +394,7 @@ TEST_F(OperationalPlansTest, UnitsWhoseIdsBeginAlikeHavePlansOfTheirOwn) {
 
 TEST_F(OperationalPlansTest, APlanThatIsClosedTakesNoChange) {
   v1::OperationalPlan plan = MakeFirst();
-  const std::string name = absl::StrCat(R"(name: ")", kPlan, R"(")");
+  const std::string name = absl::StrCat(R"(name: ")", kStrategy, R"(")");
   ASSERT_THAT(Call(&Rpc::ActivatePlan, name), IsOk());
   ASSERT_THAT(Call(&Rpc::ClosePlan, name), IsOk());
   plan.mutable_items(0)->set_staff(9);
@@ -427,7 +428,7 @@ TEST_F(OperationalPlansTest, TheUnitOfAPlanIsInUse) {
 
 TEST_F(OperationalPlansTest, APlanTakesItsOperationalPlansAlong) {
   MakeFirst();
-  ASSERT_THAT(Call(&Rpc::DeletePlan, absl::StrCat(R"(name: ")", kPlan, R"(")")), IsOk());
+  ASSERT_THAT(Call(&Rpc::DeletePlan, absl::StrCat(R"(name: ")", kStrategy, R"(")")), IsOk());
   EXPECT_THAT(Get(), Refuses("RESOURCE_NOT_FOUND"));
 }
 

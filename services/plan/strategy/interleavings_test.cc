@@ -43,7 +43,7 @@ std::string EditedName(const std::string& id) {
 }
 
 // "id code parent lead etag", a line each.
-std::string LineOf(const std::string& name, const EditedElement& stored) {
+std::string EditedLine(const std::string& name, const EditedElement& stored) {
   return absl::StrCat(name, " ", stored.code, " ", stored.parent, " ", stored.lead, " ",
                       stored.etag);
 }
@@ -76,7 +76,7 @@ class InterleavingsTest : public testing::PlanTest {
     ASSERT_THAT(element, IsOk());
     client->read =
         EditedElement{element->etag(), element->code(), element->parent_element(), element->lead()};
-    EXPECT_EQ(LineOf("", *client->read), LineOf("", known->second));
+    EXPECT_EQ(EditedLine("", *client->read), EditedLine("", known->second));
   }
 
   // What the model says of a write with the etag that was read.
@@ -157,8 +157,8 @@ class InterleavingsTest : public testing::PlanTest {
     std::vector<std::string> lines;
     if (!tree.ok()) return lines;
     for (const v1::Element& element : tree->elements) {
-      lines.push_back(LineOf(element.name(), {element.etag(), element.code(),
-                                              element.parent_element(), element.lead()}));
+      lines.push_back(EditedLine(element.name(), {element.etag(), element.code(),
+                                                  element.parent_element(), element.lead()}));
     }
     std::sort(lines.begin(), lines.end());
     return lines;
@@ -166,7 +166,7 @@ class InterleavingsTest : public testing::PlanTest {
 
   static std::vector<std::string> LinesOf(const EditedState& state) {
     std::vector<std::string> lines;
-    for (const auto& [id, stored] : state) lines.push_back(LineOf(EditedName(id), stored));
+    for (const auto& [id, stored] : state) lines.push_back(EditedLine(EditedName(id), stored));
     std::sort(lines.begin(), lines.end());
     return lines;
   }
