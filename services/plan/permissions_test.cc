@@ -104,7 +104,7 @@ class PermissionsTest : public testing::ServiceTest {
         {"sender"}, nobody, [this](const std::string& who) { return SetAmounts("", who); }};
     const std::string operational = R"("institutions/gob/plans/p/operationalPlans/u-2021-1")";
     Add("DeriveOperationalPlan", planner, nobody, &Ops::DeriveOperationalPlan,
-        absl::StrCat("parent: ", plan, " unit: ", unit, " year: 2021"));
+        absl::StrCat(R"(parent: "institutions/gob/plans/none" year: 2021 unit: )", unit));
     Add("GetOperationalPlan", any, shared, &Ops::GetOperationalPlan, "name: " + operational);
     Add("ListOperationalPlans", any, shared, &Ops::ListOperationalPlans, "parent: " + plan);
     Add("UpdateOperationalPlan", planner, nobody, &Ops::UpdateOperationalPlan,

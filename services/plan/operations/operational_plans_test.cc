@@ -246,6 +246,7 @@ TEST_F(OperationalPlansTest, WhatIsEnteredHasLimits) {
   const v1::OperationalPlan plan = MakeFirst();
   const auto faults = [&](double staff, int64_t units, int nanos) {
     v1::OperationalPlan changed = plan;
+    changed.clear_etag();
     changed.mutable_items(0)->set_staff(staff);
     changed.mutable_items(0)->mutable_money()->set_units(units);
     changed.mutable_items(0)->mutable_money()->set_nanos(nanos);
@@ -260,6 +261,7 @@ TEST_F(OperationalPlansTest, WhatIsEnteredHasLimits) {
   EXPECT_THAT(faults(-1, -1, 0), ElementsAre(staff, money));
   EXPECT_THAT(faults(0, 0, 1'000'000'000), ElementsAre(money));
   v1::OperationalPlan wordy = plan;
+  wordy.clear_etag();
   (*wordy.mutable_notes()->mutable_text())["nl"] = std::string(4001, 'n');
   (*wordy.mutable_items(0)->mutable_notes()->mutable_text())["nl"] = std::string(4001, 'n');
   EXPECT_THAT(
