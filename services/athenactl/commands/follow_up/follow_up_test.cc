@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "services/athenactl/terminal/text.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
 
@@ -85,7 +86,8 @@ TEST_F(FollowUpTest, WhatIsNoReportIsMisuse) {
 TEST_F(FollowUpTest, ProgressListsWhatIsDueIn80Columns) {
   plan::ListDueProgressReportsResponse answer;
   const auto add = [&](const std::string& code, const std::string& title,
-                       plan::DueProgressReport::State state, bool late) -> plan::DueProgressReport& {
+                       plan::DueProgressReport::State state,
+                       bool late) -> plan::DueProgressReport& {
     plan::DueProgressReport& row = *answer.add_due_progress_reports();
     row.set_code(code);
     (*row.mutable_title()->mutable_text())["nl"] = title;
@@ -111,10 +113,12 @@ TEST_F(FollowUpTest, ProgressListsWhatIsDueIn80Columns) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("2 reports, 1 of them late: 1 missing, 1 validated\n"));
   EXPECT_THAT(ran.out, HasSubstr("12.5 %"));
+  EXPECT_THAT(ran.out, HasSubstr("2026-04-14"));
+  EXPECT_THAT(ran.out, HasSubstr("validated"));
   EXPECT_THAT(ran.out, HasSubstr("ann, bob"));
   for (size_t begin = 0; begin < ran.out.size();) {
     const size_t end = ran.out.find('\n', begin);
-    EXPECT_LE(end - begin, 80U) << ran.out.substr(begin, end - begin);
+    EXPECT_LE(Width(ran.out.substr(begin, end - begin)), 80) << ran.out;
     begin = end + 1;
   }
   EXPECT_EQ(plan_.due_request().parent(), "institutions/a/plans/p");

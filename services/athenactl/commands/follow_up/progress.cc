@@ -50,9 +50,9 @@ std::string DueTable(const plan::ListDueProgressReportsResponse& answer,
                      const std::string& language, const Console& console) {
   Table table({{"CODE"},
                {.heading = "ELEMENT", .least = kLeastDueTitle},
-               {"REPORT"},
+               {.heading = "REPORT", .least = 9},  // "validated"
                {"DONE", true},
-               {"DUE"},
+               {.heading = "DUE", .least = 10},  // a date
                {"LATE"},
                {.heading = "WHO"},
                {.heading = "UNIT", .spare = true}});
