@@ -86,7 +86,9 @@ absl::StatusOr<ExitCode> ShowProgress(Context& context, const Arguments& argumen
     filters.push_back(absl::StrCat("owner_unit = \"", institution, "/units/", unit, "\""));
   }
   request.set_filter(absl::StrJoin(filters, " AND "));
-  ATHENA_ASSIGN_OR_RETURN(*request.mutable_as_of(), ReadAsOf(arguments.Get("as-of")));
+  ATHENA_ASSIGN_OR_RETURN(*request.mutable_as_of(), ReadAsOf(arguments.Get("as-of"), [&] {
+    return TimeZoneOf(context.connections, institution);
+  }));
   ATHENA_ASSIGN_OR_RETURN(
       const auto answer,
       context.connections.CallPages<v1::ListDueProgressReportsResponse>(request));
