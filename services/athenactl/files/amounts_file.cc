@@ -18,7 +18,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 constexpr std::array<std::string_view, 9> kAmountColumns = {
     "budget_line",     "quarter",          "commitment_initial", "commitment_adjusted",
@@ -46,7 +46,7 @@ std::optional<common::v1::Money> ReadMoney(const Dialect& dialect, std::string_v
 }
 
 // Where the amounts of a column go; null for a column of another kind.
-common::v1::Money* MoneyField(std::string_view column, v1::BudgetAmounts& amounts) {
+common::v1::Money* MoneyField(std::string_view column, plan::BudgetAmounts& amounts) {
   if (column == "commitment_initial") return amounts.mutable_commitment_initial();
   if (column == "commitment_adjusted") return amounts.mutable_commitment_adjusted();
   if (column == "payment_initial") return amounts.mutable_payment_initial();
@@ -57,10 +57,10 @@ common::v1::Money* MoneyField(std::string_view column, v1::BudgetAmounts& amount
 }
 
 // Reads the fields of one row. Faults go to `faults`.
-v1::BudgetAmounts ReadRow(const std::vector<TableReader::Column>& columns,
-                          const TableReader::Row& row, const Dialect& dialect,
-                          std::vector<RowRefusal>& faults) {
-  v1::BudgetAmounts amounts;
+plan::BudgetAmounts ReadAmountsRow(const std::vector<TableReader::Column>& columns,
+                                   const TableReader::Row& row, const Dialect& dialect,
+                                   std::vector<RowRefusal>& faults) {
+  plan::BudgetAmounts amounts;
   bool has_amount = false;
   for (size_t at = 0; at < columns.size(); ++at) {
     const std::string_view text = Trimmed(row.fields[at]);
@@ -142,7 +142,7 @@ absl::StatusOr<AmountsFile> ReadAmounts(TextSource& source, const Dialect& diale
       continue;
     }
     std::vector<RowRefusal> faults;
-    v1::BudgetAmounts amounts = ReadRow(table.columns(), row, dialect, faults);
+    plan::BudgetAmounts amounts = ReadAmountsRow(table.columns(), row, dialect, faults);
     for (RowRefusal& fault : faults) file.refused.Add(std::move(fault));
     if (faults.empty()) file.rows.push_back({row.line, std::move(amounts)});
   }

@@ -15,14 +15,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-AmountsFile Read(const std::string& text, const Dialect& dialect = {}) {
+AmountsFile ReadAmountsText(const std::string& text, const Dialect& dialect = {}) {
   TextSource source = TextSource::OfText(text);
   absl::StatusOr<AmountsFile> file = ReadAmounts(source, dialect);
   EXPECT_TRUE(file.ok()) << file.status();
   return file.ok() ? *std::move(file) : AmountsFile();
 }
 
-std::vector<std::string> Faults(const AmountsFile& file) {
+std::vector<std::string> AmountsFaults(const AmountsFile& file) {
   std::vector<std::string> faults;
   for (const RowRefusal& fault : file.refused.ByLine()) {
     faults.push_back(absl::StrCat(fault.line, " ", fault.field, ": ", fault.description));
@@ -31,11 +31,11 @@ std::vector<std::string> Faults(const AmountsFile& file) {
 }
 
 TEST(AmountsFileTest, AmountsAreReadExactlyAndWhatIsEmptyIsAbsent) {
-  const AmountsFile file = Read(
+  const AmountsFile file = ReadAmountsText(
       "Quarter,budget_line,committed,paid,commitment_initial,retract\n"
       "2026-Q3,staff,-1.75,,9999999999999.99,\n"
       "2026-Q4,staff,,,,yes\n");
-  EXPECT_THAT(Faults(file), ElementsAre());
+  EXPECT_THAT(AmountsFaults(file), ElementsAre());
   ASSERT_EQ(file.rows.size(), 2U);
   EXPECT_EQ(file.rows[0].line, 2);
   EXPECT_EQ(file.rows[0].amounts.ShortDebugString(),
@@ -52,13 +52,13 @@ TEST(AmountsFileTest, ADialectIsFollowed) {
   dialect.columns = {{"lijn", "budget_line"}, {"kwartaal", "quarter"}, {"betaald", "paid"}};
   dialect.ignored = {"opmerking"};
   const AmountsFile file =
-      Read("Lijn;Kwartaal;Betaald;Opmerking\nstaff;2026-Q3;12,34;x\n", dialect);
+      ReadAmountsText("Lijn;Kwartaal;Betaald;Opmerking\nstaff;2026-Q3;12,34;x\n", dialect);
   ASSERT_EQ(file.rows.size(), 1U);
   EXPECT_EQ(file.rows[0].amounts.paid().nanos(), 340'000'000);
 }
 
 TEST(AmountsFileTest, AllFaultsAreNamedByLine) {
-  const AmountsFile file = Read(
+  const AmountsFile file = ReadAmountsText(
       "budget_line,quarter,paid,committed,retract\n"
       "staff,2026-Q3,twelve,1e99,\n"
       ",,1,,\n"
@@ -68,7 +68,7 @@ TEST(AmountsFileTest, AllFaultsAreNamedByLine) {
       "hr,2026-Q3,2,,\n"
       "ok,2026-Q3,2,,\n");
   EXPECT_THAT(
-      Faults(file),
+      AmountsFaults(file),
       ElementsAre(HasSubstr("2 paid: got \"twelve\", want"), HasSubstr("2 committed: got \"1e99\""),
                   HasSubstr("3 budget_line: got"), HasSubstr("3 quarter: got"),
                   HasSubstr("4 : got no amount"), HasSubstr("5 : got amounts beside retract"),

@@ -17,16 +17,16 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
-using AmountsAnswer = absl::StatusOr<v1::SetBudgetAmountsResponse>;
+namespace plan = athena::plan::v1;
+using AmountsAnswer = absl::StatusOr<plan::SetBudgetAmountsResponse>;
 using AmountsRows = absl::Span<const AmountsRow>;
 
 // SetBudgetAmountsRequest.amounts.
 constexpr size_t kMostAmountsOfPush = 10'000;
 
-bool IsRefused(const v1::BudgetAmountsOutcome& outcome) {
-  return outcome.outcome() == v1::BudgetAmountsOutcome::OUTCOME_REJECTED ||
-         outcome.outcome() == v1::BudgetAmountsOutcome::OUTCOME_LOCKED;
+bool IsRefusedAmounts(const plan::BudgetAmountsOutcome& outcome) {
+  return outcome.outcome() == plan::BudgetAmountsOutcome::OUTCOME_REJECTED ||
+         outcome.outcome() == plan::BudgetAmountsOutcome::OUTCOME_LOCKED;
 }
 
 class AmountsPusher {
@@ -37,7 +37,7 @@ class AmountsPusher {
 
   // False when the following rows should not be tried.
   bool Push(AmountsRows rows) {
-    v1::SetBudgetAmountsRequest request;
+    plan::SetBudgetAmountsRequest request;
     request.set_parent(options_.institution);
     request.set_partial(options_.partial);
     request.set_correction_reason(options_.correction_reason);
@@ -50,15 +50,15 @@ class AmountsPusher {
   }
 
  private:
-  AmountsAnswer Send(const v1::SetBudgetAmountsRequest& request) const {
-    return SendPush<v1::SetBudgetAmountsResponse>(connections_, request, kChangeAttempts);
+  AmountsAnswer Send(const plan::SetBudgetAmountsRequest& request) const {
+    return SendPush<plan::SetBudgetAmountsResponse>(connections_, request, kChangeAttempts);
   }
 
   // What would become of each row.
-  AmountsAnswer Validate(v1::SetBudgetAmountsRequest request) const {
+  AmountsAnswer Validate(plan::SetBudgetAmountsRequest request) const {
     request.clear_push_id();
     request.set_validate_only(true);
-    request.set_outcome_detail(v1::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL);
+    request.set_outcome_detail(plan::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL);
     return Send(request);
   }
 
@@ -74,31 +74,31 @@ class AmountsPusher {
   }
 
   // Adds the rows that an answer refuses.
-  void TakeRefusals(const v1::SetBudgetAmountsResponse& answer, AmountsRows rows) {
-    for (const v1::BudgetAmountsOutcome& outcome : answer.outcomes()) {
+  void TakeRefusals(const plan::SetBudgetAmountsResponse& answer, AmountsRows rows) {
+    for (const plan::BudgetAmountsOutcome& outcome : answer.outcomes()) {
       const auto index = static_cast<size_t>(outcome.index());
-      if (!IsRefused(outcome) || index >= rows.size()) continue;
+      if (!IsRefusedAmounts(outcome) || index >= rows.size()) continue;
       Refuse(outcome, rows[index].line);
     }
   }
 
-  void Refuse(const v1::BudgetAmountsOutcome& outcome, int64_t line) {
+  void Refuse(const plan::BudgetAmountsOutcome& outcome, int64_t line) {
     if (outcome.faults().empty()) {
       report_.refused.Add(
           {line, "",
-           outcome.outcome() == v1::BudgetAmountsOutcome::OUTCOME_LOCKED
+           outcome.outcome() == plan::BudgetAmountsOutcome::OUTCOME_LOCKED
                ? "its quarter is closed; who may correct it does so with --correction-reason"
                : "refused; correct the rows above and push again"});
     }
-    for (const v1::BudgetAmountsFault& fault : outcome.faults()) {
+    for (const plan::BudgetAmountsFault& fault : outcome.faults()) {
       report_.refused.Add(
           {line, fault.field(),
            fault.description().empty() ? EnumText(fault.reason()) : fault.description()});
     }
   }
 
-  void AddCounts(const v1::BudgetAmountsCounts& more) {
-    v1::BudgetAmountsCounts& counts = report_.counts;
+  void AddCounts(const plan::BudgetAmountsCounts& more) {
+    plan::BudgetAmountsCounts& counts = report_.counts;
     counts.set_inserted(counts.inserted() + more.inserted());
     counts.set_revised(counts.revised() + more.revised());
     counts.set_unchanged(counts.unchanged() + more.unchanged());
@@ -113,7 +113,7 @@ class AmountsPusher {
   }
 
   // Adds what became of a push that was not stored before.
-  bool Take(const AmountsAnswer& answer, const v1::SetBudgetAmountsRequest& request,
+  bool Take(const AmountsAnswer& answer, const plan::SetBudgetAmountsRequest& request,
             AmountsRows rows) {
     if (answer.ok()) {
       TakeRefusals(*answer, rows);
@@ -135,13 +135,13 @@ class AmountsPusher {
 
   // Who stored the present amounts of each line and quarter.
   absl::StatusOr<std::map<std::string, std::string>> Senders() const {
-    v1::ListBudgetAmountsRequest request;
+    plan::ListBudgetAmountsRequest request;
     request.set_parent(options_.institution);
-    absl::StatusOr<v1::ListBudgetAmountsResponse> listed =
-        connections_.CallPages<v1::ListBudgetAmountsResponse>(request);
+    absl::StatusOr<plan::ListBudgetAmountsResponse> listed =
+        connections_.CallPages<plan::ListBudgetAmountsResponse>(request);
     if (!listed.ok()) return listed.status();
     std::map<std::string, std::string> senders;
-    for (const v1::BudgetAmountsRecord& record : listed->amounts()) {
+    for (const plan::BudgetAmountsRecord& record : listed->amounts()) {
       senders[absl::StrCat(record.amounts().budget_line(), " ", record.amounts().quarter())] =
           absl::StrCat("by ", record.sender(), " on ", TimeText(record.time()), " UTC");
     }
@@ -150,18 +150,18 @@ class AmountsPusher {
 
   // Decides on content that was pushed before: where it is stored no more as it was then, somebody
   // has changed it since.
-  bool TakeReplay(const v1::SetBudgetAmountsResponse& stored, v1::SetBudgetAmountsRequest& request,
-                  AmountsRows rows) {
+  bool TakeReplay(const plan::SetBudgetAmountsResponse& stored,
+                  plan::SetBudgetAmountsRequest& request, AmountsRows rows) {
     const AmountsAnswer now = Validate(request);
     if (!now.ok()) return Fail(now.status());
-    std::map<int32_t, const v1::BudgetAmountsOutcome*> refused_before;
-    for (const v1::BudgetAmountsOutcome& outcome : stored.outcomes()) {
-      if (IsRefused(outcome)) refused_before[outcome.index()] = &outcome;
+    std::map<int32_t, const plan::BudgetAmountsOutcome*> refused_before;
+    for (const plan::BudgetAmountsOutcome& outcome : stored.outcomes()) {
+      if (IsRefusedAmounts(outcome)) refused_before[outcome.index()] = &outcome;
     }
     std::vector<size_t> differing;
-    for (const v1::BudgetAmountsOutcome& outcome : now->outcomes()) {
+    for (const plan::BudgetAmountsOutcome& outcome : now->outcomes()) {
       if (refused_before.count(outcome.index()) == 0 &&
-          outcome.outcome() != v1::BudgetAmountsOutcome::OUTCOME_UNCHANGED &&
+          outcome.outcome() != plan::BudgetAmountsOutcome::OUTCOME_UNCHANGED &&
           static_cast<size_t>(outcome.index()) < rows.size()) {
         differing.push_back(static_cast<size_t>(outcome.index()));
       }
@@ -176,7 +176,7 @@ class AmountsPusher {
       const auto senders = Senders();
       if (!senders.ok()) return Fail(senders.status());
       for (const size_t index : differing) {
-        const v1::BudgetAmounts& row = rows[index].amounts;
+        const plan::BudgetAmounts& row = rows[index].amounts;
         const auto sender = senders->find(absl::StrCat(row.budget_line(), " ", row.quarter()));
         report_.changed.Add(
             {rows[index].line, "",

@@ -286,7 +286,7 @@ std::string CommandLine::Overview() const {
   }
   std::string flags = "Flags of every command (athenactl help help explains them):";
   for (const CLI::Option* flag : FlagsOf(*app_)) absl::StrAppend(&flags, " --", NameOf(*flag));
-  absl::StrAppend(&text, "\n", WrappedLines(flags, kOverviewWidth),
+  absl::StrAppend(&text, "\n", WrappedLines(flags, kPageColumns),
                   "\nExit codes: 0 done, 1 refused or unreachable, 2 wrong usage, 3 rows refused.\n");
   return text;
 }

@@ -177,7 +177,7 @@ absl::Status FakePlan::SetBudgetAmounts(const plan::SetBudgetAmountsRequest& req
   if (request.validate_only()) return absl::OkStatus();
   if (!request.partial() && !faults.empty()) return faults.ToStatus();
   if (!request.partial() && counts.locked() > 0) {
-    return status::Refusal(absl::StatusCode::kFailedPrecondition, "PERIOD_CLOSED", "closed");
+    return status::Precondition("PERIOD_CLOSED", "closed", "2025");
   }
   for (const plan::BudgetAmounts& row : good) {
     plan::BudgetAmountsRecord record;

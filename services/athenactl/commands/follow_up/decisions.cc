@@ -17,27 +17,27 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
-bool IsOfPlan(const v1::Decision& decision, const std::string& plan) {
+bool IsOfPlan(const plan::Decision& decision, const std::string& plan) {
   return absl::StartsWith(decision.element(), plan + "/") ||
          absl::StartsWith(decision.publication(), plan + "/");
 }
 
 // The codes of all elements of the plans that the decisions are about.
 absl::StatusOr<std::map<std::string, std::string>> CodesOf(
-    const Connections& connections, const v1::ListDecisionsResponse& decisions) {
+    const Connections& connections, const plan::ListDecisionsResponse& decisions) {
   std::set<std::string> plans;
-  for (const v1::Decision& decision : decisions.decisions()) {
+  for (const plan::Decision& decision : decisions.decisions()) {
     if (!decision.element().empty()) plans.insert(ParentOf(decision.element()));
   }
   std::map<std::string, std::string> codes;
   for (const std::string& plan : plans) {
-    v1::ListElementsRequest request;
+    plan::ListElementsRequest request;
     request.set_parent(plan);
     ATHENA_ASSIGN_OR_RETURN(const auto listed,
-                            connections.CallPages<v1::ListElementsResponse>(request));
-    for (const v1::Element& element : listed.elements()) codes[element.name()] = element.code();
+                            connections.CallPages<plan::ListElementsResponse>(request));
+    for (const plan::Element& element : listed.elements()) codes[element.name()] = element.code();
   }
   return codes;
 }
@@ -46,17 +46,17 @@ absl::StatusOr<ExitCode> ShowDecisions(Context& context, const Arguments& argume
   ATHENA_ASSIGN_OR_RETURN(
       const InstitutionOrPlan named,
       ResolveInstitutionOrPlan(context.connections, arguments, arguments.Operand(0)));
-  v1::ListDecisionsRequest request;
+  plan::ListDecisionsRequest request;
   request.set_parent(named.institution);
   request.set_order_by("due_date");
   if (!arguments.Has("all")) request.set_filter("state = OPEN OR state = IN_PROGRESS");
   ATHENA_ASSIGN_OR_RETURN(auto listed,
-                          context.connections.CallPages<v1::ListDecisionsResponse>(request));
+                          context.connections.CallPages<plan::ListDecisionsResponse>(request));
   if (!named.plan.empty()) {
     auto& decisions = *listed.mutable_decisions();
     decisions.erase(
         std::remove_if(decisions.begin(), decisions.end(),
-                       [&](const v1::Decision& one) { return !IsOfPlan(one, named.plan); }),
+                       [&](const plan::Decision& one) { return !IsOfPlan(one, named.plan); }),
         decisions.end());
   }
   if (arguments.Has("json")) {

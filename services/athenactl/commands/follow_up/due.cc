@@ -17,7 +17,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 constexpr int64_t kMostDaysAhead = 3'660;
 // Measures stand in reports of the running quarter and of as many before it.
@@ -28,45 +28,45 @@ absl::StatusOr<DueSources> ReadDueSources(const Connections& connections, const 
                                           absl::CivilDay today) {
   DueSources sources;
   const Period running = Period::Containing(Frequency::kQuarter, today);
-  v1::GetPlanTreeRequest tree;
+  plan::GetPlanTreeRequest tree;
   tree.set_name(plan);
-  tree.add_parts(v1::GetPlanTreeRequest::PART_PROGRESS_REPORTS);
+  tree.add_parts(plan::GetPlanTreeRequest::PART_PROGRESS_REPORTS);
   for (int back = 0; back < kQuartersOfMeasures; ++back) {
     tree.add_quarters(running.Minus(back).ToString());
   }
-  ATHENA_ASSIGN_OR_RETURN(sources.tree, connections.CallStream<v1::GetPlanTreeResponse>(tree));
+  ATHENA_ASSIGN_OR_RETURN(sources.tree, connections.CallStream<plan::GetPlanTreeResponse>(tree));
 
   // The newest quarter of the plan that has ended. Names of quarters order as quarters do.
-  const v1::Plan& read = sources.tree.header().plan();
+  const plan::Plan& read = sources.tree.header().plan();
   const std::string ended = std::min(running.Minus(1).ToString(), read.last_quarter());
   if (ended >= read.first_quarter()) {
-    v1::ListDueProgressReportsRequest reports;
+    plan::ListDueProgressReportsRequest reports;
     reports.set_parent(plan);
     reports.set_quarter(ended);
     ATHENA_ASSIGN_OR_RETURN(sources.reports,
-                            connections.CallPages<v1::ListDueProgressReportsResponse>(reports));
+                            connections.CallPages<plan::ListDueProgressReportsResponse>(reports));
   }
-  v1::ListRisksRequest risks;
+  plan::ListRisksRequest risks;
   risks.set_parent(InstitutionOf(plan));
   risks.set_filter("state = OPEN");
-  ATHENA_ASSIGN_OR_RETURN(sources.risks, connections.CallPages<v1::ListRisksResponse>(risks));
-  v1::ListDecisionsRequest decisions;
+  ATHENA_ASSIGN_OR_RETURN(sources.risks, connections.CallPages<plan::ListRisksResponse>(risks));
+  plan::ListDecisionsRequest decisions;
   decisions.set_parent(InstitutionOf(plan));
   decisions.set_filter("state = OPEN OR state = IN_PROGRESS");
   ATHENA_ASSIGN_OR_RETURN(sources.decisions,
-                          connections.CallPages<v1::ListDecisionsResponse>(decisions));
+                          connections.CallPages<plan::ListDecisionsResponse>(decisions));
   return sources;
 }
 
 // The name of the unit of --owner, which exists; empty without the flag.
 absl::StatusOr<std::string> ReadOwner(const Arguments& arguments, const std::string& institution,
-                                      const v1::GetPlanTreeResponse& tree) {
+                                      const plan::GetPlanTreeResponse& tree) {
   const std::string typed = arguments.Get("owner");
   if (typed.empty()) return "";
   const std::string name = absl::StrContains(typed, "/")
                                ? WholeName(typed).value_or(typed)
                                : absl::StrCat(institution, "/units/", typed);
-  for (const v1::Unit& unit : tree.units()) {
+  for (const plan::Unit& unit : tree.units()) {
     if (unit.name() == name) return name;
   }
   return Misused(absl::StrCat("--owner got ", Printable(typed), ", want the id of a unit: ",

@@ -10,7 +10,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::Ran;
@@ -21,19 +21,19 @@ class FollowUpTest : public ::testing::Test {
   FollowUpTest() {
     options_.plan_address = plan_.address();
     const Connections connections(options_);
-    v1::CreatePlanRequest plan;
+    plan::CreatePlanRequest plan;
     plan.set_parent("institutions/a");
     plan.set_plan_id("p");
-    v1::CreateElementRequest element;
+    plan::CreateElementRequest element;
     element.set_parent("institutions/a/plans/p");
     element.set_element_id("e11");
     element.mutable_element()->set_code("1.1");
-    v1::CreateProgressReportRequest report;
+    plan::CreateProgressReportRequest report;
     report.set_parent("institutions/a/plans/p/elements/e11");
     report.set_progress_report_id("2026-Q1");
-    EXPECT_TRUE(connections.Call<v1::Plan>(plan).ok());
-    EXPECT_TRUE(connections.Call<v1::Element>(element).ok());
-    EXPECT_TRUE(connections.Call<v1::ProgressReport>(report).ok());
+    EXPECT_TRUE(connections.Call<plan::Plan>(plan).ok());
+    EXPECT_TRUE(connections.Call<plan::Element>(element).ok());
+    EXPECT_TRUE(connections.Call<plan::ProgressReport>(report).ok());
   }
 
   Ran Do(const std::vector<std::string>& words, int width = 0) const {
@@ -67,10 +67,11 @@ TEST_F(FollowUpTest, WhatIsNoReportIsMisuse) {
 }
 
 TEST_F(FollowUpTest, ProgressListsWhatIsDueIn80Columns) {
-  v1::ListDueProgressReportsResponse answer;
+  plan::ListDueProgressReportsResponse answer;
   const auto add = [&](const std::string& code, const std::string& title,
-                       v1::DueProgressReport::State state, bool late) -> v1::DueProgressReport& {
-    v1::DueProgressReport& row = *answer.add_due_progress_reports();
+                       plan::DueProgressReport::State state,
+                       bool late) -> plan::DueProgressReport& {
+    plan::DueProgressReport& row = *answer.add_due_progress_reports();
     row.set_code(code);
     (*row.mutable_title()->mutable_text())["nl"] = title;
     row.set_owner_unit("institutions/a/units/payroll");
@@ -82,10 +83,10 @@ TEST_F(FollowUpTest, ProgressListsWhatIsDueIn80Columns) {
     return row;
   };
   add("1.1", "Telewerk uitbreiden tot alle besturen van het gewest en hun diensten",
-      v1::DueProgressReport::STATE_MISSING, true)
+      plan::DueProgressReport::STATE_MISSING, true)
       .set_lead("hoofd van de dienst personeelszaken");
-  v1::DueProgressReport& second =
-      add("1.10", "Kort", v1::DueProgressReport::STATE_VALIDATED, false);
+  plan::DueProgressReport& second =
+      add("1.10", "Kort", plan::DueProgressReport::STATE_VALIDATED, false);
   second.add_reporters("ann");
   second.add_reporters("bob");
   second.set_percent_complete(12.5);

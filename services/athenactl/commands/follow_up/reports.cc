@@ -16,7 +16,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 // The report that REPORT names, or ELEMENT and QUARTER.
 absl::StatusOr<std::string> ResolveReport(const Context& context, const Arguments& arguments) {
@@ -41,7 +41,8 @@ absl::StatusOr<ExitCode> ChangeReport(Context& context, const Arguments& argumen
   request.set_reason(arguments.Get("reason"));
   request.set_correction_reason(arguments.Get("correction-reason"));
   request.set_request_id(context.connections.NewRequestId());
-  ATHENA_ASSIGN_OR_RETURN(const auto report, context.connections.Call<v1::ProgressReport>(request));
+  ATHENA_ASSIGN_OR_RETURN(const auto report,
+                          context.connections.Call<plan::ProgressReport>(request));
   if (arguments.Has("json")) {
     context.console.out << ToJson(report);
   } else {
@@ -56,7 +57,7 @@ absl::StatusOr<ExitCode> ReturnReport(Context& context, const Arguments& argumen
   if (!arguments.Has("reason")) {
     return Misused("--reason says why, for those who write the report: --reason \"no figures\"");
   }
-  return ChangeReport<v1::ReturnProgressReportRequest>(context, arguments);
+  return ChangeReport<plan::ReturnProgressReportRequest>(context, arguments);
 }
 
 constexpr FlagSpec kCorrectionFlag = {"correction-reason", "TEXT",
@@ -82,14 +83,14 @@ Command SubmitCommand() {
       "ELEMENT ends in the element's code or id; REPORT, the report's whole name, will do too:\n"
       "  athenactl submit gob/plans/strategy/elements/1.1 2026-Q1\n"
       "athenactl set writes the report before, athenactl progress lists those that are due.\n",
-      "why, for the audit log", ChangeReport<v1::SubmitProgressReportRequest>);
+      "why, for the audit log", ChangeReport<plan::SubmitProgressReportRequest>);
 }
 
 Command ValidateCommand() {
   return ReportCommand("validate", "Find a progress report right that was submitted",
                        "For a validator that has not written or submitted it.\n"
                        "  athenactl validate gob/plans/strategy/elements/1.1 2026-Q1\n",
-                       "why, for the audit log", ChangeReport<v1::ValidateProgressReportRequest>);
+                       "why, for the audit log", ChangeReport<plan::ValidateProgressReportRequest>);
 }
 
 Command ReturnCommand() {

@@ -27,7 +27,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 // ListBudgetAmountsRequest.page_size.
 constexpr int kAmountsPageSize = 10'000;
@@ -95,7 +95,7 @@ absl::StatusOr<ExitCode> PushAmountsFile(Context& context, const Arguments& argu
 }
 
 absl::StatusOr<ExitCode> ListAmounts(Context& context, const Arguments& arguments) {
-  v1::ListBudgetAmountsRequest request;
+  plan::ListBudgetAmountsRequest request;
   ATHENA_ASSIGN_OR_RETURN(*request.mutable_parent(),
                           ResolveInstitution(context.connections, arguments, arguments.Operand(1)));
   request.set_budget_line(IdOf(arguments.Get("line")));
@@ -113,7 +113,7 @@ absl::StatusOr<ExitCode> ListAmounts(Context& context, const Arguments& argument
     return Misused("--csv and --history exclude each other: a file has each row once");
   }
   ATHENA_ASSIGN_OR_RETURN(auto listed,
-                          context.connections.CallPages<v1::ListBudgetAmountsResponse>(request));
+                          context.connections.CallPages<plan::ListBudgetAmountsResponse>(request));
   if (arguments.Has("json")) {
     context.console.out << ToJson(listed);
   } else if (arguments.Has("csv")) {

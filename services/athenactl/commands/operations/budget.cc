@@ -14,7 +14,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 absl::StatusOr<ExitCode> ShowBudget(Context& context, const Arguments& arguments) {
   const std::optional<TypedScorecard> typed = ReadScorecardName(arguments.operands());
@@ -24,20 +24,20 @@ absl::StatusOr<ExitCode> ShowBudget(Context& context, const Arguments& arguments
   ATHENA_ASSIGN_OR_RETURN(const Period quarter, ReadQuarter(typed->quarter));
   ATHENA_ASSIGN_OR_RETURN(const std::string institution,
                           ResolveInstitution(context.connections, arguments, typed->institution));
-  v1::GetPlanTreeRequest request;
+  plan::GetPlanTreeRequest request;
   if (typed->plan.empty()) {
     ATHENA_ASSIGN_OR_RETURN(*request.mutable_name(), OnlyPlan(context.connections, institution));
   } else {
     request.set_name(absl::StrCat(institution, "/plans/", typed->plan));
   }
-  request.add_parts(v1::GetPlanTreeRequest::PART_BUDGET);
+  request.add_parts(plan::GetPlanTreeRequest::PART_BUDGET);
   request.add_quarters(quarter.ToString());
   ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
                             return TimeZoneOf(context.connections, institution);
                           }));
   if (arguments.Has("as-of")) *request.mutable_as_of() = as_of;
   ATHENA_ASSIGN_OR_RETURN(const auto tree,
-                          context.connections.CallStream<v1::GetPlanTreeResponse>(request));
+                          context.connections.CallStream<plan::GetPlanTreeResponse>(request));
   const PlanBudget budget = BudgetOf(tree, quarter.ToString());
   const BudgetTextOptions options = {.quarter = quarter.ToString(),
                                      .language = arguments.Get("language"),

@@ -15,7 +15,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -27,24 +27,24 @@ class OperationsCommandsTest : public ::testing::Test {
  protected:
   OperationsCommandsTest() {
     options_.plan_address = plan_.address();
-    Create<v1::Institution>(v1::CreateInstitutionRequest(), R"(institution_id: "a")");
-    Create<v1::Plan>(v1::CreatePlanRequest(), R"(parent: "institutions/a" plan_id: "p")");
-    Create<v1::Element>(v1::CreateElementRequest(),
-                        R"(parent: "institutions/a/plans/p" element_id: "e1"
+    Create<plan::Institution>(plan::CreateInstitutionRequest(), R"(institution_id: "a")");
+    Create<plan::Plan>(plan::CreatePlanRequest(), R"(parent: "institutions/a" plan_id: "p")");
+    Create<plan::Element>(plan::CreateElementRequest(),
+                          R"(parent: "institutions/a/plans/p" element_id: "e1"
                            element { code: "1.1" })");
-    Create<v1::Risk>(v1::CreateRiskRequest(),
-                     R"(parent: "institutions/a" risk_id: "r1" risk { code: "R-1"
+    Create<plan::Risk>(plan::CreateRiskRequest(),
+                       R"(parent: "institutions/a" risk_id: "r1" risk { code: "R-1"
                         inherent_likelihood: 2 inherent_impact: 2
                         elements: "institutions/a/plans/p/elements/e1"
                         next_review_on { year: 2020 month: 1 day: 1 } })");
-    Create<v1::Risk>(v1::CreateRiskRequest(),
-                     R"(parent: "institutions/a" risk_id: "r2" risk { code: "R-2"
+    Create<plan::Risk>(plan::CreateRiskRequest(),
+                       R"(parent: "institutions/a" risk_id: "r2" risk { code: "R-2"
                         inherent_likelihood: 5 inherent_impact: 5 })");
-    Create<v1::Decision>(v1::CreateDecisionRequest(),
-                         R"(parent: "institutions/a" decision_id: "d1" decision {
+    Create<plan::Decision>(plan::CreateDecisionRequest(),
+                           R"(parent: "institutions/a" decision_id: "d1" decision {
                             element: "institutions/a/plans/p/elements/e1" state: STATE_OPEN
                             responsible: "board" due_date { year: 2020 month: 2 day: 1 } })");
-    v1::GetPlanTreeResponse tree;
+    plan::GetPlanTreeResponse tree;
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(R"(
       header { plan { name: "institutions/a/plans/p" first_quarter: "2021-Q1"
                       last_quarter: "2026-Q3" } }
@@ -114,7 +114,7 @@ TEST_F(OperationsCommandsTest, DecisionsNameTheElementByItsCode) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("days late  1.1"));
   const auto asked = plan_.last_request("ListDecisions");
-  EXPECT_EQ(static_cast<const v1::ListDecisionsRequest&>(*asked).filter(),
+  EXPECT_EQ(static_cast<const plan::ListDecisionsRequest&>(*asked).filter(),
             "state = OPEN OR state = IN_PROGRESS");
   EXPECT_EQ(Do({"decisions", "a/other"}).out,
             "institutions/a/plans/other has no open decisions.\n");

@@ -13,9 +13,9 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
-bool NamesElementOf(const v1::Risk& risk, const std::string& plan) {
+bool NamesElementOf(const plan::Risk& risk, const std::string& plan) {
   return std::any_of(
       risk.elements().begin(), risk.elements().end(),
       [&](const std::string& element) { return absl::StartsWith(element, plan + "/"); });
@@ -25,16 +25,16 @@ absl::StatusOr<ExitCode> ShowRisks(Context& context, const Arguments& arguments)
   ATHENA_ASSIGN_OR_RETURN(
       const InstitutionOrPlan named,
       ResolveInstitutionOrPlan(context.connections, arguments, arguments.Operand(0)));
-  v1::ListRisksRequest request;
+  plan::ListRisksRequest request;
   request.set_parent(named.institution);
   if (!arguments.Has("all")) request.set_filter("state = OPEN");
   ATHENA_ASSIGN_OR_RETURN(auto listed,
-                          context.connections.CallPages<v1::ListRisksResponse>(request));
+                          context.connections.CallPages<plan::ListRisksResponse>(request));
   if (!named.plan.empty()) {
     auto& risks = *listed.mutable_risks();
     risks.erase(
         std::remove_if(risks.begin(), risks.end(),
-                       [&](const v1::Risk& one) { return !NamesElementOf(one, named.plan); }),
+                       [&](const plan::Risk& one) { return !NamesElementOf(one, named.plan); }),
         risks.end());
   }
   SortByResidualScore(&listed);

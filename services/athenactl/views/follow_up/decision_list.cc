@@ -14,14 +14,14 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 // What narrow terminals show of a title and of who is responsible.
 constexpr int kLeastDecisionTitle = 20;
 constexpr int kLeastDecider = 10;
 
 // The element's code, else the quarter of the scorecard that was published.
-std::string AboutText(const v1::Decision& decision,
+std::string AboutText(const plan::Decision& decision,
                       const std::map<std::string, std::string>& codes) {
   if (!decision.element().empty()) {
     const auto code = codes.find(decision.element());
@@ -31,7 +31,7 @@ std::string AboutText(const v1::Decision& decision,
 }
 
 // When an open one is due from today; when another one ended.
-std::string WhenText(const v1::Decision& decision, absl::CivilDay today) {
+std::string WhenText(const plan::Decision& decision, absl::CivilDay today) {
   if (decision.has_done_on()) return absl::StrCat("done ", DateText(decision.done_on()));
   if (decision.has_dropped_on()) return absl::StrCat("dropped ", DateText(decision.dropped_on()));
   const std::optional<absl::CivilDay> due = fields::DayOf(decision.due_date());
@@ -40,12 +40,12 @@ std::string WhenText(const v1::Decision& decision, absl::CivilDay today) {
 
 }  // namespace
 
-bool IsOpen(const v1::Decision& decision) {
-  return decision.state() != v1::Decision::STATE_DONE &&
-         decision.state() != v1::Decision::STATE_DROPPED;
+bool IsOpen(const plan::Decision& decision) {
+  return decision.state() != plan::Decision::STATE_DONE &&
+         decision.state() != plan::Decision::STATE_DROPPED;
 }
 
-std::string DecisionList(const v1::ListDecisionsResponse& decisions,
+std::string DecisionList(const plan::ListDecisionsResponse& decisions,
                          const DecisionListOptions& options) {
   Table table({{"DUE"},
                {"WHEN"},
@@ -57,7 +57,7 @@ std::string DecisionList(const v1::ListDecisionsResponse& decisions,
                {.heading = "DECIDED ON", .spare = true}});
   int64_t open = 0;
   int64_t late = 0;
-  for (const v1::Decision& decision : decisions.decisions()) {
+  for (const plan::Decision& decision : decisions.decisions()) {
     const std::optional<absl::CivilDay> due = fields::DayOf(decision.due_date());
     if (IsOpen(decision)) {
       ++open;

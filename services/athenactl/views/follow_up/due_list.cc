@@ -21,7 +21,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 // What narrow terminals show of a title, of who is responsible and of a unit.
 constexpr int kLeastDueTitle = 20;
@@ -32,20 +32,20 @@ class DueCollector {
  public:
   DueCollector(const DueSources& sources, const DueOptions& options)
       : sources_(sources), options_(options), plan_(sources.tree.header().plan().name() + "/") {
-    for (const v1::Element& element : sources.tree.elements()) {
+    for (const plan::Element& element : sources.tree.elements()) {
       elements_[element.name()] = &element;
     }
-    for (const v1::Unit& unit : sources.tree.units()) parents_[unit.name()] = unit.parent_unit();
+    for (const plan::Unit& unit : sources.tree.units()) parents_[unit.name()] = unit.parent_unit();
   }
 
   std::vector<DueItem> Items() {
-    for (const v1::Element& element : sources_.tree.elements()) AddMilestones(element);
-    for (const v1::DueProgressReport& report : sources_.reports.due_progress_reports()) {
+    for (const plan::Element& element : sources_.tree.elements()) AddMilestones(element);
+    for (const plan::DueProgressReport& report : sources_.reports.due_progress_reports()) {
       AddReport(report);
     }
     AddMeasures();
-    for (const v1::Risk& risk : sources_.risks.risks()) AddRisk(risk);
-    for (const v1::Decision& decision : sources_.decisions.decisions()) AddDecision(decision);
+    for (const plan::Risk& risk : sources_.risks.risks()) AddRisk(risk);
+    for (const plan::Decision& decision : sources_.decisions.decisions()) AddDecision(decision);
     std::stable_sort(items_.begin(), items_.end(), [](const DueItem& a, const DueItem& b) {
       if (a.day != b.day) return a.day < b.day;
       return NaturalLess(a.code, b.code);
@@ -54,18 +54,18 @@ class DueCollector {
   }
 
  private:
-  const v1::Element* ElementNamed(const std::string& name) const {
+  const plan::Element* ElementNamed(const std::string& name) const {
     const auto found = elements_.find(name);
     return found == elements_.end() ? nullptr : found->second;
   }
 
   // Whether nothing is expected of the element, for its own state or that of one above it.
-  bool AtRest(const v1::Element& element) const {
+  bool AtRest(const plan::Element& element) const {
     size_t steps = 0;
-    for (const v1::Element* at = &element; at != nullptr && steps <= elements_.size();
+    for (const plan::Element* at = &element; at != nullptr && steps <= elements_.size();
          at = ElementNamed(at->parent_element()), ++steps) {
-      if (at->state() == v1::Element::STATE_CANCELLED ||
-          at->state() == v1::Element::STATE_DEFERRED) {
+      if (at->state() == plan::Element::STATE_CANCELLED ||
+          at->state() == plan::Element::STATE_DEFERRED) {
         return true;
       }
     }
@@ -99,9 +99,9 @@ class DueCollector {
     return lead.empty() ? absl::StrJoin(reporters, ", ") : lead;
   }
 
-  void AddMilestones(const v1::Element& element) {
+  void AddMilestones(const plan::Element& element) {
     if (AtRest(element)) return;
-    for (const v1::Milestone& milestone : element.milestones()) {
+    for (const plan::Milestone& milestone : element.milestones()) {
       if (milestone.has_done_date() || milestone.has_withdrawn_on()) continue;
       Add(milestone.has_due_date(), milestone.due_date(),
           {.kind = DueKind::kMilestone,
@@ -115,9 +115,9 @@ class DueCollector {
     }
   }
 
-  void AddReport(const v1::DueProgressReport& report) {
-    if (report.state() == v1::DueProgressReport::STATE_SUBMITTED ||
-        report.state() == v1::DueProgressReport::STATE_VALIDATED) {
+  void AddReport(const plan::DueProgressReport& report) {
+    if (report.state() == plan::DueProgressReport::STATE_SUBMITTED ||
+        report.state() == plan::DueProgressReport::STATE_VALIDATED) {
       return;
     }
     Add(report.has_due_date(), report.due_date(),
@@ -132,19 +132,19 @@ class DueCollector {
   }
 
   void AddMeasures() {
-    std::map<std::string, const v1::ProgressReport*> newest;  // by element
-    for (const v1::ProgressReport& report : sources_.tree.progress_reports()) {
-      if (report.state() != v1::ProgressReport::STATE_SUBMITTED &&
-          report.state() != v1::ProgressReport::STATE_VALIDATED) {
+    std::map<std::string, const plan::ProgressReport*> newest;  // by element
+    for (const plan::ProgressReport& report : sources_.tree.progress_reports()) {
+      if (report.state() != plan::ProgressReport::STATE_SUBMITTED &&
+          report.state() != plan::ProgressReport::STATE_VALIDATED) {
         continue;
       }
-      const v1::ProgressReport*& one = newest[ParentOf(report.name())];
+      const plan::ProgressReport*& one = newest[ParentOf(report.name())];
       if (one == nullptr || one->quarter() < report.quarter()) one = &report;
     }
     for (const auto& [name, report] : newest) {
-      const v1::Element* const element = ElementNamed(name);
+      const plan::Element* const element = ElementNamed(name);
       if (element == nullptr || AtRest(*element)) continue;
-      for (const v1::IndicatorNote& note : report->indicator_notes()) {
+      for (const plan::IndicatorNote& note : report->indicator_notes()) {
         const std::string measure = Title(note.measure());
         Add(note.has_due_date(), note.due_date(),
             {.kind = DueKind::kMeasure,
@@ -159,8 +159,8 @@ class DueCollector {
     }
   }
 
-  void AddRisk(const v1::Risk& risk) {
-    if (risk.state() == v1::Risk::STATE_CLOSED) return;
+  void AddRisk(const plan::Risk& risk) {
+    if (risk.state() == plan::Risk::STATE_CLOSED) return;
     const auto element =
         std::find_if(risk.elements().begin(), risk.elements().end(),
                      [&](const std::string& name) { return absl::StartsWith(name, plan_); });
@@ -175,16 +175,16 @@ class DueCollector {
          .unit = risk.owner_unit()});
   }
 
-  void AddDecision(const v1::Decision& decision) {
-    if (decision.state() == v1::Decision::STATE_DONE ||
-        decision.state() == v1::Decision::STATE_DROPPED) {
+  void AddDecision(const plan::Decision& decision) {
+    if (decision.state() == plan::Decision::STATE_DONE ||
+        decision.state() == plan::Decision::STATE_DROPPED) {
       return;
     }
     if (!absl::StartsWith(decision.element(), plan_) &&
         !absl::StartsWith(decision.publication(), plan_)) {
       return;
     }
-    const v1::Element* const element = ElementNamed(decision.element());
+    const plan::Element* const element = ElementNamed(decision.element());
     Add(decision.has_due_date(), decision.due_date(),
         {.kind = DueKind::kDecision,
          .resource = decision.name(),
@@ -199,7 +199,7 @@ class DueCollector {
   const DueSources& sources_;
   const DueOptions& options_;
   const std::string plan_;  // "institutions/gob/plans/p/"
-  std::map<std::string, const v1::Element*> elements_;
+  std::map<std::string, const plan::Element*> elements_;
   std::map<std::string, std::string> parents_;  // of units
   std::vector<DueItem> items_;
 };

@@ -16,14 +16,14 @@ enum class DueKind { kMilestone, kProgressReport, kMeasure, kRiskReview, kDecisi
 
 struct DueItem {
   DueKind kind = DueKind::kMilestone;
-  absl::CivilDay day;    // by which it is due
-  std::string resource;  // that has to be changed, by name
-  std::string element;   // that it belongs to, by name; empty: none
-  std::string code;      // of the element, of a risk its own; empty: none
-  std::string title;
-  std::string state;        // of a report or decision: "missing", "in progress"
-  std::string responsible;  // a function or a person's name, or who may report; may be empty
-  std::string unit;         // by name; may be empty
+  absl::CivilDay day = {};    // by which it is due
+  std::string resource = {};  // that has to be changed, by name
+  std::string element = {};   // that it belongs to, by name; empty: none
+  std::string code = {};      // of the element, of a risk its own; empty: none
+  std::string title = {};
+  std::string state = {};        // of a report or decision: "missing", "in progress"
+  std::string responsible = {};  // a function or a person's name, or who may report; may be empty
+  std::string unit = {};         // by name; may be empty
 };
 
 // What a list of due items is made from.

@@ -14,7 +14,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -61,13 +61,13 @@ constexpr char kBudgetTree[] = R"(
   budget_amounts { budget_line: "seven" quarter: "2026-Q3" commitment_adjusted { units: 100 }
                    committed { units: 20 } })";
 
-v1::GetPlanTreeResponse BudgetTree() {
-  v1::GetPlanTreeResponse tree;
+plan::GetPlanTreeResponse BudgetTree() {
+  plan::GetPlanTreeResponse tree;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(kBudgetTree, &tree));
   return tree;
 }
 
-std::vector<std::string> Amounts(const BudgetSums& sums) {
+std::vector<std::string> SumTexts(const BudgetSums& sums) {
   std::vector<std::string> texts;
   for (const auto& amount : sums.amounts) {
     texts.push_back(amount.has_value() ? amount->ToString() : "none");
@@ -79,42 +79,42 @@ std::vector<std::string> Amounts(const BudgetSums& sums) {
 }
 
 TEST(ElementBudgetTest, AddsUpSharesExactlyWithThoseOfTheElementsBelow) {
-  const v1::GetPlanTreeResponse tree = BudgetTree();
+  const plan::GetPlanTreeResponse tree = BudgetTree();
   const PlanBudget budget = BudgetOf(tree, "2026-Q3");
   ASSERT_EQ(budget.elements.size(), 5U);
   // 0.75 of staff and 0.1 of it: 900 / 450.075 / 750 / 225.
   EXPECT_EQ(budget.elements[0].element->code(), "1");
-  EXPECT_THAT(Amounts(budget.elements[0].sums),
+  EXPECT_THAT(SumTexts(budget.elements[0].sums),
               ElementsAre("760", "900", "685", "750", "450.075", "225", "0.500083333333", "0.3"));
   EXPECT_EQ(budget.elements[0].sums.lines, 3);
   EXPECT_EQ(budget.elements[0].sums.incomplete, 1);
   // 0.5 of staff.
   EXPECT_EQ(budget.elements[1].element->code(), "1.1");
   EXPECT_EQ(budget.elements[1].depth, 1);
-  EXPECT_THAT(Amounts(budget.elements[1].sums),
+  EXPECT_THAT(SumTexts(budget.elements[1].sums),
               ElementsAre("500", "600", "450", "500", "300.05", "150", "0.500083333333", "0.3"));
   EXPECT_EQ(budget.elements[1].sums.incomplete, 0);
   // 0.25 of staff, and all of a line without amounts.
-  EXPECT_THAT(Amounts(budget.elements[2].sums),
+  EXPECT_THAT(SumTexts(budget.elements[2].sums),
               ElementsAre("250", "300", "225", "250", "150.025", "75", "0.500083333333", "0.3"));
   EXPECT_EQ(budget.elements[2].sums.lines, 2);
   EXPECT_EQ(budget.elements[2].sums.incomplete, 1);
 }
 
 TEST(ElementBudgetTest, ExecutionIsNoneOfZeroAndOfAmountsOfDifferentLines) {
-  const v1::GetPlanTreeResponse tree = BudgetTree();
+  const plan::GetPlanTreeResponse tree = BudgetTree();
   const PlanBudget budget = BudgetOf(tree, "2026-Q3");
   ASSERT_EQ(budget.elements.size(), 5U);
-  EXPECT_THAT(Amounts(budget.elements[3].sums),
+  EXPECT_THAT(SumTexts(budget.elements[3].sums),
               ElementsAre("5", "0", "0", "0", "3", "0", "none", "none"));
   // One line has no adjusted appropriation: 30 committed are not of these 100.
-  EXPECT_THAT(Amounts(budget.elements[4].sums),
+  EXPECT_THAT(SumTexts(budget.elements[4].sums),
               ElementsAre("none", "100", "none", "none", "30", "none", "none", "none"));
   EXPECT_EQ(budget.elements[4].sums.incomplete, 2);
 }
 
 TEST(ElementBudgetTest, NamesLinesThatLackAmounts) {
-  const v1::GetPlanTreeResponse tree = BudgetTree();
+  const plan::GetPlanTreeResponse tree = BudgetTree();
   const PlanBudget budget = BudgetOf(tree, "2026-Q3");
   ASSERT_EQ(budget.incomplete.size(), 3U);
   EXPECT_EQ(budget.incomplete[0].line->code(), "03");
@@ -128,7 +128,7 @@ TEST(ElementBudgetTest, NamesLinesThatLackAmounts) {
 }
 
 TEST(BudgetTextTest, ShowsCommitmentsAndPaymentsInTheWidthOfTheTerminal) {
-  const v1::GetPlanTreeResponse tree = BudgetTree();
+  const plan::GetPlanTreeResponse tree = BudgetTree();
   const PlanBudget budget = BudgetOf(tree, "2026-Q3");
   const std::string text = BudgetText(budget, {.quarter = "2026-Q3", .language = "nl"});
   EXPECT_THAT(text, HasSubstr("CODE  ELEMENT        INITIAL  ADJUSTED  COMMITTED  EXECUTION   "
@@ -149,7 +149,7 @@ TEST(BudgetTextTest, ShowsCommitmentsAndPaymentsInTheWidthOfTheTerminal) {
 }
 
 TEST(BudgetTextTest, JsonIsExact) {
-  const v1::GetPlanTreeResponse tree = BudgetTree();
+  const plan::GetPlanTreeResponse tree = BudgetTree();
   const auto json = nlohmann::json::parse(
       BudgetJson(BudgetOf(tree, "2026-Q3"), tree.header(), {.quarter = "2026-Q3"}));
   EXPECT_EQ(json["plan"], "institutions/a/plans/p");
@@ -162,7 +162,7 @@ TEST(BudgetTextTest, JsonIsExact) {
 }
 
 TEST(AmountsTextTest, AmountsAreExactAsTextAndAsAFile) {
-  v1::ListBudgetAmountsResponse amounts;
+  plan::ListBudgetAmountsResponse amounts;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(R"(
     amounts { amounts { budget_line: "staff" quarter: "2026-Q3" commitment_initial { units: 1234567 }
                         paid { units: -1 nanos: -750000000 } }

@@ -18,7 +18,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 using BudgetJsonObject = nlohmann::ordered_json;
 
 constexpr int kCents = 2;
@@ -164,7 +164,7 @@ std::string BudgetText(const PlanBudget& budget, const BudgetTextOptions& option
       IncompleteText(budget, options));
 }
 
-std::string BudgetJson(const PlanBudget& budget, const v1::GetPlanTreeResponse::Header& header,
+std::string BudgetJson(const PlanBudget& budget, const plan::GetPlanTreeResponse::Header& header,
                        const BudgetTextOptions& options) {
   BudgetJsonObject elements = BudgetJsonObject::array();
   for (const ElementBudget& one : budget.elements) {
@@ -190,10 +190,10 @@ std::string BudgetJson(const PlanBudget& budget, const v1::GetPlanTreeResponse::
   return answer.dump(2, ' ', false, BudgetJsonObject::error_handler_t::replace) + "\n";
 }
 
-std::string AmountsText(const v1::ListBudgetAmountsResponse& amounts,
+std::string AmountsText(const plan::ListBudgetAmountsResponse& amounts,
                         const BudgetTextOptions& options) {
   std::vector<Decimal> all;
-  for (const v1::BudgetAmountsRecord& record : amounts.amounts()) {
+  for (const plan::BudgetAmountsRecord& record : amounts.amounts()) {
     for (size_t at = 0; at < kAmountFields.size(); ++at) {
       if (const auto amount = AmountOf(record.amounts(), at)) all.push_back(*amount);
     }
@@ -209,8 +209,8 @@ std::string AmountsText(const v1::ListBudgetAmountsResponse& amounts,
                {.heading = "STORED (UTC)", .spare = true},
                {.heading = "BY", .spare = true},
                {.heading = "CORRECTION", .wraps = true, .spare = true}});
-  for (const v1::BudgetAmountsRecord& record : amounts.amounts()) {
-    const v1::BudgetAmounts& row = record.amounts();
+  for (const plan::BudgetAmountsRecord& record : amounts.amounts()) {
+    const plan::BudgetAmounts& row = record.amounts();
     const auto add = [&](const char* of, std::array<size_t, 3> at) {
       std::vector<std::string> cells = {row.budget_line(), row.quarter(), of};
       for (const size_t one : at) {
@@ -234,11 +234,11 @@ std::string AmountsText(const v1::ListBudgetAmountsResponse& amounts,
                       "\nIn euros since 1 January. True at revision ", amounts.revision(), ".\n");
 }
 
-std::string AmountsCsv(const v1::ListBudgetAmountsResponse& amounts) {
+std::string AmountsCsv(const plan::ListBudgetAmountsResponse& amounts) {
   std::vector<std::string> header = {"budget_line", "quarter"};
   header.insert(header.end(), kAmountFields.begin(), kAmountFields.end());
   std::string text = CsvLine(header);
-  for (const v1::BudgetAmountsRecord& record : amounts.amounts()) {
+  for (const plan::BudgetAmountsRecord& record : amounts.amounts()) {
     std::vector<std::string> fields = {record.amounts().budget_line(), record.amounts().quarter()};
     for (size_t at = 0; at < kAmountFields.size(); ++at) {
       const std::optional<Decimal> amount = AmountOf(record.amounts(), at);

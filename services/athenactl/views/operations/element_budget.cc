@@ -11,7 +11,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 // A Decimal counts 1e-12, Money.nanos 1e-9.
 constexpr Int128 kUnitsOfEuro = 1'000'000'000'000;
@@ -21,7 +21,7 @@ constexpr Int128 kUnitsOfNano = 1'000;
 class Adder {
  public:
   // `row` is null when the line has none.
-  void Add(const v1::BudgetLine& line, const v1::BudgetAmounts* row, Decimal share) {
+  void Add(const plan::BudgetLine& line, const plan::BudgetAmounts* row, Decimal share) {
     lines_.insert(&line);
     std::array<bool, kAmountFields.size()> has{};
     for (size_t at = 0; at < kAmountFields.size(); ++at) {
@@ -59,8 +59,8 @@ class Adder {
 
  private:
   std::array<DecimalSum, kAmountFields.size()> sums_;
-  std::set<const v1::BudgetLine*> lines_;
-  std::set<const v1::BudgetLine*> incomplete_;
+  std::set<const plan::BudgetLine*> lines_;
+  std::set<const plan::BudgetLine*> incomplete_;
   // Whether every line has both amounts of an execution, or neither.
   bool commitment_pairs_ = true;
   bool payment_pairs_ = true;
@@ -68,12 +68,12 @@ class Adder {
 
 class BudgetReader {
  public:
-  BudgetReader(const v1::GetPlanTreeResponse& tree, const std::string& quarter) : tree_(tree) {
-    for (const v1::Element& element : tree.elements()) {
+  BudgetReader(const plan::GetPlanTreeResponse& tree, const std::string& quarter) : tree_(tree) {
+    for (const plan::Element& element : tree.elements()) {
       elements_[element.name()] = &element;
       children_[element.parent_element()].push_back(&element);
     }
-    for (const v1::BudgetAmounts& row : tree.budget_amounts()) {
+    for (const plan::BudgetAmounts& row : tree.budget_amounts()) {
       if (row.quarter() == quarter) rows_[row.budget_line()] = &row;
     }
     const absl::StatusOr<Period> period = Period::Parse(quarter);
@@ -81,7 +81,7 @@ class BudgetReader {
   }
 
   PlanBudget Read() {
-    for (const v1::BudgetLine& line : tree_.budget_lines()) {
+    for (const plan::BudgetLine& line : tree_.budget_lines()) {
       if (line.year() == year_) Add(line);
     }
     PlanBudget budget;
@@ -92,12 +92,12 @@ class BudgetReader {
   }
 
  private:
-  void Add(const v1::BudgetLine& line) {
+  void Add(const plan::BudgetLine& line) {
     const std::string id = line.name().substr(line.name().rfind('/') + 1);
     const auto found = rows_.find(id);
-    const v1::BudgetAmounts* const row = found == rows_.end() ? nullptr : found->second;
+    const plan::BudgetAmounts* const row = found == rows_.end() ? nullptr : found->second;
     bool of_plan = false;
-    for (const v1::BudgetShare& share : line.shares()) {
+    for (const plan::BudgetShare& share : line.shares()) {
       const std::optional<Decimal> exact = Decimal::FromDouble(share.share());
       if (elements_.count(share.element()) == 0 || !exact.has_value()) continue;
       of_plan = true;
@@ -121,7 +121,7 @@ class BudgetReader {
   void Append(const std::string& parent, int depth, PlanBudget& budget) const {
     const auto children = children_.find(parent);
     if (children == children_.end()) return;
-    for (const v1::Element* element : children->second) {
+    for (const plan::Element* element : children->second) {
       const auto adder = adders_.find(element->name());
       if (adder == adders_.end()) continue;
       budget.elements.push_back({element, depth, adder->second.Sums()});
@@ -129,11 +129,11 @@ class BudgetReader {
     }
   }
 
-  const v1::GetPlanTreeResponse& tree_;
+  const plan::GetPlanTreeResponse& tree_;
   int year_ = 0;
-  std::map<std::string, const v1::Element*> elements_;
-  std::map<std::string, std::vector<const v1::Element*>> children_;  // by parent; "": at the top
-  std::map<std::string, const v1::BudgetAmounts*> rows_;             // by id of the line
+  std::map<std::string, const plan::Element*> elements_;
+  std::map<std::string, std::vector<const plan::Element*>> children_;  // by parent; "": at the top
+  std::map<std::string, const plan::BudgetAmounts*> rows_;             // by id of the line
   Adder total_;
   std::map<std::string, Adder> adders_;
   std::vector<IncompleteLine> incomplete_;
@@ -141,7 +141,7 @@ class BudgetReader {
 
 }  // namespace
 
-std::optional<Decimal> AmountOf(const v1::BudgetAmounts& row, size_t index) {
+std::optional<Decimal> AmountOf(const plan::BudgetAmounts& row, size_t index) {
   const auto exact = [](bool has, const common::v1::Money& money) -> std::optional<Decimal> {
     if (!has) return std::nullopt;
     return Decimal::FromUnits(Int128{money.units()} * kUnitsOfEuro +
@@ -163,7 +163,7 @@ std::optional<Decimal> AmountOf(const v1::BudgetAmounts& row, size_t index) {
   }
 }
 
-PlanBudget BudgetOf(const v1::GetPlanTreeResponse& tree, const std::string& quarter) {
+PlanBudget BudgetOf(const plan::GetPlanTreeResponse& tree, const std::string& quarter) {
   return BudgetReader(tree, quarter).Read();
 }
 

@@ -16,7 +16,7 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 constexpr int kSteps = 5;  // of likelihood and of impact
 constexpr int kCellWidth = 5;
@@ -25,21 +25,21 @@ constexpr int kLikelihoodWidth = 16;
 constexpr int kLeastRiskTitle = 20;
 constexpr int kLeastRiskOwner = 10;
 
-bool IsJudged(const v1::Risk& risk) { return risk.residual_likelihood() > 0; }
-int LikelihoodOf(const v1::Risk& risk) {
+bool IsJudged(const plan::Risk& risk) { return risk.residual_likelihood() > 0; }
+int LikelihoodOf(const plan::Risk& risk) {
   return IsJudged(risk) ? risk.residual_likelihood() : risk.inherent_likelihood();
 }
-int ImpactOf(const v1::Risk& risk) {
+int ImpactOf(const plan::Risk& risk) {
   return IsJudged(risk) ? risk.residual_impact() : risk.inherent_impact();
 }
-bool IsReviewOverdue(const v1::Risk& risk, absl::CivilDay today) {
+bool IsReviewOverdue(const plan::Risk& risk, absl::CivilDay today) {
   const std::optional<absl::CivilDay> review =
       risk.has_next_review_on() ? fields::DayOf(risk.next_review_on()) : std::nullopt;
-  return risk.state() != v1::Risk::STATE_CLOSED && review.has_value() && *review < today;
+  return risk.state() != plan::Risk::STATE_CLOSED && review.has_value() && *review < today;
 }
 
-std::string ReviewText(const v1::Risk& risk, absl::CivilDay today) {
-  if (risk.state() == v1::Risk::STATE_CLOSED) {
+std::string ReviewText(const plan::Risk& risk, absl::CivilDay today) {
+  if (risk.state() == plan::Risk::STATE_CLOSED) {
     return absl::StrCat("closed ", DateText(risk.closed_on()));
   }
   if (!risk.has_next_review_on()) return "no day set";
@@ -49,17 +49,17 @@ std::string ReviewText(const v1::Risk& risk, absl::CivilDay today) {
 
 }  // namespace
 
-void SortByResidualScore(v1::ListRisksResponse* risks) {
+void SortByResidualScore(plan::ListRisksResponse* risks) {
   std::stable_sort(risks->mutable_risks()->begin(), risks->mutable_risks()->end(),
-                   [](const v1::Risk& a, const v1::Risk& b) {
+                   [](const plan::Risk& a, const plan::Risk& b) {
                      return LikelihoodOf(a) * ImpactOf(a) > LikelihoodOf(b) * ImpactOf(b);
                    });
 }
 
-std::string RiskMatrix(const v1::ListRisksResponse& risks) {
+std::string RiskMatrix(const plan::ListRisksResponse& risks) {
   std::array<std::array<int, kSteps + 1>, kSteps + 1> counts{};
-  for (const v1::Risk& risk : risks.risks()) {
-    if (risk.state() == v1::Risk::STATE_CLOSED) continue;
+  for (const plan::Risk& risk : risks.risks()) {
+    if (risk.state() == plan::Risk::STATE_CLOSED) continue;
     const int likelihood = LikelihoodOf(risk);
     const int impact = ImpactOf(risk);
     if (likelihood < 1 || likelihood > kSteps || impact < 1 || impact > kSteps) continue;
@@ -85,7 +85,7 @@ std::string RiskMatrix(const v1::ListRisksResponse& risks) {
   return absl::StrCat(text, "   1 negligible, 5 severe\n");
 }
 
-std::string RiskList(const v1::ListRisksResponse& risks, const RiskTextOptions& options) {
+std::string RiskList(const plan::ListRisksResponse& risks, const RiskTextOptions& options) {
   Table table({{"SCORE", true},
                {"L x I"},
                {"CODE"},
@@ -98,8 +98,8 @@ std::string RiskList(const v1::ListRisksResponse& risks, const RiskTextOptions& 
   int64_t open = 0;
   int64_t overdue = 0;
   bool unjudged = false;
-  for (const v1::Risk& risk : risks.risks()) {
-    open += risk.state() != v1::Risk::STATE_CLOSED ? 1 : 0;
+  for (const plan::Risk& risk : risks.risks()) {
+    open += risk.state() != plan::Risk::STATE_CLOSED ? 1 : 0;
     overdue += IsReviewOverdue(risk, options.today) ? 1 : 0;
     unjudged = unjudged || !IsJudged(risk);
     table.Add({absl::StrCat(LikelihoodOf(risk) * ImpactOf(risk)),

@@ -12,11 +12,11 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 using ::testing::HasSubstr;
 
-v1::ListRisksResponse SomeRisks() {
-  v1::ListRisksResponse risks;
+plan::ListRisksResponse SomeRisks() {
+  plan::ListRisksResponse risks;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(R"(
     risks { code: "R-1" inherent_likelihood: 4 inherent_impact: 5 residual_likelihood: 2
             residual_impact: 3 owner: "head of ICT" state: STATE_OPEN
@@ -47,7 +47,7 @@ TEST(RiskMatrixTest, CountsOpenRisksByResidualLikelihoodAndImpact) {
 }
 
 TEST(RiskListTest, HasTheHighestResidualScoreFirstAndNamesOverdueReviews) {
-  v1::ListRisksResponse risks = SomeRisks();
+  plan::ListRisksResponse risks = SomeRisks();
   SortByResidualScore(&risks);
   const std::string text =
       RiskList(risks, {.language = "en", .today = absl::CivilDay(2026, 11, 30), .width = 120});
