@@ -44,6 +44,8 @@ Command ObservationsCommand();
 Command PushCommand();
 Command ValuesCommand();
 // follow_up/
+Command DecisionsCommand();
+Command DueCommand();
 Command ProgressCommand();
 Command ReportCommand();
 Command ReturnCommand();
@@ -52,6 +54,10 @@ Command ValidateCommand();
 // indicators/
 Command IndicatorCommand();
 Command TargetsCommand();
+// operations/
+Command AmountsCommand();
+Command BudgetCommand();
+Command RisksCommand();
 // pushes/
 Command PushesCommand();
 // quarters/

@@ -46,7 +46,8 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 }  // namespace
 
 FakePlan::FakePlan()
-    : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService"}) {
+    : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService",
+                     "athena.plan.v1.OperationsService"}) {
   const auto sets_state = [this](const std::string& verb, plan::ProgressReport::State state) {
     Handle(verb + "ProgressReport",
            [this, verb, state](const Message& request, Answers* answers) -> absl::Status {
@@ -67,6 +68,9 @@ FakePlan::FakePlan()
   sets_state("Validate", plan::ProgressReport::STATE_VALIDATED);
   sets_state("Return", plan::ProgressReport::STATE_RETURNED);
   On(&FakePlan::ListDueProgressReports);
+  On(&FakePlan::GetPlanTree);
+  On(&FakePlan::SetBudgetAmounts);
+  On(&FakePlan::ListBudgetAmounts);
   On(&FakePlan::ActivatePlan);
   On(&FakePlan::VerifyAuditLog);
   Serve();
@@ -96,6 +100,105 @@ absl::Status FakePlan::ListDueProgressReports(const plan::ListDueProgressReports
                                               plan::ListDueProgressReportsResponse* response) {
   due_request_ = request;
   *response = due_reports_;
+  return absl::OkStatus();
+}
+
+void FakePlan::SetTree(const plan::GetPlanTreeResponse& tree) {
+  absl::MutexLock lock(&mutex_);
+  tree_ = tree;
+}
+
+plan::GetPlanTreeRequest FakePlan::tree_request() const {
+  absl::MutexLock lock(&mutex_);
+  return tree_request_;
+}
+
+void FakePlan::SetSender(const std::string& sender) {
+  absl::MutexLock lock(&mutex_);
+  sender_ = sender;
+}
+
+std::vector<plan::SetBudgetAmountsRequest> FakePlan::amounts_pushes() const {
+  absl::MutexLock lock(&mutex_);
+  return amounts_pushes_;
+}
+
+absl::Status FakePlan::GetPlanTree(const plan::GetPlanTreeRequest& request,
+                                   plan::GetPlanTreeResponse* response) {
+  tree_request_ = request;
+  *response = tree_;
+  return absl::OkStatus();
+}
+
+absl::Status FakePlan::SetBudgetAmounts(const plan::SetBudgetAmountsRequest& request,
+                                        plan::SetBudgetAmountsResponse* response) {
+  using Outcome = plan::BudgetAmountsOutcome;
+  const bool all = request.outcome_detail() == plan::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL;
+  const auto stored = amounts_answers_.find(request.push_id());
+  if (!request.validate_only()) amounts_pushes_.push_back(request);
+  if (stored != amounts_answers_.end()) {
+    *response = stored->second;
+    response->set_replayed(true);
+    return absl::OkStatus();
+  }
+  std::vector<plan::BudgetAmounts> good;
+  plan::BudgetAmountsCounts& counts = *response->mutable_counts();
+  status::FieldFaults faults;
+  for (int at = 0; at < request.amounts_size(); ++at) {
+    const plan::BudgetAmounts& row = request.amounts(at);
+    const auto present = amounts_.find(absl::StrCat(row.budget_line(), " ", row.quarter()));
+    Outcome outcome;
+    outcome.set_index(at);
+    if (row.budget_line() == "unknown") {
+      faults.Add(absl::StrCat("amounts[", at, "].budget_line"), row.budget_line(), "one");
+      outcome.set_outcome(Outcome::OUTCOME_REJECTED);
+      plan::BudgetAmountsFault& fault = *outcome.add_faults();
+      fault.set_field("budget_line");
+      fault.set_description("got \"unknown\", want a budget line that exists");
+      counts.set_rejected(counts.rejected() + 1);
+    } else if (row.quarter().substr(0, 4) == "2025" && request.correction_reason().empty()) {
+      outcome.set_outcome(Outcome::OUTCOME_LOCKED);
+      counts.set_locked(counts.locked() + 1);
+    } else if (present == amounts_.end()) {
+      outcome.set_outcome(Outcome::OUTCOME_INSERTED);
+      counts.set_inserted(counts.inserted() + 1);
+      good.push_back(row);
+    } else if (MessageDifferencer::Equals(present->second.amounts(), row)) {
+      outcome.set_outcome(Outcome::OUTCOME_UNCHANGED);
+      counts.set_unchanged(counts.unchanged() + 1);
+    } else {
+      outcome.set_outcome(Outcome::OUTCOME_REVISED);
+      counts.set_revised(counts.revised() + 1);
+      good.push_back(row);
+    }
+    const bool exception = outcome.outcome() == Outcome::OUTCOME_REJECTED ||
+                           outcome.outcome() == Outcome::OUTCOME_LOCKED ||
+                           outcome.outcome() == Outcome::OUTCOME_UNCHANGED;
+    if (all || exception) *response->add_outcomes() = outcome;
+  }
+  if (request.validate_only()) return absl::OkStatus();
+  if (!request.partial() && !faults.empty()) return faults.ToStatus();
+  if (!request.partial() && counts.locked() > 0) {
+    return status::Precondition("PERIOD_CLOSED", "closed", "2025");
+  }
+  for (const plan::BudgetAmounts& row : good) {
+    plan::BudgetAmountsRecord record;
+    *record.mutable_amounts() = row;
+    record.set_sender(sender_);
+    amounts_[absl::StrCat(row.budget_line(), " ", row.quarter())] = record;
+  }
+  amounts_answers_[request.push_id()] = *response;
+  return absl::OkStatus();
+}
+
+absl::Status FakePlan::ListBudgetAmounts(const plan::ListBudgetAmountsRequest& request,
+                                         plan::ListBudgetAmountsResponse* response) {
+  for (const auto& [key, record] : amounts_) {
+    if (!request.budget_line().empty() && record.amounts().budget_line() != request.budget_line()) {
+      continue;
+    }
+    *response->add_amounts() = record;
+  }
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/follow_up_service.pb.h"
+#include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
 #include "services/athenactl/testing/fake_service.h"
@@ -19,7 +20,8 @@
 // changed, and refuse what a test asks them to refuse. Thread-safe.
 namespace athena::athenactl::testing {
 
-// Units whose parent unit does not exist are refused.
+// Units whose parent unit does not exist are refused. Amounts of the budget line "unknown" are
+// REJECTED, those of 2025 LOCKED without a correction_reason.
 class FakePlan final : public FakeResources {
  public:
   FakePlan();
@@ -32,6 +34,13 @@ class FakePlan final : public FakeResources {
   // The answer of ListDueProgressReports, and the last request for it.
   void SetDueReports(const athena::plan::v1::ListDueProgressReportsResponse& due);
   athena::plan::v1::ListDueProgressReportsRequest due_request() const;
+  // The answer of GetPlanTree, and the last request for it.
+  void SetTree(const athena::plan::v1::GetPlanTreeResponse& tree);
+  athena::plan::v1::GetPlanTreeRequest tree_request() const;
+  // Who pushes amounts from now on; at first "somebody".
+  void SetSender(const std::string& sender);
+  // All pushes of amounts that were stored, replays too.
+  std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes() const;
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
@@ -44,7 +53,24 @@ class FakePlan final : public FakeResources {
       const athena::plan::v1::ListDueProgressReportsRequest& request,
       athena::plan::v1::ListDueProgressReportsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPlanTree(const athena::plan::v1::GetPlanTreeRequest& request,
+                           athena::plan::v1::GetPlanTreeResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status SetBudgetAmounts(const athena::plan::v1::SetBudgetAmountsRequest& request,
+                                athena::plan::v1::SetBudgetAmountsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListBudgetAmounts(const athena::plan::v1::ListBudgetAmountsRequest& request,
+                                 athena::plan::v1::ListBudgetAmountsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  athena::plan::v1::GetPlanTreeResponse tree_ ABSL_GUARDED_BY(mutex_);
+  athena::plan::v1::GetPlanTreeRequest tree_request_ ABSL_GUARDED_BY(mutex_);
+  std::string sender_ ABSL_GUARDED_BY(mutex_) = "somebody";
+  std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes_ ABSL_GUARDED_BY(mutex_);
+  // By push_id, and by "LINE QUARTER".
+  std::map<std::string, athena::plan::v1::SetBudgetAmountsResponse> amounts_answers_
+      ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::plan::v1::BudgetAmountsRecord> amounts_ ABSL_GUARDED_BY(mutex_);
   athena::plan::v1::ListDueProgressReportsResponse due_reports_ ABSL_GUARDED_BY(mutex_);
   athena::plan::v1::ListDueProgressReportsRequest due_request_ ABSL_GUARDED_BY(mutex_);
 };
