@@ -114,7 +114,8 @@ Command VerbCommand(std::string_view name, std::string_view summary, std::string
            .about = about,
            .min_operands = 1,
            .max_operands = 2,
-           .flags = {{"reason", "TEXT", reason}, kCorrectionFlag, kJsonFlag}},
+           .flags = {{"reason", "TEXT", reason}, kCorrectionFlag, kJsonFlag},
+           .is_step = true},
           run};
 }
 
@@ -123,7 +124,7 @@ Command VerbCommand(std::string_view name, std::string_view summary, std::string
 Command ReportCommand() {
   return {{.name = "report",
            .operands = "ELEMENT QUARTER FIELD=VALUE...",
-           .summary = "Write the progress report of an element for a quarter",
+           .summary = "Write a progress report; then: submit, validate, return",
            .about = "Begins the report, or changes it. ELEMENT ends in the element's code or id;\n"
                     "FIELD=VALUE is as athenactl set --help says it.\n"
                     "  athenactl report gob/plans/strategy/elements/1.1 2026-Q1 \\\n"
@@ -138,7 +139,7 @@ Command ReportCommand() {
 Command SubmitCommand() {
   return VerbCommand(
       "submit", "Hand in the progress report of an element",
-      "ELEMENT ends in the element's code or id; REPORT, the report's whole name, will do too:\n"
+      "ELEMENT ends in the element's code or id. The report's whole name will do too:\n"
       "  athenactl submit gob/plans/strategy/elements/1.1 2026-Q1\n"
       "athenactl report writes it before, athenactl progress lists those that are due.\n",
       "why, for the audit log", ChangeReport<plan::SubmitProgressReportRequest>);
@@ -154,8 +155,8 @@ Command ValidateCommand() {
 Command ReturnCommand() {
   return VerbCommand(
       "return", "Send a progress report back, with a reason",
-      "For a validator that has not written or submitted it. The report can be changed and\n"
-      "submitted again.\n"
+      "For a validator that has not written or submitted it. The report can then be\n"
+      "changed and submitted again.\n"
       "  athenactl return gob/plans/strategy/elements/1.1 2026-Q1 --reason \"no figures\"\n",
       "why, for those who write the report (required)", ReturnReport);
 }
