@@ -10,9 +10,9 @@
 namespace athena::athenactl {
 
 struct DecisionListOptions {
-  std::map<std::string, std::string> codes;  // of elements, by their names
-  std::string language;                      // of titles
-  absl::CivilDay today;
+  std::map<std::string, std::string> codes = {};  // of elements, by their names
+  std::string language = {};                      // of titles
+  absl::CivilDay today = {};
   int width = 0;  // columns of the terminal; 0: unlimited
   bool colour = false;
 };

@@ -36,9 +36,9 @@ struct DueSources {
 };
 
 struct DueOptions {
-  absl::CivilDay last;   // what is due later is left out
-  std::string unit;      // only what this unit, or one below it, answers for; empty: everything
-  std::string language;  // of titles
+  absl::CivilDay last = {};  // what is due later is left out
+  std::string unit = {};     // only what this unit, or one below it, answers for; empty: everything
+  std::string language = {};  // of titles
 };
 
 // What is due up to options.last and not done, by day, then by code:
@@ -56,11 +56,11 @@ std::vector<DueItem> DueItems(const DueSources& sources, const DueOptions& optio
 std::string DueText(absl::CivilDay day, absl::CivilDay today);
 
 struct DueListOptions {
-  std::string plan;  // by name
-  absl::CivilDay today;
-  absl::CivilDay last;
-  std::string unit;  // as DueOptions; empty: all
-  int width = 0;     // columns of the terminal; 0: unlimited
+  std::string plan = {};  // by name
+  absl::CivilDay today = {};
+  absl::CivilDay last = {};
+  std::string unit = {};  // as DueOptions; empty: all
+  int width = 0;          // columns of the terminal; 0: unlimited
   bool colour = false;
 };
 // A table and a line that counts what is late.

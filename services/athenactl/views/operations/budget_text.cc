@@ -39,7 +39,7 @@ std::string EuroText(const std::optional<Decimal>& amount, int decimals,
   return amount.has_value() ? Grouped(amount->ToFixed(decimals), language) : "none";
 }
 
-std::optional<Decimal> Percent(const std::optional<Decimal>& share) {
+std::optional<Decimal> BudgetPercent(const std::optional<Decimal>& share) {
   return share.has_value() ? Decimal::Multiply(*share, Decimal::FromInt(100)) : std::nullopt;
 }
 
@@ -71,7 +71,8 @@ std::string BudgetTable(const std::vector<BudgetRow>& rows, const BudgetColumns&
   // An execution that is nearly 100 % does not look as if it were.
   std::vector<Decimal> executions = {Decimal::FromInt(100)};
   for (const BudgetRow& row : rows) {
-    if (const auto percent = Percent(row.sums->*columns.execution)) executions.push_back(*percent);
+    if (const auto percent = BudgetPercent(row.sums->*columns.execution))
+      executions.push_back(*percent);
   }
   int execution_decimals = kExecutionDecimals;
   for (const Decimal one : executions) {
@@ -82,7 +83,7 @@ std::string BudgetTable(const std::vector<BudgetRow>& rows, const BudgetColumns&
     const auto amount = [&](size_t at) {
       return EuroText(row.sums->amounts[at], decimals, options.language);
     };
-    const std::optional<Decimal> percent = Percent(row.sums->*columns.execution);
+    const std::optional<Decimal> percent = BudgetPercent(row.sums->*columns.execution);
     table.Add({row.code, row.title, amount(columns.initial_at), amount(columns.adjusted_at),
                amount(columns.used_at),
                percent.has_value()

@@ -11,9 +11,9 @@
 namespace athena::athenactl {
 
 struct BudgetTextOptions {
-  std::string quarter;
-  std::string language;  // of titles and numbers
-  int width = 0;         // columns of the terminal; 0: unlimited
+  std::string quarter = {};
+  std::string language = {};  // of titles and numbers
+  int width = 0;              // columns of the terminal; 0: unlimited
   bool colour = false;
 };
 

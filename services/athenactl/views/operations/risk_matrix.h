@@ -10,8 +10,8 @@
 namespace athena::athenactl {
 
 struct RiskTextOptions {
-  std::string language;  // of titles
-  absl::CivilDay today;
+  std::string language = {};  // of titles
+  absl::CivilDay today = {};
   int width = 0;  // columns of the terminal; 0: unlimited
   bool colour = false;
 };
