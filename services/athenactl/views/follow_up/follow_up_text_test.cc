@@ -141,8 +141,10 @@ TEST_F(DueTest, SaysWhatIsLateAndWhose) {
   for (const int width : {0, 80, 120}) {
     options.width = width;
     const std::string text = DueList(items, options);
-    for (const std::string line : absl::StrSplit(text, '\n')) {
-      if (width > 0) EXPECT_LE(Width(line), width) << text;
+    for (const std::string& line : std::vector<std::string>(absl::StrSplit(text, '\n'))) {
+      if (width > 0) {
+        EXPECT_LE(Width(line), width) << text;
+      }
     }
     EXPECT_THAT(text, HasSubstr("2026-09-30  61 days late  milestone"));
     EXPECT_THAT(text, HasSubstr("2026-11-29  1 day late    risk review"));
@@ -194,7 +196,8 @@ TEST(DecisionListTest, SaysWhatIsLateAndWhatBecameOfTheOthers) {
   EXPECT_THAT(text, HasSubstr("2026-11-30  today            2026-Q2            in progress  it"));
   EXPECT_THAT(text, HasSubstr("2026-10-01  done 2026-10-20  e9                 done"));
   EXPECT_THAT(text, HasSubstr("2 open decisions, 1 of them late.\n"));
-  for (const std::string line : absl::StrSplit(text, '\n')) EXPECT_LE(Width(line), 80) << text;
+  for (const std::string& line : std::vector<std::string>(absl::StrSplit(text, '\n')))
+    EXPECT_LE(Width(line), 80) << text;
 }
 
 }  // namespace

@@ -139,7 +139,7 @@ TEST(BudgetTextTest, ShowsCommitmentsAndPaymentsInTheWidthOfTheTerminal) {
   for (const int width : {80, 120}) {
     const std::string narrow =
         BudgetText(budget, {.quarter = "2026-Q3", .language = "en", .width = width});
-    for (const std::string line : absl::StrSplit(narrow, '\n')) {
+    for (const std::string& line : std::vector<std::string>(absl::StrSplit(narrow, '\n'))) {
       EXPECT_LE(Width(line), width) << narrow;
     }
     EXPECT_THAT(narrow, HasSubstr("Cycle paths"));

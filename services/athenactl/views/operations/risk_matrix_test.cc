@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_split.h"
 #include "services/athenactl/terminal/text.h"
@@ -65,7 +66,8 @@ TEST(RiskListTest, FitsTheTerminal) {
   for (const int width : {80, 120}) {
     const std::string text = RiskList(
         SomeRisks(), {.language = "en", .today = absl::CivilDay(2026, 11, 30), .width = width});
-    for (const std::string line : absl::StrSplit(text, '\n')) EXPECT_LE(Width(line), width) << text;
+    for (const std::string& line : std::vector<std::string>(absl::StrSplit(text, '\n')))
+      EXPECT_LE(Width(line), width) << text;
     EXPECT_THAT(text, HasSubstr("Data centre burns"));
     EXPECT_THAT(text, HasSubstr("2026-11-29 overdue"));
   }
