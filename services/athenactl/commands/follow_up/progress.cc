@@ -50,9 +50,9 @@ std::string DueTable(const plan::ListDueProgressReportsResponse& answer,
                      const std::string& language, const Console& console) {
   Table table({{"CODE"},
                {.heading = "ELEMENT", .least = kLeastDueTitle},
-               {.heading = "REPORT", .least = 9},  // "validated"
+               {.heading = "REPORT", .least = Table::kWhole},
                {"DONE", true},
-               {.heading = "DUE", .least = 10},  // a date
+               {.heading = "DUE", .least = Table::kWhole},
                {"LATE"},
                {.heading = "WHO"},
                {.heading = "UNIT", .spare = true}});

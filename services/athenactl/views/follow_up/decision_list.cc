@@ -47,11 +47,11 @@ bool IsOpen(const plan::Decision& decision) {
 
 std::string DecisionList(const plan::ListDecisionsResponse& decisions,
                          const DecisionListOptions& options) {
-  Table table({{"DUE"},
-               {"WHEN"},
+  Table table({{.heading = "DUE", .least = Table::kWhole},
+               {.heading = "WHEN", .least = Table::kWhole},
                {"ABOUT"},
                {.heading = "DECISION", .least = kLeastDecisionTitle},
-               {"STATE"},
+               {.heading = "STATE", .least = Table::kWhole},
                {.heading = "WHO", .least = kLeastDecider},
                {.heading = "UNIT", .spare = true, .least = kLeastDecider},
                {.heading = "DECIDED ON", .spare = true}});

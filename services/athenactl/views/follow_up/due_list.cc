@@ -258,9 +258,9 @@ std::string DueList(const std::vector<DueItem>& items, const DueListOptions& opt
                         options.unit.empty() ? "" : absl::StrCat(" of ", IdOf(options.unit)),
                         " is late, or due up to ", until, ".\n");
   }
-  Table table({{"DUE"},
-               {"WHEN"},
-               {"WHAT"},
+  Table table({{.heading = "DUE", .least = Table::kWhole},
+               {.heading = "WHEN", .least = Table::kWhole},
+               {.heading = "WHAT", .least = Table::kWhole},
                {"CODE"},
                {.heading = "TITLE", .least = kLeastDueTitle},
                {.heading = "STATE", .spare = true},

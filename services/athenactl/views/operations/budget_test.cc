@@ -131,7 +131,7 @@ TEST(BudgetTextTest, ShowsCommitmentsAndPaymentsInTheWidthOfTheTerminal) {
   const plan::GetPlanTreeResponse tree = BudgetTree();
   const PlanBudget budget = BudgetOf(tree, "2026-Q3");
   const std::string text = BudgetText(budget, {.quarter = "2026-Q3", .language = "nl"});
-  EXPECT_THAT(text, HasSubstr("CODE  ELEMENT        INITIAL  ADJUSTED  COMMITTED  EXECUTION   "
+  EXPECT_THAT(text, HasSubstr("CODE  ELEMENT        INITIAL  ADJUSTED  COMMITTED  EXECUTION    "
                               "INCOMPLETE\n"));
   EXPECT_THAT(text, HasSubstr("1.1     Cycle paths   500,00    600,00     300,05     50,0 %"));
   EXPECT_THAT(text, HasSubstr("3     Zero              5,00      0,00       3,00       none"));

@@ -91,7 +91,7 @@ std::string RiskList(const plan::ListRisksResponse& risks, const RiskTextOptions
                {"CODE"},
                {.heading = "RISK", .least = kLeastRiskTitle},
                {.heading = "OWNER", .least = kLeastRiskOwner},
-               {"NEXT REVIEW"},
+               {.heading = "NEXT REVIEW", .least = Table::kWhole},
                {.heading = "BEFORE", .right = true, .spare = true},
                {.heading = "TREATMENT", .spare = true},
                {.heading = "UNIT", .spare = true, .least = kLeastRiskOwner}});
