@@ -48,7 +48,7 @@ std::optional<absl::CivilDay> DayIf(bool has, const common::v1::Date& date) {
   return has ? fields::DayOf(date) : std::nullopt;
 }
 
-DerivedItem DerivedOf(const OperationalItem& item) {
+DerivedItem TakenBy(const OperationalItem& item) {
   DerivedItem derived;
   derived.element = item.element();
   derived.code = item.code();
@@ -174,7 +174,7 @@ PlannedElement PlannedOf(const v1::Element& element) {
 std::vector<DerivedItem> DerivedOf(const OperationalPlan& plan) {
   std::vector<DerivedItem> items;
   for (const OperationalItem& item : plan.items()) {
-    if (!item.gone()) items.push_back(DerivedOf(item));
+    if (!item.gone()) items.push_back(TakenBy(item));
   }
   return items;
 }
