@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/follow_up_service.pb.h"
 #include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 
@@ -66,16 +67,41 @@ constexpr Named kPlan[] = {
 };
 
 constexpr Named kOperations[] = {
-    {'0', "CreateRisk"},        {'1', "BatchCreateRisks"},
-    {'2', "GetRisk"},           {'3', "ListRisks"},
-    {'4', "UpdateRisk"},        {'5', "DeleteRisk"},
-    {'6', "CreateProcess"},     {'7', "BatchCreateProcesses"},
-    {'8', "GetProcess"},        {'9', "ListProcesses"},
-    {'!', "UpdateProcess"},     {'"', "DeleteProcess"},
-    {'#', "CreateBudgetLine"},  {'$', "BatchCreateBudgetLines"},
-    {'%', "GetBudgetLine"},     {'&', "ListBudgetLines"},
-    {'\'', "UpdateBudgetLine"}, {'(', "DeleteBudgetLine"},
-    {')', "SetBudgetAmounts"},  {'*', "ListBudgetAmounts"},
+    {'0', "CreateRisk"},
+    {'1', "BatchCreateRisks"},
+    {'2', "GetRisk"},
+    {'3', "ListRisks"},
+    {'4', "UpdateRisk"},
+    {'5', "DeleteRisk"},
+    {'6', "CreateProcess"},
+    {'7', "BatchCreateProcesses"},
+    {'8', "GetProcess"},
+    {'9', "ListProcesses"},
+    {'!', "UpdateProcess"},
+    {'"', "DeleteProcess"},
+    {'#', "CreateBudgetLine"},
+    {'$', "BatchCreateBudgetLines"},
+    {'%', "GetBudgetLine"},
+    {'&', "ListBudgetLines"},
+    {'\'', "UpdateBudgetLine"},
+    {'(', "DeleteBudgetLine"},
+    {')', "SetBudgetAmounts"},
+    {'*', "ListBudgetAmounts"},
+    {'-', "DeriveOperationalPlan"},
+    {'.', "GetOperationalPlan"},
+    {'/', "ListOperationalPlans"},
+    {':', "UpdateOperationalPlan"},
+    {';', "SubmitOperationalPlan"},
+    {'<', "ApproveOperationalPlan"},
+    {'=', "ReturnOperationalPlan"},
+};
+
+constexpr Named kFollowUp[] = {
+    {'>', "CreateProgressReport"}, {'?', "GetProgressReport"},      {'@', "ListProgressReports"},
+    {'[', "UpdateProgressReport"}, {'\\', "SubmitProgressReport"},  {']', "ValidateProgressReport"},
+    {'^', "ReturnProgressReport"}, {'_', "ListDueProgressReports"}, {'{', "CreateDecision"},
+    {'|', "GetDecision"},          {'}', "ListDecisions"},          {'~', "UpdateDecision"},
+    {'`', "DeleteDecision"},
 };
 
 template <size_t kSize>
@@ -107,6 +133,9 @@ std::vector<RpcLetter> MakeLetters() {
   AddLetters(
       *plan::v1::CreateRiskRequest::descriptor()->file()->FindServiceByName("OperationsService"),
       kOperations, &letters);
+  AddLetters(
+      *plan::v1::CreateDecisionRequest::descriptor()->file()->FindServiceByName("FollowUpService"),
+      kFollowUp, &letters);
   return letters;
 }
 
