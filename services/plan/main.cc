@@ -28,7 +28,7 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   if (!token_key.ok()) return token_key.status();
   const std::shared_ptr<State> state(new State{*std::move(database), *std::move(token_key)});
   daemon::Service service;
-  service.tables.push_back(state->service.Table());
+  service.tables = state->service.Tables();
   service.cannot_write = [state] { return state->database->CannotWrite(); };
   service.close = [state] { state->database->Close(); };
   service.state = state;

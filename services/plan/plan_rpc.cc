@@ -9,7 +9,9 @@
 namespace athena::plan {
 
 // Roles say what a caller may do; in which institution, each handler asks first of all.
-rpc::ServiceTable PlanService::Table() {
+std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable()}; }
+
+rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
   const auth::Roles planner = {Role::kPlanner};
   const auto elements = resource::KindOf<ElementKind>();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "libs/clock/clock.h"
 #include "libs/daemon/institution_wakeups.h"
@@ -33,11 +34,14 @@ class PlanService {
   PlanService(const PlanService&) = delete;
   PlanService& operator=(const PlanService&) = delete;
 
-  // The RPCs of athena.plan.v1.PlanService, with who may call them; called once. The service
-  // outlives the table.
-  rpc::ServiceTable Table();
+  // The RPCs of each gRPC service, with who may call them; called once. The service outlives the
+  // tables.
+  std::vector<rpc::ServiceTable> Tables();
 
  private:
+  // athena.plan.v1.PlanService.
+  rpc::ServiceTable PlanTable();
+
   daemon::InstitutionWakeups wakeups_;
   const PageTokens tokens_;
   const versioned::Store store_;

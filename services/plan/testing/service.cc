@@ -67,7 +67,7 @@ void ServiceTest::Serve() {
   service_ = std::make_unique<PlanService>(*database_, clock_, *token_key);
   rpc::ServerOptions server_options;
   server_options.authenticator = authenticator_.get();
-  auto server = rpc::Server::Start(server_options, {service_->Table()});
+  auto server = rpc::Server::Start(server_options, service_->Tables());
   ATHENA_ASSERT_OK(server);
   server_ = *std::move(server);
   stub_ = v1::PlanService::NewStub(server_->InProcessChannel());
