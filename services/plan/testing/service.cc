@@ -70,7 +70,7 @@ void ServiceTest::Serve() {
   auto server = rpc::Server::Start(server_options, service_->Tables());
   ATHENA_ASSERT_OK(server);
   server_ = *std::move(server);
-  stub_ = v1::PlanService::NewStub(server_->InProcessChannel());
+  std::get<0>(stubs_) = v1::PlanService::NewStub(server_->InProcessChannel());
 }
 
 void ServiceTest::Stop() {
@@ -86,7 +86,7 @@ void ServiceTest::Stop() {
 void ServiceTest::SwapInstances() {
   std::swap(service_, other_.service);
   std::swap(server_, other_.server);
-  std::swap(stub_, other_.stub);
+  std::swap(stubs_, other_.stubs);
 }
 
 void ServiceTest::Restart(absl::FunctionRef<void()> between) {
@@ -109,7 +109,7 @@ absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
                                           const std::string& who) {
   grpc::ClientContext context;
   Begin(who, &context);
-  const auto reader = stub_->GetPlanTree(&context, request);
+  const auto reader = stub<Rpc>().GetPlanTree(&context, request);
   Tree tree;
   v1::GetPlanTreeResponse part;
   while (reader->Read(&part)) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -27,8 +28,10 @@ namespace athena::plan::testing {
 
 // Where the RPCs are: Call(&Rpc::GetPlan, ...).
 using Rpc = v1::PlanService::StubInterface;
-template <typename Request, typename Response>
-using UnaryRpc = grpc::Status (Rpc::*)(grpc::ClientContext*, const Request&, Response*);
+// The stub of each gRPC service.
+using Stubs = std::tuple<std::unique_ptr<Rpc>>;
+template <typename Stub, typename Request, typename Response>
+using UnaryRpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
 // A whole plan as GetPlanTree streams it.
 struct Tree {
@@ -67,19 +70,24 @@ class ServiceTest : public ::testing::Test {
   ServiceTest();
   ~ServiceTest() override;
 
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(UnaryRpc<Request, Response> rpc,
+  // The stub that calls go through.
+  template <typename Stub>
+  Stub& stub() {
+    return *std::get<std::unique_ptr<Stub>>(stubs_);
+  }
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(UnaryRpc<Stub, Request, Response> rpc,
                                 const std::type_identity_t<Request>& request,
                                 const std::string& who = "gob-all") {
     grpc::ClientContext context;
     Begin(who, &context);
     Response response;
-    absl::Status status = rpc::FromGrpc((stub_.get()->*rpc)(&context, request, &response));
+    absl::Status status = rpc::FromGrpc((stub<Stub>().*rpc)(&context, request, &response));
     if (!status.ok()) return status;
     return response;
   }
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(UnaryRpc<Request, Response> rpc, std::string_view request,
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(UnaryRpc<Stub, Request, Response> rpc, std::string_view request,
                                 const std::string& who = "gob-all") {
     return Call(rpc, Parsed<Request>(request), who);
   }
@@ -89,7 +97,7 @@ class ServiceTest : public ::testing::Test {
     return GetTree(Parsed<v1::GetPlanTreeRequest>(request), who);
   }
   std::unique_ptr<Watch> StartWatch(std::string_view request, const std::string& who = "gob-all") {
-    return std::make_unique<Watch>(*stub_, who, Parsed<v1::WatchPlansRequest>(request));
+    return std::make_unique<Watch>(stub<Rpc>(), who, Parsed<v1::WatchPlansRequest>(request));
   }
 
   // Calls go to the other of two instances over the one database from now on; the first call starts
@@ -112,13 +120,13 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<sql::SqliteDatabase> database_;
   std::unique_ptr<PlanService> service_;
   std::unique_ptr<rpc::Server> server_;
-  std::unique_ptr<Rpc> stub_;
+  Stubs stubs_;
 
  private:
   struct Instance {
     std::unique_ptr<PlanService> service;
     std::unique_ptr<rpc::Server> server;
-    std::unique_ptr<Rpc> stub;
+    Stubs stubs;
   };
 
   void Open();
