@@ -34,7 +34,7 @@ LAYERS = {
         ("model",), ("organisation", "strategy", "operations", "follow_up", "history", "stratml")),
     "indicator": (
         ("rules",), ("model",), ("store",), ("definitions",),
-        ("ingest", "observations", "query", "quarters")),
+        ("history", "ingest", "observations", "query", "quarters")),
     "reporting": (
         ("rules",), ("reading",), ("scorecards",), ("publications", "views"), ("exports", "watch")),
     "athenactl": (

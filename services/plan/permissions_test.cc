@@ -18,6 +18,7 @@
 namespace athena::plan {
 namespace {
 
+using testing::HistoryRpc;
 using testing::Rpc;
 using testing::UnaryRpc;
 
@@ -82,7 +83,10 @@ class PermissionsTest : public testing::ServiceTest {
     rows_["GetPlanTree"] = {any, shared, [this, plan](const std::string& who) {
                               return GetTree("name: " + plan, who).status();
                             }};
-    Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
+    const std::set<std::string> auditors = {"admin", "auditor"};
+    Add("ListRevisions", any, shared, &HistoryRpc::ListRevisions, "parent: " + plan);
+    Add("ListAuditEvents", auditors, nobody, &HistoryRpc::ListAuditEvents, "parent: " + gob);
+    Add("VerifyAuditLog", auditors, nobody, &HistoryRpc::VerifyAuditLog, "parent: " + gob);
     rows_["WatchPlans"] = {any, nobody, [this, gob](const std::string& who) {
                              return FirstOfWatch("parent: " + gob, who);
                            }};
@@ -135,10 +139,9 @@ class PermissionsTest : public testing::ServiceTest {
 
 TEST_F(PermissionsTest, EveryRpcHasARow) {
   std::set<std::string> rpcs;
-  for (const char* name : {"PlanService"}) {
+  for (const char* name : {"athena.plan.v1.PlanService", "athena.common.v1.HistoryService"}) {
     const auto* service =
-        v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(
-            absl::StrCat("athena.plan.v1.", name));
+        v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(name);
     ASSERT_NE(service, nullptr);
     for (int i = 0; i < service->method_count(); ++i) rpcs.insert(service->method(i)->name());
   }

@@ -9,7 +9,7 @@
 namespace athena::plan {
 
 // Roles say what a caller may do; in which institution, each handler asks first of all.
-std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable()}; }
+std::vector<rpc::ServiceTable> PlanService::Tables() { return {PlanTable(), history_.Table()}; }
 
 rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
@@ -27,8 +27,6 @@ rpc::ServiceTable PlanService::PlanTable() {
   table.methods.push_back(rpc::Pages("GetPlanTree", auth::Roles::Any(), trees_, &PlanTrees::Get));
   table.methods.push_back(
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
-  table.methods.push_back(
-      rpc::Unary("VerifyAuditLog", auth::Roles::Any(), changes_, &PlanChanges::Verify));
   return table;
 }
 

@@ -9,12 +9,14 @@
 
 #include "libs/clock/clock.h"
 #include "libs/daemon/institution_wakeups.h"
+#include "libs/history/history.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/resource/kind.h"
 #include "libs/resource/resources.h"
 #include "libs/rpc/method.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
+#include "services/plan/history/history_sources.h"
 #include "services/plan/history/plan_changes.h"
 #include "services/plan/strategy/plan_trees.h"
 #include "services/plan/strategy/plans.h"
@@ -30,7 +32,8 @@ class PlanService {
         tokens_(std::move(token_key)),
         store_(database,
                [this](const std::string& institution, int64_t) { wakeups_.Notify(institution); }),
-        resources_(store_, clock, tokens_) {}
+        resources_(store_, clock, tokens_),
+        history_(database, tokens_, HistoryContents(resources_)) {}
   PlanService(const PlanService&) = delete;
   PlanService& operator=(const PlanService&) = delete;
 
@@ -49,6 +52,7 @@ class PlanService {
   const std::shared_ptr<const resource::AnyKind> plans_ = resource::KindOf<PlanKind>();
   const PlanTrees trees_{resources_, plans_};
   const PlanChanges changes_{store_, wakeups_};
+  const history::History history_;
 };
 
 }  // namespace athena::plan

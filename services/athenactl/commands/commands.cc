@@ -130,8 +130,9 @@ std::vector<Command> AllCommands() {
           ListCommand(),       GetCommand(),       SetCommand(),          ImportCommand(),
           IndicatorsCommand(), IndicatorCommand(), TargetsCommand(),      ObservationsCommand(),
           PushesCommand(),     ValuesCommand(),    CompletenessCommand(), CloseCommand(),
-          ReopenCommand(),     EndCommand(),       SilentCommand(),       CheckCommand(),
-          HealthCommand(),     FormatsCommand(),   CompletionCommand(),   HelpCommand()};
+          ReopenCommand(),     EndCommand(),       SilentCommand(),       HistoryCommand(),
+          AuditCommand(),      CheckCommand(),     HealthCommand(),       FormatsCommand(),
+          CompletionCommand(), HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {

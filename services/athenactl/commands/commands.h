@@ -43,6 +43,9 @@ Command ExportCommand();
 Command ObservationsCommand();
 Command PushCommand();
 Command ValuesCommand();
+// history/
+Command AuditCommand();
+Command HistoryCommand();
 // indicators/
 Command IndicatorCommand();
 Command TargetsCommand();

@@ -25,6 +25,8 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::util::FieldMaskUtil;
 
+constexpr char kHistoryService[] = "athena.common.v1.HistoryService";
+
 // The path of a method, as gRPC has it, to an answer of serialised messages.
 using Answer = std::function<absl::Status(const std::string& path, const std::string& request,
                                           std::vector<std::string>* parts)>;
@@ -127,10 +129,11 @@ FakeService::~FakeService() { Stop(); }
 
 std::string FakeService::address() const { return absl::StrCat("127.0.0.1:", server_->port()); }
 
-void FakeService::Handle(const std::string& method, Handler handler) {
-  const auto* service = DescriptorPool::generated_pool()->FindServiceByName(service_);
-  handlers_[absl::StrCat("/", service_, "/", method)] = {service->FindMethodByName(method),
-                                                         std::move(handler)};
+void FakeService::Handle(const std::string& method, Handler handler, const std::string& service) {
+  const std::string& name = service.empty() ? service_ : service;
+  const auto* found = DescriptorPool::generated_pool()->FindServiceByName(name);
+  handlers_[absl::StrCat("/", name, "/", method)] = {found->FindMethodByName(method),
+                                                     std::move(handler)};
 }
 
 void FakeService::Serve() {
@@ -152,6 +155,21 @@ void FakeService::Serve() {
 void FakeService::Stop() { server_.reset(); }
 
 FakeResources::FakeResources(const std::string& service) : FakeService(service) {
+  const auto* history = DescriptorPool::generated_pool()->FindServiceByName(kHistoryService);
+  for (int i = 0; i < history->method_count(); ++i) {
+    const MethodDescriptor* method = history->method(i);
+    Handle(
+        method->name(),
+        [this, method](const Message& request, Answers* answers) {
+          mutex_.AssertHeld();
+          last_requests_[method->name()] = Copy(request);
+          const auto found = history_.find(method->output_type());
+          answers->push_back(found == history_.end() ? NewMessage(method->output_type())
+                                                     : Copy(*found->second));
+          return absl::OkStatus();
+        },
+        kHistoryService);
+  }
   for (const Kind& kind : AllKinds()) {
     if (kind.list->service()->full_name() != service) continue;
     const auto handle = [&](const MethodDescriptor* method, const auto& handler) {
@@ -278,6 +296,11 @@ FakeResources::FakeResources(const std::string& service) : FakeService(service) 
       return absl::OkStatus();
     });
   }
+}
+
+void FakeResources::SetHistory(const Message& answer) {
+  absl::MutexLock lock(&mutex_);
+  history_[answer.GetDescriptor()] = Copy(answer);
 }
 
 std::vector<std::string> FakeResources::calls() const {

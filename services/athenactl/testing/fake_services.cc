@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "athena/common/v1/history_service.pb.h"
 
 namespace athena::athenactl::testing {
 namespace {
@@ -44,8 +45,10 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 }  // namespace
 
 FakePlan::FakePlan() : FakeResources("athena.plan.v1.PlanService") {
+  common::v1::VerifyAuditLogResponse verified;
+  verified.mutable_head()->set_revision(7);
+  SetHistory(verified);
   On(&FakePlan::ActivatePlan);
-  On(&FakePlan::VerifyAuditLog);
   Serve();
 }
 
@@ -78,12 +81,6 @@ void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaul
   }
 }
 
-absl::Status FakePlan::VerifyAuditLog(const plan::VerifyAuditLogRequest&,
-                                      plan::VerifyAuditLogResponse* response) {
-  response->set_revision(7);
-  return absl::OkStatus();
-}
-
 absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
                                     plan::Plan* response) {
   Note("ActivatePlan " + request.name());
@@ -99,7 +96,6 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
 }
 
 FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorService") {
-  On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
   On(&FakeIndicator::PushObservations);
@@ -188,13 +184,6 @@ const indicator::Observation* FakeIndicator::Cell(const std::string& key) const 
   const auto found = cells_.find(key);
   if (found == cells_.end() || found->second.back().observation().retract()) return nullptr;
   return &found->second.back().observation();
-}
-
-absl::Status FakeIndicator::VerifyAuditLog(const indicator::VerifyAuditLogRequest&,
-                                           indicator::VerifyAuditLogResponse* response) {
-  response->set_revision(changes_);
-  if (forgetful_) response->add_faults("entry 2 is missing");
-  return absl::OkStatus();
 }
 
 absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequest& request,
@@ -388,6 +377,9 @@ void FakeIndicator::AnswerNext(const indicator::PushObservationsResponse& answer
 }
 
 void FakeIndicator::ForgetThePast() {
+  common::v1::VerifyAuditLogResponse verified;
+  verified.add_faults()->set_description("entry 2 is missing");
+  SetHistory(verified);
   absl::MutexLock lock(&mutex_);
   forgetful_ = true;
 }

@@ -70,7 +70,9 @@ void ServiceTest::Serve() {
   auto server = rpc::Server::Start(server_options, service_->Tables());
   ATHENA_ASSERT_OK(server);
   server_ = *std::move(server);
-  std::get<0>(stubs_) = v1::PlanService::NewStub(server_->InProcessChannel());
+  const auto channel = server_->InProcessChannel();
+  std::get<std::unique_ptr<Rpc>>(stubs_) = v1::PlanService::NewStub(channel);
+  std::get<std::unique_ptr<HistoryRpc>>(stubs_) = common::v1::HistoryService::NewStub(channel);
 }
 
 void ServiceTest::Stop() {

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "athena/common/v1/history_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
 #include "libs/clock/clock.h"
@@ -28,8 +29,9 @@ namespace athena::plan::testing {
 
 // Where the RPCs are: Call(&Rpc::GetPlan, ...).
 using Rpc = v1::PlanService::StubInterface;
+using HistoryRpc = common::v1::HistoryService::StubInterface;
 // The stub of each gRPC service.
-using Stubs = std::tuple<std::unique_ptr<Rpc>>;
+using Stubs = std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<HistoryRpc>>;
 template <typename Stub, typename Request, typename Response>
 using UnaryRpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
