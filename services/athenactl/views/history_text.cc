@@ -140,7 +140,7 @@ std::string AuditEventsText(const common::v1::ListAuditEventsResponse& listed, i
                {.heading = "BY"},
                {.heading = "ACTION"},
                {.heading = "RESOURCES", .wraps = true},
-               {.heading = "HASH", .spare = true}});
+               {.heading = "HASH", .right = true, .spare = true}});
   for (const common::v1::AuditEvent& event : listed.events()) {
     std::string resources = event.resources().empty() ? "" : ShortName(event.resources(0));
     if (event.resources_size() > 1) {

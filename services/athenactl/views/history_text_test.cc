@@ -125,7 +125,7 @@ TEST(HistoryTextTest, LinesFitTheTerminalAndRecordedTextCannotControlIt) {
   auto revision = MessageOf<common::v1::Revision>(kEdit);
   revision.set_reason(std::string(300, 'r') + "\x1b[31m");
   revision.mutable_changes(0)->mutable_differences(0)->mutable_to()->set_string_value(
-      std::string(500, 'v') + " \x1b[31m");
+      std::string(500, 'Q') + " \x1b[31m");
   revision.mutable_changes(0)->mutable_differences(1)->set_path(std::string(200, 'p'));
   for (const int width : {40, 80, 100}) {
     const std::string text = RevisionText(revision, width, false);
@@ -136,7 +136,7 @@ TEST(HistoryTextTest, LinesFitTheTerminalAndRecordedTextCannotControlIt) {
   }
   // Nothing of the value is lost.
   std::string joined = RevisionText(revision, 80, false);
-  EXPECT_EQ(std::count(joined.begin(), joined.end(), 'v'), 500);
+  EXPECT_EQ(std::count(joined.begin(), joined.end(), 'Q'), 500);
 }
 
 TEST(HistoryTextTest, AnAuditLogIsWholeOrHasItsFaults) {

@@ -135,7 +135,7 @@ TEST_F(HistoryTest, TheHistoryOfAnIndicatorHasItsTargetsAndEndsOfSeries) {
                                                      "3 SetTarget ~indicators/cost/targets/2",
                                                      "2 SetTarget +indicators/cost/targets/1",
                                                      "1 CreateIndicator +indicators/cost"));
-  EXPECT_THAT(DifferencesAt(3), ElementsAre("anchors[2022].value: 14 > 15"));
+  EXPECT_THAT(DifferencesAt(3), ElementsAre(R"(anchors["2022"].value: 14 > 15)"));
   EXPECT_THAT(DifferencesAt(2),
               ElementsAre(R"(anchors["2021"]: nothing > {"period":"2021","value":12})",
                           R"(anchors["2022"]: nothing > {"period":"2022","value":14})",

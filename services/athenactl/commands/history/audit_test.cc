@@ -119,7 +119,7 @@ TEST_F(AuditTest, EntriesAreListed) {
   EXPECT_EQ(ran.out,
             "The plan service\n"
             "REVISION           TIME (UTC)  BY   ACTION      RESOURCES   HASH\n"
-            "      12  2022-12-24 00:00:00  ann  DeleteUnit  a/units/hr  cc\n"
+            "      12  2022-12-24 00:00:00  ann  DeleteUnit  a/units/hr    cc\n"
             "There are earlier ones: --limit shows more.\n");
   const auto request = plan_.last_request("ListAuditEvents");
   EXPECT_EQ(static_cast<const common::v1::ListAuditEventsRequest&>(*request).filter(),
