@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "athena/common/v1/history_service.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/follow_up_service.pb.h"
 #include "athena/plan/v1/operations_service.pb.h"
@@ -49,7 +50,6 @@ constexpr Named kIndicator[] = {
     {'u', "ListClosings"},
     {'v', "GetCompleteness"},
     {'w', "ListSeriesEnds"},
-    {'x', "VerifyAuditLog"},
     {'y', "GetInstitutionSettings"},
     {'z', "UpdateInstitutionSettings"},
 };
@@ -63,7 +63,14 @@ constexpr Named kPlan[] = {
     {'P', "CreateElement"},     {'Q', "BatchCreateElements"}, {'R', "GetElement"},
     {'S', "ListElements"},      {'T', "UpdateElement"},       {'U', "MoveElement"},
     {'V', "DeleteElement"},     {'W', "GetPlanTree"},         {'X', "WatchPlans"},
-    {'Y', "DeleteUnit"},        {'Z', "VerifyAuditLog"},
+    {'Y', "DeleteUnit"},
+};
+
+// Of the indicator service, which is the first to offer it.
+constexpr Named kHistory[] = {
+    {'x', "ListRevisions"},
+    {'Z', "ListAuditEvents"},
+    {'+', "VerifyAuditLog"},
 };
 
 constexpr Named kOperations[] = {
@@ -136,6 +143,9 @@ std::vector<RpcLetter> MakeLetters() {
   AddLetters(
       *plan::v1::CreateDecisionRequest::descriptor()->file()->FindServiceByName("FollowUpService"),
       kFollowUp, &letters);
+  AddLetters(
+      *common::v1::ListRevisionsRequest::descriptor()->file()->FindServiceByName("HistoryService"),
+      kHistory, &letters);
   return letters;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "athena/common/v1/history_service.pb.h"
 #include "libs/status/status.h"
 #include "services/athenactl/resources/kinds.h"
 
@@ -71,8 +72,10 @@ FakePlan::FakePlan()
   On(&FakePlan::GetPlanTree);
   On(&FakePlan::SetBudgetAmounts);
   On(&FakePlan::ListBudgetAmounts);
+  common::v1::VerifyAuditLogResponse verified;
+  verified.mutable_head()->set_revision(7);
+  SetHistory(verified);
   On(&FakePlan::ActivatePlan);
-  On(&FakePlan::VerifyAuditLog);
   Serve();
 }
 
@@ -221,12 +224,6 @@ void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaul
   }
 }
 
-absl::Status FakePlan::VerifyAuditLog(const plan::VerifyAuditLogRequest&,
-                                      plan::VerifyAuditLogResponse* response) {
-  response->set_revision(7);
-  return absl::OkStatus();
-}
-
 absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
                                     plan::Plan* response) {
   Note("ActivatePlan " + request.name());
@@ -242,7 +239,6 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
 }
 
 FakeIndicator::FakeIndicator() : FakeResources({"athena.indicator.v1.IndicatorService"}) {
-  On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
   On(&FakeIndicator::ListTargetVersions);
@@ -334,13 +330,6 @@ const indicator::Observation* FakeIndicator::Cell(const std::string& key) const 
   const auto found = cells_.find(key);
   if (found == cells_.end() || found->second.back().observation().retract()) return nullptr;
   return &found->second.back().observation();
-}
-
-absl::Status FakeIndicator::VerifyAuditLog(const indicator::VerifyAuditLogRequest&,
-                                           indicator::VerifyAuditLogResponse* response) {
-  response->set_revision(changes_);
-  if (forgetful_) response->add_faults("entry 2 is missing");
-  return absl::OkStatus();
 }
 
 absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequest& request,
@@ -534,6 +523,9 @@ void FakeIndicator::AnswerNext(const indicator::PushObservationsResponse& answer
 }
 
 void FakeIndicator::ForgetThePast() {
+  common::v1::VerifyAuditLogResponse verified;
+  verified.add_faults()->set_description("entry 2 is missing");
+  SetHistory(verified);
   absl::MutexLock lock(&mutex_);
   forgetful_ = true;
 }

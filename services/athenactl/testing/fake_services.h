@@ -44,9 +44,6 @@ class FakePlan final : public FakeResources {
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
-  absl::Status VerifyAuditLog(const athena::plan::v1::VerifyAuditLogRequest& request,
-                              athena::plan::v1::VerifyAuditLogResponse* response)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ActivatePlan(const athena::plan::v1::ActivatePlanRequest& request,
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ListDueProgressReports(
@@ -122,9 +119,6 @@ class FakeIndicator final : public FakeResources {
  private:
   void Note(const std::string& call) override;
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
-  absl::Status VerifyAuditLog(const athena::indicator::v1::VerifyAuditLogRequest& request,
-                              athena::indicator::v1::VerifyAuditLogResponse* response)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status BatchSetTargets(const athena::indicator::v1::BatchSetTargetsRequest& request,
                                athena::indicator::v1::BatchSetTargetsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
