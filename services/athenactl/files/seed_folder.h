@@ -13,7 +13,9 @@
 //   institution.json          an athena.plan.v1.Institution
 //   units.json                {"units": [athena.plan.v1.Unit ...]}
 //   indicators.json           {"indicators": [athena.indicator.v1.Indicator ...]}
-//   targets.json              {"targets": [athena.indicator.v1.Target ...]}
+//   targets.json              {"targets": [athena.indicator.v1.Target ...]}; one with
+//                             declaredOriginal was the target when a plan came in force, and still
+//                             is unless another one is listed for the same indicator and slice
 //   observations/*.csv        see observation_file.h
 //   PLAN/plan.json            an athena.plan.v1.Plan; it is activated if its state is STATE_ACTIVE
 //   PLAN/elements.json        {"elements": [athena.plan.v1.Element ...]}

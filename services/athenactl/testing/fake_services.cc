@@ -102,6 +102,7 @@ FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorSer
   On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
+  On(&FakeIndicator::ListTargetVersions);
   On(&FakeIndicator::PushObservations);
   On(&FakeIndicator::ListObservations);
   On(&FakeIndicator::GetCompleteness);
@@ -210,9 +211,11 @@ absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequ
   ++changes_;
   for (const auto& set : request.requests()) {
     indicator::Target target = set.target();
-    target.set_version(targets_[target.indicator()].version() + 1);
+    target.set_declared_original(set.declared_original());
+    auto& targets = set.declared_original() ? declared_targets_ : targets_;
+    if (!set.declared_original()) target.set_version(targets[target.indicator()].version() + 1);
     target.set_reason(request.reason());
-    *response->add_targets() = targets_[target.indicator()] = target;
+    *response->add_targets() = targets[target.indicator()] = target;
   }
   return absl::OkStatus();
 }
@@ -222,6 +225,15 @@ absl::Status FakeIndicator::GetTarget(const indicator::GetTargetRequest& request
   const auto found = targets_.find(request.indicator());
   if (found == targets_.end()) return status::NotFound(request.indicator());
   *response = found->second;
+  return absl::OkStatus();
+}
+
+absl::Status FakeIndicator::ListTargetVersions(const indicator::ListTargetVersionsRequest& request,
+                                               indicator::ListTargetVersionsResponse* response) {
+  for (const auto* const targets : {&declared_targets_, &targets_}) {
+    const auto found = targets->find(request.indicator());
+    if (found != targets->end()) *response->add_targets() = found->second;
+  }
   return absl::OkStatus();
 }
 

@@ -90,6 +90,9 @@ class FakeIndicator final : public FakeResources {
   absl::Status GetTarget(const athena::indicator::v1::GetTargetRequest& request,
                          athena::indicator::v1::Target* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListTargetVersions(const athena::indicator::v1::ListTargetVersionsRequest& request,
+                                  athena::indicator::v1::ListTargetVersionsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status PushObservations(const athena::indicator::v1::PushObservationsRequest& request,
                                 athena::indicator::v1::PushObservationsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -128,6 +131,7 @@ class FakeIndicator final : public FakeResources {
   std::function<void()> on_push_ ABSL_GUARDED_BY(mutex_);
   std::vector<absl::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> targets_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::indicator::v1::Target> declared_targets_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);

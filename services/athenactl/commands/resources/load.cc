@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -146,10 +147,7 @@ class Loader {
         "targets",
         [&](LoadStep& step) {
           for (const SeedFolder& folder : folders_) {
-            std::vector<TargetToSet> targets;
-            for (const indicator::Target& wanted : folder.targets.targets()) {
-              targets.push_back({wanted, LabelOf(wanted)});
-            }
+            const std::vector<TargetToSet> targets = TargetsOf(folder);
             const auto set = SetTargets(connections_, folder.institution.name(), targets,
                                         {options_.reason, options_.update, options_.dry_run});
             ATHENA_RETURN_IF_ERROR(At(folder.path + "/targets.json", set.status()));
@@ -164,11 +162,33 @@ class Loader {
         "set");
   }
 
+  // What is declared original is the target in force too, unless the file has another one.
+  static std::vector<TargetToSet> TargetsOf(const SeedFolder& folder) {
+    const auto series = [](const indicator::Target& target) {
+      return std::pair(target.indicator(), std::map<std::string, std::string>(
+                                               target.slice().begin(), target.slice().end()));
+    };
+    std::set<decltype(series(indicator::Target()))> in_force;
+    for (const indicator::Target& target : folder.targets.targets()) {
+      if (!target.declared_original()) in_force.insert(series(target));
+    }
+    std::vector<TargetToSet> targets;
+    for (const indicator::Target& target : folder.targets.targets()) {
+      targets.push_back({target, LabelOf(target)});
+      if (!target.declared_original() || in_force.count(series(target)) > 0) continue;
+      indicator::Target same = target;
+      same.clear_declared_original();
+      targets.push_back({same, LabelOf(same)});
+    }
+    return targets;
+  }
+
   static std::string LabelOf(const indicator::Target& target) {
     std::string label = target.indicator();
     for (const auto& [dimension, code] : target.slice()) {
       absl::StrAppend(&label, "{", dimension, "=", code, "}");
     }
+    if (target.declared_original()) absl::StrAppend(&label, " (declared original)");
     return label;
   }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
 
@@ -110,6 +111,36 @@ TEST_F(LoadTest, LoadingTwiceChangesNothingAndSaysSo) {
             "nothing to change: all of it is there already\n");
   EXPECT_EQ(plan_.changes(), plan_changes);
   EXPECT_EQ(indicator_.changes(), indicator_changes);
+}
+
+TEST_F(LoadTest, ADeclaredOriginalStandsBesideTheTargetAndIsComparedWithWhatWasDeclared) {
+  const auto write = [&](const std::string& margin) {
+    folder_.Write("a/targets.json", absl::StrCat(R"({"targets": [
+        {"indicator": "institutions/a/indicators/share",
+         "anchors": [{"period": "2022", "value": 0.1}], "margin": 0.02},
+        {"indicator": "institutions/a/indicators/share", "declaredOriginal": true,
+         "anchors": [{"period": "2022", "value": 0.05}], "margin": )",
+                                                 margin, "}]}"));
+  };
+  write("0.02");
+  EXPECT_THAT(Load().out, HasSubstr("targets       2 set\n"));
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").version(), 1);
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").anchors(0).value(), 0.1);
+  EXPECT_THAT(Load().out, HasSubstr("targets       2 unchanged\n"));
+  write("0.01");
+  EXPECT_THAT(Load().out,
+              HasSubstr("  institutions/a/indicators/share (declared original): margin: from 0.02 "
+                        "to 0.01\ntargets       1 unchanged, 1 left as they are\n"));
+}
+
+TEST_F(LoadTest, ADeclaredOriginalAloneIsTheTargetInForceToo) {
+  folder_.Write("a/targets.json", R"({"targets": [
+      {"indicator": "institutions/a/indicators/share", "declaredOriginal": true,
+       "anchors": [{"period": "2022", "value": 0.05}], "margin": 0.02}]})");
+  EXPECT_THAT(Load().out, HasSubstr("targets       2 set\n"));
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").anchors(0).value(), 0.05);
+  EXPECT_FALSE(indicator_.target("institutions/a/indicators/share").declared_original());
+  EXPECT_THAT(Load().out, HasSubstr("targets       2 unchanged\n"));
 }
 
 class ChangedLoadTest : public LoadTest {
