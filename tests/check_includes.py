@@ -31,7 +31,8 @@ MOST_SOURCES = 15
 # directly in the service's folder may include all of them.
 LAYERS = {
     "plan": (
-        ("model",), ("organisation", "strategy", "operations", "follow_up", "history", "stratml")),
+        ("model",),
+        ("organisation", "strategy", "operations", "follow_up", "tree", "history", "stratml")),
     "indicator": (
         ("rules",), ("model",), ("store",), ("definitions",),
         ("ingest", "observations", "query", "quarters")),
@@ -219,7 +220,7 @@ def check_drivers(tree):
                 if headers.match(included) and not name.startswith(allowed):
                     yield f"{name}:{line}: only {allowed[0]} includes this driver ({included})"
             if included.startswith(("libs/sql/sqlite/", "libs/sql/postgres/")) and not is_test(name) \
-                    and not name.startswith((included.rpartition("/")[0] + "/", "libs/daemon/")):
+                    and not name.startswith(("/".join(included.split("/")[:3]) + "/", "libs/daemon/")):
                 yield f"{name}:{line}: includes a driver instead of libs/sql ({included})"
 
 

@@ -8,7 +8,8 @@ namespace athena::auth {
 namespace {
 
 constexpr std::array<std::string_view, kRoleCount> kRoleNames = {
-    "viewer", "sender", "planner", "validator", "publisher", "corrector", "admin", "auditor"};
+    "viewer",    "sender", "planner", "validator", "publisher",
+    "corrector", "admin",  "auditor", "reporter"};
 
 }  // namespace
 

@@ -21,8 +21,9 @@ enum class Role : uint8_t {
   kCorrector,  // corrects what is closed, with a reason
   kAdmin,      // institutions and units
   kAuditor,    // reads the audit log
+  kReporter,   // writes progress reports of the elements that name it
 };
-inline constexpr int kRoleCount = 8;
+inline constexpr int kRoleCount = 9;
 
 std::string_view RoleName(Role role);  // "viewer", "sender" ...
 std::optional<Role> RoleNamed(std::string_view name);

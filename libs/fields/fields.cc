@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "athena/common/v1/field_options.pb.h"
 #include "libs/ids/ids.h"
@@ -115,12 +116,52 @@ void ClearOutputOnly(google::protobuf::Message* message) {
   }
 }
 
+bool IsTimeZone(std::string_view name) {
+  // The longest name of the database has 32 bytes. Its names have no dot, so that none leads to a
+  // file elsewhere.
+  constexpr size_t kMaxBytes = 64;
+  const auto allowed = [](unsigned char c) {
+    return absl::ascii_isalnum(c) || c == '_' || c == '/' || c == '+' || c == '-';
+  };
+  absl::TimeZone zone;
+  return !name.empty() && name.size() <= kMaxBytes && name[0] != '/' && name != "localtime" &&
+         std::all_of(name.begin(), name.end(), allowed) &&
+         absl::LoadTimeZone(std::string(name), &zone);
+}
+
 std::optional<absl::CivilDay> DayOf(const common::v1::Date& date) {
   if (date.year() < 1900 || date.year() > 2199) return std::nullopt;
   const absl::CivilDay day(date.year(), date.month(), date.day());
   // Civil time carries over: 30 February would be 2 March.
   if (day.month() != date.month() || day.day() != date.day()) return std::nullopt;
   return day;
+}
+
+std::optional<absl::CivilDay> ReadDay(std::string_view field, bool is_set,
+                                      const common::v1::Date& date, status::FieldFaults* faults) {
+  if (!is_set) return std::nullopt;
+  const std::optional<absl::CivilDay> day = DayOf(date);
+  if (!day.has_value()) {
+    faults->Add(field, absl::StrCat(date.year(), "-", date.month(), "-", date.day()),
+                "a calendar day of the years 1900 to 2199");
+  }
+  return day;
+}
+
+void CheckNotBefore(std::string_view field, std::optional<absl::CivilDay> day,
+                    std::string_view other, std::optional<absl::CivilDay> bound,
+                    status::FieldFaults* faults) {
+  if (!day.has_value() || !bound.has_value() || *day >= *bound) return;
+  faults->Add(
+      field, absl::FormatCivilTime(*day),
+      absl::StrCat("a day not before ", std::string(other), ", ", absl::FormatCivilTime(*bound)));
+}
+
+void CheckMemberId(std::string_view field, const std::string& id, std::set<std::string_view>* seen,
+                   status::FieldFaults* faults) {
+  if (id.empty()) return faults->Missing(field);
+  if (!IsResourceId(id)) faults->Add(field, id, kIdGrammar);
+  if (!seen->insert(id).second) faults->Add(field, id, "each once");
 }
 
 common::v1::Date DateOf(absl::CivilDay day) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,10 @@ void CheckText(std::string_view field, const common::v1::LocalizedText& value, s
 // most 35 bytes in all.
 bool IsLanguageTag(std::string_view tag);
 
+// Whether it is a name of the IANA time-zone database, "Europe/Brussels", that is installed. Paths
+// and "localtime", which depend on the machine, are none.
+bool IsTimeZone(std::string_view name);
+
 // request_id and reason of a mutation.
 void CheckMutation(std::string_view request_id, std::string_view reason,
                    status::FieldFaults* faults);
@@ -57,6 +62,18 @@ void ClearOutputOnly(google::protobuf::Message* message);
 // The calendar day of a message; nullopt when there is no such day (or year outside 1900..2199).
 std::optional<absl::CivilDay> DayOf(const common::v1::Date& date);
 common::v1::Date DateOf(absl::CivilDay day);
+// The day of a field that may be unset; nullopt when it is, or when it is none, which is a fault.
+std::optional<absl::CivilDay> ReadDay(std::string_view field, bool is_set,
+                                      const common::v1::Date& date, status::FieldFaults* faults);
+// A day that is set must not lie before `bound`, the day of the field `other`, which may be unset.
+void CheckNotBefore(std::string_view field, std::optional<absl::CivilDay> day,
+                    std::string_view other, std::optional<absl::CivilDay> bound,
+                    status::FieldFaults* faults);
+
+// The id of a member of a resource ("milestones[3].id"): a resource id (libs/ids) that is not in
+// `seen`, the ids of the members before it, which it joins.
+void CheckMemberId(std::string_view field, const std::string& id, std::set<std::string_view>* seen,
+                   status::FieldFaults* faults);
 
 google::protobuf::Timestamp TimestampOf(absl::Time time);  // whole microseconds
 // nullopt when the message is out of the range that Timestamp allows.

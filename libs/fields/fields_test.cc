@@ -98,6 +98,21 @@ TEST(Fields, DaysThatDoNotExistAreNone) {
   EXPECT_EQ(DayOf(DateOf(absl::CivilDay(2199, 12, 31))), absl::CivilDay(2199, 12, 31));
 }
 
+TEST(Fields, ADayThatIsSetIsOneAndNotBeforeItsBound) {
+  status::FieldFaults faults;
+  common::v1::Date date = DateOf(absl::CivilDay(2024, 2, 29));
+  EXPECT_EQ(ReadDay("a", true, date, &faults), absl::CivilDay(2024, 2, 29));
+  EXPECT_EQ(ReadDay("a", false, date, &faults), std::nullopt);
+  CheckNotBefore("a", absl::CivilDay(2024, 2, 29), "b", absl::CivilDay(2024, 2, 29), &faults);
+  CheckNotBefore("a", std::nullopt, "b", absl::CivilDay(2024, 2, 29), &faults);
+  CheckNotBefore("a", absl::CivilDay(2024, 2, 29), "b", std::nullopt, &faults);
+  EXPECT_TRUE(faults.empty());
+  date.set_day(30);
+  EXPECT_EQ(ReadDay("a", true, date, &faults), std::nullopt);
+  CheckNotBefore("a", absl::CivilDay(2024, 2, 28), "b", absl::CivilDay(2024, 2, 29), &faults);
+  EXPECT_EQ(faults.count(), 2);
+}
+
 TEST(Fields, TimesComeBackToTheMicrosecond) {
   for (const int64_t micros :
        {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{1'700'000'000'123'456}}) {
@@ -120,6 +135,19 @@ TEST(Fields, TagsStandOnceAndInstitutionsAreNames) {
   CheckInstitutions("shared_with", names, &other);
   EXPECT_EQ(other.count(), 1);
   EXPECT_THAT(Message(other), HasSubstr("shared_with[1]"));
+}
+
+TEST(Fields, ATimeZoneIsANameOfTheDatabaseAlone) {
+  for (const char* const zone : {"Europe/Brussels", "UTC", "Etc/GMT+1", "America/Port-au-Prince",
+                                 "America/Argentina/Buenos_Aires"}) {
+    EXPECT_TRUE(IsTimeZone(zone)) << zone;
+  }
+  for (const char* const zone : {"", "localtime", "/etc/localtime", "Mars/Olympus", "Europe/../UTC",
+                                 "Europe/Brussels ", "file:UTC"}) {
+    EXPECT_FALSE(IsTimeZone(zone)) << zone;
+  }
+  EXPECT_FALSE(IsTimeZone(std::string(65, 'A')));
+  EXPECT_FALSE(IsTimeZone(std::string_view("UTC\0x", 5)));
 }
 
 }  // namespace

@@ -16,7 +16,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "athena/common/v1/values.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
@@ -50,7 +52,7 @@ struct Pattern {
 
 // What a field is compared with; Anything: whether it is set. An enum is compared by its number.
 struct Anything {};
-using Value = std::variant<Anything, int64_t, double, bool, absl::Time, Pattern>;
+using Value = std::variant<Anything, int64_t, double, bool, absl::Time, absl::CivilDay, Pattern>;
 
 // A step from a message to what it holds: a field and, of a map, the entry with this key.
 struct Step {
@@ -127,9 +129,16 @@ bool Compare(const Comparison& comparison, const Message& message, const FieldDe
       return Holds(op, seen, std::get<bool>(comparison.value));
     }
     case FieldDescriptor::CPPTYPE_MESSAGE: {
+      const Message& part = at < 0 ? reflection.GetMessage(message, field)
+                                   : reflection.GetRepeatedMessage(message, field, at);
+      if (const auto* wanted = std::get_if<absl::CivilDay>(&comparison.value)) {
+        common::v1::Date date;
+        date.CopyFrom(part);
+        const std::optional<absl::CivilDay> seen = fields::DayOf(date);
+        return seen.has_value() && Holds(op, *seen, *wanted);
+      }
       google::protobuf::Timestamp timestamp;
-      timestamp.CopyFrom(at < 0 ? reflection.GetMessage(message, field)
-                                : reflection.GetRepeatedMessage(message, field, at));
+      timestamp.CopyFrom(part);
       const std::optional<absl::Time> seen = fields::TimeOf(timestamp);
       return seen.has_value() && Holds(op, *seen, std::get<absl::Time>(comparison.value));
     }
@@ -465,6 +474,9 @@ class Parser {
   static bool IsTime(const FieldDescriptor* field) {
     return field->message_type() == google::protobuf::Timestamp::descriptor();
   }
+  static bool IsDate(const FieldDescriptor* field) {
+    return field->message_type() == common::v1::Date::descriptor();
+  }
 
   // The value, as what stands at the end of the path can be compared with.
   absl::Status Argument(const Token& op, Comparison* comparison) {
@@ -539,6 +551,14 @@ class Parser {
         *value = text == "true";
         return absl::OkStatus();
       case FieldDescriptor::CPPTYPE_MESSAGE: {
+        if (IsDate(field)) {
+          absl::CivilDay day;
+          if (!absl::ParseCivilTime(text, &day)) {
+            return RefusedAt(argument, "a day, 2022-12-31");
+          }
+          *value = day;
+          return absl::OkStatus();
+        }
         if (!IsTime(field)) {
           return RefusedAt(argument, "\":*\" after a message, or one of its fields: " +
                                          FieldsOf(field->message_type()));

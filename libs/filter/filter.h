@@ -25,8 +25,8 @@ inline constexpr int kMaxFilterDepth = 20;
 //   into messages and, by their keys, into maps: `display_name.text.en`. VALUE is a word or a text
 //   in double quotes, in which \" and \\ stand for themselves.
 // - Texts are compared byte by byte; with = and != a "*" at either end stands for anything. Numbers
-//   are compared as numbers, times in RFC 3339, enums by name with or without their prefix (= and
-//   != only), booleans as true and false (= and != only).
+//   are compared as numbers, times in RFC 3339, dates as 2022-12-31, enums by name with or without
+//   their prefix (= and != only), booleans as true and false (= and != only).
 // - ":" asks whether a list holds a value, whether a map has a key, or with "*" whether a field is
 //   set at all: `tags:"caf:5.2"`, `dimensions.id:site`, `max_value:*`. Of a single text it is "=".
 // - AND, OR, NOT (or a minus before it), parentheses. OR binds closer than AND, as the AIP has it.

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "athena/common/v1/values.pb.h"
 #include "libs/filter/testing/book.pb.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
@@ -90,6 +91,28 @@ TEST(FilterTest, EnumsByNameBooleansAndTimes) {
   EXPECT_FALSE(Matches("bought > \"2023-01-01T00:00:00Z\""));
 }
 
+TEST(FilterTest, DatesAsCalendarDays) {
+  Book book = OneBook();
+  const auto set = [](int year, int month, int day, common::v1::Date* date) {
+    date->set_year(year);
+    date->set_month(month);
+    date->set_day(day);
+  };
+  set(2023, 9, 30, book.mutable_published());
+  set(2024, 1, 2, book.add_reprints());
+  for (const char* const yes :
+       {"published = 2023-09-30", "published < 2023-10-01", "published >= \"2023-09-30\"",
+        "published != 2023-09-29", "published > 2022-12-31", "published:*", "reprints:2024-01-02",
+        "published.year = 2023"}) {
+    EXPECT_TRUE(Matches(yes, book)) << yes;
+  }
+  for (const char* const no : {"published < 2023-09-30", "published > 2023-10-01",
+                               "reprints:2023-09-30", "published < 2023-01-31"}) {
+    EXPECT_FALSE(Matches(no, book)) << no;
+  }
+  EXPECT_FALSE(Matches("published < 2099-01-01"));  // not set
+}
+
 TEST(FilterTest, AListOrAMapHasWhatIsInIt) {
   for (const char* const yes :
        {"tags:novel", "tags:\"sdg:4\"", "tags:\"sdg:*\"", "authors.name:Nobody",
@@ -161,6 +184,7 @@ TEST(FilterTest, AFaultNamesThePlaceAndWhatCouldStandThere) {
       {"lent = yes", "got \"yes\", want from byte 7 on true or false"},
       {"lent > false", "got \">\", want from byte 5 on = or !="},
       {"bought > 2023", "got \"2023\", want from byte 9 on a time in quotes"},
+      {"published > 2023-02-30", "got \"2023-02-30\", want from byte 12 on a day, 2022-12-31"},
       {"tags = novel", "got \"=\", want from byte 5 on \":\""},
       {"authors.name = Nobody", "got \"=\", want from byte 13 on \":\""},
       {"editor = Sylvia",

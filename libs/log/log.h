@@ -63,13 +63,7 @@ void SetLevel(Level level);  // the lowest that is written; kInfo at first
 std::optional<Level> ParseLevel(std::string_view name);
 
 void Write(Level level, std::string_view event, Fields fields = {});
-inline void Debug(std::string_view event, Fields fields = {}) {
-  Write(Level::kDebug, event, fields);
-}
 inline void Info(std::string_view event, Fields fields = {}) { Write(Level::kInfo, event, fields); }
-inline void Warning(std::string_view event, Fields fields = {}) {
-  Write(Level::kWarning, event, fields);
-}
 inline void Error(std::string_view event, Fields fields = {}) {
   Write(Level::kError, event, fields);
 }

@@ -36,21 +36,21 @@ TEST_F(LogTest, AnEventIsOneLineOfJsonWithItsFieldsInOrder) {
 }
 
 TEST_F(LogTest, TextIsEscapedAndRepairedSoThatALineStaysALine) {
-  Warning("x", {{"text", "a\"b\n{}%v\xff"}});
+  Write(Level::kWarning, "x", {{"text", "a\"b\n{}%v\xff"}});
   ASSERT_THAT(lines_, SizeIs(1));
   EXPECT_EQ(lines_[0].find('\n'), std::string::npos);
   EXPECT_EQ(nlohmann::json::parse(lines_[0])["text"], "a\"b\n{}%v\xef\xbf\xbd");
 }
 
 TEST_F(LogTest, BelowTheLevelNothingIsWritten) {
-  Debug("quiet");
+  Write(Level::kDebug, "quiet");
   EXPECT_THAT(lines_, IsEmpty());
   EXPECT_FALSE(Enabled(Level::kDebug));
   SetLevel(Level::kDebug);
-  Debug("heard");
+  Write(Level::kDebug, "heard");
   EXPECT_THAT(lines_, SizeIs(1));
   SetLevel(Level::kError);
-  Warning("quiet");
+  Write(Level::kWarning, "quiet");
   EXPECT_THAT(lines_, SizeIs(1));
 }
 

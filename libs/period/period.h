@@ -44,7 +44,6 @@ class Period {
   std::string ToString() const;
   absl::CivilDay FirstDay() const;
   absl::CivilDay LastDay() const;  // inclusive
-  int DayCount() const { return static_cast<int>(LastDay() - FirstDay()) + 1; }
 
   Period Plus(int32_t steps) const { return OfIndex(frequency_, index_ + steps); }
   Period Minus(int32_t steps) const { return OfIndex(frequency_, index_ - steps); }

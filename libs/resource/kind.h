@@ -17,6 +17,9 @@
 #include "libs/status/status.h"
 #include "libs/versioned/collection.h"
 
+namespace athena::auth {
+struct Principal;
+}  // namespace athena::auth
 namespace athena::versioned {
 class Edit;
 }  // namespace athena::versioned
@@ -95,6 +98,7 @@ struct Change {
 template <typename T>
 struct Admission {
   versioned::Edit& edit;
+  const auth::Principal& principal;  // who asks for it
   const google::protobuf::Message& request;
   std::vector<Change<T>> changes;
   status::FieldFaults* faults;
@@ -194,7 +198,8 @@ std::shared_ptr<const AnyKind> KindOf(K kind) {
   }
   if constexpr (requires(const Admission<T>& admission) { rules->Admit(admission); }) {
     any->admit = [rules](const AnyKind::AnyAdmission& admission) -> absl::Status {
-      Admission<T> typed{admission.edit, admission.request, {}, admission.faults, admission.erase};
+      Admission<T> typed{admission.edit,   admission.principal, admission.request, {},
+                         admission.faults, admission.erase};
       typed.changes.reserve(admission.changes.size());
       for (const Change<Message>& change : admission.changes) {
         typed.changes.push_back({static_cast<const T*>(change.before),

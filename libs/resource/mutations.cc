@@ -219,17 +219,20 @@ absl::Status Resources::Mutate(const auth::Principal& principal, std::string_vie
   return status::FromStorage(done);
 }
 
-absl::Status Resources::Admit(versioned::Edit& edit, const AnyKind& kind, const Message& request,
+absl::Status Resources::Admit(versioned::Edit& edit, const auth::Principal& principal,
+                              const AnyKind& kind, const Message& request,
                               std::vector<Change<Message>> changes,
                               status::FieldFaults* faults) const {
   if (kind.admit) {
-    ATHENA_RETURN_IF_ERROR(kind.admit(
-        {edit, request, std::move(changes), faults, [&](std::string_view text) -> absl::Status {
-           const std::optional<ResourceName> name = kind.pattern().Match(text);
-           if (!name.has_value()) return status::Internal("a stored name is none of its kind");
-           ATHENA_RETURN_IF_ERROR(edit.Delete(kind.collection(), name->key(), text));
-           return DeleteBelow(edit, kind, *name, /*force=*/true);
-         }}));
+    ATHENA_RETURN_IF_ERROR(
+        kind.admit({edit, principal, request, std::move(changes), faults,
+                    [&](std::string_view text) -> absl::Status {
+                      const std::optional<ResourceName> name = kind.pattern().Match(text);
+                      if (!name.has_value())
+                        return status::Internal("a stored name is none of its kind");
+                      ATHENA_RETURN_IF_ERROR(edit.Delete(kind.collection(), name->key(), text));
+                      return DeleteBelow(edit, kind, *name, /*force=*/true);
+                    }}));
   }
   return faults->ToStatus();
 }
@@ -249,7 +252,7 @@ absl::Status Resources::Create(const auth::Principal& principal, const AnyKind& 
                   ATHENA_RETURN_IF_ERROR(InsertAll(
                       edit, kind, parent, made, [&] { return response; }, &changes));
                   status::FieldFaults stored;
-                  return Admit(edit, kind, request, std::move(changes), &stored);
+                  return Admit(edit, principal, kind, request, std::move(changes), &stored);
                 });
 }
 
@@ -296,14 +299,14 @@ absl::Status Resources::BatchCreate(const auth::Principal& principal, const AnyK
                   ATHENA_RETURN_IF_ERROR(InsertAll(
                       edit, kind, parent, made, [&] { return stored[next++]; }, &changes));
                   status::FieldFaults admitted;
-                  return Admit(edit, kind, request, std::move(changes), &admitted);
+                  return Admit(edit, principal, kind, request, std::move(changes), &admitted);
                 });
 }
 
 absl::Status Resources::Rewrite(
-    versioned::Edit& edit, const AnyKind& kind, const Message& request, const ResourceName& name,
-    const std::string& etag, const std::string& path,
-    absl::FunctionRef<absl::Status(Message*, status::FieldFaults*)> change,
+    versioned::Edit& edit, const auth::Principal& principal, const AnyKind& kind,
+    const Message& request, const ResourceName& name, const std::string& etag,
+    const std::string& path, absl::FunctionRef<absl::Status(Message*, status::FieldFaults*)> change,
     Message* response) const {
   const std::unique_ptr<Message> before(kind.prototype().New());
   ATHENA_ASSIGN_OR_RETURN(const bool found,
@@ -317,7 +320,7 @@ absl::Status Resources::Rewrite(
     ATHENA_RETURN_IF_ERROR(kind.fill(edit, before.get(), response));
   }
   ATHENA_RETURN_IF_ERROR(edit.ReplaceMessage(kind.collection(), name.key(), response));
-  return Admit(edit, kind, request, {{before.get(), response, path}}, &faults);
+  return Admit(edit, principal, kind, request, {{before.get(), response, path}}, &faults);
 }
 
 absl::Status Resources::Update(const auth::Principal& principal, const AnyKind& kind,
@@ -349,10 +352,10 @@ absl::Status Resources::Update(const auth::Principal& principal, const AnyKind& 
           std::vector<Change<Message>> changes;
           ATHENA_RETURN_IF_ERROR(InsertAll(
               edit, kind, parent, made, [&] { return response; }, &changes));
-          return Admit(edit, kind, request, std::move(changes), &faults);
+          return Admit(edit, principal, kind, request, std::move(changes), &faults);
         }
         return Rewrite(
-            edit, kind, request, name, etag, kind.singular,
+            edit, principal, kind, request, name, etag, kind.singular,
             [&](Message* resource, status::FieldFaults* faults) {
               versioned::ApplyUpdate(
                   patch, mask == nullptr ? google::protobuf::FieldMask::default_instance() : *mask,
@@ -379,7 +382,7 @@ absl::Status Resources::Modify(const auth::Principal& principal, const AnyKind& 
   ATHENA_RETURN_IF_ERROR(faults.ToStatus());
   return Mutate(principal, name.institution(), request, response, [&](versioned::Edit& edit) {
     return Rewrite(
-        edit, kind, request, name, TextOf(request, "etag"), "",
+        edit, principal, kind, request, name, TextOf(request, "etag"), "",
         [&](Message* resource, status::FieldFaults*) { return change(edit, resource); }, response);
   });
 }
@@ -402,7 +405,8 @@ absl::Status Resources::Delete(const auth::Principal& principal, const AnyKind& 
             versioned::CheckEtag(name.text, TextOf(request, "etag"), TextOf(*before, "etag")));
         ATHENA_RETURN_IF_ERROR(edit.Delete(kind.collection(), name.key(), name.text));
         status::FieldFaults faults;
-        ATHENA_RETURN_IF_ERROR(Admit(edit, kind, request, {{before.get(), nullptr, ""}}, &faults));
+        ATHENA_RETURN_IF_ERROR(
+            Admit(edit, principal, kind, request, {{before.get(), nullptr, ""}}, &faults));
         return DeleteBelow(edit, kind, name, kind.deletes_children || FlagOf(request, "force"));
       });
 }

@@ -15,6 +15,7 @@
 #include "libs/paging/page.h"
 #include "libs/resource/request.h"
 #include "libs/resource/resources.h"
+#include "libs/sql/stoppable_read.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/status/storage.h"
@@ -188,6 +189,12 @@ absl::Status Resources::ReadRows(
 
 absl::Status Resources::List(const auth::Principal& principal, const AnyKind& kind,
                              const Message& request, Message* response) const {
+  return ListWhile(principal, kind, request, response, [] { return absl::OkStatus(); });
+}
+
+absl::Status Resources::ListWhile(const auth::Principal& principal, const AnyKind& kind,
+                                  const Message& request, Message* response,
+                                  absl::FunctionRef<absl::Status()> go_on) const {
   status::FieldFaults faults;
   std::optional<ResourceName> parent;
   if (!kind.top()) {
@@ -208,15 +215,17 @@ absl::Status Resources::List(const auth::Principal& principal, const AnyKind& ki
   const std::string prefix =
       parent.has_value() && parent->ids.size() > 1 ? parent->key() + "/" : "";
   int64_t revision = 0;
-  ATHENA_RETURN_IF_ERROR(status::FromStorage(
-      ReadRows(principal, parent, request, page.from(),
-               [&](const Snapshot& snapshot) -> absl::StatusOr<bool> {
-                 if (parent.has_value()) {
-                   revision = snapshot.revision();
-                   ATHENA_RETURN_IF_ERROR(RequireExists(snapshot, kind.levels[1], *parent));
-                 }
-                 return page.Read(snapshot, prefix, arena);
-               })));
+  ATHENA_RETURN_IF_ERROR(status::FromStorage(ReadRows(
+      principal, parent, request, page.from(), [&](const Snapshot& found) -> absl::StatusOr<bool> {
+        sql::StoppableReadTx stoppable(found.tx(), go_on);
+        const Snapshot snapshot(stoppable, found.institution(), found.revision(),
+                                found.revision_time());
+        if (parent.has_value()) {
+          revision = snapshot.revision();
+          ATHENA_RETURN_IF_ERROR(RequireExists(snapshot, kind.levels[1], *parent));
+        }
+        return page.Read(snapshot, prefix, arena);
+      })));
   ATHENA_ASSIGN_OR_RETURN(const std::string next,
                           page.Fill(response, RowsField(response->GetDescriptor(), kind.type())));
   if (!next.empty()) SetText(response, "next_page_token", tokens_.Seal(request, {revision, next}));

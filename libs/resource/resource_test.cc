@@ -217,6 +217,20 @@ TEST_F(TicketServiceTest, ARequestThatIsNoMessageIsRefused) {
   EXPECT_THAT(call.status(), Refuses("MALFORMED_REQUEST"));
 }
 
+TEST_F(TicketServiceTest, A2_AListThatNobodyWaitsForIsNotRead) {
+  ASSERT_THAT(Make("1", ""), IsOk());
+  const std::string request =
+      Parsed<ListTicketsRequest>("parent: 'institutions/gob/boards/b1' filter: 'priority = 5'")
+          .SerializeAsString();
+  for (const rpc::Method& method : table_.methods) {
+    if (method.name != "ListTickets") continue;
+    EXPECT_THAT(rpc::testing::DirectCall(method, principal_, request, 1).status(), IsOk());
+    EXPECT_THAT(
+        rpc::testing::DirectCall(method, principal_, request, 1, /*cancelled=*/true).status(),
+        StatusIs(absl::StatusCode::kCancelled));
+  }
+}
+
 TEST_F(TicketServiceTest, CompleteFillsInDefaultsAndValidateNamesFields) {
   EXPECT_EQ(Make("1", "")->priority(), 3);
   const auto refused =

@@ -47,6 +47,11 @@ class Resources {
                    Message* response) const;
   absl::Status List(const auth::Principal& principal, const AnyKind& kind, const Message& request,
                     Message* response) const;
+  // The same; asks `go_on` now and then while it reads rows, and returns its error. A filter reads
+  // rows that are not in the answer.
+  absl::Status ListWhile(const auth::Principal& principal, const AnyKind& kind,
+                         const Message& request, Message* response,
+                         absl::FunctionRef<absl::Status()> go_on) const;
   absl::Status Update(const auth::Principal& principal, const AnyKind& kind, const Message& request,
                       Message* response) const;
   absl::Status Delete(const auth::Principal& principal, const AnyKind& kind, const Message& request,
@@ -76,11 +81,13 @@ class Resources {
 
  private:
   // Lets the kind judge what was written; OK when neither it nor `faults` refuse.
-  absl::Status Admit(versioned::Edit& edit, const AnyKind& kind, const Message& request,
-                     std::vector<Change<Message>> changes, status::FieldFaults* faults) const;
+  absl::Status Admit(versioned::Edit& edit, const auth::Principal& principal, const AnyKind& kind,
+                     const Message& request, std::vector<Change<Message>> changes,
+                     status::FieldFaults* faults) const;
   // Replaces the resource by what `change` makes of it, in `response`.
-  absl::Status Rewrite(versioned::Edit& edit, const AnyKind& kind, const Message& request,
-                       const ResourceName& name, const std::string& etag, const std::string& path,
+  absl::Status Rewrite(versioned::Edit& edit, const auth::Principal& principal, const AnyKind& kind,
+                       const Message& request, const ResourceName& name, const std::string& etag,
+                       const std::string& path,
                        absl::FunctionRef<absl::Status(Message*, status::FieldFaults*)> change,
                        Message* response) const;
   // Deletes all that is below it; without `force`, refuses when there is anything.

@@ -20,6 +20,10 @@ void Rows::operator()(const std::shared_ptr<const AnyKind>& kind, auth::Roles wr
         [kind, handler = method.handler, &resources = resources_](
             const rpc::Call& call, const google::protobuf::Message& request,
             google::protobuf::Message* response) {
+          if (handler == &Resources::List) {
+            return resources.ListWhile(call.principal(), *kind, request, response,
+                                       [&call] { return call.StillWanted(); });
+          }
           return (resources.*handler)(call.principal(), *kind, request, response);
         }));
   }

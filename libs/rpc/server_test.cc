@@ -4,6 +4,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -110,6 +111,13 @@ class FollowFeed : public WatchSource<EchoResponse> {
 };
 
 // A server with every shape; replies of SayLater and what handlers block on are the test's to give.
+// Whether the calling thread is one of the pool.
+bool OnWorker() {
+  char name[16] = "";
+  pthread_getname_np(pthread_self(), name, sizeof(name));
+  return std::string_view(name) == kWorkerName;
+}
+
 class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -161,7 +169,7 @@ class ServerTest : public ::testing::Test {
   void SayLater(const Call&, const EchoRequest& request, Reply<EchoResponse> reply) {
     if (request.text() == "drop") return;
     absl::MutexLock lock(&mutex_);
-    on_worker_ = Workers::OnWorker();
+    on_worker_ = OnWorker();
     owed_.push_back(std::move(reply));
   }
 
@@ -177,7 +185,7 @@ class ServerTest : public ::testing::Test {
     if (request.text() == "stop") {
       std::move(reply)(status::InvalidField("text", "stop", "another word"));
     } else if (request.text().starts_with("where")) {
-      std::move(reply)(Said(Workers::OnWorker() ? "worker" : "transport"));
+      std::move(reply)(Said(OnWorker() ? "worker" : "transport"));
     } else {
       std::move(reply)(Said("re: " + request.text()));
     }

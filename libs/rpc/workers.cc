@@ -1,12 +1,12 @@
 #include "libs/rpc/workers.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace athena::rpc {
 namespace {
-
-thread_local bool on_worker = false;
 
 // Callers that have nothing to do are forgotten beyond so many: usually they come again.
 constexpr size_t kKeptCallers = 256;
@@ -56,8 +56,6 @@ Workers::Workers(int threads, int heavy)
 
 Workers::~Workers() { Stop(); }
 
-bool Workers::OnWorker() { return on_worker; }
-
 bool Workers::Submit(std::shared_ptr<Task> task, bool heavy, size_t bound, uint64_t caller) {
   absl::MutexLock lock(&mutex_);
   if (stopping_ || light_.size() + heavy_.size() >= bound) return false;
@@ -96,7 +94,7 @@ void Workers::WakeOne() {
 }
 
 void Workers::Loop() {
-  on_worker = true;
+  pthread_setname_np(pthread_self(), kWorkerName);
   absl::MutexLock lock(&mutex_);
   while (true) {
     while (!Ready()) {

@@ -55,6 +55,9 @@ class FairQueue {
   std::deque<uint64_t> turns_;  // callers with tasks that may run, each once
 };
 
+// What the operating system calls the threads of the pool (at most 15 characters).
+inline constexpr char kWorkerName[] = "worker";
+
 // A thread pool for parsing requests and running handlers. It has two queues: heavy tasks (bulk
 // pushes) never occupy more than `heavy` threads, so that reads keep being served. Within each,
 // callers take turns, and none has more than a quarter of the threads at once or fills more than
@@ -70,9 +73,6 @@ class Workers {
   // Queues the task however many there are: for work that ends a call. Runs it on the calling
   // thread when Stop has begun.
   void SubmitAlways(std::shared_ptr<Task> task, uint64_t caller = 0);
-
-  // Whether the calling thread belongs to a pool.
-  static bool OnWorker();
 
   // Runs all queued tasks, then ends the threads. Idempotent.
   void Stop();

@@ -243,6 +243,12 @@ void Edit::Record(std::string_view name, std::string_view content) {
   contents_ += Sha256().AddField(name).AddField(content).Digest();
 }
 
+void Edit::Record(Collection collection, std::string_view id, std::string_view name,
+                  std::string_view content) {
+  Record(name, content);
+  CollectMark(collection, id, &marks_);
+}
+
 absl::Status Store::Run(const Mutation& mutation, Message* response,
                         absl::FunctionRef<absl::Status(Edit&)> edit) const {
   std::string digest;
@@ -280,7 +286,7 @@ absl::Status Store::RunIn(sql::WriteTx& tx, const Mutation& mutation, std::strin
                  return absl::OkStatus();
                }));
   if (answered.has_value()) return *answered;
-  Edit open(tx, tx.institution(), tx.head().revision + 1);
+  Edit open(tx, mutation, tx.institution(), tx.head().revision + 1);
   ATHENA_RETURN_IF_ERROR(edit(open));
   if (open.changed()) {
     const std::string content = Sha256Of(open.contents_);

@@ -153,10 +153,13 @@ struct Mutation {
 // One mutation under way: reads see what it wrote.
 class Edit {
  public:
-  Edit(sql::WriteTx& tx, std::string institution, int64_t revision)
-      : tx_(tx), now_(tx, std::move(institution), revision, tx.time()) {}
+  // `mutation` outlives it.
+  Edit(sql::WriteTx& tx, const Mutation& mutation, std::string institution, int64_t revision)
+      : tx_(tx), mutation_(mutation), now_(tx, std::move(institution), revision, tx.time()) {}
 
   sql::WriteTx& tx() const { return tx_; }
+  // Who changes what, and why.
+  const Mutation& mutation() const { return mutation_; }
   const std::string& institution() const { return now_.institution(); }
   // The revision this makes, if it changes anything, and its time.
   int64_t revision() const { return now_.revision(); }
@@ -194,6 +197,9 @@ class Edit {
   // Records a change of something that is stored elsewhere in this transaction: its name, and its
   // content in a canonical form.
   void Record(std::string_view name, std::string_view content);
+  // The same of something that belongs to a resource: marks what a change of the resource marks.
+  void Record(Collection collection, std::string_view id, std::string_view name,
+              std::string_view content);
 
   // Whether anything was changed: if not, the mutation makes no revision.
   bool changed() const { return !names_.empty(); }
@@ -202,6 +208,7 @@ class Edit {
   friend class Store;
 
   sql::WriteTx& tx_;
+  const Mutation& mutation_;
   const Snapshot now_;
   std::vector<std::string> names_;
   std::string contents_;  // digests of all contents, one after the other

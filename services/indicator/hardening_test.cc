@@ -145,7 +145,7 @@ TEST_F(HardeningTest, A2_WorkStopsWhenNobodyWaitsForIt) {
   EXPECT_GE(asked_in_all, 72 / 8);
   for (int stop_at = 1; stop_at <= asked_in_all; ++stop_at) {
     // Nothing of the value cache helps.
-    PeriodValues fresh(service_.database(), service_.catalog(), clock);
+    PeriodValues fresh(service_.database(), service_.catalog(), clock, absl::UTCTimeZone());
     int asked = 0;
     const auto stopped = fresh.Query(principal, request, [&] {
       return ++asked == stop_at ? status::DeadlineExceeded() : absl::OkStatus();

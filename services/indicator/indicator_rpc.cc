@@ -63,7 +63,7 @@ IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<Seri
       closings_(resources_, catalog_, tokens_, zone),
       settings_(resources_, catalog_, zone),
       completeness_(database, catalog_, tokens_, clock, zone),
-      period_values_(database, catalog_, clock) {
+      period_values_(database, catalog_, clock, zone) {
   metrics_.SetSeries(numbers_->count());
 }
 

@@ -10,6 +10,7 @@
 #include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
+#include "libs/fields/fields.h"
 #include "libs/paging/token_key.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
@@ -30,7 +31,8 @@ struct State {
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   absl::TimeZone zone;
-  if (!absl::LoadTimeZone(absl::GetFlag(FLAGS_time_zone), &zone)) {
+  if (!fields::IsTimeZone(absl::GetFlag(FLAGS_time_zone)) ||
+      !absl::LoadTimeZone(absl::GetFlag(FLAGS_time_zone), &zone)) {
     return status::InvalidField("--time_zone", absl::GetFlag(FLAGS_time_zone),
                                 "a name of the time zone database: \"Europe/Brussels\"");
   }

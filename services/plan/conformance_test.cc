@@ -6,6 +6,11 @@
 
 #include <vector>
 
+#include "services/plan/follow_up/decisions.h"
+#include "services/plan/follow_up/progress_reports.h"
+#include "services/plan/operations/budget/budget_lines.h"
+#include "services/plan/operations/processes.h"
+#include "services/plan/operations/risks.h"
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/schema.h"
@@ -14,19 +19,38 @@
 namespace athena::resource::testing {
 namespace {
 
+using plan::BudgetLineKind;
+using plan::DecisionKind;
 using plan::ElementKind;
 using plan::InstitutionKind;
 using plan::PlanKind;
+using plan::ProcessKind;
+using plan::ProgressReportKind;
+using plan::RiskKind;
 using plan::UnitKind;
 
 constexpr char kService[] = "athena.plan.v1.PlanService";
+constexpr char kOperations[] = "athena.plan.v1.OperationsService";
+constexpr char kFollowUp[] = "athena.plan.v1.FollowUpService";
 
 const Given kInstitution{KindOf<InstitutionKind>(),
                          "institution_id: 'gob' institution { display_name { text { key: 'nl' "
-                         "value: 'GOB' } } }"};
+                         "value: 'GOB' } } }",
+                         kService};
 const Given kPlan{KindOf<PlanKind>(),
                   "parent: 'institutions/gob' plan_id: 'p1' plan { title { text { key: 'nl' value: "
                   "'P' } } first_quarter: '2021-Q1' last_quarter: '2026-Q4' languages: 'nl' }"};
+// The same at services that do not make them. The clock stands in 2020: the plan has begun.
+const Given kMadeInstitution{kInstitution.kind, kInstitution.request, kService};
+const Given kBegunPlan{KindOf<PlanKind>(),
+                       "parent: 'institutions/gob' plan_id: 'p1' plan { title { text { key: 'nl' "
+                       "value: 'P' } } first_quarter: '2019-Q1' last_quarter: '2026-Q4' languages: "
+                       "'nl' }",
+                       kService};
+const Given kMadeElement{KindOf<ElementKind>(),
+                         "parent: 'institutions/gob/plans/p1' element_id: 'e1' element { kind: "
+                         "KIND_ACTION code: '1' title { text { key: 'nl' value: 'E' } } }",
+                         kService};
 
 std::vector<Case> Cases() {
   return {Case{.kind = KindOf<InstitutionKind>(),
@@ -60,7 +84,53 @@ std::vector<Case> Cases() {
                .parent = "institutions/gob/plans/p1",
                .sample = "kind: KIND_ACTION code: '1.$n' title { text { key: 'nl' value: 'E$n' } }",
                .change_field = "lead",
-               .change = "lead: 'Ann'"}};
+               .change = "lead: 'Ann'",
+               .others = {KindOf<ProgressReportKind>()}},
+          Case{.kind = KindOf<ProgressReportKind>(),
+               .service = kFollowUp,
+               .migrations = plan::Migrations(),
+               .given = {kMadeInstitution, kBegunPlan, kMadeElement},
+               .parent = "institutions/gob/plans/p1/elements/e1",
+               .id = "2019-Q$n",
+               .sample = "percent_complete: 1$n narrative { text { key: 'nl' value: 'R$n' } }",
+               .change_field = "percent_complete",
+               .change = "percent_complete: 50"},
+          Case{.kind = KindOf<DecisionKind>(),
+               .service = kFollowUp,
+               .migrations = plan::Migrations(),
+               .given = {kMadeInstitution, kBegunPlan, kMadeElement},
+               .parent = "institutions/gob",
+               .sample = "title { text { key: 'nl' value: 'D$n' } } responsible: 'Ann' "
+                         "element: 'institutions/gob/plans/p1/elements/e1' "
+                         "decided_on { year: 2020 month: 1 day: 1 } "
+                         "due_date { year: 2020 month: 12 day: 31 }",
+               .change_field = "due_date",
+               .change = "due_date { year: 2021 month: 3 day: 31 }"},
+          Case{.kind = KindOf<RiskKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: 'R-$n' title { text { key: 'nl' value: 'R$n' } } "
+                         "inherent_likelihood: 4 inherent_impact: 3",
+               .change_field = "owner",
+               .change = "owner: 'head of ICT'"},
+          Case{.kind = KindOf<ProcessKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: 'P-$n' title { text { key: 'nl' value: 'P$n' } }",
+               .change_field = "owner",
+               .change = "owner: 'head of payroll'"},
+          Case{.kind = KindOf<BudgetLineKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kInstitution},
+               .parent = "institutions/gob",
+               .sample = "code: '04.$n' title { text { key: 'nl' value: 'B$n' } } year: 2026",
+               .change_field = "year",
+               .change = "year: 2027"}};
 }
 ATHENA_INSTANTIATE_CONFORMANCE(Plan, Cases);
 

@@ -1,6 +1,7 @@
 // athena-plan: what was promised, by whom, until when.
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -14,10 +15,15 @@
 namespace athena::plan {
 namespace {
 
+absl::StatusOr<std::set<std::string>> NoneClosed(const rpc::Call&, const std::string&,
+                                                 const std::set<std::string>&) {
+  return std::set<std::string>();
+}
+
 struct State {
   std::unique_ptr<daemon::Database> database;
   std::string token_key;
-  PlanService service{database->sql(), Clock::System(), token_key};
+  PlanService service{database->sql(), Clock::System(), token_key, NoneClosed};
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
@@ -28,7 +34,7 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   if (!token_key.ok()) return token_key.status();
   const std::shared_ptr<State> state(new State{*std::move(database), *std::move(token_key)});
   daemon::Service service;
-  service.tables.push_back(state->service.Table());
+  service.tables = state->service.Tables();
   service.cannot_write = [state] { return state->database->CannotWrite(); };
   service.close = [state] { state->database->Close(); };
   service.state = state;

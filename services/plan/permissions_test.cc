@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
 #include "libs/status/status.h"
@@ -18,7 +19,9 @@
 namespace athena::plan {
 namespace {
 
+using FollowUp = testing::FollowUpRpc;
 using testing::Rpc;
+using Ops = testing::OperationsRpc;
 using testing::UnaryRpc;
 
 // What one RPC asks of its callers, as its comment in the contract says.
@@ -30,12 +33,15 @@ struct Row {
 
 class PermissionsTest : public testing::ServiceTest {
  protected:
+  const std::set<std::string> any_ = {"viewer",    "sender", "planner", "validator", "publisher",
+                                      "corrector", "admin",  "auditor", "reporter"};
+  const std::set<std::string> planner_ = {"planner"};
+
   PermissionsTest() {
-    const std::set<std::string> any = {"viewer",    "sender",    "planner", "validator",
-                                       "publisher", "corrector", "admin",   "auditor"};
+    const std::set<std::string>& any = any_;
     const std::set<std::string> admin = {"admin"};
     const std::set<std::string> keeper = {"admin", "planner"};
-    const std::set<std::string> planner = {"planner"};
+    const std::set<std::string>& planner = planner_;
     const auto nobody = Row::Others::kNobody;
     const auto shared = Row::Others::kSharedWith;
     const std::string text = R"({ text { key: "nl" value: "t" } })";
@@ -82,19 +88,102 @@ class PermissionsTest : public testing::ServiceTest {
     rows_["GetPlanTree"] = {any, shared, [this, plan](const std::string& who) {
                               return GetTree("name: " + plan, who).status();
                             }};
+    const std::string title = absl::StrCat("title ", text);
+    AddKind("Risk", "risks", "risk", &Ops::CreateRisk, &Ops::BatchCreateRisks, &Ops::GetRisk,
+            &Ops::ListRisks, &Ops::UpdateRisk, &Ops::DeleteRisk,
+            absl::StrCat(R"(code: "n" inherent_likelihood: 1 inherent_impact: 1 )", title));
+    AddKind("Process", "processes", "process", &Ops::CreateProcess, &Ops::BatchCreateProcesses,
+            &Ops::GetProcess, &Ops::ListProcesses, &Ops::UpdateProcess, &Ops::DeleteProcess,
+            absl::StrCat(R"(code: "n" )", title));
+    AddKind("BudgetLine", "budgetLines", "budget_line", &Ops::CreateBudgetLine,
+            &Ops::BatchCreateBudgetLines, &Ops::GetBudgetLine, &Ops::ListBudgetLines,
+            &Ops::UpdateBudgetLine, &Ops::DeleteBudgetLine,
+            absl::StrCat(R"(code: "n" year: 2026 )", title));
+    rows_["SetBudgetAmounts"] = {
+        {"sender"}, nobody, [this](const std::string& who) { return SetAmounts("", who); }};
+    Add("ListBudgetAmounts", any, nobody, &Ops::ListBudgetAmounts, "parent: " + gob);
     Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
+    AddFollowUp(any, planner, plan, element);
     rows_["WatchPlans"] = {any, nobody, [this, gob](const std::string& who) {
                              return FirstOfWatch("parent: " + gob, who);
                            }};
   }
 
-  template <typename Request, typename Response>
+  void AddFollowUp(const std::set<std::string>& any, const std::set<std::string>& planner,
+                   const std::string& plan, const std::string& element) {
+    const std::set<std::string> reporters = {"planner", "reporter"};
+    const std::set<std::string> validator = {"validator"};
+    const auto nobody = Row::Others::kNobody;
+    const auto shared = Row::Others::kSharedWith;
+    const std::string gob = R"("institutions/gob")";
+    const std::string report = R"("institutions/gob/plans/p/elements/e/progressReports/2021-Q1")";
+    const std::string decision = R"("institutions/gob/decisions/none")";
+    const std::string name = "name: " + report;
+    Add("CreateProgressReport", reporters, nobody, &FollowUp::CreateProgressReport,
+        absl::StrCat("parent: ", element, R"( progress_report_id: "2021-Q1")"));
+    Add("GetProgressReport", any, shared, &FollowUp::GetProgressReport, name);
+    Add("ListProgressReports", any, shared, &FollowUp::ListProgressReports, "parent: " + element);
+    Add("UpdateProgressReport", reporters, nobody, &FollowUp::UpdateProgressReport,
+        absl::StrCat("progress_report { ", name, " }"));
+    Add("SubmitProgressReport", reporters, nobody, &FollowUp::SubmitProgressReport, name);
+    Add("ValidateProgressReport", validator, nobody, &FollowUp::ValidateProgressReport, name);
+    Add("ReturnProgressReport", validator, nobody, &FollowUp::ReturnProgressReport,
+        name + R"( reason: "unclear")");
+    Add("ListDueProgressReports", any, shared, &FollowUp::ListDueProgressReports,
+        absl::StrCat("parent: ", plan, R"( quarter: "2021-Q1")"));
+    Add("CreateDecision", planner, nobody, &FollowUp::CreateDecision,
+        absl::StrCat("parent: ", gob, R"( decision_id: "n" decision {
+            title { text { key: "nl" value: "t" } } responsible: "Ann"
+            publication: "institutions/gob/plans/p/scorecards/2020-Q1/publications/1"
+            decided_on { year: 2020 month: 1 day: 1 } due_date { year: 2020 month: 1 day: 1 } })"));
+    Add("GetDecision", any, nobody, &FollowUp::GetDecision, "name: " + decision);
+    Add("ListDecisions", any, nobody, &FollowUp::ListDecisions, "parent: " + gob);
+    Add("UpdateDecision", planner, nobody, &FollowUp::UpdateDecision,
+        absl::StrCat("decision { name: ", decision, "}"));
+    Add("DeleteDecision", planner, nobody, &FollowUp::DeleteDecision, "name: " + decision);
+  }
+
+  template <typename Stub, typename Request, typename Response>
   void Add(const std::string& name, const std::set<std::string>& roles, Row::Others others,
-           UnaryRpc<Request, Response> rpc, std::string request) {
+           UnaryRpc<Stub, Request, Response> rpc, std::string request) {
     rows_[name] = {roles, others,
                    [this, rpc, request = std::move(request)](const std::string& who) {
                      return Call(rpc, request, who).status();
                    }};
+  }
+
+  // A push that is refused for its rows, if the caller may push: OK then.
+  absl::Status SetAmounts(const std::string& correction_reason, const std::string& who) {
+    const absl::Status pushed =
+        Call(&Ops::SetBudgetAmounts,
+             absl::StrCat(R"(parent: "institutions/gob" push_id: "p" correction_reason: ")",
+                          correction_reason, R"(" amounts { budget_line: "none" quarter: "2020-Q1"
+                          paid { units: 1 } })"),
+             who)
+            .status();
+    return status::Reason(pushed) == "INVALID_FIELDS" ? absl::OkStatus() : pushed;
+  }
+
+  // The standard methods of a kind that belongs to an institution, is read by any role and written
+  // by planners. `message` is a resource in text format.
+  template <typename Create, typename Batch, typename Get, typename List, typename Update,
+            typename Delete>
+  void AddKind(const std::string& type, const std::string& collection, const std::string& field,
+               Create create, Batch batch, Get get, List list, Update update, Delete erase,
+               const std::string& message) {
+    const auto nobody = Row::Others::kNobody;
+    const std::string parent = R"(parent: "institutions/gob" )";
+    const std::string name = absl::StrCat(R"(name: "institutions/gob/)", collection, R"(/none")");
+    const std::string plural =
+        absl::StrCat(absl::AsciiStrToUpper(collection.substr(0, 1)), collection.substr(1));
+    const std::string made = absl::StrCat(field, R"(_id: "n" )", field, " {", message, "}");
+    Add("Create" + type, planner_, nobody, create, parent + made);
+    Add("BatchCreate" + plural, planner_, nobody, batch,
+        absl::StrCat(parent, "requests {", made, "}"));
+    Add("Get" + type, any_, nobody, get, name);
+    Add("List" + plural, any_, nobody, list, parent);
+    Add("Update" + type, planner_, nobody, update, absl::StrCat(field, " {", name, "}"));
+    Add("Delete" + type, planner_, nobody, erase, name);
   }
 
   absl::Status FirstOfWatch(const std::string& request, const std::string& who) {
@@ -134,11 +223,14 @@ class PermissionsTest : public testing::ServiceTest {
 };
 
 TEST_F(PermissionsTest, EveryRpcHasARow) {
-  const auto* service =
-      v1::CreateInstitutionRequest::descriptor()->file()->FindServiceByName("PlanService");
-  ASSERT_NE(service, nullptr);
   std::set<std::string> rpcs;
-  for (int i = 0; i < service->method_count(); ++i) rpcs.insert(service->method(i)->name());
+  for (const char* name : {"PlanService", "OperationsService", "FollowUpService"}) {
+    const auto* service =
+        v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(
+            absl::StrCat("athena.plan.v1.", name));
+    ASSERT_NE(service, nullptr);
+    for (int i = 0; i < service->method_count(); ++i) rpcs.insert(service->method(i)->name());
+  }
   std::set<std::string> rows;
   for (const auto& [name, row] : rows_) rows.insert(name);
   EXPECT_EQ(rows, rpcs);
@@ -148,6 +240,16 @@ TEST_F(PermissionsTest, EachRoleMayWhatTheContractSays) {
   MakeInstitution("gob");
   MakePlan("p");
   CheckAll(/*shared_with_tal=*/false);
+}
+
+TEST_F(PermissionsTest, ACorrectorPushesAmountsWithAReasonAlone) {
+  MakeInstitution("gob");
+  ATHENA_EXPECT_OK(SetAmounts("a typing error", "gob-corrector"));
+  for (const auto& [reason, who] :
+       {std::pair("", "gob-corrector"), std::pair("late", "gob-sender"),
+        std::pair("late", "gob-planner"), std::pair("late", "tal-corrector")}) {
+    EXPECT_EQ(SetAmounts(reason, who).code(), absl::StatusCode::kPermissionDenied) << who;
+  }
 }
 
 TEST_F(PermissionsTest, APlanThatIsSharedIsReadByTheOtherInstitutionAndNotWritten) {

@@ -1,7 +1,13 @@
 #include "services/plan/plan_rpc.h"
 
+#include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/resource/rows.h"
+#include "services/plan/follow_up/decisions.h"
+#include "services/plan/follow_up/progress_reports.h"
+#include "services/plan/operations/budget/budget_lines.h"
+#include "services/plan/operations/processes.h"
+#include "services/plan/operations/risks.h"
 #include "services/plan/organisation/institutions.h"
 #include "services/plan/organisation/units.h"
 #include "services/plan/strategy/elements.h"
@@ -9,7 +15,11 @@
 namespace athena::plan {
 
 // Roles say what a caller may do; in which institution, each handler asks first of all.
-rpc::ServiceTable PlanService::Table() {
+std::vector<rpc::ServiceTable> PlanService::Tables() {
+  return {PlanTable(), OperationsTable(), FollowUpTable()};
+}
+
+rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
   const auth::Roles planner = {Role::kPlanner};
   const auto elements = resource::KindOf<ElementKind>();
@@ -27,6 +37,39 @@ rpc::ServiceTable PlanService::Table() {
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
   table.methods.push_back(
       rpc::Unary("VerifyAuditLog", auth::Roles::Any(), changes_, &PlanChanges::Verify));
+  return table;
+}
+
+rpc::ServiceTable PlanService::FollowUpTable() {
+  using auth::Role;
+  const auth::Roles reporters = {Role::kReporter, Role::kPlanner};
+  const auth::Roles validators = {Role::kValidator};
+  const auto reports = resource::KindOf<ProgressReportKind>();
+  rpc::ServiceTable table{"athena.plan.v1.FollowUpService", {}};
+  resource::Rows add(table, resources_);
+  add(reports, reporters);
+  add.Verb(reports, reporters, SubmitProgressReport);
+  add.Verb(reports, validators, ValidateProgressReport);
+  add.Verb(reports, validators, ReturnProgressReport, CheckReturnProgressReport);
+  table.methods.push_back(
+      rpc::Unary("ListDueProgressReports", auth::Roles::Any(), due_reports_, &DueReports::List));
+  add(resource::KindOf<DecisionKind>(), {Role::kPlanner});
+  return table;
+}
+
+rpc::ServiceTable PlanService::OperationsTable() {
+  const auth::Roles planner = {auth::Role::kPlanner};
+  rpc::ServiceTable table{"athena.plan.v1.OperationsService", {}};
+  resource::Rows add(table, resources_);
+  add(resource::KindOf<RiskKind>(), planner);
+  add(resource::KindOf<ProcessKind>(), planner);
+  add(resource::KindOf<BudgetLineKind>(), planner);
+  table.methods.push_back(rpc::Unary("SetBudgetAmounts",
+                                     {auth::Role::kSender, auth::Role::kCorrector}, budget_amounts_,
+                                     &BudgetAmounts::Set)
+                              .Heavy());
+  table.methods.push_back(
+      rpc::Unary("ListBudgetAmounts", auth::Roles::Any(), budget_amounts_, &BudgetAmounts::List));
   return table;
 }
 

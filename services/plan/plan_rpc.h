@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "libs/clock/clock.h"
 #include "libs/daemon/institution_wakeups.h"
@@ -14,8 +15,10 @@
 #include "libs/rpc/method.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
+#include "services/plan/follow_up/due_reports.h"
 #include "services/plan/history/plan_changes.h"
-#include "services/plan/strategy/plan_trees.h"
+#include "services/plan/operations/budget/budget_amounts.h"
+#include "services/plan/tree/plan_trees.h"
 #include "services/plan/strategy/plans.h"
 
 namespace athena::plan {
@@ -24,27 +27,38 @@ namespace athena::plan {
 class PlanService {
  public:
   // Database and clock outlive it; `token_key` is that of PageTokens.
-  PlanService(sql::Database& database, const Clock& clock, std::string token_key)
+  PlanService(sql::Database& database, const Clock& clock, std::string token_key,
+              BudgetAmounts::ClosedQuarters closed_quarters)
       : wakeups_(database),
         tokens_(std::move(token_key)),
         store_(database,
                [this](const std::string& institution, int64_t) { wakeups_.Notify(institution); }),
-        resources_(store_, clock, tokens_) {}
+        resources_(store_, clock, tokens_),
+        budget_amounts_(store_, clock, tokens_, std::move(closed_quarters)) {}
   PlanService(const PlanService&) = delete;
   PlanService& operator=(const PlanService&) = delete;
 
-  // The RPCs of athena.plan.v1.PlanService, with who may call them; called once. The service
-  // outlives the table.
-  rpc::ServiceTable Table();
+  // The RPCs of each gRPC service, with who may call them; called once. The service outlives the
+  // tables.
+  std::vector<rpc::ServiceTable> Tables();
 
  private:
+  // athena.plan.v1.PlanService.
+  rpc::ServiceTable PlanTable();
+  // athena.plan.v1.FollowUpService.
+  rpc::ServiceTable FollowUpTable();
+  // athena.plan.v1.OperationsService.
+  rpc::ServiceTable OperationsTable();
+
   daemon::InstitutionWakeups wakeups_;
   const PageTokens tokens_;
   const versioned::Store store_;
   resource::Resources resources_;
   const std::shared_ptr<const resource::AnyKind> plans_ = resource::KindOf<PlanKind>();
   const PlanTrees trees_{resources_, plans_};
+  const DueReports due_reports_{resources_, plans_, tokens_};
   const PlanChanges changes_{store_, wakeups_};
+  const BudgetAmounts budget_amounts_;
 };
 
 }  // namespace athena::plan

@@ -25,8 +25,9 @@ constexpr audit::Records kRecords[] = {{"versions",
   SELECT revision FROM journal WHERE institution = ?
   EXCEPT SELECT from_revision FROM resource WHERE institution = ?
   EXCEPT SELECT to_revision FROM resource WHERE institution = ?
+  EXCEPT SELECT revision FROM budget_push WHERE institution = ?
   ORDER BY revision LIMIT 1)"},
-                                        3}};
+                                        4}};
 
 }  // namespace
 

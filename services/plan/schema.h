@@ -15,7 +15,7 @@ inline constexpr int32_t kApplicationId = 0x41544850;
 // Every step of the plan service's schema: the journal, the versioned resources, its own tables.
 absl::Span<const sql::Migration> Migrations();
 
-// What the entries of its journals recorded: versions of resources.
+// What the entries of its journals recorded: versions of resources, and pushes of amounts.
 absl::Span<const audit::Records> JournalRecords();
 
 }  // namespace athena::plan

@@ -86,9 +86,9 @@ TEST_F(TwoInstancesTest, ARequestIdHoldsInBoth) {
 TEST_F(TwoInstancesTest, EightWritersLeaveNoGapAndNoRepeat) {
   constexpr int kWriters = 8;
   constexpr int kUnits = 10;
-  std::vector<Rpc*> stubs = {stub_.get()};
+  std::vector<Rpc*> stubs = {&stub<Rpc>()};
   SwitchInstance();
-  stubs.push_back(stub_.get());
+  stubs.push_back(&stub<Rpc>());
   std::vector<std::vector<int64_t>> revisions(kWriters);
   std::vector<std::thread> writers;
   for (int w = 0; w < kWriters; ++w) {

@@ -21,6 +21,8 @@ inline constexpr size_t kMaxReadBytes = 96 << 20;
 inline constexpr size_t kMaxCacheBytes = 64 << 20;
 // The longest that a read of another service may take: a thread waits for it.
 inline constexpr absl::Duration kLongestRead = absl::Seconds(20);
+// How often a thread that waits for another service looks at whether its caller still waits.
+inline constexpr absl::Duration kLookAtCall = absl::Milliseconds(20);
 // How often a service that is not there is asked in all: a restarting one is often back by then.
 inline constexpr int kReadAttempts = 3;
 // A tenth of the caller's time, within these bounds, is kept for answering which service failed.

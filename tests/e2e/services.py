@@ -47,7 +47,8 @@ from athena.plan.v1 import plan_service_pb2_grpc  # noqa: E402
 from athena.reporting.v1 import reporting_service_pb2_grpc  # noqa: E402
 from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 
-ROLES = ("viewer", "sender", "planner", "validator", "publisher", "corrector", "admin", "auditor")
+ROLES = ("viewer", "sender", "planner", "validator", "publisher", "corrector", "admin", "auditor",
+         "reporter")
 # Senders of gob, who are their own tokens.
 FEEDS = tuple(f"feed-{i}" for i in range(8))
 # The callers of tests, each with a token. "viewer@gob" has that role of that institution and no other.

@@ -119,7 +119,9 @@ void CheckObservations(std::string_view text, const Dialect& dialect) {
 
 void CheckTargets(std::string_view text, const Dialect& dialect) {
   TextSource source = TextSource::OfText(text);
-  const auto file = ReadTargets(source, dialect, "institutions/a");
+  const auto file = ReadTargets(source, dialect, "institutions/a", [] {
+    return std::vector<std::string>{"sex", "Unit"};
+  });
   if (!file.ok()) return;
   const int64_t lines = LinesIn(text);
   CheckRefusals(file->refused, 1, lines);

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/operations_service.pb.h"
 #include "google/rpc/status.pb.h"
 #include "libs/status/status.h"
 #include "libs/status/status_proto.h"
@@ -88,10 +89,13 @@ void CheckAgain(RpcServices& services, const MethodDescriptor& method, const std
   const DirectCall call = services.Call(method, request);
   RequireOf(method, call.status(), call.status().ok(), "what was done is answered again");
   const std::unique_ptr<Message> again = ReadAnswer(method, call.messages().front());
-  if (auto* push = dynamic_cast<v1::PushObservationsResponse*>(again.get())) {
+  const auto check_replay = [](auto* push) {
+    if (push == nullptr) return;
     Require(push->replayed(), "a push that came before says so");
     push->set_replayed(false);
-  }
+  };
+  check_replay(dynamic_cast<v1::PushObservationsResponse*>(again.get()));
+  check_replay(dynamic_cast<plan::v1::SetBudgetAmountsResponse*>(again.get()));
   Require(MessageDifferencer::Equals(first, *again), "and with the same answer");
   Require(services.Revision(method) == revision, "and is not done again");
 }
@@ -116,10 +120,15 @@ void CheckDone(RpcServices& services, const MethodDescriptor& method, const std:
     if (pushed->has_refusal()) CheckRefusedPush(method, pushed->refusal());
     return;
   }
-  if (const auto* pushed = dynamic_cast<const v1::PushObservationsResponse*>(answer.get())) {
+  const auto check_push = [&](const auto* pushed) {
+    if (pushed == nullptr) return false;
     Require(changed == (pushed->revision() > 0 && !pushed->replayed()),
             "a push that is stored is a revision");
     if (changed) CheckAgain(services, method, request, *pushed);
+    return true;
+  };
+  if (check_push(dynamic_cast<const v1::PushObservationsResponse*>(answer.get())) ||
+      check_push(dynamic_cast<const plan::v1::SetBudgetAmountsResponse*>(answer.get()))) {
     return;
   }
   std::unique_ptr<Message> asked(

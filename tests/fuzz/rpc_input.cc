@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 
 namespace athena::fuzz {
@@ -64,6 +65,19 @@ constexpr Named kPlan[] = {
     {'Y', "DeleteUnit"},        {'Z', "VerifyAuditLog"},
 };
 
+constexpr Named kOperations[] = {
+    {'0', "CreateRisk"},        {'1', "BatchCreateRisks"},
+    {'2', "GetRisk"},           {'3', "ListRisks"},
+    {'4', "UpdateRisk"},        {'5', "DeleteRisk"},
+    {'6', "CreateProcess"},     {'7', "BatchCreateProcesses"},
+    {'8', "GetProcess"},        {'9', "ListProcesses"},
+    {'!', "UpdateProcess"},     {'"', "DeleteProcess"},
+    {'#', "CreateBudgetLine"},  {'$', "BatchCreateBudgetLines"},
+    {'%', "GetBudgetLine"},     {'&', "ListBudgetLines"},
+    {'\'', "UpdateBudgetLine"}, {'(', "DeleteBudgetLine"},
+    {')', "SetBudgetAmounts"},  {'*', "ListBudgetAmounts"},
+};
+
 template <size_t kSize>
 void AddLetters(const ServiceDescriptor& service, const Named (&named)[kSize],
                 std::vector<RpcLetter>* letters) {
@@ -90,6 +104,9 @@ std::vector<RpcLetter> MakeLetters() {
   AddLetters(
       *plan::v1::CreateInstitutionRequest::descriptor()->file()->FindServiceByName("PlanService"),
       kPlan, &letters);
+  AddLetters(
+      *plan::v1::CreateRiskRequest::descriptor()->file()->FindServiceByName("OperationsService"),
+      kOperations, &letters);
   return letters;
 }
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-// The inputs of rpc_fuzzer: a byte that says which RPC, and its request. An ASCII letter is
+// The inputs of rpc_fuzzer: a byte that says which RPC, and its request. An ASCII character is
 // followed by the request in protobuf's text format, which people write; the same letter with its
 // highest bit set by its bytes, as a client sends it.
 namespace athena::fuzz {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -66,13 +67,18 @@ class IndicatorService : public RunningService {
   }
 
   sql::Database& database() override { return *database_; }
-  rpc::ServiceTable Table() override { return service_->Table(); }
+  std::vector<rpc::ServiceTable> Tables() override { return {service_->Table()}; }
 
  private:
   const std::unique_ptr<sql::SqliteDatabase> database_;
   prometheus::Registry registry_;
   std::unique_ptr<indicator::IndicatorService> service_;
 };
+
+absl::StatusOr<std::set<std::string>> NoneClosed(const rpc::Call&, const std::string&,
+                                                 const std::set<std::string>&) {
+  return std::set<std::string>();
+}
 
 class PlanService : public RunningService {
  public:
@@ -82,10 +88,10 @@ class PlanService : public RunningService {
   }
 
   PlanService(std::unique_ptr<sql::SqliteDatabase> database, const Clock& clock)
-      : database_(std::move(database)), service_(*database_, clock, kTokenKey) {}
+      : database_(std::move(database)), service_(*database_, clock, kTokenKey, NoneClosed) {}
 
   sql::Database& database() override { return *database_; }
-  rpc::ServiceTable Table() override { return service_.Table(); }
+  std::vector<rpc::ServiceTable> Tables() override { return service_.Tables(); }
 
  private:
   const std::unique_ptr<sql::SqliteDatabase> database_;
@@ -204,7 +210,33 @@ const std::vector<std::string>& PlanSetting() {
              parent_element: "institutions/gob/plans/draft/elements/d1"
            }
          })",
-      R"(Nname: "institutions/gob/plans/plan")"};
+      R"(Nname: "institutions/gob/plans/plan")",
+      R"(0parent: "institutions/gob" risk_id: "fire"
+         risk {
+           code: "R-1" title { text { key: "nl" value: "Brand" } }
+           inherent_likelihood: 3 inherent_impact: 5 owner_unit: "institutions/gob/units/hr"
+           elements: "institutions/gob/plans/plan/elements/e11"
+         })",
+      R"(6parent: "institutions/gob" process_id: "payroll"
+         process {
+           code: "P-1" title { text { key: "nl" value: "Lonen" } }
+           risks: "institutions/gob/risks/fire"
+           data {
+             id: "bank" title { text { key: "nl" value: "Rekeningen" } }
+             classification: CLASSIFICATION_PERSONAL
+             legal_basis { text { key: "nl" value: "AVG" } }
+             retention { text { key: "nl" value: "5 jaar" } }
+           }
+         })",
+      R"(#parent: "institutions/gob" budget_line_id: "staff"
+         budget_line {
+           code: "04.1" year: 2021 title { text { key: "nl" value: "Lonen" } }
+           shares { element: "institutions/gob/plans/plan/elements/e1" share: 0.5 }
+         })",
+      R"()parent: "institutions/gob" push_id: "a1"
+         amounts {
+           budget_line: "staff" quarter: "2021-Q1" committed { units: 20 } paid { units: 10 }
+         })"};
   return inputs;
 }
 
@@ -227,11 +259,9 @@ RpcServices::RpcServices()
       principal_(std::make_shared<const auth::Principal>(
           auth::Principal{"fuzzer", "gob", auth::Roles::Any()})) {
   for (const auto& [name, start, setting] :
-       {std::tuple{"athena.indicator.v1.IndicatorService", Start{&IndicatorService::Start},
-                   &IndicatorSetting()},
-        std::tuple{"athena.plan.v1.PlanService", Start{&PlanService::Start}, &PlanSetting()}}) {
+       {std::tuple{"indicator", Start{&IndicatorService::Start}, &IndicatorSetting()},
+        std::tuple{"plan", Start{&PlanService::Start}, &PlanSetting()}}) {
     Service& service = services_.emplace_back();
-    service.name = name;
     service.start = start;
     service.pristine = absl::StrCat(folder_, "/", name, ".pristine");
     service.path = absl::StrCat(folder_, "/", name, ".db");
@@ -247,7 +277,7 @@ RpcServices::~RpcServices() {
 
 void RpcServices::Settle(Service& service, const std::vector<std::string>& inputs) {
   service.running = service.start(service.pristine, clock_);
-  service.table = service.running->Table();
+  service.tables = service.running->Tables();
   for (const std::string& input : inputs) {
     const std::optional<RpcInput> read = ReadRpcInput(input);
     Require(read.has_value(), "the setting is made by known RPCs");
@@ -255,7 +285,7 @@ void RpcServices::Settle(Service& service, const std::vector<std::string>& input
     Require(request.has_value(), "the setting is made by requests");
     Succeed(Call(*read->method, *request).status(), input);
   }
-  service.table.methods.clear();
+  service.tables.clear();
   service.running.reset();
   Begin(service);
 }
@@ -267,12 +297,14 @@ void RpcServices::Begin(Service& service) {
   }
   std::filesystem::copy_file(service.pristine, service.path);
   service.running = service.start(service.path, clock_);
-  service.table = service.running->Table();
+  service.tables = service.running->Tables();
 }
 
 RpcServices::Service& RpcServices::Of(const MethodDescriptor& method) {
   for (Service& service : services_) {
-    if (service.name == method.service()->full_name()) return service;
+    for (const rpc::ServiceTable& table : service.tables) {
+      if (table.service == method.service()->full_name()) return service;
+    }
   }
   std::abort();
 }
@@ -280,8 +312,11 @@ RpcServices::Service& RpcServices::Of(const MethodDescriptor& method) {
 rpc::testing::DirectCall RpcServices::Call(const MethodDescriptor& method,
                                            std::string_view request) {
   constexpr size_t kMostMessages = 10'000;
-  for (const rpc::Method& one : Of(method).table.methods) {
-    if (one.name == method.name()) return {one, principal_, request, kMostMessages};
+  for (const rpc::ServiceTable& table : Of(method).tables) {
+    if (table.service != method.service()->full_name()) continue;
+    for (const rpc::Method& one : table.methods) {
+      if (one.name == method.name()) return {one, principal_, request, kMostMessages};
+    }
   }
   std::fprintf(stderr, "%s stands in no table\n", method.full_name().c_str());
   std::abort();
@@ -301,7 +336,7 @@ int64_t RpcServices::Revision(const MethodDescriptor& method) {
 
 void RpcServices::Restore(const MethodDescriptor& method) {
   Service& service = Of(method);
-  service.table.methods.clear();
+  service.tables.clear();
   service.running.reset();
   Begin(service);
 }

@@ -22,7 +22,7 @@ class RunningService {
  public:
   virtual ~RunningService() = default;
   virtual sql::Database& database() = 0;
-  virtual rpc::ServiceTable Table() = 0;
+  virtual std::vector<rpc::ServiceTable> Tables() = 0;
 };
 
 // The plan and the indicator service, with a small institution `gob` in each: something for every
@@ -43,12 +43,11 @@ class RpcServices {
  private:
   using Start = std::unique_ptr<RunningService> (*)(const std::string& path, const Clock& clock);
   struct Service {
-    std::string name;  // of the proto service
     Start start;
     std::string pristine;  // the file to begin with
     std::string path;
     std::unique_ptr<RunningService> running;
-    rpc::ServiceTable table;
+    std::vector<rpc::ServiceTable> tables;
   };
 
   Service& Of(const google::protobuf::MethodDescriptor& method);

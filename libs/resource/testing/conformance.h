@@ -32,7 +32,8 @@ namespace athena::resource::testing {
 // What is there before: CreateX requests, each of its kind.
 struct Given {
   std::shared_ptr<const AnyKind> kind;
-  std::string request;  // text format
+  std::string request;       // text format
+  std::string service = "";  // empty: the case's
 };
 
 struct Case {

@@ -30,8 +30,9 @@ class Arrival : public AnswerSink {
 }  // namespace
 
 DirectCall::DirectCall(const Method& method, std::shared_ptr<const auth::Principal> principal,
-                       std::string_view request, size_t most_messages) {
+                       std::string_view request, size_t most_messages, bool cancelled) {
   Call call;
+  call.cancelled_ = cancelled;
   call.principal_ = std::move(principal);
   call.arena_ = std::make_unique<google::protobuf::Arena>();
   const grpc::Slice slice(request.data(), request.size());

@@ -17,9 +17,9 @@ namespace athena::rpc::testing {
 class DirectCall {
  public:
   // Calls as `principal` and waits for the end. A stream is read until it ends, has nothing more
-  // for now, or has sent `most_messages`.
+  // for now, or has sent `most_messages`. `cancelled`: nobody has waited for it from the beginning.
   DirectCall(const Method& method, std::shared_ptr<const auth::Principal> principal,
-             std::string_view request, size_t most_messages);
+             std::string_view request, size_t most_messages, bool cancelled = false);
 
   const absl::Status& status() const { return status_; }
   // The answers, serialised; of a stream that failed, those before the failure.

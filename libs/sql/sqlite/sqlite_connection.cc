@@ -126,8 +126,8 @@ void SqliteConnection::ResetStatement::operator()(const Prepared* prepared) cons
   sqlite3_reset(prepared->statement);
 }
 
-SqliteConnection::SqliteConnection(std::unique_ptr<GatheringVfs> vfs, SQLite::Database database)
-    : vfs_(std::move(vfs)), database_(std::move(database)), handle_(database_.getHandle()) {}
+SqliteConnection::SqliteConnection(SQLite::Database database)
+    : database_(std::move(database)), handle_(database_.getHandle()) {}
 
 SqliteConnection::~SqliteConnection() = default;
 
@@ -155,18 +155,10 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const S
     const int flags =
         (settings.writer ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY) |
         SQLite::OPEN_NOMUTEX;
-    std::unique_ptr<GatheringVfs> vfs;
-    if (settings.writer && settings.sync_each_commit) {
-      sqlite3_vfs* const disk =
-          sqlite3_vfs_find(settings.vfs.empty() ? nullptr : settings.vfs.c_str());
-      // One that is not registered is for SQLite to refuse, by its name.
-      if (disk != nullptr) vfs = std::make_unique<GatheringVfs>(*disk);
-    }
     SQLite::Database database(settings.path, flags,
                               static_cast<int>(absl::ToInt64Milliseconds(settings.busy_timeout)),
-                              vfs != nullptr ? vfs->name() : settings.vfs);
-    auto connection = std::unique_ptr<SqliteConnection>(
-        new SqliteConnection(std::move(vfs), std::move(database)));
+                              settings.vfs);
+    auto connection = std::unique_ptr<SqliteConnection>(new SqliteConnection(std::move(database)));
     sqlite3_extended_result_codes(connection->handle_, 1);
     sqlite3_set_authorizer(connection->handle_, &SqliteConnection::Authorize, connection.get());
     return connection;
@@ -184,21 +176,19 @@ absl::Status SqliteConnection::Configure(const Settings& settings) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
-  const absl::Status set = RunScript(absl::StrCat(
+  ATHENA_RETURN_IF_ERROR(RunScript(absl::StrCat(
       settings.writer ? "PRAGMA journal_mode = WAL;" : "",                          //
       "PRAGMA synchronous = ", settings.sync_each_commit ? "FULL" : "NORMAL", ";",  //
       "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;",
       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0;",
       "PRAGMA journal_size_limit = ", settings.journal_size_limit, ";", "PRAGMA cache_size = ",
-      -settings.cache_kib, ";", settings.writer ? "" : "PRAGMA query_only = ON;"));
-  if (!set.ok()) return set;
+      -settings.cache_kib, ";", settings.writer ? "" : "PRAGMA query_only = ON;")));
 
   std::string journal_mode;
-  const absl::Status asked = Query({"PRAGMA journal_mode"}, {}, [&](const Row& row) {
+  ATHENA_RETURN_IF_ERROR(Query({"PRAGMA journal_mode"}, {}, [&](const Row& row) {
     journal_mode = std::string(row.Text(0));
     return absl::OkStatus();
-  });
-  if (!asked.ok()) return asked;
+  }));
   if (journal_mode != "wal") {
     return absl::FailedPreconditionError(
         absl::StrCat(settings.path, ": journal_mode is \"", journal_mode,
@@ -214,12 +204,11 @@ absl::Status SqliteConnection::Configure(const Settings& settings) {
         Expected{{"PRAGMA cell_size_check"}, 1}, Expected{{"PRAGMA mmap_size"}, 0},
         Expected{{"PRAGMA wal_autocheckpoint"}, 0},
         Expected{{"PRAGMA query_only"}, settings.writer ? 0 : 1}}) {
-    const absl::StatusOr<int64_t> value = QueryInt(expected.pragma);
-    if (!value.ok()) return value.status();
-    if (*value != expected.value) {
+    ATHENA_ASSIGN_OR_RETURN(const int64_t value, QueryInt(expected.pragma));
+    if (value != expected.value) {
       return absl::FailedPreconditionError(absl::StrCat(settings.path, ": ",
                                                         std::string(expected.pragma.text), " is ",
-                                                        *value, ", want ", expected.value));
+                                                        value, ", want ", expected.value));
     }
   }
   return absl::OkStatus();

@@ -17,7 +17,6 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
-#include "libs/sql/sqlite/gathering_vfs.h"
 
 namespace athena::sql {
 
@@ -97,7 +96,7 @@ class SqliteConnection {
  private:
   struct Prepared;
 
-  SqliteConnection(std::unique_ptr<GatheringVfs> vfs, SQLite::Database database);
+  explicit SqliteConnection(SQLite::Database database);
   static int Authorize(void* self, int action, const char*, const char*, const char*, const char*);
   // A statement that is ready to run, and resets itself when its handle goes.
   struct ResetStatement {
@@ -114,8 +113,6 @@ class SqliteConnection {
   absl::Status Failed(int code, std::string_view text);
   void NoteFault(int code, const absl::Status& status);
 
-  // nullptr where a commit is not synced, or there is none.
-  const std::unique_ptr<GatheringVfs> vfs_;
   SQLite::Database database_;
   sqlite3* const handle_;
   // By the address of the text. The text is compared, too: an address may be used again.

@@ -95,6 +95,8 @@ struct SqliteStats {
   absl::Status write_fault;
 };
 
+class SqliteEngine;
+
 // The embedded driver: one file, one process, one writing thread with the only connection that
 // commits and checkpoints (SQLite before 3.50.7 can corrupt a WAL when one connection commits while
 // another checkpoints), and a pool of reading connections.
@@ -143,13 +145,13 @@ class SqliteDatabase final : public Database {
   // groups, as of the moment the last step ends; then checks the copy, syncs it, and renames it
   // into place. An existing file is replaced. Blocks the caller, not the writers. UNAVAILABLE when
   // the disk failed or the database is closed meanwhile (no partial copy is left under `path`),
-  // FAILED_PRECONDITION when another backup is under way, DATA_LOSS when the copy is not sound.
+  // FAILED_PRECONDITION when another backup is under way, DATA_LOSS when the copy is not sound,
+  // INVALID_ARGUMENT when `path` is a file of this database, by whatever name.
   absl::Status Backup(const std::string& path);
 
  private:
-  class Engine;
-  explicit SqliteDatabase(std::unique_ptr<Engine> engine);
-  std::unique_ptr<Engine> engine_;
+  explicit SqliteDatabase(std::unique_ptr<SqliteEngine> engine);
+  std::unique_ptr<SqliteEngine> engine_;
 };
 
 }  // namespace athena::sql

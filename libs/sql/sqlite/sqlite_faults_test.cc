@@ -36,7 +36,7 @@ using testing::IsSupersetOf;
 constexpr int32_t kTestId = 0x61746802;
 // A sweep ends when a run meets no fault; past this it does not end.
 constexpr int64_t kEndlessSweep = 2000;
-constexpr int kGroups = 9;
+constexpr int kGroups = 5;
 constexpr int kWritesPerGroup = 3;
 constexpr int64_t kAfterRecovery = 1000;  // the id of an entry
 

@@ -25,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using status::StorageCause;
 using status::testing::IsOk;
+using status::testing::IsOkAndHolds;
 using status::testing::StatusIs;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -116,6 +117,23 @@ TEST_F(SqliteFilesTest, S2_FilesAreTheOwnersAlone) {
     EXPECT_EQ(ModeOf(name), 0600U) << name;
   }
   ::umask(usual);
+}
+
+TEST_F(SqliteFilesTest, ABackupOntoTheDatabaseItselfIsRefused) {
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto database, Open("a.partial"));
+  ATHENA_EXPECT_OK(Insert(*database, 1));
+  fs::create_hard_link(folder_.File("a.partial"), folder_.File("hard.db"));
+  fs::create_symlink(folder_.File("a.partial"), folder_.File("soft.db"));
+  // "a" would be written as "a.partial" first.
+  for (const char* name : {"a.partial", "hard.db", "soft.db", "a", "a.partial-wal", "a.partial-shm",
+                           "a.partial-journal", "a.partial.lock", "./x/../a.partial"}) {
+    EXPECT_THAT(database->Backup(folder_.File(name)),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("which is in use")))
+        << name;
+  }
+  EXPECT_THAT(Count(*database), IsOkAndHolds(1));
+  ATHENA_EXPECT_OK(Insert(*database, 2));
+  ATHENA_EXPECT_OK(database->Backup(folder_.File("b.db")));
 }
 
 TEST_F(SqliteFilesTest, A7_TheLockBelongsToTheFileWhateverItsName) {

@@ -72,7 +72,7 @@ absl::Status RunMigration(SqliteConnection& connection, const Migration& migrati
   connection.AllowControl(false);
   absl::Status status = connection.RunScript(ToSqliteScript(migration.script));
   connection.AllowControl(true);
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(status);
   const std::string checksum = ScriptChecksum(migration.script);
   return connection
       .Execute(kInsertMigration, {int64_t{migration.version}, migration.name,
@@ -145,23 +145,20 @@ absl::Status Migrate(SqliteConnection& connection, const std::string& path, int3
                        migrations[i].version, ", want ", i + 1));
     }
   }
-  const absl::StatusOr<int64_t> own_tables = connection.QueryInt(kCountOwnTables);
-  if (!own_tables.ok()) return own_tables.status();
-  if (*own_tables == 0) {
-    absl::Status status = InTransaction(connection, [&] {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t own_tables, connection.QueryInt(kCountOwnTables));
+  if (own_tables == 0) {
+    ATHENA_RETURN_IF_ERROR(InTransaction(connection, [&] {
       return connection.RunScript(absl::StrCat("PRAGMA application_id = ", application_id, ";",
                                                ToSqliteScript(kSchemaTable),
                                                ToSqliteScript(kInstitutionHeadSchema)));
-    });
-    if (!status.ok()) return status;
+    }));
   }
 
   std::vector<std::string> applied;
-  absl::Status status = connection.Query(kListMigrations, {}, [&](const Row& row) {
+  ATHENA_RETURN_IF_ERROR(connection.Query(kListMigrations, {}, [&](const Row& row) {
     applied.emplace_back(row.Text(1));
     return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
+  }));
   if (applied.size() > migrations.size()) {
     return absl::FailedPreconditionError(absl::StrCat(
         path, " is at schema version ", applied.size(), ", this binary knows ", migrations.size(),
@@ -176,7 +173,7 @@ absl::Status Migrate(SqliteConnection& connection, const std::string& path, int3
         "): run the released binary; a released migration never changes, add a new one"));
   }
   for (size_t i = applied.size(); i < migrations.size(); ++i) {
-    status =
+    const absl::Status status =
         InTransaction(connection, [&] { return RunMigration(connection, migrations[i], now); });
     if (!status.ok()) {
       return absl::Status(

@@ -24,8 +24,9 @@ constexpr absl::Duration kMinTimeout = absl::Milliseconds(1);
 constexpr absl::Duration kMaxTimeout = absl::Hours(24);
 
 // What Ctrl-C says while one of these runs.
-constexpr std::array<std::string_view, 8> kChangingCommands = {
-    "close", "end", "import", "load", "push", "reopen", "set", "targets"};
+constexpr std::array<std::string_view, 11> kChangingCommands = {
+    "close",  "end", "import", "load",    "push",    "reopen",
+    "return", "set", "submit", "targets", "validate"};
 constexpr char kChangeAdvice[] =
     "what was sent may be stored: run it again, what is stored already is not stored twice";
 
@@ -130,7 +131,8 @@ std::vector<Command> AllCommands() {
           ListCommand(),       GetCommand(),       SetCommand(),          ImportCommand(),
           IndicatorsCommand(), IndicatorCommand(), TargetsCommand(),      ObservationsCommand(),
           PushesCommand(),     ValuesCommand(),    CompletenessCommand(), CloseCommand(),
-          ReopenCommand(),     EndCommand(),       SilentCommand(),       CheckCommand(),
+          ReopenCommand(),     EndCommand(),       SilentCommand(),       ProgressCommand(),
+          SubmitCommand(),     ValidateCommand(),  ReturnCommand(),       CheckCommand(),
           HealthCommand(),     FormatsCommand(),   CompletionCommand(),   HelpCommand()};
 }
 

@@ -43,6 +43,11 @@ Command ExportCommand();
 Command ObservationsCommand();
 Command PushCommand();
 Command ValuesCommand();
+// follow_up/
+Command ProgressCommand();
+Command ReturnCommand();
+Command SubmitCommand();
+Command ValidateCommand();
 // indicators/
 Command IndicatorCommand();
 Command TargetsCommand();
@@ -82,7 +87,8 @@ inline constexpr FlagSpec kInstitutionFlag = {"institution", "ID",
 inline constexpr FlagSpec kLanguageFlag = {"language", "TAG",
                                            "the language of texts, nl, fr or en"};
 inline constexpr FlagSpec kAsOfFlag = {"as-of", "WHEN",
-                                       "known then: 2022-12-31T17:00:00Z, a day, a revision"};
+                                       "known then: 2022-12-31T17:00:00Z, a revision, or a day, "
+                                       "which ends where the institution is"};
 inline constexpr FlagSpec kSliceFlag = {"slice", "DIM=CODE",
                                         "only that code of a dimension; repeatable", "", true};
 

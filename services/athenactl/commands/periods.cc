@@ -15,11 +15,12 @@ absl::StatusOr<Period> ReadQuarter(const std::string& typed) {
 }
 
 absl::StatusOr<std::vector<std::string>> ReadQuarters(const Arguments& arguments, size_t most,
-                                                      absl::CivilDay today) {
-  Period last = Period::Containing(Frequency::kQuarter, today).Minus(1);
+                                                      absl::FunctionRef<absl::CivilDay()> today) {
+  Period last;
   if (arguments.Has("to")) {
-    ATHENA_ASSIGN_OR_RETURN(const Period to, ReadQuarter(arguments.Get("to")));
-    last = to;
+    ATHENA_ASSIGN_OR_RETURN(last, ReadQuarter(arguments.Get("to")));
+  } else {
+    last = Period::Containing(Frequency::kQuarter, today()).Minus(1);
   }
   Period first = last;
   if (arguments.Has("from")) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
@@ -17,10 +18,11 @@ namespace athena::athenactl {
 // Reads "2022-Q4"; Misused says so for anything else.
 absl::StatusOr<Period> ReadQuarter(const std::string& typed);
 
-// The quarters from --from to --to, at most `most`. Without --to the last one that has ended on
-// `today`; without --from that one alone. Misused when there are none or more.
+// The quarters from --from to --to, at most `most`. Without --to the last one that has ended on the
+// day of `today`, which is asked for then alone; without --from that one alone. Misused when there
+// are none or more.
 absl::StatusOr<std::vector<std::string>> ReadQuarters(const Arguments& arguments, size_t most,
-                                                      absl::CivilDay today);
+                                                      absl::FunctionRef<absl::CivilDay()> today);
 
 // Reads periods of any length, "2021", "2021-07", and ranges, "2021-01..2021-12", of at most `most`
 // periods in all. Misused for anything else, and for a range of two lengths or one that runs

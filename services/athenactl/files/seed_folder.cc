@@ -127,6 +127,11 @@ absl::StatusOr<SeedFolder> ReadFolder(const fs::path& path) {
                                      "indicators"));
   }
   ParentsFirst(*folder.units.mutable_units(), [](const auto& unit) { return unit.parent_unit(); });
+  const fs::path dialect = path / "observations" / "dialect.json";
+  if (Exists(dialect)) {
+    ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(dialect.string()));
+    ATHENA_ASSIGN_OR_RETURN(folder.dialect, ParseDialect(dialect.string(), json));
+  }
   for (const fs::path& file : Entries(path / "observations")) {
     if (file.extension() == ".csv") folder.observations.push_back(file.string());
   }

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
+#include "services/athenactl/files/text/dialect.h"
 
 // An institution as a folder of files, which `athenactl load` reads:
 //
@@ -17,6 +18,7 @@
 //                             declaredOriginal was the target when a plan came in force, and still
 //                             is unless another one is listed for the same indicator and slice
 //   observations/*.csv        see observation_file.h
+//   observations/dialect.json how these files are written, see text/dialect.h
 //   PLAN/plan.json            an athena.plan.v1.Plan; it is activated if its state is STATE_ACTIVE
 //   PLAN/elements.json        {"elements": [athena.plan.v1.Element ...]}
 //
@@ -36,6 +38,7 @@ struct SeedFolder {
   athena::indicator::v1::ListIndicatorsResponse indicators;
   athena::indicator::v1::BatchSetTargetsResponse targets;
   std::vector<std::string> observations;  // paths of CSV files, by name
+  Dialect dialect;                        // of these files
   std::vector<PlanFolder> plans;          // by name; elements: parents before their children
 };
 

@@ -237,13 +237,15 @@ class Reader {
 
 }  // namespace
 
-absl::StatusOr<TargetFile> ReadTargets(TextSource& source, const Dialect& dialect,
-                                       const std::string& institution) {
+absl::StatusOr<TargetFile> ReadTargets(
+    TextSource& source, const Dialect& dialect, const std::string& institution,
+    absl::FunctionRef<std::vector<std::string>()> list_dimensions) {
   ATHENA_ASSIGN_OR_RETURN(TableReader table, TableReader::Open(source, dialect));
   table.NameKnown(kColumns);
   ATHENA_RETURN_IF_ERROR(table.Require({"indicator", "period"},
                                        "indicator, period and value among them (athenactl targets "
                                        "--help tells all of them)"));
+  table.NameDimensions(kColumns, list_dimensions);
   Reader reader(table.columns(), dialect, institution);
   TableReader::Row row;
   for (;;) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/target.pb.h"
 #include "services/athenactl/files/text/dialect.h"
@@ -46,10 +47,12 @@ struct TargetFile {
 //
 // margin, tolerance, interpolation and quarter_profile belong to the whole target: they may stand
 // in any of its rows, and must agree where they stand in several. Every other column is a dimension
-// of the slice, as in a file of observations; an empty field is no part of the slice.
+// of the slice, as in a file of observations; an empty field is no part of the slice. The ids of
+// dimensions (TableReader::NameDimensions) come from `list_dimensions`.
 // INVALID_ARGUMENT when the file as a whole cannot be read: "line 1: ...".
-absl::StatusOr<TargetFile> ReadTargets(TextSource& source, const Dialect& dialect,
-                                       const std::string& institution);
+absl::StatusOr<TargetFile> ReadTargets(
+    TextSource& source, const Dialect& dialect, const std::string& institution,
+    absl::FunctionRef<std::vector<std::string>()> list_dimensions);
 
 }  // namespace athena::athenactl
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/testing/matchers.h"
@@ -19,7 +20,9 @@ using ::testing::SizeIs;
 
 absl::StatusOr<TargetFile> ReadTargetsOf(std::string_view csv, const Dialect& dialect = {}) {
   TextSource source = TextSource::OfText(csv);
-  return ReadTargets(source, dialect, "institutions/a");
+  return ReadTargets(source, dialect, "institutions/a", [] {
+    return std::vector<std::string>{"sex", "Unit"};
+  });
 }
 
 TargetFile ReadTargetRows(std::string_view csv) {
@@ -141,6 +144,18 @@ TEST(TargetFileTest, AFileWithoutTheColumnsItNeedsIsRefusedAsAWhole) {
               HasSubstr("there is no column indicator"));
   EXPECT_THAT(ReadTargetsOf("").status().message(), HasSubstr("the file is empty"));
   EXPECT_THAT(ReadTargetsOf("indicator,period,period\n").status().message(), HasSubstr("twice"));
+}
+
+TEST(TargetFileTest, P10_ColumnsOfDimensionsAreNamedWhateverTheirCase) {
+  const TargetFile file = ReadTargetRows(
+      "Indicator,PERIOD,UNIT,Sex,Value,Margin\n"
+      "k,2024,BM,F,90,10\n");
+  EXPECT_THAT(file.refused, IsEmpty());
+  ASSERT_THAT(file.targets, SizeIs(1));
+  const v1::Target& target = file.targets[0].target;
+  EXPECT_EQ(target.slice().at("Unit"), "BM");
+  EXPECT_EQ(target.slice().at("sex"), "F");
+  EXPECT_EQ(target.slice().size(), 2);
 }
 
 }  // namespace

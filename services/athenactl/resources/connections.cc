@@ -27,8 +27,13 @@ using HealthRequest = grpc::health::v1::HealthCheckRequest;
 using HealthResponse = grpc::health::v1::HealthCheckResponse;
 
 constexpr char kPlanService[] = "athena.plan.v1.PlanService";
+constexpr char kFollowUpService[] = "athena.plan.v1.FollowUpService";
+constexpr char kOperationsService[] = "athena.plan.v1.OperationsService";
 constexpr char kIndicatorService[] = "athena.indicator.v1.IndicatorService";
 constexpr char kReportingService[] = "athena.reporting.v1.ReportingService";
+
+// "athena.plan.v1": the gRPC services of a package are at one address.
+std::string PackageOf(const std::string& service) { return service.substr(0, service.rfind('.')); }
 
 // "/athena.plan.v1.PlanService/GetPlan".
 std::string PathOf(const MethodDescriptor& method) {
@@ -133,7 +138,7 @@ class Connections::Channels {
   absl::BitGen& random() { return random_; }
 
   const std::shared_ptr<grpc::Channel>& To(const std::string& service) const {
-    const auto found = channels_.find(service);
+    const auto found = channels_.find(PackageOf(service));
     if (found == channels_.end()) Abort(absl::StrCat("nothing is known of the service ", service));
     return found->second;
   }
@@ -142,7 +147,7 @@ class Connections::Channels {
   rpc::Outgoing OutgoingTo(const std::string& service, int attempts) const {
     rpc::Outgoing outgoing;
     for (const Peer& peer : peers_) {
-      if (peer.service == service) outgoing.peer = peer.description;
+      if (PackageOf(peer.service) == PackageOf(service)) outgoing.peer = peer.description;
     }
     outgoing.authorization = authorization_;
     outgoing.deadline = absl::Now() + timeout_;
@@ -153,13 +158,13 @@ class Connections::Channels {
  private:
   void Add(const std::string& service, const std::string& description, const std::string& address) {
     peers_.push_back({service, absl::StrCat(description, " at ", address), address});
-    channels_[service] = rpc::Connect(address);
+    channels_[PackageOf(service)] = rpc::Connect(address);
   }
 
   const std::string authorization_;
   const absl::Duration timeout_;
   std::vector<Peer> peers_;
-  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;  // by package
   absl::BitGen random_;
 };
 
@@ -173,7 +178,8 @@ std::vector<Connections::Peer> Connections::peers() const { return channels_->pe
 const MethodDescriptor& Connections::MethodOf(const Message& request) {
   const google::protobuf::Descriptor& type = *request.GetDescriptor();
   const std::string name(absl::StripSuffix(type.name(), "Request"));
-  for (const char* const service : {kPlanService, kIndicatorService, kReportingService}) {
+  for (const char* const service :
+       {kPlanService, kOperationsService, kFollowUpService, kIndicatorService, kReportingService}) {
     const auto* found =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
     if (found == nullptr || found->file()->package() != type.file()->package()) continue;

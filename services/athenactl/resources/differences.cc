@@ -1,19 +1,18 @@
 #include "services/athenactl/resources/differences.h"
 
-#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
-#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator.pb.h"
 #include "athena/indicator/v1/target.pb.h"
 #include "athena/plan/v1/institution.pb.h"
 #include "athena/plan/v1/plan.pb.h"
+#include "libs/fields/fields.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
@@ -24,30 +23,6 @@ namespace plan = athena::plan::v1;
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-// Fields that the service sets in resources of every kind.
-constexpr std::array<std::string_view, 10> kOutputOnly = {
-    "name",        "etag",          "revision",   "create_time",
-    "update_time", "activate_time", "close_time", "end_date_at_activation",
-    "version",     "retired_on",
-};
-// A target's name is its indicator and slice; who set it, when and why comes with the request.
-constexpr std::array<std::string_view, 4> kOutputOnlyOfTarget = {"indicator", "set_time", "set_by",
-                                                                 "reason"};
-
-// Whether the contract marks the field by an option named output_only.
-bool IsMarkedOutputOnly(const FieldDescriptor& field) {
-  const Message& options = field.options();
-  std::vector<const FieldDescriptor*> set;
-  options.GetReflection()->ListFields(options, &set);
-  for (const FieldDescriptor* option : set) {
-    if (option->name() == "output_only" && !option->is_repeated() &&
-        option->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
-      return options.GetReflection()->GetBool(options, option);
-    }
-  }
-  return false;
-}
 
 // The defaults that the contracts give to what is not said.
 
@@ -75,10 +50,8 @@ void Complete(plan::Element& element) {
   for (plan::IndicatorLink& link : *element.mutable_indicators()) {
     if (!link.has_weight()) link.set_weight(1);
   }
-  // The service's own.
   for (plan::Milestone& milestone : *element.mutable_milestones()) {
-    milestone.clear_due_date_at_activation();
-    milestone.clear_added_after_activation();
+    fields::ClearOutputOnly(&milestone);
   }
 }
 
@@ -148,20 +121,10 @@ std::string ValueOf(const std::string& name, const Message& resource) {
 
 }  // namespace
 
-bool IsOutputOnly(const Descriptor& type, const FieldDescriptor& field) {
-  if (IsMarkedOutputOnly(field) || Contains(kOutputOnly, field.name())) return true;
-  if (&type == indicator::Target::descriptor()) return Contains(kOutputOnlyOfTarget, field.name());
-  // The planner sets the state of an element; methods change that of a plan or an indicator.
-  return field.name() == "state" &&
-         (&type == plan::Plan::descriptor() || &type == indicator::Indicator::descriptor());
-}
-
-void ClearOutputOnly(Message* resource) {
-  const Descriptor& type = *resource->GetDescriptor();
-  for (int at = 0; at < type.field_count(); ++at) {
-    if (!IsOutputOnly(type, *type.field(at))) continue;
-    resource->GetReflection()->ClearField(resource, type.field(at));
-  }
+bool IsFixed(const FieldDescriptor& field) {
+  return fields::IsOutputOnly(&field) || field.name() == "name" ||
+         (field.name() == "indicator" &&
+          field.containing_type() == indicator::Target::descriptor());
 }
 
 std::vector<std::string> Differences(const Message& wanted, const Message& present) {
@@ -177,7 +140,7 @@ std::vector<std::string> DifferencesIn(const std::vector<std::string>& fields,
   std::vector<const FieldDescriptor*> differing;
   for (const std::string& name : fields) {
     const FieldDescriptor* field = type.FindFieldByName(name);
-    if (field == nullptr || IsOutputOnly(type, *field)) continue;
+    if (field == nullptr || IsFixed(*field)) continue;
     google::protobuf::util::MessageDifferencer differencer;
     if (!differencer.CompareWithFields(wanted, present, {field}, {field})) {
       differing.push_back(field);

@@ -9,14 +9,11 @@
 // Compares resources of a file with those of a service. Pure and thread-safe.
 namespace athena::athenactl {
 
-// Whether the service alone sets a field: by an option "output_only" of the contract, or because it
-// is one of the fields that every resource has (name, etag, revision, ...) or a state that other
-// methods change.
-bool IsOutputOnly(const google::protobuf::Descriptor& type,
-                  const google::protobuf::FieldDescriptor& field);
-void ClearOutputOnly(google::protobuf::Message* resource);
+// Whether nobody changes the field of a resource: the contract marks it as output only, or it says
+// which resource it is (its name; the indicator of a target).
+bool IsFixed(const google::protobuf::FieldDescriptor& field);
 
-// The fields, but for output-only ones, in which two resources of one type differ, in the order of
+// The fields, but for fixed ones, in which two resources of one type differ, in the order of
 // their numbers: an update_mask. A field that is not set means its documented default.
 std::vector<std::string> Differences(const google::protobuf::Message& wanted,
                                      const google::protobuf::Message& present);

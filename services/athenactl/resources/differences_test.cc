@@ -49,6 +49,14 @@ TEST(DifferencesTest, WhatTheServiceAloneWritesDoesNotCount) {
               ElementsAre("milestones"));
 }
 
+TEST(DifferencesTest, WhatTheContractMarksAsOutputOnlyIsFixed) {
+  EXPECT_TRUE(IsFixed(*Plan::descriptor()->FindFieldByName("effective_date")));
+  EXPECT_TRUE(IsFixed(*Target::descriptor()->FindFieldByName("declared_original")));
+  EXPECT_TRUE(IsFixed(*Target::descriptor()->FindFieldByName("indicator")));
+  EXPECT_FALSE(IsFixed(*Element::descriptor()->FindFieldByName("state")));
+  EXPECT_FALSE(IsFixed(*Element::descriptor()->FindFieldByName("declared_end_date")));
+}
+
 TEST(DifferencesTest, WhatIsNotSaidMeansItsDocumentedDefault) {
   EXPECT_THAT(Between<Institution>("", "time_zone: 'Europe/Brussels'"), IsEmpty());
   EXPECT_THAT(Between<Institution>("", "time_zone: 'Europe/Paris'"), ElementsAre("time_zone"));

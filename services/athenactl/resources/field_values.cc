@@ -222,7 +222,7 @@ absl::Status AssignBelow(const std::vector<std::string>& segments, size_t at, Op
     }
     std::vector<std::string> names;
     for (int index = 0; index < type.field_count(); ++index) {
-      if (at > 0 || !IsOutputOnly(type, *type.field(index))) {
+      if (at > 0 || !IsFixed(*type.field(index))) {
         names.push_back(type.field(index)->name());
       }
     }
@@ -256,7 +256,7 @@ absl::StatusOr<std::string> Assign(const std::string& typed, Message* message) {
   }
   ATHENA_RETURN_IF_ERROR(AssignBelow(segments, 0, operation, typed.substr(equals + 1), message));
   const FieldDescriptor& field = *FindField(*message->GetDescriptor(), segments[0]);
-  if (IsOutputOnly(*message->GetDescriptor(), field)) {
+  if (IsFixed(field)) {
     return Misused(absl::StrCat(field.name(), " is set by the service alone"));
   }
   return field.name();

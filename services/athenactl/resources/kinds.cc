@@ -23,6 +23,8 @@ using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
 constexpr const char* kServices[] = {"athena.plan.v1.PlanService",
+                                     "athena.plan.v1.OperationsService",
+                                     "athena.plan.v1.FollowUpService",
                                      "athena.indicator.v1.IndicatorService"};
 
 // "series-ends" of "series_ends".

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/resources/resource_names.h"
@@ -38,6 +39,38 @@ absl::StatusOr<plan::ListPlansResponse> ListPlans(const Connections& connections
   plan::ListPlansRequest request;
   request.set_parent(institution);
   return connections.CallPages<plan::ListPlansResponse>(request);
+}
+
+absl::StatusOr<std::string> TimeZoneNameOf(const Connections& connections,
+                                           const std::string& institution, int attempts) {
+  plan::GetInstitutionRequest get;
+  get.set_name(institution);
+  ATHENA_ASSIGN_OR_RETURN(const auto found, connections.Call<plan::Institution>(get, attempts));
+  return found.time_zone().empty() ? kDefaultTimeZone : found.time_zone();
+}
+
+absl::StatusOr<absl::TimeZone> TimeZoneOf(const Connections& connections,
+                                          const std::string& institution, int attempts) {
+  absl::StatusOr<std::string> name = TimeZoneNameOf(connections, institution, attempts);
+  if (absl::IsPermissionDenied(name.status()) || absl::IsNotFound(name.status())) {
+    name = kDefaultTimeZone;
+  }
+  ATHENA_RETURN_IF_ERROR(name.status());
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(*name, &zone)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("this machine does not know the time zone of ", institution, ", ",
+                     Printable(*name), ": install the time-zone database (tzdata)"));
+  }
+  return zone;
+}
+
+absl::CivilDay TodayOf(const Connections& connections, const std::string& institution) {
+  absl::TimeZone otherwise;
+  absl::LoadTimeZone(kDefaultTimeZone, &otherwise);
+  // What is asked for does not need the plan service: it is not waited for.
+  return absl::ToCivilDay(absl::Now(),
+                          TimeZoneOf(connections, institution, /*attempts=*/1).value_or(otherwise));
 }
 
 absl::StatusOr<std::string> ResolveInstitution(const Connections& connections,
@@ -112,10 +145,15 @@ absl::StatusOr<std::string> ResolveElement(const Connections& connections, const
 
 absl::StatusOr<std::string> ResolveName(const Connections& connections, const std::string& name,
                                         const athena::common::v1::AsOf& as_of) {
-  const std::string suffix = absl::StrCat("/elements/", IdOf(name));
-  if (!absl::EndsWith(name, suffix)) return name;
-  return ResolveElement(connections, name.substr(0, name.size() - suffix.size()), IdOf(name),
-                        as_of);
+  constexpr std::string_view kElements = "/elements/";
+  const size_t at = name.find(kElements);
+  if (at == std::string::npos) return name;
+  const size_t id = at + kElements.size();
+  const size_t end = std::min(name.find('/', id), name.size());
+  ATHENA_ASSIGN_OR_RETURN(
+      const std::string element,
+      ResolveElement(connections, name.substr(0, at), name.substr(id, end - id), as_of));
+  return element + name.substr(end);
 }
 
 absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
@@ -142,6 +180,11 @@ absl::StatusOr<std::vector<std::string>> ListDimensionIds(const Connections& con
     for (const auto& dimension : indicator.dimensions()) ids.insert(dimension.id());
   }
   return std::vector<std::string>(ids.begin(), ids.end());
+}
+
+std::vector<std::string> DimensionIdsOrNone(const Connections& connections,
+                                            const std::string& institution) {
+  return ListDimensionIds(connections, institution).value_or(std::vector<std::string>());
 }
 
 absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(

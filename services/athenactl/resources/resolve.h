@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "google/protobuf/map.h"
 #include "services/athenactl/resources/connections.h"
@@ -17,6 +19,19 @@ absl::StatusOr<athena::plan::v1::ListInstitutionsResponse> ListInstitutions(
     const Connections& connections);
 absl::StatusOr<athena::plan::v1::ListPlansResponse> ListPlans(const Connections& connections,
                                                               const std::string& institution);
+
+// The time zone of an institution that names none.
+inline constexpr char kDefaultTimeZone[] = "Europe/Brussels";
+// Where the days of an institution ("institutions/gob") begin, by the plan service.
+// `attempts`: as Connections::Call takes them.
+absl::StatusOr<std::string> TimeZoneNameOf(const Connections& connections,
+                                           const std::string& institution, int attempts = 0);
+// The same zone; kDefaultTimeZone of an institution that the caller may not read, though it shares
+// indicators with the caller's.
+absl::StatusOr<absl::TimeZone> TimeZoneOf(const Connections& connections,
+                                          const std::string& institution, int attempts = 0);
+// The day that it is there now; in kDefaultTimeZone where the plan service does not tell.
+absl::CivilDay TodayOf(const Connections& connections, const std::string& institution);
 
 // The institution, "institutions/gob", that `typed` or else --institution names, else the only one
 // there is. Misused lists them when there are several.
@@ -32,8 +47,8 @@ absl::StatusOr<std::string> OnlyPlan(const Connections& connections,
 absl::StatusOr<std::string> ResolveElement(const Connections& connections, const std::string& plan,
                                            const std::string& typed,
                                            const athena::common::v1::AsOf& as_of);
-// The name of a resource that is typed whole; that of an element may end in its code instead of its
-// id: "institutions/gob/plans/p/elements/1.1".
+// The name of a resource that is typed whole; an element in it may be named by its code instead of
+// its id: "institutions/gob/plans/p/elements/1.1/progressReports/2026-Q1".
 absl::StatusOr<std::string> ResolveName(const Connections& connections, const std::string& name,
                                         const athena::common::v1::AsOf& as_of);
 // The name of the indicator that `typed` names, as ReadName reads it; the institution may be left
@@ -43,6 +58,9 @@ absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
 // The ids of all dimensions that the institution's indicators have.
 absl::StatusOr<std::vector<std::string>> ListDimensionIds(const Connections& connections,
                                                           const std::string& institution);
+// The same, for columns whose case does not matter; none when the service does not tell.
+std::vector<std::string> DimensionIdsOrNone(const Connections& connections,
+                                            const std::string& institution);
 // The values of --slice, "unit=BM", which is given once for each dimension.
 absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(
     const Arguments& arguments);

@@ -25,12 +25,32 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using Json = nlohmann::ordered_json;
 
-absl::StatusOr<FileResource> ReadResource(const std::string& where, const Json& json,
-                                          const Message& prototype) {
-  if (!json.is_object()) return absl::InvalidArgumentError(absl::StrCat(where, ": want {...}"));
+// The faults of the fields of a resource that cannot be read, "[2].unit: ...": protobuf names the
+// first one alone.
+std::vector<std::string> FieldFaults(const std::string& where, const Json& json,
+                                     const Message& prototype) {
+  std::vector<std::string> faults;
+  for (const auto& [key, value] : json.items()) {
+    const std::unique_ptr<Message> scratch(prototype.New());
+    const absl::Status read =
+        ReadJson(absl::StrCat(where, ".", Printable(key)), Json({{key, value}}).dump(), *scratch);
+    if (!read.ok()) faults.emplace_back(View(read.message()));
+  }
+  return faults;
+}
+
+// Reads a resource; nothing when it has faults, which are added.
+std::optional<FileResource> ReadResource(const std::string& where, const Json& json,
+                                         const Message& prototype,
+                                         std::vector<std::string>* faults) {
   FileResource resource;
   resource.message.reset(prototype.New());
-  ATHENA_RETURN_IF_ERROR(ReadJson(where, json.dump(), *resource.message));
+  if (const absl::Status read = ReadJson(where, json.dump(), *resource.message); !read.ok()) {
+    std::vector<std::string> each = FieldFaults(where, json, prototype);
+    if (each.empty()) each.emplace_back(View(read.message()));
+    faults->insert(faults->end(), each.begin(), each.end());
+    return std::nullopt;
+  }
   const google::protobuf::Descriptor& type = *prototype.GetDescriptor();
   for (const auto& [key, value] : json.items()) {
     for (int at = 0; at < type.field_count(); ++at) {
@@ -48,35 +68,48 @@ std::string ResourceName(const Message& resource) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<FileResource>> ReadResources(const std::string& path,
-                                                        std::string_view text,
-                                                        const Message& prototype,
-                                                        const std::string& listed) {
+absl::StatusOr<ResourceList> ReadResources(const std::string& path, std::string_view text,
+                                           const Message& prototype, const std::string& listed) {
   ATHENA_ASSIGN_OR_RETURN(Json json, ParseJson(path, text));
   if (json.is_object() && json.contains(listed) && json[listed].is_array()) {
     json = Json(json[listed]);
   } else if (!json.is_array()) {
     json = Json::array({json});
   }
-  std::vector<FileResource> resources;
+  ResourceList list;
+  list.listed = static_cast<int64_t>(json.size());
   std::set<std::string> names;
   for (size_t at = 0; at < json.size(); ++at) {
-    const std::string where = absl::StrCat(path, ": [", at, "]");
-    ATHENA_ASSIGN_OR_RETURN(FileResource resource, ReadResource(where, json[at], prototype));
-    const std::string name = ResourceName(*resource.message);
+    const std::string where = absl::StrCat("[", at, "]");
+    const size_t faults_before = list.faults.size();
+    if (!json[at].is_object()) {
+      list.faults.push_back(absl::StrCat(where, ": want {...}"));
+      ++list.faulty;
+      continue;
+    }
+    std::optional<FileResource> resource = ReadResource(where, json[at], prototype, &list.faults);
+    std::string name;
+    if (resource.has_value()) {
+      name = ResourceName(*resource->message);
+    } else if (json[at].contains("name") && json[at]["name"].is_string()) {
+      name = json[at]["name"].get<std::string>();
+    }
     const size_t id = name.find_last_of('/');
     const std::string before = name.substr(0, id == std::string::npos ? 0 : id);
     if (before != listed && !absl::EndsWith(before, absl::StrCat("/", listed))) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          where, ".name: got \"", Printable(name), "\", want a name that ends in ", listed, "/ID"));
-    }
-    if (!names.insert(name).second) {
-      return absl::InvalidArgumentError(
+      list.faults.push_back(absl::StrCat(where, ".name: got \"", Printable(name),
+                                         "\", want a name that ends in ", listed, "/ID"));
+    } else if (!names.insert(name).second) {
+      list.faults.push_back(
           absl::StrCat(where, ".name: got ", Printable(name), " a second time, want it once"));
     }
-    resources.push_back(std::move(resource));
+    if (list.faults.size() > faults_before) {
+      ++list.faulty;
+    } else {
+      list.resources.push_back(*std::move(resource));
+    }
   }
-  return resources;
+  return list;
 }
 
 absl::StatusOr<ResourceRows> ReadResourceTable(TextSource& source, const Dialect& dialect,

@@ -24,13 +24,23 @@ struct FileResource {
   std::vector<std::string> assignments = {};
 };
 
+// Resources of a JSON file.
+struct ResourceList {
+  std::vector<FileResource> resources;
+  // "[2].unit: ...", from 0: all faults of all resources, in their order. A file with faults should
+  // not be imported in part.
+  std::vector<std::string> faults;
+  int64_t listed = 0;
+  int64_t faulty = 0;  // of those listed
+};
+
 // Reads resources of a type from protobuf's JSON: a list of them, one alone, or a list's answer,
-// {"units": [...]}, whose field is `listed`. INVALID_ARGUMENT names `path`, the resource ("[2]",
-// from 0) and what is wrong with it: no JSON, an unknown field, no name, the name of another. Pure.
-absl::StatusOr<std::vector<FileResource>> ReadResources(const std::string& path,
-                                                        std::string_view json,
-                                                        const google::protobuf::Message& prototype,
-                                                        const std::string& listed);
+// {"units": [...]}, whose field is `listed`. Their faults are an unknown field, a value that the
+// field cannot have, no name, the name of another. INVALID_ARGUMENT, which names `path`, when the
+// text is no JSON. Pure.
+absl::StatusOr<ResourceList> ReadResources(const std::string& path, std::string_view json,
+                                           const google::protobuf::Message& prototype,
+                                           const std::string& listed);
 
 // Resources of a CSV file.
 struct ResourceRows {

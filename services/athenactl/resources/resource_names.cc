@@ -29,8 +29,6 @@ std::string InstitutionOf(std::string_view name) {
   return absl::StrCat("institutions/", segments[1]);
 }
 
-std::string InstitutionIdOf(std::string_view name) { return IdOf(InstitutionOf(name)); }
-
 std::string ParentOf(std::string_view name) {
   std::vector<std::string> segments = Segments(name);
   if (segments.size() < 4) return "";

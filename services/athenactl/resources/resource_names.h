@@ -14,8 +14,6 @@ namespace athena::athenactl {
 std::string IdOf(std::string_view name);
 // "institutions/gob" of any name below it; the name itself when it is not below an institution.
 std::string InstitutionOf(std::string_view name);
-// "gob" of any name below it.
-std::string InstitutionIdOf(std::string_view name);
 // All but the last two segments: "institutions/gob" of "institutions/gob/units/bm".
 std::string ParentOf(std::string_view name);
 

@@ -13,7 +13,6 @@ std::string Scorecard(const std::vector<std::string>& words) {
 TEST(ResourceNamesTest, PartsOfAName) {
   EXPECT_EQ(IdOf("institutions/gob/units/bm"), "bm");
   EXPECT_EQ(InstitutionOf("institutions/gob/units/bm"), "institutions/gob");
-  EXPECT_EQ(InstitutionIdOf("institutions/gob/plans/p/elements/e"), "gob");
 }
 
 TEST(ResourceNamesTest, AScorecardIsTypedInFiveWays) {

@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/resources/differences.h"
 #include "services/athenactl/resources/resource_names.h"
@@ -55,8 +56,7 @@ void FillCreate(const Kind& kind, const Message& resource, Message* request) {
   SetText(request, SnakeCase(kind.message->name()) + "_id", IdOf(name));
   Message* created = ResourceOf(request, *kind.message);
   created->CopyFrom(resource);
-  ClearOutputOnly(created);
-  SetText(created, "name", name);
+  fields::ClearOutputOnly(created);
 }
 
 class Importer {
@@ -237,8 +237,7 @@ absl::Status UpdateResource(const Connections& connections, const Kind& kind,
   const std::string name = GetText(*wanted, "name");
   Message* updated = ResourceOf(request.get(), *kind.message);
   updated->CopyFrom(*wanted);
-  ClearOutputOnly(updated);
-  SetText(updated, "name", name);
+  fields::ClearOutputOnly(updated);
   SetText(updated, "etag", current);
   auto* mask =
       static_cast<google::protobuf::FieldMask*>(MutableMessage(request.get(), "update_mask"));

@@ -6,6 +6,7 @@
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/match.h"
@@ -122,15 +123,19 @@ class FakeService::Server {
   std::unique_ptr<grpc::Server> server_;
 };
 
-FakeService::FakeService(const std::string& service) : service_(service) {}
+FakeService::FakeService(std::vector<std::string> services) : services_(std::move(services)) {}
 FakeService::~FakeService() { Stop(); }
 
 std::string FakeService::address() const { return absl::StrCat("127.0.0.1:", server_->port()); }
 
 void FakeService::Handle(const std::string& method, Handler handler) {
-  const auto* service = DescriptorPool::generated_pool()->FindServiceByName(service_);
-  handlers_[absl::StrCat("/", service_, "/", method)] = {service->FindMethodByName(method),
-                                                         std::move(handler)};
+  for (const std::string& name : services_) {
+    const auto* service = DescriptorPool::generated_pool()->FindServiceByName(name);
+    if (const MethodDescriptor* found = service->FindMethodByName(method)) {
+      handlers_[absl::StrCat("/", name, "/", method)] = {found, std::move(handler)};
+      return;
+    }
+  }
 }
 
 void FakeService::Serve() {
@@ -151,9 +156,10 @@ void FakeService::Serve() {
 
 void FakeService::Stop() { server_.reset(); }
 
-FakeResources::FakeResources(const std::string& service) : FakeService(service) {
+FakeResources::FakeResources(const std::vector<std::string>& services) : FakeService(services) {
   for (const Kind& kind : AllKinds()) {
-    if (kind.list->service()->full_name() != service) continue;
+    const std::string& service = kind.list->service()->full_name();
+    if (std::find(services.begin(), services.end(), service) == services.end()) continue;
     const auto handle = [&](const MethodDescriptor* method, const auto& handler) {
       if (method == nullptr) return;
       Handle(method->name(),

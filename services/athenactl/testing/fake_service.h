@@ -18,14 +18,14 @@
 
 namespace athena::athenactl::testing {
 
-// A service on a free port of the loopback interface, whose methods are functions. Methods without
-// one are UNIMPLEMENTED. One call is answered at a time, under `mutex_`. Thread-safe.
+// gRPC services on a free port of the loopback interface, whose methods are functions. Methods
+// without one are UNIMPLEMENTED. One call is answered at a time, under `mutex_`. Thread-safe.
 class FakeService {
  public:
   using Message = google::protobuf::Message;
 
-  // `service` is a name of the contracts, "athena.plan.v1.PlanService".
-  explicit FakeService(const std::string& service);
+  // `services` are names of the contracts, "athena.plan.v1.PlanService".
+  explicit FakeService(std::vector<std::string> services);
   virtual ~FakeService();
   FakeService(const FakeService&) = delete;
   FakeService& operator=(const FakeService&) = delete;
@@ -63,7 +63,7 @@ class FakeService {
     return request.substr(0, request.size() - std::string_view("Request").size());
   }
 
-  const std::string service_;
+  const std::vector<std::string> services_;
   std::map<std::string, std::pair<const google::protobuf::MethodDescriptor*, Handler>> handlers_;
   std::unique_ptr<Server> server_;
 };
@@ -72,7 +72,7 @@ class FakeService {
 // maps, and notes the calls that change something.
 class FakeResources : public FakeService {
  public:
-  explicit FakeResources(const std::string& service);
+  explicit FakeResources(const std::vector<std::string>& services);
 
   // "CreateUnit bm", "BatchCreateElements 3", "UpdateUnit institutions/a/units/bm display_name".
   std::vector<std::string> calls() const;

@@ -43,7 +43,28 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 
 }  // namespace
 
-FakePlan::FakePlan() : FakeResources("athena.plan.v1.PlanService") {
+FakePlan::FakePlan()
+    : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService"}) {
+  const auto sets_state = [this](const std::string& verb, plan::ProgressReport::State state) {
+    Handle(verb + "ProgressReport",
+           [this, verb, state](const Message& request, Answers* answers) -> absl::Status {
+             mutex_.AssertHeld();
+             const std::string name = GetText(request, "name");
+             Note(absl::StrCat(verb, "ProgressReport ", name, " ", GetText(request, "reason")));
+             const auto found = resources_.find(name);
+             if (found == resources_.end()) return status::NotFound(name);
+             auto report = std::make_unique<plan::ProgressReport>(
+                 static_cast<const plan::ProgressReport&>(*found->second));
+             report->set_state(state);
+             report->set_revision(8);
+             answers->push_back(std::move(report));
+             return absl::OkStatus();
+           });
+  };
+  sets_state("Submit", plan::ProgressReport::STATE_SUBMITTED);
+  sets_state("Validate", plan::ProgressReport::STATE_VALIDATED);
+  sets_state("Return", plan::ProgressReport::STATE_RETURNED);
+  On(&FakePlan::ListDueProgressReports);
   On(&FakePlan::ActivatePlan);
   On(&FakePlan::VerifyAuditLog);
   Serve();
@@ -57,6 +78,23 @@ plan::Plan FakePlan::plan(const std::string& name) const {
 plan::Element FakePlan::element(const std::string& name) const {
   absl::MutexLock lock(&mutex_);
   return Find<plan::Element>(resources_, name);
+}
+
+void FakePlan::SetDueReports(const plan::ListDueProgressReportsResponse& due) {
+  absl::MutexLock lock(&mutex_);
+  due_reports_ = due;
+}
+
+plan::ListDueProgressReportsRequest FakePlan::due_request() const {
+  absl::MutexLock lock(&mutex_);
+  return due_request_;
+}
+
+absl::Status FakePlan::ListDueProgressReports(const plan::ListDueProgressReportsRequest& request,
+                                              plan::ListDueProgressReportsResponse* response) {
+  due_request_ = request;
+  *response = due_reports_;
+  return absl::OkStatus();
 }
 
 // As the contract says: what is not given has its default.
@@ -98,7 +136,7 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
   return absl::OkStatus();
 }
 
-FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorService") {
+FakeIndicator::FakeIndicator() : FakeResources({"athena.indicator.v1.IndicatorService"}) {
   On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
@@ -106,6 +144,8 @@ FakeIndicator::FakeIndicator() : FakeResources("athena.indicator.v1.IndicatorSer
   On(&FakeIndicator::PushObservations);
   On(&FakeIndicator::ListObservations);
   On(&FakeIndicator::GetCompleteness);
+  On(&FakeIndicator::GetInstitutionSettings);
+  On(&FakeIndicator::UpdateInstitutionSettings);
   On(&FakeIndicator::ClosePeriod);
   On(&FakeIndicator::ReopenPeriod);
   On(&FakeIndicator::EndSeries);
@@ -230,6 +270,8 @@ absl::Status FakeIndicator::GetTarget(const indicator::GetTargetRequest& request
 
 absl::Status FakeIndicator::ListTargetVersions(const indicator::ListTargetVersionsRequest& request,
                                                indicator::ListTargetVersionsResponse* response) {
+  *response = target_versions_;
+  if (response->targets_size() > 0) return absl::OkStatus();
   for (const auto* const targets : {&declared_targets_, &targets_}) {
     const auto found = targets->find(request.indicator());
     if (found != targets->end()) *response->add_targets() = found->second;
@@ -456,6 +498,41 @@ absl::Status FakeIndicator::GetCompleteness(const indicator::GetCompletenessRequ
                                             indicator::GetCompletenessResponse* response) {
   completeness_requests_.push_back(request);
   *response = completeness_;
+  return absl::OkStatus();
+}
+
+void FakeIndicator::SetTargetVersions(const indicator::ListTargetVersionsResponse& versions) {
+  absl::MutexLock lock(&mutex_);
+  target_versions_ = versions;
+}
+
+std::string FakeIndicator::time_zone(const std::string& institution) const {
+  absl::MutexLock lock(&mutex_);
+  return Find<indicator::InstitutionSettings>(resources_, institution + "/settings").time_zone();
+}
+
+absl::Status FakeIndicator::GetInstitutionSettings(
+    const indicator::GetInstitutionSettingsRequest& request,
+    indicator::InstitutionSettings* response) {
+  *response = Find<indicator::InstitutionSettings>(resources_, request.name());
+  if (!response->etag().empty()) return absl::OkStatus();
+  response->set_name(request.name());
+  response->set_time_zone("Europe/Brussels");
+  return absl::OkStatus();
+}
+
+absl::Status FakeIndicator::UpdateInstitutionSettings(
+    const indicator::UpdateInstitutionSettingsRequest& request,
+    indicator::InstitutionSettings* response) {
+  const std::string& name = request.settings().name();
+  const std::string etag = Find<indicator::InstitutionSettings>(resources_, name).etag();
+  if (request.settings().etag() != etag) {
+    return status::EtagMismatch(name, request.settings().etag(), etag);
+  }
+  Note("UpdateInstitutionSettings " + name);
+  *response = request.settings();
+  response->set_etag(etag + "z");
+  resources_[name] = std::make_unique<indicator::InstitutionSettings>(*response);
   return absl::OkStatus();
 }
 

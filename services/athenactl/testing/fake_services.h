@@ -10,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/follow_up_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
 #include "services/athenactl/testing/fake_service.h"
@@ -28,6 +29,9 @@ class FakePlan final : public FakeResources {
   int changes() const { return static_cast<int>(calls().size()); }
   athena::plan::v1::Plan plan(const std::string& name) const;
   athena::plan::v1::Element element(const std::string& name) const;
+  // The answer of ListDueProgressReports, and the last request for it.
+  void SetDueReports(const athena::plan::v1::ListDueProgressReportsResponse& due);
+  athena::plan::v1::ListDueProgressReportsRequest due_request() const;
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
@@ -36,6 +40,13 @@ class FakePlan final : public FakeResources {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ActivatePlan(const athena::plan::v1::ActivatePlanRequest& request,
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListDueProgressReports(
+      const athena::plan::v1::ListDueProgressReportsRequest& request,
+      athena::plan::v1::ListDueProgressReportsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  athena::plan::v1::ListDueProgressReportsResponse due_reports_ ABSL_GUARDED_BY(mutex_);
+  athena::plan::v1::ListDueProgressReportsRequest due_request_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Pushes without REPLACE's deletions. Observations with a negative value are refused as out of
@@ -55,8 +66,12 @@ class FakeIndicator final : public FakeResources {
   // The answer of QueryPeriodValues to a request for groups; others are counted up from 0.
   void SetGroups(const athena::indicator::v1::QueryPeriodValuesResponse& groups);
   std::vector<athena::indicator::v1::QueryPeriodValuesRequest> queries() const;
+  // The time zone that an institution has set; empty: none.
+  std::string time_zone(const std::string& institution) const;
   // What ListPushes answers; GetPush finds one of them, or one that was pushed.
   void SetPushes(const athena::indicator::v1::ListPushesResponse& pushes);
+  // The answer of ListTargetVersions; until it is set, what was set by the method.
+  void SetTargetVersions(const athena::indicator::v1::ListTargetVersionsResponse& versions);
   // The answer of GetCompleteness.
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
   std::vector<athena::indicator::v1::GetCompletenessRequest> completeness_requests() const;
@@ -109,6 +124,13 @@ class FakeIndicator final : public FakeResources {
   absl::Status GetCompleteness(const athena::indicator::v1::GetCompletenessRequest& request,
                                athena::indicator::v1::GetCompletenessResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Until it is set the zone is Europe/Brussels.
+  absl::Status GetInstitutionSettings(
+      const athena::indicator::v1::GetInstitutionSettingsRequest& request,
+      athena::indicator::v1::InstitutionSettings* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status UpdateInstitutionSettings(
+      const athena::indicator::v1::UpdateInstitutionSettingsRequest& request,
+      athena::indicator::v1::InstitutionSettings* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ClosePeriod(const athena::indicator::v1::ClosePeriodRequest& request,
                            athena::indicator::v1::Closing* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -132,6 +154,7 @@ class FakeIndicator final : public FakeResources {
   std::vector<absl::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> targets_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> declared_targets_ ABSL_GUARDED_BY(mutex_);
+  athena::indicator::v1::ListTargetVersionsResponse target_versions_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);

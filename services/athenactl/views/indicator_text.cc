@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "libs/decimal/number_format.h"
 #include "services/athenactl/terminal/text.h"
 #include "services/athenactl/views/value_text.h"
 
@@ -84,16 +85,16 @@ std::string BoundsText(const Indicator& indicator, const std::string& language) 
   return "";
 }
 
-std::string AnchorText(const Target::Anchor& anchor, const std::string& language) {
+std::string AnchorText(const Target::Anchor& anchor, const NumberStyle& style) {
   std::string text = absl::StrCat(anchor.period(), ": ");
-  if (anchor.has_value()) text += Plain(anchor.value(), language);
-  if (anchor.has_red()) absl::StrAppend(&text, " (red ", Plain(anchor.red(), language), ")");
+  if (anchor.has_value()) text += Fixed(anchor.value(), style);
+  if (anchor.has_red()) absl::StrAppend(&text, " (red ", Fixed(anchor.red(), style), ")");
   if (anchor.has_low() && anchor.has_high()) {
-    absl::StrAppend(&text, Plain(anchor.low(), language), " to ", Plain(anchor.high(), language));
+    absl::StrAppend(&text, Fixed(anchor.low(), style), " to ", Fixed(anchor.high(), style));
   }
   if (anchor.has_red_low() && anchor.has_red_high()) {
-    absl::StrAppend(&text, " (red outside ", Plain(anchor.red_low(), language), " to ",
-                    Plain(anchor.red_high(), language), ")");
+    absl::StrAppend(&text, " (red outside ", Fixed(anchor.red_low(), style), " to ",
+                    Fixed(anchor.red_high(), style), ")");
   }
   return text;
 }
@@ -177,26 +178,56 @@ std::string LabelledLine(const std::string& label, const std::string& text, int 
   return line.Take();
 }
 
-std::string Describe(const Target& target, const std::string& language) {
+NumberStyle StyleOfTargets(const std::vector<const Target*>& targets, int decimals,
+                           const std::string& language) {
+  std::vector<Decimal> numbers;
+  std::vector<Decimal> margins;
+  for (const Target* target : targets) {
+    const Target::Baseline& baseline = target->baseline();
+    Collect(target->has_baseline(), baseline.value(), &numbers);
+    Collect(baseline.has_red(), baseline.red(), &numbers);
+    for (const Target::Anchor& anchor : target->anchors()) {
+      Collect(anchor.has_value(), anchor.value(), &numbers);
+      Collect(anchor.has_red(), anchor.red(), &numbers);
+      Collect(anchor.has_low(), anchor.low(), &numbers);
+      Collect(anchor.has_high(), anchor.high(), &numbers);
+      Collect(anchor.has_red_low(), anchor.red_low(), &numbers);
+      Collect(anchor.has_red_high(), anchor.red_high(), &numbers);
+    }
+    Collect(target->red_flag_case() == Target::kMargin, target->margin(), &margins);
+  }
+  // None of them looks like 0, either.
+  margins.insert(margins.end(), numbers.begin(), numbers.end());
+  return {DecimalsThatTellApart(decimals, numbers, margins), language};
+}
+
+std::string Describe(const Target& target, const NumberStyle& style) {
   std::vector<std::string> anchors;
-  for (const Target::Anchor& anchor : target.anchors())
-    anchors.push_back(AnchorText(anchor, language));
+  for (const Target::Anchor& anchor : target.anchors()) {
+    anchors.push_back(AnchorText(anchor, style));
+  }
   std::string text = absl::StrJoin(anchors, ", ");
   if (target.has_baseline()) {
-    text = absl::StrCat("baseline ", target.baseline().period(), ": ",
-                        Plain(target.baseline().value(), language), "; ", text);
+    const Target::Baseline& baseline = target.baseline();
+    text = absl::StrCat(
+        "baseline ", baseline.period(), ": ", Fixed(baseline.value(), style),
+        baseline.has_red() ? absl::StrCat(" (red ", Fixed(baseline.red(), style), ")") : "", "; ",
+        text);
   }
   absl::StrAppend(&text, "; ",
                   target.interpolation() == Target::INTERPOLATION_STEP ? "in steps" : "linear");
   if (target.red_flag_case() == Target::kMargin) {
-    absl::StrAppend(&text, "; red from a margin of ", Plain(target.margin(), language));
+    absl::StrAppend(&text, "; red from a margin of ", Fixed(target.margin(), style));
   } else if (target.red_flag_case() == Target::kTolerance) {
-    absl::StrAppend(&text, "; red from a share of ", Plain(target.tolerance(), language),
+    // A share of the target, as are those of the profile: not compared with its numbers.
+    absl::StrAppend(&text, "; red from a share of ", Plain(target.tolerance(), style.language),
                     " of the target");
   }
   if (!target.quarter_profile().empty()) {
     std::vector<std::string> shares;
-    for (const double share : target.quarter_profile()) shares.push_back(Plain(share, language));
+    for (const double share : target.quarter_profile()) {
+      shares.push_back(Plain(share, style.language));
+    }
     absl::StrAppend(&text, "; quarters ", absl::StrJoin(shares, " / "));
   }
   if (!target.ended_from().empty()) {

@@ -20,4 +20,15 @@ void PrintRefusals(std::string_view path, const std::vector<RowRefusal>& refused
   if (more > 0) out << Printable(path) << ": and " << Grouped(more) << " more faults\n";
 }
 
+void PrintFaults(std::string_view path, const std::vector<std::string>& faults, std::ostream& out) {
+  const size_t listed = std::min(faults.size(), kMostRefusalsListed);
+  for (size_t at = 0; at < listed; ++at) {
+    out << Printable(path) << ": " << Printable(faults[at]) << "\n";
+  }
+  if (faults.size() > listed) {
+    out << Printable(path) << ": and " << Grouped(static_cast<int64_t>(faults.size() - listed))
+        << " more faults\n";
+  }
+}
+
 }  // namespace athena::athenactl

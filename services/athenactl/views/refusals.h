@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <ostream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,9 @@ inline constexpr size_t kMostRefusalsListed = 200;
 // how many of `all` there are beside those. 0: there are no others.
 void PrintRefusals(std::string_view path, const std::vector<RowRefusal>& refused, std::ostream& out,
                    int64_t all = 0);
+
+// Likewise faults that say themselves where they are: "file.json: [3].unit: got ...".
+void PrintFaults(std::string_view path, const std::vector<std::string>& faults, std::ostream& out);
 
 }  // namespace athena::athenactl
 

@@ -15,6 +15,7 @@
 #include "services/athenactl/terminal/paint.h"
 #include "services/athenactl/terminal/table.h"
 #include "services/athenactl/terminal/text.h"
+#include "services/athenactl/views/number_text.h"
 #include "services/athenactl/views/value_text.h"
 
 namespace athena::athenactl {
@@ -127,33 +128,7 @@ std::string_view Words(reporting::Growth::Class growth) {
   }
 }
 
-// Adds the number where there is one.
-void Collect(bool has, const Number& number, std::vector<Decimal>* numbers) {
-  if (!has) return;
-  const absl::StatusOr<Decimal> exact = Decimal::Parse(number.decimal());
-  if (exact.ok()) numbers->push_back(*exact);
-}
-
 Decimal Exactly(std::string_view decimal) { return *Decimal::Parse(decimal); }
-
-// How numbers are written: with so many decimals, in a language.
-struct Style {
-  int decimals = 0;
-  std::string language;
-};
-
-std::string Fixed(const Number& number, const Style& style) {
-  const absl::StatusOr<Decimal> exact = Decimal::Parse(number.decimal());
-  return Grouped(exact.ok() ? exact->ToFixed(style.decimals) : number.decimal(), style.language);
-}
-
-std::string Signed(const Number& number, const Style& style) {
-  std::string text = Fixed(number, style);
-  if (number.value() > 0 && text.find_first_of("123456789") != std::string::npos) {
-    text.insert(0, "+");
-  }
-  return text;
-}
 
 // A score with as many decimals as tell it from those where the status changes.
 std::string ScoreText(const Number& score, const std::string& language) {
@@ -217,8 +192,8 @@ void CollectThresholds(const reporting::Assessment& assessment, std::vector<Deci
 }
 
 // The style of all numbers that stand beside the value.
-Style StyleOf(const reporting::ScorecardIndicator& indicator,
-              const reporting::Measurement& measured, const std::string& language) {
+NumberStyle StyleOf(const reporting::ScorecardIndicator& indicator,
+                    const reporting::Measurement& measured, const std::string& language) {
   std::vector<Decimal> beside;
   Collect(measured.has_value(), measured.value(), &beside);
   for (const auto* assessment : {&measured.current(), &measured.original(), &measured.ended()}) {
@@ -231,7 +206,7 @@ Style StyleOf(const reporting::ScorecardIndicator& indicator,
 }
 
 std::string TargetText(const reporting::Assessment& assessment,
-                       const reporting::ScorecardIndicator& indicator, const Style& style) {
+                       const reporting::ScorecardIndicator& indicator, const NumberStyle& style) {
   if (indicator.direction() == reporting::ScorecardIndicator::DIRECTION_RANGE) {
     if (!assessment.has_low() || !assessment.has_high()) return "";
     return absl::StrCat(Fixed(assessment.low(), style), " to ", Fixed(assessment.high(), style));
@@ -255,7 +230,7 @@ bool SameThresholds(const reporting::Assessment& x, const reporting::Assessment&
 // both versions, also where the numbers are the same. A declared original has no version to tell
 // by: it is shown where a threshold differs.
 void AddTargets(const reporting::ScorecardIndicator& indicator,
-                const reporting::Measurement& measured, const Style& style,
+                const reporting::Measurement& measured, const NumberStyle& style,
                 std::vector<std::string>* facts) {
   const std::string target = TargetText(measured.current(), indicator, style);
   const std::string original = TargetText(measured.original(), indicator, style);
@@ -282,7 +257,7 @@ std::vector<std::string> Facts(const reporting::ScorecardIndicator& indicator,
                                const reporting::Measurement& measured,
                                const std::string& language) {
   std::vector<std::string> facts;
-  const Style style = StyleOf(indicator, measured, language);
+  const NumberStyle style = StyleOf(indicator, measured, language);
   facts.push_back(measured.has_value()
                       ? absl::StrCat(Fixed(measured.value(), style), UnitText(indicator.unit()))
                       : "no value");
@@ -302,7 +277,7 @@ std::string SoFarText(const reporting::ScorecardIndicator& indicator, const std:
   const reporting::ValueSoFar& so_far = indicator.so_far();
   std::vector<Decimal> numbers;
   Collect(true, so_far.value(), &numbers);
-  const Style style{DecimalsThatTellApart(indicator.decimals(), numbers, numbers), language};
+  const NumberStyle style{DecimalsThatTellApart(indicator.decimals(), numbers, numbers), language};
   std::string text = absl::StrCat(Fixed(so_far.value(), style), " so far");
   if (!so_far.period().empty() && so_far.period() != indicator.evaluation_period()) {
     absl::StrAppend(&text, " in ", Printable(so_far.period()));
@@ -343,7 +318,7 @@ std::vector<std::string> Details(const reporting::ScorecardIndicator& indicator,
   std::vector<Decimal> ends;
   Collect(detail.has_baseline(), detail.baseline(), &ends);
   Collect(detail.has_end_target(), detail.end_target(), &ends);
-  const Style style{DecimalsThatTellApart(indicator.decimals(), ends, ends), language};
+  const NumberStyle style{DecimalsThatTellApart(indicator.decimals(), ends, ends), language};
   std::vector<std::string> way;
   if (detail.has_baseline()) {
     way.push_back(absl::StrCat("baseline ", Fixed(detail.baseline(), style),
@@ -358,8 +333,8 @@ std::vector<std::string> Details(const reporting::ScorecardIndicator& indicator,
   if (detail.has_required_rate()) {
     std::vector<Decimal> rate;
     Collect(true, detail.required_rate(), &rate);
-    const Style finer{DecimalsThatTellApart(std::min(indicator.decimals() + 1, 12), {}, rate),
-                      language};
+    const NumberStyle finer{DecimalsThatTellApart(std::min(indicator.decimals() + 1, 12), {}, rate),
+                            language};
     way.push_back(Signed(detail.required_rate(), finer) + " a quarter needed");
   }
   const std::string_view growth = Words(detail.growth().growth_class());
@@ -416,12 +391,21 @@ std::vector<std::string> DeliveryFacts(const reporting::Delivery& delivery,
   // The ratios where the status changes.
   std::vector<Decimal> beside = {Exactly("0.9"), Exactly("0.7")};
   Collect(delivery.has_ratio(), delivery.ratio(), &beside);
-  const Style style{DecimalsThatTellApart(2, beside), language};
+  const NumberStyle style{DecimalsThatTellApart(2, beside), language};
   switch (delivery.scored_by()) {
     case reporting::Delivery::SCORED_BY_COMPLETED:
       facts.emplace_back("completed");
       break;
     case reporting::Delivery::SCORED_BY_PROGRESS:
+      if (delivery.has_percent_complete()) {
+        // What is nearly complete does not look complete.
+        std::vector<Decimal> shares = {Exactly("0"), Exactly("100")};
+        Collect(true, delivery.percent_complete(), &shares);
+        facts.push_back(absl::StrCat(
+            Fixed(delivery.percent_complete(), {DecimalsThatTellApart(0, shares), language}),
+            " % reported", delivery.report_carried() ? " for the quarter before" : "",
+            delivery.report_validated() ? "" : ", not validated"));
+      }
       if (delivery.has_ratio()) {
         facts.push_back(absl::StrCat("progress is ", Fixed(delivery.ratio(), style),
                                      " of the elapsed share of its days"));
@@ -865,6 +849,14 @@ class Tree {
                              options_.quarters.back(), "; · means no score."));
     }
     for (const reporting::ScorecardWarning& warning : result.warnings()) {
+      if (warning.kind() == reporting::ScorecardWarning::KIND_TIME_ZONES_DIFFER) {
+        Paragraph(absl::StrCat(
+            "Note: the institution's days begin in ", Printable(warning.plan_time_zone()),
+            " by the plan service and in ", Printable(warning.indicator_time_zone()),
+            " by the indicator service: athenactl set ", IdOf(InstitutionOf(result.root().name())),
+            " time_zone=ZONE sets both."));
+        continue;
+      }
       std::vector<std::string> elements;
       for (const std::string& element : warning.elements()) elements.push_back(Called(element));
       Paragraph(absl::StrCat("Note: ", Called(warning.indicator()), SliceText(warning.slice()),

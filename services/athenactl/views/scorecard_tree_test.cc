@@ -180,6 +180,20 @@ Basis: 2023-02-01, plan revision 12, indicator revision 40 of gob, scoring rules
 )");
 }
 
+TEST(ScorecardTreeTest, S10_TimeZonesThatDifferAreToldWithTheCommandThatSetsBoth) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardWarning& warning = *scorecard.mutable_result()->mutable_warnings(0);
+  warning.Clear();
+  warning.set_kind(v1::ScorecardWarning::KIND_TIME_ZONES_DIFFER);
+  warning.set_plan_time_zone("Europe/Brussels");
+  warning.set_indicator_time_zone("UTC");
+  const std::string tree = ScorecardTree(scorecard, {}, {});
+  EXPECT_THAT(tree, HasSubstr("Note: the institution's days begin in Europe/Brussels by the plan "
+                              "service and in UTC by the indicator service: athenactl set gob "
+                              "time_zone=ZONE sets both.\n"));
+  EXPECT_THAT(tree, Not(HasSubstr("is linked to")));
+}
+
 TEST(ScorecardTreeTest, OnATerminalEveryLineFits) {
   TreeOptions options;
   for (const int width : {60, 70, 80, 100, 140}) {
@@ -377,6 +391,15 @@ TEST(ScorecardTreeTest, ADeliveryIsAPartWithALineOfItsOwn) {
               HasSubstr("├─ delivery: 3 of 4 milestones reached\n"));
   delivery.set_scored_by(v1::Delivery::SCORED_BY_PROGRESS);
   delivery.mutable_ratio()->set_decimal("0.8996");
+  delivery.mutable_percent_complete()->set_decimal("99.96");
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("delivery: 99.96 % reported, not validated, progress is 0.8996 of"));
+  delivery.mutable_percent_complete()->set_decimal("40.25");
+  delivery.set_report_validated(true);
+  delivery.set_report_carried(true);
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("delivery: 40 % reported for the quarter before, progress is 0.8996 of"));
+  delivery.clear_percent_complete();
   delivery.set_past_end(v1::Delivery::PAST_END_YES);
   EXPECT_THAT(
       ScorecardTree(scorecard, {}, {}),

@@ -232,7 +232,7 @@ class PermissionsTest : public testing::ServiceTest {
   }
 
   const std::set<std::string> any_ = {"viewer",    "sender",    "planner", "validator",
-                                      "publisher", "corrector", "admin",   "auditor"};
+                                      "publisher", "corrector", "admin",   "auditor", "reporter"};
   const std::set<std::string> planner_ = {"planner"};
   const std::set<std::string> publisher_ = {"publisher"};
   const std::set<std::string> sender_ = {"sender"};

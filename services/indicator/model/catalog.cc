@@ -65,6 +65,13 @@ absl::StatusOr<absl::TimeZone> ZoneIn(const versioned::Edit& edit, absl::TimeZon
   return ZoneOf(settings).value_or(otherwise);
 }
 
+absl::StatusOr<absl::TimeZone> ZoneAt(const versioned::Snapshot& snapshot,
+                                      absl::TimeZone otherwise) {
+  ATHENA_ASSIGN_OR_RETURN(const auto settings,
+                          snapshot.Find<v1::InstitutionSettings>(kSettings, kSettingsId));
+  return ZoneOf(settings).value_or(otherwise);
+}
+
 absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitionsIn(
     sql::ReadTx& tx, const std::string& institution) {
   ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Catalog::Generation(tx, institution));

@@ -59,6 +59,9 @@ absl::StatusOr<std::shared_ptr<const Definitions>> ReadDefinitionsIn(
 
 // Where the institution's days begin and end, as a transaction that changes it sees it.
 absl::StatusOr<absl::TimeZone> ZoneIn(const versioned::Edit& edit, absl::TimeZone otherwise);
+// The same of a snapshot, current or past.
+absl::StatusOr<absl::TimeZone> ZoneAt(const versioned::Snapshot& snapshot,
+                                      absl::TimeZone otherwise);
 
 // A cache of the current definitions of institutions, each with its generation. Another process may
 // change definitions, so a decision compares the generation of what it is based on with that of the

@@ -1,6 +1,5 @@
 #include "services/indicator/quarters/settings.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,21 +13,6 @@
 
 namespace athena::indicator {
 namespace {
-
-// The longest name of the IANA database has 32.
-constexpr size_t kMaxTimeZoneBytes = 64;
-
-// Names of the database alone: a path or "localtime" would depend on the machine.
-bool IsTimeZone(const std::string& name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '/' || c == '+' || c == '-';
-  };
-  absl::TimeZone zone;
-  return !name.empty() && name.size() <= kMaxTimeZoneBytes && name[0] != '/' &&
-         name != "localtime" && std::all_of(name.begin(), name.end(), allowed) &&
-         absl::LoadTimeZone(name, &zone);
-}
 
 // The institution of `institutions/{institution}/settings`.
 std::optional<std::string> ReadSettingsName(std::string_view field, std::string_view name,
@@ -80,7 +64,7 @@ absl::StatusOr<v1::InstitutionSettings> Settings::Update(
     ATHENA_RETURN_IF_ERROR(
         principal.RequireInstitution(*institution, absl::StrCat("change ", wanted.name())));
   }
-  if (!IsTimeZone(wanted.time_zone())) {
+  if (!fields::IsTimeZone(wanted.time_zone())) {
     faults.Add("settings.time_zone", wanted.time_zone(),
                "a name of the IANA time-zone database, \"Europe/Brussels\"");
   }

@@ -178,6 +178,41 @@ TEST_F(PeriodValuesTest, APastThatDoesNotChangeIsNotModified) {
   EXPECT_FALSE(NotModified(request, *first));
 }
 
+TEST_F(PeriodValuesTest, S10_TheAnswerNamesTheTimeZoneOfItsRevision) {
+  Define({Base("a", kMonthly)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
+  const auto first = Query(request);
+  ATHENA_ASSERT_OK(first);
+  const auto zone = [&](const v1::QueryPeriodValuesRequest& asked, const std::string& who) {
+    const auto answer = Query(asked, who);
+    ATHENA_EXPECT_OK(answer);
+    if (!answer.ok() || answer->header.time_zones().empty()) return std::string();
+    return answer->header.time_zones().at("institutions/gob");
+  };
+  EXPECT_EQ(zone(request, "viewer"), "Europe/Brussels");
+  ATHENA_ASSERT_OK(
+      service_.Call<v1::InstitutionSettings>("all", [](auto& stub, auto* context, auto* settings) {
+        v1::UpdateInstitutionSettingsRequest update;
+        update.mutable_settings()->set_name("institutions/gob/settings");
+        update.mutable_settings()->set_time_zone("Pacific/Auckland");
+        return stub.UpdateInstitutionSettings(context, update, settings);
+      }));
+  EXPECT_EQ(zone(request, "viewer"), "Pacific/Auckland");
+  // Whoever reads nothing of the institution learns nothing of it.
+  EXPECT_EQ(zone(request, "other"), "Europe/Brussels");
+  // No value has changed, and the zone is told all the same; it is not told twice.
+  request.set_if_newer_than(first->header.version_token());
+  const auto second = Query(request);
+  ATHENA_ASSERT_OK(second);
+  EXPECT_TRUE(second->header.not_modified());
+  EXPECT_EQ(second->header.time_zones().at("institutions/gob"), "Pacific/Auckland");
+  request.set_if_newer_than(second->header.version_token());
+  EXPECT_EQ(zone(request, "viewer"), "");
+  request.clear_if_newer_than();
+  *request.mutable_revisions()->mutable_revisions() = first->header.revisions();
+  EXPECT_EQ(zone(request, "viewer"), "Europe/Brussels");
+}
+
 TEST_F(PeriodValuesTest, WhoKeepsAnAnswerIsSentOnlyWhatChanged) {
   Define({Base("a", kMonthly), Base("b", kMonthly), FormulaOf("f", "a * 2"), Base("c", kMonthly)});
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");

@@ -181,7 +181,11 @@ absl::Status PeriodValues::Prepare(sql::ReadTx& tx, const auth::Principal& princ
     content->header.set_not_modified(true);
     return absl::OkStatus();
   }
-  for (InstitutionView& view : views) ATHENA_RETURN_IF_ERROR(SyncView(tx, view));
+  for (size_t i = 0; i < views.size(); ++i) {
+    ATHENA_RETURN_IF_ERROR(SyncView(tx, views[i]));
+    const std::string name = InstitutionName(request.institutions[i]);
+    ATHENA_ASSIGN_OR_RETURN((*content->header.mutable_time_zones())[name], ZoneName(tx, views[i]));
+  }
   ATHENA_ASSIGN_OR_RETURN(content->graph, GraphFor(principal, request, views));
   if (request.past()) return absl::OkStatus();
   last_changes->reserve(content->graph->roots.size());
@@ -216,6 +220,14 @@ absl::Status PeriodValues::SyncView(sql::ReadTx& tx, InstitutionView& view) {
   }
   view.index = &index_.For(view.id, view.head);
   return view.index->Sync(tx, view.head, *view.current);
+}
+
+absl::StatusOr<std::string> PeriodValues::ZoneName(sql::ReadTx& tx,
+                                                   const InstitutionView& view) const {
+  if (view.past == nullptr) return view.current->zone(zone_).name();
+  const versioned::Snapshot past(tx, view.id, view.revision, absl::InfinitePast());
+  ATHENA_ASSIGN_OR_RETURN(const absl::TimeZone zone, ZoneAt(past, zone_));
+  return zone.name();
 }
 
 absl::StatusOr<std::shared_ptr<const QueryGraph>> PeriodValues::GraphFor(

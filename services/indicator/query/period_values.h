@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/auth/principal.h"
@@ -39,9 +41,9 @@ namespace athena::indicator {
 // Selections that the caller may not read are no error, but answered so one by one. Thread-safe.
 class PeriodValues {
  public:
-  // The arguments outlive this.
-  PeriodValues(sql::Database& database, Catalog& catalog, const Clock& clock)
-      : database_(database), catalog_(catalog), clock_(clock) {}
+  // `zone`: of institutions that have set none. The arguments outlive this.
+  PeriodValues(sql::Database& database, Catalog& catalog, const Clock& clock, absl::TimeZone zone)
+      : database_(database), catalog_(catalog), clock_(clock), zone_(zone) {}
 
   // Asks `go_on` now and then while it reads and computes, and returns its error.
   absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> Query(
@@ -55,6 +57,8 @@ class PeriodValues {
                        const QueryRequest& request, std::vector<InstitutionView>& views,
                        std::vector<int64_t>* last_changes, PeriodValuesContent* content);
   absl::Status SyncView(sql::ReadTx& tx, InstitutionView& view);
+  // The time zone of the institution at the view's revision; the view is synchronised.
+  absl::StatusOr<std::string> ZoneName(sql::ReadTx& tx, const InstitutionView& view) const;
   absl::StatusOr<std::shared_ptr<const QueryGraph>> GraphFor(
       const auth::Principal& principal, const QueryRequest& request,
       absl::Span<const InstitutionView> views);
@@ -66,6 +70,7 @@ class PeriodValues {
   sql::Database& database_;
   Catalog& catalog_;
   const Clock& clock_;
+  const absl::TimeZone zone_;
   QueryIndex index_;
   // The graphs of four plans of 10,000 indicators: about 30 MiB.
   QueryGraphCache graphs_{40'000};

@@ -1,6 +1,6 @@
 #include "services/plan/organisation/institutions.h"
 
-#include <algorithm>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -16,16 +16,9 @@ using fields::Below;
 
 constexpr char kDefaultTimeZone[] = "Europe/Brussels";
 
-// The characters of the names of the time-zone database: no dot, so that no name leads to a file
-// elsewhere.
-bool IsTimeZone(const std::string& name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '/' || c == '+' || c == '-';
-  };
-  absl::TimeZone zone;
-  return !name.empty() && name.size() <= kMaxTimeZoneBytes && name[0] != '/' &&
-         std::all_of(name.begin(), name.end(), allowed) && absl::LoadTimeZone(name, &zone);
+absl::StatusOr<std::optional<v1::Institution>> InstitutionOf(const versioned::Snapshot& snapshot) {
+  return snapshot.Find<v1::Institution>(kInstitutions,
+                                        kInstitutionName.Of({snapshot.institution()}).key());
 }
 
 }  // namespace
@@ -38,7 +31,7 @@ void InstitutionKind::Validate(std::string_view path, std::string_view,
                                const v1::Institution& institution, status::FieldFaults* faults) {
   fields::CheckText(Below(path, "display_name"), institution.display_name(), fields::kMaxTitleBytes,
                     fields::Need::kRequired, faults);
-  if (!IsTimeZone(institution.time_zone())) {
+  if (!fields::IsTimeZone(institution.time_zone())) {
     faults->Add(Below(path, "time_zone"), institution.time_zone(),
                 "a name of the IANA time-zone database, \"Europe/Brussels\"");
   }
@@ -49,17 +42,27 @@ void InstitutionKind::Validate(std::string_view path, std::string_view,
   }
 }
 
-absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Edit& edit) {
-  ATHENA_ASSIGN_OR_RETURN(
-      const auto institution,
-      edit.Find<v1::Institution>(kInstitutions, kInstitutionName.Of({edit.institution()}).key()));
+absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Snapshot& snapshot, absl::Time time) {
+  ATHENA_ASSIGN_OR_RETURN(const auto institution, InstitutionOf(snapshot));
   std::string name = institution.has_value() ? institution->time_zone() : "";
   if (name.empty()) name = kDefaultTimeZone;
   absl::TimeZone zone;
   if (!absl::LoadTimeZone(name, &zone)) {
     return status::Internal(absl::StrCat("the time zone ", name, " is not installed"));
   }
-  return absl::ToCivilDay(edit.time(), zone);
+  return absl::ToCivilDay(time, zone);
+}
+
+absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Edit& edit) {
+  return LocalDay(edit.now(), edit.time());
+}
+
+absl::StatusOr<int> ReportDelayDays(const versioned::Snapshot& snapshot) {
+  ATHENA_ASSIGN_OR_RETURN(const auto institution, InstitutionOf(snapshot));
+  if (!institution.has_value() || !institution->has_report_delay_days()) {
+    return kDefaultReportDelayDays;
+  }
+  return institution->report_delay_days();
 }
 
 }  // namespace athena::plan

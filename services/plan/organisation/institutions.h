@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "athena/plan/v1/institution.pb.h"
 #include "libs/resource/kind.h"
 #include "libs/versioned/store.h"
@@ -25,8 +26,13 @@ struct InstitutionKind {
                        const v1::Institution& institution, status::FieldFaults* faults);
 };
 
+// The day of a time, in the time zone of the snapshot's institution.
+absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Snapshot& snapshot, absl::Time time);
 // The day on which the edit is made, in the time zone of its institution.
 absl::StatusOr<absl::CivilDay> LocalDay(const versioned::Edit& edit);
+
+// How many days after a quarter's last day its progress reports are due.
+absl::StatusOr<int> ReportDelayDays(const versioned::Snapshot& snapshot);
 
 }  // namespace athena::plan
 

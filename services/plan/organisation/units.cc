@@ -1,13 +1,16 @@
 #include "services/plan/organisation/units.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
+#include "athena/plan/v1/decision.pb.h"
 #include "athena/plan/v1/plan.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "libs/versioned/store.h"
 #include "services/plan/errors.h"
+#include "services/plan/operations/links.h"
 
 namespace athena::plan {
 namespace {
@@ -37,6 +40,9 @@ absl::Status CheckUnused(const versioned::Edit& edit, const std::string& unit) {
     const bool contributes = std::find(others.begin(), others.end(), unit) != others.end();
     if (contributes || element.owner_unit() == unit) return UnitInUse(unit, element.name());
   }
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<Use> use,
+                          FindUse(edit.now(), [&](std::string_view name) { return name == unit; }));
+  if (use.has_value()) return UnitInUse(unit, use->user);
   return absl::OkStatus();
 }
 

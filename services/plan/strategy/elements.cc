@@ -1,5 +1,7 @@
 #include "services/plan/strategy/elements.h"
 
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "libs/status/macros.h"
 #include "libs/versioned/store.h"
 #include "services/plan/errors.h"
+#include "services/plan/operations/links.h"
 #include "services/plan/strategy/element_checks.h"
 #include "services/plan/strategy/places_store.h"
 #include "services/plan/strategy/tree_rules.h"
@@ -103,6 +106,12 @@ absl::Status AdmitDeletion(const ElementAdmission& admission, const v1::Plan& of
       ATHENA_RETURN_IF_ERROR(CheckMilestonesKept(of, today, *child, nullptr));
     }
   }
+  std::set<std::string, std::less<>> names = {element.name()};
+  for (const Descendant& one : below) {
+    names.insert(kElementName.Of({plan.institution(), plan.id(), one.element}).text);
+  }
+  ATHENA_RETURN_IF_ERROR(CheckElementsUnused(
+      admission.edit.now(), [&](std::string_view name) { return names.contains(name); }));
   for (const Descendant& one : below) {
     ATHENA_RETURN_IF_ERROR(
         admission.erase(kElementName.Of({plan.institution(), plan.id(), one.element}).text));

@@ -45,12 +45,7 @@ std::string DayText(const common::v1::Date& date) {
 
 class MilestonesTest : public testing::PlanTest {
  protected:
-  // Midnight in Brussels: the first second of that day is the next call's.
-  void GoTo(int year, int month, int day) {
-    absl::TimeZone brussels;
-    ASSERT_TRUE(absl::LoadTimeZone("Europe/Brussels", &brussels));
-    clock_.Set(absl::FromCivil(absl::CivilDay(year, month, day), brussels) - absl::Seconds(1));
-  }
+  void GoTo(int year, int month, int day) { PlanTest::GoTo(absl::CivilDay(year, month, day)); }
   absl::StatusOr<v1::Plan> Activate(const std::string& rest = "") {
     return Call(&Rpc::ActivatePlan, absl::StrCat(R"(name: ")", kPlanInForce, R"(" )", rest));
   }

@@ -12,6 +12,7 @@
 #include "libs/versioned/store.h"
 #include "services/plan/errors.h"
 #include "services/plan/limits.h"
+#include "services/plan/operations/links.h"
 #include "services/plan/strategy/places_store.h"
 
 namespace athena::plan {
@@ -174,6 +175,9 @@ absl::Status PlanKind::Admit(const resource::Admission<v1::Plan>& admission) {
       if (before->state() != v1::Plan::STATE_DRAFT) {
         return PlanNotDraft(before->name(), "be deleted");
       }
+      const std::string prefix = before->name() + "/";
+      ATHENA_RETURN_IF_ERROR(CheckElementsUnused(
+          admission.edit.now(), [&](std::string_view name) { return name.starts_with(prefix); }));
       ATHENA_RETURN_IF_ERROR(DeletePlaces(admission.edit.tx(), *kPlanName.Match(before->name())));
       continue;
     }

@@ -19,21 +19,21 @@ using testing::FaultyFields;
 using testing::Rpc;
 using ::testing::UnorderedElementsAre;
 
-constexpr char kP1[] = R"(name: "institutions/gob/plans/p1")";
+constexpr char kPlanP1[] = R"(name: "institutions/gob/plans/p1")";
 
 class PlansTest : public testing::PlanTest {
  protected:
   // Changes p1; `fields` in text format.
   absl::StatusOr<v1::Plan> Update(const std::string& fields, const std::string& mask = "") {
-    return Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kP1, " ", fields, " } ", mask));
+    return Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kPlanP1, " ", fields, " } ", mask));
   }
   v1::Plan Activate() {
-    const auto plan = Call(&Rpc::ActivatePlan, kP1, "gob-planner");
+    const auto plan = Call(&Rpc::ActivatePlan, kPlanP1, "gob-planner");
     ATHENA_EXPECT_OK(plan);
     return plan.ok() ? *plan : v1::Plan();
   }
   v1::Plan Close() {
-    const auto plan = Call(&Rpc::ClosePlan, kP1, "gob-planner");
+    const auto plan = Call(&Rpc::ClosePlan, kPlanP1, "gob-planner");
     ATHENA_EXPECT_OK(plan);
     return plan.ok() ? *plan : v1::Plan();
   }
@@ -143,10 +143,10 @@ TEST_F(PlansTest, AMutationWithAStaleEtagIsAborted) {
   ATHENA_ASSERT_OK(Update("min_coverage: 0.75"));
   const std::string stale = R"( etag: "\"2\"")";
   EXPECT_EQ(status::Reason(Update(stale).status()), "ETAG_MISMATCH");
-  EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kP1 + stale).status()), "ETAG_MISMATCH");
-  EXPECT_EQ(status::Reason(Call(&Rpc::ActivatePlan, kP1 + stale).status()), "ETAG_MISMATCH");
-  EXPECT_EQ(status::Reason(Call(&Rpc::ClosePlan, kP1 + stale).status()), "ETAG_MISMATCH");
-  const auto plan = Call(&Rpc::GetPlan, kP1);
+  EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kPlanP1 + stale).status()), "ETAG_MISMATCH");
+  EXPECT_EQ(status::Reason(Call(&Rpc::ActivatePlan, kPlanP1 + stale).status()), "ETAG_MISMATCH");
+  EXPECT_EQ(status::Reason(Call(&Rpc::ClosePlan, kPlanP1 + stale).status()), "ETAG_MISMATCH");
+  const auto plan = Call(&Rpc::GetPlan, kPlanP1);
   v1::ActivatePlanRequest fresh;
   fresh.set_name(plan->name());
   fresh.set_etag(plan->etag());
@@ -155,10 +155,11 @@ TEST_F(PlansTest, AMutationWithAStaleEtagIsAborted) {
 
 TEST_F(PlansTest, RequestIdAndReasonHaveTheirLimits) {
   const auto update = [&](size_t id, size_t reason) {
-    return FaultyFields(Call(&Rpc::UpdatePlan, absl::StrCat("plan { ", kP1, R"( } request_id: ")",
-                                                            std::string(id, 'i'), R"(" reason: ")",
-                                                            std::string(reason, 'r'), R"(")"))
-                            .status());
+    return FaultyFields(
+        Call(&Rpc::UpdatePlan,
+             absl::StrCat("plan { ", kPlanP1, R"( } request_id: ")", std::string(id, 'i'),
+                          R"(" reason: ")", std::string(reason, 'r'), R"(")"))
+            .status());
   };
   EXPECT_THAT(update(128, 1000), ElementsAre());
   EXPECT_THAT(update(129, 1001), UnorderedElementsAre("request_id", "reason"));
@@ -173,19 +174,19 @@ TEST_F(PlansTest, APlanGoesFromDraftToActiveToClosed) {
   EXPECT_EQ(closed.state(), v1::Plan::STATE_CLOSED);
   EXPECT_EQ(closed.activate_time().seconds(), kStart + 3);
   EXPECT_EQ(closed.close_time().seconds(), kStart + 4);
-  EXPECT_EQ(Call(&Rpc::GetPlan, kP1)->DebugString(), closed.DebugString());
+  EXPECT_EQ(Call(&Rpc::GetPlan, kPlanP1)->DebugString(), closed.DebugString());
 }
 
 TEST_F(PlansTest, ADraftCannotBeClosed) {
-  const auto refused = Call(&Rpc::ClosePlan, kP1);
+  const auto refused = Call(&Rpc::ClosePlan, kPlanP1);
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(status::Reason(refused.status()), "PLAN_NOT_ACTIVE");
 }
 
 TEST_F(PlansTest, APlanInForceIsNeitherActivatedAgainNorDeleted) {
   Activate();
-  EXPECT_EQ(status::Reason(Call(&Rpc::ActivatePlan, kP1).status()), "PLAN_NOT_DRAFT");
-  EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kP1).status()), "PLAN_NOT_DRAFT");
+  EXPECT_EQ(status::Reason(Call(&Rpc::ActivatePlan, kPlanP1).status()), "PLAN_NOT_DRAFT");
+  EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kPlanP1).status()), "PLAN_NOT_DRAFT");
   EXPECT_EQ(status::Reason(Update(R"(first_quarter: "2021-Q2")").status()), "FIRST_QUARTER_FIXED");
   ATHENA_EXPECT_OK(Update(R"(last_quarter: "2027-Q4")"));
 }
@@ -209,8 +210,8 @@ TEST_F(PlansTest, AClosedPlanIsReadAndNotChanged) {
     EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << refused;
     EXPECT_EQ(status::Reason(refused), "PLAN_CLOSED");
   }
-  EXPECT_EQ(status::Reason(Call(&Rpc::ClosePlan, kP1).status()), "PLAN_NOT_ACTIVE");
-  EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kP1).status()), "PLAN_NOT_DRAFT");
+  EXPECT_EQ(status::Reason(Call(&Rpc::ClosePlan, kPlanP1).status()), "PLAN_NOT_ACTIVE");
+  EXPECT_EQ(status::Reason(Call(&Rpc::DeletePlan, kPlanP1).status()), "PLAN_NOT_DRAFT");
   ATHENA_EXPECT_OK(Call(&Rpc::GetElement, element));
 }
 
@@ -262,35 +263,35 @@ TEST_F(PlansTest, APlanCannotEndBeforeAnElementBegins) {
 
 TEST_F(PlansTest, ADeletedPlanIsGoneWithItsElementsAndStaysInHistory) {
   MakeElement("a", "1");  // revision 3
-  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kP1, "gob-planner"));
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kPlanP1, "gob-planner"));
   const std::string element = R"(name: "institutions/gob/plans/p1/elements/a")";
-  EXPECT_EQ(Call(&Rpc::GetPlan, kP1).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Call(&Rpc::GetPlan, kPlanP1).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(Call(&Rpc::GetElement, element).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(Call(&Rpc::ListElements, R"(parent: "institutions/gob/plans/p1")").status().code(),
             absl::StatusCode::kNotFound);
-  EXPECT_EQ(Call(&Rpc::DeletePlan, kP1).status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(GetTree(kP1).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Call(&Rpc::DeletePlan, kPlanP1).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(GetTree(kPlanP1).status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(Names(*Call(&Rpc::ListPlans, R"(parent: "institutions/gob")")), ElementsAre());
 
   const std::string before = " as_of { revision: 3 }";
-  ATHENA_EXPECT_OK(Call(&Rpc::GetPlan, kP1 + before));
+  ATHENA_EXPECT_OK(Call(&Rpc::GetPlan, kPlanP1 + before));
   ATHENA_EXPECT_OK(Call(&Rpc::GetElement, element + before));
-  EXPECT_THAT(GetTree(kP1 + before)->codes(), ElementsAre("1"));
+  EXPECT_THAT(GetTree(kPlanP1 + before)->codes(), ElementsAre("1"));
 }
 
 TEST_F(PlansTest, ADeletedPlansIdAndItsElementsCodesAreFree) {
   MakeElement("a", "1");
-  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kP1));
+  ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan, kPlanP1));
   MakePlan("p1");
-  EXPECT_THAT(GetTree(kP1)->codes(), ElementsAre());
+  EXPECT_THAT(GetTree(kPlanP1)->codes(), ElementsAre());
   MakeElement("b", "1");
-  EXPECT_THAT(GetTree(kP1)->codes(), ElementsAre("1"));
+  EXPECT_THAT(GetTree(kPlanP1)->codes(), ElementsAre("1"));
 }
 
 TEST_F(PlansTest, PlansAreReadAsTheyWere) {
   ATHENA_ASSERT_OK(Update(R"(title { text { key: "nl" value: "Nieuw" } })"));  // kStart + 3
   const auto title = [&](const std::string& as_of) {
-    const auto plan = Call(&Rpc::GetPlan, absl::StrCat(kP1, " as_of { ", as_of, " }"));
+    const auto plan = Call(&Rpc::GetPlan, absl::StrCat(kPlanP1, " as_of { ", as_of, " }"));
     return plan.ok() ? plan->title().text().at("nl") : status::Reason(plan.status());
   };
   EXPECT_EQ(title("revision: 1"), "RESOURCE_NOT_FOUND");
@@ -318,7 +319,7 @@ TEST_F(PlansTest, PlansComeInPagesThatShareOneRevision) {
 }
 
 TEST_F(PlansTest, ARepeatedActivationAnswersAsTheFirst) {
-  const std::string request = absl::StrCat(kP1, R"( request_id: "once")");
+  const std::string request = absl::StrCat(kPlanP1, R"( request_id: "once")");
   const auto first = Call(&Rpc::ActivatePlan, request);
   Close();
   const auto again = Call(&Rpc::ActivatePlan, request);

@@ -11,7 +11,6 @@
 #include "absl/time/civil_time.h"
 #include "libs/decimal/decimal.h"
 #include "libs/fields/fields.h"
-#include "libs/ids/ids.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 #include "services/plan/strategy/tree_rules.h"
@@ -20,7 +19,9 @@ namespace athena::plan {
 namespace {
 
 using fields::Below;
+using fields::CheckNotBefore;
 using fields::Need;
+using fields::ReadDay;
 
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -47,27 +48,6 @@ void CheckWeight(const std::string& field, double weight, status::FieldFaults* f
     faults->Add(field, weight,
                 absl::StrCat("0 to ", kMaxWeight, " with at most ", kWeightDecimals, " decimals"));
   }
-}
-
-// A date that is set must be a day; nullopt when it is not set, or none.
-std::optional<absl::CivilDay> ReadDay(const std::string& field, bool is_set,
-                                      const common::v1::Date& date, status::FieldFaults* faults) {
-  if (!is_set) return std::nullopt;
-  const std::optional<absl::CivilDay> day = fields::DayOf(date);
-  if (!day.has_value()) {
-    faults->Add(field, absl::StrCat(date.year(), "-", date.month(), "-", date.day()),
-                "a calendar day of the years 1900 to 2199");
-  }
-  return day;
-}
-
-void CheckNotBefore(const std::string& field, std::optional<absl::CivilDay> day,
-                    std::string_view other, std::optional<absl::CivilDay> bound,
-                    status::FieldFaults* faults) {
-  if (!day.has_value() || !bound.has_value() || *day >= *bound) return;
-  faults->Add(
-      field, absl::FormatCivilTime(*day),
-      absl::StrCat("a day not before ", std::string(other), ", ", absl::FormatCivilTime(*bound)));
 }
 
 void CheckDates(std::string_view path, const v1::Element& element, status::FieldFaults* faults) {
@@ -142,6 +122,22 @@ void CheckContributors(std::string_view path, const v1::Element& element,
   }
 }
 
+void CheckReporters(std::string_view path, const v1::Element& element,
+                    status::FieldFaults* faults) {
+  const std::string field = Below(path, "reporters");
+  if (element.reporters_size() > kMaxReporters) {
+    faults->Add(field, element.reporters_size(),
+                absl::StrCat("at most ", kMaxReporters, " of them"));
+    return;
+  }
+  std::set<std::string_view> seen;
+  for (int i = 0; i < element.reporters_size(); ++i) {
+    const std::string& subject = element.reporters(i);
+    fields::CheckText(fields::At(field, i), subject, kMaxSubjectBytes, Need::kRequired, faults);
+    if (!seen.insert(subject).second) faults->Add(fields::At(field, i), subject, "each once");
+  }
+}
+
 void CheckWithdrawal(std::string_view path, const v1::Milestone& milestone,
                      status::FieldFaults* faults) {
   ReadDay(Below(path, "withdrawn_on"), milestone.has_withdrawn_on(), milestone.withdrawn_on(),
@@ -171,14 +167,7 @@ void CheckMilestones(std::string_view path, const v1::Element& element,
   for (int i = 0; i < element.milestones_size(); ++i) {
     const v1::Milestone& milestone = element.milestones(i);
     const std::string at = fields::At(field, i);
-    if (milestone.id().empty()) {
-      faults->Missing(Below(at, "id"));
-    } else if (!IsResourceId(milestone.id())) {
-      faults->Add(Below(at, "id"), milestone.id(), kIdGrammar);
-    }
-    if (!milestone.id().empty() && !seen.insert(milestone.id()).second) {
-      faults->Add(Below(at, "id"), milestone.id(), "each once");
-    }
+    fields::CheckMemberId(Below(at, "id"), milestone.id(), &seen, faults);
     fields::CheckText(Below(at, "title"), milestone.title(), fields::kMaxTitleBytes,
                       Need::kRequired, faults);
     if (!milestone.has_due_date()) faults->Missing(Below(at, "due_date"));
@@ -275,6 +264,7 @@ void CheckElement(std::string_view path, std::string_view plan, const v1::Elemen
   CheckOwner(path, plan, element, faults);
   fields::CheckText(Below(path, "lead"), element.lead(), kMaxLeadBytes, Need::kOptional, faults);
   CheckContributors(path, element, faults);
+  CheckReporters(path, element, faults);
   if (!v1::Element::Scope_IsValid(element.scope())) {
     faults->Add(Below(path, "scope"), static_cast<int>(element.scope()), "a value of Scope");
   }

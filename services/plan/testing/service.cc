@@ -1,10 +1,13 @@
 #include "services/plan/testing/service.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/token_key.h"
+#include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/schema.h"
 
@@ -64,13 +67,24 @@ void ServiceTest::Open() {
 void ServiceTest::Serve() {
   const auto token_key = TokenKey(*database_);
   ATHENA_ASSERT_OK(token_key);
-  service_ = std::make_unique<PlanService>(*database_, clock_, *token_key);
+  service_ = std::make_unique<PlanService>(
+      *database_, clock_, *token_key,
+      [this](const rpc::Call&, const std::string&,
+             const std::set<std::string>& quarters) -> absl::StatusOr<std::set<std::string>> {
+        if (!closings_.has_value()) return status::Unavailable("indicator", absl::Seconds(1));
+        std::set<std::string> closed;
+        std::set_intersection(quarters.begin(), quarters.end(), closings_->begin(),
+                              closings_->end(), std::inserter(closed, closed.end()));
+        return closed;
+      });
   rpc::ServerOptions server_options;
   server_options.authenticator = authenticator_.get();
-  auto server = rpc::Server::Start(server_options, {service_->Table()});
+  auto server = rpc::Server::Start(server_options, service_->Tables());
   ATHENA_ASSERT_OK(server);
   server_ = *std::move(server);
-  stub_ = v1::PlanService::NewStub(server_->InProcessChannel());
+  const auto channel = server_->InProcessChannel();
+  stubs_ = {v1::PlanService::NewStub(channel), v1::OperationsService::NewStub(channel),
+            v1::FollowUpService::NewStub(channel)};
 }
 
 void ServiceTest::Stop() {
@@ -86,7 +100,7 @@ void ServiceTest::Stop() {
 void ServiceTest::SwapInstances() {
   std::swap(service_, other_.service);
   std::swap(server_, other_.server);
-  std::swap(stub_, other_.stub);
+  std::swap(stubs_, other_.stubs);
 }
 
 void ServiceTest::Restart(absl::FunctionRef<void()> between) {
@@ -100,6 +114,12 @@ void ServiceTest::SwitchInstance() {
   if (server_ == nullptr) Serve();
 }
 
+void ServiceTest::GoTo(absl::CivilDay day) {
+  absl::TimeZone brussels;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Brussels", &brussels));
+  clock_.Set(absl::FromCivil(day, brussels) - absl::Seconds(1));
+}
+
 void ServiceTest::Begin(const std::string& who, grpc::ClientContext* context) {
   clock_.Advance(absl::Seconds(1));
   context->AddMetadata("authorization", "Bearer " + who);
@@ -109,7 +129,7 @@ absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
                                           const std::string& who) {
   grpc::ClientContext context;
   Begin(who, &context);
-  const auto reader = stub_->GetPlanTree(&context, request);
+  const auto reader = stub<Rpc>().GetPlanTree(&context, request);
   Tree tree;
   v1::GetPlanTreeResponse part;
   while (reader->Read(&part)) {
@@ -117,8 +137,16 @@ absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
     EXPECT_TRUE(part.units().empty() || tree.elements.empty()) << "units come before elements";
     tree.part_bytes.push_back(part.ByteSizeLong());
     if (part.has_header()) tree.header = part.header();
-    tree.units.insert(tree.units.end(), part.units().begin(), part.units().end());
-    tree.elements.insert(tree.elements.end(), part.elements().begin(), part.elements().end());
+    const auto append = [](const auto& rows, auto* all) {
+      all->insert(all->end(), rows.begin(), rows.end());
+    };
+    append(part.units(), &tree.units);
+    append(part.elements(), &tree.elements);
+    append(part.progress_reports(), &tree.progress_reports);
+    append(part.decisions(), &tree.decisions);
+    append(part.risks(), &tree.risks);
+    append(part.budget_lines(), &tree.budget_lines);
+    append(part.budget_amounts(), &tree.budget_amounts);
   }
   absl::Status status = rpc::FromGrpc(reader->Finish());
   if (!status.ok()) return status;

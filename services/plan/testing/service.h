@@ -5,15 +5,21 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "athena/plan/v1/follow_up_service.grpc.pb.h"
+#include "athena/plan/v1/operations_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
 #include "libs/clock/clock.h"
@@ -27,14 +33,24 @@ namespace athena::plan::testing {
 
 // Where the RPCs are: Call(&Rpc::GetPlan, ...).
 using Rpc = v1::PlanService::StubInterface;
-template <typename Request, typename Response>
-using UnaryRpc = grpc::Status (Rpc::*)(grpc::ClientContext*, const Request&, Response*);
+using OperationsRpc = v1::OperationsService::StubInterface;
+using FollowUpRpc = v1::FollowUpService::StubInterface;
+// The stub of each gRPC service.
+using Stubs =
+    std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<OperationsRpc>, std::unique_ptr<FollowUpRpc>>;
+template <typename Stub, typename Request, typename Response>
+using UnaryRpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
 // A whole plan as GetPlanTree streams it.
 struct Tree {
   v1::GetPlanTreeResponse::Header header;
   std::vector<v1::Unit> units;
   std::vector<v1::Element> elements;
+  std::vector<v1::ProgressReport> progress_reports;
+  std::vector<v1::Decision> decisions;
+  std::vector<v1::Risk> risks;
+  std::vector<v1::BudgetLine> budget_lines;
+  std::vector<v1::BudgetAmounts> budget_amounts;
   std::vector<size_t> part_bytes;  // of each part, the header's first
   std::vector<std::string> codes() const;
 };
@@ -67,19 +83,24 @@ class ServiceTest : public ::testing::Test {
   ServiceTest();
   ~ServiceTest() override;
 
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(UnaryRpc<Request, Response> rpc,
+  // The stub that calls go through.
+  template <typename Stub>
+  Stub& stub() {
+    return *std::get<std::unique_ptr<Stub>>(stubs_);
+  }
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(UnaryRpc<Stub, Request, Response> rpc,
                                 const std::type_identity_t<Request>& request,
                                 const std::string& who = "gob-all") {
     grpc::ClientContext context;
     Begin(who, &context);
     Response response;
-    absl::Status status = rpc::FromGrpc((stub_.get()->*rpc)(&context, request, &response));
+    absl::Status status = rpc::FromGrpc((stub<Stub>().*rpc)(&context, request, &response));
     if (!status.ok()) return status;
     return response;
   }
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Call(UnaryRpc<Request, Response> rpc, std::string_view request,
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(UnaryRpc<Stub, Request, Response> rpc, std::string_view request,
                                 const std::string& who = "gob-all") {
     return Call(rpc, Parsed<Request>(request), who);
   }
@@ -89,12 +110,14 @@ class ServiceTest : public ::testing::Test {
     return GetTree(Parsed<v1::GetPlanTreeRequest>(request), who);
   }
   std::unique_ptr<Watch> StartWatch(std::string_view request, const std::string& who = "gob-all") {
-    return std::make_unique<Watch>(*stub_, who, Parsed<v1::WatchPlansRequest>(request));
+    return std::make_unique<Watch>(stub<Rpc>(), who, Parsed<v1::WatchPlansRequest>(request));
   }
 
   // Calls go to the other of two instances over the one database from now on; the first call starts
   // the second instance.
   void SwitchInstance();
+  // Moves the clock so that the next call is the first second of that day in Brussels.
+  void GoTo(absl::CivilDay day);
   // Ends the service and starts it again on the same file, having called `between`.
   void Restart(absl::FunctionRef<void()> between);
 
@@ -108,17 +131,20 @@ class ServiceTest : public ::testing::Test {
                           const std::string& kind = "ACTION", const std::string& parent = "",
                           const std::string& rest = "");
 
+  // The quarters that the indicator service says are closed; nullopt: it does not answer. Not to be
+  // changed during calls.
+  std::optional<std::set<std::string>> closings_ = std::set<std::string>();
   FakeClock clock_{absl::FromUnixSeconds(kStart)};
   std::unique_ptr<sql::SqliteDatabase> database_;
   std::unique_ptr<PlanService> service_;
   std::unique_ptr<rpc::Server> server_;
-  std::unique_ptr<Rpc> stub_;
+  Stubs stubs_;
 
  private:
   struct Instance {
     std::unique_ptr<PlanService> service;
     std::unique_ptr<rpc::Server> server;
-    std::unique_ptr<Rpc> stub;
+    Stubs stubs;
   };
 
   void Open();

@@ -29,7 +29,8 @@ class Pending {
   virtual ~Pending() = default;
   // Waits for the end and returns all parts, at least one. Call it once. A refusal of the service
   // (INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED, FAILED_PRECONDITION,
-  // OUT_OF_RANGE) is returned as it came; any other error becomes DEPENDENCY_UNAVAILABLE.
+  // OUT_OF_RANGE) is returned as it came; any other error becomes DEPENDENCY_UNAVAILABLE. When the
+  // call is cancelled or past its deadline the read is cancelled, and that is the error.
   virtual absl::StatusOr<Parts<Part>> Await() = 0;
 };
 

@@ -49,7 +49,24 @@ std::shared_ptr<const DefinitionSummary> Summarise(
   return summary;
 }
 
+// Those of a header, which are left out when no revision has changed.
+void TakeTimeZones(const indicator::v1::QueryPeriodValuesResponse::Header& header,
+                   PeriodValues* values) {
+  for (const auto& [institution, zone] : header.time_zones()) {
+    values->time_zones[institution] = zone;
+  }
+}
+
 }  // namespace
+
+std::shared_ptr<const PeriodValues> WithTimeZones(
+    const std::shared_ptr<const PeriodValues>& known,
+    const indicator::v1::QueryPeriodValuesResponse::Header& header) {
+  auto values = std::make_shared<PeriodValues>(*known);
+  TakeTimeZones(header, values.get());
+  if (values->time_zones == known->time_zones) return known;
+  return values;
+}
 
 absl::StatusOr<std::shared_ptr<const PeriodValues>> MergeValues(
     const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
@@ -61,6 +78,7 @@ absl::StatusOr<std::shared_ptr<const PeriodValues>> MergeValues(
   auto values = std::make_shared<PeriodValues>();
   if (header.changes_only()) *values = *known;
   values->version_token = header.version_token();
+  TakeTimeZones(header, values.get());
   values->definitions.resize(selections);
   values->values.resize(selections);
   size_t received = 0;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,8 +49,16 @@ struct PeriodValues {
   std::vector<std::shared_ptr<const DefinitionSummary>> definitions;
   // These lie in the answer that they all came in, which they keep alive, or are copies.
   std::vector<std::shared_ptr<const indicator::v1::PeriodValue>> values;
+  // Where the indicator service has the days of institutions begin, by resource name.
+  std::map<std::string, std::string> time_zones;
   size_t bytes = 0;  // of memory, about
 };
+
+// `known` with the time zones of a header that says not_modified; `known` itself when they are the
+// same.
+std::shared_ptr<const PeriodValues> WithTimeZones(
+    const std::shared_ptr<const PeriodValues>& known,
+    const indicator::v1::QueryPeriodValuesResponse::Header& header);
 
 // Makes values from an answer and, where it holds only changes, from `known`: the values whose
 // version token the request sent; nullptr when it sent none. INTERNAL unless that gives a

@@ -25,6 +25,11 @@ std::string KeyOf(const plan::v1::IndicatorLink& link) {
   return key;
 }
 
+// "ELEMENT" of "ELEMENT/progressReports/2026-Q1".
+std::string_view ElementOfReport(std::string_view name) {
+  return name.substr(0, name.rfind("/progressReports/"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
@@ -40,6 +45,17 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
       tree->elements.push_back(&element);
       for (const plan::v1::IndicatorLink& link : element.indicators()) {
         by_key.emplace(KeyOf(link), &link);
+      }
+    }
+  }
+  absl::flat_hash_map<std::string_view, size_t> places;
+  for (size_t i = 0; i < tree->elements.size(); ++i) places[tree->elements[i]->name()] = i;
+  tree->reports.resize(tree->elements.size());
+  for (const auto& part : tree->parts) {
+    for (const plan::v1::ProgressReport& report : (*part)->progress_reports()) {
+      const std::string_view element = ElementOfReport(report.name());
+      if (const auto place = places.find(element); place != places.end()) {
+        tree->reports[place->second].push_back(&report);
       }
     }
   }

@@ -17,6 +17,8 @@ namespace athena::reporting {
 struct PlanTree {
   Parts<plan::v1::GetPlanTreeResponse> parts;
   std::vector<const plan::v1::Element*> elements;  // in the parts
+  // For each element, its progress reports that were read; in the parts.
+  std::vector<std::vector<const plan::v1::ProgressReport*>> reports;
 
   // The selections to ask the indicator service for: each pair of indicator and slice once, as a
   // text that sorts by indicator first, in the order of these texts.

@@ -208,6 +208,19 @@ Element MessageConverter::ElementOf(const plan::v1::Element& message) {
   return element;
 }
 
+std::vector<Report> MessageConverter::ReportsOf(
+    const std::vector<const plan::v1::ProgressReport*>& messages) {
+  std::vector<Report> reports;
+  for (const plan::v1::ProgressReport* const message : messages) {
+    const bool validated = message->state() == plan::v1::ProgressReport::STATE_VALIDATED;
+    const bool counts = validated || message->state() == plan::v1::ProgressReport::STATE_SUBMITTED;
+    const std::optional<Period> quarter = PeriodOf(message->quarter());
+    if (!counts || !message->has_percent_complete() || !quarter.has_value()) continue;
+    reports.push_back({*quarter, validated, Double(message->percent_complete())});
+  }
+  return reports;
+}
+
 Plan MessageConverter::PlanOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
                               const std::vector<SelectionInput>& selections) {
   Plan plan;
@@ -231,6 +244,7 @@ Plan MessageConverter::PlanOf(Period quarter, absl::CivilDay date, const PlanTre
     if (const auto parent = index.find(message.parent_element()); parent != index.end()) {
       element.parent = parent->second;
     }
+    element.reports = ReportsOf(tree.reports[i]);
     element.links.reserve(tree.links[i].size());
     for (int k = 0; k < message.indicators_size(); ++k) {
       const int selection = tree.links[i][k];

@@ -65,8 +65,10 @@ class MessageConverter {
   // numbers that the direction needs are there.
   std::optional<Thresholds> ThresholdsOf(Direction direction, bool has,
                                          const indicator::v1::Thresholds& message);
-  // Without its parent and its links.
+  // Without its parent, its reports and its links.
   Element ElementOf(const plan::v1::Element& message);
+  // Those that count: submitted or validated, with a percentage.
+  std::vector<Report> ReportsOf(const std::vector<const plan::v1::ProgressReport*>& messages);
   Measured MeasuredOf(Direction direction, const indicator::v1::Measured& message);
   void Fail(std::string_view what, std::string_view saw);
 

@@ -50,8 +50,16 @@ class ReadAttempt final : private grpc::ClientBidiReactor<grpc::ByteBuffer, grpc
     StartCall();
   }
 
-  // Waits for the end. The members below are for afterwards.
-  void Await() { done_.WaitForNotification(); }
+  // Waits for the end, which it brings about when the call is no longer wanted. The members below
+  // are for afterwards.
+  void Await(const rpc::Call& call) {
+    bool wanted = true;
+    while (!done_.WaitForNotificationWithTimeout(kLookAtCall)) {
+      if (!wanted || call.StillWanted().ok()) continue;
+      wanted = false;
+      context_.TryCancel();
+    }
+  }
   const grpc::Status& status() const { return status_; }
   // Why this side ended it; empty when it did not.
   const std::string& fault() const { return fault_; }
@@ -93,7 +101,8 @@ class StreamedRead final : public Pending<Part> {
  public:
   StreamedRead(const Dependency& dependency, std::string_view method, const rpc::Call& call,
                const grpc::ByteBuffer& request)
-      : dependency_(dependency),
+      : call_(call),
+        dependency_(dependency),
         method_("/" + dependency.service + "/" + std::string(method)),
         outgoing_(rpc::Outgoing::For(call, dependency.name)),
         request_(request) {
@@ -105,7 +114,8 @@ class StreamedRead final : public Pending<Part> {
   absl::StatusOr<Parts<Part>> Await() override {
     rpc::Retry retry(outgoing_.attempts, outgoing_.deadline);
     for (;;) {
-      attempt_->Await();
+      attempt_->Await(call_);
+      ATHENA_RETURN_IF_ERROR(call_.StillWanted());
       const auto pause = retry.PauseAfter(rpc::FromGrpc(attempt_->status()));
       if (!pause.has_value()) break;
       // The channel may wait for seconds before it connects again, and answers at once with the
@@ -131,6 +141,7 @@ class StreamedRead final : public Pending<Part> {
     attempt_->Begin(dependency_, method_);
   }
 
+  const rpc::Call& call_;
   const Dependency& dependency_;
   const std::string method_;
   rpc::Outgoing outgoing_;

@@ -75,6 +75,9 @@ void DeliveryInto(const Delivery& delivery, Decimal weight, v1::Delivery* messag
   message->set_past_end(PastEndOf(delivery.past_end));
   message->set_milestones_done(delivery.milestones_done);
   message->set_milestones_judged(delivery.milestones_judged);
+  Put(delivery.percent, message, &v1::Delivery::mutable_percent_complete);
+  message->set_report_validated(delivery.validated);
+  message->set_report_carried(delivery.carried);
 }
 
 void JudgementInto(const std::optional<Judgement>& judgement,
@@ -138,6 +141,7 @@ class Writer {
     } else {
       WriteElement(root, depth, result->mutable_root());
     }
+    WarnOfTimeZones(result);
     for (const RepeatedLink& repeated : plan_.outcome.repeated) {
       v1::ScorecardWarning* warning = result->add_warnings();
       warning->set_kind(v1::ScorecardWarning::KIND_INDICATOR_LINKED_TWICE);
@@ -152,6 +156,18 @@ class Writer {
   }
 
  private:
+  void WarnOfTimeZones(v1::ScorecardResult* result) const {
+    if (plan_.values == nullptr) return;
+    const plan::v1::Institution& institution = plan_.tree->header().institution();
+    const auto found = plan_.values->time_zones.find(institution.name());
+    const std::string zone = ZoneOf(institution).name();
+    if (found == plan_.values->time_zones.end() || found->second == zone) return;
+    v1::ScorecardWarning* warning = result->add_warnings();
+    warning->set_kind(v1::ScorecardWarning::KIND_TIME_ZONES_DIFFER);
+    warning->set_plan_time_zone(zone);
+    warning->set_indicator_time_zone(found->second);
+  }
+
   void WritePlan(int depth, v1::ScorecardNode* node) const {
     const plan::v1::Plan& plan = plan_.tree->plan();
     node->set_name(plan.name());

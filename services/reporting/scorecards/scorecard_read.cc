@@ -34,6 +34,12 @@ GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree
     request.mutable_as_of()->set_revision(scorecard.basis->plan_revision());
     request.mutable_as_of()->set_lineage(scorecard.basis->plan_lineage());
   }
+  request.add_parts(GetPlanTreeRequest::PART_PROGRESS_REPORTS);
+  // That of the quarter before counts until the quarter's own is due.
+  if (scorecard.quarter > Period::Quarter(Period::kFirstYear, 1)) {
+    request.add_quarters(scorecard.quarter.Minus(1).ToString());
+  }
+  request.add_quarters(scorecard.quarter.ToString());
   if (known != nullptr) request.set_if_newer_than(known->header().version_token());
   return request;
 }
@@ -74,7 +80,8 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
   const bool unchanged = known_ != nullptr && tree_ == known_->tree && values_ == known_->values &&
                          date_ == known_->date;
   if (unchanged) return known_;
-  return ScorePlan(request_.quarter, date_, tree_, values_, known_.get());
+  return ScorePlan(request_.quarter, date_, tree_, values_, known_.get(),
+                   [this] { return call_.StillWanted(); });
 }
 
 v1::Basis ScorecardRead::BasisOf() const {
@@ -150,7 +157,7 @@ absl::Status ScorecardRead::AwaitValues() {
   lineages_.insert(header.lineages().begin(), header.lineages().end());
   if (header.not_modified()) {
     if (!requested_changes_) return DependencyUnavailable("indicator", "it answered not modified");
-    values_ = known_->values;
+    values_ = WithTimeZones(known_->values, header);
     return absl::OkStatus();
   }
   ATHENA_ASSIGN_OR_RETURN(

@@ -35,7 +35,8 @@ class ScorecardRead {
         known_(std::move(known)) {}
 
   // Asks, waits and scores. Returns `known` itself when nothing has changed. Errors of the
-  // dependencies, PERIOD_OUTSIDE_PLAN, PLAN_TOO_LARGE and FUTURE_AS_OF.
+  // dependencies, PERIOD_OUTSIDE_PLAN, PLAN_TOO_LARGE and FUTURE_AS_OF; CANCELLED or
+  // DEADLINE_EXCEEDED soon after the call is no longer wanted.
   absl::StatusOr<std::shared_ptr<const ScoredPlan>> Run();
 
   // The basis of what Run returned.

@@ -62,6 +62,7 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
   const std::string answer_key = AnswerKey(*plan, request.presentation);
   std::shared_ptr<const std::string> answer = cache_.Find(answer_key).value_or(Cached()).answer;
   if (answer == nullptr) {
+    ATHENA_RETURN_IF_ERROR(call.StillWanted());
     v1::Scorecard scorecard;
     scorecard.set_name(request.name);
     ATHENA_ASSIGN_OR_RETURN(*scorecard.mutable_result(),

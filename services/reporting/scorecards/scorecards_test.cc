@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/status/testing/matchers.h"
+#include "services/reporting/reading/plan_tree.h"
+#include "services/reporting/scorecards/scored_plan.h"
 #include "services/reporting/scorecards/testing/reporting_server.h"
 
 namespace athena::reporting {
@@ -46,6 +49,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
     requests.push_back(*request);
     credentials.push_back(CredentialOf(*context));
     if (!fault.ok()) return fault;
+    while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
     plan::v1::GetPlanTreeResponse part;
     const std::string token = "plan-" + std::to_string(changes);
     part.mutable_header()->set_revision(revision);
@@ -79,18 +83,23 @@ class FakePlanService : public plan::v1::PlanService::Service {
     }
     element.MergeFrom(more_element);
     writer->Write(part);
+    part.Clear();
+    part.mutable_progress_reports()->Add(reports.begin(), reports.end());
+    if (!reports.empty()) writer->Write(part);
     return grpc::Status::OK;
   }
 
   std::vector<plan::v1::GetPlanTreeRequest> requests;
   std::vector<std::string> credentials;
   grpc::Status fault;
+  bool hangs = false;
   int changes = 1;
   int slices = 1;
   int64_t revision = 7;
   // What is merged into the answer.
   plan::v1::GetPlanTreeResponse::Header more_header;
   plan::v1::Element more_element;
+  std::vector<plan::v1::ProgressReport> reports;
   std::string lineage;
 };
 
@@ -105,6 +114,9 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
     indicator::v1::QueryPeriodValuesResponse part;
     (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
     (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
+    if (!time_zone.empty()) {
+      (*part.mutable_header()->mutable_time_zones())["institutions/gob"] = time_zone;
+    }
     part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
     if (request->if_newer_than() == part.header().version_token()) {
       part.mutable_header()->set_not_modified(true);
@@ -159,6 +171,7 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   indicator::v1::SelectionDefinition more_definition;
   indicator::v1::PeriodValue more_value;
   std::string lineage;
+  std::string time_zone;
 };
 
 class ScorecardsTest : public ::testing::Test {
@@ -397,6 +410,47 @@ TEST_F(ScorecardsTest, V7_OriginalsAreThoseOfTheEndOfTheDayOfActivation) {
             absl::ToUnixSeconds(Utc(2021, 3, 2, 5, 0)) - 1);
 }
 
+TEST_F(ScorecardsTest, S10_TimeZonesThatDifferAreAWarning) {
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_THAT(card.result().warnings(), IsEmpty());
+  indicator_.time_zone = "UTC";  // no value changes with it
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  ASSERT_EQ(card.result().warnings_size(), 1);
+  const v1::ScorecardWarning& warning = card.result().warnings(0);
+  EXPECT_EQ(warning.kind(), v1::ScorecardWarning::KIND_TIME_ZONES_DIFFER);
+  EXPECT_EQ(warning.plan_time_zone(), "Europe/Brussels");  // the default
+  EXPECT_EQ(warning.indicator_time_zone(), "UTC");
+  // A header without zones: they are as before.
+  indicator_.time_zone = "";
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(card.result().warnings_size(), 1);
+  plan_.more_header.mutable_institution()->set_time_zone("UTC");
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_THAT(card.result().warnings(), IsEmpty());
+}
+
+TEST_F(ScorecardsTest, A2_ACallThatNobodyWaitsForEndsThoughAServiceHangs) {
+  EXPECT_THAT(reporting_->GetCancelled(Asking()), StatusIs(absl::StatusCode::kCancelled));
+  plan_.hangs = true;
+  EXPECT_THAT(reporting_->GetCancelled(Asking()), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_THAT(indicator_.requests, IsEmpty());
+}
+
+TEST_F(ScorecardsTest, A2_APlanThatNobodyWaitsForIsNotScored) {
+  auto part = std::make_shared<OnArena<plan::v1::GetPlanTreeResponse>>();
+  part->get()->mutable_header()->mutable_institution()->set_name("institutions/gob");
+  part->get()->mutable_header()->mutable_plan()->set_name(kPlan);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto tree, MakePlanTree({std::move(part)}));
+  const auto score = [&](const absl::Status& wanted) {
+    return ScorePlan(Period::Quarter(2021, 1), absl::CivilDay(2021, 6, 1), tree, nullptr, nullptr,
+                     [&] { return wanted; })
+        .status();
+  };
+  ATHENA_EXPECT_OK(score(absl::OkStatus()));
+  EXPECT_THAT(score(absl::CancelledError()), StatusIs(absl::StatusCode::kCancelled));
+}
+
 TEST_F(ScorecardsTest, V7_ATargetAddedAfterActivationHasNoOriginal) {
   indicator_.more_value.set_added_after_activation(true);
   ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
@@ -585,6 +639,62 @@ TEST_F(ScorecardsTest, AnActionThatHasToReportProgressIsAskedForIt) {
   ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
   EXPECT_EQ(card.result().root().children(0).delivery().reason(), v1::SCORECARD_REASON_NOT_DUE);
   EXPECT_EQ(card.result().root().not_applicable_parts().not_due(), 1);
+}
+
+// The element's report of that quarter.
+plan::v1::ProgressReport ReportOf(const std::string& quarter, plan::v1::ProgressReport::State state,
+                                  double percent) {
+  plan::v1::ProgressReport report;
+  report.set_name(absl::StrCat(kPlan, "/elements/e1/progressReports/", quarter));
+  report.set_quarter(quarter);
+  report.set_state(state);
+  report.set_percent_complete(percent);
+  return report;
+}
+
+TEST_F(ScorecardsTest, AnActionIsScoredByTheProgressThatIsReported) {
+  plan_.more_header.mutable_plan()->set_progress_expected_from("2021-Q1");
+  plan_.more_element.set_kind(plan::v1::Element::KIND_ACTION);
+  // 182 days, of which 91 have passed on 31 March.
+  Set(2020, 12, 31, plan_.more_element.mutable_start_date());
+  Set(2021, 6, 30, plan_.more_element.mutable_end_date());
+  plan_.reports = {ReportOf("2020-Q4", plan::v1::ProgressReport::STATE_VALIDATED, 90),
+                   ReportOf("2021-Q1", plan::v1::ProgressReport::STATE_SUBMITTED, 40)};
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  v1::Delivery delivery = card.result().root().children(0).delivery();
+  EXPECT_EQ(delivery.scored_by(), v1::Delivery::SCORED_BY_PROGRESS);
+  // p = 40 % / (91 / 182) = 0.8; 100 (0.8 - 0.5) / 0.6 = 50
+  EXPECT_EQ(delivery.score().decimal(), "50");
+  EXPECT_EQ(delivery.status(), v1::SCORECARD_STATUS_AMBER);
+  EXPECT_EQ(delivery.percent_complete().decimal(), "40");
+  EXPECT_FALSE(delivery.report_validated());
+  EXPECT_FALSE(delivery.report_carried());
+  const plan::v1::GetPlanTreeRequest& request = plan_.requests.back();
+  EXPECT_THAT(request.parts(), ElementsAre(plan::v1::GetPlanTreeRequest::PART_PROGRESS_REPORTS));
+  EXPECT_THAT(request.quarters(), ElementsAre("2020-Q4", "2021-Q1"));
+
+  plan_.reports[1].set_state(plan::v1::ProgressReport::STATE_VALIDATED);
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_TRUE(card.result().root().children(0).delivery().report_validated());
+
+  // On 1 June 2021 it is not due yet if it is due after 62 days: the previous one counts, against
+  // the one day of 182 that had passed on 31 December.
+  plan_.reports.pop_back();
+  plan_.more_header.mutable_institution()->set_report_delay_days(62);
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  delivery = card.result().root().children(0).delivery();
+  EXPECT_TRUE(delivery.report_carried());
+  EXPECT_EQ(delivery.percent_complete().decimal(), "90");
+  EXPECT_EQ(delivery.ratio().decimal(), "163.8");  // 0.9 x 182
+
+  // What was returned counts for nothing.
+  plan_.more_header.mutable_institution()->clear_report_delay_days();
+  plan_.reports = {ReportOf("2021-Q1", plan::v1::ProgressReport::STATE_RETURNED, 40)};
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(card.result().root().children(0).delivery().reason(), v1::SCORECARD_REASON_NO_REPORT);
 }
 
 TEST_F(ScorecardsTest, WhatIsJudgedAndWhatIsThereSoFarIsShown) {

@@ -13,12 +13,16 @@ namespace {
 
 // From here on a second thread pays: converting as many takes some milliseconds.
 constexpr size_t kManySelections = 1024;
+// Selections that are converted between two looks at whether the scorecard is still wanted: about a
+// millisecond.
+constexpr size_t kSelectionsBetween = 256;
 
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
     Period quarter, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
-    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known) {
+    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known,
+    absl::FunctionRef<absl::Status()> go_on) {
   static std::atomic<uint64_t> last_id{0};
   auto scored = std::make_shared<ScoredPlan>();
   scored->id = ++last_id;
@@ -36,6 +40,9 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
     ATHENA_RETURN_IF_ERROR(ParallelFor(count, kManySelections, [&](size_t begin, size_t end) {
       MessageConverter convert;
       for (size_t i = begin; i < end; ++i) {
+        if ((i - begin) % kSelectionsBetween == 0) {
+          ATHENA_RETURN_IF_ERROR(go_on());
+        }
         if (known != nullptr && values->definitions[i] == known->values->definitions[i] &&
             values->values[i] == known->values->values[i]) {
           scored->selections[i] = known->selections[i];
@@ -55,6 +62,7 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
   MessageConverter convert;
   scored->rules = convert.PlanOf(quarter, date, *tree, scored->selections);
   ATHENA_RETURN_IF_ERROR(convert.status());
+  ATHENA_RETURN_IF_ERROR(go_on());
   scored->outcome = Score(scored->rules);
   scored->bytes += BytesOf(tree->parts) + tree->elements.size() * 1024 + tree->keys.size() * 512;
   for (const Element& element : scored->rules.elements) {

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "libs/period/period.h"
@@ -33,10 +35,12 @@ struct ScoredPlan {
 
 // Scores what was read. `known`, which may be null, is an earlier result: what it has of selections
 // that did not change is copied instead of converted anew, which changes nothing in the outcome.
-// INTERNAL when a number or a period in an answer cannot be parsed.
+// INTERNAL when a number or a period in an answer cannot be parsed. Asks `go_on` now and then, on
+// any thread, and returns its error.
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
     Period quarter, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
-    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known);
+    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known,
+    absl::FunctionRef<absl::Status()> go_on);
 
 }  // namespace athena::reporting
 

@@ -56,8 +56,9 @@ std::shared_ptr<const reporting::PeriodValues> ValuesOf(const Json& json,
 
 reporting::v1::ScorecardResult ResultOf(const Json& json) {
   const std::shared_ptr<const reporting::PlanTree> tree = PlanTreeOf(json);
-  const auto scored = reporting::ScorePlan(*PeriodIn(json, "quarter"), *DayIn(json, "date"), tree,
-                                           ValuesOf(json, *tree), nullptr);
+  const auto scored =
+      reporting::ScorePlan(*PeriodIn(json, "quarter"), *DayIn(json, "date"), tree,
+                           ValuesOf(json, *tree), nullptr, [] { return absl::OkStatus(); });
   reporting::Presentation presentation;
   presentation.full = true;
   return reporting::ResultMessage(*scored.value(), presentation).value();

@@ -7,6 +7,7 @@
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/resources/resolve.h"
+#include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/views/indicator_text.h"
 #include "services/athenactl/views/value_text.h"
 
@@ -18,7 +19,9 @@ namespace v1 = athena::indicator::v1;
 absl::StatusOr<ExitCode> ShowIndicator(Context& context, const Arguments& arguments) {
   ATHENA_ASSIGN_OR_RETURN(
       const auto name, ResolveIndicator(context.connections, arguments, arguments.operands()[0]));
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
+  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(context.connections, InstitutionOf(name));
+                          }));
   v1::GetIndicatorRequest get;
   get.set_name(name);
   if (arguments.Has("as-of")) *get.mutable_as_of() = as_of;
@@ -38,7 +41,11 @@ absl::StatusOr<ExitCode> ShowIndicator(Context& context, const Arguments& argume
   const int width = context.console.width;
   context.console.Print(absl::StrCat(
       Describe(indicator, language, width),
-      LabelledLine("target", target.ok() ? Describe(*target, language) : "none", width),
+      LabelledLine("target",
+                   target.ok() ? Describe(*target, StyleOfTargets({&*target}, indicator.decimals(),
+                                                                  language))
+                               : "none",
+                   width),
       LabelledLine(
           "revision",
           absl::StrCat(indicator.revision(), ", ", TimeText(indicator.update_time()), " UTC"),

@@ -12,6 +12,7 @@
 #include "services/athenactl/files/text/row_report.h"
 #include "services/athenactl/files/text/text_source.h"
 #include "services/athenactl/resources/resolve.h"
+#include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/sending/setting_targets.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/table.h"
@@ -31,7 +32,9 @@ absl::StatusOr<ExitCode> SetFromFile(Context& context, const Arguments& argument
                           ResolveInstitution(context.connections, arguments, ""));
   ATHENA_ASSIGN_OR_RETURN(const Dialect dialect, ReadDialect(arguments));
   ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
-  const absl::StatusOr<TargetFile> file = ReadTargets(source, dialect, institution);
+  const absl::StatusOr<TargetFile> file = ReadTargets(source, dialect, institution, [&] {
+    return DimensionIdsOrNone(context.connections, institution);
+  });
   if (!file.ok()) return At(path, file.status());
   if (!file->refused.empty()) {
     PrintRefusals(path, file->refused, context.console.err);
@@ -66,10 +69,12 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
   v1::ListTargetVersionsRequest request;
   ATHENA_ASSIGN_OR_RETURN(const auto slice, ReadSlice(arguments));
   *request.mutable_slice() = slice;
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
-  if (arguments.Has("as-of")) *request.mutable_as_of() = as_of;
   ATHENA_ASSIGN_OR_RETURN(
       const auto name, ResolveIndicator(context.connections, arguments, arguments.operands()[0]));
+  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(context.connections, InstitutionOf(name));
+                          }));
+  if (arguments.Has("as-of")) *request.mutable_as_of() = as_of;
   request.set_indicator(name);
   ATHENA_ASSIGN_OR_RETURN(const auto listed,
                           context.connections.Call<v1::ListTargetVersionsResponse>(request));
@@ -82,10 +87,18 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
                {"BY"},
                {.heading = "REASON", .wraps = true},
                {.heading = "TARGET", .wraps = true}});
+  v1::GetIndicatorRequest get;
+  get.set_name(name);
+  if (arguments.Has("as-of")) *get.mutable_as_of() = as_of;
+  ATHENA_ASSIGN_OR_RETURN(const auto indicator, context.connections.Call<v1::Indicator>(get));
+  std::vector<const v1::Target*> versions;
+  for (const v1::Target& target : listed.targets()) versions.push_back(&target);
+  const NumberStyle style =
+      StyleOfTargets(versions, indicator.decimals(), arguments.Get("language"));
   for (const v1::Target& target : listed.targets()) {
     const bool declared = target.version() == 0;
     table.Add({declared ? "declared" : absl::StrCat(target.version()), TimeText(target.set_time()),
-               target.set_by(), target.reason(), Describe(target, arguments.Get("language"))});
+               target.set_by(), target.reason(), Describe(target, style)});
   }
   context.console.Print(table.empty() ? absl::StrCat(name, " has no target there.\n")
                                       : table.Text(context.console.width, context.console.colour));
@@ -111,7 +124,8 @@ Command TargetsCommand() {
       {.name = "targets",
        .operands = "INDICATOR | set FILE.csv",
        .summary = "List the versions of a target, or set targets from a file",
-       .about = "The last version is in force. Times are in UTC.\n"
+       .about = "The last version is in force. Times are in UTC. Numbers have the indicator's\n"
+                "decimals, and more where they would look alike; --json has them exactly.\n"
                 "\n"
                 "A file has a row for each anchor; those of an indicator and slice are a target:\n"
                 "  indicator,period,unit,kind,value,margin,interpolation\n"

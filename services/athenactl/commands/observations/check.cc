@@ -9,8 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
+#include "absl/time/civil_time.h"
 #include "absl/types/span.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
@@ -75,7 +74,8 @@ class Checker {
   Checker(Context& context, std::string institution, std::vector<std::string> quarters)
       : connections_(context.connections),
         institution_(std::move(institution)),
-        quarters_(std::move(quarters)) {}
+        quarters_(std::move(quarters)),
+        today_(TodayOf(connections_, institution_)) {}
 
   // Compares present values with those as of the present revision.
   absl::Status CompareValues(Selections selections, Comparison& comparison) {
@@ -84,10 +84,9 @@ class Checker {
       v1::QueryPeriodValuesRequest request;
       for (const v1::Selection& selection : part) *request.add_selections() = selection;
       for (const std::string& quarter : quarters_) request.add_periods(quarter);
-      const absl::CivilDay today = absl::ToCivilDay(absl::Now(), absl::UTCTimeZone());
-      request.mutable_basis_date()->set_year(static_cast<int>(today.year()));
-      request.mutable_basis_date()->set_month(today.month());
-      request.mutable_basis_date()->set_day(today.day());
+      request.mutable_basis_date()->set_year(static_cast<int>(today_.year()));
+      request.mutable_basis_date()->set_month(today_.month());
+      request.mutable_basis_date()->set_day(today_.day());
       ATHENA_ASSIGN_OR_RETURN(const auto now, Query(request));
       *request.mutable_revisions()->mutable_revisions() = now.header().revisions();
       ATHENA_ASSIGN_OR_RETURN(const auto past, Query(request));
@@ -192,6 +191,7 @@ class Checker {
   Connections& connections_;
   const std::string institution_;
   const std::vector<std::string> quarters_;
+  const absl::CivilDay today_;
 };
 
 // What was found, as text while it is found or as JSON at the end.
@@ -268,11 +268,11 @@ class CheckReport {
 };
 
 absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
-  ATHENA_ASSIGN_OR_RETURN(const auto quarters,
-                          ReadQuarters(arguments, kMaxQuartersOfCheck,
-                                       absl::ToCivilDay(absl::Now(), absl::UTCTimeZone())));
   ATHENA_ASSIGN_OR_RETURN(const auto institution,
                           ResolveInstitution(context.connections, arguments, arguments.Operand(0)));
+  ATHENA_ASSIGN_OR_RETURN(const auto quarters, ReadQuarters(arguments, kMaxQuartersOfCheck, [&] {
+                            return TodayOf(context.connections, institution);
+                          }));
   v1::ListIndicatorsRequest list;
   list.set_parent(institution);
   ATHENA_ASSIGN_OR_RETURN(const auto listed,

@@ -36,8 +36,13 @@ absl::StatusOr<Export> ReadExport(const Context& context, const Arguments& argum
   exported.request.set_end_period(arguments.Get("to"));
   exported.request.set_include_history(arguments.Has("history"));
   exported.request.set_page_size(kObservationsPageSize);
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
-  if (arguments.Has("as-of")) *exported.request.mutable_as_of() = as_of;
+  const auto read_as_of = [&](const std::string& institution) -> absl::Status {
+    if (!arguments.Has("as-of")) return absl::OkStatus();
+    ATHENA_ASSIGN_OR_RETURN(*exported.request.mutable_as_of(),
+                            ReadAsOf(arguments.Get("as-of"),
+                                     [&] { return TimeZoneOf(context.connections, institution); }));
+    return absl::OkStatus();
+  };
   if (!arguments.Has("all")) {
     if (operand.empty())
       return Misused("export needs INDICATOR, or --all; see athenactl export --help");
@@ -47,11 +52,13 @@ absl::StatusOr<Export> ReadExport(const Context& context, const Arguments& argum
     get.set_name(name);
     ATHENA_ASSIGN_OR_RETURN(auto indicator, context.connections.Call<v1::Indicator>(get));
     exported.institution = InstitutionOf(name);
+    ATHENA_RETURN_IF_ERROR(read_as_of(exported.institution));
     exported.indicators.push_back(std::move(indicator));
   } else {
     ATHENA_ASSIGN_OR_RETURN(const auto institution,
                             ResolveInstitution(context.connections, arguments, operand));
     exported.institution = institution;
+    ATHENA_RETURN_IF_ERROR(read_as_of(institution));
     v1::ListIndicatorsRequest list;
     list.set_parent(institution);
     if (exported.request.has_as_of()) *list.mutable_as_of() = exported.request.as_of();
@@ -157,7 +164,8 @@ Command ExportCommand() {
        .summary = "Write observations to a CSV file that push reads",
        .about = "csv: indicator, period, a column for each dimension, value, status, comment;\n"
                 "sdmx-csv: SDMX-CSV 2.0. See athenactl formats for both. Pushing an export\n"
-                "changes nothing. All of it is true at one revision, also while others push.\n"
+                "changes nothing: values are exact. All of it is true at one revision, also\n"
+                "while others push.\n"
                 "--spreadsheet is for people who open the file in one: a comment or code that it\n"
                 "would run as a formula, for it begins with = + - @, a tab or a carriage return\n"
                 "and is no number, gets an apostrophe before it; push --spreadsheet removes it.\n"

@@ -10,6 +10,7 @@
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/files/observation_file.h"
 #include "services/athenactl/resources/resolve.h"
+#include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/table.h"
 #include "services/athenactl/terminal/text.h"
 #include "services/athenactl/views/cell_history.h"
@@ -30,10 +31,12 @@ absl::StatusOr<v1::ListObservationsRequest> ReadObservationsRequest(const Contex
   request.set_page_size(kObservationsPageSize);
   ATHENA_ASSIGN_OR_RETURN(const auto slice, ReadSlice(arguments));
   *request.mutable_slice() = slice;
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
-  if (arguments.Has("as-of")) *request.mutable_as_of() = as_of;
   ATHENA_ASSIGN_OR_RETURN(
       const auto name, ResolveIndicator(context.connections, arguments, arguments.operands()[0]));
+  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(context.connections, InstitutionOf(name));
+                          }));
+  if (arguments.Has("as-of")) *request.mutable_as_of() = as_of;
   request.set_parent(name);
   return request;
 }

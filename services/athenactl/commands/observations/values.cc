@@ -6,9 +6,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "libs/decimal/decimal.h"
+#include "libs/decimal/number_format.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/as_of.h"
 #include "services/athenactl/commands/commands.h"
@@ -18,7 +19,7 @@
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/table.h"
 #include "services/athenactl/terminal/text.h"
-#include "services/athenactl/views/value_text.h"
+#include "services/athenactl/views/number_text.h"
 
 namespace athena::athenactl {
 namespace {
@@ -28,17 +29,37 @@ namespace v1 = athena::indicator::v1;
 // The limit of a query.
 constexpr size_t kMostPeriods = 400;
 
-std::string TargetText(const v1::Thresholds& thresholds) {
-  if (thresholds.has_target()) return NumberText(thresholds.target());
-  if (!thresholds.has_low()) return "";
-  return absl::StrCat(NumberText(thresholds.low()), " to ", NumberText(thresholds.high()));
+// The style that tells all numbers of the table apart. None of them looks like 0, either.
+NumberStyle StyleOfValues(const v1::QueryPeriodValuesResponse& answer,
+                          const std::string& language) {
+  std::vector<Decimal> numbers;
+  for (const v1::PeriodValue& value : answer.values()) {
+    const v1::Measured& own = value.own();
+    Collect(own.has_value(), own.value(), &numbers);
+    const v1::Thresholds& current = own.current();
+    Collect(current.has_target(), current.target(), &numbers);
+    Collect(current.has_red(), current.red(), &numbers);
+    Collect(current.has_low(), current.low(), &numbers);
+    Collect(current.has_high(), current.high(), &numbers);
+    Collect(current.has_red_low(), current.red_low(), &numbers);
+    Collect(current.has_red_high(), current.red_high(), &numbers);
+  }
+  const int decimals =
+      answer.definitions().empty() ? 0 : answer.definitions(0).indicator().decimals();
+  return {DecimalsThatTellApart(decimals, numbers, numbers), language};
 }
 
-std::string RedText(const v1::Thresholds& thresholds) {
-  if (thresholds.has_red()) return NumberText(thresholds.red());
+std::string TargetText(const v1::Thresholds& thresholds, const NumberStyle& style) {
+  if (thresholds.has_target()) return Fixed(thresholds.target(), style);
+  if (!thresholds.has_low()) return "";
+  return absl::StrCat(Fixed(thresholds.low(), style), " to ", Fixed(thresholds.high(), style));
+}
+
+std::string RedText(const v1::Thresholds& thresholds, const NumberStyle& style) {
+  if (thresholds.has_red()) return Fixed(thresholds.red(), style);
   if (!thresholds.has_red_low()) return "";
-  return absl::StrCat("below ", NumberText(thresholds.red_low()), ", above ",
-                      NumberText(thresholds.red_high()));
+  return absl::StrCat("below ", Fixed(thresholds.red_low(), style), ", above ",
+                      Fixed(thresholds.red_high(), style));
 }
 
 // "not due" of NO_VALUE_REASON_NOT_DUE.
@@ -70,7 +91,9 @@ std::string NoteText(const v1::PeriodValue& value) {
   return note;
 }
 
-std::string ValuesTable(const v1::QueryPeriodValuesResponse& answer, const Console& console) {
+std::string ValuesTable(const v1::QueryPeriodValuesResponse& answer, const std::string& language,
+                        const Console& console) {
+  const NumberStyle style = StyleOfValues(answer, language);
   std::set<std::string> dimensions;
   for (const v1::PeriodValue& value : answer.values()) {
     for (const auto& [dimension, code] : value.group()) dimensions.insert(dimension);
@@ -89,9 +112,9 @@ std::string ValuesTable(const v1::QueryPeriodValuesResponse& answer, const Conso
       const auto code = value.group().find(dimension);
       row.push_back(code == value.group().end() ? "" : code->second);
     }
-    row.push_back(own.has_value() ? NumberText(own.value()) : "");
-    row.push_back(TargetText(own.current()));
-    row.push_back(RedText(own.current()));
+    row.push_back(own.has_value() ? Fixed(own.value(), style) : "");
+    row.push_back(TargetText(own.current(), style));
+    row.push_back(RedText(own.current(), style));
     row.push_back(own.expected() == 0 ? "" : absl::StrCat(own.present(), "/", own.expected()));
     row.push_back(NoteText(value));
     table.Add(row);
@@ -110,19 +133,25 @@ absl::StatusOr<v1::QueryPeriodValuesRequest> ReadValuesRequest(const Context& co
   ATHENA_ASSIGN_OR_RETURN(const auto slice, ReadSlice(arguments));
   *selection.mutable_slice() = slice;
   for (const std::string& dimension : arguments.All("by")) selection.add_group_by(dimension);
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
   ATHENA_ASSIGN_OR_RETURN(const auto indicator,
                           ResolveIndicator(context.connections, arguments, operands[0]));
   selection.set_indicator(indicator);
-  absl::Time judged = absl::Now();
+  const std::string institution = InstitutionOf(indicator);
+  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(context.connections, institution);
+                          }));
+  absl::CivilDay date;
   if (as_of.has_time()) {
     *request.mutable_time() = as_of.time();
-    judged = absl::FromUnixSeconds(as_of.time().seconds());
-  } else if (as_of.has_revision()) {
-    (*request.mutable_revisions()->mutable_revisions())[InstitutionOf(indicator)] =
-        as_of.revision();
+    ATHENA_ASSIGN_OR_RETURN(const absl::TimeZone zone,
+                            TimeZoneOf(context.connections, institution));
+    date = absl::ToCivilDay(absl::FromUnixSeconds(as_of.time().seconds()), zone);
+  } else {
+    date = TodayOf(context.connections, institution);
   }
-  const absl::CivilDay date = absl::ToCivilDay(judged, absl::UTCTimeZone());
+  if (as_of.has_revision()) {
+    (*request.mutable_revisions()->mutable_revisions())[institution] = as_of.revision();
+  }
   request.mutable_basis_date()->set_year(static_cast<int32_t>(date.year()));
   request.mutable_basis_date()->set_month(date.month());
   request.mutable_basis_date()->set_day(date.day());
@@ -137,7 +166,7 @@ absl::StatusOr<ExitCode> ShowValues(Context& context, const Arguments& arguments
     context.console.out << ToJson(answer);
     return ExitCode::kDone;
   }
-  context.console.Print(ValuesTable(answer, context.console));
+  context.console.Print(ValuesTable(answer, arguments.Get("language"), context.console));
   for (const auto& [institution, revision] : answer.header().revisions()) {
     context.console.out << "True at revision " << revision << ".\n";
   }
@@ -154,12 +183,15 @@ Command ValuesCommand() {
        .about = "INDICATOR is gob/headcount, institutions/gob/indicators/headcount, or headcount\n"
                 "alone where there is one institution. PERIOD is 2021, 2021-S1, 2021-Q3, 2021-07,\n"
                 "2021-W30 or 2021-07-15, or from one to another, 2021-01..2021-12: no shorter\n"
-                "than the indicator's own. COVERAGE is how many of the expected figures came.\n",
+                "than the indicator's own. COVERAGE is how many of the expected figures came.\n"
+                "Numbers have the indicator's decimals, and more where they would look alike;\n"
+                "--json has them exactly.\n",
        .min_operands = 2,
        .max_operands = kMostPeriods + 1,
        .flags = {{"by", "DIM", "a row for each code of this dimension; repeatable", "", true},
                  kSliceFlag,
                  kAsOfFlag,
+                 kLanguageFlag,
                  kInstitutionFlag,
                  kJsonFlag}},
       ShowValues};

@@ -8,6 +8,7 @@
 #include "services/athenactl/resources/connections.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
+#include "services/athenactl/views/value_text.h"
 
 namespace athena::athenactl {
 namespace {
@@ -22,12 +23,22 @@ using ::testing::SizeIs;
 
 class ValuesTest : public ::testing::Test {
  protected:
-  ValuesTest() { options_.indicator_address = indicator_.address(); }
+  ValuesTest() {
+    options_.plan_address = plan_.address();
+    options_.indicator_address = indicator_.address();
+    // Where days begin 12 or 13 hours earlier than in UTC.
+    EXPECT_EQ(Do({"import", "institutions", folder_.Write("a.json", R"({"name": "institutions/a",
+                      "timeZone": "Pacific/Auckland"})")})
+                  .code,
+              0);
+  }
 
   Ran Do(const std::vector<std::string>& words) const {
     return testing::RunAthenactl(words, options_);
   }
 
+  testing::Folder folder_;
+  testing::FakePlan plan_;
   FakeIndicator indicator_;
   ConnectionOptions options_;
 };
@@ -35,6 +46,7 @@ class ValuesTest : public ::testing::Test {
 TEST_F(ValuesTest, GroupsStandInATableWithTargetsCoverageAndReasons) {
   v1::QueryPeriodValuesResponse answer;
   (*answer.mutable_header()->mutable_revisions())["institutions/a"] = 17;
+  answer.add_definitions()->mutable_indicator()->set_decimals(1);
   v1::PeriodValue& full = *answer.add_values();
   full.set_asked("2021-Q3");
   full.set_period("2021-Q3");
@@ -59,9 +71,9 @@ TEST_F(ValuesTest, GroupsStandInATableWithTargetsCoverageAndReasons) {
   const Ran ran = Do({"values", "a/k", "2021-Q3", "--by", "unit"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out,
-            "PERIOD   unit  VALUE    TARGET               RED  COVERAGE  NOTE\n"
-            "2021-Q3  BM      420       400               380       3/3\n"
-            "2021-Q3  BUP          5 to 7.5  below 4, above 9       2/3  not due, of 2021\n"
+            "PERIOD   unit  VALUE      TARGET                   RED  COVERAGE  NOTE\n"
+            "2021-Q3  BM    420.0       400.0                 380.0       3/3\n"
+            "2021-Q3  BUP          5.0 to 7.5  below 4.0, above 9.0       2/3  not due, of 2021\n"
             "True at revision 17.\n");
 }
 
@@ -95,6 +107,19 @@ TEST_F(ValuesTest, WhatIsTypedBecomesTheRequest) {
   EXPECT_EQ(indicator_.queries().back().basis_date().year(), 2021);
   EXPECT_EQ(indicator_.queries().back().basis_date().month(), 12);
   EXPECT_EQ(indicator_.queries().back().basis_date().day(), 31);
+}
+
+TEST_F(ValuesTest, S10_DaysAreThoseOfTheInstitution) {
+  EXPECT_EQ(Do({"values", "a/k", "2021", "--as-of", "2021-12-31", "--by", "unit"}).code, 0);
+  EXPECT_EQ(TimeText(indicator_.queries().back().time()), "2021-12-31 10:59:59");
+  EXPECT_EQ(Do({"values", "a/k", "2021", "--as-of", "2021-12-31T12:00:00Z", "--by", "unit"}).code,
+            0);
+  EXPECT_EQ(indicator_.queries().back().basis_date().year(), 2022);
+  EXPECT_EQ(indicator_.queries().back().basis_date().day(), 1);
+  // Nobody waits for a plan service that is away: today is what it is in Brussels.
+  options_.plan_address = "127.0.0.1:1";
+  EXPECT_EQ(Do({"values", "a/k", "2021", "--by", "unit"}).code, 0);
+  EXPECT_EQ(Do({"values", "a/k", "2021", "--as-of", "2021-12-31"}).code, 1);
 }
 
 TEST_F(ValuesTest, PeriodsThatAreNoneAreRefusedBeforeAnythingIsAsked) {

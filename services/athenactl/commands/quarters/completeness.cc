@@ -5,8 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/as_of.h"
@@ -121,18 +119,20 @@ std::string Tables(const v1::GetCompletenessResponse& answer, const Console& con
 }
 
 absl::StatusOr<ExitCode> ShowCompleteness(Context& context, const Arguments& arguments) {
+  ATHENA_ASSIGN_OR_RETURN(const auto institution,
+                          ResolveInstitution(context.connections, arguments, arguments.Operand(0)));
   ATHENA_ASSIGN_OR_RETURN(const auto quarters,
                           ReadQuarters(arguments, kMaxQuartersOfCompleteness,
-                                       absl::ToCivilDay(absl::Now(), absl::UTCTimeZone())));
+                                       [&] { return TodayOf(context.connections, institution); }));
   v1::GetCompletenessRequest request;
+  request.set_parent(institution);
   for (const std::string& quarter : quarters) request.add_quarters(quarter);
   for (const std::string& id : arguments.All("indicator")) request.add_indicators(id);
   request.set_overdue_only(arguments.Has("overdue"));
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
+  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(context.connections, institution);
+                          }));
   if (arguments.Has("as-of")) *request.mutable_as_of() = as_of;
-  ATHENA_ASSIGN_OR_RETURN(const auto institution,
-                          ResolveInstitution(context.connections, arguments, arguments.Operand(0)));
-  request.set_parent(institution);
   ATHENA_ASSIGN_OR_RETURN(const auto answer,
                           context.connections.CallPages<v1::GetCompletenessResponse>(request));
   if (arguments.Has("json")) {

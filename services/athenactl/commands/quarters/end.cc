@@ -39,13 +39,15 @@ constexpr std::array<std::string_view, 4> kEndColumns = {"indicator", "period", 
 // Reads the series to end. `institution`: "institutions/gob".
 absl::StatusOr<std::vector<FileEnd>> ReadEnds(TextSource& source, const Dialect& dialect,
                                               const std::string& institution,
-                                              const std::string& reason, RowFaults& refused) {
+                                              const std::string& reason,
+                                              const Connections& connections, RowFaults& refused) {
   ATHENA_ASSIGN_OR_RETURN(TableReader reader, TableReader::Open(source, dialect));
   reader.NameKnown(kEndColumns);
   ATHENA_RETURN_IF_ERROR(
       reader.Require({"indicator", "period"},
                      "indicator, period (from which on it is not expected), where needed "
                      "reason, and one column for each dimension"));
+  reader.NameDimensions(kEndColumns, [&] { return DimensionIdsOrNone(connections, institution); });
   std::vector<FileEnd> ends;
   TableReader::Row row;
   for (;;) {
@@ -100,7 +102,7 @@ absl::StatusOr<ExitCode> EndFile(Context& context, const Arguments& arguments) {
   ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
   RowFaults refused;
   absl::StatusOr<std::vector<FileEnd>> ends =
-      ReadEnds(source, dialect, institution, arguments.Get("reason"), refused);
+      ReadEnds(source, dialect, institution, arguments.Get("reason"), context.connections, refused);
   if (!ends.ok()) return At(path, ends.status());
   const int64_t rows = static_cast<int64_t>(ends->size()) + refused.rows();
   const bool dry_run = arguments.Has("dry-run");

@@ -117,5 +117,16 @@ TEST_F(EndFileTest, P15_SilentSeriesAreListedForTheFile) {
   EXPECT_TRUE(indicator_.completeness_requests()[0].overdue_only());
 }
 
+TEST_F(EndFileTest, P10_ColumnsOfDimensionsAreNamedWhateverTheirCase) {
+  ASSERT_EQ(Do({"import", "indicators",
+                folder_.Write("k.json", R"({"name": "institutions/a/indicators/staff",
+                    "dimensions": [{"id": "unit"}, {"id": "Sex"}]})")})
+                .code,
+            0);
+  const Ran ran = End("Indicator,Period,UNIT,SEX\nstaff,2022-01,BM,F\n", {"--reason", "merged"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(Do({"list", "series-ends", "a"}).out, HasSubstr("Sex=F,unit=BM"));
+}
+
 }  // namespace
 }  // namespace athena::athenactl

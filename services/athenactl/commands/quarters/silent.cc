@@ -6,8 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/period/period.h"
 #include "libs/status/macros.h"
@@ -141,16 +139,19 @@ std::string TableText(const std::vector<SilentSeries>& series, const std::string
 
 absl::StatusOr<ExitCode> ListSilent(Context& context, const Arguments& arguments) {
   std::string quarter = arguments.Get("quarter");
+  if (!quarter.empty()) {
+    ATHENA_RETURN_IF_ERROR(ReadQuarter(quarter).status());
+  }
+  ATHENA_ASSIGN_OR_RETURN(const auto institution,
+                          ResolveInstitution(context.connections, arguments, arguments.Operand(0)));
   if (quarter.empty()) {
     // The last one that has ended.
-    ATHENA_ASSIGN_OR_RETURN(
-        const auto quarters,
-        ReadQuarters(arguments, 1, absl::ToCivilDay(absl::Now(), absl::UTCTimeZone())));
+    ATHENA_ASSIGN_OR_RETURN(const auto quarters, ReadQuarters(arguments, 1, [&] {
+                              return TodayOf(context.connections, institution);
+                            }));
     quarter = quarters.front();
   }
   ATHENA_ASSIGN_OR_RETURN(const Period period, ReadQuarter(quarter));
-  ATHENA_ASSIGN_OR_RETURN(const auto institution,
-                          ResolveInstitution(context.connections, arguments, arguments.Operand(0)));
   ATHENA_ASSIGN_OR_RETURN(const auto indicators,
                           arguments.Has("all")
                               ? BaseIndicators(context.connections, institution)

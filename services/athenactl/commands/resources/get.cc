@@ -25,7 +25,9 @@ absl::StatusOr<ExitCode> Get(Context& context, const Arguments& arguments) {
     return Misused(absl::StrCat("no method of the contract gets ", kind->plural,
                                 "; athenactl list ", kind->plural, " lists them"));
   }
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
+  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(context.connections, InstitutionOf(name));
+                          }));
   ATHENA_ASSIGN_OR_RETURN(const std::string resolved,
                           ResolveName(context.connections, name, as_of));
   const std::unique_ptr<Message> request = NewMessage(kind->get->input_type());

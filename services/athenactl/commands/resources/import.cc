@@ -1,11 +1,13 @@
 #include <google/protobuf/descriptor.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "athena/plan/v1/institution.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/files/files.h"
@@ -17,6 +19,7 @@
 #include "services/athenactl/resources/kinds.h"
 #include "services/athenactl/resources/resource_file.h"
 #include "services/athenactl/sending/importing.h"
+#include "services/athenactl/sending/time_zones.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
 #include "services/athenactl/views/refusals.h"
@@ -26,18 +29,33 @@ namespace {
 
 using google::protobuf::Message;
 
-void ReportImport(const std::string& path, const Kind& kind, const ImportResult& result,
-                  bool dry_run, Console& console) {
+void ReportImport(const std::string& path, std::string_view singular, std::string_view plural,
+                  const ImportResult& result, Console& console) {
   for (const std::string& change : result.changes) {
     console.out << "  " << Printable(change) << "\n";
   }
   const int64_t all = result.created + result.updated + result.unchanged + result.differing;
-  console.out << Printable(path) << ": " << Counted(all, kind.singular, kind.plural) << ": "
+  console.out << Printable(path) << ": " << Counted(all, singular, plural) << ": "
               << Grouped(result.created) << " new, " << Grouped(result.updated) << " changed, "
               << Grouped(result.unchanged) << " unchanged";
   if (result.differing > 0) console.out << ", " << Grouped(result.differing) << " left as they are";
   console.out << "\n";
-  if (dry_run) console.out << "  nothing was changed (--dry-run)\n";
+}
+
+// Sets the time zones of the institutions of a file at the indicator service: of those that were
+// created, and of those whose zone the file says.
+absl::Status ImportTimeZones(const Connections& connections,
+                             const std::vector<FileResource>& resources,
+                             const std::vector<std::string>& created, const ImportOptions& options,
+                             ImportResult* result) {
+  for (const FileResource& resource : resources) {
+    const std::string name = GetText(*resource.message, "name");
+    const bool says = Contains(resource.fields, "time_zone");
+    if (!says && !Contains(created, name)) continue;
+    ATHENA_RETURN_IF_ERROR(SetIndicatorTimeZone(
+        connections, name, says ? GetText(*resource.message, "time_zone") : "", options, result));
+  }
+  return absl::OkStatus();
 }
 
 bool IsCsv(const std::string& path, const Arguments& arguments) {
@@ -79,8 +97,16 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
     resources = std::move(table->resources);
   } else {
     ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
-    ATHENA_ASSIGN_OR_RETURN(resources, ReadResources(path, json, *NewMessage(kind->message),
-                                                     kind->listed->json_name()));
+    ATHENA_ASSIGN_OR_RETURN(ResourceList list, ReadResources(path, json, *NewMessage(kind->message),
+                                                             kind->listed->json_name()));
+    if (!list.faults.empty()) {
+      PrintFaults(path, list.faults, context.console.err);
+      context.console.err << "athenactl: nothing was imported: "
+                          << Counted(list.faulty, kind->singular, kind->plural) << " of "
+                          << Grouped(list.listed) << " refused\n";
+      return ExitCode::kRowsRefused;
+    }
+    resources = std::move(list.resources);
   }
   std::vector<const Message*> messages;
   for (const FileResource& resource : resources) messages.push_back(resource.message.get());
@@ -95,12 +121,21 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
     return DifferencesIn(resources[index].fields, *resources[index].message, present);
   };
   ImportResult result;
-  const absl::Status fault =
-      ImportResources(context.connections, *kind, messages, options, &result);
+  absl::Status fault = ImportResources(context.connections, *kind, messages, options, &result);
+  ImportResult zones;
+  if (fault.ok() && kind->message == athena::plan::v1::Institution::descriptor()) {
+    fault = ImportTimeZones(context.connections, resources, result.created_names, options, &zones);
+  }
   if (fault.ok() || result.created + result.updated > 0) {
-    ReportImport(path, *kind, result, options.dry_run, context.console);
+    ReportImport(path, kind->singular, kind->plural, result, context.console);
+    if (!zones.changes.empty()) {
+      ReportImport(path, "time zone of the indicator service",
+                   "time zones of the indicator service", zones, context.console);
+    }
+    if (options.dry_run) context.console.out << "  nothing was changed (--dry-run)\n";
   }
   ATHENA_RETURN_IF_ERROR(At(path, fault));
+  result.differing += zones.differing;
   if (result.differing == 0) return ExitCode::kDone;
   context.console.err << "athenactl: " << Counted(result.differing, kind->singular, kind->plural)
                       << " of " << Printable(path)
@@ -124,6 +159,7 @@ Command ImportCommand() {
                 "them, and an empty field says nothing:\n"
                 "  name,display_name.nl,parent_unit\n"
                 "  gob/units/bm,Brussel Mobiliteit,\n"
+                "The time_zone of institutions is set at the indicator service, too.\n"
                 "What does not exist is created. What exists is compared in the fields that the\n"
                 "file has; where it differs it is listed and left as it is, with exit code 3, or\n"
                 "updated with --update. Nothing is deleted. A dry run compares, and leaves out\n"

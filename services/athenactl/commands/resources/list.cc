@@ -66,8 +66,6 @@ absl::StatusOr<ExitCode> ListKind(Context& context, const Arguments& arguments, 
   ATHENA_RETURN_IF_ERROR(SetFlag(arguments, kind, "filter", "filter", request.get()));
   ATHENA_RETURN_IF_ERROR(SetFlag(arguments, kind, "order-by", "order_by", request.get()));
   ATHENA_RETURN_IF_ERROR(SetFlag(arguments, kind, "as-of", "as_of", request.get()));
-  ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of")));
-  if (arguments.Has("as-of")) MutableMessage(request.get(), "as_of")->CopyFrom(as_of);
   std::string parent;
   for (const std::string& operand : operands) {
     if (operand.find('=') != std::string::npos) {
@@ -84,6 +82,15 @@ absl::StatusOr<ExitCode> ListKind(Context& context, const Arguments& arguments, 
   const std::unique_ptr<Message> all = NewMessage(kind.list->output_type());
   for (const std::string& one : parents) {
     SetText(request.get(), "parent", one);
+    if (arguments.Has("as-of")) {
+      ATHENA_ASSIGN_OR_RETURN(
+          const auto as_of,
+          ReadAsOf(arguments.Get("as-of"), [&]() -> absl::StatusOr<absl::TimeZone> {
+            if (one.empty()) return absl::UTCTimeZone();
+            return TimeZoneOf(context.connections, InstitutionOf(one));
+          }));
+      MutableMessage(request.get(), "as_of")->CopyFrom(as_of);
+    }
     const std::unique_ptr<Message> listed(all->New());
     ATHENA_RETURN_IF_ERROR(context.connections.CallPages(*kind.list, *request, listed.get()));
     all->MergeFrom(*listed);

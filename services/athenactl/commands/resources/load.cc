@@ -11,12 +11,15 @@
 #include "services/athenactl/commands/resources/load_observations.h"
 #include "services/athenactl/commands/resources/load_report.h"
 #include "services/athenactl/files/seed_folder.h"
+#include "services/athenactl/files/text/dialect.h"
 #include "services/athenactl/resources/differences.h"
 #include "services/athenactl/resources/kinds.h"
+#include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/sending/importing.h"
 #include "services/athenactl/sending/interruption.h"
 #include "services/athenactl/sending/setting_targets.h"
+#include "services/athenactl/sending/time_zones.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
 
@@ -31,9 +34,10 @@ using google::protobuf::Message;
 // thing finds what it refers to. A step returns the error that ended it, with the file.
 class Loader {
  public:
-  Loader(Context& context, const std::vector<SeedFolder>& folders, LoadOptions options,
-         LoadReport& report)
+  Loader(Context& context, const Arguments& arguments, const std::vector<SeedFolder>& folders,
+         LoadOptions options, LoadReport& report)
       : context_(context),
+        arguments_(arguments),
         connections_(context.connections),
         folders_(folders),
         options_(std::move(options)),
@@ -41,9 +45,9 @@ class Loader {
 
   absl::Status Run() {
     ATHENA_ASSIGN_OR_RETURN(std::vector<LoadFile> files,
-                            SurveyObservations(connections_, folders_));
-    for (const auto step :
-         {&Loader::Institutions, &Loader::Units, &Loader::Indicators, &Loader::Targets}) {
+                            SurveyObservations(connections_, arguments_, folders_));
+    for (const auto step : {&Loader::Institutions, &Loader::TimeZones, &Loader::Units,
+                            &Loader::Indicators, &Loader::Targets}) {
       if (Interrupted()) return absl::OkStatus();
       ATHENA_RETURN_IF_ERROR((this->*step)());
     }
@@ -62,25 +66,28 @@ class Loader {
     return report_.interrupted();
   }
 
+  ImportOptions Options() const { return {options_.reason, options_.update, options_.dry_run, {}}; }
+
+  static void Add(const ImportResult& result, LoadStep* step) {
+    step->created += result.created;
+    step->updated += result.updated;
+    step->unchanged += result.unchanged;
+    step->left += result.differing;
+    step->changes.insert(step->changes.end(), result.changes.begin(), result.changes.end());
+  }
+
   // Creates or updates the resources of a file, and adds to `step`.
   absl::Status Import(const std::string& kind_name, const std::string& file,
                       const std::vector<const Message*>& resources, LoadStep* step) {
     if (resources.empty()) return absl::OkStatus();
     ATHENA_ASSIGN_OR_RETURN(const Kind* kind, FindKind(kind_name));
-    ImportOptions options;
-    options.reason = options_.reason;
-    options.update = options_.update;
-    options.dry_run = options_.dry_run;
+    ImportOptions options = Options();
     options.differences = [&](size_t index, const Message& present) {
       return Differences(*resources[index], present);
     };
     ImportResult result;
     const absl::Status fault = ImportResources(connections_, *kind, resources, options, &result);
-    step->created += result.created;
-    step->updated += result.updated;
-    step->unchanged += result.unchanged;
-    step->left += result.differing;
-    for (std::string& change : result.changes) step->changes.push_back(std::move(change));
+    Add(result, step);
     if (kind_name == "indicators") {
       created_indicators_.insert(result.created_names.begin(), result.created_names.end());
     }
@@ -112,6 +119,25 @@ class Loader {
       }
       return absl::OkStatus();
     });
+  }
+
+  // The plan service has the zone with the institution; the indicator service keeps its own.
+  absl::Status TimeZones() {
+    return Step(
+        "settings",
+        [&](LoadStep& step) {
+          for (const SeedFolder& folder : folders_) {
+            const std::string& zone = folder.institution.time_zone();
+            ImportResult result;
+            const absl::Status fault =
+                SetIndicatorTimeZone(connections_, folder.institution.name(),
+                                     zone.empty() ? kDefaultTimeZone : zone, Options(), &result);
+            Add(result, &step);
+            ATHENA_RETURN_IF_ERROR(At(folder.path + "/institution.json", fault));
+          }
+          return absl::OkStatus();
+        },
+        "set");
   }
 
   absl::Status Units() {
@@ -253,6 +279,7 @@ class Loader {
   }
 
   Context& context_;
+  const Arguments& arguments_;
   const Connections& connections_;
   const std::vector<SeedFolder>& folders_;
   const LoadOptions options_;
@@ -272,8 +299,17 @@ absl::StatusOr<ExitCode> Load(Context& context, const Arguments& arguments) {
                           ReadSeedFolders(arguments.operands()));
   const Interruption interruption;
   LoadReport report(options, arguments.Has("json"), context.console);
-  const absl::Status fault = Loader(context, folders, options, report).Run();
+  const absl::Status fault = Loader(context, arguments, folders, options, report).Run();
   return report.Finish(fault);
+}
+
+std::vector<FlagSpec> LoadFlags() {
+  std::vector<FlagSpec> flags = {{"update", "", "change what exists and differs; needs --reason"},
+                                 {"reason", "TEXT", "why, for those who read the history"},
+                                 {"dry-run", "", "say what would change, change nothing"},
+                                 {"json", "", "what was created, changed and left, as JSON"}};
+  for (const FlagSpec& flag : DialectFlags()) flags.push_back(flag);
+  return flags;
 }
 
 }  // namespace
@@ -284,8 +320,10 @@ Command LoadCommand() {
        .operands = "FOLDER...",
        .summary = "Bring institutions, plans, indicators and figures in from files",
        .about = "A FOLDER holds one institution, or folders that each do:\n"
-                "  institution.json, units.json, indicators.json, targets.json\n"
-                "  observations/*.csv: as athenactl push reads them\n"
+                "  institution.json, units.json, indicators.json, targets.json; the time zone\n"
+                "  of the institution is set at both services\n"
+                "  observations/*.csv: as athenactl push reads them, in the dialect of\n"
+                "  observations/dialect.json (athenactl formats) or of the flags\n"
                 "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force,\n"
                 "  since its effectiveDate if it has one\n"
                 "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
@@ -298,10 +336,7 @@ Command LoadCommand() {
                 "refused or left as it is; 130: stopped by Ctrl-C.\n",
        .min_operands = 1,
        .max_operands = 1'000,
-       .flags = {{"update", "", "change what exists and differs; needs --reason"},
-                 {"reason", "TEXT", "why, for those who read the history"},
-                 {"dry-run", "", "say what would change, change nothing"},
-                 {"json", "", "what was created, changed and left, as JSON"}}},
+       .flags = LoadFlags()},
       Load};
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/status/macros.h"
+#include "services/athenactl/files/text/dialect.h"
 #include "services/athenactl/sending/pushes/push_id.h"
 #include "services/athenactl/sending/pushes/pushing.h"
 #include "services/athenactl/terminal/explain.h"
@@ -174,11 +175,14 @@ class FileLoader {
 }  // namespace
 
 absl::StatusOr<std::vector<LoadFile>> SurveyObservations(const Connections& connections,
+                                                         const Arguments& arguments,
                                                          const std::vector<SeedFolder>& folders) {
   std::vector<LoadFile> files;
   for (const SeedFolder& folder : folders) {
+    ATHENA_ASSIGN_OR_RETURN(Dialect dialect, ReadDialect(arguments, folder.dialect));
+    dialect.of_several = true;
     for (const std::string& path : folder.observations) {
-      ATHENA_ASSIGN_OR_RETURN(SourceFile file, SourceFile::Open(path, Dialect(), false));
+      ATHENA_ASSIGN_OR_RETURN(SourceFile file, SourceFile::Open(path, dialect, false));
       ATHENA_RETURN_IF_ERROR(
           At(path, NameDimensions(connections, folder.institution.name(), file)));
       absl::StatusOr<FileSurvey> survey = Survey(file);

@@ -21,8 +21,10 @@ struct LoadFile {
   FileSurvey survey;
 };
 
-// Reads all files of observations once. The error of one whose columns cannot be read names it.
+// Reads all files of observations once, in the dialect of their folder, which flags override. The
+// error of one whose columns cannot be read names it.
 absl::StatusOr<std::vector<LoadFile>> SurveyObservations(const Connections& connections,
+                                                         const Arguments& arguments,
                                                          const std::vector<SeedFolder>& folders);
 
 // Asks the service what each row would do, then pushes those that are missing and, with --update,

@@ -75,6 +75,7 @@ TEST_F(LoadTest, BringsEverythingInInAnOrderThatTheServicesCanTake) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out,
             "institutions  1 created\n"
+            "settings      1 unchanged\n"
             "units         2 created\n"
             "indicators    3 created\n"
             "targets       1 set\n"
@@ -102,6 +103,7 @@ TEST_F(LoadTest, LoadingTwiceChangesNothingAndSaysSo) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out,
             "institutions  1 unchanged\n"
+            "settings      1 unchanged\n"
             "units         2 unchanged\n"
             "indicators    3 unchanged\n"
             "targets       1 unchanged\n"
@@ -167,6 +169,8 @@ TEST_F(ChangedLoadTest, P14_WhatDiffersIsShownAndLeftAsItIs) {
       ran.out,
       HasSubstr("  institutions/a: time_zone: from \"Europe/Brussels\" to \"Europe/Paris\"\n"
                 "institutions  1 left as they are\n"));
+  // The zone of the plan service stays, so that the other one is not set to that of the file.
+  EXPECT_THAT(ran.out, HasSubstr("settings      1 unchanged\n"));
   EXPECT_THAT(ran.out, HasSubstr(std::string(kMargin) + "targets       1 left as they are\n"));
   EXPECT_THAT(ran.out, HasSubstr("/a/observations/late.csv:3: late 2021-Q2: from 4 to 5\n"
                                  "observations  1 inserted, 1 unchanged, 1 pushed before, "
@@ -184,6 +188,7 @@ TEST_F(ChangedLoadTest, P14_ItIsUpdatedOnlyWithAReason) {
   const Ran ran = Load({"--update", "--reason", "the council decided"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("institutions  1 updated\n"));
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "Europe/Paris");
   EXPECT_THAT(ran.out, HasSubstr(std::string(kMargin) + "targets       1 updated\n"));
   EXPECT_THAT(ran.out, HasSubstr("observations  1 inserted, 1 revised, 1 unchanged, "
                                  "1 pushed before (2 files)\n"));
@@ -212,6 +217,7 @@ TEST_F(LoadTest, P14_ADryRunOfAnEmptyServiceShowsWhatItWouldCreate) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out,
             "institutions  1 created\n"
+            "settings      1 unchanged\n"
             "units         2 created\n"
             "indicators    3 created\n"
             "targets       1 set\n"
@@ -243,6 +249,62 @@ TEST_F(LoadTest, CtrlCStopsTheLoadAndSaysHowToGoOn) {
   EXPECT_THAT(ran.out, Not(HasSubstr("plans")));
   indicator_.OnPush([] {});
   EXPECT_EQ(Load().code, 0);
+}
+
+TEST_F(LoadTest, S10_TheTimeZoneIsSetAtBothServices) {
+  const auto write = [&](const std::string& zone) {
+    folder_.Write("a/institution.json",
+                  R"({"name": "institutions/a", "timeZone": ")" + zone + "\"}");
+  };
+  write("Europe/Paris");
+  Ran ran = Load({"--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const std::string set =
+      "  institutions/a/settings: time_zone: from \"Europe/Brussels\" to \"Europe/Paris\"\n"
+      "settings      1 set\n";
+  EXPECT_THAT(ran.out, HasSubstr(set));
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "");
+  ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(set));
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "Europe/Paris");
+  EXPECT_THAT(Load().out, HasSubstr("settings      1 unchanged\n"));
+  // What is set and differs is changed as all else is.
+  write("UTC");
+  ran = Load();
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.out, HasSubstr("institutions/a/settings: time_zone: from \"Europe/Paris\" to "
+                                 "\"UTC\"\nsettings      1 left as they are\n"));
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "Europe/Paris");
+  ran = Load({"--update", "--reason", "moved"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("settings      1 updated\n"));
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "UTC");
+}
+
+TEST_F(LoadTest, P10_AFolderSaysHowItsFilesAreWritten) {
+  folder_.Write("a/observations/late.csv", "KPI;Maand;Waarde;Nota\nlate;2021-01;3,5;x\n");
+  folder_.Write("a/observations/visits.csv", "KPI;Maand;Waarde\nvisits;2021-01;30\n");
+  EXPECT_THAT(Load().err, HasSubstr("--separator \";\" reads columns"));
+  folder_.Write("a/observations/dialect.json",
+                R"({"separator": ";", "decimal": ",", "columns": {"KPI": "indicator",
+                    "Maand": "period", "Waarde": "value"}, "ignore": ["Nota"]})");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("observations  2 inserted (2 files)\n"));
+  EXPECT_THAT(indicator_.cells(),
+              ElementsAre(Pair("late 2021-01", 3.5), Pair("visits 2021-01", 30)));
+  folder_.Write("a/observations/dialect.json", R"({"separator": "x"})");
+  EXPECT_THAT(Load().err, HasSubstr("dialect.json: separator: got \"x\", want one of"));
+}
+
+TEST_F(LoadTest, P10_FlagsOverrideTheDialectOfAFolder) {
+  folder_.Write("a/observations/dialect.json", R"({"separator": ";"})");
+  folder_.Write("a/observations/late.csv", "KPI|period|value\nlate|2021-01|3\n");
+  folder_.Write("a/observations/visits.csv", "indicator|period|value\nvisits|2021-01|30\n");
+  const Ran ran = Load({"--separator", "|", "--map", "KPI=indicator"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(indicator_.cells(), ElementsAre(Pair("late 2021-01", 3), Pair("visits 2021-01", 30)));
 }
 
 TEST_F(LoadTest, AnElementIsMovedAndUpdatedWithTheEtagOfTheMove) {

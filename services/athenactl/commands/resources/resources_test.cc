@@ -159,6 +159,34 @@ TEST_F(ResourcesTest, SetChangesTheFieldsThatDifferAndNoOthers) {
   EXPECT_THAT(Element("e1").tags(), IsEmpty());
 }
 
+TEST_F(ResourcesTest, S10_SetAndImportWriteTheTimeZoneToBothServices) {
+  Ran ran = Do({"set", "institutions/a", "time_zone=Europe/Paris", "--reason", "moved"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "a: time_zone changed\na/settings: time_zone changed\n");
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "Europe/Paris");
+  EXPECT_EQ(Do({"set", "institutions/a", "time_zone=Europe/Paris"}).out, "a: nothing to change\n");
+  EXPECT_EQ(Do({"set", "institutions/a", "display_name.en=A"}).code, 0);
+  EXPECT_EQ(indicator_.time_zone("institutions/a"), "Europe/Paris");
+
+  ran = Import("institutions", R"([{"name": "institutions/b", "timeZone": "UTC"}])");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("1 institution: 1 new, 0 changed, 0 unchanged\n"));
+  EXPECT_THAT(ran.out, HasSubstr("1 time zone of the indicator service: 1 new, 0 changed, "
+                                 "0 unchanged\n"));
+  EXPECT_EQ(indicator_.time_zone("institutions/b"), "UTC");
+  const std::string changed = R"([{"name": "institutions/b", "timeZone": "Europe/Rome"}])";
+  ran = Import("institutions", changed);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.out, HasSubstr("institutions/b/settings: time_zone: from \"UTC\" to "
+                                 "\"Europe/Rome\""));
+  EXPECT_EQ(indicator_.time_zone("institutions/b"), "UTC");
+  EXPECT_EQ(Import("institutions", changed, {"--update", "--reason", "moved"}).code, 0);
+  EXPECT_EQ(indicator_.time_zone("institutions/b"), "Europe/Rome");
+  // A file without the field leaves it.
+  ran = Import("institutions", R"([{"name": "institutions/b"}])");
+  EXPECT_THAT(ran.out, HasSubstr("1 institution: 0 new, 0 changed, 1 unchanged\n"));
+}
+
 TEST_F(ResourcesTest, SetMovesWhereTheParentChanges) {
   ASSERT_EQ(Import("elements", kElements).code, 0);
   const std::string base = "institutions/a/plans/p/elements/";
@@ -271,22 +299,41 @@ TEST_F(ResourcesTest, P5_ImportNamesEachBadRowOfACsvByItsLine) {
 }
 
 TEST_F(ResourcesTest, ImportNamesThePlaceInTheFile) {
-  const auto fault = [&](const std::string& json) {
+  const auto fault = [&](const std::string& json, int code) {
     const Ran ran = Import("units", json);
-    EXPECT_EQ(ran.code, 1) << ran.out;
+    EXPECT_EQ(ran.code, code) << ran.out;
     return ran.err;
   };
-  EXPECT_THAT(fault("[{]"), HasSubstr("resources.json:1:3: this is no JSON"));
-  EXPECT_THAT(fault(R"([{"name": "institutions/a/units/b"}, {"nam": "x"}])"),
-              HasSubstr("resources.json: [1]: "));
-  EXPECT_THAT(fault(R"({"name": "institutions/a/plans/b"})"),
+  EXPECT_THAT(fault("[{]", 1), HasSubstr("resources.json:1:3: this is no JSON"));
+  EXPECT_THAT(fault(R"([{"name": "institutions/a/units/b"}, {"nam": "x"}])", 3),
+              HasSubstr("resources.json: [1].nam: "));
+  EXPECT_THAT(fault(R"({"name": "institutions/a/plans/b"})", 3),
               HasSubstr("[0].name: got \"institutions/a/plans/b\", want a name that ends in "
                         "units/ID"));
-  EXPECT_THAT(fault(R"([{"name": "institutions/a/units/b"}, {"name": "institutions/a/units/b"}])"),
-              HasSubstr("[1].name: got institutions/a/units/b a second time, want it once"));
   EXPECT_THAT(
-      fault(R"({"name": "institutions/a/units/b", "parentUnit": "institutions/a/units/c"})"),
+      fault(R"([{"name": "institutions/a/units/b"}, {"name": "institutions/a/units/b"}])", 3),
+      HasSubstr("[1].name: got institutions/a/units/b a second time, want it once"));
+  EXPECT_THAT(
+      fault(R"({"name": "institutions/a/units/b", "parentUnit": "institutions/a/units/c"})", 1),
       HasSubstr("institutions/a/units/b: unit.parent_unit: got \"institutions/a/units/c\""));
+}
+
+TEST_F(ResourcesTest, P11_ImportNamesAllFaultsOfAJsonFileAtOnce) {
+  const int changes = plan_.changes();
+  const Ran ran = Import("units", R"([
+      {"name": "institutions/a/units/one", "displayName": 7, "colour": "red"},
+      "two",
+      {"name": "institutions/a/units/three"},
+      {"name": "institutions/a/plans/four", "parentUnit": []},
+      {"name": "institutions/a/units/one"}])");
+  EXPECT_EQ(ran.code, 3);
+  for (const char* const where : {"[0].displayName: ", "[0].colour: ", "[1]: want {...}",
+                                  "[3].parentUnit: ", "[3].name: got \"institutions/a/plans/four\"",
+                                  "[4].name: got institutions/a/units/one a second time"}) {
+    EXPECT_THAT(ran.err, HasSubstr(std::string("resources.json: ") + where));
+  }
+  EXPECT_THAT(ran.err, HasSubstr("nothing was imported: 4 units of 5 refused\n"));
+  EXPECT_EQ(plan_.changes(), changes);
 }
 
 TEST_F(ResourcesTest, TheAliasListsIndicators) {

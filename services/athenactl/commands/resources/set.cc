@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "athena/plan/v1/institution.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/files/files.h"
@@ -16,12 +17,31 @@
 #include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/sending/importing.h"
+#include "services/athenactl/sending/time_zones.h"
 #include "services/athenactl/views/resource_text.h"
 
 namespace athena::athenactl {
 namespace {
 
 using google::protobuf::Message;
+
+// Sets the time zone that was assigned to an institution at the indicator service, too. Says what
+// changed there.
+absl::Status SetZoneToo(const Connections& connections, const Message& institution,
+                        const std::string& reason, std::string* changed) {
+  ImportOptions options;
+  options.reason = reason;
+  options.update = true;
+  ImportResult result;
+  const std::string name = GetText(institution, "name");
+  const std::string zone = GetText(institution, "time_zone");
+  ATHENA_RETURN_IF_ERROR(SetIndicatorTimeZone(
+      connections, name, zone.empty() ? kDefaultTimeZone : zone, options, &result));
+  if (result.created + result.updated > 0) {
+    *changed = absl::StrCat(ShortName(name), "/settings: time_zone changed\n");
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
   const std::string typed = WholeName(arguments.Operand(0)).value_or(arguments.Operand(0));
@@ -48,6 +68,8 @@ absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
   for (const std::string& assignment : assignments) {
     ATHENA_RETURN_IF_ERROR(Assign(assignment, wanted.get()).status());
   }
+  const bool sets_zone =
+      kind->message == athena::plan::v1::Institution::descriptor() && Contains(fields, "time_zone");
   fields = DifferencesIn(fields, *wanted, *present);
   if (!fields.empty()) {
     const std::string etag =
@@ -55,12 +77,20 @@ absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
     ATHENA_RETURN_IF_ERROR(UpdateResource(context.connections, *kind, fields, etag,
                                           arguments.Get("reason"), wanted.get()));
   }
+  std::string zone_changed;
+  if (sets_zone) {
+    ATHENA_RETURN_IF_ERROR(
+        SetZoneToo(context.connections, *wanted, arguments.Get("reason"), &zone_changed));
+  }
   if (arguments.Has("json")) {
     context.console.out << ToJson(*wanted);
+  } else if (fields.empty() && !zone_changed.empty()) {
+    context.console.out << zone_changed;
   } else if (fields.empty()) {
     context.console.out << ShortName(name) << ": nothing to change\n";
   } else {
-    context.console.out << ShortName(name) << ": " << absl::StrJoin(fields, ", ") << " changed\n";
+    context.console.out << ShortName(name) << ": " << absl::StrJoin(fields, ", ") << " changed\n"
+                        << zone_changed;
   }
   return ExitCode::kDone;
 }
@@ -80,6 +110,7 @@ Command SetCommand() {
                 "  tags=sdg:11,sdg:16                    a list whole; += adds to it, -= removes\n"
                 "  milestones='[{\"id\": \"m1\"}]'           JSON for all else\n"
                 "  unit=                                 clears the field\n"
+                "The time_zone of an institution is set at the indicator service, too.\n"
                 "athenactl get shows what fields are called. Fails when somebody else changes the\n"
                 "resource at the same time.\n",
        .min_operands = 2,

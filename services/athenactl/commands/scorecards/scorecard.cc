@@ -80,7 +80,9 @@ absl::StatusOr<reporting::GetScorecardRequest> ReadScorecardRequest(const Connec
   reporting::GetScorecardRequest request;
   request.set_name(ScorecardName(target.plan, target.quarter));
   request.set_language_code(arguments.Get("language"));
-  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of, ReadAsOf(arguments.Get("as-of")));
+  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(connections, InstitutionOf(target.plan));
+                          }));
   if (as_of.has_revision()) {
     return Misused(
         absl::StrCat("--as-of got ", as_of.revision(),
@@ -257,14 +259,17 @@ Command ScorecardCommand() {
                 "  athenactl scorecard gob 2022-Q4\n"
                 "  athenactl scorecard institutions/gob/plans/P/scorecards/2022-Q4\n"
                 "Columns: status, score (0 to 100), share of what was expected that is there,\n"
-                "and trend.\n",
+                "and trend. Numbers have the indicator's decimals, and more where they would\n"
+                "look alike; --json has them exactly.\n",
        .min_operands = 1,
        .max_operands = 2,
        .flags = {{"language", "TAG", "of titles: nl, fr, en [the plan's first]"},
                  {"depth", "N", "only N levels below the plan"},
                  {"element", "CODE", "only this element and what is below it: code or id"},
                  {"only", "STATUS,...", "of green,amber,red,no-score,n/a, and what is above"},
-                 {"as-of", "WHEN", "what was known then: 2022-12-31T17:00:00Z, or a day"},
+                 {"as-of", "WHEN",
+                  "what was known then: 2022-12-31T17:00:00Z, or a day, "
+                  "which ends where the institution is"},
                  {"trend", "N", "with N earlier quarters, as numbers and in JSON too"},
                  {"caps", "", "also critical parts that did not change a status"},
                  {"full", "", "also ids, owners, milestones, baselines, sources"},

@@ -105,7 +105,7 @@ TEST_F(ScorecardTest, FlagsBecomeTheRequest) {
   EXPECT_TRUE(request.has_depth());
   EXPECT_EQ(request.depth(), 0);
   EXPECT_EQ(request.element(), "institutions/gob/plans/strategy/elements/e3");
-  EXPECT_EQ(TimeText(request.as_of().time()), "2023-01-31 23:59:59");
+  EXPECT_EQ(TimeText(request.as_of().time()), "2023-01-31 22:59:59");
   EXPECT_EQ(request.view(), reporting::SCORECARD_VIEW_FULL);
 }
 
@@ -173,8 +173,9 @@ TEST_F(ScorecardTest, V14_AnElementIsNamedByItsCodeOrItsId) {
 }
 
 TEST_F(ScorecardTest, V15_TodayAsAPointInHistoryIsNow) {
-  const std::string today =
-      absl::FormatCivilTime(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()));
+  absl::TimeZone brussels;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Brussels", &brussels));
+  const std::string today = absl::FormatCivilTime(absl::ToCivilDay(absl::Now(), brussels));
   ASSERT_EQ(RunAthenactl({"scorecard", "2022-Q4", "--as-of", today}, options_).code, 0);
   EXPECT_FALSE(reporting_.requests().back().has_as_of());
   EXPECT_EQ(RunAthenactl({"scorecard", "2022-Q4", "--as-of", "17"}, options_).code, 2);

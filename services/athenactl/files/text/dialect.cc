@@ -91,8 +91,7 @@ std::vector<FlagSpec> DialectFlags() {
           {"spreadsheet", "", "texts may have an apostrophe against formulas"}};
 }
 
-absl::StatusOr<Dialect> ReadDialect(const Arguments& arguments) {
-  Dialect dialect;
+absl::StatusOr<Dialect> ReadDialect(const Arguments& arguments, Dialect dialect) {
   if (arguments.Has("dialect")) {
     const std::string path = arguments.Get("dialect");
     ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));

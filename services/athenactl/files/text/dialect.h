@@ -21,6 +21,8 @@ struct Dialect {
   std::map<std::string, std::string> columns;
   std::set<std::string> ignored;  // columns to pass over, Folded
   bool spreadsheet = false;       // texts are Guarded (csv.h)
+  // It is that of several files: one of them may lack columns that it names.
+  bool of_several = false;
 };
 
 // A column name as names are compared: without upper case (of ASCII) and without blanks around it.
@@ -37,8 +39,9 @@ absl::StatusOr<Dialect> ParseDialect(const std::string& path, std::string_view j
 // The flags of commands that read CSV files: --dialect, --separator, --decimal, --map, --ignore,
 // --spreadsheet.
 std::vector<FlagSpec> DialectFlags();
-// What the flags say; those for one thing override and add to the file of --dialect.
-absl::StatusOr<Dialect> ReadDialect(const Arguments& arguments);
+// What the flags say; those for one thing override and add to the file of --dialect, which replaces
+// `dialect`.
+absl::StatusOr<Dialect> ReadDialect(const Arguments& arguments, Dialect dialect = {});
 
 // A number as the dialect writes it, as ReadNumber (terminal/text.h) reads one; nullopt for another
 // text, and for one with separators of thousands. `plain` gets it with a decimal point.

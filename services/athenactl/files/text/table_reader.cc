@@ -66,7 +66,7 @@ absl::Status TableReader::ReadColumns() {
     }
     columns_.push_back(std::move(column));
   }
-  if (!missing.empty()) {
+  if (!missing.empty() && !dialect_.of_several) {
     return FaultAt(line_,
                    absl::StrCat("there is no column ", Printable(*missing.begin()), " to ",
                                 dialect_.columns.count(*missing.begin()) > 0 ? "map" : "ignore",
@@ -79,6 +79,21 @@ void TableReader::NameKnown(absl::Span<const std::string_view> known) {
   for (Column& column : columns_) {
     for (const std::string_view name : known) {
       if (Folded(column.name) == Folded(name)) column.name = std::string(name);
+    }
+  }
+}
+
+void TableReader::NameDimensions(absl::Span<const std::string_view> own,
+                                 absl::FunctionRef<std::vector<std::string>()> list_ids) {
+  const bool asks = std::any_of(columns_.begin(), columns_.end(), [own](const Column& column) {
+    return !column.ignored && !Contains(own, column.name) && Folded(column.name) != column.name;
+  });
+  if (!asks) return;
+  const std::vector<std::string> ids = list_ids();
+  for (Column& column : columns_) {
+    if (Contains(own, column.name) || Contains(ids, column.name)) continue;
+    for (const std::string& id : ids) {
+      if (Folded(id) == Folded(column.name)) column.name = id;
     }
   }
 }

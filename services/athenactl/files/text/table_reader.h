@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -46,6 +47,10 @@ class TableReader {
 
   // A column whose name is one of `known` but for upper and lower case gets that name.
   void NameKnown(absl::Span<const std::string_view> known);
+  // A column that is none of `own` is a dimension: it gets the id of `list_ids` that it is but for
+  // upper and lower case. The ids are asked for only where a column has upper case.
+  void NameDimensions(absl::Span<const std::string_view> own,
+                      absl::FunctionRef<std::vector<std::string>()> list_ids);
   // The index of a column that is not ignored; -1 when there is none.
   int Find(std::string_view name) const;
   // INVALID_ARGUMENT when there is no such column: says which columns the file has, what is wanted

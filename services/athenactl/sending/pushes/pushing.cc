@@ -424,9 +424,7 @@ absl::Status NameDimensions(const Connections& connections, const std::string& i
   const bool asks = std::any_of(columns.begin(), columns.end(),
                                 [](const std::string& column) { return Folded(column) != column; });
   if (!asks) return absl::OkStatus();
-  if (auto ids = ListDimensionIds(connections, institution); ids.ok()) {
-    file.SetDimensionIds(*std::move(ids));
-  }
+  file.SetDimensionIds(DimensionIdsOrNone(connections, institution));
   return absl::OkStatus();
 }
 

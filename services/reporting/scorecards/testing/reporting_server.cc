@@ -10,6 +10,7 @@
 #include "libs/auth/authenticator.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
+#include "libs/rpc/testing/direct_call.h"
 #include "libs/status/macros.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/reporting_rpc.h"
@@ -58,6 +59,15 @@ absl::StatusOr<v1::Scorecard> ReportingServer::Get(const v1::GetScorecardRequest
   v1::Scorecard card;
   ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(state_->stub->GetScorecard(&context, request, &card)));
   return card;
+}
+
+absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
+  const rpc::ServiceTable table = ReportingTable(state_->scorecards);
+  const auto reader =
+      std::make_shared<const auth::Principal>(auth::Principal{"reader", "gob", auth::Roles::Any()});
+  return rpc::testing::DirectCall(table.methods[0], reader, request.SerializeAsString(), 1,
+                                  /*cancelled=*/true)
+      .status();
 }
 
 }  // namespace athena::reporting::testing

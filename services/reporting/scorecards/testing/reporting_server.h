@@ -29,6 +29,8 @@ class ReportingServer {
   ~ReportingServer();
 
   absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request);
+  // What a call ends with that nobody has waited for from the beginning.
+  absl::Status GetCancelled(const v1::GetScorecardRequest& request);
 
  private:
   struct State;

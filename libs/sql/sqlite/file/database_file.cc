@@ -1,4 +1,4 @@
-#include "libs/sql/sqlite/database_file.h"
+#include "libs/sql/sqlite/file/database_file.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,12 +1,12 @@
-#ifndef ATHENA_SERVICES_PLAN_STRATEGY_PLAN_TREES_H_
-#define ATHENA_SERVICES_PLAN_STRATEGY_PLAN_TREES_H_
+#ifndef ATHENA_SERVICES_PLAN_TREE_PLAN_TREES_H_
+#define ATHENA_SERVICES_PLAN_TREE_PLAN_TREES_H_
 
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "athena/plan/v1/plan_service.pb.h"
-#include "libs/auth/principal.h"
 #include "libs/resource/resources.h"
+#include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
 
 namespace athena::plan {
@@ -21,9 +21,10 @@ class PlanTrees {
   PlanTrees(const resource::Resources& resources, std::shared_ptr<const resource::AnyKind> plans)
       : resources_(resources), plans_(std::move(plans)) {}
 
-  // The parts are serialised GetPlanTreeResponses.
+  // The parts are serialised GetPlanTreeResponses. Asks now and then while it reads whether the
+  // call is still wanted.
   absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> Get(
-      const auth::Principal& principal, const v1::GetPlanTreeRequest& request) const;
+      const rpc::Call& call, const v1::GetPlanTreeRequest& request) const;
 
  private:
   const resource::Resources& resources_;
@@ -32,4 +33,4 @@ class PlanTrees {
 
 }  // namespace athena::plan
 
-#endif  // ATHENA_SERVICES_PLAN_STRATEGY_PLAN_TREES_H_
+#endif  // ATHENA_SERVICES_PLAN_TREE_PLAN_TREES_H_
