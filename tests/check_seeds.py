@@ -148,7 +148,7 @@ class Contracts:
                 yield f"{where}: {message} has no field {key}"
             if isinstance(value, str) and re.fullmatch(
                     r"(KIND|STATE|SCOPE|DIRECTION|FREQUENCY|TIME_AGGREGATION|GROUP_AGGREGATION|"
-                    r"MISSING_POLICY|INTERPOLATION|CLASSIFICATION|OPERAND_ALIGNMENT|SCORE_BASIS)"
+                    r"MISSING_POLICY|INTERPOLATION|CLASSIFICATION|OPERAND_ALIGNMENT|SCORE_BASIS|TREATMENT)"
                     r"_[A-Z_]+", value) and value not in self.values:
                 yield f"{where}.{key}: no contract knows {value}"
 
@@ -564,6 +564,12 @@ def element_text_faults(element, where):
         yield from text_faults(element["description"], 4000, f"{where}.description")
     if len(element.get("lead", "").encode()) > 200:
         yield f"{where}.lead: over 200 bytes"
+    if element["kind"] == "KIND_ACTION":
+        if not element.get("lead"):
+            yield f"{where}: an action has a lead"
+        reporter = f"reporter-{element['ownerUnit'].rpartition('/')[2]}"
+        if element.get("reporters") != [reporter]:
+            yield f"{where}: reporters {element.get('reporters')}, its unit's is {reporter}"
     yield from tag_faults(element.get("tags", []), where)
 
 
@@ -655,6 +661,169 @@ def link_faults(element, indicators, where):
             yield f"{where}: {name} does not add up, link one series of it"
 
 
+class Register:
+    """What belongs to the GOB's plan beside its elements, and what it may name."""
+
+    def __init__(self, seeds, gob, contracts):
+        self.gob = gob
+        self.contracts = contracts
+        self.elements = {element["name"]: element for element in json.loads(
+            (seeds / PLAN / "elements.json").read_text(encoding="utf-8"))["elements"]}
+        self.plan = json.loads((seeds / PLAN / "plan.json").read_text(encoding="utf-8"))
+        self.units = {unit["name"] for unit in gob.units}
+        self.risks = gob.read("risks.json")["risks"]
+        self.processes = gob.read("processes.json")["processes"]
+        self.lines = gob.read("budget-lines.json")["budgetLines"]
+        self.decisions = gob.read("decisions.json")["decisions"]
+        self.reports = json.loads((seeds / PLAN / "progress-reports.json").read_text(
+            encoding="utf-8"))["progressReports"]
+
+    def names_faults(self, things, collection, by_year=False):
+        """Names of the collection, and codes, each once."""
+        seen = set()
+        for thing in things:
+            parent, _, id_ = thing["name"].rpartition("/")
+            code = (thing.get("year") if by_year else None, thing.get("code", thing["name"]))
+            if parent != f"{self.gob.name}/{collection}" or not ID.fullmatch(id_):
+                yield f"{thing['name']}: no name of {self.gob.name}/{collection}"
+            if thing["name"] in seen or code in seen:
+                yield f"{thing['name']}: its name or its code stands there twice"
+            seen |= {thing["name"], code}
+
+    def link_faults(self, thing, where):
+        for field in ("ownerUnit", "responsibleUnit"):
+            if field in thing and thing[field] not in self.units:
+                yield f"{where}: there is no unit {thing[field]}"
+        named = thing.get("elements", []) + [share["element"] for share in thing.get("shares", [])]
+        for element in named + ([thing["element"]] if "element" in thing else []):
+            if element not in self.elements:
+                yield f"{where}: there is no element {element}"
+        for risk in thing.get("risks", []):
+            if risk not in {one["name"] for one in self.risks}:
+                yield f"{where}: there is no risk {risk}"
+        for indicator in thing.get("indicators", []):
+            if indicator not in self.gob.indicators:
+                yield f"{where}: there is no indicator {indicator}"
+
+
+def risk_faults(register):
+    yield from register.names_faults(register.risks, "risks")
+    for risk in register.risks:
+        where = risk["name"]
+        yield from register.contracts.faults("Risk", risk, where)
+        yield from text_faults(risk["title"], 300, f"{where}.title")
+        yield from register.link_faults(risk, where)
+        for control in risk.get("controls", []):
+            yield from register.contracts.faults("RiskControl", control, where)
+            yield from text_faults(control["title"], 300, f"{where}.{control['id']}")
+        scores = [risk.get(f"{kind}Likelihood", 0) * risk.get(f"{kind}Impact", 0)
+                  for kind in ("inherent", "residual")]
+        if not 1 <= scores[0] <= 25 or not 0 <= scores[1] <= 25:
+            yield f"{where}: likelihood and impact are 1 to 5"
+        if (scores[1] > scores[0]) != ("residualJustification" in risk):
+            yield f"{where}: a justification where the residual score is higher, and only there"
+        yield from happened_faults(date_of(risk["lastReviewedOn"]), f"{where}.lastReviewedOn")
+        if date_of(risk["nextReviewOn"]) <= date_of(risk["lastReviewedOn"]):
+            yield f"{where}: reviewed again after the last review"
+
+
+def process_faults(register):
+    yield from register.names_faults(register.processes, "processes")
+    for process in register.processes:
+        where = process["name"]
+        yield from register.contracts.faults("Process", process, where)
+        yield from text_faults(process["title"], 300, f"{where}.title")
+        yield from register.link_faults(process, where)
+        for item in process.get("data", []):
+            at = f"{where}: data {item['id']}"
+            yield from register.contracts.faults("DataItem", item, at)
+            yield from text_faults(item["title"], 300, at)
+            if item["classification"] == "CLASSIFICATION_PERSONAL" and not (
+                    {"legalBasis", "retention"} <= set(item)):
+                yield f"{at}: PERSONAL data has a legal basis and a retention"
+
+
+def budget_faults(register):
+    yield from register.names_faults(register.lines, "budgetLines", by_year=True)
+    years = {}
+    for line in register.lines:
+        where = line["name"]
+        yield from register.contracts.faults("BudgetLine", line, where)
+        yield from text_faults(line["title"], 300, f"{where}.title")
+        yield from register.link_faults(line, where)
+        if round(sum(share["share"] for share in line.get("shares", [])), 6) > 1:
+            yield f"{where}: its shares are more than 1"
+        years[where.rpartition("/")[2]] = line["year"]
+    before = {}
+    for path in sorted((register.gob.folder / "budget-amounts").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                where = f"{path.name}: {row['budget_line']} {row['quarter']}"
+                if row["quarter"][:4] != str(years.get(row["budget_line"])):
+                    yield f"{where}: no line of that year"
+                if row["quarter"] > NEWEST or frequency_of(row["quarter"]) != "FREQUENCY_QUARTERLY":
+                    yield f"{where}: no quarter up to {NEWEST}"
+                for amount in list(row.values())[2:]:
+                    if not re.fullmatch(r"\d+(\.\d{1,2})?", amount):
+                        yield f"{where}: {amount!r} is no amount in euros and cents"
+                sums = [float(row["committed"]), float(row["paid"])]
+                if any(a < b for a, b in zip(sums, before.get(row["budget_line"], [0, 0]))):
+                    yield f"{where}: amounts are cumulative in the year"
+                before[row["budget_line"]] = sums
+
+
+def decision_faults(register):
+    yield from register.names_faults(register.decisions, "decisions")
+    for decision in register.decisions:
+        where = decision["name"]
+        yield from register.contracts.faults("Decision", decision, where)
+        yield from text_faults(decision["title"], 300, f"{where}.title")
+        yield from text_faults(decision["text"], 4000, f"{where}.text")
+        yield from register.link_faults(decision, where)
+        for note in decision.get("notes", []):
+            yield from register.contracts.faults("FollowUpNote", note, where)
+        if date_of(decision["dueDate"]) < date_of(decision["decidedOn"]):
+            yield f"{where}: due before it was taken"
+        ended = {"STATE_DONE": "doneOn", "STATE_DROPPED": "droppedOn"}
+        for state, field in ended.items():
+            if (decision["state"] == state) != (field in decision):
+                yield f"{where}: {field} where {state}, and only there"
+
+
+def report_faults(register):
+    seen = set()
+    for report in register.reports:
+        where = report["name"]
+        element, _, quarter = where.partition("/progressReports/")
+        yield from register.contracts.faults("ProgressReport", report, where)
+        for note in report.get("indicatorNotes", []):
+            yield from register.contracts.faults("IndicatorNote", note, where)
+            links = register.elements.get(element, {}).get("indicators", [])
+            if (note["indicator"], note.get("slice", {})) not in [
+                    (link["indicator"], link.get("slice", {})) for link in links]:
+                yield f"{where}: {note['indicator']} is no link of the element"
+        for evidence in report.get("evidence", []):
+            yield from register.contracts.faults("Evidence", evidence, where)
+        if where in seen:
+            yield f"{where}: twice"
+        seen.add(where)
+        if element not in register.elements:
+            yield f"{where}: there is no such element"
+            continue
+        if not register.plan.get("progressExpectedFrom", "9") <= quarter <= NEWEST:
+            yield f"{where}: no quarter from progressExpectedFrom to {NEWEST}"
+        if not 0 <= report.get("percentComplete", -1) <= 100:
+            yield f"{where}: percentComplete is 0 to 100"
+        for field in ("narrative", "blockers", "correctiveAction"):
+            if field in report:
+                yield from text_faults(report[field], 4000, f"{where}.{field}")
+        if (report["state"] == "STATE_RETURNED") != ("returnReason" in report):
+            yield f"{where}: a reason where it is returned, and only there"
+        end = register.elements[element].get("completedOn")
+        if end is not None and date_of(end).isoformat()[:7] <= last_month(quarter):
+            yield f"{where}: the action was completed by then"
+
+
 def headcount_faults(gob):
     """The figures of the plan that everything else is measured by."""
     by_unit = {row["unit"]: float(row["value"]) for _, row, _ in gob.observations()
@@ -680,7 +849,11 @@ def check(seeds, proto):
         yield from target_faults(institution, contracts)
         yield from observation_faults(institution)
     yield from element_faults(seeds, institutions, contracts)
-    yield from headcount_faults(institutions["institutions/gob"])
+    gob = institutions["institutions/gob"]
+    yield from headcount_faults(gob)
+    register = Register(seeds, gob, contracts)
+    for faults in (risk_faults, process_faults, budget_faults, decision_faults, report_faults):
+        yield from faults(register)
 
 
 def main():

@@ -26,6 +26,10 @@ class SeedsTest(unittest.TestCase):
         cls.addClassCleanup(cls.services.__exit__)
         loaded = cls.services.athenactl("load", str(ROOT / "seeds"))
         assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+        # By somebody who has not written the reports.
+        reviewed = cls.services.athenactl("load", str(ROOT / "seeds"), "--only", "reviews",
+                                          "--token=validator@gob")
+        assert reviewed.returncode == 0, reviewed.stdout + reviewed.stderr
 
     def scorecard(self, quarter):
         return self.services.reports.GetScorecard(reporting_service_pb2.GetScorecardRequest(
@@ -91,10 +95,11 @@ class SeedsTest(unittest.TestCase):
         reasons = set()
         for node in setting.nodes(self.scorecard(NEWEST).result.root).values():
             reasons.add(scorecard_pb2.ScorecardReason.Name(node.reason))
+            reasons.add(scorecard_pb2.ScorecardReason.Name(node.delivery.reason))
             reasons |= {scorecard_pb2.ScorecardReason.Name(link.reason) for link in node.indicators}
         self.assertLessEqual({f"SCORECARD_REASON_{name}" for name in (
-            "OVERDUE", "INCOMPLETE", "OPERAND", "COVERAGE", "NO_TARGET", "TARGET_ENDED", "CANCELLED",
-            "DEFERRED")}, reasons)
+            "OVERDUE", "NO_REPORT", "INCOMPLETE", "OPERAND", "COVERAGE", "NO_TARGET", "TARGET_ENDED",
+            "CANCELLED", "DEFERRED")}, reasons)
 
     def test_3_the_drift_since_the_plan_came_in_force_shows(self):
         nodes = setting.nodes(self.scorecard(NEWEST).result.root)
@@ -106,6 +111,17 @@ class SeedsTest(unittest.TestCase):
         [kiosks] = nodes["e4-2-1"].indicators
         self.assertEqual(kiosks.period_result.current.status, scorecard_pb2.SCORECARD_STATUS_GREEN)
         self.assertEqual(kiosks.period_result.original.status, scorecard_pb2.SCORECARD_STATUS_RED)
+
+    def test_3_reports_stand_as_the_files_say(self):
+        due = self.services.athenactl("progress", "gob", NEWEST)
+        self.assertEqual(due.returncode, 0, due.stderr)
+        self.assertIn("5 missing, 2 draft, 1 returned, 7 submitted, 38 validated", due.stdout)
+
+    def test_3_what_belongs_to_the_plan_is_there(self):
+        for kind, count in {"risks": 12, "processes": 5, "budget-lines": 16, "decisions": 10}.items():
+            listed = self.services.athenactl("list", kind, "gob", "--json")
+            self.assertEqual(listed.returncode, 0, listed.stderr)
+            self.assertEqual(listed.stdout.count('"name": "institutions/gob/'), count, kind)
 
     def test_4_every_figure_says_where_it_comes_from(self):
         card = self.scorecard(NEWEST)

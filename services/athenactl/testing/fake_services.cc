@@ -44,7 +44,8 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 }  // namespace
 
 FakePlan::FakePlan()
-    : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService"}) {
+    : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService",
+                     "athena.plan.v1.OperationsService"}) {
   const auto sets_state = [this](const std::string& verb, plan::ProgressReport::State state) {
     Handle(verb + "ProgressReport",
            [this, verb, state](const Message& request, Answers* answers) -> absl::Status {
@@ -53,9 +54,9 @@ FakePlan::FakePlan()
              Note(absl::StrCat(verb, "ProgressReport ", name, " ", GetText(request, "reason")));
              const auto found = resources_.find(name);
              if (found == resources_.end()) return status::NotFound(name);
-             auto report = std::make_unique<plan::ProgressReport>(
-                 static_cast<const plan::ProgressReport&>(*found->second));
-             report->set_state(state);
+             auto& stored = static_cast<plan::ProgressReport&>(*found->second);
+             stored.set_state(state);
+             auto report = std::make_unique<plan::ProgressReport>(stored);
              report->set_revision(8);
              answers->push_back(std::move(report));
              return absl::OkStatus();
@@ -65,6 +66,7 @@ FakePlan::FakePlan()
   sets_state("Validate", plan::ProgressReport::STATE_VALIDATED);
   sets_state("Return", plan::ProgressReport::STATE_RETURNED);
   On(&FakePlan::ListDueProgressReports);
+  On(&FakePlan::SetBudgetAmounts);
   On(&FakePlan::ActivatePlan);
   On(&FakePlan::VerifyAuditLog);
   Serve();
@@ -97,12 +99,43 @@ absl::Status FakePlan::ListDueProgressReports(const plan::ListDueProgressReports
   return absl::OkStatus();
 }
 
+std::map<std::string, plan::BudgetAmounts> FakePlan::amounts() const {
+  absl::MutexLock lock(&mutex_);
+  return amounts_;
+}
+
+absl::Status FakePlan::SetBudgetAmounts(const plan::SetBudgetAmountsRequest& request,
+                                        plan::SetBudgetAmountsResponse* response) {
+  using Outcome = plan::BudgetAmountsOutcome;
+  if (!request.validate_only()) Note(absl::StrCat("SetBudgetAmounts ", request.amounts_size()));
+  for (int at = 0; at < request.amounts_size(); ++at) {
+    const plan::BudgetAmounts& row = request.amounts(at);
+    const std::string key = absl::StrCat(row.budget_line(), " ", row.quarter());
+    const auto present = amounts_.find(key);
+    Outcome& outcome = *response->add_outcomes();
+    outcome.set_index(at);
+    if (present == amounts_.end()) {
+      outcome.set_outcome(Outcome::OUTCOME_INSERTED);
+    } else if (google::protobuf::util::MessageDifferencer::Equals(present->second, row)) {
+      outcome.set_outcome(Outcome::OUTCOME_UNCHANGED);
+      response->mutable_counts()->set_unchanged(response->counts().unchanged() + 1);
+    } else {
+      outcome.set_outcome(Outcome::OUTCOME_REVISED);
+    }
+    if (!request.validate_only()) amounts_[key] = row;
+  }
+  return absl::OkStatus();
+}
+
 // As the contract says: what is not given has its default.
 void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaults* faults) {
   mutex_.AssertHeld();
   if (auto* institution = As<plan::Institution>(resource)) {
     if (institution->time_zone().empty()) institution->set_time_zone("Europe/Brussels");
     institution->set_revision(1);
+  }
+  if (auto* report = As<plan::ProgressReport>(resource)) {
+    report->set_state(plan::ProgressReport::STATE_DRAFT);
   }
   if (auto* created = As<plan::Plan>(resource)) {
     created->set_state(plan::Plan::STATE_DRAFT);

@@ -11,6 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/follow_up_service.pb.h"
+#include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
 #include "services/athenactl/testing/fake_service.h"
@@ -32,6 +33,8 @@ class FakePlan final : public FakeResources {
   // The answer of ListDueProgressReports, and the last request for it.
   void SetDueReports(const athena::plan::v1::ListDueProgressReportsResponse& due);
   athena::plan::v1::ListDueProgressReportsRequest due_request() const;
+  // Amounts by "line quarter".
+  std::map<std::string, athena::plan::v1::BudgetAmounts> amounts() const;
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
@@ -44,9 +47,13 @@ class FakePlan final : public FakeResources {
       const athena::plan::v1::ListDueProgressReportsRequest& request,
       athena::plan::v1::ListDueProgressReportsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status SetBudgetAmounts(const athena::plan::v1::SetBudgetAmountsRequest& request,
+                                athena::plan::v1::SetBudgetAmountsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   athena::plan::v1::ListDueProgressReportsResponse due_reports_ ABSL_GUARDED_BY(mutex_);
   athena::plan::v1::ListDueProgressReportsRequest due_request_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::plan::v1::BudgetAmounts> amounts_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Pushes without REPLACE's deletions. Observations with a negative value are refused as out of

@@ -1,0 +1,55 @@
+#include "services/athenactl/sending/setting_amounts.h"
+
+#include "absl/strings/str_cat.h"
+#include "athena/plan/v1/operations_service.pb.h"
+#include "libs/status/macros.h"
+#include "services/athenactl/terminal/explain.h"
+
+namespace athena::athenactl {
+
+namespace v1 = athena::plan::v1;
+
+absl::StatusOr<AmountsSet> SetAmounts(const Connections& connections,
+                                      const std::string& institution,
+                                      const std::vector<v1::BudgetAmounts>& rows,
+                                      const std::vector<std::string>& labels,
+                                      const AmountsOptions& options) {
+  AmountsSet done;
+  if (rows.empty()) return done;
+  v1::SetBudgetAmountsRequest check;
+  check.set_parent(institution);
+  check.set_partial(true);
+  check.set_validate_only(true);
+  check.set_outcome_detail(v1::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL);
+  for (const v1::BudgetAmounts& row : rows) *check.add_amounts() = row;
+  const auto answer = connections.Call<v1::SetBudgetAmountsResponse>(check);
+  if (options.dry_run && absl::IsNotFound(answer.status())) {
+    done.inserted = static_cast<int64_t>(rows.size());
+    return done;
+  }
+  ATHENA_RETURN_IF_ERROR(answer.status());
+  v1::SetBudgetAmountsRequest push;
+  for (const v1::BudgetAmountsOutcome& outcome : answer->outcomes()) {
+    const auto at = static_cast<size_t>(outcome.index());
+    if (at >= rows.size() || outcome.outcome() == v1::BudgetAmountsOutcome::OUTCOME_UNCHANGED) {
+      continue;
+    }
+    if (outcome.outcome() == v1::BudgetAmountsOutcome::OUTCOME_REVISED) {
+      done.changes.push_back(labels[at]);
+      ++(options.update ? done.revised : done.differing);
+      if (!options.update) continue;
+    } else {
+      ++done.inserted;
+    }
+    *push.add_amounts() = rows[at];
+  }
+  done.unchanged = answer->counts().unchanged();
+  if (push.amounts().empty() || options.dry_run) return done;
+  push.set_parent(institution);
+  push.set_push_id(absl::StrCat(options.id_prefix, "-", connections.NewRequestId()));
+  ATHENA_RETURN_IF_ERROR(
+      At("no amount was stored", connections.Call<v1::SetBudgetAmountsResponse>(push).status()));
+  return done;
+}
+
+}  // namespace athena::athenactl
