@@ -57,9 +57,9 @@ FakePlan::FakePlan()
              Note(absl::StrCat(verb, "ProgressReport ", name, " ", GetText(request, "reason")));
              const auto found = resources_.find(name);
              if (found == resources_.end()) return status::NotFound(name);
-             auto report = std::make_unique<plan::ProgressReport>(
-                 static_cast<const plan::ProgressReport&>(*found->second));
-             report->set_state(state);
+             auto& stored = static_cast<plan::ProgressReport&>(*found->second);
+             stored.set_state(state);
+             auto report = std::make_unique<plan::ProgressReport>(stored);
              report->set_revision(8);
              answers->push_back(std::move(report));
              return absl::OkStatus();
@@ -106,6 +106,13 @@ absl::Status FakePlan::ListDueProgressReports(const plan::ListDueProgressReports
   return absl::OkStatus();
 }
 
+std::map<std::string, plan::BudgetAmounts> FakePlan::amounts() const {
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, plan::BudgetAmounts> amounts;
+  for (const auto& [key, record] : amounts_) amounts[key] = record.amounts();
+  return amounts;
+}
+
 void FakePlan::SetTree(const plan::GetPlanTreeResponse& tree) {
   absl::MutexLock lock(&mutex_);
   tree_ = tree;
@@ -136,6 +143,7 @@ absl::Status FakePlan::GetPlanTree(const plan::GetPlanTreeRequest& request,
 absl::Status FakePlan::SetBudgetAmounts(const plan::SetBudgetAmountsRequest& request,
                                         plan::SetBudgetAmountsResponse* response) {
   using Outcome = plan::BudgetAmountsOutcome;
+  if (!request.validate_only()) Note(absl::StrCat("SetBudgetAmounts ", request.amounts_size()));
   const bool all = request.outcome_detail() == plan::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL;
   const auto stored = amounts_answers_.find(request.push_id());
   if (!request.validate_only()) amounts_pushes_.push_back(request);
@@ -211,6 +219,9 @@ void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaul
   if (auto* institution = As<plan::Institution>(resource)) {
     if (institution->time_zone().empty()) institution->set_time_zone("Europe/Brussels");
     institution->set_revision(1);
+  }
+  if (auto* report = As<plan::ProgressReport>(resource)) {
+    report->set_state(plan::ProgressReport::STATE_DRAFT);
   }
   if (auto* created = As<plan::Plan>(resource)) {
     created->set_state(plan::Plan::STATE_DRAFT);
@@ -345,9 +356,11 @@ absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequ
   ++changes_;
   for (const auto& set : request.requests()) {
     indicator::Target target = set.target();
-    target.set_version(targets_[target.indicator()].version() + 1);
+    target.set_declared_original(set.declared_original());
+    auto& targets = set.declared_original() ? declared_targets_ : targets_;
+    if (!set.declared_original()) target.set_version(targets[target.indicator()].version() + 1);
     target.set_reason(request.reason());
-    *response->add_targets() = targets_[target.indicator()] = target;
+    *response->add_targets() = targets[target.indicator()] = target;
   }
   return absl::OkStatus();
 }
@@ -357,6 +370,17 @@ absl::Status FakeIndicator::GetTarget(const indicator::GetTargetRequest& request
   const auto found = targets_.find(request.indicator());
   if (found == targets_.end()) return status::NotFound(request.indicator());
   *response = found->second;
+  return absl::OkStatus();
+}
+
+absl::Status FakeIndicator::ListTargetVersions(const indicator::ListTargetVersionsRequest& request,
+                                               indicator::ListTargetVersionsResponse* response) {
+  *response = target_versions_;
+  if (response->targets_size() > 0) return absl::OkStatus();
+  for (const auto* const targets : {&declared_targets_, &targets_}) {
+    const auto found = targets->find(request.indicator());
+    if (found != targets->end()) *response->add_targets() = found->second;
+  }
   return absl::OkStatus();
 }
 
@@ -588,12 +612,6 @@ absl::Status FakeIndicator::GetCompleteness(const indicator::GetCompletenessRequ
 void FakeIndicator::SetTargetVersions(const indicator::ListTargetVersionsResponse& versions) {
   absl::MutexLock lock(&mutex_);
   target_versions_ = versions;
-}
-
-absl::Status FakeIndicator::ListTargetVersions(const indicator::ListTargetVersionsRequest&,
-                                               indicator::ListTargetVersionsResponse* response) {
-  *response = target_versions_;
-  return absl::OkStatus();
 }
 
 std::string FakeIndicator::time_zone(const std::string& institution) const {

@@ -41,6 +41,8 @@ class FakePlan final : public FakeResources {
   void SetSender(const std::string& sender);
   // All pushes of amounts that were stored, replays too.
   std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes() const;
+  // Amounts by "line quarter".
+  std::map<std::string, athena::plan::v1::BudgetAmounts> amounts() const;
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
@@ -93,7 +95,7 @@ class FakeIndicator final : public FakeResources {
   std::string time_zone(const std::string& institution) const;
   // What ListPushes answers; GetPush finds one of them, or one that was pushed.
   void SetPushes(const athena::indicator::v1::ListPushesResponse& pushes);
-  // The answer of ListTargetVersions.
+  // The answer of ListTargetVersions; until it is set, what was set by the method.
   void SetTargetVersions(const athena::indicator::v1::ListTargetVersionsResponse& versions);
   // The answer of GetCompleteness.
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
@@ -173,6 +175,7 @@ class FakeIndicator final : public FakeResources {
   std::function<void()> on_push_ ABSL_GUARDED_BY(mutex_);
   std::vector<absl::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> targets_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::indicator::v1::Target> declared_targets_ ABSL_GUARDED_BY(mutex_);
   athena::indicator::v1::ListTargetVersionsResponse target_versions_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
