@@ -27,10 +27,8 @@ using HealthRequest = grpc::health::v1::HealthCheckRequest;
 using HealthResponse = grpc::health::v1::HealthCheckResponse;
 
 constexpr char kHistoryService[] = "athena.common.v1.HistoryService";
-constexpr char kPlanService[] = "athena.plan.v1.PlanService";
 constexpr char kFollowUpService[] = "athena.plan.v1.FollowUpService";
 constexpr char kOperationsService[] = "athena.plan.v1.OperationsService";
-constexpr char kIndicatorService[] = "athena.indicator.v1.IndicatorService";
 constexpr char kReportingService[] = "athena.reporting.v1.ReportingService";
 
 // "athena.plan.v1": the gRPC services of a package are at one address.

@@ -248,8 +248,8 @@ class PermissionsTest : public testing::ServiceTest {
     return ids;
   }
 
-  const std::set<std::string> any_ = {"viewer",    "sender",    "planner", "validator",
-                                      "publisher", "corrector", "admin",   "auditor", "reporter"};
+  const std::set<std::string> any_ = {"viewer",    "sender", "planner", "validator", "publisher",
+                                      "corrector", "admin",  "auditor", "reporter"};
   const std::set<std::string> planner_ = {"planner"};
   const std::set<std::string> publisher_ = {"publisher"};
   const std::set<std::string> sender_ = {"sender"};
