@@ -43,16 +43,14 @@ class FakeService {
   void Handle(const std::string& method, Handler handler, const std::string& service = "");
   template <typename Request, typename Response, typename Fake>
   void On(absl::Status (Fake::*method)(const Request&, Response*)) {
-    Handle(
-        MethodOf(Request::descriptor()->name()),
-        [this, method](const Message& request, Answers* answers) {
-          auto response = std::make_unique<Response>();
-          absl::Status status = (static_cast<Fake*>(this)->*method)(
-              static_cast<const Request&>(request), response.get());
-          answers->push_back(std::move(response));
-          return status;
-        },
-        Request::descriptor()->file()->service(0)->full_name());
+    Handle(MethodOf(Request::descriptor()->name()),
+           [this, method](const Message& request, Answers* answers) {
+             auto response = std::make_unique<Response>();
+             absl::Status status = (static_cast<Fake*>(this)->*method)(
+                 static_cast<const Request&>(request), response.get());
+             answers->push_back(std::move(response));
+             return status;
+           });
   }
   // Begins to answer; Stop() must be called before members that handlers use are destroyed.
   void Serve();

@@ -134,7 +134,8 @@ TEST_F(HistoryTest, ADeletedResourceKeepsItsHistory) {
   ATHENA_ASSERT_OK(listed);
   EXPECT_THAT(LinesOf(listed->revisions(0).changes(0).differences()),
               ElementsAre(R"(kind: "KIND_ACTION" > nothing)", R"(code: "1.1" > nothing)",
-                          R"(title.text[nl]: "e1" > nothing)", R"(lead: "Ann" > nothing)"));
+                          R"(title.text[nl]: "e1" > nothing)", R"(lead: "Ann" > nothing)",
+                          R"(state: "STATE_PLANNED" > nothing)"));
 }
 
 TEST_F(HistoryTest, APlanIsListedByItselfOrWithWhatIsBelowIt) {
