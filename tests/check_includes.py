@@ -31,7 +31,7 @@ MOST_SOURCES = 15
 # directly in the service's folder may include all of them.
 LAYERS = {
     "plan": (
-        ("model",),
+        ("rules",), ("indicators", "model"),
         ("organisation", "strategy", "operations", "follow_up", "tree", "history", "stratml")),
     "indicator": (
         ("rules",), ("model",), ("store",), ("definitions",),

@@ -129,7 +129,7 @@ TEST_F(HardeningTest, A2_WorkStopsWhenNobodyWaitsForIt) {
   Define({Base("cost", kQuarterly)});
   Push({Row("cost", "2021-Q1", 5)});
   FakeClock clock(absl::FromUnixSeconds(1'700'000'000));
-  PeriodValues values(service_.database(), service_.catalog(), clock);
+  PeriodValues values(service_.database(), service_.catalog(), clock, absl::UTCTimeZone());
   auth::Principal principal;
   principal.subject = "viewer";
   principal.institution = "gob";

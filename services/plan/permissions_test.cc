@@ -42,6 +42,7 @@ class PermissionsTest : public testing::ServiceTest {
     const std::set<std::string> admin = {"admin"};
     const std::set<std::string> keeper = {"admin", "planner"};
     const std::set<std::string>& planner = planner_;
+    const std::set<std::string> validator = {"validator"};
     const auto nobody = Row::Others::kNobody;
     const auto shared = Row::Others::kSharedWith;
     const std::string text = R"({ text { key: "nl" value: "t" } })";
@@ -101,6 +102,19 @@ class PermissionsTest : public testing::ServiceTest {
             absl::StrCat(R"(code: "n" year: 2026 )", title));
     rows_["SetBudgetAmounts"] = {
         {"sender"}, nobody, [this](const std::string& who) { return SetAmounts("", who); }};
+    const std::string operational = R"("institutions/gob/plans/p/operationalPlans/u-2021-1")";
+    Add("DeriveOperationalPlan", planner, nobody, &Ops::DeriveOperationalPlan,
+        absl::StrCat(R"(parent: "institutions/gob/plans/none" year: 2021 unit: )", unit));
+    Add("GetOperationalPlan", any, shared, &Ops::GetOperationalPlan, "name: " + operational);
+    Add("ListOperationalPlans", any, shared, &Ops::ListOperationalPlans, "parent: " + plan);
+    Add("UpdateOperationalPlan", planner, nobody, &Ops::UpdateOperationalPlan,
+        absl::StrCat("operational_plan { name: ", operational, "}"));
+    Add("SubmitOperationalPlan", planner, nobody, &Ops::SubmitOperationalPlan,
+        "name: " + operational);
+    Add("ApproveOperationalPlan", validator, nobody, &Ops::ApproveOperationalPlan,
+        "name: " + operational);
+    Add("ReturnOperationalPlan", validator, nobody, &Ops::ReturnOperationalPlan,
+        absl::StrCat("name: ", operational, R"( reason: "x")"));
     Add("ListBudgetAmounts", any, nobody, &Ops::ListBudgetAmounts, "parent: " + gob);
     Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
     AddFollowUp(any, planner, plan, element);

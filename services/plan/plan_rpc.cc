@@ -6,6 +6,7 @@
 #include "services/plan/follow_up/decisions.h"
 #include "services/plan/follow_up/progress_reports.h"
 #include "services/plan/operations/budget/budget_lines.h"
+#include "services/plan/operations/operational_plans.h"
 #include "services/plan/operations/processes.h"
 #include "services/plan/operations/risks.h"
 #include "services/plan/organisation/institutions.h"
@@ -22,7 +23,7 @@ std::vector<rpc::ServiceTable> PlanService::Tables() {
 rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
   const auth::Roles planner = {Role::kPlanner};
-  const auto elements = resource::KindOf<ElementKind>();
+  const auto elements = resource::KindOf(ElementKind{&indicators_});
   rpc::ServiceTable table{"athena.plan.v1.PlanService", {}};
   resource::Rows add(table, resources_);
   add(resource::KindOf<InstitutionKind>(), {Role::kAdmin});
@@ -44,7 +45,7 @@ rpc::ServiceTable PlanService::FollowUpTable() {
   using auth::Role;
   const auth::Roles reporters = {Role::kReporter, Role::kPlanner};
   const auth::Roles validators = {Role::kValidator};
-  const auto reports = resource::KindOf<ProgressReportKind>();
+  const auto reports = resource::KindOf(ProgressReportKind{&indicators_});
   rpc::ServiceTable table{"athena.plan.v1.FollowUpService", {}};
   resource::Rows add(table, resources_);
   add(reports, reporters);
@@ -61,6 +62,14 @@ rpc::ServiceTable PlanService::OperationsTable() {
   const auth::Roles planner = {auth::Role::kPlanner};
   rpc::ServiceTable table{"athena.plan.v1.OperationsService", {}};
   resource::Rows add(table, resources_);
+  const auth::Roles validator = {auth::Role::kValidator};
+  const auto operational_plans = resource::KindOf<OperationalPlanKind>();
+  table.methods.push_back(
+      rpc::Unary("DeriveOperationalPlan", planner, operational_plans_, &OperationalPlans::Derive));
+  add(operational_plans, planner);
+  add.Verb(operational_plans, planner, SubmitOperationalPlan);
+  add.Verb(operational_plans, validator, ApproveOperationalPlan);
+  add.Verb(operational_plans, validator, ReturnOperationalPlan, CheckReturnOperationalPlan);
   add(resource::KindOf<RiskKind>(), planner);
   add(resource::KindOf<ProcessKind>(), planner);
   add(resource::KindOf<BudgetLineKind>(), planner);

@@ -102,8 +102,8 @@ class SyntheticPlan:
         self.scorecard = f"{self.plan}/scorecards/{self.last_year}-Q4"
         self.ids = [f"i-{number}" for number in range(indicators)]
         self.counter = itertools.count(1)
-        self._create_plan(running.plans, institution, first_year)
         self._create_indicators(running.indicators, first_year)
+        self._create_plan(running.plans, institution, first_year)
         for rows in self._history(first_year, years):
             running.indicators.PushObservations(self._push(rows), **OPTIONS)
 

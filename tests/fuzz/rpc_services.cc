@@ -17,6 +17,7 @@
 #include "libs/sql/sqlite/sqlite_database.h"
 #include "services/indicator/indicator_rpc.h"
 #include "services/indicator/store/schema.h"
+#include "services/plan/indicators/testing/fake_indicator_service.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/schema.h"
 #include "tests/fuzz/property.h"
@@ -75,11 +76,6 @@ class IndicatorService : public RunningService {
   std::unique_ptr<indicator::IndicatorService> service_;
 };
 
-absl::StatusOr<std::set<std::string>> NoneClosed(const rpc::Call&, const std::string&,
-                                                 const std::set<std::string>&) {
-  return std::set<std::string>();
-}
-
 class PlanService : public RunningService {
  public:
   static std::unique_ptr<RunningService> Start(const std::string& path, const Clock& clock) {
@@ -88,13 +84,14 @@ class PlanService : public RunningService {
   }
 
   PlanService(std::unique_ptr<sql::SqliteDatabase> database, const Clock& clock)
-      : database_(std::move(database)), service_(*database_, clock, kTokenKey, NoneClosed) {}
+      : database_(std::move(database)), service_(*database_, clock, kTokenKey, indicators_) {}
 
   sql::Database& database() override { return *database_; }
   std::vector<rpc::ServiceTable> Tables() override { return service_.Tables(); }
 
  private:
   const std::unique_ptr<sql::SqliteDatabase> database_;
+  plan::testing::FakeIndicatorService indicators_;
   plan::PlanService service_;
 };
 

@@ -4,61 +4,87 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "libs/status/testing/matchers.h"
 
 namespace athena::athenactl {
 namespace {
 
-absl::StatusOr<AmountsFile> AmountsIn(const std::string& text, const Dialect& dialect = {}) {
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+AmountsFile ReadAmountsText(const std::string& text, const Dialect& dialect = {}) {
   TextSource source = TextSource::OfText(text);
-  return ReadAmounts(source, dialect);
+  absl::StatusOr<AmountsFile> file = ReadAmounts(source, dialect);
+  EXPECT_TRUE(file.ok()) << file.status();
+  return file.ok() ? *std::move(file) : AmountsFile();
 }
 
-TEST(AmountsFileTest, EurosAndCentsAreExact) {
-  const auto file = AmountsIn(
-      "quarter,budget_line,committed,paid\n"
-      "2026-Q1,staff,1250000.75,-0.5\n"
-      "2026-Q2,staff,,3\n");
-  ATHENA_ASSERT_OK(file);
-  ASSERT_EQ(file->rows.size(), 2U);
-  EXPECT_THAT(file->refused, ::testing::IsEmpty());
-  EXPECT_EQ(file->rows[0].budget_line(), "staff");
-  EXPECT_EQ(file->rows[0].quarter(), "2026-Q1");
-  EXPECT_EQ(file->rows[0].committed().units(), 1250000);
-  EXPECT_EQ(file->rows[0].committed().nanos(), 750'000'000);
-  EXPECT_EQ(file->rows[0].paid().units(), 0);
-  EXPECT_EQ(file->rows[0].paid().nanos(), -500'000'000);
-  EXPECT_FALSE(file->rows[1].has_committed());
-  EXPECT_FALSE(file->rows[1].has_payment_initial());
-  EXPECT_EQ(file->labels[1], "line 3: staff 2026-Q2");
+std::vector<std::string> AmountsFaults(const AmountsFile& file) {
+  std::vector<std::string> faults;
+  for (const RowRefusal& fault : file.refused.ByLine()) {
+    faults.push_back(absl::StrCat(fault.line, " ", fault.field, ": ", fault.description));
+  }
+  return faults;
 }
 
-TEST(AmountsFileTest, OtherDecimalSignsAreThoseOfTheDialect) {
+TEST(AmountsFileTest, AmountsAreReadExactlyAndWhatIsEmptyIsAbsent) {
+  const AmountsFile file = ReadAmountsText(
+      "Quarter,budget_line,committed,paid,commitment_initial,retract\n"
+      "2026-Q3,staff,-1.75,,9999999999999.99,\n"
+      "2026-Q4,staff,,,,yes\n");
+  EXPECT_THAT(AmountsFaults(file), ElementsAre());
+  ASSERT_EQ(file.rows.size(), 2U);
+  EXPECT_EQ(file.rows[0].line, 2);
+  EXPECT_EQ(file.rows[0].amounts.ShortDebugString(),
+            "budget_line: \"staff\" quarter: \"2026-Q3\" "
+            "commitment_initial { units: 9999999999999 nanos: 990000000 } "
+            "committed { units: -1 nanos: -750000000 }");
+  EXPECT_TRUE(file.rows[1].amounts.retract());
+}
+
+TEST(AmountsFileTest, ADialectIsFollowed) {
   Dialect dialect;
   dialect.separator = ';';
   dialect.decimal = ',';
-  const auto file = AmountsIn("budget_line;quarter;paid\nstaff;2026-Q1;12,25\n", dialect);
-  ATHENA_ASSERT_OK(file);
-  EXPECT_EQ(file->rows[0].paid().nanos(), 250'000'000);
+  dialect.columns = {{"lijn", "budget_line"}, {"kwartaal", "quarter"}, {"betaald", "paid"}};
+  dialect.ignored = {"opmerking"};
+  const AmountsFile file =
+      ReadAmountsText("Lijn;Kwartaal;Betaald;Opmerking\nstaff;2026-Q3;12,34;x\n", dialect);
+  ASSERT_EQ(file.rows.size(), 1U);
+  EXPECT_EQ(file.rows[0].amounts.paid().nanos(), 340'000'000);
 }
 
-TEST(AmountsFileTest, WhatIsNoAmountIsRefusedWithItsLineAndColumn) {
-  const auto file = AmountsIn(
-      "budget_line,quarter,committed,paid\n"
-      "staff,2026-Q1,much,0.005\n"
-      "staff,2026-Q2,1e3,1\n");
-  ATHENA_ASSERT_OK(file);
-  ASSERT_EQ(file->refused.size(), 3U);
-  EXPECT_EQ(file->refused[0].line, 2);
-  EXPECT_EQ(file->refused[0].field, "committed");
-  EXPECT_EQ(file->refused[1].description, "got \"0.005\", want euros with at most two decimals");
-  EXPECT_EQ(file->refused[2].line, 3);
-  EXPECT_THAT(file->rows, ::testing::IsEmpty());
+TEST(AmountsFileTest, AllFaultsAreNamedByLine) {
+  const AmountsFile file = ReadAmountsText(
+      "budget_line,quarter,paid,committed,retract\n"
+      "staff,2026-Q3,twelve,1e99,\n"
+      ",,1,,\n"
+      "it,2026-Q3,,,\n"
+      "it,2026-Q4,1,,yes\n"
+      "hr,2026-Q3,1,,\n"
+      "hr,2026-Q3,2,,\n"
+      "ok,2026-Q3,2,,\n");
+  EXPECT_THAT(
+      AmountsFaults(file),
+      ElementsAre(HasSubstr("2 paid: got \"twelve\", want"), HasSubstr("2 committed: got \"1e99\""),
+                  HasSubstr("3 budget_line: got"), HasSubstr("3 quarter: got"),
+                  HasSubstr("4 : got no amount"), HasSubstr("5 : got amounts beside retract"),
+                  HasSubstr("6 budget_line: got hr in 2026-Q3 as line 7 does"),
+                  HasSubstr("7 budget_line: got hr in 2026-Q3 as line 6 does")));
+  EXPECT_EQ(file.refused.rows(), 6);
+  ASSERT_EQ(file.rows.size(), 1U);
+  EXPECT_EQ(file.rows[0].line, 8);
 }
 
-TEST(AmountsFileTest, AFileWithoutALineIsRefused) {
-  EXPECT_FALSE(AmountsIn("quarter,paid\n2026-Q1,3\n").ok());
+TEST(AmountsFileTest, ColumnsThatAreNoneAreRefused) {
+  TextSource unknown = TextSource::OfText("budget_line,quarter,paied\n");
+  EXPECT_THAT(ReadAmounts(unknown, {}).status().message(),
+              HasSubstr("line 1: got the column paied"));
+  TextSource missing = TextSource::OfText("quarter,paid\n");
+  EXPECT_THAT(ReadAmounts(missing, {}).status().message(), HasSubstr("budget_line"));
 }
 
 }  // namespace

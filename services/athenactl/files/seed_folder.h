@@ -25,6 +25,9 @@
 //   PLAN/elements.json        {"elements": [athena.plan.v1.Element ...]}
 //   PLAN/progress-reports.json {"progressReports": [athena.plan.v1.ProgressReport ...]}; with the
 //                             state that they shall have, and return_reason where it is RETURNED
+//   PLAN/operational-plans.json {"operationalPlans": [athena.plan.v1.OperationalPlan ...]}; with
+//   the
+//                             state that they shall have; items say staff, money and notes alone
 //   risks.json                {"risks": [athena.plan.v1.Risk ...]}
 //   processes.json            {"processes": [athena.plan.v1.Process ...]}
 //   budget-lines.json         {"budgetLines": [athena.plan.v1.BudgetLine ...]}
@@ -38,6 +41,7 @@ struct PlanFolder {
   std::string path;
   athena::plan::v1::Plan plan;
   athena::plan::v1::ListElementsResponse elements;
+  athena::plan::v1::ListOperationalPlansResponse operational_plans;
   athena::plan::v1::ListProgressReportsResponse progress_reports;
 };
 

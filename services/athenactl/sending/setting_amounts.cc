@@ -11,9 +11,8 @@ namespace v1 = athena::plan::v1;
 
 absl::StatusOr<AmountsSet> SetAmounts(const Connections& connections,
                                       const std::string& institution,
-                                      const std::vector<v1::BudgetAmounts>& rows,
-                                      const std::vector<std::string>& labels,
-                                      const AmountsOptions& options) {
+                                      absl::Span<const AmountsRow> rows,
+                                      const SetAmountsOptions& options) {
   AmountsSet done;
   if (rows.empty()) return done;
   v1::SetBudgetAmountsRequest check;
@@ -21,7 +20,7 @@ absl::StatusOr<AmountsSet> SetAmounts(const Connections& connections,
   check.set_partial(true);
   check.set_validate_only(true);
   check.set_outcome_detail(v1::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL);
-  for (const v1::BudgetAmounts& row : rows) *check.add_amounts() = row;
+  for (const AmountsRow& row : rows) *check.add_amounts() = row.amounts;
   const auto answer = connections.Call<v1::SetBudgetAmountsResponse>(check);
   if (options.dry_run && absl::IsNotFound(answer.status())) {
     done.inserted = static_cast<int64_t>(rows.size());
@@ -35,13 +34,15 @@ absl::StatusOr<AmountsSet> SetAmounts(const Connections& connections,
       continue;
     }
     if (outcome.outcome() == v1::BudgetAmountsOutcome::OUTCOME_REVISED) {
-      done.changes.push_back(labels[at]);
+      done.changes.push_back(absl::StrCat("line ", rows[at].line, ": ",
+                                          rows[at].amounts.budget_line(), " ",
+                                          rows[at].amounts.quarter()));
       ++(options.update ? done.revised : done.differing);
       if (!options.update) continue;
     } else {
       ++done.inserted;
     }
-    *push.add_amounts() = rows[at];
+    *push.add_amounts() = rows[at].amounts;
   }
   done.unchanged = answer->counts().unchanged();
   if (push.amounts().empty() || options.dry_run) return done;

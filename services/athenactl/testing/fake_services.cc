@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/status/status.h"
+#include "services/athenactl/resources/kinds.h"
 
 namespace athena::athenactl::testing {
 namespace {
@@ -66,7 +68,9 @@ FakePlan::FakePlan()
   sets_state("Validate", plan::ProgressReport::STATE_VALIDATED);
   sets_state("Return", plan::ProgressReport::STATE_RETURNED);
   On(&FakePlan::ListDueProgressReports);
+  On(&FakePlan::GetPlanTree);
   On(&FakePlan::SetBudgetAmounts);
+  On(&FakePlan::ListBudgetAmounts);
   On(&FakePlan::ActivatePlan);
   On(&FakePlan::VerifyAuditLog);
   Serve();
@@ -99,30 +103,106 @@ absl::Status FakePlan::ListDueProgressReports(const plan::ListDueProgressReports
   return absl::OkStatus();
 }
 
-std::map<std::string, plan::BudgetAmounts> FakePlan::amounts() const {
+void FakePlan::SetTree(const plan::GetPlanTreeResponse& tree) {
+  absl::MutexLock lock(&mutex_);
+  tree_ = tree;
+}
+
+plan::GetPlanTreeRequest FakePlan::tree_request() const {
+  absl::MutexLock lock(&mutex_);
+  return tree_request_;
+}
+
+void FakePlan::SetSender(const std::string& sender) {
+  absl::MutexLock lock(&mutex_);
+  sender_ = sender;
+}
+
+std::map<std::string, plan::BudgetAmountsRecord> FakePlan::amounts() const {
   absl::MutexLock lock(&mutex_);
   return amounts_;
+}
+
+std::vector<plan::SetBudgetAmountsRequest> FakePlan::amounts_pushes() const {
+  absl::MutexLock lock(&mutex_);
+  return amounts_pushes_;
+}
+
+absl::Status FakePlan::GetPlanTree(const plan::GetPlanTreeRequest& request,
+                                   plan::GetPlanTreeResponse* response) {
+  tree_request_ = request;
+  *response = tree_;
+  return absl::OkStatus();
 }
 
 absl::Status FakePlan::SetBudgetAmounts(const plan::SetBudgetAmountsRequest& request,
                                         plan::SetBudgetAmountsResponse* response) {
   using Outcome = plan::BudgetAmountsOutcome;
-  if (!request.validate_only()) Note(absl::StrCat("SetBudgetAmounts ", request.amounts_size()));
+  const bool all = request.outcome_detail() == plan::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL;
+  const auto stored = amounts_answers_.find(request.push_id());
+  if (!request.validate_only()) amounts_pushes_.push_back(request);
+  if (stored != amounts_answers_.end()) {
+    *response = stored->second;
+    response->set_replayed(true);
+    return absl::OkStatus();
+  }
+  std::vector<plan::BudgetAmounts> good;
+  plan::BudgetAmountsCounts& counts = *response->mutable_counts();
+  status::FieldFaults faults;
   for (int at = 0; at < request.amounts_size(); ++at) {
     const plan::BudgetAmounts& row = request.amounts(at);
-    const std::string key = absl::StrCat(row.budget_line(), " ", row.quarter());
-    const auto present = amounts_.find(key);
-    Outcome& outcome = *response->add_outcomes();
+    const auto present = amounts_.find(absl::StrCat(row.budget_line(), " ", row.quarter()));
+    Outcome outcome;
     outcome.set_index(at);
-    if (present == amounts_.end()) {
+    if (row.budget_line() == "unknown") {
+      faults.Add(absl::StrCat("amounts[", at, "].budget_line"), row.budget_line(), "one");
+      outcome.set_outcome(Outcome::OUTCOME_REJECTED);
+      plan::BudgetAmountsFault& fault = *outcome.add_faults();
+      fault.set_field("budget_line");
+      fault.set_description("got \"unknown\", want a budget line that exists");
+      counts.set_rejected(counts.rejected() + 1);
+    } else if (row.quarter().substr(0, 4) == "2025" && request.correction_reason().empty()) {
+      outcome.set_outcome(Outcome::OUTCOME_LOCKED);
+      counts.set_locked(counts.locked() + 1);
+    } else if (present == amounts_.end()) {
       outcome.set_outcome(Outcome::OUTCOME_INSERTED);
-    } else if (google::protobuf::util::MessageDifferencer::Equals(present->second, row)) {
+      counts.set_inserted(counts.inserted() + 1);
+      good.push_back(row);
+    } else if (MessageDifferencer::Equals(present->second.amounts(), row)) {
       outcome.set_outcome(Outcome::OUTCOME_UNCHANGED);
-      response->mutable_counts()->set_unchanged(response->counts().unchanged() + 1);
+      counts.set_unchanged(counts.unchanged() + 1);
     } else {
       outcome.set_outcome(Outcome::OUTCOME_REVISED);
+      counts.set_revised(counts.revised() + 1);
+      good.push_back(row);
     }
-    if (!request.validate_only()) amounts_[key] = row;
+    const bool exception = outcome.outcome() == Outcome::OUTCOME_REJECTED ||
+                           outcome.outcome() == Outcome::OUTCOME_LOCKED ||
+                           outcome.outcome() == Outcome::OUTCOME_UNCHANGED;
+    if (all || exception) *response->add_outcomes() = outcome;
+  }
+  if (request.validate_only()) return absl::OkStatus();
+  if (!request.partial() && !faults.empty()) return faults.ToStatus();
+  if (!request.partial() && counts.locked() > 0) {
+    return status::Precondition("PERIOD_CLOSED", "closed", "2025");
+  }
+  for (const plan::BudgetAmounts& row : good) {
+    plan::BudgetAmountsRecord record;
+    *record.mutable_amounts() = row;
+    record.set_sender(sender_);
+    amounts_[absl::StrCat(row.budget_line(), " ", row.quarter())] = record;
+  }
+  amounts_answers_[request.push_id()] = *response;
+  return absl::OkStatus();
+}
+
+absl::Status FakePlan::ListBudgetAmounts(const plan::ListBudgetAmountsRequest& request,
+                                         plan::ListBudgetAmountsResponse* response) {
+  for (const auto& [key, record] : amounts_) {
+    if (!request.budget_line().empty() && record.amounts().budget_line() != request.budget_line()) {
+      continue;
+    }
+    *response->add_amounts() = record;
   }
   return absl::OkStatus();
 }
@@ -625,7 +705,8 @@ absl::Status FakeIndicator::ListSeriesEnds(const indicator::ListSeriesEndsReques
 }
 
 FakeReporting::FakeReporting(reporting::Scorecard scorecard)
-    : FakeService("athena.reporting.v1.ReportingService"), scorecard_(std::move(scorecard)) {
+    : FakeService(std::vector<std::string>{"athena.reporting.v1.ReportingService"}),
+      scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   Serve();
 }

@@ -20,7 +20,8 @@
 // changed, and refuse what a test asks them to refuse. Thread-safe.
 namespace athena::athenactl::testing {
 
-// Units whose parent unit does not exist are refused.
+// Units whose parent unit does not exist are refused. Amounts of the budget line "unknown" are
+// REJECTED, those of 2025 LOCKED without a correction_reason.
 class FakePlan final : public FakeResources {
  public:
   FakePlan();
@@ -33,8 +34,15 @@ class FakePlan final : public FakeResources {
   // The answer of ListDueProgressReports, and the last request for it.
   void SetDueReports(const athena::plan::v1::ListDueProgressReportsResponse& due);
   athena::plan::v1::ListDueProgressReportsRequest due_request() const;
-  // Amounts by "line quarter".
-  std::map<std::string, athena::plan::v1::BudgetAmounts> amounts() const;
+  // The answer of GetPlanTree, and the last request for it.
+  void SetTree(const athena::plan::v1::GetPlanTreeResponse& tree);
+  athena::plan::v1::GetPlanTreeRequest tree_request() const;
+  // Who pushes amounts from now on; at first "somebody".
+  void SetSender(const std::string& sender);
+  // The stored amounts by "line quarter".
+  std::map<std::string, athena::plan::v1::BudgetAmountsRecord> amounts() const;
+  // All pushes of amounts that were stored, replays too.
+  std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes() const;
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
@@ -47,13 +55,26 @@ class FakePlan final : public FakeResources {
       const athena::plan::v1::ListDueProgressReportsRequest& request,
       athena::plan::v1::ListDueProgressReportsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPlanTree(const athena::plan::v1::GetPlanTreeRequest& request,
+                           athena::plan::v1::GetPlanTreeResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status SetBudgetAmounts(const athena::plan::v1::SetBudgetAmountsRequest& request,
                                 athena::plan::v1::SetBudgetAmountsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListBudgetAmounts(const athena::plan::v1::ListBudgetAmountsRequest& request,
+                                 athena::plan::v1::ListBudgetAmountsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  athena::plan::v1::GetPlanTreeResponse tree_ ABSL_GUARDED_BY(mutex_);
+  athena::plan::v1::GetPlanTreeRequest tree_request_ ABSL_GUARDED_BY(mutex_);
+  std::string sender_ ABSL_GUARDED_BY(mutex_) = "somebody";
+  std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes_ ABSL_GUARDED_BY(mutex_);
+  // By push_id, and by "LINE QUARTER".
+  std::map<std::string, athena::plan::v1::SetBudgetAmountsResponse> amounts_answers_
+      ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::plan::v1::BudgetAmountsRecord> amounts_ ABSL_GUARDED_BY(mutex_);
   athena::plan::v1::ListDueProgressReportsResponse due_reports_ ABSL_GUARDED_BY(mutex_);
   athena::plan::v1::ListDueProgressReportsRequest due_request_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, athena::plan::v1::BudgetAmounts> amounts_ ABSL_GUARDED_BY(mutex_);
 };
 
 // Pushes without REPLACE's deletions. Observations with a negative value are refused as out of

@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -26,6 +24,7 @@
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "services/plan/indicators/testing/fake_indicator_service.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/testing/text.h"
 
@@ -131,9 +130,7 @@ class ServiceTest : public ::testing::Test {
                           const std::string& kind = "ACTION", const std::string& parent = "",
                           const std::string& rest = "");
 
-  // The quarters that the indicator service says are closed; nullopt: it does not answer. Not to be
-  // changed during calls.
-  std::optional<std::set<std::string>> closings_ = std::set<std::string>();
+  FakeIndicatorService indicators_;
   FakeClock clock_{absl::FromUnixSeconds(kStart)};
   std::unique_ptr<sql::SqliteDatabase> database_;
   std::unique_ptr<PlanService> service_;

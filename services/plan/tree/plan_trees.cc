@@ -101,6 +101,8 @@ absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> PlanTrees:
   if (!name.has_value()) return faults.ToStatus();
   ATHENA_RETURN_IF_ERROR(
       resources_.RequireReader(call.principal(), *plans_, *name, "read " + name->text));
+  CheckTreeParts(request, &faults);
+  if (!faults.empty()) return faults.ToStatus();
 
   const auto still_wanted = [&call] { return call.StillWanted(); };
   auto messages = std::make_unique<Messages>();
@@ -118,7 +120,8 @@ absl::StatusOr<std::unique_ptr<rpc::PageSource<rpc::PreparedAnswer>>> PlanTrees:
         sql::StoppableReadTx stoppable(snapshot.tx(), still_wanted);
         const versioned::Snapshot whole(stoppable, snapshot.institution(), snapshot.revision(),
                                         snapshot.revision_time());
-        return ReadWhole(whole, *name, messages.get());
+        return ReadWhole(whole, *name, request, call.principal().BelongsTo(name->institution()),
+                         messages.get());
       })));
   return messages;
 }

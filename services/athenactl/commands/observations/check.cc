@@ -307,9 +307,9 @@ absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
              cells);
   ATHENA_RETURN_IF_ERROR((report.AddAuditLog<v1::VerifyAuditLogResponse, v1::VerifyAuditLogRequest>(
       institution, "indicator", context.connections)));
-  ATHENA_RETURN_IF_ERROR(
-      (report.AddAuditLog<plan::v1::VerifyAuditLogResponse, plan::v1::VerifyAuditLogRequest>(
-          institution, "plan", context.connections)));
+  ATHENA_RETURN_IF_ERROR((report.AddAuditLog<athena::plan::v1::VerifyAuditLogResponse,
+                                             athena::plan::v1::VerifyAuditLogRequest>(
+      institution, "plan", context.connections)));
   return report.Finish();
 }
 
