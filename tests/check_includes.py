@@ -35,7 +35,7 @@ LAYERS = {
         ("organisation", "strategy", "operations", "follow_up", "tree", "history", "stratml")),
     "indicator": (
         ("rules",), ("model",), ("store",), ("definitions",),
-        ("ingest", "observations", "query", "quarters")),
+        ("history", "ingest", "observations", "query", "quarters")),
     "reporting": (
         ("rules",), ("reading",), ("scorecards",), ("publications", "views"), ("exports", "watch")),
     "athenactl": (

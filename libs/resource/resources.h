@@ -38,6 +38,7 @@ class Resources {
 
   // Makes the kind known to the deletions of those above it.
   void Register(std::shared_ptr<const AnyKind> kind) { kinds_.push_back(std::move(kind)); }
+  const std::vector<std::shared_ptr<const AnyKind>>& kinds() const { return kinds_; }
 
   const versioned::Store& store() const { return store_; }
   const Clock& clock() const { return clock_; }

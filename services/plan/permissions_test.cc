@@ -20,6 +20,7 @@ namespace athena::plan {
 namespace {
 
 using FollowUp = testing::FollowUpRpc;
+using testing::HistoryRpc;
 using testing::Rpc;
 using Ops = testing::OperationsRpc;
 using testing::UnaryRpc;
@@ -116,7 +117,10 @@ class PermissionsTest : public testing::ServiceTest {
     Add("ReturnOperationalPlan", validator, nobody, &Ops::ReturnOperationalPlan,
         absl::StrCat("name: ", operational, R"( reason: "x")"));
     Add("ListBudgetAmounts", any, nobody, &Ops::ListBudgetAmounts, "parent: " + gob);
-    Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
+    const std::set<std::string> auditors = {"admin", "auditor"};
+    Add("ListRevisions", any, shared, &HistoryRpc::ListRevisions, "parent: " + plan);
+    Add("ListAuditEvents", auditors, nobody, &HistoryRpc::ListAuditEvents, "parent: " + gob);
+    Add("VerifyAuditLog", auditors, nobody, &HistoryRpc::VerifyAuditLog, "parent: " + gob);
     AddFollowUp(any, planner, plan, element);
     rows_["WatchPlans"] = {any, nobody, [this, gob](const std::string& who) {
                              return FirstOfWatch("parent: " + gob, who);
@@ -238,10 +242,10 @@ class PermissionsTest : public testing::ServiceTest {
 
 TEST_F(PermissionsTest, EveryRpcHasARow) {
   std::set<std::string> rpcs;
-  for (const char* name : {"PlanService", "OperationsService", "FollowUpService"}) {
+  for (const char* name : {"athena.plan.v1.PlanService", "athena.plan.v1.OperationsService",
+                           "athena.plan.v1.FollowUpService", "athena.common.v1.HistoryService"}) {
     const auto* service =
-        v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(
-            absl::StrCat("athena.plan.v1.", name));
+        v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(name);
     ASSERT_NE(service, nullptr);
     for (int i = 0; i < service->method_count(); ++i) rpcs.insert(service->method(i)->name());
   }

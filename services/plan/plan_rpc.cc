@@ -17,7 +17,7 @@ namespace athena::plan {
 
 // Roles say what a caller may do; in which institution, each handler asks first of all.
 std::vector<rpc::ServiceTable> PlanService::Tables() {
-  return {PlanTable(), OperationsTable(), FollowUpTable()};
+  return {PlanTable(), OperationsTable(), FollowUpTable(), history_.Table()};
 }
 
 rpc::ServiceTable PlanService::PlanTable() {
@@ -36,8 +36,6 @@ rpc::ServiceTable PlanService::PlanTable() {
   table.methods.push_back(rpc::Pages("GetPlanTree", auth::Roles::Any(), trees_, &PlanTrees::Get));
   table.methods.push_back(
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
-  table.methods.push_back(
-      rpc::Unary("VerifyAuditLog", auth::Roles::Any(), changes_, &PlanChanges::Verify));
   return table;
 }
 

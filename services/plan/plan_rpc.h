@@ -10,6 +10,7 @@
 
 #include "libs/clock/clock.h"
 #include "libs/daemon/institution_wakeups.h"
+#include "libs/history/history.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/resource/kind.h"
 #include "libs/resource/resources.h"
@@ -17,6 +18,7 @@
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
 #include "services/plan/follow_up/due_reports.h"
+#include "services/plan/history/history_sources.h"
 #include "services/plan/history/plan_changes.h"
 #include "services/plan/indicators/indicator_service.h"
 #include "services/plan/operations/budget/budget_amounts.h"
@@ -42,7 +44,8 @@ class PlanService {
                         [&indicators](const rpc::Call& call, const std::string& institution,
                                       const std::set<std::string>& quarters) {
                           return indicators.ClosedQuarters(call, institution, quarters);
-                        }) {}
+                        }),
+        history_(database, tokens_, HistoryContents(resources_)) {}
   PlanService(const PlanService&) = delete;
   PlanService& operator=(const PlanService&) = delete;
 
@@ -69,6 +72,7 @@ class PlanService {
   const PlanChanges changes_{store_, wakeups_};
   const OperationalPlans operational_plans_{resources_};
   const BudgetAmounts budget_amounts_;
+  const history::History history_;
 };
 
 }  // namespace athena::plan

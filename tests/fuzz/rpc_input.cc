@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "athena/common/v1/history_service.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/follow_up_service.pb.h"
 #include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 
@@ -48,7 +50,6 @@ constexpr Named kIndicator[] = {
     {'u', "ListClosings"},
     {'v', "GetCompleteness"},
     {'w', "ListSeriesEnds"},
-    {'x', "VerifyAuditLog"},
     {'y', "GetInstitutionSettings"},
     {'z', "UpdateInstitutionSettings"},
 };
@@ -62,20 +63,52 @@ constexpr Named kPlan[] = {
     {'P', "CreateElement"},     {'Q', "BatchCreateElements"}, {'R', "GetElement"},
     {'S', "ListElements"},      {'T', "UpdateElement"},       {'U', "MoveElement"},
     {'V', "DeleteElement"},     {'W', "GetPlanTree"},         {'X', "WatchPlans"},
-    {'Y', "DeleteUnit"},        {'Z', "VerifyAuditLog"},
+    {'Y', "DeleteUnit"},
+};
+
+// Of the indicator service, which is the first to offer it.
+constexpr Named kHistory[] = {
+    {'x', "ListRevisions"},
+    {'Z', "ListAuditEvents"},
+    {'+', "VerifyAuditLog"},
 };
 
 constexpr Named kOperations[] = {
-    {'0', "CreateRisk"},        {'1', "BatchCreateRisks"},
-    {'2', "GetRisk"},           {'3', "ListRisks"},
-    {'4', "UpdateRisk"},        {'5', "DeleteRisk"},
-    {'6', "CreateProcess"},     {'7', "BatchCreateProcesses"},
-    {'8', "GetProcess"},        {'9', "ListProcesses"},
-    {'!', "UpdateProcess"},     {'"', "DeleteProcess"},
-    {'#', "CreateBudgetLine"},  {'$', "BatchCreateBudgetLines"},
-    {'%', "GetBudgetLine"},     {'&', "ListBudgetLines"},
-    {'\'', "UpdateBudgetLine"}, {'(', "DeleteBudgetLine"},
-    {')', "SetBudgetAmounts"},  {'*', "ListBudgetAmounts"},
+    {'0', "CreateRisk"},
+    {'1', "BatchCreateRisks"},
+    {'2', "GetRisk"},
+    {'3', "ListRisks"},
+    {'4', "UpdateRisk"},
+    {'5', "DeleteRisk"},
+    {'6', "CreateProcess"},
+    {'7', "BatchCreateProcesses"},
+    {'8', "GetProcess"},
+    {'9', "ListProcesses"},
+    {'!', "UpdateProcess"},
+    {'"', "DeleteProcess"},
+    {'#', "CreateBudgetLine"},
+    {'$', "BatchCreateBudgetLines"},
+    {'%', "GetBudgetLine"},
+    {'&', "ListBudgetLines"},
+    {'\'', "UpdateBudgetLine"},
+    {'(', "DeleteBudgetLine"},
+    {')', "SetBudgetAmounts"},
+    {'*', "ListBudgetAmounts"},
+    {'-', "DeriveOperationalPlan"},
+    {'.', "GetOperationalPlan"},
+    {'/', "ListOperationalPlans"},
+    {':', "UpdateOperationalPlan"},
+    {';', "SubmitOperationalPlan"},
+    {'<', "ApproveOperationalPlan"},
+    {'=', "ReturnOperationalPlan"},
+};
+
+constexpr Named kFollowUp[] = {
+    {'>', "CreateProgressReport"}, {'?', "GetProgressReport"},      {'@', "ListProgressReports"},
+    {'[', "UpdateProgressReport"}, {'\\', "SubmitProgressReport"},  {']', "ValidateProgressReport"},
+    {'^', "ReturnProgressReport"}, {'_', "ListDueProgressReports"}, {'{', "CreateDecision"},
+    {'|', "GetDecision"},          {'}', "ListDecisions"},          {'~', "UpdateDecision"},
+    {'`', "DeleteDecision"},
 };
 
 template <size_t kSize>
@@ -107,6 +140,12 @@ std::vector<RpcLetter> MakeLetters() {
   AddLetters(
       *plan::v1::CreateRiskRequest::descriptor()->file()->FindServiceByName("OperationsService"),
       kOperations, &letters);
+  AddLetters(
+      *plan::v1::CreateDecisionRequest::descriptor()->file()->FindServiceByName("FollowUpService"),
+      kFollowUp, &letters);
+  AddLetters(
+      *common::v1::ListRevisionsRequest::descriptor()->file()->FindServiceByName("HistoryService"),
+      kHistory, &letters);
   return letters;
 }
 

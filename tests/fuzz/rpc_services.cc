@@ -68,7 +68,7 @@ class IndicatorService : public RunningService {
   }
 
   sql::Database& database() override { return *database_; }
-  std::vector<rpc::ServiceTable> Tables() override { return {service_->Table()}; }
+  std::vector<rpc::ServiceTable> Tables() override { return service_->Tables(); }
 
  private:
   const std::unique_ptr<sql::SqliteDatabase> database_;

@@ -133,8 +133,8 @@ std::vector<Command> AllCommands() {
           PushesCommand(),     ValuesCommand(),    CompletenessCommand(), CloseCommand(),
           ReopenCommand(),     EndCommand(),       SilentCommand(),       ProgressCommand(),
           ReportCommand(),     SubmitCommand(),    ValidateCommand(),     ReturnCommand(),
-          AmountsCommand(),    CheckCommand(),     HealthCommand(),       FormatsCommand(),
-          CompletionCommand(), HelpCommand()};
+          AmountsCommand(),    HistoryCommand(),   AuditCommand(),        CheckCommand(),
+          HealthCommand(),     FormatsCommand(),   CompletionCommand(),   HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {

@@ -51,6 +51,9 @@ Command ReportCommand();
 Command ReturnCommand();
 Command SubmitCommand();
 Command ValidateCommand();
+// history/
+Command AuditCommand();
+Command HistoryCommand();
 // indicators/
 Command IndicatorCommand();
 Command TargetsCommand();

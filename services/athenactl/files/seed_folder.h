@@ -25,9 +25,8 @@
 //   PLAN/elements.json        {"elements": [athena.plan.v1.Element ...]}
 //   PLAN/progress-reports.json {"progressReports": [athena.plan.v1.ProgressReport ...]}; with the
 //                             state that they shall have, and return_reason where it is RETURNED
-//   PLAN/operational-plans.json {"operationalPlans": [athena.plan.v1.OperationalPlan ...]}; with
-//   the
-//                             state that they shall have; items say staff, money and notes alone
+//   PLAN/operational-plans.json {"operationalPlans": [athena.plan.v1.OperationalPlan ...]}: their
+//                             states; of their items staff, money and notes
 //   risks.json                {"risks": [athena.plan.v1.Risk ...]}
 //   processes.json            {"processes": [athena.plan.v1.Process ...]}
 //   budget-lines.json         {"budgetLines": [athena.plan.v1.BudgetLine ...]}

@@ -7,33 +7,35 @@
 
 namespace athena::athenactl {
 
-namespace v1 = athena::plan::v1;
+namespace {
+namespace plan = athena::plan::v1;
+}  // namespace
 
 absl::StatusOr<AmountsSet> SetAmounts(const Connections& connections,
                                       const std::string& institution,
                                       absl::Span<const AmountsRow> rows,
-                                      const SetAmountsOptions& options) {
+                                      const SettingOptions& options) {
   AmountsSet done;
   if (rows.empty()) return done;
-  v1::SetBudgetAmountsRequest check;
+  plan::SetBudgetAmountsRequest check;
   check.set_parent(institution);
   check.set_partial(true);
   check.set_validate_only(true);
-  check.set_outcome_detail(v1::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL);
+  check.set_outcome_detail(plan::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL);
   for (const AmountsRow& row : rows) *check.add_amounts() = row.amounts;
-  const auto answer = connections.Call<v1::SetBudgetAmountsResponse>(check);
+  const auto answer = connections.Call<plan::SetBudgetAmountsResponse>(check);
   if (options.dry_run && absl::IsNotFound(answer.status())) {
     done.inserted = static_cast<int64_t>(rows.size());
     return done;
   }
   ATHENA_RETURN_IF_ERROR(answer.status());
-  v1::SetBudgetAmountsRequest push;
-  for (const v1::BudgetAmountsOutcome& outcome : answer->outcomes()) {
+  plan::SetBudgetAmountsRequest push;
+  for (const plan::BudgetAmountsOutcome& outcome : answer->outcomes()) {
     const auto at = static_cast<size_t>(outcome.index());
-    if (at >= rows.size() || outcome.outcome() == v1::BudgetAmountsOutcome::OUTCOME_UNCHANGED) {
+    if (at >= rows.size() || outcome.outcome() == plan::BudgetAmountsOutcome::OUTCOME_UNCHANGED) {
       continue;
     }
-    if (outcome.outcome() == v1::BudgetAmountsOutcome::OUTCOME_REVISED) {
+    if (outcome.outcome() == plan::BudgetAmountsOutcome::OUTCOME_REVISED) {
       done.changes.push_back(absl::StrCat("line ", rows[at].line, ": ",
                                           rows[at].amounts.budget_line(), " ",
                                           rows[at].amounts.quarter()));
@@ -49,7 +51,7 @@ absl::StatusOr<AmountsSet> SetAmounts(const Connections& connections,
   push.set_parent(institution);
   push.set_push_id(absl::StrCat(options.id_prefix, "-", connections.NewRequestId()));
   ATHENA_RETURN_IF_ERROR(
-      At("no amount was stored", connections.Call<v1::SetBudgetAmountsResponse>(push).status()));
+      At("no amount was stored", connections.Call<plan::SetBudgetAmountsResponse>(push).status()));
   return done;
 }
 

@@ -17,11 +17,11 @@ struct AmountsSet {
   int64_t revised = 0;
   int64_t unchanged = 0;
   int64_t differing = 0;  // left as they are, for want of `update`
-  // "line 12: staff-2026 2026-Q3" of each that was revised or differs.
+  // Of those that were revised or differ: "line 12: staff-2026 2026-Q3".
   std::vector<std::string> changes;
 };
 
-struct SetAmountsOptions {
+struct SettingOptions {
   std::string id_prefix;  // of the push's id
   bool update = false;    // revise those that differ; else they are only counted
   bool dry_run = false;   // store nothing
@@ -33,7 +33,7 @@ struct SetAmountsOptions {
 absl::StatusOr<AmountsSet> SetAmounts(const Connections& connections,
                                       const std::string& institution,
                                       absl::Span<const AmountsRow> rows,
-                                      const SetAmountsOptions& options);
+                                      const SettingOptions& options);
 
 }  // namespace athena::athenactl
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "athena/common/v1/history_service.pb.h"
 #include "libs/status/status.h"
 #include "services/athenactl/resources/kinds.h"
 
@@ -71,8 +72,10 @@ FakePlan::FakePlan()
   On(&FakePlan::GetPlanTree);
   On(&FakePlan::SetBudgetAmounts);
   On(&FakePlan::ListBudgetAmounts);
+  common::v1::VerifyAuditLogResponse verified;
+  verified.mutable_head()->set_revision(7);
+  SetHistory(verified);
   On(&FakePlan::ActivatePlan);
-  On(&FakePlan::VerifyAuditLog);
   Serve();
 }
 
@@ -103,6 +106,13 @@ absl::Status FakePlan::ListDueProgressReports(const plan::ListDueProgressReports
   return absl::OkStatus();
 }
 
+std::map<std::string, plan::BudgetAmounts> FakePlan::amounts() const {
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, plan::BudgetAmounts> amounts;
+  for (const auto& [key, record] : amounts_) amounts[key] = record.amounts();
+  return amounts;
+}
+
 void FakePlan::SetTree(const plan::GetPlanTreeResponse& tree) {
   absl::MutexLock lock(&mutex_);
   tree_ = tree;
@@ -116,11 +126,6 @@ plan::GetPlanTreeRequest FakePlan::tree_request() const {
 void FakePlan::SetSender(const std::string& sender) {
   absl::MutexLock lock(&mutex_);
   sender_ = sender;
-}
-
-std::map<std::string, plan::BudgetAmountsRecord> FakePlan::amounts() const {
-  absl::MutexLock lock(&mutex_);
-  return amounts_;
 }
 
 std::vector<plan::SetBudgetAmountsRequest> FakePlan::amounts_pushes() const {
@@ -138,6 +143,7 @@ absl::Status FakePlan::GetPlanTree(const plan::GetPlanTreeRequest& request,
 absl::Status FakePlan::SetBudgetAmounts(const plan::SetBudgetAmountsRequest& request,
                                         plan::SetBudgetAmountsResponse* response) {
   using Outcome = plan::BudgetAmountsOutcome;
+  if (!request.validate_only()) Note(absl::StrCat("SetBudgetAmounts ", request.amounts_size()));
   const bool all = request.outcome_detail() == plan::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL;
   const auto stored = amounts_answers_.find(request.push_id());
   if (!request.validate_only()) amounts_pushes_.push_back(request);
@@ -229,12 +235,6 @@ void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaul
   }
 }
 
-absl::Status FakePlan::VerifyAuditLog(const plan::VerifyAuditLogRequest&,
-                                      plan::VerifyAuditLogResponse* response) {
-  response->set_revision(7);
-  return absl::OkStatus();
-}
-
 absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
                                     plan::Plan* response) {
   Note("ActivatePlan " + request.name());
@@ -250,7 +250,6 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
 }
 
 FakeIndicator::FakeIndicator() : FakeResources({"athena.indicator.v1.IndicatorService"}) {
-  On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
   On(&FakeIndicator::ListTargetVersions);
@@ -342,13 +341,6 @@ const indicator::Observation* FakeIndicator::Cell(const std::string& key) const 
   const auto found = cells_.find(key);
   if (found == cells_.end() || found->second.back().observation().retract()) return nullptr;
   return &found->second.back().observation();
-}
-
-absl::Status FakeIndicator::VerifyAuditLog(const indicator::VerifyAuditLogRequest&,
-                                           indicator::VerifyAuditLogResponse* response) {
-  response->set_revision(changes_);
-  if (forgetful_) response->add_faults("entry 2 is missing");
-  return absl::OkStatus();
 }
 
 absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequest& request,
@@ -555,6 +547,9 @@ void FakeIndicator::AnswerNext(const indicator::PushObservationsResponse& answer
 }
 
 void FakeIndicator::ForgetThePast() {
+  common::v1::VerifyAuditLogResponse verified;
+  verified.add_faults()->set_description("entry 2 is missing");
+  SetHistory(verified);
   absl::MutexLock lock(&mutex_);
   forgetful_ = true;
 }

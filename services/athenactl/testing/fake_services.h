@@ -39,16 +39,13 @@ class FakePlan final : public FakeResources {
   athena::plan::v1::GetPlanTreeRequest tree_request() const;
   // Who pushes amounts from now on; at first "somebody".
   void SetSender(const std::string& sender);
-  // The stored amounts by "line quarter".
-  std::map<std::string, athena::plan::v1::BudgetAmountsRecord> amounts() const;
   // All pushes of amounts that were stored, replays too.
   std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes() const;
+  // Amounts by "line quarter".
+  std::map<std::string, athena::plan::v1::BudgetAmounts> amounts() const;
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
-  absl::Status VerifyAuditLog(const athena::plan::v1::VerifyAuditLogRequest& request,
-                              athena::plan::v1::VerifyAuditLogResponse* response)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ActivatePlan(const athena::plan::v1::ActivatePlanRequest& request,
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ListDueProgressReports(
@@ -124,9 +121,6 @@ class FakeIndicator final : public FakeResources {
  private:
   void Note(const std::string& call) override;
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
-  absl::Status VerifyAuditLog(const athena::indicator::v1::VerifyAuditLogRequest& request,
-                              athena::indicator::v1::VerifyAuditLogResponse* response)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status BatchSetTargets(const athena::indicator::v1::BatchSetTargetsRequest& request,
                                athena::indicator::v1::BatchSetTargetsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -73,7 +73,7 @@ void ServiceTest::Serve() {
   server_ = *std::move(server);
   const auto channel = server_->InProcessChannel();
   stubs_ = {v1::PlanService::NewStub(channel), v1::OperationsService::NewStub(channel),
-            v1::FollowUpService::NewStub(channel)};
+            v1::FollowUpService::NewStub(channel), common::v1::HistoryService::NewStub(channel)};
 }
 
 void ServiceTest::Stop() {

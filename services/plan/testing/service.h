@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "athena/common/v1/history_service.grpc.pb.h"
 #include "athena/plan/v1/follow_up_service.grpc.pb.h"
 #include "athena/plan/v1/operations_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
@@ -34,9 +35,10 @@ namespace athena::plan::testing {
 using Rpc = v1::PlanService::StubInterface;
 using OperationsRpc = v1::OperationsService::StubInterface;
 using FollowUpRpc = v1::FollowUpService::StubInterface;
+using HistoryRpc = common::v1::HistoryService::StubInterface;
 // The stub of each gRPC service.
-using Stubs =
-    std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<OperationsRpc>, std::unique_ptr<FollowUpRpc>>;
+using Stubs = std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<OperationsRpc>,
+                         std::unique_ptr<FollowUpRpc>, std::unique_ptr<HistoryRpc>>;
 template <typename Stub, typename Request, typename Response>
 using UnaryRpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 

@@ -192,8 +192,8 @@ TEST_F(FollowUpLoadTest, WhatBelongsToThePlanComesAfterIt) {
                                  "reports       4 created\n"
                                  "submissions   3 made\n"
                                  "loaded\n"));
-  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").amounts().paid().nanos(), 500'000'000);
-  EXPECT_FALSE(plan_.amounts().at("b1 2021-Q1").amounts().has_paid());
+  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").paid().nanos(), 500'000'000);
+  EXPECT_FALSE(plan_.amounts().at("b1 2021-Q1").has_paid());
   const Ran again = Load();
   EXPECT_EQ(again.code, 0) << again.err;
   EXPECT_THAT(again.out, HasSubstr("amounts       2 unchanged\n"
@@ -227,10 +227,10 @@ TEST_F(FollowUpLoadTest, AmountsThatDifferAreLeftWithoutUpdate) {
   EXPECT_EQ(ran.code, 3);
   EXPECT_THAT(ran.out, HasSubstr("/2021.csv: line 3: b1 2021-Q2\n"
                                  "amounts       1 unchanged, 1 left as they are\n"));
-  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").amounts().paid().units(), 10);
+  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").paid().units(), 10);
   ran = Load({"--only", "amounts", "--update", "--reason", "corrected"});
   EXPECT_THAT(ran.out, HasSubstr("amounts       1 updated, 1 unchanged\n"));
-  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").amounts().paid().units(), 11);
+  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").paid().units(), 11);
   WriteAmounts("eleven");
   ran = Load({"--only", "amounts"});
   EXPECT_EQ(ran.code, 1);

@@ -286,7 +286,8 @@ TEST_F(BudgetAmountsTest, TheTreeOfAPlanShowsThatAmountsChanged) {
 TEST_F(BudgetAmountsTest, TheAuditLogIsWholeUnlessAPushIsRemoved) {
   ATHENA_ASSERT_OK(Push("1", Paid("staff", "2020-Q1", 1)));
   const auto faults = [&] {
-    const auto verdict = Call(&Rpc::VerifyAuditLog, R"(parent: "institutions/gob")");
+    const auto verdict =
+        Call(&testing::HistoryRpc::VerifyAuditLog, R"(parent: "institutions/gob")");
     ATHENA_EXPECT_OK(verdict);
     return verdict.ok() ? verdict->faults_size() : -1;
   };
