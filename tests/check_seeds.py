@@ -530,6 +530,7 @@ def element_faults(seeds, institutions, contracts):
             yield from contracts.faults("Milestone", milestone, f"{where}: {milestone['id']}")
         for link in element.get("indicators", []):
             yield from contracts.faults("IndicatorLink", link, where)
+        yield from contracts.faults("Steering", element.get("steering", {}), where)
         yield from element_text_faults(element, where)
         parts = element["code"].split(".")
         if element["kind"] != list(SHAPE)[min(len(parts), 3) - 1]:
@@ -675,6 +676,8 @@ class Register:
         self.processes = gob.read("processes.json")["processes"]
         self.lines = gob.read("budget-lines.json")["budgetLines"]
         self.decisions = gob.read("decisions.json")["decisions"]
+        self.unit_plans = json.loads((seeds / PLAN / "operational-plans.json").read_text(
+            encoding="utf-8"))["operationalPlans"]
         self.reports = json.loads((seeds / PLAN / "progress-reports.json").read_text(
             encoding="utf-8"))["progressReports"]
 
@@ -790,6 +793,36 @@ def decision_faults(register):
                 yield f"{where}: {field} where {state}, and only there"
 
 
+def unit_plan_faults(register):
+    """Every unit has one for the plan's last year, of actions that it owns or contributes to."""
+    expected = {f"{register.plan['name']}/operationalPlans/{unit.rpartition('/')[2]}-{LAST_YEAR}-1"
+                for unit in register.units}
+    if {one["name"] for one in register.unit_plans} != expected:
+        yield f"operational-plans.json: one for each unit in {LAST_YEAR}"
+    for one in register.unit_plans:
+        where = one["name"]
+        unit = f"{register.gob.name}/units/" + where.rpartition("/")[2].rsplit("-", 2)[0]
+        yield from register.contracts.faults("OperationalPlan", one, where)
+        if "notes" in one:
+            yield from text_faults(one["notes"], 4000, f"{where}.notes")
+        if (one["state"] == "STATE_RETURNED") != ("returnReason" in one):
+            yield f"{where}: a reason where it is returned, and only there"
+        seen = set()
+        for item in one["items"]:
+            element = register.elements.get(item["element"], {})
+            at = f"{where}: {item['element'].rpartition('/')[2]}"
+            yield from register.contracts.faults("OperationalItem", item, at)
+            if unit not in [element.get("ownerUnit")] + element.get("contributors", []):
+                yield f"{at}: neither owned nor contributed to"
+            end = element.get("completedOn", element.get("endDate"))
+            if element.get("state") in ("STATE_CANCELLED", "STATE_DEFERRED") or (
+                    end is not None and end["year"] < int(LAST_YEAR)):
+                yield f"{at}: nothing is done for it in {LAST_YEAR}"
+            if item["element"] in seen:
+                yield f"{at}: twice"
+            seen.add(item["element"])
+
+
 def report_faults(register):
     seen = set()
     for report in register.reports:
@@ -852,7 +885,8 @@ def check(seeds, proto):
     gob = institutions["institutions/gob"]
     yield from headcount_faults(gob)
     register = Register(seeds, gob, contracts)
-    for faults in (risk_faults, process_faults, budget_faults, decision_faults, report_faults):
+    for faults in (risk_faults, process_faults, budget_faults, decision_faults,
+                   unit_plan_faults, report_faults):
         yield from faults(register)
 
 

@@ -287,6 +287,17 @@ class CheckSeeds(unittest.TestCase):
             d for d in c["decisions"] if "doneOn" in d).pop("doneOn"))
         self.assert_finds("doneOn where STATE_DONE, and only there")
 
+    def test_an_operational_plan_of_what_others_do(self):
+        self.change(check_seeds.PLAN + "/operational-plans.json",
+                    lambda c: c["operationalPlans"][6]["items"][0].update(
+                        element="institutions/gob/plans/strategic-plan-2021-2026/elements/e3-4-1"))
+        self.assert_finds("e3-4-1: neither owned nor contributed to")
+
+    def test_a_unit_without_an_operational_plan(self):
+        self.change(check_seeds.PLAN + "/operational-plans.json",
+                    lambda c: c["operationalPlans"].pop())
+        self.assert_finds("one for each unit in 2026")
+
     def report(self, edit):
         self.change(check_seeds.PLAN + "/progress-reports.json",
                     lambda c: edit(c["progressReports"]))

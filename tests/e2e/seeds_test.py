@@ -118,6 +118,13 @@ class SeedsTest(unittest.TestCase):
         self.assertEqual(due.returncode, 0, due.stderr)
         self.assertIn("5 missing, 2 draft, 1 returned, 7 submitted, 38 validated", due.stdout)
 
+    def test_3_operational_plans_stand_as_the_files_say(self):
+        listed = self.services.athenactl("list", "operational-plans",
+                                         "gob/plans/strategic-plan-2021-2026", "--json")
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        self.assertEqual([listed.stdout.count(f'"STATE_{state}"') for state in (
+            "APPROVED", "SUBMITTED", "RETURNED")], [6, 1, 1])
+
     def test_3_what_belongs_to_the_plan_is_there(self):
         for kind, count in {"risks": 12, "processes": 5, "budget-lines": 16, "decisions": 10}.items():
             listed = self.services.athenactl("list", kind, "gob", "--json")

@@ -96,6 +96,11 @@ absl::StatusOr<PlanFolder> ReadPlanFolder(const fs::path& path, const std::strin
       CheckNames(elements, "elements", folder.elements.elements(), folder.plan.name()));
   ParentsFirst(*folder.elements.mutable_elements(),
                [](const auto& element) { return element.parent_element(); });
+  const fs::path operational = path / "operational-plans.json";
+  ATHENA_RETURN_IF_ERROR(ReadIfThere(operational, folder.operational_plans));
+  ATHENA_RETURN_IF_ERROR(CheckNames(operational, "operationalPlans",
+                                    folder.operational_plans.operational_plans(),
+                                    folder.plan.name()));
   const fs::path reports = path / "progress-reports.json";
   ATHENA_RETURN_IF_ERROR(ReadIfThere(reports, folder.progress_reports));
   for (int at = 0; at < folder.progress_reports.progress_reports_size(); ++at) {

@@ -25,6 +25,8 @@
 //   PLAN/elements.json        {"elements": [athena.plan.v1.Element ...]}
 //   PLAN/progress-reports.json {"progressReports": [athena.plan.v1.ProgressReport ...]}; with the
 //                             state that they shall have, and return_reason where it is RETURNED
+//   PLAN/operational-plans.json {"operationalPlans": [athena.plan.v1.OperationalPlan ...]}: their
+//                             states; of their items staff, money and notes
 //   risks.json                {"risks": [athena.plan.v1.Risk ...]}
 //   processes.json            {"processes": [athena.plan.v1.Process ...]}
 //   budget-lines.json         {"budgetLines": [athena.plan.v1.BudgetLine ...]}
@@ -38,6 +40,7 @@ struct PlanFolder {
   std::string path;
   athena::plan::v1::Plan plan;
   athena::plan::v1::ListElementsResponse elements;
+  athena::plan::v1::ListOperationalPlansResponse operational_plans;
   athena::plan::v1::ListProgressReportsResponse progress_reports;
 };
 

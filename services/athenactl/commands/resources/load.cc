@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -376,6 +377,134 @@ class Loader {
     return absl::OkStatus();
   }
 
+  // Derives operational plans, enters what the files say of their items, and hands in those that
+  // the files call submitted or more. What is there already is compared, and stays.
+  absl::Status UnitPlans() {
+    return StepIfAny("unit-plans", [&](LoadStep& step) {
+      for (const SeedFolder& folder : folders_) {
+        for (const PlanFolder& wanted : folder.plans) {
+          ATHENA_RETURN_IF_ERROR(
+              At(wanted.path + "/operational-plans.json", UnitPlansOf(wanted, &step)));
+        }
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  using OperationalPlans = std::map<std::string, plan::OperationalPlan>;  // by name
+
+  absl::StatusOr<OperationalPlans> PresentUnitPlans(const PlanFolder& folder) {
+    OperationalPlans present;
+    if (folder.operational_plans.operational_plans().empty()) return present;
+    plan::ListOperationalPlansRequest list;
+    list.set_parent(folder.plan.name());
+    const auto listed = connections_.CallPages<plan::ListOperationalPlansResponse>(list);
+    if (options_.dry_run && absl::IsNotFound(listed.status())) return present;
+    ATHENA_RETURN_IF_ERROR(listed.status());
+    for (const auto& one : listed->operational_plans()) present[one.name()] = one;
+    return present;
+  }
+
+  absl::Status UnitPlansOf(const PlanFolder& folder, LoadStep* step) {
+    ATHENA_ASSIGN_OR_RETURN(const OperationalPlans present, PresentUnitPlans(folder));
+    for (const plan::OperationalPlan& wanted : folder.operational_plans.operational_plans()) {
+      if (Interrupted()) return absl::OkStatus();
+      const auto found = present.find(wanted.name());
+      if (found != present.end()) {
+        plan::OperationalPlan entered = found->second;
+        ATHENA_RETURN_IF_ERROR(At(wanted.name(), Enter(wanted, &entered)));
+        const std::vector<std::string> fields =
+            DifferencesIn({"items", "notes"}, entered, found->second);
+        ++(fields.empty() ? step->unchanged : step->left);
+        for (const std::string& change : FieldChanges(fields, found->second, entered)) {
+          step->changes.push_back(absl::StrCat(wanted.name(), ": ", change));
+        }
+        continue;
+      }
+      ++step->created;
+      if (options_.dry_run) continue;
+      ATHENA_RETURN_IF_ERROR(At(wanted.name(), CreateUnitPlan(folder.plan.name(), wanted)));
+    }
+    return absl::OkStatus();
+  }
+
+  // What the file says of the items of a derived plan.
+  static absl::Status Enter(const plan::OperationalPlan& wanted, plan::OperationalPlan* derived) {
+    std::map<std::string, plan::OperationalItem*> items;
+    for (plan::OperationalItem& item : *derived->mutable_items()) items[item.element()] = &item;
+    for (const plan::OperationalItem& item : wanted.items()) {
+      const auto found = items.find(item.element());
+      if (found == items.end()) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            item.element(), " is no item: the unit has nothing to do with it in the year"));
+      }
+      if (item.has_staff()) found->second->set_staff(item.staff());
+      if (item.has_money()) *found->second->mutable_money() = item.money();
+      if (item.has_notes()) *found->second->mutable_notes() = item.notes();
+    }
+    if (wanted.has_notes()) *derived->mutable_notes() = wanted.notes();
+    return absl::OkStatus();
+  }
+
+  // Derives, enters and hands in. The id is UNIT-YEAR-VERSION.
+  absl::Status CreateUnitPlan(const std::string& parent, const plan::OperationalPlan& wanted) {
+    const std::string id = IdOf(wanted.name());
+    const size_t version = id.rfind('-');
+    const size_t year = version == std::string::npos ? version : id.rfind('-', version - 1);
+    plan::DeriveOperationalPlanRequest derive;
+    int number = 0;
+    if (year == std::string::npos ||
+        !absl::SimpleAtoi(id.substr(year + 1, version - year - 1), &number)) {
+      return absl::InvalidArgumentError("want a name that ends in UNIT-YEAR-1");
+    }
+    derive.set_parent(parent);
+    derive.set_unit(absl::StrCat(InstitutionOf(parent), "/units/", id.substr(0, year)));
+    derive.set_year(number);
+    derive.set_apply(true);
+    derive.set_request_id(connections_.NewRequestId());
+    derive.set_reason(options_.reason);
+    ATHENA_ASSIGN_OR_RETURN(auto derived,
+                            connections_.Call<plan::DeriveOperationalPlanResponse>(derive));
+    plan::UpdateOperationalPlanRequest update;
+    *update.mutable_operational_plan() = derived.operational_plan();
+    ATHENA_RETURN_IF_ERROR(Enter(wanted, update.mutable_operational_plan()));
+    update.mutable_update_mask()->add_paths("items");
+    update.mutable_update_mask()->add_paths("notes");
+    update.set_request_id(connections_.NewRequestId());
+    update.set_reason(options_.reason);
+    ATHENA_RETURN_IF_ERROR(connections_.Call<plan::OperationalPlan>(update).status());
+    if (wanted.state() == plan::OperationalPlan::STATE_UNSPECIFIED ||
+        wanted.state() == plan::OperationalPlan::STATE_DRAFT) {
+      return absl::OkStatus();
+    }
+    return Change<plan::SubmitOperationalPlanRequest, plan::OperationalPlan>(wanted.name(),
+                                                                             options_.reason);
+  }
+
+  absl::Status UnitPlanReviewsOf(const PlanFolder& folder, LoadStep* step) {
+    ATHENA_ASSIGN_OR_RETURN(const OperationalPlans present, PresentUnitPlans(folder));
+    for (const plan::OperationalPlan& wanted : folder.operational_plans.operational_plans()) {
+      const bool returned = wanted.state() == plan::OperationalPlan::STATE_RETURNED;
+      if (!returned && wanted.state() != plan::OperationalPlan::STATE_APPROVED) continue;
+      const auto found = present.find(wanted.name());
+      if (found == present.end() ||
+          found->second.state() != plan::OperationalPlan::STATE_SUBMITTED) {
+        const bool done = found != present.end() && found->second.state() == wanted.state();
+        ++(done ? step->unchanged : step->left);
+        continue;
+      }
+      ++step->created;
+      if (options_.dry_run) continue;
+      const absl::Status done =
+          returned ? Change<plan::ReturnOperationalPlanRequest, plan::OperationalPlan>(
+                         wanted.name(), wanted.return_reason())
+                   : Change<plan::ApproveOperationalPlanRequest, plan::OperationalPlan>(
+                         wanted.name(), options_.reason);
+      ATHENA_RETURN_IF_ERROR(done);
+    }
+    return absl::OkStatus();
+  }
+
   // Writes progress reports, and hands in those that the files call submitted or more.
   absl::Status Reports() {
     LoadStep submissions{"submissions", "made"};
@@ -416,7 +545,7 @@ class Loader {
     return absl::OkStatus();
   }
 
-  // Validates and returns what is submitted, as the files say.
+  // Approves, validates and returns what is submitted, as the files say.
   absl::Status Reviews() {
     return StepIfAny(
         "reviews",
@@ -425,6 +554,8 @@ class Loader {
             for (const PlanFolder& wanted : folder.plans) {
               ATHENA_RETURN_IF_ERROR(
                   At(wanted.path + "/progress-reports.json", ReviewsOf(wanted, &step)));
+              ATHENA_RETURN_IF_ERROR(
+                  At(wanted.path + "/operational-plans.json", UnitPlanReviewsOf(wanted, &step)));
             }
           }
           return absl::OkStatus();
@@ -465,13 +596,13 @@ class Loader {
     return absl::OkStatus();
   }
 
-  template <typename Request>
-  absl::Status Change(const std::string& report, const std::string& reason) {
+  template <typename Request, typename Resource = plan::ProgressReport>
+  absl::Status Change(const std::string& name, const std::string& reason) {
     Request request;
-    request.set_name(report);
+    request.set_name(name);
     request.set_reason(reason);
     request.set_request_id(connections_.NewRequestId());
-    return At(report, connections_.Call<plan::ProgressReport>(request).status());
+    return At(name, connections_.Call<Resource>(request).status());
   }
 
   static constexpr std::pair<std::string_view, absl::Status (Loader::*)()> kSteps[] = {
@@ -484,6 +615,7 @@ class Loader {
       {"plans", &Loader::Plans},
       {"elements", &Loader::Elements},
       {"activation", &Loader::Activation},
+      {"unit-plans", &Loader::UnitPlans},
       {"risks", &Loader::Risks},
       {"processes", &Loader::Processes},
       {"budget-lines", &Loader::BudgetLines},
@@ -557,37 +689,39 @@ std::vector<FlagSpec> LoadFlags() {
 }  // namespace
 
 Command LoadCommand() {
-  return {
-      {.name = "load",
-       .operands = "FOLDER...",
-       .summary = "Bring institutions, plans, indicators and figures in from files",
-       .about = "A FOLDER holds one institution, or folders that each do:\n"
-                "  institution.json, units.json, indicators.json, targets.json; the time zone\n"
-                "  of the institution is set at both services\n"
-                "  observations/*.csv: as athenactl push reads them, in the dialect of\n"
-                "  observations/dialect.json (athenactl formats) or of the flags\n"
-                "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force,\n"
-                "  since its effectiveDate if it has one\n"
-                "  PLAN/progress-reports.json: with the state that each shall have\n"
-                "  risks.json, processes.json, budget-lines.json, decisions.json\n"
-                "  budget-amounts/*.csv: budget_line, quarter, committed, paid and other amounts\n"
-                "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
-                "The steps are institutions, settings, units, indicators, targets,\n"
-                "observations, plans, elements, activation, risks, processes, budget-lines,\n"
-                "amounts, decisions, reports (written and submitted) and reviews (validated and\n"
-                "returned). Reviews are made only with --only reviews, by somebody who has not\n"
-                "written the reports.\n"
-                "What is missing is created. What exists and differs is listed, from what to\n"
-                "what, and left as it is, with exit code 3; --update with --reason changes it.\n"
-                "Nothing is deleted. A dry run shows all of it; it leaves out the checks that\n"
-                "only storing makes. Loading again changes nothing, and an interrupted load is\n"
-                "simply run again.\n"
-                "Ends with 0: all is as the files say; 1: failed; 2: misused; 3: something was\n"
-                "refused or left as it is; 130: stopped by Ctrl-C.\n",
-       .min_operands = 1,
-       .max_operands = 1'000,
-       .flags = LoadFlags()},
-      Load};
+  return {{.name = "load",
+           .operands = "FOLDER...",
+           .summary = "Bring institutions, plans, indicators and figures in from files",
+           .about =
+               "A FOLDER holds one institution, or folders that each do:\n"
+               "  institution.json, units.json, indicators.json, targets.json; the time zone\n"
+               "  of the institution is set at both services\n"
+               "  observations/*.csv: as athenactl push reads them, in the dialect of\n"
+               "  observations/dialect.json (athenactl formats) or of the flags\n"
+               "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force,\n"
+               "  since its effectiveDate if it has one\n"
+               "  PLAN/operational-plans.json, PLAN/progress-reports.json: with the state that\n"
+               "  each shall have\n"
+               "  risks.json, processes.json, budget-lines.json, decisions.json\n"
+               "  budget-amounts/*.csv: budget_line, quarter, committed, paid and other amounts\n"
+               "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
+               "The steps are institutions, settings, units, indicators, targets,\n"
+               "observations, plans, elements, activation, unit-plans (operational plans,\n"
+               "derived and submitted), risks, processes, budget-lines, amounts, decisions,\n"
+               "reports (written and submitted) and reviews (approved, validated and\n"
+               "returned). Reviews are made only with --only reviews, by somebody who wrote\n"
+               "none of it.\n"
+               "What is missing is created. What exists and differs is listed, from what to\n"
+               "what, and left as it is, with exit code 3; --update with --reason changes it.\n"
+               "Nothing is deleted. A dry run shows all of it; it leaves out the checks that\n"
+               "only storing makes. Loading again changes nothing, and an interrupted load is\n"
+               "simply run again.\n"
+               "Ends with 0: all is as the files say; 1: failed; 2: misused; 3: something was\n"
+               "refused or left as it is; 130: stopped by Ctrl-C.\n",
+           .min_operands = 1,
+           .max_operands = 1'000,
+           .flags = LoadFlags()},
+          Load};
 }
 
 }  // namespace athena::athenactl
