@@ -689,39 +689,38 @@ std::vector<FlagSpec> LoadFlags() {
 }  // namespace
 
 Command LoadCommand() {
-  return {{.name = "load",
-           .operands = "FOLDER...",
-           .summary = "Bring institutions, plans, indicators and figures in from files",
-           .about =
-               "A FOLDER holds one institution, or folders that each do:\n"
-               "  institution.json, units.json, indicators.json, targets.json; the time zone\n"
-               "  of the institution is set at both services\n"
-               "  observations/*.csv: as athenactl push reads them, in the dialect of\n"
-               "  observations/dialect.json (athenactl formats) or of the flags\n"
-               "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force,\n"
-               "  since its effectiveDate if it has one\n"
-               "  PLAN/operational-plans.json, PLAN/progress-reports.json: with the state that\n"
-               "  each shall have\n"
-               "  risks.json, processes.json, budget-lines.json, decisions.json\n"
-               "  budget-amounts/*.csv: budget_line, quarter, committed, paid and other amounts\n"
-               "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
-               "The steps are institutions, settings, units, indicators, targets,\n"
-               "observations, plans, elements, activation, unit-plans (operational plans,\n"
-               "derived and submitted), risks, processes, budget-lines, amounts, decisions,\n"
-               "reports (written and submitted) and reviews (approved, validated and\n"
-               "returned). Reviews are made only with --only reviews, by somebody who wrote\n"
-               "none of it.\n"
-               "What is missing is created. What exists and differs is listed, from what to\n"
-               "what, and left as it is, with exit code 3; --update with --reason changes it.\n"
-               "Nothing is deleted. A dry run shows all of it; it leaves out the checks that\n"
-               "only storing makes. Loading again changes nothing, and an interrupted load is\n"
-               "simply run again.\n"
-               "Ends with 0: all is as the files say; 1: failed; 2: misused; 3: something was\n"
-               "refused or left as it is; 130: stopped by Ctrl-C.\n",
-           .min_operands = 1,
-           .max_operands = 1'000,
-           .flags = LoadFlags()},
-          Load};
+  return {
+      {.name = "load",
+       .operands = "FOLDER...",
+       .summary = "Bring institutions, plans, indicators and figures in from files",
+       .about = "A FOLDER holds one institution, or folders that each do:\n"
+                "  institution.json, units.json, indicators.json, targets.json; the time zone\n"
+                "  of the institution is set at both services\n"
+                "  observations/*.csv: as athenactl push reads them, in the dialect of\n"
+                "  observations/dialect.json (athenactl formats) or of the flags\n"
+                "  PLAN/plan.json, PLAN/elements.json: a plan; STATE_ACTIVE puts it in force,\n"
+                "  since its effectiveDate if it has one\n"
+                "  PLAN/operational-plans.json, PLAN/progress-reports.json, in their states\n"
+                "  risks.json, processes.json, budget-lines.json, decisions.json\n"
+                "  budget-amounts/*.csv: budget_line, quarter, committed, paid and other amounts\n"
+                "JSON is that of the contracts (athena/plan/v1, athena/indicator/v1).\n"
+                "The steps are institutions, settings, units, indicators, targets,\n"
+                "observations, plans, elements, activation, unit-plans (operational plans,\n"
+                "derived and submitted), risks, processes, budget-lines, amounts, decisions,\n"
+                "reports (written and submitted) and reviews (approved, validated and\n"
+                "returned). Reviews are made only with --only reviews, by somebody who wrote\n"
+                "none of it.\n"
+                "What is missing is created. What exists and differs is listed, from what to\n"
+                "what, and left as it is, with exit code 3; --update with --reason changes it.\n"
+                "Nothing is deleted. A dry run shows all of it; it leaves out the checks that\n"
+                "only storing makes. Loading again changes nothing, and an interrupted load is\n"
+                "simply run again.\n"
+                "Ends with 0: all is as the files say; 1: failed; 2: misused; 3: something was\n"
+                "refused or left as it is; 130: stopped by Ctrl-C.\n",
+       .min_operands = 1,
+       .max_operands = 1'000,
+       .flags = LoadFlags()},
+      Load};
 }
 
 }  // namespace athena::athenactl
