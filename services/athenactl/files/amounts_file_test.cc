@@ -12,13 +12,14 @@
 namespace athena::athenactl {
 namespace {
 
+using status::testing::IsOk;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 AmountsFile ReadAmountsText(const std::string& text, const Dialect& dialect = {}) {
   TextSource source = TextSource::OfText(text);
   absl::StatusOr<AmountsFile> file = ReadAmounts(source, dialect);
-  EXPECT_TRUE(file.ok()) << file.status();
+  EXPECT_THAT(file, IsOk());
   return file.ok() ? *std::move(file) : AmountsFile();
 }
 
