@@ -1,4 +1,4 @@
-#include "services/reporting/rules/trend.h"
+#include "services/reporting/rules/figures/trend.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_REPORTING_RULES_TREND_H_
-#define ATHENA_SERVICES_REPORTING_RULES_TREND_H_
+#ifndef ATHENA_SERVICES_REPORTING_RULES_FIGURES_TREND_H_
+#define ATHENA_SERVICES_REPORTING_RULES_FIGURES_TREND_H_
 
 #include <cstdint>
 #include <optional>
@@ -54,4 +54,4 @@ Trend CompareScores(std::optional<Decimal> now, std::optional<Decimal> earlier);
 
 }  // namespace athena::reporting
 
-#endif  // ATHENA_SERVICES_REPORTING_RULES_TREND_H_
+#endif  // ATHENA_SERVICES_REPORTING_RULES_FIGURES_TREND_H_
