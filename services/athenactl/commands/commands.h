@@ -78,6 +78,7 @@ Command LoadCommand();
 Command SetCommand();
 // scorecards/
 Command ScorecardCommand();
+Command TrendCommand();
 // program/
 Command CompletionCommand();
 Command FormatsCommand();

@@ -35,11 +35,11 @@ class ListsTest : public testing::ScorecardsTest {
   void Value(const std::string& quarter, const std::string& value) {
     indicator_.more_by_period[quarter].mutable_own()->mutable_value()->set_decimal(value);
   }
-  // "2021-Q1 40": the score of the first node of each line.
+  // "2021-Q1 40": the score of the first node in each line.
   static std::vector<std::string> Scores(const v1::ListScorecardsResponse& response) {
     std::vector<std::string> scores;
     for (const v1::ScorecardLine& line : response.scorecards()) {
-      scores.push_back(absl::StrCat(line.period(), " ", line.nodes(0).score().decimal()));
+      scores.push_back(absl::StrCat(line.period(), " ", line.scores(0).score().decimal()));
     }
     return scores;
   }
@@ -57,7 +57,7 @@ TEST_F(ListsTest, TheScoresOfTheQuartersComeInOrder) {
                               reporting_->List(Quarters("2021-Q3", "2022-Q1")));
   EXPECT_THAT(Scores(response), ElementsAre("2021-Q3 40", "2021-Q4 50", "2022-Q1 60"));
   EXPECT_EQ(response.scorecards(0).name(), absl::StrCat(kPlan, "/scorecards/2021-Q3"));
-  EXPECT_EQ(response.scorecards(0).nodes(0).status(), v1::SCORECARD_STATUS_AMBER);
+  EXPECT_EQ(response.scorecards(0).scores(0).status(), v1::SCORECARD_STATUS_AMBER);
   EXPECT_EQ(response.basis().plan_revision(), 7);
   // One read of each service has them all, and the reports that are carried into the first.
   EXPECT_THAT(indicator_.Requests(), SizeIs(1));
@@ -71,9 +71,9 @@ TEST_F(ListsTest, AgreesWithTheScorecardOfEachQuarter) {
   ASSERT_THAT(response.scorecards(), SizeIs(5));
   for (const v1::ScorecardLine& line : response.scorecards()) {
     ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get(Asking(line.period())));
-    EXPECT_EQ(line.nodes(0).score().decimal(), card.result().root().score().decimal());
-    EXPECT_EQ(line.nodes(0).status(), card.result().root().status());
-    EXPECT_EQ(line.nodes(0).coverage().share().decimal(),
+    EXPECT_EQ(line.scores(0).score().decimal(), card.result().root().score().decimal());
+    EXPECT_EQ(line.scores(0).status(), card.result().root().status());
+    EXPECT_EQ(line.scores(0).coverage().share().decimal(),
               card.result().root().coverage().share().decimal());
   }
 }
@@ -81,16 +81,23 @@ TEST_F(ListsTest, AgreesWithTheScorecardOfEachQuarter) {
 TEST_F(ListsTest, ElementsBelowAreListedDownToTheDepth) {
   v1::ListScorecardsRequest request = Quarters("2021-Q3", "2021-Q3");
   ATHENA_ASSERT_OK_AND_ASSIGN(v1::ListScorecardsResponse response, reporting_->List(request));
-  ASSERT_THAT(response.scorecards(0).nodes(), SizeIs(1));
+  ASSERT_THAT(response.nodes(), SizeIs(1));
   request.set_depth(1);
   ATHENA_ASSERT_OK_AND_ASSIGN(response, reporting_->List(request));
-  ASSERT_THAT(response.scorecards(0).nodes(), SizeIs(2));
-  EXPECT_EQ(response.scorecards(0).nodes(0).name(), kPlan);
-  EXPECT_EQ(response.scorecards(0).nodes(1).code(), "1");
+  ASSERT_THAT(response.nodes(), SizeIs(2));
+  EXPECT_EQ(response.nodes(0).name(), kPlan);
+  EXPECT_EQ(response.nodes(1).code(), "1");
+  EXPECT_EQ(response.nodes(1).title(), "Doel");
+  EXPECT_EQ(response.nodes(1).level(), 1);
+  EXPECT_THAT(response.scorecards(0).scores(), SizeIs(2));
   request.set_element(std::string(kPlan) + "/elements/e1");
   ATHENA_ASSERT_OK_AND_ASSIGN(response, reporting_->List(request));
-  ASSERT_THAT(response.scorecards(0).nodes(), SizeIs(1));
-  EXPECT_EQ(response.scorecards(0).nodes(0).name(), request.element());
+  ASSERT_THAT(response.nodes(), SizeIs(1));
+  EXPECT_EQ(response.nodes(0).name(), request.element());
+  EXPECT_EQ(response.nodes(0).level(), 1);
+  request.set_language_code("fr");
+  ATHENA_ASSERT_OK_AND_ASSIGN(response, reporting_->List(request));
+  EXPECT_EQ(response.nodes(0).title(), "But");
   request.set_element(std::string(kPlan) + "/elements/other");
   EXPECT_THAT(reporting_->List(request), StatusIs(absl::StatusCode::kNotFound));
 }

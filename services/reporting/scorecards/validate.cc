@@ -69,6 +69,11 @@ void CheckElement(const std::string& plan, const std::string& element,
   }
 }
 
+void CheckLanguage(const std::string& language, status::FieldFaults* faults) {
+  if (language.empty() || fields::IsLanguageTag(language)) return;
+  faults->Add("language_code", language, "a BCP-47 tag of at most 35 bytes: \"nl\"");
+}
+
 std::optional<Period> CheckQuarter(std::string_view field, const std::string& text,
                                    status::FieldFaults* faults) {
   const absl::StatusOr<Period> period = Period::Parse(text);
@@ -94,10 +99,7 @@ absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request
   ScorecardRequest valid;
   CheckName(request.name(), &valid, &faults);
   CheckAsOf(request.as_of(), &valid.read, &faults);
-  const std::string& language = request.language_code();
-  if (!language.empty() && !fields::IsLanguageTag(language)) {
-    faults.Add("language_code", language, "a BCP-47 tag of at most 35 bytes: \"nl\"");
-  }
+  CheckLanguage(request.language_code(), &faults);
   if (!v1::ScorecardView_IsValid(request.view())) {
     faults.Add("view", static_cast<int>(request.view()), "BASIC or FULL");
   }
@@ -108,7 +110,7 @@ absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request
   if (!faults.empty()) return faults.ToStatus();
   ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
   valid.read.quarters.trends = request.view() == v1::SCORECARD_VIEW_FULL;
-  valid.presentation.language = language;
+  valid.presentation.language = request.language_code();
   valid.presentation.full = request.view() == v1::SCORECARD_VIEW_FULL;
   valid.presentation.element = request.element();
   if (request.has_depth()) valid.presentation.depth = request.depth();
@@ -141,8 +143,10 @@ absl::StatusOr<ScorecardsRequest> Validate(const v1::ListScorecardsRequest& requ
   if (request.depth() < 0 || request.depth() > kMaxDepth) {
     faults.Add("depth", request.depth(), "0 to 100");
   }
+  CheckLanguage(request.language_code(), &faults);
   if (!faults.empty()) return faults.ToStatus();
   ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
+  valid.language = request.language_code();
   valid.element = request.element();
   valid.depth = request.depth();
   return valid;

@@ -39,7 +39,8 @@ struct ScorecardRequest {
 // A ListScorecardsRequest that passed validation.
 struct ScorecardsRequest {
   ReadRequest read;
-  std::string element;  // resource name of the root; empty: the plan
+  std::string language;  // BCP-47; empty: the plan's first
+  std::string element;   // resource name of the root; empty: the plan
   int depth = 0;
 };
 
