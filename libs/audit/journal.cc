@@ -16,15 +16,19 @@ namespace {
 constexpr sql::Statement kEntry{R"(
   SELECT revision, time, hash FROM journal WHERE institution = ? AND revision = ?)"};
 constexpr sql::Statement kAfter{R"(
-  SELECT revision, time, subject, action, reason, resources, digest, hash FROM journal
-  WHERE institution = ? AND revision > ? ORDER BY revision LIMIT ?)"};
+  SELECT revision, time, subject, action, reason, resources, digest, hash, request_id, cause,
+    versions
+  FROM journal WHERE institution = ? AND revision > ? ORDER BY revision LIMIT ?)"};
 constexpr sql::Statement kBefore{R"(
-  SELECT revision, time, subject, action, reason, resources, digest, hash FROM journal
+  SELECT revision, time, subject, action, reason, resources, digest, hash, request_id, cause,
+    versions
+  FROM journal
   WHERE institution = ? AND revision < ? AND revision > ? ORDER BY revision DESC LIMIT ?)"};
 constexpr sql::Statement kInsert{R"(
   INSERT INTO journal
-    (institution, revision, time, subject, action, reason, resources, digest, hash)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"};
+    (institution, revision, time, subject, action, reason, resources, digest, request_id, cause,
+     versions, hash)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"};
 
 Record ReadRecord(const sql::Row& row) {
   Record record;
@@ -37,42 +41,60 @@ Record ReadRecord(const sql::Row& row) {
   record.resources = absl::StrSplit(resources, '\n', absl::SkipEmpty());
   record.digest = std::string(row.Bytes(6));
   record.hash = std::string(row.Bytes(7));
+  record.request_id = std::string(row.Text(8));
+  record.cause = std::string(row.Text(9));
+  if (!row.IsNull(10)) record.versions = std::string(row.Bytes(10));
   return record;
 }
 
 }  // namespace
 
-std::string HashOf(std::string_view previous, std::string_view institution, int64_t revision,
-                   int64_t micros, std::string_view subject, std::string_view action,
-                   std::string_view reason, std::string_view resources, std::string_view digest) {
-  return Sha256()
-      .AddField(previous)
+const std::string& NoVersions() {
+  static const std::string* const kNone = new std::string(Sha256Of(""));
+  return *kNone;
+}
+
+std::string HashOf(std::string_view previous, std::string_view institution, const Record& record) {
+  Sha256 hash;
+  hash.AddField(previous)
       .AddField(institution)
-      .AddInt(revision)
-      .AddInt(micros)
-      .AddField(subject)
-      .AddField(action)
-      .AddField(reason)
-      .AddField(resources)
-      .AddField(digest)
-      .Digest();
+      .AddInt(record.revision)
+      .AddInt(absl::ToUnixMicros(record.time))
+      .AddField(record.subject)
+      .AddField(record.action)
+      .AddField(record.reason)
+      .AddField(absl::StrJoin(record.resources, "\n"))
+      .AddField(record.digest);
+  if (!record.versions.empty()) {
+    hash.AddField(record.request_id).AddField(record.cause).AddField(record.versions);
+  }
+  return hash.Digest();
 }
 
 absl::StatusOr<int64_t> Append(sql::WriteTx& tx, const Entry& entry) {
-  const int64_t revision = tx.head().revision + 1;
-  const int64_t micros = absl::ToUnixMicros(tx.time());
-  const auto end = entry.resources.begin() +
-                   static_cast<int64_t>(std::min(entry.resources.size(), kMaxResources));
-  const std::string resources = absl::StrJoin(entry.resources.begin(), end, "\n");
-  std::string hash = HashOf(tx.head().journal_hash, tx.institution(), revision, micros,
-                            entry.subject, entry.action, entry.reason, resources, entry.digest);
+  Record record;
+  record.revision = tx.head().revision + 1;
+  record.time = tx.time();
+  record.subject = std::string(entry.subject);
+  record.action = std::string(entry.action);
+  record.reason = std::string(entry.reason);
+  record.resources.assign(entry.resources.begin(),
+                          entry.resources.begin() + static_cast<int64_t>(std::min(
+                                                        entry.resources.size(), kMaxResources)));
+  record.digest = std::string(entry.digest);
+  record.request_id = std::string(entry.request_id);
+  record.cause = std::string(entry.cause);
+  record.versions = entry.versions.empty() ? NoVersions() : std::string(entry.versions);
+  record.hash = HashOf(tx.head().journal_hash, tx.institution(), record);
+  const std::string resources = absl::StrJoin(record.resources, "\n");
   ATHENA_RETURN_IF_ERROR(
-      tx.Execute(kInsert,
-                 {tx.head().key, revision, micros, entry.subject, entry.action, entry.reason,
-                  std::string_view(resources), sql::Blob{entry.digest}, sql::Blob{hash}})
+      tx.Execute(kInsert, {tx.head().key, record.revision, absl::ToUnixMicros(record.time),
+                           entry.subject, entry.action, entry.reason, std::string_view(resources),
+                           sql::Blob{record.digest}, entry.request_id, entry.cause,
+                           sql::Blob{record.versions}, sql::Blob{record.hash}})
           .status());
-  tx.SetRevision(revision, std::move(hash));
-  return revision;
+  tx.SetRevision(record.revision, record.hash);
+  return record.revision;
 }
 
 absl::StatusOr<Head> ReadHead(sql::ReadTx& tx, std::string_view institution) {

@@ -38,6 +38,13 @@ CREATE TABLE journal (
 );
 )sql";
 
+// What entries have had since; part of the migrations, behind kSchema.
+inline constexpr std::string_view kVersionsSchema = R"sql(
+ALTER TABLE journal ADD COLUMN request_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE journal ADD COLUMN cause TEXT NOT NULL DEFAULT '';
+ALTER TABLE journal ADD COLUMN versions BYTEA;  -- NULL in the entries from before
+)sql";
+
 // An entry lists at most so many names; its digest covers them all.
 inline constexpr size_t kMaxResources = 1000;
 
@@ -47,7 +54,12 @@ struct Entry {
   std::string_view action;   // what: the RPC's name, "UpdatePlan"
   std::string_view reason;   // why, in their words; may be empty
   std::vector<std::string> resources;
-  std::string_view digest;  // SHA-256 over what changed, in a canonical form
+  std::string_view digest;           // SHA-256 over what changed, in a canonical form
+  std::string_view request_id = {};  // the caller's; may be empty
+  std::string_view cause = {};       // the name of a resource that it carries out; may be empty
+  // SHA-256 over the versions of resources that it made and ended, as they are stored
+  // (libs/versioned). Empty: none.
+  std::string_view versions = {};
 };
 
 // An entry as it is kept.
@@ -59,8 +71,14 @@ struct Record {
   std::string reason;
   std::vector<std::string> resources;
   std::string digest;
+  std::string request_id;
+  std::string cause;
+  std::string versions;  // empty in the entries from before kVersionsSchema
   std::string hash;
 };
+
+// What `versions` of an entry is that made and ended none.
+const std::string& NoVersions();
 
 // The newest entry of an institution; revision 0 and no hash before the first.
 struct Head {
@@ -88,10 +106,9 @@ absl::Status ReadBefore(sql::ReadTx& tx, std::string_view institution, int64_t b
                         int64_t after, int64_t limit,
                         absl::FunctionRef<absl::Status(Record)> visit);
 
-// The hash of an entry, which covers that of the one before. `resources` are names, one a line.
-std::string HashOf(std::string_view previous, std::string_view institution, int64_t revision,
-                   int64_t micros, std::string_view subject, std::string_view action,
-                   std::string_view reason, std::string_view resources, std::string_view digest);
+// The hash of an entry, which covers that of the one before, and everything in the record but its
+// own. Entries without `versions` are hashed as they were before there were any.
+std::string HashOf(std::string_view previous, std::string_view institution, const Record& record);
 
 }  // namespace athena::audit
 

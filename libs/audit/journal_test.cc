@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <list>
 #include <memory>
+#include <utility>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "libs/audit/verify.h"
 #include "libs/clock/clock.h"
 #include "libs/sql/sqlite/sqlite_database.h"
@@ -26,7 +30,8 @@ class JournalTest : public testing::Test {
               testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    static const sql::Migration kMigrations[] = {{1, "journal", kSchema}};
+    static const sql::Migration kMigrations[] = {{1, "journal", kSchema},
+                                                 {2, "journal of versions", kVersionsSchema}};
     sql::SqliteOptions options;
     options.path = folder_ + "/a.db";
     options.application_id = 0x61746e61;
@@ -83,6 +88,7 @@ class JournalTest : public testing::Test {
   }
 
   std::string folder_;
+  std::list<std::string> statements_;
   const absl::Time start_ = absl::FromUnixSeconds(1'700'000'000);
   FakeClock clock_{start_};
   std::unique_ptr<sql::SqliteDatabase> database_;
@@ -149,6 +155,69 @@ TEST_F(JournalTest, RemovedNewestEntriesBreakTheChainAtTheirBeginning) {
   Tamper(kRemove, {int64_t{5}});
   Tamper(kRemove, {int64_t{4}});
   EXPECT_THAT(Verified("a").ToString(), testing::HasSubstr("broken at revision 4"));
+}
+
+// What entries have had since is covered, too; and what was recorded before stays sound.
+TEST_F(JournalTest, TheHashCoversRequestIdCauseAndVersions) {
+  const auto last = [&](std::string_view institution) {
+    Record found;
+    ATHENA_EXPECT_OK(database_->Read([&](sql::ReadTx& tx) {
+      return ReadBefore(tx, institution, 1000, 0, 1, [&](Record record) {
+        found = std::move(record);
+        return absl::OkStatus();
+      });
+    }));
+    return found;
+  };
+  Append("gob");
+  EXPECT_EQ(last("gob").versions, NoVersions());
+  int number = 0;
+  for (const std::string_view change : {"request_id = 'r2'", "cause = ''", "versions = X'00'",
+                                        "versions = NULL", "reason = reason"}) {
+    const std::string institution = absl::StrCat("a", ++number);
+    ATHENA_ASSERT_OK(database_->Write(institution, [&](sql::WriteTx& tx) {
+      return audit::Append(tx, {.subject = "an",
+                                .action = "UpdatePlan",
+                                .reason = "",
+                                .resources = {},
+                                .digest = "digest",
+                                .request_id = "r1",
+                                .cause = "decisions/d",
+                                .versions = "versions"})
+          .status();
+    }));
+    EXPECT_EQ(last(institution).request_id, "r1");
+    EXPECT_EQ(last(institution).cause, "decisions/d");
+    EXPECT_EQ(last(institution).versions, "versions");
+    Append(institution);
+    ATHENA_EXPECT_OK(Verified(institution));
+    // Lives as long as the database, which keeps it by its address.
+    const std::string& text = statements_.emplace_back(absl::StrCat(
+        "UPDATE journal SET ", std::string(change), " WHERE revision = 1 AND institution = ",
+        "(SELECT key FROM institution_head WHERE institution = '", institution, "')"));
+    Tamper({text}, {});
+    EXPECT_EQ(Verified(institution).ok(), change == "reason = reason") << change;
+  }
+}
+
+TEST(JournalHashTest, AnEntryWithoutVersionsIsHashedAsBefore) {
+  Record record;
+  record.revision = 7;
+  record.time = absl::FromUnixMicros(1'700'000'000'000'000);
+  record.subject = "an";
+  record.action = "UpdatePlan";
+  record.reason = "because";
+  record.resources = {"plans/a", "plans/b"};
+  record.digest = "digest";
+  record.request_id = "is not covered";
+  // Python: hashlib.sha256 over the fields as the contract lays them out.
+  EXPECT_EQ(absl::BytesToHexString(HashOf("previous", "gob", record)),
+            "157ede63c038708960f6d3763e1a4e7d96356d3a09254c0b9eefab84a92071b0");
+  record.request_id = "r1";
+  record.cause = "decisions/d";
+  record.versions = "versions";
+  EXPECT_EQ(absl::BytesToHexString(HashOf("previous", "gob", record)),
+            "6ce8df9d5ef8cde4362591147f14172cdff4a9f56a8a19c043c8beed215a5231");
 }
 
 // Case A16: which fault is found does not depend on how many entries are read at once.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "libs/audit/journal.h"
 #include "libs/status/macros.h"
 
@@ -47,6 +47,25 @@ absl::Status CompareWithExported(sql::ReadTx& tx, std::string_view institution,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<int64_t>> FirstAtFault(sql::Database& database,
+                                                    std::string_view institution,
+                                                    const Records& records,
+                                                    absl::FunctionRef<absl::Status()> go_on) {
+  if (records.first_at_fault != nullptr) {
+    return records.first_at_fault(database, institution, go_on);
+  }
+  std::optional<int64_t> first;
+  ATHENA_RETURN_IF_ERROR(database.Read([&](sql::ReadTx& tx) -> absl::Status {
+    ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
+    const std::vector<sql::Param> keys(static_cast<size_t>(records.parameters), key);
+    return tx.Query(records.missing, keys, [&](const sql::Row& row) {
+      first = row.Int(0);
+      return absl::OkStatus();
+    });
+  }));
+  return first;
+}
+
 }  // namespace
 
 absl::StatusOr<bool> VerifyNext(sql::ReadTx& tx, std::string_view institution, int64_t limit,
@@ -60,10 +79,7 @@ absl::StatusOr<bool> VerifyNext(sql::ReadTx& tx, std::string_view institution, i
         if (record.revision != expected) {
           return Broken(institution, expected, "it is missing", chain);
         }
-        const std::string hash =
-            HashOf(chain->hash, institution, record.revision, absl::ToUnixMicros(record.time),
-                   record.subject, record.action, record.reason,
-                   absl::StrJoin(record.resources, "\n"), record.digest);
+        const std::string hash = HashOf(chain->hash, institution, record);
         if (record.hash != hash || record.time <= chain->time) {
           return Broken(institution, expected, "it was changed", chain);
         }
@@ -108,17 +124,13 @@ absl::StatusOr<Verdict> VerifyInstitution(sql::Database& database, std::string_v
   verdict.hash = chain.hash;
   for (const Records& kind : records) {
     ATHENA_RETURN_IF_ERROR(go_on());
-    ATHENA_RETURN_IF_ERROR(database.Read([&](sql::ReadTx& tx) -> absl::Status {
-      ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
-      const std::vector<sql::Param> keys(static_cast<size_t>(kind.parameters), key);
-      return tx.Query(kind.missing, keys, [&](const sql::Row& row) {
-        verdict.faults.push_back(
-            {row.Int(0), absl::StrCat("the ", std::string(kind.name), " of institutions/",
-                                      std::string(institution), " are not whole: what revision ",
-                                      row.Int(0), " recorded is missing or was changed")});
-        return absl::OkStatus();
-      });
-    }));
+    ATHENA_ASSIGN_OR_RETURN(const std::optional<int64_t> revision,
+                            FirstAtFault(database, institution, kind, go_on));
+    if (!revision.has_value()) continue;
+    verdict.faults.push_back(
+        {*revision, absl::StrCat("the ", std::string(kind.name), " of institutions/",
+                                 std::string(institution), " are not whole: what revision ",
+                                 *revision, " recorded is missing or was changed")});
   }
   ATHENA_RETURN_IF_ERROR(database.Read(
       [&](sql::ReadTx& tx) { return CompareWithExported(tx, institution, exported, &verdict); }));

@@ -2,6 +2,7 @@
 #define ATHENA_LIBS_AUDIT_VERIFY_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,12 +35,19 @@ absl::StatusOr<bool> VerifyNext(sql::ReadTx& tx, std::string_view institution, i
 // The whole chain, in one transaction. For small journals.
 absl::Status Verify(sql::ReadTx& tx, std::string_view institution);
 
-// Records that entries of a journal speak of. `missing` selects the revisions of entries without
-// theirs, the first one first, at most one row; each of its parameters is the institution's key.
+// Records that entries of a journal speak of, and how the first entry without its own is found: by
+// the statement or by the function.
 struct Records {
+  // The revision of that entry; nullopt: all is whole. Asks `go_on` between transactions.
+  using FirstAtFault = absl::StatusOr<std::optional<int64_t>> (*)(
+      sql::Database& database, std::string_view institution,
+      absl::FunctionRef<absl::Status()> go_on);
+
   std::string_view name;  // "pushes"
-  sql::Statement missing;
+  // Selects the revision, in at most one row; each of its parameters is the institution's key.
+  sql::Statement missing = {};
   int parameters = 1;
+  FirstAtFault first_at_fault = nullptr;
 };
 
 // An entry that an earlier verification found to be the last one; revision 0: none.

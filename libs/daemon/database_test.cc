@@ -38,7 +38,8 @@ using ::testing::IsEmpty;
 constexpr int32_t kApplication = 0x41544854;
 constexpr sql::Migration kMigrations[] = {
     {1, "notes", "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, body TEXT NOT NULL);"},
-    {2, "journal", audit::kSchema}};
+    {2, "journal", audit::kSchema},
+    {3, "journal of versions", audit::kVersionsSchema}};
 constexpr audit::Records kRecords[] = {
     {"notes",
      {"SELECT revision FROM journal WHERE institution = ? AND NOT EXISTS (SELECT 1 FROM note "

@@ -114,6 +114,7 @@ absl::StatusOr<common::v1::ListRevisionsResponse> History::ListRevisions(
   ATHENA_ASSIGN_OR_RETURN(const JournalList list, JournalList::Open(FieldsOf(request), from));
 
   const std::string institution = InstitutionIn(parent);
+  const bool is_own = call.principal().RequireInstitution(institution, "").ok();
   const bool below = source != nullptr && (request.include_below() || source->AlwaysWithBelow());
   const auto wanted = [&](const std::string& name) {
     if (source == nullptr || name == parent) return true;
@@ -143,7 +144,12 @@ absl::StatusOr<common::v1::ListRevisionsResponse> History::ListRevisions(
       };
     };
     PageRoom room(list.size(), kMaxPageRowBytes);
-    const auto visit = [&](const audit::Record& record) -> absl::StatusOr<bool> {
+    const auto visit = [&](audit::Record record) -> absl::StatusOr<bool> {
+      // What is shared are resources, not what their institution decided, nor its systems' ids.
+      if (!is_own) {
+        record.cause.clear();
+        record.request_id.clear();
+      }
       const std::vector<std::string> names = NamesOf(institution, record, wanted);
       if (!list.Matches(record, names)) return true;
       if (static_cast<size_t>(response.revisions_size()) == list.size()) return false;

@@ -116,6 +116,9 @@ common::v1::AuditEvent EventOf(const audit::Record& record, const std::vector<st
   event.mutable_resources()->Add(names.begin(), names.end());
   event.set_digest(absl::BytesToHexString(record.digest));
   event.set_hash(absl::BytesToHexString(record.hash));
+  event.set_request_id(record.request_id);
+  event.set_decision(record.cause);
+  event.set_versions_digest(absl::BytesToHexString(record.versions));
   return event;
 }
 

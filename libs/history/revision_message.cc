@@ -65,6 +65,8 @@ absl::StatusOr<common::v1::Revision> RevisionMessage(
   revision.set_subject(record.subject);
   revision.set_action(record.action);
   revision.set_reason(record.reason);
+  revision.set_request_id(record.request_id);
+  revision.set_decision(record.cause);
   revision.set_lineage(std::string(lineage));
   size_t differences_room = kMaxDifferenceBytes;
   size_t bytes = 0;

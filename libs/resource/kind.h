@@ -34,7 +34,9 @@ class Edit;
 //    UpdateRisk, DeleteRisk, BatchCreateRisks; any of them may be missing. Fields of requests are
 //    found by their names: `parent`, `name`, `risk_id`, `risk`, `request_id`, `reason`,
 //    `validate_only`, `etag`, `force`, `update_mask`, `allow_missing`, `page_size`, `page_token`,
-//    `filter`, `order_by`, `as_of`. ContractFaults (methods.h) tells which are missing.
+//    `filter`, `order_by`, `as_of`; and `decision`, the name of what a mutation carries out, which
+//    is recorded with the revision (the kind checks it). ContractFaults (methods.h) tells which are
+//    missing.
 // 3. A struct with its rules, and a line in the service's table (rows.h):
 //
 //      struct RiskKind {

@@ -206,6 +206,7 @@ absl::Status Resources::Mutate(const auth::Principal& principal, std::string_vie
   const bool validate_only = FlagOf(request, "validate_only");
   const std::string request_id = validate_only ? "" : TextOf(request, "request_id");
   const std::string reason = TextOf(request, "reason");
+  const std::string decision = TextOf(request, "decision");
   std::string_view action = request.GetDescriptor()->name();
   action.remove_suffix(std::string_view("Request").size());
   const absl::Status done = store_.Run({.institution = institution,
@@ -213,7 +214,8 @@ absl::Status Resources::Mutate(const auth::Principal& principal, std::string_vie
                                         .action = action,
                                         .reason = reason,
                                         .request_id = request_id,
-                                        .request = &request},
+                                        .request = &request,
+                                        .cause = decision},
                                        response, [&](versioned::Edit& open) -> absl::Status {
                                          ATHENA_RETURN_IF_ERROR(edit(open));
                                          return validate_only ? Validated() : absl::OkStatus();

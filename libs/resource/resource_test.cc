@@ -129,8 +129,11 @@ absl::Status Close(const CloseTicketRequest&, versioned::Edit&, Ticket* ticket) 
   return absl::OkStatus();
 }
 
-constexpr sql::Migration kMigrations[] = {{1, "journal", audit::kSchema},
-                                          {2, "resources", versioned::kSchema}};
+constexpr sql::Migration kMigrations[] = {
+    {1, "journal", audit::kSchema},
+    {2, "resources", versioned::kSchema},
+    {3, "journal of versions", audit::kVersionsSchema},
+    {4, "resources by revision", versioned::kRevisionsSchema}};
 constexpr char kService[] = "athena.resource.testing.TicketService";
 const Given kDesk{KindOf<DeskKind>(), "desk_id: 'gob' desk { title: 'Desk' }"};
 const Given kBoard{KindOf<BoardKind>(),

@@ -183,6 +183,7 @@ absl::Status Edit::InsertMessage(Collection collection, std::string_view id, Mes
   ATHENA_RETURN_IF_ERROR(tx_.Execute(kInsert, {tx_.head().key, collection.name, id, revision(),
                                                kNotEnded, micros, micros, sql::Blob{body}})
                              .status());
+  versions_.Made(collection.name, id, {micros, micros, body});
   Record(NameOf(*resource), CanonicalJson(*resource));
   CollectMark(collection, id, &marks_);
   SetOutputs(revision(), micros, micros, resource);
@@ -215,7 +216,9 @@ absl::Status Edit::ReplaceMessage(Collection collection, std::string_view id, Me
     ATHENA_RETURN_IF_ERROR(tx_.Execute(kInsert, {key, collection.name, id, revision(), kNotEnded,
                                                  before.created, micros, sql::Blob{body}})
                                .status());
+    versions_.Ended(collection.name, id, before.from);
   }
+  versions_.Made(collection.name, id, {before.created, micros, body});
   Record(NameOf(*resource), canonical);
   CollectMark(collection, id, &marks_);
   SetOutputs(revision(), before.created, micros, resource);
@@ -233,6 +236,11 @@ absl::Status Edit::Delete(Collection collection, std::string_view id, std::strin
                               ? tx_.Execute(kDrop, {key, collection.name, id, from})
                               : tx_.Execute(kEnd, {revision(), key, collection.name, id, from}))
                              .status());
+  if (from == revision()) {
+    versions_.Dropped(collection.name, id);
+  } else {
+    versions_.Ended(collection.name, id, from);
+  }
   Record(name, "");
   CollectMark(collection, id, &marks_);
   return absl::OkStatus();
@@ -240,7 +248,7 @@ absl::Status Edit::Delete(Collection collection, std::string_view id, std::strin
 
 void Edit::Record(std::string_view name, std::string_view content) {
   names_.emplace_back(name);
-  contents_ += Sha256().AddField(name).AddField(content).Digest();
+  contents_ += RecordDigest(name, content);
 }
 
 void Edit::Record(Collection collection, std::string_view id, std::string_view name,
@@ -290,11 +298,20 @@ absl::Status Store::RunIn(sql::WriteTx& tx, const Mutation& mutation, std::strin
   ATHENA_RETURN_IF_ERROR(edit(open));
   if (open.changed()) {
     const std::string content = Sha256Of(open.contents_);
-    ATHENA_ASSIGN_OR_RETURN(const int64_t revision, audit::Append(tx, {.subject = mutation.subject,
-                                                                       .action = mutation.action,
-                                                                       .reason = mutation.reason,
-                                                                       .resources = open.names_,
-                                                                       .digest = content}));
+    const std::string versions = open.versions_.Digest();
+    const bool is_servers = mutation.request_id.starts_with(fields::kServerRequestId);
+    ATHENA_ASSIGN_OR_RETURN(
+        const int64_t revision,
+        audit::Append(
+            tx, {.subject = mutation.subject,
+                 .action = mutation.action,
+                 .reason = mutation.reason,
+                 .resources = open.names_,
+                 .digest = content,
+                 .request_id = mutation.request_id.empty() || is_servers ? mutation.journal_id
+                                                                         : mutation.request_id,
+                 .cause = mutation.cause,
+                 .versions = versions}));
     ATHENA_RETURN_IF_ERROR(WriteMarks(tx, revision, open.marks_));
     if (committed_) {
       tx.OnCommit(

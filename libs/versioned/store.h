@@ -22,6 +22,7 @@
 #include "libs/sql/database.h"
 #include "libs/status/macros.h"
 #include "libs/versioned/collection.h"
+#include "libs/versioned/versions_digest.h"
 
 // The one answer to history: resources are protobuf messages of which every version is kept. A
 // change makes a version, a deletion ends one, nothing is overwritten; each mutation is one
@@ -61,6 +62,12 @@ CREATE TABLE last_change (
   revision BIGINT NOT NULL,
   PRIMARY KEY (institution, scope)
 );
+)sql";
+
+// Finds what a revision made and ended; part of the migrations, behind kSchema.
+inline constexpr std::string_view kRevisionsSchema = R"sql(
+CREATE INDEX resource_from ON resource (institution, from_revision);
+CREATE INDEX resource_to ON resource (institution, to_revision);
 )sql";
 
 template <typename T>
@@ -148,6 +155,11 @@ struct Mutation {
   std::string_view request_id;
   // Compared when request_id comes again. Null: there is no request_id.
   const google::protobuf::Message* request = nullptr;
+  // The name of a resource that the mutation carries out, for the journal; may be empty.
+  std::string_view cause = {};
+  // What the journal has for the request_id where a mutation with an id of another kind is not
+  // repeated by the store: a push_id.
+  std::string_view journal_id = {};
 };
 
 // One mutation under way: reads see what it wrote.
@@ -212,6 +224,7 @@ class Edit {
   const Snapshot now_;
   std::vector<std::string> names_;
   std::string contents_;  // digests of all contents, one after the other
+  VersionsDigest versions_;
   absl::btree_set<std::string> marks_;
 };
 

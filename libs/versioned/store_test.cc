@@ -59,7 +59,9 @@ class StoreTest : public ::testing::Test {
 
   void Open(const std::string& file) {
     static const sql::Migration kMigrations[] = {{1, "journal", audit::kSchema},
-                                                 {2, "resources", kSchema}};
+                                                 {2, "resources", kSchema},
+                                                 {3, "journal of versions", audit::kVersionsSchema},
+                                                 {4, "resources by revision", kRevisionsSchema}};
     sql::SqliteOptions options;
     options.path = folder_ + "/" + file;
     options.application_id = 0x61746e61;
@@ -494,6 +496,135 @@ TEST_F(StoreTest, AVisitBeginsBehindAnIdAndEndsWhenEnoughIsSeen) {
   EXPECT_THAT(visit("p1/", "p1/a", 9), ElementsAre("p1/b", "p1/c"));
   EXPECT_THAT(visit("p1/", "p1/a", 1), ElementsAre("p1/b"));
   EXPECT_THAT(visit("", "p1/c", 9), ElementsAre("p2/a"));
+}
+
+class AlteredVersionsTest : public StoreTest {
+ protected:
+  AlteredVersionsTest() {
+    ATHENA_EXPECT_OK(Insert("a", "one"));    // revision 1
+    ATHENA_EXPECT_OK(Replace("a", "two"));   // 2
+    ATHENA_EXPECT_OK(Insert("b", "other"));  // 3
+    ATHENA_EXPECT_OK(Delete("a"));           // 4
+    // All that can happen to one resource in one revision: 5.
+    ATHENA_EXPECT_OK(Mutate([&](Edit& edit) -> absl::StatusOr<Note> {
+      Note note;
+      for (const char* text : {"first", "second"}) {
+        note.set_name("notes/c");
+        note.set_text(text);
+        const auto put = std::string(text) == "first" ? edit.Insert(kNotes, "c", &note)
+                                                      : edit.Replace(kNotes, "c", &note);
+        if (!put.ok()) return put;
+      }
+      note.set_name("notes/d");
+      if (absl::Status put = edit.Insert(kNotes, "d", &note); !put.ok()) return put;
+      if (absl::Status put = edit.Delete(kNotes, "d", "notes/d"); !put.ok()) return put;
+      if (absl::Status put = edit.Delete(kNotes, "b", "notes/b"); !put.ok()) return put;
+      note.set_name("notes/b");
+      if (absl::Status put = edit.Insert(kNotes, "b", &note); !put.ok()) return put;
+      return note;
+    }));
+    ATHENA_EXPECT_OK(Replace("c", "third"));  // 6
+  }
+
+  std::optional<int64_t> FirstAltered() {
+    const auto first = FirstAlteredVersion(*database_, "gob", [] { return absl::OkStatus(); });
+    ATHENA_EXPECT_OK(first);
+    return first.value_or(std::nullopt);
+  }
+  void Tamper(const sql::Statement& statement) {
+    ATHENA_ASSERT_OK(database_->Write(
+        "gob", [&](sql::WriteTx& tx) { return tx.Execute(statement, {}).status(); }));
+  }
+};
+
+TEST_F(AlteredVersionsTest, NothingIsFoundWhereNobodyTouchedThem) {
+  EXPECT_EQ(FirstAltered(), std::nullopt);
+  EXPECT_EQ(FirstAlteredVersion(*database_, "nobody", [] { return absl::OkStatus(); }).value(),
+            std::nullopt);
+}
+
+TEST_F(AlteredVersionsTest, AnAlteredBodyIsFound) {
+  Tamper({"UPDATE resource SET body = body || X'00' WHERE from_revision = 2"});
+  EXPECT_EQ(FirstAltered(), 2);
+  Tamper({"UPDATE resource SET body = X'' WHERE from_revision = 1"});
+  EXPECT_EQ(FirstAltered(), 1);
+}
+
+TEST_F(AlteredVersionsTest, AlteredTimesAndIdsAreFound) {
+  Tamper({"UPDATE resource SET update_time = update_time + 1 WHERE from_revision = 6"});
+  EXPECT_EQ(FirstAltered(), 6);
+  Tamper({"UPDATE resource SET create_time = create_time - 1 WHERE from_revision = 3"});
+  EXPECT_EQ(FirstAltered(), 3);
+  Tamper({"UPDATE resource SET id = 'z' WHERE from_revision = 2"});
+  EXPECT_EQ(FirstAltered(), 2);
+}
+
+TEST_F(AlteredVersionsTest, AVersionThatWasAddedOrRemovedIsFound) {
+  Tamper(
+      {"INSERT INTO resource SELECT institution, collection, 'forged', from_revision, "
+       "to_revision, create_time, update_time, body FROM resource WHERE from_revision = 6"});
+  EXPECT_EQ(FirstAltered(), 6);
+  Tamper({"DELETE FROM resource WHERE id = 'b' AND from_revision = 5"});
+  EXPECT_EQ(FirstAltered(), 5);
+}
+
+TEST_F(AlteredVersionsTest, ADeletionThatWasTakenBackOrAddedIsFound) {
+  Tamper({"UPDATE resource SET to_revision = 9223372036854775807 WHERE to_revision = 4"});
+  EXPECT_EQ(FirstAltered(), 4);
+}
+
+TEST_F(AlteredVersionsTest, AVersionThatWasEndedIsFound) {
+  Tamper({"UPDATE resource SET to_revision = 6 WHERE id = 'b' AND from_revision = 5"});
+  EXPECT_EQ(FirstAltered(), 6);
+}
+
+TEST_F(AlteredVersionsTest, EntriesFromBeforeThereWereDigestsArePassedOver) {
+  Tamper({"UPDATE journal SET versions = NULL WHERE revision < 6"});
+  Tamper({"UPDATE resource SET body = X'' WHERE from_revision < 6"});
+  EXPECT_EQ(FirstAltered(), std::nullopt);
+}
+
+TEST_F(StoreTest, TheJournalHasTheRequestIdAndTheCause) {
+  const auto write = [&](const Mutation& mutation) {
+    clock_.Advance(absl::Seconds(10));
+    return store_
+        ->Mutate<Note>(
+            mutation,
+            [](Edit& edit) -> absl::StatusOr<Note> {
+              Note note;
+              note.set_name(absl::StrCat("notes/", edit.revision()));
+              if (absl::Status done = edit.Insert(kNotes, std::to_string(edit.revision()), &note);
+                  !done.ok()) {
+                return done;
+              }
+              return note;
+            })
+        .status();
+  };
+  const Note request;
+  Mutation mutation = {.institution = "gob",
+                       .subject = "an",
+                       .action = "Write",
+                       .reason = "",
+                       .request_id = "",
+                       .request = &request};
+  mutation.request_id = "mine";
+  mutation.cause = "decisions/d";
+  ATHENA_ASSERT_OK(write(mutation));
+  mutation.request_id = "server-7";
+  mutation.cause = "";
+  ATHENA_ASSERT_OK(write(mutation));
+  mutation.request_id = "";
+  mutation.journal_id = "push-1";
+  ATHENA_ASSERT_OK(write(mutation));
+  std::vector<std::string> ids;
+  ATHENA_ASSERT_OK(database_->Read([&](sql::ReadTx& tx) {
+    return audit::ReadAfter(tx, "gob", 0, 10, [&](const audit::Record& record) {
+      ids.push_back(absl::StrCat(record.request_id, " ", record.cause));
+      return absl::OkStatus();
+    });
+  }));
+  EXPECT_THAT(ids, ElementsAre("mine decisions/d", " ", "push-1 "));
 }
 
 TEST_F(StoreTest, TheJournalOfAllThisIsSound) {

@@ -4,11 +4,16 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "athena/plan/v1/operations_service.pb.h"
+#include "libs/status/macros.h"
 #include "services/plan/follow_up/decisions.h"
 #include "services/plan/follow_up/progress_reports.h"
 #include "services/plan/operations/budget/budget_lines.h"
+#include "services/plan/operations/operational_plans.h"
 #include "services/plan/operations/processes.h"
 #include "services/plan/operations/risks.h"
 #include "services/plan/organisation/institutions.h"
@@ -23,6 +28,7 @@ using plan::BudgetLineKind;
 using plan::DecisionKind;
 using plan::ElementKind;
 using plan::InstitutionKind;
+using plan::OperationalPlanKind;
 using plan::PlanKind;
 using plan::ProcessKind;
 using plan::ProgressReportKind;
@@ -51,6 +57,26 @@ const Given kMadeElement{KindOf<ElementKind>(),
                          "parent: 'institutions/gob/plans/p1' element_id: 'e1' element { kind: "
                          "KIND_ACTION code: '1' title { text { key: 'nl' value: 'E' } } }",
                          kService};
+
+Given MadeUnit(int n) {
+  return {KindOf<UnitKind>(),
+          absl::StrCat("parent: 'institutions/gob' unit_id: 'n", n,
+                       "' unit { display_name { text { key: 'nl' value: 'U' } } }"),
+          kService};
+}
+
+// Operational plans are derived.
+absl::StatusOr<std::shared_ptr<google::protobuf::Message>> DeriveUnitPlan(
+    const Resources& resources, const auth::Principal& who, int n) {
+  plan::v1::DeriveOperationalPlanRequest request;
+  request.set_parent("institutions/gob/plans/p1");
+  request.set_unit(absl::StrCat("institutions/gob/units/n", n));
+  request.set_year(2026);
+  request.set_apply(true);
+  ATHENA_ASSIGN_OR_RETURN(const auto derived,
+                          plan::OperationalPlans(resources).Derive(who, request));
+  return std::make_shared<plan::v1::OperationalPlan>(derived.operational_plan());
+}
 
 std::vector<Case> Cases() {
   return {Case{.kind = KindOf<InstitutionKind>(),
@@ -106,6 +132,16 @@ std::vector<Case> Cases() {
                          "due_date { year: 2020 month: 12 day: 31 }",
                .change_field = "due_date",
                .change = "due_date { year: 2021 month: 3 day: 31 }"},
+          Case{.kind = KindOf<OperationalPlanKind>(),
+               .service = kOperations,
+               .migrations = plan::Migrations(),
+               .given = {kMadeInstitution, kBegunPlan, MadeUnit(1), MadeUnit(2), MadeUnit(3),
+                         MadeUnit(4)},
+               .parent = "institutions/gob/plans/p1",
+               .id = "n$n-2026-1",
+               .change_field = "notes",
+               .change = "notes { text { key: 'nl' value: 'new' } }",
+               .create = DeriveUnitPlan},
           Case{.kind = KindOf<RiskKind>(),
                .service = kOperations,
                .migrations = plan::Migrations(),

@@ -69,7 +69,7 @@ rpc::ServiceTable PlanService::OperationsTable() {
   add.Verb(operational_plans, validator, ApproveOperationalPlan);
   add.Verb(operational_plans, validator, ReturnOperationalPlan, CheckReturnOperationalPlan);
   add(resource::KindOf<RiskKind>(), planner);
-  add(resource::KindOf<ProcessKind>(), planner);
+  add(resource::KindOf(ProcessKind{&indicators_}), planner);
   add(resource::KindOf<BudgetLineKind>(), planner);
   table.methods.push_back(rpc::Unary("SetBudgetAmounts",
                                      {auth::Role::kSender, auth::Role::kCorrector}, budget_amounts_,

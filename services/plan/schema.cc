@@ -5,6 +5,8 @@
 #include "libs/audit/journal.h"
 #include "libs/paging/token_key.h"
 #include "libs/versioned/store.h"
+#include "libs/versioned/versions_digest.h"
+#include "services/plan/operations/budget/amounts_digest.h"
 
 namespace athena::plan {
 namespace {
@@ -18,16 +20,21 @@ constexpr sql::Migration kMigrations[] = {
     {2, "resources", versioned::kSchema},
     {3, "plan", kPlan},
     {4, "page token key", kTokenKeySchema},
+    {5, "journal of versions", audit::kVersionsSchema},
+    {6, "resources by revision", versioned::kRevisionsSchema},
 };
 
-constexpr audit::Records kRecords[] = {{"versions",
-                                        {R"(
+constexpr audit::Records kRecords[] = {
+    {"versions",
+     {R"(
   SELECT revision FROM journal WHERE institution = ?
   EXCEPT SELECT from_revision FROM resource WHERE institution = ?
   EXCEPT SELECT to_revision FROM resource WHERE institution = ?
   EXCEPT SELECT revision FROM budget_push WHERE institution = ?
   ORDER BY revision LIMIT 1)"},
-                                        4}};
+     4},
+    {.name = "contents of versions", .first_at_fault = versioned::FirstAlteredVersion},
+    {.name = "amounts of budget lines", .first_at_fault = FirstAlteredAmounts}};
 
 }  // namespace
 

@@ -168,6 +168,12 @@ class Services:
         self.indicator.kill()
         self.indicator = self.start_indicator(port)
 
+    def kill_plan(self):
+        """The same of the plan service."""
+        port = self.plan.port
+        self.plan.kill()
+        self.plan = self.start_plan(port)
+
     def channel(self, process):
         channel = grpc.insecure_channel(f"127.0.0.1:{process.port}")
         self.channels.append(channel)

@@ -61,6 +61,8 @@ Command TargetsCommand();
 Command AmountsCommand();
 Command BudgetCommand();
 Command RisksCommand();
+// plans/
+Command PlanCommand();
 // pushes/
 Command PushesCommand();
 // quarters/

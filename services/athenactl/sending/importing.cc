@@ -192,9 +192,11 @@ class Importer {
 // Moves `moved` to the parent that it names, and changes those of `fields` that the method takes,
 // which are removed from `fields`. Gets the new etag and the result.
 absl::Status Move(const Connections& connections, const Kind& kind, const std::string& reason,
-                  std::vector<std::string>* fields, std::string* etag, Message* moved) {
+                  const std::string& decision, std::vector<std::string>* fields, std::string* etag,
+                  Message* moved) {
   const std::unique_ptr<Message> request = NewRequest(*kind.move, connections, reason);
   SetText(request.get(), "name", GetText(*moved, "name"));
+  SetText(request.get(), "decision", decision);
   SetText(request.get(), "etag", *etag);
   for (const std::string& field : *fields) {
     SetText(request.get(), field, GetText(*moved, field));
@@ -217,7 +219,8 @@ absl::Status ImportResources(const Connections& connections, const Kind& kind,
 
 absl::Status UpdateResource(const Connections& connections, const Kind& kind,
                             const std::vector<std::string>& fields, const std::string& etag,
-                            const std::string& reason, Message* wanted) {
+                            const std::string& reason, Message* wanted,
+                            const std::string& decision) {
   std::vector<std::string> left = fields;
   std::string current = etag;
   const bool moves = std::any_of(fields.begin(), fields.end(), [](const std::string& field) {
@@ -226,7 +229,7 @@ absl::Status UpdateResource(const Connections& connections, const Kind& kind,
   if (moves && kind.move != nullptr) {
     const std::unique_ptr<Message> moved(wanted->New());
     moved->CopyFrom(*wanted);
-    ATHENA_RETURN_IF_ERROR(Move(connections, kind, reason, &left, &current, moved.get()));
+    ATHENA_RETURN_IF_ERROR(Move(connections, kind, reason, decision, &left, &current, moved.get()));
     if (left.empty()) {
       wanted->CopyFrom(*moved);
       return absl::OkStatus();
@@ -235,6 +238,7 @@ absl::Status UpdateResource(const Connections& connections, const Kind& kind,
   if (kind.update == nullptr) return Lacks(kind, "updates");
   const std::unique_ptr<Message> request = NewRequest(*kind.update, connections, reason);
   const std::string name = GetText(*wanted, "name");
+  SetText(request.get(), "decision", decision);
   Message* updated = ResourceOf(request.get(), *kind.message);
   updated->CopyFrom(*wanted);
   fields::ClearOutputOnly(updated);

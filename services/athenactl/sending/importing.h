@@ -46,9 +46,11 @@ absl::Status ImportResources(const Connections& connections, const Kind& kind,
 
 // Updates `fields` of a resource to what `wanted` says, and gets the result into `wanted`; where
 // the contract has a method that moves the resource, it changes the parent. `etag` may be empty.
+// `decision` names the one that the change carries out, where the contract takes one; may be empty.
 absl::Status UpdateResource(const Connections& connections, const Kind& kind,
                             const std::vector<std::string>& fields, const std::string& etag,
-                            const std::string& reason, google::protobuf::Message* wanted);
+                            const std::string& reason, google::protobuf::Message* wanted,
+                            const std::string& decision = "");
 
 }  // namespace athena::athenactl
 

@@ -185,6 +185,9 @@ FakeResources::FakeResources(const std::vector<std::string>& services) : FakeSer
              [this, method, handler](const Message& request, Answers* answers) -> absl::Status {
                mutex_.AssertHeld();
                last_requests_[method->name()] = Copy(request);
+               if (denied_.count(method->name()) > 0) {
+                 return status::PermissionDenied("somebody", method->name());
+               }
                std::unique_ptr<Message> answer = NewMessage(method->output_type());
                ATHENA_RETURN_IF_ERROR(handler(request, answer.get()));
                answers->push_back(std::move(answer));
@@ -303,6 +306,11 @@ FakeResources::FakeResources(const std::vector<std::string>& services) : FakeSer
       return absl::OkStatus();
     });
   }
+}
+
+void FakeResources::Deny(const std::string& method) {
+  absl::MutexLock lock(&mutex_);
+  denied_.insert(method);
 }
 
 void FakeResources::SetHistory(const Message& answer) {

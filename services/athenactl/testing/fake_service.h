@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -80,6 +81,8 @@ class FakeResources : public FakeService {
   std::vector<std::string> calls() const;
   // The last request of a method, "ListUnits"; null when there was none.
   std::unique_ptr<Message> last_request(const std::string& method) const;
+  // Refuses a method, "ListUnits", with PERMISSION_DENIED from now on.
+  void Deny(const std::string& method);
   // What the method of athena.common.v1.HistoryService that answers with such messages answers from
   // now on; before, an empty one.
   void SetHistory(const Message& answer);
@@ -94,6 +97,7 @@ class FakeResources : public FakeService {
   std::map<std::string, std::unique_ptr<Message>> resources_ ABSL_GUARDED_BY(mutex_);
 
  private:
+  std::set<std::string> denied_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> calls_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::unique_ptr<Message>> last_requests_ ABSL_GUARDED_BY(mutex_);
   std::map<const google::protobuf::Descriptor*, std::unique_ptr<Message>> history_

@@ -50,25 +50,15 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 FakePlan::FakePlan()
     : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService",
                      "athena.plan.v1.OperationsService"}) {
-  const auto sets_state = [this](const std::string& verb, plan::ProgressReport::State state) {
-    Handle(verb + "ProgressReport",
-           [this, verb, state](const Message& request, Answers* answers) -> absl::Status {
-             mutex_.AssertHeld();
-             const std::string name = GetText(request, "name");
-             Note(absl::StrCat(verb, "ProgressReport ", name, " ", GetText(request, "reason")));
-             const auto found = resources_.find(name);
-             if (found == resources_.end()) return status::NotFound(name);
-             auto& stored = static_cast<plan::ProgressReport&>(*found->second);
-             stored.set_state(state);
-             auto report = std::make_unique<plan::ProgressReport>(stored);
-             report->set_revision(8);
-             answers->push_back(std::move(report));
-             return absl::OkStatus();
-           });
-  };
-  sets_state("Submit", plan::ProgressReport::STATE_SUBMITTED);
-  sets_state("Validate", plan::ProgressReport::STATE_VALIDATED);
-  sets_state("Return", plan::ProgressReport::STATE_RETURNED);
+  using plan::OperationalPlan;
+  using plan::ProgressReport;
+  HandleVerb("Submit", ProgressReport::default_instance(), ProgressReport::STATE_SUBMITTED);
+  HandleVerb("Validate", ProgressReport::default_instance(), ProgressReport::STATE_VALIDATED);
+  HandleVerb("Return", ProgressReport::default_instance(), ProgressReport::STATE_RETURNED);
+  HandleVerb("Submit", OperationalPlan::default_instance(), OperationalPlan::STATE_SUBMITTED);
+  HandleVerb("Approve", OperationalPlan::default_instance(), OperationalPlan::STATE_APPROVED);
+  HandleVerb("Return", OperationalPlan::default_instance(), OperationalPlan::STATE_RETURNED);
+  On(&FakePlan::DeriveOperationalPlan);
   On(&FakePlan::ListDueProgressReports);
   On(&FakePlan::GetPlanTree);
   On(&FakePlan::SetBudgetAmounts);
@@ -88,6 +78,52 @@ plan::Plan FakePlan::plan(const std::string& name) const {
 plan::Element FakePlan::element(const std::string& name) const {
   absl::MutexLock lock(&mutex_);
   return Find<plan::Element>(resources_, name);
+}
+
+plan::OperationalPlan FakePlan::operational_plan(const std::string& name) const {
+  absl::MutexLock lock(&mutex_);
+  return Find<plan::OperationalPlan>(resources_, name);
+}
+
+void FakePlan::HandleVerb(const std::string& verb, const Message& resource, int state) {
+  const std::string method = verb + resource.GetDescriptor()->name();
+  Handle(method, [this, method, state](const Message& request, Answers* answers) -> absl::Status {
+    mutex_.AssertHeld();
+    const std::string name = GetText(request, "name");
+    Note(absl::StrCat(method, " ", name, " ", GetText(request, "reason")));
+    const auto found = resources_.find(name);
+    if (found == resources_.end()) return status::NotFound(name);
+    Message& stored = *found->second;
+    const auto* reflection = stored.GetReflection();
+    reflection->SetEnumValue(&stored, stored.GetDescriptor()->FindFieldByName("state"), state);
+    std::unique_ptr<Message> answer(stored.New());
+    answer->CopyFrom(stored);
+    reflection->SetInt64(answer.get(), stored.GetDescriptor()->FindFieldByName("revision"), 8);
+    answers->push_back(std::move(answer));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status FakePlan::DeriveOperationalPlan(const plan::DeriveOperationalPlanRequest& request,
+                                             plan::DeriveOperationalPlanResponse* response) {
+  Note(absl::StrCat("DeriveOperationalPlan ", request.unit(), " ", request.year()));
+  plan::OperationalPlan& derived = *response->mutable_operational_plan();
+  derived.set_name(absl::StrCat(request.parent(), "/operationalPlans/",
+                                request.unit().substr(request.unit().rfind('/') + 1), "-",
+                                request.year(), "-1"));
+  derived.set_unit(request.unit());
+  derived.set_year(request.year());
+  derived.set_version(1);
+  derived.set_state(plan::OperationalPlan::STATE_DRAFT);
+  derived.set_etag("e1");
+  for (const auto& [name, resource] : resources_) {
+    const auto* element = As<plan::Element>(resource.get());
+    if (element == nullptr || element->owner_unit() != request.unit()) continue;
+    derived.add_items()->set_element(name);
+  }
+  resources_[derived.name()] = std::make_unique<plan::OperationalPlan>(derived);
+  response->set_applied(true);
+  return absl::OkStatus();
 }
 
 void FakePlan::SetDueReports(const plan::ListDueProgressReportsResponse& due) {

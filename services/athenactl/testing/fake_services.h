@@ -20,7 +20,8 @@
 // changed, and refuse what a test asks them to refuse. Thread-safe.
 namespace athena::athenactl::testing {
 
-// Units whose parent unit does not exist are refused. Amounts of the budget line "unknown" are
+// Units whose parent unit does not exist are refused. An operational plan has the elements that its
+// unit owns, whatever the year. Amounts of the budget line "unknown" are
 // REJECTED, those of 2025 LOCKED without a correction_reason.
 class FakePlan final : public FakeResources {
  public:
@@ -31,6 +32,7 @@ class FakePlan final : public FakeResources {
   int changes() const { return static_cast<int>(calls().size()); }
   athena::plan::v1::Plan plan(const std::string& name) const;
   athena::plan::v1::Element element(const std::string& name) const;
+  athena::plan::v1::OperationalPlan operational_plan(const std::string& name) const;
   // The answer of ListDueProgressReports, and the last request for it.
   void SetDueReports(const athena::plan::v1::ListDueProgressReportsResponse& due);
   athena::plan::v1::ListDueProgressReportsRequest due_request() const;
@@ -48,6 +50,11 @@ class FakePlan final : public FakeResources {
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
   absl::Status ActivatePlan(const athena::plan::v1::ActivatePlanRequest& request,
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status DeriveOperationalPlan(const athena::plan::v1::DeriveOperationalPlanRequest& request,
+                                     athena::plan::v1::DeriveOperationalPlanResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The method "SubmitProgressReport", which sets a state of the resource.
+  void HandleVerb(const std::string& verb, const Message& resource, int state);
   absl::Status ListDueProgressReports(
       const athena::plan::v1::ListDueProgressReportsRequest& request,
       athena::plan::v1::ListDueProgressReportsResponse* response)

@@ -1,8 +1,7 @@
 #include "services/athenactl/views/number_text.h"
 
-#include <optional>
-
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "services/athenactl/terminal/text.h"
 #include "services/athenactl/views/value_text.h"
 
@@ -10,6 +9,10 @@ namespace athena::athenactl {
 namespace {
 
 using athena::common::v1::Number;
+
+// A Decimal counts 1e-12, Money.nanos 1e-9.
+constexpr Int128 kUnitsOfEuro = 1'000'000'000'000;
+constexpr Int128 kUnitsOfNano = 1'000;
 
 std::optional<Decimal> Exact(const Number& number) {
   if (number.decimal().empty()) return Decimal::FromDouble(number.value());
@@ -47,6 +50,16 @@ std::string Signed(const Number& number, const NumberStyle& style) {
     text.insert(0, "+");
   }
   return text;
+}
+
+std::string PercentText(double percent, const std::string& language) {
+  const std::optional<Decimal> exact = Decimal::FromDouble(percent);
+  return exact.has_value() ? absl::StrCat(Grouped(exact->ToString(), language), " %") : "";
+}
+
+std::optional<Decimal> EurosOf(const athena::common::v1::Money& money) {
+  return Decimal::FromUnits(Int128{money.units()} * kUnitsOfEuro +
+                            Int128{money.nanos()} * kUnitsOfNano);
 }
 
 }  // namespace athena::athenactl

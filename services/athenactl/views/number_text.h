@@ -1,6 +1,7 @@
 #ifndef ATHENA_SERVICES_ATHENACTL_VIEWS_NUMBER_TEXT_H_
 #define ATHENA_SERVICES_ATHENACTL_VIEWS_NUMBER_TEXT_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,11 @@ std::string Fixed(const athena::common::v1::Number& number, const NumberStyle& s
 std::string Fixed(double number, const NumberStyle& style);
 // With a sign before what is printed as more than 0: "+4.2".
 std::string Signed(const athena::common::v1::Number& number, const NumberStyle& style);
+
+// "12,5 %" in Dutch, exactly; empty for what is no number of the contracts.
+std::string PercentText(double percent, const std::string& language);
+// An amount of money in euros, exactly; nullopt for one that is too large.
+std::optional<Decimal> EurosOf(const athena::common::v1::Money& money);
 
 }  // namespace athena::athenactl
 

@@ -325,7 +325,8 @@ absl::Status PushPipeline::Store(sql::WriteTx& tx, PendingPush& push) {
                                              .action = "PushObservations",
                                              .reason = head.correction_reason(),
                                              .resources = IndicatorNames(push.institution, diff),
-                                             .digest = push.digest}));
+                                             .digest = push.digest,
+                                             .request_id = head.push_id()}));
   ATHENA_ASSIGN_OR_RETURN(std::vector<SeriesKey> created, WriteObservations(tx, revision, &diff));
   push.response = ResponseTo(diff, head.outcome_detail());
   ATHENA_RETURN_IF_ERROR(

@@ -389,7 +389,8 @@ TEST_F(AuditLogTest, EntriesAreAsTheyAreStored) {
 // By the words of the contract alone.
 TEST_F(AuditLogTest, AnybodyCanRecomputeTheHashes) {
   ATHENA_ASSERT_OK(Call(&Rpc::DeletePlan,
-                        R"(name: "institutions/gob/plans/p1" reason: "a mistake")", "gob-planner"));
+                        R"(name: "institutions/gob/plans/p1" reason: "a mistake" request_id: "r")",
+                        "gob-planner"));
   const std::vector<AuditEvent> events = Events("order_by: 'revision'");
   ASSERT_EQ(events.size(), 6U);
   EXPECT_EQ(events.back().resources_size(), 3);
@@ -403,7 +404,8 @@ TEST_F(AuditLogTest, AnybodyCanRecomputeTheHashes) {
         LittleEndian(event.revision()) +
         LittleEndian(event.time().seconds() * 1'000'000 + event.time().nanos() / 1000) +
         Field(event.subject()) + Field(event.action()) + Field(event.reason()) + Field(resources) +
-        Field(absl::HexStringToBytes(event.digest()));
+        Field(absl::HexStringToBytes(event.digest())) + Field(event.request_id()) +
+        Field(event.decision()) + Field(absl::HexStringToBytes(event.versions_digest()));
     EXPECT_EQ(absl::BytesToHexString(Sha256Of(bytes)), event.hash()) << event.revision();
   }
 }
@@ -455,6 +457,152 @@ TEST_F(AuditLogTest, AChangedEntryIsNamed) {
   EXPECT_EQ(verified.first_bad_revision(), 3);
   EXPECT_EQ(verified.head().revision(), 2);
   EXPECT_THAT(verified.faults(), ElementsAre(FaultAt(3, "revision 3: it was changed")));
+}
+
+TEST_F(AuditLogTest, AnAlteredBodyOfAVersionIsNamed) {
+  // Another title of the same length: it reads as any other.
+  Tamper(
+      {"UPDATE resource SET body = CAST(REPLACE(CAST(body AS TEXT), 'e1', 'x1') AS BLOB) "
+       "WHERE collection = 'elements' AND from_revision = 3"});
+  const VerifyAuditLogResponse verified = Verified();
+  EXPECT_EQ(verified.first_bad_revision(), 3);
+  EXPECT_EQ(verified.head().revision(), 5) << "the chain is sound";
+  EXPECT_THAT(verified.faults(), ElementsAre(FaultAt(3,
+                                                     "the contents of versions of "
+                                                     "institutions/gob are not whole")));
+}
+
+class AmountsAuditTest : public AuditLogTest {
+ protected:
+  AmountsAuditTest() {
+    ATHENA_EXPECT_OK(Call(&testing::OperationsRpc::CreateBudgetLine,
+                          R"(parent: "institutions/gob" budget_line_id: "b1" budget_line {
+                             code: "1" year: 2020 title { text { key: "nl" value: "b" } } })",
+                          "gob-planner"));  // revision 6
+    Push("p1", 100);                        // 7
+    Push("p2", 100);                        // 8: changes nothing
+    Push("p3", 200);                        // 9
+  }
+
+  void Push(const std::string& id, int paid) {
+    ATHENA_ASSERT_OK(Call(&testing::OperationsRpc::SetBudgetAmounts,
+                          absl::StrCat(R"(parent: "institutions/gob" push_id: ")", id,
+                                       R"(" amounts { budget_line: "b1" quarter: "2020-Q2"
+                                          paid { units: )",
+                                       paid, R"( } } amounts { budget_line: "b1"
+                                          quarter: "2020-Q1" paid { units: 5 } })"),
+                          "gob-sender"));
+  }
+};
+
+TEST_F(AmountsAuditTest, PushesAreWholeAndHaveTheirIds) {
+  EXPECT_THAT(Verified().faults(), IsEmpty());
+  EXPECT_EQ(Events()[0].request_id(), "p3");
+}
+
+TEST_F(AmountsAuditTest, AnAlteredAmountIsNamed) {
+  Tamper({"UPDATE budget_amount SET paid = paid + 1 WHERE revision = 7 AND paid = 10000"});
+  EXPECT_THAT(Verified().faults(), ElementsAre(FaultAt(7, "the amounts of budget lines")));
+}
+
+TEST_F(AmountsAuditTest, AnAmountThatWasRemovedIsNamed) {
+  Tamper({"DELETE FROM budget_amount WHERE revision = 9"});
+  EXPECT_THAT(Verified().faults(), ElementsAre(FaultAt(9, "the amounts of budget lines")));
+}
+
+TEST_F(AmountsAuditTest, AnAmountThatWasAddedIsNamed) {
+  // To a push that changed nothing, and to a revision that was no push.
+  Tamper({"UPDATE budget_amount SET revision = 8 WHERE revision = 9"});
+  EXPECT_THAT(Verified().faults(), ElementsAre(FaultAt(8, "the amounts of budget lines")));
+  Tamper({"UPDATE budget_amount SET revision = 5 WHERE revision = 8"});
+  EXPECT_THAT(Verified().faults(), ElementsAre(FaultAt(5, "the amounts of budget lines")));
+}
+
+class DecisionHistoryTest : public AuditLogTest {
+ protected:
+  DecisionHistoryTest() {
+    MakeDecision("gob", "d1", kElement);  // revision 6
+  }
+
+  void MakeDecision(const std::string& institution, const std::string& id,
+                    const std::string& element) {
+    ATHENA_EXPECT_OK(Call(
+        &testing::FollowUpRpc::CreateDecision,
+        absl::StrCat(R"(parent: "institutions/)", institution, R"(" decision_id: ")", id,
+                     R"(" decision { title { text { key: "nl" value: "b" } } element: ")", element,
+                     R"(" responsible: "Ann" decided_on { year: 2020 month: 1 day: 1 }
+                        due_date { year: 2020 month: 12 day: 31 } })"),
+        "gob-planner"));
+  }
+
+  const std::string decision_ = "institutions/gob/decisions/d1";
+  const std::string named_ = R"( decision: "institutions/gob/decisions/d1" )";
+};
+
+TEST_F(DecisionHistoryTest, AChangeOfAnElementKeepsTheDecisionThatItCarriesOut) {
+  const std::string name = absl::StrCat(R"(name: ")", kElement, R"(")");
+  const std::string made =
+      R"({ kind: KIND_ACTION code: "9" title { text { key: "nl" value: "e" } } })";
+  ATHENA_ASSERT_OK(
+      Update(absl::StrCat("element { ", name, R"( lead: "Ann" } request_id: "r7")", named_)));
+  ATHENA_ASSERT_OK(
+      Call(&Rpc::MoveElement, absl::StrCat(name, R"( code: "3")", named_), "gob-planner"));
+  ATHENA_ASSERT_OK(
+      Call(&Rpc::CreateElement,
+           absl::StrCat(R"(parent: "institutions/gob/plans/p1" element_id: "e9" element )", made,
+                        named_),
+           "gob-planner"));
+  ATHENA_ASSERT_OK(Call(&Rpc::DeleteElement,
+                        absl::StrCat(R"(name: "institutions/gob/plans/p1/elements/e9")", named_),
+                        "gob-planner"));
+  ATHENA_ASSERT_OK(Call(&Rpc::BatchCreateElements,
+                        absl::StrCat(R"(parent: "institutions/gob/plans/p1" requests {
+                                        element_id: "e9" element )",
+                                     made, "}", named_),
+                        "gob-planner"));
+  ATHENA_ASSERT_OK(Update(absl::StrCat("element { ", name, R"( lead: "Bob" })")));
+  EXPECT_THAT(Lines(absl::StrCat(R"(parent: "institutions/gob" filter: 'decision = ")", decision_,
+                                 R"("')")),
+              ElementsAre("11 BatchCreateElements +e9", "10 DeleteElement -e9",
+                          "9 CreateElement +e9", "8 MoveElement ~e1", "7 UpdateElement ~e1"));
+  const auto listed = ListAll(R"(parent: "institutions/gob" before_revision: 8 page_size: 1)");
+  EXPECT_EQ(listed[0].decision(), decision_);
+  EXPECT_EQ(listed[0].request_id(), "r7");
+  const std::vector<AuditEvent> events = Events(R"(filter: 'request_id = "r7"')");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].decision(), decision_);
+  EXPECT_THAT(Verified().faults(), IsEmpty());
+}
+
+TEST_F(DecisionHistoryTest, ADecisionThatIsNotThereIsRefused) {
+  MakeInstitution("tal");
+  for (const char* decision :
+       {"institutions/gob/decisions/none", "institutions/tal/decisions/d1", "d1"}) {
+    const std::string named = absl::StrCat(R"( decision: ")", decision, R"(")");
+    const auto refused =
+        Update(absl::StrCat(R"(element { name: ")", kElement, R"(" lead: "Ann" })", named));
+    EXPECT_THAT(testing::FaultyFields(refused), ElementsAre("decision"));
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(decision)));
+    EXPECT_THAT(testing::FaultyFields(
+                    Call(&Rpc::DeleteElement,
+                         R"(name: "institutions/gob/plans/p1/elements/e2")" + named, "gob-planner")
+                        .status()),
+                ElementsAre("decision"));
+  }
+  ATHENA_EXPECT_OK(Call(&Rpc::GetElement, R"(name: "institutions/gob/plans/p1/elements/e2")"));
+}
+
+TEST_F(DecisionHistoryTest, AReaderOfASharedPlanDoesNotSeeTheDecision) {
+  ATHENA_ASSERT_OK(
+      Update(absl::StrCat(R"(element { name: ")", kElement, R"(" lead: "Ann" })", named_)));
+  ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan, R"(plan { name: "institutions/gob/plans/p1"
+                                                    shared_with: "institutions/tal" })"));
+  const std::string parent = absl::StrCat(R"(parent: ")", kElement, R"(" )");
+  EXPECT_EQ(ListAll(parent)[0].decision(), decision_);
+  EXPECT_EQ(ListAll(parent, "tal-viewer")[0].decision(), "");
+  const std::string filter = absl::StrCat(R"(filter: 'decision = ")", decision_, R"("')");
+  EXPECT_THAT(Lines(parent + filter), ElementsAre("7 UpdateElement ~e1"));
+  EXPECT_THAT(Lines(parent + filter, "tal-viewer"), IsEmpty());
 }
 
 TEST_F(AuditLogTest, AChangedListOfResourcesIsNamed) {

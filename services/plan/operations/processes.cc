@@ -2,11 +2,13 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/order/natural.h"
 #include "libs/status/macros.h"
+#include "services/plan/indicators/link_checks.h"
 #include "services/plan/limits.h"
 #include "services/plan/operations/codes_store.h"
 #include "services/plan/operations/links.h"
@@ -75,6 +77,26 @@ void ProcessKind::Validate(std::string_view path, std::string_view parent,
   CheckNames(Below(path, "elements"), process.elements(), kElementName, parent, "an element",
              faults);
   CheckData(path, process, faults);
+}
+
+absl::Status ProcessKind::Ask(const resource::Question<v1::Process>& question) const {
+  if (indicators == nullptr) return absl::OkStatus();
+  std::vector<NewLink> links;
+  std::string institution;
+  for (const resource::Change<v1::Process>& change : question.changes) {
+    if (change.after == nullptr) continue;
+    institution = kProcessName.Match(change.after->name())->institution();
+    std::set<std::string_view> known;
+    if (change.before != nullptr) {
+      known.insert(change.before->indicators().begin(), change.before->indicators().end());
+    }
+    for (int i = 0; i < change.after->indicators_size(); ++i) {
+      const std::string& indicator = change.after->indicators(i);
+      if (known.count(indicator) == 1) continue;
+      links.push_back({{indicator, {}}, fields::At(change.Field("indicators"), i), ""});
+    }
+  }
+  return CheckNewLinks(*indicators, question.caller, institution, links, question.faults);
 }
 
 absl::Status ProcessKind::Admit(const resource::Admission<v1::Process>& admission) {

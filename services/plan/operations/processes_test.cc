@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using testing::FaultyFields;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::OperationsRpc;
 using testing::Parsed;
@@ -104,6 +105,51 @@ TEST(ProcessRulesTest, LinksAreNamesAndEachStandsOnce) {
 }
 
 using ProcessesTest = testing::PlanTest;
+
+class ProcessIndicatorsTest : public testing::PlanTest {
+ protected:
+  absl::StatusOr<v1::Process> Create(const std::string& id, const std::string& fields) {
+    return Call(&OperationsRpc::CreateProcess,
+                absl::StrCat("parent: 'institutions/gob' process_id: '", id, "' process { code: '",
+                             id, "' title { text { key: 'nl' value: 'p' } } ", fields, " }"));
+  }
+  absl::StatusOr<v1::Process> Update(const std::string& fields) {
+    return Call(&OperationsRpc::UpdateProcess,
+                absl::StrCat("process { name: 'institutions/gob/processes/p' ", fields, " }"));
+  }
+  static std::string Named(const std::string& id) {
+    return absl::StrCat("indicators: 'institutions/gob/indicators/", id, "' ");
+  }
+};
+
+TEST_F(ProcessIndicatorsTest, AnUnknownIndicatorIsRefusedByFieldAndValue) {
+  indicators_.Forget("institutions/gob/indicators/none");
+  const auto refused = Create("p", Named("k") + Named("none"));
+  EXPECT_THAT(FaultyFields(refused.status()), ElementsAre("process.indicators[1]"));
+  EXPECT_THAT(refused, status::testing::StatusIs(
+                           absl::StatusCode::kInvalidArgument,
+                           HasSubstr("an indicator of institutions/gob, or one that is shared")));
+  const auto batch = Call(&OperationsRpc::BatchCreateProcesses,
+                          absl::StrCat("parent: 'institutions/gob' requests { process_id: 'a' "
+                                       "process { code: 'a' title { text { key: 'nl' value: 'p' } "
+                                       "} } } requests { process_id: 'b' process { code: 'b' title "
+                                       "{ text { key: 'nl' value: 'p' } } ",
+                                       Named("none"), "} }"));
+  EXPECT_THAT(FaultyFields(batch.status()), ElementsAre("requests[1].process.indicators[0]"));
+  ATHENA_EXPECT_OK(Create("p", Named("k")));
+}
+
+TEST_F(ProcessIndicatorsTest, OnlyWhatIsNewIsAsked) {
+  ATHENA_ASSERT_OK(Create("p", Named("k")));
+  ATHENA_ASSERT_OK(Create("q", ""));
+  EXPECT_EQ(indicators_.questions().size(), 1U);
+  indicators_.Forget("institutions/gob/indicators/k");
+  ATHENA_EXPECT_OK(Update("owner: 'Ann'"));
+  EXPECT_EQ(indicators_.questions().size(), 1U);
+  ATHENA_EXPECT_OK(Update(Named("k") + Named("l")));
+  EXPECT_THAT(indicators_.questions().back(), ElementsAre("institutions/gob/indicators/l"));
+  ATHENA_EXPECT_OK(Call(&OperationsRpc::DeleteProcess, "name: 'institutions/gob/processes/p'"));
+}
 
 TEST_F(ProcessesTest, DataAreFoundAcrossProcesses) {
   const auto make = [&](const std::string& id, const std::string& fields) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "athena/plan/v1/decision.pb.h"
 #include "athena/plan/v1/institution.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
@@ -105,6 +106,19 @@ absl::Status ReferenceChecks::Check(const resource::Change<v1::Element>& change,
     faults->Add(change.Field("start_date"), absl::FormatCivilTime(*start),
                 absl::StrCat("a day in or before the plan's last quarter, ", plan_.last_quarter()));
   }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDecision(const versioned::Edit& edit, status::FieldFaults* faults) {
+  const std::string_view decision = edit.mutation().cause;
+  if (decision.empty()) return absl::OkStatus();
+  const std::optional<ResourceName> name = kDecisionName.Match(decision);
+  if (name.has_value() && name->institution() == edit.institution()) {
+    ATHENA_ASSIGN_OR_RETURN(const auto found, edit.Find<v1::Decision>(kDecisions, name->key()));
+    if (found.has_value()) return absl::OkStatus();
+  }
+  faults->Add("decision", decision,
+              absl::StrCat("a decision of institutions/", edit.institution(), " that exists"));
   return absl::OkStatus();
 }
 

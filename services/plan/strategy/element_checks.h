@@ -36,6 +36,10 @@ class ReferenceChecks {
   absl::flat_hash_map<std::string, bool> exists_;  // by unit id
 };
 
+// The decision that the change carries out, where it names one, is one of the institution and
+// exists.
+absl::Status CheckDecision(const versioned::Edit& edit, status::FieldFaults* faults);
+
 // Gives each milestone the output-only fields of the stored one with its id. One that is new is
 // marked when the plan is ACTIVE.
 absl::Status FillMilestones(const versioned::Edit& edit, const v1::Element* before,

@@ -196,6 +196,7 @@ absl::Status ElementKind::Admit(const ElementAdmission& admission) {
   const ResourceName plan_name = PlanOf(*kElementName.Match(any.name()));
   ATHENA_ASSIGN_OR_RETURN(const auto plan, admission.edit.Find<v1::Plan>(kPlans, plan_name.key()));
   if (plan.has_value() && plan->state() == v1::Plan::STATE_CLOSED) return PlanClosed(plan->name());
+  ATHENA_RETURN_IF_ERROR(CheckDecision(admission.edit, admission.faults));
   if (first.after == nullptr) return AdmitDeletion(admission, *plan, *first.before, plan_name);
 
   ATHENA_ASSIGN_OR_RETURN(const absl::CivilDay today, LocalDay(admission.edit));

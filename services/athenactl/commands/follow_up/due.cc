@@ -49,7 +49,14 @@ absl::StatusOr<DueSources> ReadDueSources(const Connections& connections, const 
   plan::ListRisksRequest risks;
   risks.set_parent(InstitutionOf(plan));
   risks.set_filter("state = OPEN");
-  ATHENA_ASSIGN_OR_RETURN(sources.risks, connections.CallPages<plan::ListRisksResponse>(risks));
+  absl::StatusOr<plan::ListRisksResponse> listed =
+      connections.CallPages<plan::ListRisksResponse>(risks);
+  // Who may read the tree, and not the risks, belongs to an institution that the plan is shared
+  // with.
+  sources.is_shared = absl::IsPermissionDenied(listed.status());
+  if (sources.is_shared) return sources;
+  ATHENA_RETURN_IF_ERROR(listed.status());
+  sources.risks = *std::move(listed);
   plan::ListDecisionsRequest decisions;
   decisions.set_parent(InstitutionOf(plan));
   decisions.set_filter("state = OPEN OR state = IN_PROGRESS");
@@ -86,6 +93,7 @@ absl::StatusOr<ExitCode> ShowDue(Context& context, const Arguments& arguments) {
                           ReadDueSources(context.connections, plan, today));
   DueListOptions options;
   options.plan = plan;
+  options.is_shared = sources.is_shared;
   options.today = today;
   options.last = today + *within;
   options.width = context.console.width;
@@ -112,6 +120,7 @@ Command DueCommand() {
                 "the newest quarter that has ended, measures of indicator notes (in each\n"
                 "element's newest report that was submitted), reviews of open risks, and open\n"
                 "decisions. Days are those of the institution's time zone.\n"
+                "Of a plan that another institution shares: without risks and decisions.\n"
                 "PLAN is gob/PLAN, or gob where it has one plan alone.\n"
                 "Where nobody is named, WHO is the unit.\n"
                 "  athenactl due gob --within 14 --owner hr\n"

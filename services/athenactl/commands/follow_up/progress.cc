@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "athena/plan/v1/follow_up_service.pb.h"
-#include "libs/decimal/decimal.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/as_of.h"
 #include "services/athenactl/commands/commands.h"
@@ -15,6 +14,7 @@
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/table.h"
 #include "services/athenactl/terminal/text.h"
+#include "services/athenactl/views/number_text.h"
 #include "services/athenactl/views/value_text.h"
 
 namespace athena::athenactl {
@@ -24,12 +24,6 @@ namespace plan = athena::plan::v1;
 
 // What narrow terminals show of a title.
 constexpr int kLeastDueTitle = 20;
-
-// "12.5 %", exactly; empty for what is no number of the contract.
-std::string ReportedPercent(double percent) {
-  const std::optional<Decimal> exact = Decimal::FromDouble(percent);
-  return exact.has_value() ? absl::StrCat(exact->ToString(), " %") : "";
-}
 
 // "3 reports expected, 1 of them late: 1 missing, 2 submitted".
 std::string Summary(const plan::ListDueProgressReportsResponse& answer) {
@@ -64,7 +58,7 @@ std::string DueTable(const plan::ListDueProgressReportsResponse& answer,
                {.heading = "UNIT", .spare = true}});
   for (const plan::DueProgressReport& row : answer.due_progress_reports()) {
     table.Add({row.code(), InLanguage(row.title(), language), EnumText(row.state()),
-               row.has_percent_complete() ? ReportedPercent(row.percent_complete()) : "",
+               row.has_percent_complete() ? PercentText(row.percent_complete(), language) : "",
                DateText(row.due_date()), row.late() ? "late" : "",
                row.lead().empty() ? absl::StrJoin(row.reporters(), ", ") : row.lead(),
                IdOf(row.owner_unit())});

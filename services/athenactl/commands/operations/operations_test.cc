@@ -96,6 +96,19 @@ TEST_F(OperationsCommandsTest, DueListsEverythingThatIsLate) {
   EXPECT_EQ(Do({"due", "a", "--within", "soon"}).code, 2);
 }
 
+TEST_F(OperationsCommandsTest, DueOfASharedPlanIsWithoutRisksAndDecisions) {
+  plan_.Deny("ListRisks");
+  plan_.Deny("ListDecisions");
+  const Ran ran = Do({"due", "a/p"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("milestone  1.1   Signed"));
+  EXPECT_THAT(ran.out, HasSubstr("1 late, 0 due from today"));
+  EXPECT_THAT(ran.out, HasSubstr("shares the plan, not its risks and decisions.\n"));
+  const auto json = nlohmann::json::parse(Do({"due", "a/p", "--json"}).out);
+  EXPECT_EQ(json["items"].size(), 1U);
+  EXPECT_THAT(json["leftOut"], ElementsAre("riskReview", "decision"));
+}
+
 TEST_F(OperationsCommandsTest, RisksOfAnInstitutionAndOfAPlan) {
   const Ran all = Do({"risks", "a"});
   EXPECT_EQ(all.code, 0) << all.err;

@@ -662,6 +662,7 @@ absl::StatusOr<std::set<std::string>> ReadSteps(const Arguments& arguments) {
 absl::StatusOr<ExitCode> Load(Context& context, const Arguments& arguments) {
   LoadOptions options;
   ATHENA_ASSIGN_OR_RETURN(options.steps, ReadSteps(arguments));
+  options.only_some = arguments.Has("only");
   options.update = arguments.Has("update");
   options.dry_run = arguments.Has("dry-run");
   options.reason = arguments.Has("reason") ? arguments.Get("reason") : "athenactl load";

@@ -25,6 +25,7 @@ std::string CountedParts(const std::vector<std::pair<int64_t, std::string>>& par
 }  // namespace
 
 void LoadReport::Line(std::string_view step, const std::string& what) {
+  told_ = true;
   if (!as_json_) console_.out << PadRight(step, kStepWidth) << what << std::endl;
 }
 
@@ -123,7 +124,7 @@ absl::StatusOr<ExitCode> LoadReport::Finish(const absl::Status& fault) {
   }
   if (options_.dry_run && !as_json_) console_.out << "nothing was changed (--dry-run)\n";
   if (refused_ + left_ > 0) return ExitCode::kRowsRefused;
-  if (!as_json_ && !options_.dry_run) {
+  if (!as_json_ && !options_.dry_run && !(options_.only_some && told_)) {
     console_.out << (changed_ ? "loaded\n" : "nothing to change: all of it is there already\n");
   }
   return ExitCode::kDone;

@@ -19,6 +19,7 @@ namespace athena::athenactl {
 
 struct LoadOptions {
   std::set<std::string> steps;  // the names of those to do
+  bool only_some = false;       // they were chosen: the lines of the steps say it all
   std::string reason;           // of all changes
   bool update = false;          // change what exists and differs
   bool dry_run = false;         // change nothing
@@ -74,6 +75,7 @@ class LoadReport {
   const bool as_json_;
   Console& console_;
   nlohmann::ordered_json json_;
+  bool told_ = false;  // a line was printed
   bool changed_ = false;
   bool interrupted_ = false;
   int64_t left_ = 0;  // resources and rows

@@ -207,7 +207,7 @@ TEST_F(FollowUpLoadTest, ReviewsAreMadeOnlyWhereAskedFor) {
   const int before = plan_.changes();
   Ran ran = Load({"--only", "reviews"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(ran.out, "reviews       2 made\nloaded\n");
+  EXPECT_EQ(ran.out, "reviews       2 made\n");
   const std::vector<std::string> calls = plan_.calls();
   EXPECT_THAT(
       std::vector<std::string>(calls.begin() + before, calls.end()),
@@ -215,7 +215,7 @@ TEST_F(FollowUpLoadTest, ReviewsAreMadeOnlyWhereAskedFor) {
           absl::StrCat("ValidateProgressReport ", ReportName("e1", "2021-Q1"), " athenactl load"),
           absl::StrCat("ReturnProgressReport ", ReportName("e1", "2021-Q2"), " no figures")));
   ran = Load({"--only", "reviews"});
-  EXPECT_EQ(ran.out, "reviews       2 unchanged\nnothing to change: all of it is there already\n");
+  EXPECT_EQ(ran.out, "reviews       2 unchanged\n");
   // What is returned is not handed in again.
   EXPECT_THAT(Load().out, HasSubstr("reports       4 unchanged\nnothing to change"));
 }
@@ -235,6 +235,94 @@ TEST_F(FollowUpLoadTest, AmountsThatDifferAreLeftWithoutUpdate) {
   ran = Load({"--only", "amounts"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.err, HasSubstr("no amount was stored: 1 row is refused"));
+}
+
+// The unit top owns e1, and has an operational plan of 2021.
+class UnitPlanLoadTest : public LoadTest {
+ protected:
+  UnitPlanLoadTest() {
+    folder_.Write("a/strategy/elements.json", R"({"elements": [
+        {"name": "institutions/a/plans/strategy/elements/e1", "code": "1",
+         "ownerUnit": "institutions/a/units/top"},
+        {"name": "institutions/a/plans/strategy/elements/e2", "code": "2"}]})");
+    WriteUnitPlan("e1", "2.5");
+  }
+
+  void WriteUnitPlan(const std::string& element, const std::string& staff,
+                     const std::string& name = "top-2021-1") {
+    folder_.Write(
+        "a/strategy/operational-plans.json",
+        absl::StrCat(R"({"operationalPlans": [
+        {"name": "institutions/a/plans/strategy/operationalPlans/)",
+                     name, R"(", "state": "STATE_APPROVED",
+         "notes": {"text": {"nl": "Nota"}},
+         "items": [{"element": "institutions/a/plans/strategy/elements/)",
+                     element, R"(", "staff": )", staff, R"(, "money": {"units": 100}}]}]})"));
+  }
+
+  const std::string name_ = "institutions/a/plans/strategy/operationalPlans/top-2021-1";
+};
+
+TEST_F(UnitPlanLoadTest, AnOperationalPlanIsDerivedFilledInAndHandedIn) {
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("unit-plans    1 created\nloaded\n"));
+  const auto stored = plan_.operational_plan(name_);
+  EXPECT_EQ(stored.state(), athena::plan::v1::OperationalPlan::STATE_SUBMITTED);
+  ASSERT_EQ(stored.items_size(), 1);
+  EXPECT_EQ(stored.items(0).element(), "institutions/a/plans/strategy/elements/e1");
+  EXPECT_EQ(stored.items(0).staff(), 2.5);
+  EXPECT_EQ(stored.items(0).money().units(), 100);
+  EXPECT_EQ(stored.notes().text().at("nl"), "Nota");
+  EXPECT_THAT(
+      plan_.calls(),
+      ::testing::IsSupersetOf({std::string("DeriveOperationalPlan institutions/a/units/top 2021"),
+                               absl::StrCat("UpdateOperationalPlan ", name_, " items,notes"),
+                               absl::StrCat("SubmitOperationalPlan ", name_, " athenactl load")}));
+}
+
+TEST_F(UnitPlanLoadTest, WhatIsThereIsComparedAndStays) {
+  ASSERT_EQ(Load().code, 0);
+  const int before = plan_.changes();
+  EXPECT_THAT(Load().out, HasSubstr("unit-plans    1 unchanged\n"));
+  WriteUnitPlan("e1", "3");
+  const Ran ran = Load({"--only", "unit-plans"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.out, HasSubstr("top-2021-1: items"));
+  EXPECT_THAT(ran.out, HasSubstr("unit-plans    1 left as they are\n"));
+  EXPECT_EQ(plan_.changes(), before);
+  EXPECT_EQ(plan_.operational_plan(name_).items(0).staff(), 2.5);
+}
+
+TEST_F(UnitPlanLoadTest, ADryRunDerivesNothing) {
+  const Ran ran = Load({"--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("unit-plans    1 created\n"));
+  EXPECT_EQ(plan_.changes(), 0);
+}
+
+TEST_F(UnitPlanLoadTest, AnItemThatTheUnitDoesNotHaveIsNamed) {
+  WriteUnitPlan("e2", "1");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("elements/e2 is no item"));
+  EXPECT_THAT(ran.err, HasSubstr("operational-plans.json"));
+}
+
+TEST_F(UnitPlanLoadTest, ANameThatHasNoYearIsRefused) {
+  WriteUnitPlan("e1", "1", "top");
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("want a name that ends in UNIT-YEAR-1"));
+}
+
+TEST_F(UnitPlanLoadTest, AReviewApprovesWhatIsHandedIn) {
+  ASSERT_EQ(Load().code, 0);
+  EXPECT_EQ(Load({"--only", "reviews"}).out, "reviews       1 made\n");
+  EXPECT_EQ(plan_.operational_plan(name_).state(),
+            athena::plan::v1::OperationalPlan::STATE_APPROVED);
+  EXPECT_EQ(Load({"--only", "reviews"}).out, "reviews       1 unchanged\n");
+  EXPECT_THAT(Load().out, HasSubstr("unit-plans    1 unchanged\n"));
 }
 
 TEST_F(LoadTest, OnlyTheStepsThatAreNamedAreDone) {

@@ -151,6 +151,15 @@ TEST_F(ResourcesTest, SetChangesTheFieldsThatDifferAndNoOthers) {
   EXPECT_EQ(static_cast<const athena::plan::v1::UpdateElementRequest&>(*request).reason(),
             "as agreed");
 
+  EXPECT_EQ(Do({"set", e1, "lead=Ann", "--decision", "a/decisions/d1"}).code, 0);
+  EXPECT_EQ(static_cast<const athena::plan::v1::UpdateElementRequest&>(
+                *plan_.last_request("UpdateElement"))
+                .decision(),
+            "institutions/a/decisions/d1");
+  ran = Do({"set", "a", "display_name.en=A", "--decision", "a/decisions/d1"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("does not keep decisions with changes of institutions"));
+
   const int changes = plan_.changes();
   ran = Do({"set", e1, "code=1"});
   EXPECT_EQ(ran.out, "a/plans/p/elements/e1: nothing to change\n");

@@ -50,6 +50,15 @@ absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
   if (kind->get == nullptr || kind->update == nullptr) {
     return Misused(absl::StrCat("no method of the contract updates ", kind->plural));
   }
+  std::string decision;
+  if (arguments.Has("decision")) {
+    decision = WholeName(arguments.Get("decision")).value_or(arguments.Get("decision"));
+    if (kind->update->input_type()->FindFieldByName("decision") == nullptr) {
+      return Misused(absl::StrCat("--decision got ", Printable(decision),
+                                  ": the contract does not keep decisions with changes of ",
+                                  kind->plural));
+    }
+  }
   // Assignments are checked before the service is asked.
   const std::unique_ptr<Message> scratch = NewMessage(kind->message);
   std::vector<std::string> fields;
@@ -76,7 +85,7 @@ absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
     const std::string etag =
         arguments.Has("etag") ? arguments.Get("etag") : GetText(*present, "etag");
     ATHENA_RETURN_IF_ERROR(UpdateResource(context.connections, *kind, fields, etag,
-                                          arguments.Get("reason"), wanted.get()));
+                                          arguments.Get("reason"), wanted.get(), decision));
   }
   std::string zone_changed;
   if (sets_zone) {
@@ -117,6 +126,7 @@ Command SetCommand() {
        .min_operands = 2,
        .max_operands = 100,
        .flags = {{"reason", "TEXT", "why, for those who read the history"},
+                 {"decision", "NAME", "of an element: the decision that the change carries out"},
                  {"etag", "TEXT", "fail if the resource has another etag [its present one]"},
                  kJsonFlag}},
       Set};

@@ -253,10 +253,12 @@ std::string DueText(absl::CivilDay day, absl::CivilDay today) {
 
 std::string DueList(const std::vector<DueItem>& items, const DueListOptions& options) {
   const std::string until = IsoDay(options.last);
+  const std::string left_out =
+      options.is_shared ? "Its institution shares the plan, not its risks and decisions.\n" : "";
   if (items.empty()) {
     return absl::StrCat("Nothing",
                         options.unit.empty() ? "" : absl::StrCat(" of ", IdOf(options.unit)),
-                        " is late, or due up to ", until, ".\n");
+                        " is late, or due up to ", until, ".\n", left_out);
   }
   Table table({{.heading = "DUE", .least = Table::kWhole},
                {.heading = "WHEN", .least = Table::kWhole},
@@ -276,7 +278,7 @@ std::string DueList(const std::vector<DueItem>& items, const DueListOptions& opt
   return absl::StrCat(table.Text(options.width, options.colour), "\n",
                       options.unit.empty() ? "" : absl::StrCat("Of ", IdOf(options.unit), ": "),
                       Grouped(late), " late, ", Grouped(static_cast<int64_t>(items.size()) - late),
-                      " due from today up to ", until, ".\n");
+                      " due from today up to ", until, ".\n", left_out);
 }
 
 std::string DueListJson(const std::vector<DueItem>& items, const DueListOptions& options) {
@@ -294,11 +296,16 @@ std::string DueListJson(const std::vector<DueItem>& items, const DueListOptions&
                     {"responsible", item.responsible},
                     {"unit", item.unit}});
   }
+  nlohmann::ordered_json left_out = nlohmann::ordered_json::array();
+  if (options.is_shared) {
+    left_out = {KindWord(DueKind::kRiskReview), KindWord(DueKind::kDecision)};
+  }
   const nlohmann::ordered_json answer = {{"plan", options.plan},
                                          {"unit", options.unit},
                                          {"today", IsoDay(options.today)},
                                          {"until", IsoDay(options.last)},
                                          {"late", CountLate(items, options.today)},
+                                         {"leftOut", std::move(left_out)},
                                          {"items", std::move(list)}};
   return answer.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

@@ -33,6 +33,8 @@ struct DueSources {
   athena::plan::v1::ListDueProgressReportsResponse reports;
   athena::plan::v1::ListRisksResponse risks;
   athena::plan::v1::ListDecisionsResponse decisions;
+  // The plan is shared by another institution, whose risks and decisions cannot be read.
+  bool is_shared = false;
 };
 
 struct DueOptions {
@@ -56,7 +58,8 @@ std::vector<DueItem> DueItems(const DueSources& sources, const DueOptions& optio
 std::string DueText(absl::CivilDay day, absl::CivilDay today);
 
 struct DueListOptions {
-  std::string plan = {};  // by name
+  std::string plan = {};   // by name
+  bool is_shared = false;  // see DueSources
   absl::CivilDay today = {};
   absl::CivilDay last = {};
   std::string unit = {};  // as DueOptions; empty: all
@@ -65,9 +68,10 @@ struct DueListOptions {
 };
 // A table and a line that counts what is late.
 std::string DueList(const std::vector<DueItem>& items, const DueListOptions& options);
-// The same as a JSON object, with a line end: plan, unit, today, until, late (how many) and items,
-// each with kind, dueDate, late, days (until it is due; negative: late), resource, element, code,
-// title, state, responsible and unit. What an item lacks is "".
+// The same as a JSON object, with a line end: plan, unit, today, until, late (how many), leftOut
+// (kinds that cannot be read) and items, each with kind, dueDate, late, days (until it is due;
+// negative: late), resource, element, code, title, state, responsible and unit. What an item lacks
+// is "".
 std::string DueListJson(const std::vector<DueItem>& items, const DueListOptions& options);
 
 }  // namespace athena::athenactl

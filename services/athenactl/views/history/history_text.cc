@@ -111,6 +111,12 @@ std::string RevisionText(const common::v1::Revision& revision, int width, bool c
                                   Less(width, kIndent)),
                      kIndent);
   }
+  if (!revision.decision().empty()) {
+    text += Indented(
+        WrappedLines(absl::StrCat("carries out ", Printable(ShortName(revision.decision()))) + "\n",
+                     Less(width, kIndent)),
+        kIndent);
+  }
   for (const ResourceChange& change : revision.changes()) {
     text += Indented(ChangeText(change, Less(width, kIndent), colour), kIndent);
   }

@@ -73,6 +73,15 @@ TEST(HistoryTextTest, ARevisionSaysWhoWhenWhyAndWhat) {
             "    and 2 more fields\n");
 }
 
+TEST(HistoryTextTest, ARevisionSaysWhichDecisionItCarriesOut) {
+  auto revision = MessageOf<common::v1::Revision>(kEdit);
+  revision.set_decision("institutions/gob/decisions/hire-two");
+  EXPECT_THAT(RevisionText(revision, 80, false),
+              ::testing::HasSubstr("  because a new contractor\n"
+                                   "  carries out gob/decisions/hire-two\n"
+                                   "  changed gob/plans/p1/elements/e1\n"));
+}
+
 TEST(HistoryTextTest, WhatWasCreatedHasItsFieldsAndWhatWasDeletedItsName) {
   const auto revision = MessageOf<common::v1::Revision>(R"pb(
     revision: 1

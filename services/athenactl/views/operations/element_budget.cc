@@ -7,15 +7,12 @@
 #include <utility>
 
 #include "libs/period/period.h"
+#include "services/athenactl/views/number_text.h"
 
 namespace athena::athenactl {
 namespace {
 
 namespace plan = athena::plan::v1;
-
-// A Decimal counts 1e-12, Money.nanos 1e-9.
-constexpr Int128 kUnitsOfEuro = 1'000'000'000'000;
-constexpr Int128 kUnitsOfNano = 1'000;
 
 // The sums of one element, or of the plan, on their way.
 class Adder {
@@ -144,8 +141,7 @@ class BudgetReader {
 std::optional<Decimal> AmountOf(const plan::BudgetAmounts& row, size_t index) {
   const auto exact = [](bool has, const common::v1::Money& money) -> std::optional<Decimal> {
     if (!has) return std::nullopt;
-    return Decimal::FromUnits(Int128{money.units()} * kUnitsOfEuro +
-                              Int128{money.nanos()} * kUnitsOfNano);
+    return EurosOf(money);
   };
   switch (index) {
     case kCommitmentInitial:

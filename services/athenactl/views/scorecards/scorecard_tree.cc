@@ -367,6 +367,9 @@ class Tree {
         indicator.critical() ? " (critical)" : "", LanguageMark(indicator.title_language()));
     const reporting::Measurement& measured = Scored(indicator);
     std::vector<std::string> facts = Facts(indicator, measured, options_.language);
+    if (indicator.has_retired_on()) {
+      facts.push_back("retired on " + DateText(indicator.retired_on()));
+    }
     std::string when;
     if (!indicator.evaluation_period().empty() &&
         indicator.evaluation_period() != scorecard_.result().period()) {

@@ -391,6 +391,20 @@ TEST(ScorecardTreeTest, V7_ATargetThatCameAfterTheActivationIsSaidToHave) {
   EXPECT_THAT(ScorecardTree(scorecard, {}, {}), HasSubstr("target added after activation"));
 }
 
+TEST(ScorecardTreeTest, ARetiredIndicatorSaysSinceWhen) {
+  v1::Scorecard scorecard = TestScorecard();
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}), Not(HasSubstr("retired")));
+  auto& retired_on = *scorecard.mutable_result()
+                          ->mutable_root()
+                          ->mutable_children(0)
+                          ->mutable_indicators(0)
+                          ->mutable_retired_on();
+  retired_on.set_year(2022);
+  retired_on.set_month(9);
+  retired_on.set_day(30);
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}), HasSubstr("retired on 2022-09-30"));
+}
+
 TEST(ScorecardTreeTest, V13_ACapThatChangedNothingIsShownOnDemand) {
   v1::Scorecard scorecard = TestScorecard();
   v1::ScorecardNode& axis = *scorecard.mutable_result()->mutable_root()->mutable_children(0);

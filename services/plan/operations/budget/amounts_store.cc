@@ -50,6 +50,10 @@ constexpr sql::Statement kCurrentAmounts{R"(
                       AND later.quarter = amount.quarter AND later.revision > amount.revision
                       AND later.revision <= ?)
   ORDER BY amount.line, amount.quarter, amount.revision LIMIT ?)"};
+constexpr sql::Statement kAllAmounts{R"(
+  SELECT commitment_initial, commitment_adjusted, payment_initial, payment_adjusted, committed,
+         paid, revision, line, quarter
+  FROM budget_amount WHERE institution = ? ORDER BY revision)"};
 constexpr sql::Statement kFindBudgetPush{R"(
   SELECT revision, digest, response FROM budget_push
   WHERE institution = ? AND sender = ? AND push_id = ?)"};
@@ -140,6 +144,15 @@ absl::Status VisitAmounts(sql::ReadTx& tx, int64_t institution, const AmountsRan
                     stored.correction_reason = std::string(row.Text(11));
                     return visit(std::move(stored));
                   });
+}
+
+absl::Status VisitAllAmounts(
+    sql::ReadTx& tx, int64_t institution,
+    absl::FunctionRef<void(int64_t, std::string_view, int64_t, const QuarterAmounts&)> visit) {
+  return tx.Query(kAllAmounts, {institution}, [&](const sql::Row& row) {
+    visit(row.Int(6), row.Text(7), row.Int(8), ReadRow(row));
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<std::optional<StoredPush>> FindPush(sql::ReadTx& tx, int64_t institution,

@@ -73,6 +73,12 @@ struct AmountsRange {
 absl::Status VisitAmounts(sql::ReadTx& tx, int64_t institution, const AmountsRange& range,
                           int64_t limit, absl::FunctionRef<absl::Status(StoredAmounts)> visit);
 
+// Visits every revision of all amounts, by revision.
+absl::Status VisitAllAmounts(sql::ReadTx& tx, int64_t institution,
+                             absl::FunctionRef<void(int64_t revision, std::string_view line,
+                                                    int64_t quarter, const QuarterAmounts& amounts)>
+                                 visit);
+
 // A push that was stored.
 struct StoredPush {
   int64_t revision = 0;

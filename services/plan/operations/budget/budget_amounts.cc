@@ -20,6 +20,7 @@
 #include "services/plan/errors.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
+#include "services/plan/operations/budget/amounts_digest.h"
 #include "services/plan/operations/budget/amounts_store.h"
 #include "services/plan/operations/budget/compare_amounts.h"
 #include "services/plan/operations/budget/validate_amounts.h"
@@ -28,7 +29,6 @@
 namespace athena::plan {
 namespace {
 
-constexpr char kAction[] = "SetBudgetAmounts";
 constexpr PageSizes kAmountsPages{.default_size = kAmountsPage, .max_size = kMaxAmountsPage};
 
 absl::Status RequirePusher(const auth::Principal& caller, const ResourceName& parent,
@@ -83,25 +83,19 @@ std::set<std::string> QuartersOf(const v1::SetBudgetAmountsRequest& request) {
   return quarters;
 }
 
-std::string TextOf(const AmountsWrite& write) {
-  std::string text = absl::StrCat(write.key.quarter, ":");
-  for (const std::optional<int64_t>& cents : write.amounts.cents) {
-    absl::StrAppend(&text, cents.has_value() ? absl::StrCat(*cents) : "", ",");
-  }
-  return text + "\n";
-}
-
 // Records the lines whose amounts change; the institution itself when none do, so that even then
 // the push is a revision.
 void RecordWrites(const ResourceName& parent, const std::vector<AmountsWrite>& writes,
                   versioned::Edit* edit) {
-  std::map<std::string_view, std::string> contents;  // by line
-  for (const AmountsWrite& write : writes) contents[write.key.line] += TextOf(write);
-  for (const auto& [line, content] : contents) {
-    edit->Record(kBudgetLines, line,
-                 kBudgetLineName.Of({parent.institution(), std::string(line)}).text, content);
+  PushedAmounts pushed;
+  for (const AmountsWrite& write : writes) {
+    pushed.Add(write.key.line, write.key.quarter, write.amounts);
   }
-  if (contents.empty()) edit->Record(parent.text, "");
+  pushed.Visit([&](const std::string& line, const std::string& content) {
+    if (line.empty()) return edit->Record(parent.text, content);
+    edit->Record(kBudgetLines, line, kBudgetLineName.Of({parent.institution(), line}).text,
+                 content);
+  });
 }
 
 // Stores what is to be stored of a push and makes its response.
@@ -224,9 +218,10 @@ absl::StatusOr<v1::SetBudgetAmountsResponse> BudgetAmounts::Set(
   ATHENA_RETURN_IF_ERROR(status::FromStorage(
       store_.Run({.institution = institution,
                   .subject = sender,
-                  .action = kAction,
+                  .action = kSetBudgetAmounts,
                   .reason = request.correction_reason(),
-                  .request_id = ""},
+                  .request_id = "",
+                  .journal_id = request.push_id()},
                  &response, [&](versioned::Edit& edit) {
                    return StorePush(request, *parent, digest, closed, &edit, &response);
                  })));
