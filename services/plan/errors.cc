@@ -195,4 +195,8 @@ absl::Status QuarterClosed(std::string_view quarter, std::string_view report) {
       report, {{"quarter", quarter}, {"report", report}});
 }
 
+absl::Status StratmlUnreadable(std::string_view fault) {
+  return status::Refusal(absl::StatusCode::kInvalidArgument, "STRATML_UNREADABLE", fault);
+}
+
 }  // namespace athena::plan

@@ -69,6 +69,9 @@ absl::Status ReportIncomplete(std::string_view report, std::string_view field,
 // FAILED_PRECONDITION, PERIOD_CLOSED: the quarter of a report is closed.
 absl::Status QuarterClosed(std::string_view quarter, std::string_view report);
 
+// INVALID_ARGUMENT, STRATML_UNREADABLE: `fault` names the document and the line.
+absl::Status StratmlUnreadable(std::string_view fault);
+
 }  // namespace athena::plan
 
 #endif  // ATHENA_SERVICES_PLAN_ERRORS_H_

@@ -18,6 +18,8 @@
 #include "services/plan/follow_up/due_reports.h"
 #include "services/plan/history/plan_changes.h"
 #include "services/plan/operations/budget/budget_amounts.h"
+#include "services/plan/stratml/export_plan.h"
+#include "services/plan/stratml/import_plan.h"
 #include "services/plan/tree/plan_trees.h"
 #include "services/plan/strategy/plans.h"
 
@@ -56,6 +58,8 @@ class PlanService {
   resource::Resources resources_;
   const std::shared_ptr<const resource::AnyKind> plans_ = resource::KindOf<PlanKind>();
   const PlanTrees trees_{resources_, plans_};
+  const PlanExports exports_{resources_, plans_};
+  const PlanImports imports_{resources_, plans_};
   const DueReports due_reports_{resources_, plans_, tokens_};
   const PlanChanges changes_{store_, wakeups_};
   const BudgetAmounts budget_amounts_;

@@ -62,7 +62,8 @@ constexpr Named kPlan[] = {
     {'P', "CreateElement"},     {'Q', "BatchCreateElements"}, {'R', "GetElement"},
     {'S', "ListElements"},      {'T', "UpdateElement"},       {'U', "MoveElement"},
     {'V', "DeleteElement"},     {'W', "GetPlanTree"},         {'X', "WatchPlans"},
-    {'Y', "DeleteUnit"},        {'Z', "VerifyAuditLog"},
+    {'Y', "DeleteUnit"},        {'Z', "VerifyAuditLog"},      {'+', "ExportPlan"},
+    {',', "ImportPlan"},
 };
 
 constexpr Named kOperations[] = {
