@@ -18,10 +18,10 @@
 #include "services/plan/follow_up/due_reports.h"
 #include "services/plan/history/plan_changes.h"
 #include "services/plan/operations/budget/budget_amounts.h"
+#include "services/plan/strategy/plans.h"
 #include "services/plan/stratml/export_plan.h"
 #include "services/plan/stratml/import_plan.h"
 #include "services/plan/tree/plan_trees.h"
-#include "services/plan/strategy/plans.h"
 
 namespace athena::plan {
 

@@ -25,8 +25,8 @@ using status::testing::Refuses;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::Rpc;
+using ::testing::SizeIs;
 
 std::vector<std::string> DocumentsOf(const v1::ExportPlanResponse& response) {
   std::vector<std::string> documents(static_cast<size_t>(response.header().documents_size()));
@@ -41,7 +41,8 @@ class ExchangeTest : public testing::PlanTest {
   ExchangeTest() {
     MakeUnit("u");
     MakeElement("a", "1", "AXIS");
-    MakeElement("o", "1.1", "OBJECTIVE", "a", R"(weight: 2.5 end_date { year: 2024 month: 6 day: 30 }
+    MakeElement("o", "1.1", "OBJECTIVE", "a",
+                R"(weight: 2.5 end_date { year: 2024 month: 6 day: 30 }
         description { text { key: "nl" value: "Wat & hoe\n<ja>" } text { key: "fr" value: "Quoi" } })");
     MakeElement("x", "1.1.1", "ACTION", "o", R"(owner_unit: "institutions/gob/units/u" lead: "L"
         contributors: "institutions/tal" critical: true tags: "sdg:11"
@@ -67,7 +68,8 @@ class ExchangeTest : public testing::PlanTest {
 // A plan without what the service sets and without the names, which differ.
 v1::Element Bare(v1::Element element) {
   fields::ClearOutputOnly(&element);
-  for (v1::Milestone& milestone : *element.mutable_milestones()) fields::ClearOutputOnly(&milestone);
+  for (v1::Milestone& milestone : *element.mutable_milestones())
+    fields::ClearOutputOnly(&milestone);
   for (std::string* name : {element.mutable_name(), element.mutable_parent_element()}) {
     *name = absl::StrReplaceAll(*name, {{"/plans/p2/", "/plans/p1/"}});
   }

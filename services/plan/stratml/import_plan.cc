@@ -86,9 +86,10 @@ absl::Status InsertElements(versioned::Edit& edit, const auth::Principal& caller
     changes.push_back({nullptr, &read.element, FieldOf(read.position)});
   }
   if (changes.empty()) return absl::OkStatus();
-  ATHENA_RETURN_IF_ERROR(ElementKind::Admit(
-      {edit, caller, request, std::move(changes), &faults,
-       [](std::string_view) { return status::Internal("an import deletes nothing"); }}));
+  ATHENA_RETURN_IF_ERROR(
+      ElementKind::Admit({edit, caller, request, std::move(changes), &faults, [](std::string_view) {
+                            return status::Internal("an import deletes nothing");
+                          }}));
   return faults.ToStatus();
 }
 
@@ -141,8 +142,7 @@ absl::StatusOr<v1::ImportPlanResponse> PlanImports::Import(
   ATHENA_RETURN_IF_ERROR(resources_.Mutate(
       caller, parent->institution(), request, &response,
       [&](versioned::Edit& edit) -> absl::Status {
-        ATHENA_RETURN_IF_ERROR(
-            resource::RequireExists(edit.now(), plans_->levels[1], *parent));
+        ATHENA_RETURN_IF_ERROR(resource::RequireExists(edit.now(), plans_->levels[1], *parent));
         StratmlReading reading = *read;
         ATHENA_ASSIGN_OR_RETURN(const std::vector<v1::Unit> stored, edit.List<v1::Unit>(kUnits));
         std::set<std::string> units;

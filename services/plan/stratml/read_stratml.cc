@@ -16,9 +16,9 @@
 #include "libs/status/macros.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
+#include "services/plan/strategy/tree_rules.h"
 #include "services/plan/stratml/stratml_format.h"
 #include "services/plan/stratml/xml_document.h"
-#include "services/plan/strategy/tree_rules.h"
 
 namespace athena::plan {
 namespace {
@@ -31,9 +31,9 @@ constexpr size_t kMaxPathBytes = 200;
 
 // What repeats, and has a number in paths.
 bool Repeats(std::string_view name) {
-  for (const char* one : {"Organization", "Value", "Goal", "Objective", "Stakeholder", "Role",
-                          "PerformanceIndicator", "Relationship", "MeasurementInstance",
-                          "TargetResult", "ActualResult"}) {
+  for (const char* one :
+       {"Organization", "Value", "Goal", "Objective", "Stakeholder", "Role", "PerformanceIndicator",
+        "Relationship", "MeasurementInstance", "TargetResult", "ActualResult"}) {
     if (name == one) return true;
   }
   return false;
@@ -70,9 +70,9 @@ struct Draft {
   ReadElement read;
   std::string identifier;
   std::string sequence;
-  std::optional<size_t> parent;         // the Goal that it stands in
-  std::vector<std::string> referents;   // of the Relationships of a further document
-  bool is_further = false;              // from a document after the first
+  std::optional<size_t> parent;        // the Goal that it stands in
+  std::vector<std::string> referents;  // of the Relationships of a further document
+  bool is_further = false;             // from a document after the first
   bool is_dropped = false;
 };
 
@@ -183,8 +183,8 @@ class Reader {
   void AddOtherInformation(xml_node node, const std::string& path,
                            common::v1::LocalizedText* description) {
     const std::string text = Paragraphs(node);
-    if (text.empty() || XmlDocument::TextOf(node).find("athena.plan.v1.StratmlBlock") !=
-                            std::string::npos) {
+    if (text.empty() ||
+        XmlDocument::TextOf(node).find("athena.plan.v1.StratmlBlock") != std::string::npos) {
       return;
     }
     std::string& described = (*description->mutable_text())[language_];
@@ -302,8 +302,7 @@ class Reader {
   void ReadFurtherGoal(xml_node goal, const std::string& path) {
     ForEach(goal, path, [&](xml_node child, std::string_view name, const std::string& below) {
       if (name == "Objective" && HasText(child)) {
-        Draft& draft =
-            drafts_[ReadElementOf(child, below, v1::Element::KIND_ACTION, std::nullopt)];
+        Draft& draft = drafts_[ReadElementOf(child, below, v1::Element::KIND_ACTION, std::nullopt)];
         draft.is_further = true;
         draft.referents.push_back(Line(Child(goal, "Identifier")));
       } else if (!exact_ && (name == "Stakeholder" || name == "OtherInformation")) {
@@ -368,15 +367,17 @@ class Reader {
   template <typename List>
   void DropRest(xml_node node, const std::string& path, int found, const char* what, List* list) {
     if (list->size() <= found) return;
-    Remark(node, path, absl::StrCat("its StratmlBlock has ", list->size(), " ", what,
-                                    ", the document ", found, ": the last ones are not imported"));
+    Remark(node, path,
+           absl::StrCat("its StratmlBlock has ", list->size(), " ", what, ", the document ", found,
+                        ": the last ones are not imported"));
     list->DeleteSubrange(found, list->size() - found);
   }
   void NameByDescription(xml_node node, const std::string& path, v1::Element* element) {
     if (!element->title().text().empty()) return;
     std::string title;
     for (const auto& [language, text] : element->description().text()) {
-      if (language == language_) title = Cut(Cleaned(text, /*one_line=*/true), fields::kMaxTitleBytes);
+      if (language == language_)
+        title = Cut(Cleaned(text, /*one_line=*/true), fields::kMaxTitleBytes);
     }
     if (title.empty()) title = path.substr(path.rfind('/') + 1);
     Remark(node, path, "it has no Name: its title is made of what it has");
@@ -392,8 +393,8 @@ class Reader {
       if (xml_->NameOf(role) != "Role") continue;
       const std::string role_name = Line(Child(role, "Name"));
       for (const xml_node type : role.children()) {
-        is_performer = is_performer ||
-                       (xml_->NameOf(type) == "RoleType" && Line(type) == "Performer");
+        is_performer =
+            is_performer || (xml_->NameOf(type) == "RoleType" && Line(type) == "Performer");
       }
       if (role_name == kOwnerRole && kUnitName.Match(described).has_value() &&
           element->owner_unit().empty()) {
@@ -413,11 +414,12 @@ class Reader {
       }
     }
     if (is_read) return;
-    const std::string lead = Cut(Cleaned(XmlDocument::TextOf(name), /*one_line=*/true),
-                                 kMaxLeadBytes);
+    const std::string lead =
+        Cut(Cleaned(XmlDocument::TextOf(name), /*one_line=*/true), kMaxLeadBytes);
     if (!is_performer || !element->lead().empty() || lead.empty()) {
-      return NotImported(node, path, is_performer ? "there is a lead already"
-                                                  : "no field holds who is not a Performer");
+      return NotImported(
+          node, path,
+          is_performer ? "there is a lead already" : "no field holds who is not a Performer");
     }
     element->set_lead(lead);
     Remark(node, path, "it becomes the lead, of which the Name alone is kept");
@@ -476,9 +478,8 @@ class Reader {
         element->add_milestones()->set_id(absl::StrCat("m", element->milestones_size()));
       }
       v1::Milestone& milestone = *element->mutable_milestones(index);
-      const std::string language = index < block.milestone_languages_size()
-                                       ? block.milestone_languages(index)
-                                       : language_;
+      const std::string language =
+          index < block.milestone_languages_size() ? block.milestone_languages(index) : language_;
       const xml_node title = Child(target, "Description");
       SetText(title, below, Line(title), fields::kMaxTitleBytes, language,
               milestone.mutable_title());

@@ -33,7 +33,7 @@ struct ReadElement {
 struct StratmlReading {
   std::string language;
   v1::Plan plan;
-  std::vector<ReadElement> elements;  // in the order of the documents
+  std::vector<ReadElement> elements;                    // in the order of the documents
   std::vector<v1::ImportPlanResponse::Remark> remarks;  // the first kMaxDescribedRows
   int64_t remark_count = 0;
 

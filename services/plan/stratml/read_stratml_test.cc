@@ -109,11 +109,12 @@ TEST(ReadStratmlTest, AForeignPlanIsReadAsFarAsItGoes) {
   }
   EXPECT_THAT(
       elements,
-      ElementsAre("15 KIND_AXIS 1 f3-a <> Safety | Office of Safety",
-                  "28 KIND_OBJECTIVE 1.1 e1 <institutions/gob/plans/p2/elements/f3-a> Safer roads | ",
-                  "43 KIND_OBJECTIVE 1.2 e2 <institutions/gob/plans/p2/elements/f3-a> "
-                  "Rail inspections by risk. | ",
-                  "48 KIND_AXIS 2 e3 <> Growth | "));
+      ElementsAre(
+          "15 KIND_AXIS 1 f3-a <> Safety | Office of Safety",
+          "28 KIND_OBJECTIVE 1.1 e1 <institutions/gob/plans/p2/elements/f3-a> Safer roads | ",
+          "43 KIND_OBJECTIVE 1.2 e2 <institutions/gob/plans/p2/elements/f3-a> "
+          "Rail inspections by risk. | ",
+          "48 KIND_AXIS 2 e3 <> Growth | "));
 }
 
 TEST(ReadStratmlTest, WhatIsNotImportedIsNamedByPathAndLine) {
@@ -121,8 +122,8 @@ TEST(ReadStratmlTest, WhatIsNotImportedIsNamedByPathAndLine) {
   ATHENA_ASSERT_OK(read);
   std::vector<std::string> remarks;
   for (const auto& remark : read->remarks) {
-    remarks.push_back(absl::StrCat(remark.position().line(), " ", remark.position().path(), ": ",
-                                   remark.text()));
+    remarks.push_back(
+        absl::StrCat(remark.position().line(), " ", remark.position().path(), ": ", remark.text()));
   }
   const std::string core = "PerformancePlanOrReport/StrategicPlanCore/";
   const std::string administration = "PerformancePlanOrReport/AdministrativeInformation/";
@@ -132,25 +133,34 @@ TEST(ReadStratmlTest, WhatIsNotImportedIsNamedByPathAndLine) {
       ElementsAre(
           absl::StrCat("54 ", administration, "PublicationDate: not imported: no field holds it"),
           absl::StrCat("54 ", administration, "Source: not imported: no field holds it"),
-          absl::StrCat("9 ", core,
-                       "Organization[1]: not imported: the plan is the institution's that imports it"),
+          absl::StrCat(
+              "9 ", core,
+              "Organization[1]: not imported: the plan is the institution's that imports it"),
           absl::StrCat("12 ", core, "Vision: not imported: no field holds it"),
           absl::StrCat("14 ", core, "Value[1]: not imported: no field holds it"),
-          absl::StrCat("20 ", core, "Goal[1]/Stakeholder[1]: it becomes the lead, of which the Name "
-                                    "alone is kept"),
-          absl::StrCat("24 ", core, "Goal[1]/Stakeholder[2]: not imported: no field holds who is not "
-                                    "a Performer"),
-          absl::StrCat("33 ", core, "Goal[1]/Objective[1]/PerformanceIndicator[1]: not imported: it "
-                                    "relates to no indicator of Athena"),
-          absl::StrCat("28 ", core, "Goal[1]/Objective[1]: its Identifier is that of another "
-                                    "element: it gets a new one"),
-          absl::StrCat("43 ", core, "Goal[1]/Objective[2]: it has no Name: its title is made of "
-                                    "what it has"),
-          "56 PerformancePlanOrReport/Submitter: not imported: no field holds who submitted a document",
-          absl::StrCat("28 ", core, "Goal[1]/Objective[1]: its SequenceIndicator \"Objective 1.1\" "
-                                    "is taken or cannot be a code: its code is 1.1"),
-          absl::StrCat("48 ", core, "Goal[2]: its SequenceIndicator \"1\" is taken or cannot be a "
-                                    "code: its code is 2")));
+          absl::StrCat("20 ", core,
+                       "Goal[1]/Stakeholder[1]: it becomes the lead, of which the Name "
+                       "alone is kept"),
+          absl::StrCat("24 ", core,
+                       "Goal[1]/Stakeholder[2]: not imported: no field holds who is not "
+                       "a Performer"),
+          absl::StrCat("33 ", core,
+                       "Goal[1]/Objective[1]/PerformanceIndicator[1]: not imported: it "
+                       "relates to no indicator of Athena"),
+          absl::StrCat("28 ", core,
+                       "Goal[1]/Objective[1]: its Identifier is that of another "
+                       "element: it gets a new one"),
+          absl::StrCat("43 ", core,
+                       "Goal[1]/Objective[2]: it has no Name: its title is made of "
+                       "what it has"),
+          "56 PerformancePlanOrReport/Submitter: not imported: no field holds who submitted a "
+          "document",
+          absl::StrCat("28 ", core,
+                       "Goal[1]/Objective[1]: its SequenceIndicator \"Objective 1.1\" "
+                       "is taken or cannot be a code: its code is 1.1"),
+          absl::StrCat("48 ", core,
+                       "Goal[2]: its SequenceIndicator \"1\" is taken or cannot be a "
+                       "code: its code is 2")));
 }
 
 TEST(ReadStratmlTest, AFurtherDocumentAddsActionsBelowWhatTheyRelateTo) {
@@ -159,7 +169,8 @@ TEST(ReadStratmlTest, AFurtherDocumentAddsActionsBelowWhatTheyRelateTo) {
         xmlns="urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport"><Name>Unit</Name>
         <StrategicPlanCore><Goal><Name>Safety</Name><Description/><Objective><Name>Inspect</Name>
         <PerformanceIndicator><MeasurementDimension>d</MeasurementDimension>
-        <UnitOfMeasurement>u</UnitOfMeasurement><Relationship><ReferentIdentifier>)", referent,
+        <UnitOfMeasurement>u</UnitOfMeasurement><Relationship><ReferentIdentifier>)",
+                        referent,
                         R"(</ReferentIdentifier></Relationship></PerformanceIndicator></Objective>
         </Goal></StrategicPlanCore></PerformancePlanOrReport>)");
   };
@@ -178,8 +189,9 @@ TEST(ReadStratmlTest, AFurtherDocumentAddsActionsBelowWhatTheyRelateTo) {
   bool is_said = false;
   for (const auto& remark : astray->remarks) {
     is_said = is_said || (remark.position().document() == 1 &&
-                          remark.text() == "not imported: it relates to no Goal or Objective of the "
-                                           "documents");
+                          remark.text() ==
+                              "not imported: it relates to no Goal or Objective of the "
+                              "documents");
   }
   EXPECT_TRUE(is_said);
 }
@@ -187,15 +199,15 @@ TEST(ReadStratmlTest, AFurtherDocumentAddsActionsBelowWhatTheyRelateTo) {
 TEST(ReadStratmlTest, TextsThatAreTooLongAreCutAtACharacter) {
   std::string name;
   for (int i = 0; i < 200; ++i) name += "é";  // 400 bytes
-  const auto read = Read({absl::StrReplaceAll(kFederal, {{"<Name>Safety</Name>",
-                                                         absl::StrCat("<Name>x", name, "</Name>")}})});
+  const auto read = Read({absl::StrReplaceAll(
+      kFederal, {{"<Name>Safety</Name>", absl::StrCat("<Name>x", name, "</Name>")}})});
   ATHENA_ASSERT_OK(read);
   EXPECT_EQ(EnglishOf(read->elements[0].element.title()).size(), 299u);
 }
 
 TEST(ReadStratmlTest, ADocumentWithoutDatesTakesTheQuartersOfTheRequest) {
-  const auto read = Read({absl::StrReplaceAll(
-      kFederal, {{"2021-10-01", ""}, {"<EndDate>2026-09-30</EndDate>", ""}})});
+  const auto read = Read(
+      {absl::StrReplaceAll(kFederal, {{"2021-10-01", ""}, {"<EndDate>2026-09-30</EndDate>", ""}})});
   ATHENA_ASSERT_OK(read);
   EXPECT_EQ(read->plan.first_quarter(), "2022-Q1");
   EXPECT_EQ(read->plan.last_quarter(), "2022-Q4");
@@ -209,9 +221,9 @@ TEST(ReadStratmlTest, AnotherNamespaceIsRefusedWithDocumentAndLine) {
 }
 
 TEST(ReadStratmlTest, ABlockThatCannotBeReadIsLeftOut) {
-  const auto read = Read({absl::StrReplaceAll(
-      kFederal,
-      {{"Approved by the Administrator.", "athena.plan.v1.StratmlBlock\n{\"plan\":{\"what\":1}}"}})});
+  const auto read = Read(
+      {absl::StrReplaceAll(kFederal, {{"Approved by the Administrator.",
+                                       "athena.plan.v1.StratmlBlock\n{\"plan\":{\"what\":1}}"}})});
   ATHENA_ASSERT_OK(read);
   EXPECT_EQ(EnglishOf(read->plan.description()), "How the agency serves.");
   EXPECT_THAT(read->remarks[0].text(), HasSubstr("not the JSON that it should be"));

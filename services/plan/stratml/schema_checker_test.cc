@@ -52,18 +52,17 @@ TEST(SchemaCheckerTest, TakesADocumentThatFollowsTheSchema) {
 }
 
 TEST(SchemaCheckerTest, NamesWhatDoesNot) {
-  EXPECT_THAT(FaultsWith("<Name>N</Name>", ""),
-              ElementsAre("PerformancePlanOrReport: no Name"));
+  EXPECT_THAT(FaultsWith("<Name>N</Name>", ""), ElementsAre("PerformancePlanOrReport: no Name"));
   EXPECT_THAT(FaultsWith("<Description/><Identifier>_2</Identifier>",
                          "<Identifier>_2</Identifier><Description/>"),
               ElementsAre("PerformancePlanOrReport/StrategicPlanCore/Goal: no Description",
                           "PerformancePlanOrReport/StrategicPlanCore/Goal/Description: not here"));
-  EXPECT_THAT(FaultsWith("_2", "_1"),
-              ElementsAre("PerformancePlanOrReport/StrategicPlanCore/Goal/Identifier: \"_1\" twice"));
+  EXPECT_THAT(
+      FaultsWith("_2", "_1"),
+      ElementsAre("PerformancePlanOrReport/StrategicPlanCore/Goal/Identifier: \"_1\" twice"));
   EXPECT_THAT(FaultsWith("_2", "2"),
               ElementsAre("PerformancePlanOrReport/StrategicPlanCore/Goal/Identifier: \"2\""));
-  EXPECT_THAT(FaultsWith(" Type=\"Performance_Report\"", ""),
-              ElementsAre("the root has no Type"));
+  EXPECT_THAT(FaultsWith(" Type=\"Performance_Report\"", ""), ElementsAre("the root has no Type"));
   EXPECT_THAT(FaultsWith("Peer_To", "Friend_Of"), ::testing::SizeIs(1));
   EXPECT_THAT(FaultsWith("2021-12-31", "31.12.2021"), ::testing::SizeIs(1));
   EXPECT_THAT(FaultsWith("1.5", "many"), ::testing::SizeIs(1));
@@ -72,8 +71,7 @@ TEST(SchemaCheckerTest, NamesWhatDoesNot) {
   EXPECT_THAT(FaultsWith("<RoleType>Beneficiary</RoleType>",
                          "<RoleType>Beneficiary</RoleType><RoleType>Performer</RoleType>"),
               ::testing::SizeIs(1));
-  EXPECT_THAT(FaultsWith("xsd:PerformancePlanOrReport", "xsd:Other"),
-              ElementsAre("the namespace"));
+  EXPECT_THAT(FaultsWith("xsd:PerformancePlanOrReport", "xsd:Other"), ElementsAre("the namespace"));
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 // Where an element is written.
-enum class Position { kGoal, kObjective, kPerformancePlan };
+enum class Form { kGoal, kObjective, kPerformancePlan };
 
 struct Chosen {
   std::string text;
@@ -40,14 +40,14 @@ class Writer {
     std::map<std::string, std::vector<const v1::Element*>> goals;   // Objectives by Goal
     std::map<std::string, std::vector<const v1::Element*>> others;  // by owner unit
     for (const v1::Element& element : source_.elements) {
-      switch (PositionOf(element)) {
-        case Position::kGoal:
+      switch (FormOf(element)) {
+        case Form::kGoal:
           goals[element.name()];
           break;
-        case Position::kObjective:
+        case Form::kObjective:
           goals[element.parent_element()].push_back(&element);
           break;
-        case Position::kPerformancePlan:
+        case Form::kPerformancePlan:
           others[element.owner_unit()].push_back(&element);
           break;
       }
@@ -76,13 +76,13 @@ class Writer {
     const auto parent = by_name_.find(element.parent_element());
     return parent == by_name_.end() ? nullptr : parent->second;
   }
-  Position PositionOf(const v1::Element& element) const {
-    if (element.kind() == v1::Element::KIND_ACTION) return Position::kPerformancePlan;
+  Form FormOf(const v1::Element& element) const {
+    if (element.kind() == v1::Element::KIND_ACTION) return Form::kPerformancePlan;
     const v1::Element* const parent = ParentOf(element);
-    if (parent == nullptr) return Position::kGoal;
-    return PositionOf(*parent) == Position::kGoal && ParentOf(*parent) == nullptr
-               ? Position::kObjective
-               : Position::kPerformancePlan;
+    if (parent == nullptr) return Form::kGoal;
+    return FormOf(*parent) == Form::kGoal && ParentOf(*parent) == nullptr
+               ? Form::kObjective
+               : Form::kPerformancePlan;
   }
 
   Chosen Choose(const common::v1::LocalizedText& texts) const {
@@ -198,7 +198,8 @@ class Writer {
       xml_.Begin("PerformanceIndicator", {{"PerformanceIndicatorType", "Quantitative"}});
       xml_.Text("MeasurementDimension", link.indicator().substr(link.indicator().rfind('/') + 1));
       xml_.Text("UnitOfMeasurement", "");
-      xml_.Text("Identifier", absl::StrCat(IdentifierOf(kLinkPrefix, element.name()), ".", ++number));
+      xml_.Text("Identifier",
+                absl::StrCat(IdentifierOf(kLinkPrefix, element.name()), ".", ++number));
       Relationship("Peer_To", link.indicator());
       xml_.End();
     }
@@ -231,7 +232,7 @@ class Writer {
   }
 
   // The children of a Goal or an Objective up to OtherInformation.
-  void Head(const v1::Element& element, Position position, std::string_view referent) {
+  void Head(const v1::Element& element, Form form, std::string_view referent) {
     v1::StratmlBlock block;
     v1::Element& rest = *block.mutable_element();
     rest = element;
@@ -240,10 +241,10 @@ class Writer {
     rest.clear_name();
     rest.clear_parent_element();
     rest.clear_code();
-    if (rest.kind() == DefaultKind(position)) rest.clear_kind();
+    if (rest.kind() == DefaultKind(form)) rest.clear_kind();
     PlaceText("Name", element.title(), rest.mutable_title(), block.mutable_name_language());
     if (rest.title().text().empty()) rest.clear_title();
-    const bool is_goal = position == Position::kGoal;
+    const bool is_goal = form == Form::kGoal;
     if (is_goal || !element.description().text().empty()) {
       PlaceText("Description", element.description(), rest.mutable_description(),
                 block.mutable_description_language());
@@ -266,13 +267,13 @@ class Writer {
     return element.has_start_date() || element.has_end_date() || element.has_completed_on() ||
            element.milestones_size() > 0;
   }
-  static v1::Element::Kind DefaultKind(Position position) {
-    switch (position) {
-      case Position::kGoal:
+  static v1::Element::Kind DefaultKind(Form form) {
+    switch (form) {
+      case Form::kGoal:
         return v1::Element::KIND_AXIS;
-      case Position::kObjective:
+      case Form::kObjective:
         return v1::Element::KIND_OBJECTIVE;
-      case Position::kPerformancePlan:
+      case Form::kPerformancePlan:
         break;
     }
     return v1::Element::KIND_ACTION;
@@ -337,10 +338,10 @@ class Writer {
       const auto objectives = goals.find(goal.name());
       if (objectives == goals.end()) continue;
       xml_.Begin("Goal");
-      Head(goal, Position::kGoal, "");
+      Head(goal, Form::kGoal, "");
       for (const v1::Element* objective : objectives->second) {
         xml_.Begin("Objective");
-        Head(*objective, Position::kObjective, "");
+        Head(*objective, Form::kObjective, "");
         xml_.End();
       }
       xml_.End();
@@ -385,12 +386,11 @@ class Writer {
       xml_.Text("Name", parent == nullptr ? title : Choose(parent->title()).text);
       xml_.Text("Description", "");
       if (parent != nullptr) xml_.Text("SequenceIndicator", parent->code());
-      const std::string referent = parent == nullptr
-                                       ? PlanIdentifier()
-                                       : IdentifierOf(kElementPrefix, parent->name());
+      const std::string referent =
+          parent == nullptr ? PlanIdentifier() : IdentifierOf(kElementPrefix, parent->name());
       for (const v1::Element* objective : objectives) {
         xml_.Begin("Objective");
-        Head(*objective, Position::kPerformancePlan, referent);
+        Head(*objective, Form::kPerformancePlan, referent);
         xml_.End();
       }
       xml_.End();

@@ -26,7 +26,7 @@ struct StratmlDocument {
 };
 
 struct StratmlExport {
-  std::vector<StratmlDocument> documents;           // the Strategic_Plan first
+  std::vector<StratmlDocument> documents;             // the Strategic_Plan first
   std::vector<v1::ExportPlanResponse::Field> fields;  // in order of their names
 };
 

@@ -24,11 +24,11 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
-using ::testing::SizeIs;
 using testing::MakeRandomPlan;
+using ::testing::Not;
 using testing::RandomPlan;
 using testing::SchemaFaults;
+using ::testing::SizeIs;
 
 StratmlExport Written(const RandomPlan& made, const std::string& language) {
   return WriteStratml({made.institution, made.units, made.plan, made.elements, language});

@@ -162,9 +162,9 @@ absl::StatusOr<std::unique_ptr<const XmlDocument>> XmlDocument::Parse(std::strin
                                         pugi::parse_wconv_attribute | pugi::parse_ws_pcdata_single,
                                     pugi::encoding_utf8);
   if (!result) {
-    const auto before = std::count(xml.begin(), xml.begin() + std::min<ptrdiff_t>(
-                                                    result.offset, static_cast<ptrdiff_t>(xml.size())),
-                                   '\n');
+    const auto before = std::count(
+        xml.begin(),
+        xml.begin() + std::min<ptrdiff_t>(result.offset, static_cast<ptrdiff_t>(xml.size())), '\n');
     return absl::InvalidArgumentError(
         absl::StrCat("line ", before + 1, ": it is not well-formed: ", result.description()));
   }
@@ -173,11 +173,11 @@ absl::StatusOr<std::unique_ptr<const XmlDocument>> XmlDocument::Parse(std::strin
   parsed->prefix_ = colon == name.npos ? "" : std::string(name.substr(0, colon + 1));
   const std::string_view declared = Declared(parsed->root(), parsed->prefix_).value_or("");
   if (name.substr(parsed->prefix_.size()) != root || declared != ns) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "line ", parsed->LineOf(parsed->root()), ": the root element is \"",
-        std::string(name.substr(0, 100)), "\" of the namespace \"",
-        std::string(declared.substr(0, 100)), "\", not ", std::string(root), " of ",
-        std::string(ns)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("line ", parsed->LineOf(parsed->root()), ": the root element is \"",
+                     std::string(name.substr(0, 100)), "\" of the namespace \"",
+                     std::string(declared.substr(0, 100)), "\", not ", std::string(root), " of ",
+                     std::string(ns)));
   }
   return parsed;
 }
@@ -185,9 +185,9 @@ absl::StatusOr<std::unique_ptr<const XmlDocument>> XmlDocument::Parse(std::strin
 int32_t XmlDocument::LineOf(pugi::xml_node node) const {
   const ptrdiff_t offset = node.offset_debug();
   if (offset < 0) return 0;
-  return static_cast<int32_t>(std::lower_bound(line_ends_.begin(), line_ends_.end(),
-                                               static_cast<size_t>(offset)) -
-                              line_ends_.begin()) +
+  return static_cast<int32_t>(
+             std::lower_bound(line_ends_.begin(), line_ends_.end(), static_cast<size_t>(offset)) -
+             line_ends_.begin()) +
          1;
 }
 
@@ -203,7 +203,8 @@ std::string_view XmlDocument::NameOf(pugi::xml_node element) const {
 std::string XmlDocument::TextOf(pugi::xml_node element) {
   std::string text;
   for (const pugi::xml_node child : element.children()) {
-    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
+    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata)
+      text += child.value();
   }
   return text;
 }

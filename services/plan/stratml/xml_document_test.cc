@@ -25,14 +25,16 @@ std::string FaultOf(std::string_view xml, const XmlLimits& limits = {}) {
 }
 
 TEST(XmlDocumentTest, ReadsWhatIsWellFormed) {
-  ATHENA_EXPECT_OK(CheckXml("<?xml version='1.0'?><!-- <x> & --><a b='&lt;>'>&#233;&#xE9;&amp;"
-                            "<![CDATA[<&]]><c/></a>\n"));
+  ATHENA_EXPECT_OK(
+      CheckXml("<?xml version='1.0'?><!-- <x> & --><a b='&lt;>'>&#233;&#xE9;&amp;"
+               "<![CDATA[<&]]><c/></a>\n"));
   ATHENA_EXPECT_OK(CheckXml("\xEF\xBB\xBF<a/>"));
 }
 
 TEST(XmlDocumentTest, EntitiesAreNotRead) {
   const std::string doctype =
-      "<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>\n<a>&x;</a>";
+      "<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY x SYSTEM "
+      "\"file:///etc/passwd\">]>\n<a>&x;</a>";
   EXPECT_EQ(FaultOf(doctype),
             "line 2: a document type declaration: documents with one are not read");
   EXPECT_THAT(FaultOf("<a>\n\n&x;</a>"), HasSubstr("line 3: a reference to an entity"));
@@ -41,8 +43,8 @@ TEST(XmlDocumentTest, EntitiesAreNotRead) {
 }
 
 TEST(XmlDocumentTest, CharactersThatXmlDoesNotHaveAreRefused) {
-  for (const char* reference : {"&#0;", "&#8;", "&#xD800;", "&#xFFFE;", "&#x110000;", "&#99999999999;",
-                                "&#;", "&#x;", "&#-1;"}) {
+  for (const char* reference : {"&#0;", "&#8;", "&#xD800;", "&#xFFFE;", "&#x110000;",
+                                "&#99999999999;", "&#;", "&#x;", "&#-1;"}) {
     EXPECT_NE(FaultOf(absl::StrCat("<a>", reference, "</a>")), "") << reference;
   }
   EXPECT_EQ(FaultOf("<a>\n\xE9</a>"), "line 2: bytes that are not UTF-8");

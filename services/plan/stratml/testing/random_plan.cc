@@ -29,7 +29,7 @@ class Maker {
   int Below(int most) { return std::uniform_int_distribution<int>(0, most - 1)(random_); }
   bool Maybe() { return Below(2) == 0; }
   std::string Text() {
-    static const char* const kParts[] = {"a",    " ",  "&",  "<", ">",      "\"", "'",
+    static const char* const kParts[] = {"a",    " ",  "&",  "<", ">",      "\"",  "'",
                                          "\n",   "\t", "\r", "é", "\u20ac", "]]>", "&amp;",
                                          "<!--", "x",  "0",  "-", "漢",     "😀"};
     std::string text = "t";
