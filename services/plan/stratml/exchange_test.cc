@@ -171,7 +171,7 @@ TEST_F(ExchangeTest, WhatAFieldCannotHoldIsRefusedWithItsPlaceAndNothingIsStored
   const auto imported = Import(ImportOf(documents));
   EXPECT_THAT(imported.status(), Refuses("INVALID_FIELDS"));
   EXPECT_THAT(testing::FaultyFields(imported.status()),
-              ElementsAre("documents[1]:19 PerformancePlanOrReport/StrategicPlanCore/Goal[1]/"
+              ElementsAre("documents[1]:15 PerformancePlanOrReport/StrategicPlanCore/Goal[1]/"
                           "Objective[1].weight"));
   EXPECT_THAT(Call(&Rpc::GetPlan, R"(name: "institutions/gob/plans/p2")").status(),
               status::testing::StatusIs(absl::StatusCode::kNotFound));

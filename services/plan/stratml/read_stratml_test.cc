@@ -131,8 +131,8 @@ TEST(ReadStratmlTest, WhatIsNotImportedIsNamedByPathAndLine) {
   EXPECT_THAT(
       remarks,
       ElementsAre(
-          absl::StrCat("54 ", administration, "PublicationDate: not imported: no field holds it"),
-          absl::StrCat("54 ", administration, "Source: not imported: no field holds it"),
+          absl::StrCat("55 ", administration, "PublicationDate: not imported: no field holds it"),
+          absl::StrCat("55 ", administration, "Source: not imported: no field holds it"),
           absl::StrCat(
               "9 ", core,
               "Organization[1]: not imported: the plan is the institution's that imports it"),
@@ -153,7 +153,7 @@ TEST(ReadStratmlTest, WhatIsNotImportedIsNamedByPathAndLine) {
           absl::StrCat("43 ", core,
                        "Goal[1]/Objective[2]: it has no Name: its title is made of "
                        "what it has"),
-          "56 PerformancePlanOrReport/Submitter: not imported: no field holds who submitted a "
+          "57 PerformancePlanOrReport/Submitter: not imported: no field holds who submitted a "
           "document",
           absl::StrCat("28 ", core,
                        "Goal[1]/Objective[1]: its SequenceIndicator \"Objective 1.1\" "
