@@ -181,7 +181,7 @@ TEST(WriteStratmlTest, APlanWithoutElementsFollowsTheSchemaAndComesBackWithout) 
 
 TEST(WriteStratmlTest, EveryPlanFollowsTheSchema) {
   std::mt19937 random(1);
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 50; ++i) {
     const RandomPlan made = MakeRandomPlan(random);
     for (const StratmlDocument& document : Written(made, "nl").documents) {
       ASSERT_THAT(SchemaFaults(document.xml), IsEmpty()) << document.xml;
@@ -191,7 +191,7 @@ TEST(WriteStratmlTest, EveryPlanFollowsTheSchema) {
 
 TEST(WriteStratmlTest, EveryPlanComesBackEqualInEveryLanguage) {
   std::mt19937 random(2);
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 100; ++i) {
     const RandomPlan made = MakeRandomPlan(random);
     for (const char* language : {"nl", "de", "it"}) {
       const StratmlExport written = Written(made, language);

@@ -216,7 +216,9 @@ class Checker {
     }
   }
   static bool Matches(const std::string& text, const std::string& pattern) {
-    return pattern == kAny || std::regex_match(text, std::regex(pattern));
+    static auto& compiled = *new std::map<std::string, std::regex>;  // compiling takes long
+    const auto [found, is_new] = compiled.try_emplace(pattern, pattern);
+    return pattern == kAny || std::regex_match(text, found->second);
   }
 
   std::vector<std::string> faults_;
