@@ -133,7 +133,7 @@ absl::StatusOr<v1::ImportPlanResponse> PlanImports::Import(
   const std::vector<const std::string*> documents(request.documents().pointer_begin(),
                                                   request.documents().pointer_end());
   absl::StatusOr<StratmlReading> read = ReadStratml(documents, target);
-  if (!read.ok()) return StratmlUnreadable(read.status().message());
+  if (!read.ok()) return StratmlUnreadable(std::string(read.status().message()));
   PlanKind::Complete(&read->plan);
   PlanKind::Validate("plan", parent->text, read->plan, &faults);
   ATHENA_RETURN_IF_ERROR(faults.ToStatus());
