@@ -31,11 +31,11 @@ MOST_SOURCES = 15
 # directly in the service's folder may include all of them.
 LAYERS = {
     "plan": (
-        ("model",),
+        ("rules",), ("indicators", "model"),
         ("organisation", "strategy", "operations", "follow_up", "tree", "history", "stratml")),
     "indicator": (
         ("rules",), ("model",), ("store",), ("definitions",),
-        ("ingest", "observations", "query", "quarters")),
+        ("history", "ingest", "observations", "query", "quarters")),
     "reporting": (
         ("rules",), ("reading",), ("scorecards",), ("publications", "views"), ("exports", "watch")),
     "athenactl": (

@@ -6,8 +6,9 @@
 It finds what the services would refuse, before they run: fields that the contracts do not have, texts
 that are too long, dead links, targets whose red flag is on the better side, observations that do not
 fit their indicator. It also checks what the services cannot know: that the plan is complete (4 axes, 20
-objectives, 101 actions), that real and illustrative figures are kept apart, and that the GOB had 1,453
-employees on 31 December 2020. Prints "FILE: what" and exits with 1 when something is wrong.
+objectives, 101 actions), that real and illustrative figures are kept apart, that illustrative ones reach
+the newest quarter and the plan's own go no further than it does, and that the GOB had 1,453 employees on
+31 December 2020. Prints "FILE: what" and exits with 1 when something is wrong.
 """
 import collections
 import csv
@@ -24,6 +25,17 @@ PLAN = "gob/strategic-plan-2021-2026"
 SHAPE = {"KIND_AXIS": 4, "KIND_OBJECTIVE": 20, "KIND_ACTION": 101}
 HEADCOUNT = 1453  # on 2020-12-31, by the plan itself
 ILLUSTRATIVE = "illustrative"
+NEWEST = "2026-Q3"  # the newest quarter that the seeds cover: the one that the demo prints
+LAST_YEAR = "2026"  # of the plan
+# The targets that the plan itself states: the last anchor, and nothing beyond it.
+STATED_TARGETS = {"net-financing-balance": ("2024", 0), "regional-emissions": ("2030", -40),
+                  "own-emissions": ("2025", 0)}
+# The figures that the plan itself states: the periods, and no other.
+STATED_FIGURES = {
+    "headcount": {"2020-Q4"}, "headcount-total": {str(year) for year in range(2015, 2021)},
+    "headcount-recalculated": {"2015", "2016", "2017"}, "net-financing-balance": {"2020"},
+    "direct-debt": {"2021-02-28"}, "direct-debt-outlook": {"2025"},
+    "strategic-investment": {"2021", "2022", "2023", "2024"}, "regional-emissions": set()}
 
 ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 INDICATOR_ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -60,6 +72,40 @@ def frequency_of(literal):
                 return None
             return frequency
     return None
+
+
+def last_month(literal):
+    """The last month of a period, "2026-09" of "2026-Q3"; of a week, that of its Thursday."""
+    if frequency_of(literal) == "FREQUENCY_WEEKLY":
+        thursday = datetime.date.fromisocalendar(int(literal[:4]), int(literal[6:]), 4)
+        return thursday.isoformat()[:7]
+    year, _, part = literal.partition("-")
+    if not part:
+        return f"{year}-12"
+    if part[0] in "QS":
+        return f"{year}-{int(part[1]) * (3 if part[0] == 'Q' else 6):02}"
+    return literal[:7]
+
+
+def newest_of(frequency):
+    """The newest period of a frequency that is over when the newest quarter is."""
+    year, quarter = int(NEWEST[:4]), int(NEWEST[-1])
+    if frequency == "FREQUENCY_ANNUAL":
+        return str(year if quarter == 4 else year - 1)
+    if frequency == "FREQUENCY_SEMESTRIAL":
+        return f"{year}-S{quarter // 2}" if quarter > 1 else f"{year - 1}-S2"
+    if frequency == "FREQUENCY_QUARTERLY":
+        return NEWEST
+    month = last_month(NEWEST)
+    if frequency == "FREQUENCY_MONTHLY":
+        return month
+    end = (datetime.date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
+           - datetime.timedelta(days=1))  # of the newest quarter
+    if frequency == "FREQUENCY_DAILY":
+        return end.isoformat()
+    # The last week whose Thursday lies in the quarter.
+    thursday = end - datetime.timedelta(days=(end.weekday() - 3) % 7)
+    return "{}-W{:02}".format(*thursday.isocalendar())
 
 
 def natural(code):
@@ -102,7 +148,7 @@ class Contracts:
                 yield f"{where}: {message} has no field {key}"
             if isinstance(value, str) and re.fullmatch(
                     r"(KIND|STATE|SCOPE|DIRECTION|FREQUENCY|TIME_AGGREGATION|GROUP_AGGREGATION|"
-                    r"MISSING_POLICY|INTERPOLATION|CLASSIFICATION|OPERAND_ALIGNMENT|SCORE_BASIS)"
+                    r"MISSING_POLICY|INTERPOLATION|CLASSIFICATION|OPERAND_ALIGNMENT|SCORE_BASIS|TREATMENT)"
                     r"_[A-Z_]+", value) and value not in self.values:
                 yield f"{where}.{key}: no contract knows {value}"
 
@@ -289,6 +335,8 @@ def worse(direction, red, value):
 
 def target_faults(institution, contracts):
     seen = set()
+    in_force = {(target["indicator"], tuple(sorted(target.get("slice", {}).items())))
+                for target in institution.targets if not target.get("declaredOriginal")}
     for target in institution.targets:
         name = target["indicator"]
         slice_ = target.get("slice", {})
@@ -298,12 +346,29 @@ def target_faults(institution, contracts):
         if indicator is None:
             yield f"{where}: there is no such indicator"
             continue
-        if (name, tuple(sorted(slice_.items()))) in seen:
+        key = (name, tuple(sorted(slice_.items())), target.get("declaredOriginal", False))
+        if key in seen:
             yield f"{where}: set twice"
-        seen.add((name, tuple(sorted(slice_.items()))))
+        seen.add(key)
         if indicator["kind"] == "KIND_BASE":
             yield from slice_faults(slice_, indicator, where)
         yield from trajectory_faults(target, indicator, contracts, where)
+        if not key[2] or key[:2] not in in_force:  # what was declared alone is in force too
+            yield from reach_faults(target, name.rpartition("/")[2], where)
+
+
+def reach_faults(target, id_, where):
+    """A target goes on to the last year of the plan or is ended; one that the plan states is kept."""
+    last = (target.get("anchors") or [{"period": ""}])[-1]
+    if id_ in STATED_TARGETS:
+        if (last["period"], last.get("value")) != STATED_TARGETS[id_]:
+            yield f"{where}: ends in {last}, the plan states {STATED_TARGETS[id_]}"
+    elif last["period"][:4] < LAST_YEAR and "endedFrom" not in target:
+        yield f"{where}: its last anchor is {last['period']}; the plan goes on to {LAST_YEAR}"
+    ended = target.get("endedFrom")
+    if ended is not None and frequency_of(ended) not in ("FREQUENCY_QUARTERLY",
+                                                         "FREQUENCY_ANNUAL"):
+        yield f"{where}: endedFrom {ended} is neither a quarter nor a year"
 
 
 def trajectory_faults(target, indicator, contracts, where):
@@ -363,7 +428,7 @@ def trajectory_faults(target, indicator, contracts, where):
 
 def observation_faults(institution):
     cells = {}
-    observed = set()
+    observed = collections.defaultdict(set)  # indicator > periods
     for where, row, dimensions in institution.observations():
         if None in row or None in row.values():
             yield f"{where}: as many cells as the header has columns"
@@ -397,12 +462,33 @@ def observation_faults(institution):
         if cell in cells:
             yield f"{where}: the same cell as {cells[cell]}"
         cells[cell] = where
-        observed.add(name)
+        observed[name].add(row["period"])
     for name, indicator in institution.indicators.items():
         # Without observations there may be a target of the plan, to which nobody sent values yet.
         if indicator["kind"] == "KIND_BASE" and name not in observed and (
                 indicator.get("sourceSystem") == ILLUSTRATIVE):
             yield f"{name}: no observations"
+        if indicator["kind"] == "KIND_BASE":
+            yield from coverage_faults(institution, name, indicator, observed[name])
+
+
+def coverage_faults(institution, name, indicator, periods):
+    """Illustrative figures reach the newest quarter, or the end of their target; the plan's are its."""
+    id_ = name.rpartition("/")[2]
+    if indicator.get("sourceSystem") != ILLUSTRATIVE:
+        if periods != STATED_FIGURES.get(id_):
+            yield f"{name}: periods {sorted(periods)}, the plan states " \
+                  f"{sorted(STATED_FIGURES.get(id_, ()))}"
+        return
+    newest = newest_of(indicator["frequency"])
+    ended = any(t["indicator"] == name and "slice" not in t and "endedFrom" in t
+                for t in institution.targets)
+    # Literals of one frequency are in the order of their text.
+    if periods and max(periods) < newest and not ended:
+        yield f"{name}: its last period is {max(periods)}, the seeds go on to {newest}"
+    for period in sorted(periods):
+        if last_month(period) > last_month(NEWEST):
+            yield f"{name}: {period} lies after {NEWEST}"
 
 
 def value_faults(text, indicator, where):
@@ -444,6 +530,7 @@ def element_faults(seeds, institutions, contracts):
             yield from contracts.faults("Milestone", milestone, f"{where}: {milestone['id']}")
         for link in element.get("indicators", []):
             yield from contracts.faults("IndicatorLink", link, where)
+        yield from contracts.faults("Steering", element.get("steering", {}), where)
         yield from element_text_faults(element, where)
         parts = element["code"].split(".")
         if element["kind"] != list(SHAPE)[min(len(parts), 3) - 1]:
@@ -464,7 +551,7 @@ def element_faults(seeds, institutions, contracts):
             yield f"{where}: its owner contributes to it anyway"
         if not 0 <= element.get("weight", 1) <= 1e6 or not 0 <= element.get("priority", 0) <= 5:
             yield f"{where}: weight 0 to 1,000,000, priority 1 to 5"
-        yield from life_faults(element, where)
+        yield from life_faults(element, plan, where)
         yield from link_faults(element, indicators, where)
         below[".".join(parts[:2])].update(l["indicator"] for l in element.get("indicators", []))
     for element in elements:
@@ -478,15 +565,26 @@ def element_text_faults(element, where):
         yield from text_faults(element["description"], 4000, f"{where}.description")
     if len(element.get("lead", "").encode()) > 200:
         yield f"{where}.lead: over 200 bytes"
+    if element["kind"] == "KIND_ACTION":
+        if not element.get("lead"):
+            yield f"{where}: an action has a lead"
+        reporter = f"reporter-{element['ownerUnit'].rpartition('/')[2]}"
+        if element.get("reporters") != [reporter]:
+            yield f"{where}: reporters {element.get('reporters')}, its unit's is {reporter}"
     yield from tag_faults(element.get("tags", []), where)
 
 
-def life_faults(element, where):
-    """Dates exist, follow each other and fit the state."""
+def life_faults(element, plan, where):
+    """Dates exist, follow each other and fit the state; nothing happens after the newest quarter."""
     dates = {}
-    for field in ("startDate", "endDate", "completedOn", "deferredOn", "resumedOn", "cancelledOn"):
+    for field in ("startDate", "endDate", "declaredEndDate", "completedOn", "deferredOn", "resumedOn",
+                  "cancelledOn"):
         if field in element:
             dates[field] = date_of(element[field])
+    for field in ("completedOn", "deferredOn", "resumedOn", "cancelledOn"):
+        yield from happened_faults(dates.get(field), f"{where}.{field}")
+    if "declaredEndDate" in dates:
+        yield from declared_faults(dates["declaredEndDate"], dates.get("endDate"), plan, where)
     if ("startDate" in dates) != ("endDate" in dates):
         yield f"{where}: both startDate and endDate, or neither"
     if element["kind"] == "KIND_ACTION" and "startDate" not in dates:
@@ -513,9 +611,33 @@ def life_faults(element, where):
             yield f"{at}: no new id"
         ids.add(milestone["id"])
         yield from text_faults(milestone["title"], 300, at)
-        date_of(milestone["dueDate"])
-        if state == "STATE_COMPLETED" and "doneDate" not in milestone:
+        due = date_of(milestone["dueDate"])
+        for field in ("doneDate", "withdrawnOn"):
+            if field in milestone:
+                yield from happened_faults(date_of(milestone[field]), f"{at}.{field}")
+        if "declaredDueDate" in milestone:
+            yield from declared_faults(date_of(milestone["declaredDueDate"]), due, plan, at)
+        if ("withdrawnOn" in milestone) != ("withdrawnReason" in milestone):
+            yield f"{at}: withdrawn on a day and for a reason, or neither"
+        if "withdrawnOn" in milestone and "doneDate" in milestone:
+            yield f"{at}: both done and withdrawn"
+        if "withdrawnOn" in milestone and date_of(milestone["withdrawnOn"]) < due:
+            yield f"{at}: withdrawn before it was due"
+        if state == "STATE_COMPLETED" and not {"doneDate", "withdrawnOn"} & set(milestone):
             yield f"{at}: open, though the action is completed"
+
+
+def happened_faults(day, where):
+    if day is not None and day.isoformat()[:7] > last_month(NEWEST):
+        yield f"{where}: {day} lies after {NEWEST}"
+
+
+def declared_faults(declared, present, plan, where):
+    """What is declared was decided when the plan came in force, and has changed since."""
+    if "effectiveDate" not in plan:
+        yield f"{where}: declares an original date, and plan.json has no effectiveDate"
+    if declared == present:
+        yield f"{where}: declares {declared}, which is what it still is"
 
 
 def link_faults(element, indicators, where):
@@ -538,6 +660,201 @@ def link_faults(element, indicators, where):
         if indicator.get("groupAggregation") == "GROUP_AGGREGATION_NONE" and (
                 set(link.get("slice", {})) != set(codes_of(indicator))):
             yield f"{where}: {name} does not add up, link one series of it"
+
+
+class Register:
+    """What belongs to the GOB's plan beside its elements, and what it may name."""
+
+    def __init__(self, seeds, gob, contracts):
+        self.gob = gob
+        self.contracts = contracts
+        self.elements = {element["name"]: element for element in json.loads(
+            (seeds / PLAN / "elements.json").read_text(encoding="utf-8"))["elements"]}
+        self.plan = json.loads((seeds / PLAN / "plan.json").read_text(encoding="utf-8"))
+        self.units = {unit["name"] for unit in gob.units}
+        self.risks = gob.read("risks.json")["risks"]
+        self.processes = gob.read("processes.json")["processes"]
+        self.lines = gob.read("budget-lines.json")["budgetLines"]
+        self.decisions = gob.read("decisions.json")["decisions"]
+        self.unit_plans = json.loads((seeds / PLAN / "operational-plans.json").read_text(
+            encoding="utf-8"))["operationalPlans"]
+        self.reports = json.loads((seeds / PLAN / "progress-reports.json").read_text(
+            encoding="utf-8"))["progressReports"]
+
+    def names_faults(self, things, collection, by_year=False):
+        """Names of the collection, and codes, each once."""
+        seen = set()
+        for thing in things:
+            parent, _, id_ = thing["name"].rpartition("/")
+            code = (thing.get("year") if by_year else None, thing.get("code", thing["name"]))
+            if parent != f"{self.gob.name}/{collection}" or not ID.fullmatch(id_):
+                yield f"{thing['name']}: no name of {self.gob.name}/{collection}"
+            if thing["name"] in seen or code in seen:
+                yield f"{thing['name']}: its name or its code stands there twice"
+            seen |= {thing["name"], code}
+
+    def link_faults(self, thing, where):
+        for field in ("ownerUnit", "responsibleUnit"):
+            if field in thing and thing[field] not in self.units:
+                yield f"{where}: there is no unit {thing[field]}"
+        named = thing.get("elements", []) + [share["element"] for share in thing.get("shares", [])]
+        for element in named + ([thing["element"]] if "element" in thing else []):
+            if element not in self.elements:
+                yield f"{where}: there is no element {element}"
+        for risk in thing.get("risks", []):
+            if risk not in {one["name"] for one in self.risks}:
+                yield f"{where}: there is no risk {risk}"
+        for indicator in thing.get("indicators", []):
+            if indicator not in self.gob.indicators:
+                yield f"{where}: there is no indicator {indicator}"
+
+
+def risk_faults(register):
+    yield from register.names_faults(register.risks, "risks")
+    for risk in register.risks:
+        where = risk["name"]
+        yield from register.contracts.faults("Risk", risk, where)
+        yield from text_faults(risk["title"], 300, f"{where}.title")
+        yield from register.link_faults(risk, where)
+        for control in risk.get("controls", []):
+            yield from register.contracts.faults("RiskControl", control, where)
+            yield from text_faults(control["title"], 300, f"{where}.{control['id']}")
+        scores = [risk.get(f"{kind}Likelihood", 0) * risk.get(f"{kind}Impact", 0)
+                  for kind in ("inherent", "residual")]
+        if not 1 <= scores[0] <= 25 or not 0 <= scores[1] <= 25:
+            yield f"{where}: likelihood and impact are 1 to 5"
+        if (scores[1] > scores[0]) != ("residualJustification" in risk):
+            yield f"{where}: a justification where the residual score is higher, and only there"
+        yield from happened_faults(date_of(risk["lastReviewedOn"]), f"{where}.lastReviewedOn")
+        if date_of(risk["nextReviewOn"]) <= date_of(risk["lastReviewedOn"]):
+            yield f"{where}: reviewed again after the last review"
+
+
+def process_faults(register):
+    yield from register.names_faults(register.processes, "processes")
+    for process in register.processes:
+        where = process["name"]
+        yield from register.contracts.faults("Process", process, where)
+        yield from text_faults(process["title"], 300, f"{where}.title")
+        yield from register.link_faults(process, where)
+        for item in process.get("data", []):
+            at = f"{where}: data {item['id']}"
+            yield from register.contracts.faults("DataItem", item, at)
+            yield from text_faults(item["title"], 300, at)
+            if item["classification"] == "CLASSIFICATION_PERSONAL" and not (
+                    {"legalBasis", "retention"} <= set(item)):
+                yield f"{at}: PERSONAL data has a legal basis and a retention"
+
+
+def budget_faults(register):
+    yield from register.names_faults(register.lines, "budgetLines", by_year=True)
+    years = {}
+    for line in register.lines:
+        where = line["name"]
+        yield from register.contracts.faults("BudgetLine", line, where)
+        yield from text_faults(line["title"], 300, f"{where}.title")
+        yield from register.link_faults(line, where)
+        if round(sum(share["share"] for share in line.get("shares", [])), 6) > 1:
+            yield f"{where}: its shares are more than 1"
+        years[where.rpartition("/")[2]] = line["year"]
+    before = {}
+    for path in sorted((register.gob.folder / "budget-amounts").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                where = f"{path.name}: {row['budget_line']} {row['quarter']}"
+                if row["quarter"][:4] != str(years.get(row["budget_line"])):
+                    yield f"{where}: no line of that year"
+                if row["quarter"] > NEWEST or frequency_of(row["quarter"]) != "FREQUENCY_QUARTERLY":
+                    yield f"{where}: no quarter up to {NEWEST}"
+                for amount in list(row.values())[2:]:
+                    if not re.fullmatch(r"\d+(\.\d{1,2})?", amount):
+                        yield f"{where}: {amount!r} is no amount in euros and cents"
+                sums = [float(row["committed"]), float(row["paid"])]
+                if any(a < b for a, b in zip(sums, before.get(row["budget_line"], [0, 0]))):
+                    yield f"{where}: amounts are cumulative in the year"
+                before[row["budget_line"]] = sums
+
+
+def decision_faults(register):
+    yield from register.names_faults(register.decisions, "decisions")
+    for decision in register.decisions:
+        where = decision["name"]
+        yield from register.contracts.faults("Decision", decision, where)
+        yield from text_faults(decision["title"], 300, f"{where}.title")
+        yield from text_faults(decision["text"], 4000, f"{where}.text")
+        yield from register.link_faults(decision, where)
+        for note in decision.get("notes", []):
+            yield from register.contracts.faults("FollowUpNote", note, where)
+        if date_of(decision["dueDate"]) < date_of(decision["decidedOn"]):
+            yield f"{where}: due before it was taken"
+        ended = {"STATE_DONE": "doneOn", "STATE_DROPPED": "droppedOn"}
+        for state, field in ended.items():
+            if (decision["state"] == state) != (field in decision):
+                yield f"{where}: {field} where {state}, and only there"
+
+
+def unit_plan_faults(register):
+    """Every unit has one for the plan's last year, of actions that it owns or contributes to."""
+    expected = {f"{register.plan['name']}/operationalPlans/{unit.rpartition('/')[2]}-{LAST_YEAR}-1"
+                for unit in register.units}
+    if {one["name"] for one in register.unit_plans} != expected:
+        yield f"operational-plans.json: one for each unit in {LAST_YEAR}"
+    for one in register.unit_plans:
+        where = one["name"]
+        unit = f"{register.gob.name}/units/" + where.rpartition("/")[2].rsplit("-", 2)[0]
+        yield from register.contracts.faults("OperationalPlan", one, where)
+        if "notes" in one:
+            yield from text_faults(one["notes"], 4000, f"{where}.notes")
+        if (one["state"] == "STATE_RETURNED") != ("returnReason" in one):
+            yield f"{where}: a reason where it is returned, and only there"
+        seen = set()
+        for item in one["items"]:
+            element = register.elements.get(item["element"], {})
+            at = f"{where}: {item['element'].rpartition('/')[2]}"
+            yield from register.contracts.faults("OperationalItem", item, at)
+            if unit not in [element.get("ownerUnit")] + element.get("contributors", []):
+                yield f"{at}: neither owned nor contributed to"
+            end = element.get("completedOn", element.get("endDate"))
+            if element.get("state") in ("STATE_CANCELLED", "STATE_DEFERRED") or (
+                    end is not None and end["year"] < int(LAST_YEAR)):
+                yield f"{at}: nothing is done for it in {LAST_YEAR}"
+            if item["element"] in seen:
+                yield f"{at}: twice"
+            seen.add(item["element"])
+
+
+def report_faults(register):
+    seen = set()
+    for report in register.reports:
+        where = report["name"]
+        element, _, quarter = where.partition("/progressReports/")
+        yield from register.contracts.faults("ProgressReport", report, where)
+        for note in report.get("indicatorNotes", []):
+            yield from register.contracts.faults("IndicatorNote", note, where)
+            links = register.elements.get(element, {}).get("indicators", [])
+            if (note["indicator"], note.get("slice", {})) not in [
+                    (link["indicator"], link.get("slice", {})) for link in links]:
+                yield f"{where}: {note['indicator']} is no link of the element"
+        for evidence in report.get("evidence", []):
+            yield from register.contracts.faults("Evidence", evidence, where)
+        if where in seen:
+            yield f"{where}: twice"
+        seen.add(where)
+        if element not in register.elements:
+            yield f"{where}: there is no such element"
+            continue
+        if not register.plan.get("progressExpectedFrom", "9") <= quarter <= NEWEST:
+            yield f"{where}: no quarter from progressExpectedFrom to {NEWEST}"
+        if not 0 <= report.get("percentComplete", -1) <= 100:
+            yield f"{where}: percentComplete is 0 to 100"
+        for field in ("narrative", "blockers", "correctiveAction"):
+            if field in report:
+                yield from text_faults(report[field], 4000, f"{where}.{field}")
+        if (report["state"] == "STATE_RETURNED") != ("returnReason" in report):
+            yield f"{where}: a reason where it is returned, and only there"
+        end = register.elements[element].get("completedOn")
+        if end is not None and date_of(end).isoformat()[:7] <= last_month(quarter):
+            yield f"{where}: the action was completed by then"
 
 
 def headcount_faults(gob):
@@ -565,7 +882,12 @@ def check(seeds, proto):
         yield from target_faults(institution, contracts)
         yield from observation_faults(institution)
     yield from element_faults(seeds, institutions, contracts)
-    yield from headcount_faults(institutions["institutions/gob"])
+    gob = institutions["institutions/gob"]
+    yield from headcount_faults(gob)
+    register = Register(seeds, gob, contracts)
+    for faults in (risk_faults, process_faults, budget_faults, decision_faults,
+                   unit_plan_faults, report_faults):
+        yield from faults(register)
 
 
 def main():

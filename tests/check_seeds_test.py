@@ -190,6 +190,137 @@ class CheckSeeds(unittest.TestCase):
         path.write_text(path.read_text().replace(",420,", ",421,"))
         self.assert_finds("headcount: 1454 in 8 units")
 
+    def test_a_target_that_stops_before_the_plan(self):
+        self.target("absenteeism", lambda t: t["anchors"].pop())
+        self.assert_finds("its last anchor is 2024; the plan goes on to 2026")
+
+    def test_a_target_of_the_plan_that_was_extended(self):
+        self.target("own-emissions", lambda t: t["anchors"].append({"period": "2026", "value": 1}))
+        self.assert_finds("the plan states ('2025', 0)")
+
+    def test_a_declared_original_twice(self):
+        self.change("gob/targets.json", lambda c: c["targets"].append(next(
+            t for t in c["targets"] if t.get("declaredOriginal"))))
+        self.assert_finds("set twice")
+
+    def test_a_figure_of_the_plan_that_was_invented(self):
+        self.add_row("plan-figures.csv", "net-financing-balance,2021,-1,,")
+        self.assert_finds("periods ['2020', '2021'], the plan states ['2020']")
+
+    def test_figures_that_stop_before_the_newest_quarter(self):
+        path = self.seeds / "gob/observations/weekly.csv"
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+        self.assert_finds("its last period is 2026-W38, the seeds go on to 2026-W39")
+
+    def test_a_figure_after_the_newest_quarter(self):
+        self.add_row("quarterly.csv", "followup-days,2026-Q4,12,,")
+        self.assert_finds("followup-days: 2026-Q4 lies after 2026-Q3")
+
+    def test_the_newest_periods(self):
+        self.assertEqual([check_seeds.newest_of(f"FREQUENCY_{name}") for name in (
+            "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "SEMESTRIAL", "ANNUAL")],
+                         ["2026-09-30", "2026-W39", "2026-09", "2026-Q3", "2026-S1", "2025"])
+        self.assertEqual([check_seeds.last_month(period) for period in (
+            "2026-09-30", "2026-W39", "2026-09", "2026-Q3", "2026-S1", "2025")],
+                         ["2026-09", "2026-09", "2026-09", "2026-09", "2026-06", "2025-12"])
+
+    def test_a_day_that_is_still_to_come(self):
+        self.element("1.1.3", lambda e: e["completedOn"].update(year=2027))
+        self.assert_finds("element 1.1.3.completedOn: 2027-12-15 lies after 2026-Q3")
+
+    def test_a_milestone_both_done_and_withdrawn(self):
+        self.element("1.1.6", lambda e: e["milestones"][1].update(
+            doneDate=e["milestones"][0]["doneDate"]))
+        self.assert_finds("milestone pilot: both done and withdrawn")
+
+    def test_a_withdrawal_without_a_reason(self):
+        self.element("1.1.6", lambda e: e["milestones"][1].pop("withdrawnReason"))
+        self.assert_finds("withdrawn on a day and for a reason, or neither")
+
+    def test_a_declared_end_that_never_moved(self):
+        self.element("1.1.2", lambda e: e.update(declaredEndDate=e["endDate"]))
+        self.assert_finds("element 1.1.2: declares 2026-06-30, which is what it still is")
+
+    def test_a_declared_end_of_a_plan_without_effective_date(self):
+        self.change(check_seeds.PLAN + "/plan.json", lambda plan: plan.pop("effectiveDate"))
+        self.assert_finds("plan.json has no effectiveDate")
+
+    def risk(self, id_, edit):
+        self.change("gob/risks.json", lambda content: edit(next(
+            r for r in content["risks"] if r["name"].endswith("/" + id_))))
+
+    def test_a_residual_risk_above_the_inherent_one(self):
+        self.risk("cyber", lambda r: r.update(residualLikelihood=5, residualImpact=5))
+        self.assert_finds("risks/cyber: a justification where the residual score is higher")
+
+    def test_a_risk_of_no_element(self):
+        self.risk("cyber", lambda r: r["elements"].append("institutions/gob/plans/p/elements/e1"))
+        self.assert_finds("there is no element institutions/gob/plans/p/elements/e1")
+
+    def test_a_risk_code_twice(self):
+        self.risk("cyber", lambda r: r.update(code="R-1"))
+        self.assert_finds("risks/cyber: its name or its code stands there twice")
+
+    def test_personal_data_without_a_retention(self):
+        self.change("gob/processes.json", lambda c: c["processes"][1]["data"][0].pop("retention"))
+        self.assert_finds("data files: PERSONAL data has a legal basis and a retention")
+
+    def test_shares_of_more_than_a_line(self):
+        self.change("gob/budget-lines.json",
+                    lambda c: c["budgetLines"][1]["shares"][0].update(share=0.9))
+        self.assert_finds("budgetLines/it-platforms-2025: its shares are more than 1")
+
+    def test_amounts_that_shrink(self):
+        path = self.seeds / "gob/budget-amounts/2026.csv"
+        lines = path.read_text().splitlines()
+        lines[3] = ",".join(lines[3].split(",")[:-1] + ["0.50"])
+        path.write_text("\n".join(lines) + "\n")
+        self.assert_finds("staff-2026 2026-Q3: amounts are cumulative")
+
+    def test_amounts_of_another_year(self):
+        path = self.seeds / "gob/budget-amounts/2026.csv"
+        path.write_text(path.read_text().replace("staff-2026,2026-Q1", "staff-2026,2025-Q1"))
+        self.assert_finds("staff-2026 2025-Q1: no line of that year")
+
+    def test_a_decision_done_without_a_day(self):
+        self.change("gob/decisions.json", lambda c: next(
+            d for d in c["decisions"] if "doneOn" in d).pop("doneOn"))
+        self.assert_finds("doneOn where STATE_DONE, and only there")
+
+    def test_an_operational_plan_of_what_others_do(self):
+        self.change(check_seeds.PLAN + "/operational-plans.json",
+                    lambda c: c["operationalPlans"][6]["items"][0].update(
+                        element="institutions/gob/plans/strategic-plan-2021-2026/elements/e3-4-1"))
+        self.assert_finds("e3-4-1: neither owned nor contributed to")
+
+    def test_a_unit_without_an_operational_plan(self):
+        self.change(check_seeds.PLAN + "/operational-plans.json",
+                    lambda c: c["operationalPlans"].pop())
+        self.assert_finds("one for each unit in 2026")
+
+    def report(self, edit):
+        self.change(check_seeds.PLAN + "/progress-reports.json",
+                    lambda c: edit(c["progressReports"]))
+
+    def test_a_report_of_a_quarter_that_is_still_to_come(self):
+        self.report(lambda reports: reports[0].update(
+            name=reports[0]["name"].replace("2026-Q1", "2026-Q4")))
+        self.assert_finds("no quarter from progressExpectedFrom to 2026-Q3")
+
+    def test_a_report_of_what_is_completed(self):
+        self.report(lambda reports: reports[0].update(
+            name=reports[0]["name"].replace("e1-1-2", "e1-1-3")))
+        self.assert_finds("the action was completed by then")
+
+    def test_a_note_about_an_indicator_that_is_not_linked(self):
+        self.report(lambda reports: next(r for r in reports if "indicatorNotes" in r)[
+            "indicatorNotes"][0].update(indicator="institutions/gob/indicators/purchases"))
+        self.assert_finds("institutions/gob/indicators/purchases is no link of the element")
+
+    def test_an_action_that_nobody_reports_on(self):
+        self.element("1.2.1", lambda e: e.pop("reporters"))
+        self.assert_finds("element 1.2.1: reporters None, its unit's is reporter-bee")
+
 
 if __name__ == "__main__":
     unittest.main()

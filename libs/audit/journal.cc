@@ -18,10 +18,27 @@ constexpr sql::Statement kEntry{R"(
 constexpr sql::Statement kAfter{R"(
   SELECT revision, time, subject, action, reason, resources, digest, hash FROM journal
   WHERE institution = ? AND revision > ? ORDER BY revision LIMIT ?)"};
+constexpr sql::Statement kBefore{R"(
+  SELECT revision, time, subject, action, reason, resources, digest, hash FROM journal
+  WHERE institution = ? AND revision < ? AND revision > ? ORDER BY revision DESC LIMIT ?)"};
 constexpr sql::Statement kInsert{R"(
   INSERT INTO journal
     (institution, revision, time, subject, action, reason, resources, digest, hash)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?))"};
+
+Record ReadRecord(const sql::Row& row) {
+  Record record;
+  record.revision = row.Int(0);
+  record.time = absl::FromUnixMicros(row.Int(1));
+  record.subject = std::string(row.Text(2));
+  record.action = std::string(row.Text(3));
+  record.reason = std::string(row.Text(4));
+  const std::string resources(row.Text(5));
+  record.resources = absl::StrSplit(resources, '\n', absl::SkipEmpty());
+  record.digest = std::string(row.Bytes(6));
+  record.hash = std::string(row.Bytes(7));
+  return record;
+}
 
 }  // namespace
 
@@ -102,19 +119,16 @@ absl::StatusOr<Head> ReadHeadAt(sql::ReadTx& tx, std::string_view institution, a
 absl::Status ReadAfter(sql::ReadTx& tx, std::string_view institution, int64_t after, int64_t limit,
                        absl::FunctionRef<absl::Status(Record)> visit) {
   ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
-  return tx.Query(kAfter, {key, after, limit}, [&](const sql::Row& row) {
-    Record record;
-    record.revision = row.Int(0);
-    record.time = absl::FromUnixMicros(row.Int(1));
-    record.subject = std::string(row.Text(2));
-    record.action = std::string(row.Text(3));
-    record.reason = std::string(row.Text(4));
-    const std::string resources(row.Text(5));
-    record.resources = absl::StrSplit(resources, '\n', absl::SkipEmpty());
-    record.digest = std::string(row.Bytes(6));
-    record.hash = std::string(row.Bytes(7));
-    return visit(std::move(record));
-  });
+  return tx.Query(kAfter, {key, after, limit},
+                  [&](const sql::Row& row) { return visit(ReadRecord(row)); });
+}
+
+absl::Status ReadBefore(sql::ReadTx& tx, std::string_view institution, int64_t before,
+                        int64_t after, int64_t limit,
+                        absl::FunctionRef<absl::Status(Record)> visit) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
+  return tx.Query(kBefore, {key, before, after, limit},
+                  [&](const sql::Row& row) { return visit(ReadRecord(row)); });
 }
 
 }  // namespace athena::audit

@@ -83,6 +83,11 @@ absl::StatusOr<Head> ReadEntry(sql::ReadTx& tx, std::string_view institution, in
 absl::Status ReadAfter(sql::ReadTx& tx, std::string_view institution, int64_t after, int64_t limit,
                        absl::FunctionRef<absl::Status(Record)> visit);
 
+// Visits the entries before a revision and after another one, the newest first, `limit` at most.
+absl::Status ReadBefore(sql::ReadTx& tx, std::string_view institution, int64_t before,
+                        int64_t after, int64_t limit,
+                        absl::FunctionRef<absl::Status(Record)> visit);
+
 // The hash of an entry, which covers that of the one before. `resources` are names, one a line.
 std::string HashOf(std::string_view previous, std::string_view institution, int64_t revision,
                    int64_t micros, std::string_view subject, std::string_view action,

@@ -173,18 +173,108 @@ TEST_F(JournalTest, A16_AChainIsVerifiedPieceByPiece) {
   }
 }
 
-TEST_F(JournalTest, A16_RecordsThatAreGoneAreFound) {
-  for (int i = 0; i < 5; ++i) Append("a");
+TEST_F(JournalTest, EntriesAreReadFromTheNewestOn) {
+  for (int i = 0; i < 6; ++i) Append("a");
+  const auto read = [&](int64_t before, int64_t after, int64_t limit) {
+    std::vector<int64_t> revisions;
+    ATHENA_EXPECT_OK(database_->Read([&](sql::ReadTx& tx) {
+      return ReadBefore(tx, "a", before, after, limit, [&](const Record& record) {
+        revisions.push_back(record.revision);
+        EXPECT_EQ(record.time, start_ + absl::Seconds(10 * record.revision));
+        return absl::OkStatus();
+      });
+    }));
+    return revisions;
+  };
+  EXPECT_THAT(read(100, 0, 10), ElementsAre(6, 5, 4, 3, 2, 1));
+  EXPECT_THAT(read(5, 2, 10), ElementsAre(4, 3));
+  EXPECT_THAT(read(5, 0, 2), ElementsAre(4, 3));
+  EXPECT_THAT(read(1, 0, 2), ElementsAre());
+}
+
+class VerifyInstitutionTest : public JournalTest {
+ protected:
+  VerifyInstitutionTest() {
+    for (int i = 0; i < 5; ++i) Append("gob");
+  }
+
+  Verdict Verified(const ExportedHead& exported = {}, absl::Span<const Records> records = {}) {
+    auto verdict =
+        VerifyInstitution(*database_, "gob", records, exported, [] { return absl::OkStatus(); });
+    ATHENA_EXPECT_OK(verdict);
+    return verdict.ok() ? *std::move(verdict) : Verdict();
+  }
+  // The entry as an exported head.
+  ExportedHead HeadAt(int64_t revision) {
+    ExportedHead head;
+    ATHENA_EXPECT_OK(database_->Read([&](sql::ReadTx& tx) -> absl::Status {
+      const auto entry = ReadEntry(tx, "gob", revision);
+      if (!entry.ok()) return entry.status();
+      head = {entry->revision, entry->hash};
+      return absl::OkStatus();
+    }));
+    return head;
+  }
+  // Removes the entries after a revision, and makes it the head.
+  void Truncate(int64_t revision) {
+    const ExportedHead last = HeadAt(revision);
+    Tamper(kRemoveAfter, {revision});
+    ATHENA_EXPECT_OK(database_->Write("gob", [&](sql::WriteTx& tx) {
+      tx.SetRevision(last.revision, last.hash);
+      return absl::OkStatus();
+    }));
+  }
+
+  static constexpr sql::Statement kRemoveAfter{"DELETE FROM journal WHERE revision > ?"};
+};
+
+MATCHER_P2(FaultAt, revision, text, "") {
+  return arg.revision == revision && arg.description.find(text) != std::string::npos;
+}
+
+TEST_F(VerifyInstitutionTest, A16_RecordsThatAreGoneAreFound) {
   constexpr Records kRecords[] = {
       {"entries", {"SELECT revision FROM journal WHERE institution = ? AND revision = 3"}}};
-  const auto verdict =
-      VerifyInstitution(*database_, "a", kRecords, [] { return absl::OkStatus(); });
-  ASSERT_EQ(verdict.status(), absl::OkStatus());
-  EXPECT_EQ(verdict->revision, 5);
-  EXPECT_THAT(verdict->faults, ElementsAre(testing::HasSubstr("revision 3")));
-  EXPECT_EQ(VerifyInstitution(*database_, "a", kRecords, [] { return absl::AbortedError("no"); })
-                .status(),
-            absl::AbortedError("no"));
+  const Verdict verdict = Verified({}, kRecords);
+  EXPECT_EQ(verdict.revision, 5);
+  EXPECT_THAT(verdict.faults, ElementsAre(FaultAt(3, "what revision 3 recorded")));
+  EXPECT_EQ(
+      VerifyInstitution(*database_, "gob", kRecords, {}, [] { return absl::AbortedError("no"); })
+          .status(),
+      absl::AbortedError("no"));
+}
+
+TEST_F(VerifyInstitutionTest, AnExportedHeadIsFoundAgain) {
+  const Verdict exported = Verified();
+  EXPECT_EQ(exported.revision, 5);
+  Append("gob");
+  EXPECT_THAT(Verified({exported.revision, exported.hash}).faults, ElementsAre());
+  EXPECT_THAT(Verified({0, ""}).faults, ElementsAre());
+}
+
+TEST_F(VerifyInstitutionTest, OnlyTheExportedHeadShowsThatTheNewestEntriesAndTheHeadWereRemoved) {
+  const ExportedHead exported = HeadAt(5);
+  Truncate(3);
+  EXPECT_THAT(Verified().faults, ElementsAre());
+  EXPECT_THAT(Verified(exported).faults,
+              ElementsAre(FaultAt(4, "from revision 4 on were removed")));
+}
+
+TEST_F(VerifyInstitutionTest, OnlyTheExportedHeadShowsThatTheChainWasMadeAnew) {
+  const ExportedHead exported = HeadAt(4);
+  Truncate(2);
+  for (int i = 0; i < 3; ++i) Append("gob", "another reason");
+  EXPECT_THAT(Verified().faults, ElementsAre());
+  EXPECT_THAT(Verified(exported).faults, ElementsAre(FaultAt(4, "another hash")));
+  EXPECT_THAT(Verified(HeadAt(2)).faults, ElementsAre());
+}
+
+TEST_F(VerifyInstitutionTest, TheFirstEntryAtFaultComesFirst) {
+  const ExportedHead exported = HeadAt(5);
+  Tamper(kRemove, {int64_t{5}});
+  Tamper(kTamperReason, {std::string_view("another"), int64_t{2}});
+  EXPECT_THAT(Verified(exported).faults,
+              ElementsAre(FaultAt(2, "it was changed"), FaultAt(5, "from revision 5 on")));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "libs/audit/verify.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -14,10 +15,36 @@ namespace {
 // Some tens of milliseconds of reading and hashing.
 constexpr int64_t kEntriesAtOnce = 5000;
 
-absl::Status Broken(std::string_view institution, int64_t revision, std::string_view how) {
+absl::Status Broken(std::string_view institution, int64_t revision, std::string_view how,
+                    CheckedChain* chain) {
+  chain->broken = revision;
   return absl::DataLossError(absl::StrCat("the journal of institutions/", std::string(institution),
                                           " is broken at revision ", revision, ": ",
                                           std::string(how)));
+}
+
+// Compares the log with an exported head: it has that entry, with that hash.
+absl::Status CompareWithExported(sql::ReadTx& tx, std::string_view institution,
+                                 const ExportedHead& exported, Verdict* verdict) {
+  if (exported.revision == 0) return absl::OkStatus();
+  const auto add = [&](int64_t revision, std::string_view how) {
+    verdict->faults.push_back(
+        {revision,
+         absl::StrCat("the exported head of institutions/", std::string(institution), ", revision ",
+                      exported.revision, ", is not in the journal: ", std::string(how))});
+  };
+  const absl::StatusOr<Head> entry = ReadEntry(tx, institution, exported.revision);
+  if (absl::IsNotFound(entry.status())) {
+    ATHENA_ASSIGN_OR_RETURN(const Head head, ReadHead(tx, institution));
+    const int64_t first = std::min(head.revision + 1, exported.revision);
+    add(first, absl::StrCat("the entries from revision ", first, " on were removed"));
+    return absl::OkStatus();
+  }
+  ATHENA_RETURN_IF_ERROR(entry.status());
+  if (entry->hash != exported.hash) {
+    add(exported.revision, "the entry has another hash, so it or one before it was changed");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -30,23 +57,25 @@ absl::StatusOr<bool> VerifyNext(sql::ReadTx& tx, std::string_view institution, i
       ReadAfter(tx, institution, chain->revision, limit, [&](const Record& record) -> absl::Status {
         ++read;
         const int64_t expected = chain->revision + 1;
-        if (record.revision != expected) return Broken(institution, expected, "it is missing");
+        if (record.revision != expected) {
+          return Broken(institution, expected, "it is missing", chain);
+        }
         const std::string hash =
             HashOf(chain->hash, institution, record.revision, absl::ToUnixMicros(record.time),
                    record.subject, record.action, record.reason,
                    absl::StrJoin(record.resources, "\n"), record.digest);
         if (record.hash != hash || record.time <= chain->time) {
-          return Broken(institution, expected, "it was changed");
+          return Broken(institution, expected, "it was changed", chain);
         }
-        *chain = {record.revision, hash, record.time};
+        *chain = {record.revision, hash, record.time, 0};
         return absl::OkStatus();
       }));
   if (read == limit && chain->revision < head.revision) return false;
   if (chain->revision < head.revision) {
-    return Broken(institution, chain->revision + 1, "it is missing");
+    return Broken(institution, chain->revision + 1, "it is missing", chain);
   }
   if (chain->revision > head.revision || chain->hash != head.hash) {
-    return Broken(institution, chain->revision, "the institution's head has another one");
+    return Broken(institution, chain->revision, "the institution's head has another one", chain);
   }
   return true;
 }
@@ -58,6 +87,7 @@ absl::Status Verify(sql::ReadTx& tx, std::string_view institution) {
 
 absl::StatusOr<Verdict> VerifyInstitution(sql::Database& database, std::string_view institution,
                                           absl::Span<const Records> records,
+                                          const ExportedHead& exported,
                                           absl::FunctionRef<absl::Status()> go_on) {
   CheckedChain chain;
   Verdict verdict;
@@ -69,7 +99,7 @@ absl::StatusOr<Verdict> VerifyInstitution(sql::Database& database, std::string_v
       return absl::OkStatus();
     });
     if (absl::IsDataLoss(next)) {
-      verdict.faults.emplace_back(next.message());
+      verdict.faults.push_back({chain.broken, std::string(next.message())});
       break;
     }
     ATHENA_RETURN_IF_ERROR(next);
@@ -82,13 +112,18 @@ absl::StatusOr<Verdict> VerifyInstitution(sql::Database& database, std::string_v
       ATHENA_ASSIGN_OR_RETURN(const int64_t key, tx.Key(institution));
       const std::vector<sql::Param> keys(static_cast<size_t>(kind.parameters), key);
       return tx.Query(kind.missing, keys, [&](const sql::Row& row) {
-        verdict.faults.push_back(absl::StrCat(
-            "the ", std::string(kind.name), " of institutions/", std::string(institution),
-            " are not whole: what revision ", row.Int(0), " recorded is missing or was changed"));
+        verdict.faults.push_back(
+            {row.Int(0), absl::StrCat("the ", std::string(kind.name), " of institutions/",
+                                      std::string(institution), " are not whole: what revision ",
+                                      row.Int(0), " recorded is missing or was changed")});
         return absl::OkStatus();
       });
     }));
   }
+  ATHENA_RETURN_IF_ERROR(database.Read(
+      [&](sql::ReadTx& tx) { return CompareWithExported(tx, institution, exported, &verdict); }));
+  std::stable_sort(verdict.faults.begin(), verdict.faults.end(),
+                   [](const Fault& a, const Fault& b) { return a.revision < b.revision; });
   return verdict;
 }
 

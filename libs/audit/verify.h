@@ -14,8 +14,8 @@
 #include "libs/sql/database.h"
 
 // Whether a journal (journal.h) is whole: its chain of hashes, up to the institution's head, and
-// what its entries recorded. Finds entries and records that were edited or removed by something
-// other than the service; not a database that was replaced as a whole.
+// what its entries recorded. Finds what something other than the service edited or removed. Only an
+// exported head shows that the newest entries and the head were removed, or all were made anew.
 namespace athena::audit {
 
 // The part of a chain that was found sound.
@@ -23,10 +23,11 @@ struct CheckedChain {
   int64_t revision = 0;  // of the last entry
   std::string hash;
   absl::Time time = absl::InfinitePast();
+  int64_t broken = 0;  // the first entry at fault, once one was found
 };
 
 // Recomputes up to `limit` entries more and moves `chain` on. Returns whether that was the last
-// one. DATA_LOSS names the first revision at fault.
+// one. DATA_LOSS names the first revision at fault, which is in chain->broken.
 absl::StatusOr<bool> VerifyNext(sql::ReadTx& tx, std::string_view institution, int64_t limit,
                                 CheckedChain* chain);
 
@@ -41,17 +42,30 @@ struct Records {
   int parameters = 1;
 };
 
-// The result for one institution.
-struct Verdict {
-  int64_t revision = 0;             // up to which the chain is sound
-  std::string hash;                 // of that entry
-  std::vector<std::string> faults;  // sentences; none when all is whole
+// An entry that an earlier verification found to be the last one; revision 0: none.
+struct ExportedHead {
+  int64_t revision = 0;
+  std::string hash;  // 32 bytes
 };
 
-// Verifies chain and records of an institution, in transactions of a few thousand entries. Asks
-// `go_on` between them, and returns its error. Errors of the database otherwise.
+struct Fault {
+  int64_t revision = 0;     // the first entry at fault
+  std::string description;  // a sentence
+};
+
+// The result for one institution.
+struct Verdict {
+  int64_t revision = 0;       // up to which the chain is sound
+  std::string hash;           // of that entry
+  std::vector<Fault> faults;  // by revision; none when all is whole
+};
+
+// Verifies chain and records of an institution, in transactions of a few thousand entries, and that
+// the chain has the exported head. Asks `go_on` between them, and returns its error. Errors of the
+// database otherwise.
 absl::StatusOr<Verdict> VerifyInstitution(sql::Database& database, std::string_view institution,
                                           absl::Span<const Records> records,
+                                          const ExportedHead& exported,
                                           absl::FunctionRef<absl::Status()> go_on);
 
 }  // namespace athena::audit

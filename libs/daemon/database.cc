@@ -205,10 +205,11 @@ void Database::VerifyJournals() {
   size_t faults = 0;
   for (const sql::InstitutionRevision& institution : *institutions) {
     const absl::StatusOr<audit::Verdict> verdict =
-        audit::VerifyInstitution(*sqlite_, institution.institution, records_, go_on);
+        audit::VerifyInstitution(*sqlite_, institution.institution, records_, {}, go_on);
     if (!verdict.ok()) return;
-    for (const std::string& fault : verdict->faults) {
-      log::Error("journal broken", {{"institution", institution.institution}, {"message", fault}});
+    for (const audit::Fault& fault : verdict->faults) {
+      log::Error("journal broken",
+                 {{"institution", institution.institution}, {"message", fault.description}});
     }
     faults += verdict->faults.size();
     health_->journal_faults.Set(static_cast<double>(faults));

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "libs/rpc/call.h"
+
 namespace athena::resource {
+
+Caller::Caller(const rpc::Call& served) : principal(served.principal()), call(&served) {}
 
 bool AnyKind::IsBelow(const AnyKind& other) const {
   return std::any_of(levels.begin() + 1, levels.end(), [&other](const Level& level) {

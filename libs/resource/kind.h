@@ -14,6 +14,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "libs/ids/name_pattern.h"
+#include "libs/resource/caller.h"
 #include "libs/status/status.h"
 #include "libs/versioned/collection.h"
 
@@ -55,6 +56,7 @@ class Edit;
 //        // is null for a new resource.
 //        static absl::Status Fill(const versioned::Edit& edit, const v1::Risk* before,
 //                                 v1::Risk* risk);
+//        static absl::Status Ask(const resource::Question<v1::Risk>& question);
 //        static absl::Status Admit(const resource::Admission<v1::Risk>& admission);
 //        static bool Less(const v1::Risk& a, const v1::Risk& b);  // order of lists; else by id
 //        static bool IsId(std::string_view id);                   // the grammar of its ids
@@ -71,8 +73,8 @@ class Edit;
 // 4. A case of the conformance suite (testing/conformance.h), and tests of its own rules.
 //
 // The order in which a request is judged, of every kind: the syntax of the name or parent;
-// permission; all other faults of the message, together; and in the transaction: a request_id that
-// came before, existence, etag, Validate of what an update makes, Admit. A caller without
+// permission; all other faults of the message, together; Ask; and in the transaction: a request_id
+// that came before, existence, etag, Validate of what an update makes, Admit. A caller without
 // permission never learns whether something exists.
 namespace athena::resource {
 
@@ -88,6 +90,19 @@ struct Change {
   std::string Field(std::string_view field) const {
     return path.empty() ? std::string(field) : path + "." + std::string(field);
   }
+};
+
+// What a kind's Ask judges before the transaction of a standard method or a verb, because it waits
+// for another service: what the mutation would store, each beside what is stored now. The
+// transaction may find something else stored; and a request that is at fault by itself, or that
+// finds no resource to change, is not asked about. A verb's `after` is the resource before it; a
+// deletion's is nullptr. Ask adds faults of fields, or returns another refusal.
+template <typename T>
+struct Question {
+  const Caller& caller;
+  const google::protobuf::Message& request;
+  std::vector<Change<T>> changes;
+  status::FieldFaults* faults;
 };
 
 // What a kind's Admit judges: everything that one mutation stored or deleted, after it was written
@@ -110,6 +125,7 @@ struct Admission {
 // A kind without its types, as the kit handles all of them. Immutable, thread-safe.
 struct AnyKind {
   using AnyAdmission = Admission<google::protobuf::Message>;
+  using AnyQuestion = Question<google::protobuf::Message>;
 
   struct Level {
     NamePattern pattern;
@@ -130,6 +146,7 @@ struct AnyKind {
   std::function<absl::Status(const versioned::Edit&, const google::protobuf::Message* before,
                              google::protobuf::Message*)>
       fill;                                                // may be empty
+  std::function<absl::Status(const AnyQuestion&)> ask;     // may be empty
   std::function<absl::Status(const AnyAdmission&)> admit;  // may be empty
   std::function<bool(const google::protobuf::Message&, const google::protobuf::Message&)> less;
 
@@ -165,6 +182,17 @@ void AddLevels(std::vector<AnyKind::Level>* levels) {
   if constexpr (!std::is_void_v<typename K::Parent>) AddLevels<typename K::Parent>(levels);
 }
 
+template <typename T>
+std::vector<Change<T>> Typed(const std::vector<Change<google::protobuf::Message>>& changes) {
+  std::vector<Change<T>> typed;
+  typed.reserve(changes.size());
+  for (const Change<google::protobuf::Message>& change : changes) {
+    typed.push_back(
+        {static_cast<const T*>(change.before), static_cast<const T*>(change.after), change.path});
+  }
+  return typed;
+}
+
 }  // namespace internal
 
 template <typename K>
@@ -198,14 +226,15 @@ std::shared_ptr<const AnyKind> KindOf(K kind) {
   }
   if constexpr (requires(const Admission<T>& admission) { rules->Admit(admission); }) {
     any->admit = [rules](const AnyKind::AnyAdmission& admission) -> absl::Status {
-      Admission<T> typed{admission.edit,   admission.principal, admission.request, {},
-                         admission.faults, admission.erase};
-      typed.changes.reserve(admission.changes.size());
-      for (const Change<Message>& change : admission.changes) {
-        typed.changes.push_back({static_cast<const T*>(change.before),
-                                 static_cast<const T*>(change.after), change.path});
-      }
-      return rules->Admit(typed);
+      return rules->Admit(Admission<T>{admission.edit, admission.principal, admission.request,
+                                       internal::Typed<T>(admission.changes), admission.faults,
+                                       admission.erase});
+    };
+  }
+  if constexpr (requires(const Question<T>& question) { rules->Ask(question); }) {
+    any->ask = [rules](const AnyKind::AnyQuestion& question) -> absl::Status {
+      return rules->Ask(Question<T>{question.caller, question.request,
+                                    internal::Typed<T>(question.changes), question.faults});
     };
   }
   if constexpr (requires(const T& message) { rules->Less(message, message); }) {

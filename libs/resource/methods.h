@@ -13,7 +13,7 @@ namespace athena::resource {
 
 // A standard method of a kind, as its service has it.
 struct StandardMethod {
-  using Handler = absl::Status (Resources::*)(const auth::Principal&, const AnyKind&,
+  using Handler = absl::Status (Resources::*)(const Caller&, const AnyKind&,
                                               const google::protobuf::Message& request,
                                               google::protobuf::Message* response) const;
   const google::protobuf::MethodDescriptor* rpc;

@@ -105,6 +105,12 @@ New ReadNew(const AnyKind& kind, const std::string& prefix,
   return made;
 }
 
+std::vector<ResourceName> NamesOf(const std::vector<New>& made) {
+  std::vector<ResourceName> names;
+  for (const New& one : made) names.push_back(*one.name);
+  return names;
+}
+
 // The parent of new resources, and whether the caller may create there.
 absl::StatusOr<std::optional<ResourceName>> ReadParent(const auth::Principal& principal,
                                                        const AnyKind& kind, const Message& request,
@@ -219,6 +225,32 @@ absl::Status Resources::Mutate(const auth::Principal& principal, std::string_vie
   return status::FromStorage(done);
 }
 
+absl::Status Resources::Ask(const Caller& caller, const AnyKind& kind, const Message& request,
+                            absl::Span<const ResourceName> names,
+                            absl::FunctionRef<bool(size_t, Change<Message>*)> make) const {
+  if (!kind.ask) return absl::OkStatus();
+  std::vector<std::unique_ptr<Message>> stored(names.size());
+  const auto read = [&](const versioned::Snapshot& now) -> absl::Status {
+    for (size_t i = 0; i < names.size(); ++i) {
+      stored[i].reset(kind.prototype().New());
+      ATHENA_ASSIGN_OR_RETURN(const bool found,
+                              now.FindMessage(kind.collection(), names[i].key(), stored[i].get()));
+      if (!found) stored[i] = nullptr;
+    }
+    return absl::OkStatus();
+  };
+  ATHENA_RETURN_IF_ERROR(status::FromStorage(store_.ReadAt(names[0].institution(), 0, read)));
+  std::vector<Change<Message>> changes;
+  for (size_t i = 0; i < names.size(); ++i) {
+    Change<Message> change{stored[i].get(), nullptr, ""};
+    if (!make(i, &change)) return absl::OkStatus();
+    changes.push_back(std::move(change));
+  }
+  status::FieldFaults faults;
+  ATHENA_RETURN_IF_ERROR(kind.ask({caller, request, std::move(changes), &faults}));
+  return faults.ToStatus();
+}
+
 absl::Status Resources::Admit(versioned::Edit& edit, const auth::Principal& principal,
                               const AnyKind& kind, const Message& request,
                               std::vector<Change<Message>> changes,
@@ -237,30 +269,35 @@ absl::Status Resources::Admit(versioned::Edit& edit, const auth::Principal& prin
   return faults->ToStatus();
 }
 
-absl::Status Resources::Create(const auth::Principal& principal, const AnyKind& kind,
-                               const Message& request, Message* response) const {
+absl::Status Resources::Create(const Caller& caller, const AnyKind& kind, const Message& request,
+                               Message* response) const {
   status::FieldFaults faults;
   ATHENA_ASSIGN_OR_RETURN(const std::optional<ResourceName> parent,
-                          ReadParent(principal, kind, request, &faults));
+                          ReadParent(caller.principal, kind, request, &faults));
   std::vector<New> made;
   made.push_back(ReadNew(kind, "", parent, request, &faults));
   CheckMutation(request, &faults);
   ATHENA_RETURN_IF_ERROR(faults.ToStatus());
-  return Mutate(principal, made[0].name->institution(), request, response,
+  ATHENA_RETURN_IF_ERROR(Ask(caller, kind, request, NamesOf(made), [&](size_t i, auto* change) {
+    change->after = made[i].message.get();
+    change->path = made[i].path;
+    return true;
+  }));
+  return Mutate(caller.principal, made[0].name->institution(), request, response,
                 [&](versioned::Edit& edit) -> absl::Status {
                   std::vector<Change<Message>> changes;
                   ATHENA_RETURN_IF_ERROR(InsertAll(
                       edit, kind, parent, made, [&] { return response; }, &changes));
                   status::FieldFaults stored;
-                  return Admit(edit, principal, kind, request, std::move(changes), &stored);
+                  return Admit(edit, caller.principal, kind, request, std::move(changes), &stored);
                 });
 }
 
-absl::Status Resources::BatchCreate(const auth::Principal& principal, const AnyKind& kind,
+absl::Status Resources::BatchCreate(const Caller& caller, const AnyKind& kind,
                                     const Message& request, Message* response) const {
   status::FieldFaults faults;
   ATHENA_ASSIGN_OR_RETURN(const std::optional<ResourceName> parent,
-                          ReadParent(principal, kind, request, &faults));
+                          ReadParent(caller.principal, kind, request, &faults));
   CheckMutation(request, &faults);
   const FieldDescriptor* requests = request.GetDescriptor()->FindFieldByName("requests");
   const int count = request.GetReflection()->FieldSize(request, requests);
@@ -286,8 +323,13 @@ absl::Status Resources::BatchCreate(const auth::Principal& principal, const AnyK
   }
   CheckDistinct(kind, request, requests, &faults);
   ATHENA_RETURN_IF_ERROR(faults.ToStatus());
+  ATHENA_RETURN_IF_ERROR(Ask(caller, kind, request, NamesOf(made), [&](size_t i, auto* change) {
+    change->after = made[i].message.get();
+    change->path = made[i].path;
+    return true;
+  }));
   const FieldDescriptor* rows = RowsField(response->GetDescriptor(), kind.type());
-  return Mutate(principal, parent->institution(), request, response,
+  return Mutate(caller.principal, parent->institution(), request, response,
                 [&](versioned::Edit& edit) -> absl::Status {
                   // Reserved at once: the changes point at them.
                   std::vector<Message*> stored;
@@ -299,7 +341,8 @@ absl::Status Resources::BatchCreate(const auth::Principal& principal, const AnyK
                   ATHENA_RETURN_IF_ERROR(InsertAll(
                       edit, kind, parent, made, [&] { return stored[next++]; }, &changes));
                   status::FieldFaults admitted;
-                  return Admit(edit, principal, kind, request, std::move(changes), &admitted);
+                  return Admit(edit, caller.principal, kind, request, std::move(changes),
+                               &admitted);
                 });
 }
 
@@ -323,80 +366,108 @@ absl::Status Resources::Rewrite(
   return Admit(edit, principal, kind, request, {{before.get(), response, path}}, &faults);
 }
 
-absl::Status Resources::Update(const auth::Principal& principal, const AnyKind& kind,
-                               const Message& request, Message* response) const {
+absl::Status Resources::Update(const Caller& caller, const AnyKind& kind, const Message& request,
+                               Message* response) const {
   const Message& patch = *PartOf(request, kind.singular);
   status::FieldFaults malformed;
   ATHENA_ASSIGN_OR_RETURN(const ResourceName name,
-                          ReadName(principal, kind, kind.singular + ".name", TextOf(patch, "name"),
-                                   "change", &malformed));
+                          ReadName(caller.principal, kind, kind.singular + ".name",
+                                   TextOf(patch, "name"), "change", &malformed));
   CheckMutation(request, &malformed);
   ATHENA_RETURN_IF_ERROR(malformed.ToStatus());
   const std::string etag = TextOf(patch, "etag");
+  const bool may_create = FlagOf(request, "allow_missing") && etag.empty();
   std::optional<ResourceName> parent;
   if (!kind.top()) {
     parent = kind.levels[1].pattern.Of({name.ids.begin(), name.ids.end() - 1});
   }
   const std::string parent_name = parent.has_value() ? parent->text : "";
+  const auto prepare_new = [&](status::FieldFaults* faults) {
+    New made{kind.singular, name, std::unique_ptr<Message>(patch.New())};
+    made.message->CopyFrom(patch);
+    Prepare(kind, kind.singular, parent_name, name.text, made.message.get(), faults);
+    return made;
+  };
   const auto* mask =
       static_cast<const google::protobuf::FieldMask*>(PartOf(request, "update_mask"));
+  const auto apply = [&](Message* resource, status::FieldFaults* faults) {
+    versioned::ApplyUpdate(
+        patch, mask == nullptr ? google::protobuf::FieldMask::default_instance() : *mask, resource,
+        faults);
+    if (kind.complete) kind.complete(resource);
+    Validate(kind, kind.singular, parent_name, *resource, faults);
+    return absl::OkStatus();
+  };
+  std::unique_ptr<Message> updated;
+  ATHENA_RETURN_IF_ERROR(Ask(caller, kind, request, {name}, [&](size_t, auto* change) {
+    status::FieldFaults faults;
+    if (change->before == nullptr) {
+      if (!may_create) return false;
+      updated = prepare_new(&faults).message;
+    } else {
+      if (!etag.empty() && etag != TextOf(*change->before, "etag")) return false;
+      updated.reset(change->before->New());
+      updated->CopyFrom(*change->before);
+      apply(updated.get(), &faults).IgnoreError();
+    }
+    change->after = updated.get();
+    change->path = kind.singular;
+    return faults.empty();
+  }));
   return Mutate(
-      principal, name.institution(), request, response, [&](versioned::Edit& edit) -> absl::Status {
-        if (FlagOf(request, "allow_missing") && etag.empty() &&
-            absl::IsNotFound(RequireExists(edit.now(), kind.levels[0], name))) {
-          std::vector<New> made(1);
-          made[0] = {kind.singular, name, std::unique_ptr<Message>(patch.New())};
-          made[0].message->CopyFrom(patch);
+      caller.principal, name.institution(), request, response,
+      [&](versioned::Edit& edit) -> absl::Status {
+        if (may_create && absl::IsNotFound(RequireExists(edit.now(), kind.levels[0], name))) {
           status::FieldFaults faults;
-          Prepare(kind, kind.singular, parent_name, name.text, made[0].message.get(), &faults);
+          std::vector<New> made;
+          made.push_back(prepare_new(&faults));
           std::vector<Change<Message>> changes;
           ATHENA_RETURN_IF_ERROR(InsertAll(
               edit, kind, parent, made, [&] { return response; }, &changes));
-          return Admit(edit, principal, kind, request, std::move(changes), &faults);
+          return Admit(edit, caller.principal, kind, request, std::move(changes), &faults);
         }
-        return Rewrite(
-            edit, principal, kind, request, name, etag, kind.singular,
-            [&](Message* resource, status::FieldFaults* faults) {
-              versioned::ApplyUpdate(
-                  patch, mask == nullptr ? google::protobuf::FieldMask::default_instance() : *mask,
-                  resource, faults);
-              if (kind.complete) kind.complete(resource);
-              Validate(kind, kind.singular, parent_name, *resource, faults);
-              return absl::OkStatus();
-            },
-            response);
+        return Rewrite(edit, caller.principal, kind, request, name, etag, kind.singular, apply,
+                       response);
       });
 }
 
-absl::Status Resources::Modify(const auth::Principal& principal, const AnyKind& kind,
-                               const Message& request,
+absl::Status Resources::Modify(const Caller& caller, const AnyKind& kind, const Message& request,
                                absl::FunctionRef<void(status::FieldFaults*)> check,
                                absl::FunctionRef<absl::Status(versioned::Edit&, Message*)> change,
                                Message* response) const {
   status::FieldFaults faults;
   ATHENA_ASSIGN_OR_RETURN(
       const ResourceName name,
-      ReadName(principal, kind, "name", TextOf(request, "name"), "change", &faults));
+      ReadName(caller.principal, kind, "name", TextOf(request, "name"), "change", &faults));
   check(&faults);
   CheckMutation(request, &faults);
   ATHENA_RETURN_IF_ERROR(faults.ToStatus());
-  return Mutate(principal, name.institution(), request, response, [&](versioned::Edit& edit) {
-    return Rewrite(
-        edit, principal, kind, request, name, TextOf(request, "etag"), "",
-        [&](Message* resource, status::FieldFaults*) { return change(edit, resource); }, response);
-  });
+  ATHENA_RETURN_IF_ERROR(Ask(caller, kind, request, {name}, [&](size_t, auto* asked) {
+    asked->after = asked->before;
+    return asked->before != nullptr;
+  }));
+  return Mutate(
+      caller.principal, name.institution(), request, response, [&](versioned::Edit& edit) {
+        return Rewrite(
+            edit, caller.principal, kind, request, name, TextOf(request, "etag"), "",
+            [&](Message* resource, status::FieldFaults*) { return change(edit, resource); },
+            response);
+      });
 }
 
-absl::Status Resources::Delete(const auth::Principal& principal, const AnyKind& kind,
-                               const Message& request, Message* response) const {
+absl::Status Resources::Delete(const Caller& caller, const AnyKind& kind, const Message& request,
+                               Message* response) const {
   status::FieldFaults malformed;
   ATHENA_ASSIGN_OR_RETURN(
       const ResourceName name,
-      ReadName(principal, kind, "name", TextOf(request, "name"), "delete", &malformed));
+      ReadName(caller.principal, kind, "name", TextOf(request, "name"), "delete", &malformed));
   CheckMutation(request, &malformed);
   ATHENA_RETURN_IF_ERROR(malformed.ToStatus());
+  ATHENA_RETURN_IF_ERROR(Ask(caller, kind, request, {name},
+                             [&](size_t, auto* asked) { return asked->before != nullptr; }));
   return Mutate(
-      principal, name.institution(), request, response, [&](versioned::Edit& edit) -> absl::Status {
+      caller.principal, name.institution(), request, response,
+      [&](versioned::Edit& edit) -> absl::Status {
         const std::unique_ptr<Message> before(kind.prototype().New());
         ATHENA_ASSIGN_OR_RETURN(
             const bool found, edit.now().FindMessage(kind.collection(), name.key(), before.get()));
@@ -406,7 +477,7 @@ absl::Status Resources::Delete(const auth::Principal& principal, const AnyKind& 
         ATHENA_RETURN_IF_ERROR(edit.Delete(kind.collection(), name.key(), name.text));
         status::FieldFaults faults;
         ATHENA_RETURN_IF_ERROR(
-            Admit(edit, principal, kind, request, {{before.get(), nullptr, ""}}, &faults));
+            Admit(edit, caller.principal, kind, request, {{before.get(), nullptr, ""}}, &faults));
         return DeleteBelow(edit, kind, name, kind.deletes_children || FlagOf(request, "force"));
       });
 }

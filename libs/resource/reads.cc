@@ -15,6 +15,7 @@
 #include "libs/paging/page.h"
 #include "libs/resource/request.h"
 #include "libs/resource/resources.h"
+#include "libs/rpc/call.h"
 #include "libs/sql/stoppable_read.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
@@ -146,13 +147,14 @@ absl::Status Resources::RequireReader(const auth::Principal& principal, const An
   return RequireReaderAt(principal, kind, 0, name, what);
 }
 
-absl::Status Resources::Get(const auth::Principal& principal, const AnyKind& kind,
-                            const Message& request, Message* response) const {
+absl::Status Resources::Get(const Caller& caller, const AnyKind& kind, const Message& request,
+                            Message* response) const {
   status::FieldFaults faults;
   const std::optional<ResourceName> name =
       kind.pattern().Read("name", TextOf(request, "name"), &faults);
   if (!name.has_value()) return faults.ToStatus();
-  ATHENA_RETURN_IF_ERROR(RequireReader(principal, kind, *name, absl::StrCat("read ", name->text)));
+  ATHENA_RETURN_IF_ERROR(
+      RequireReader(caller.principal, kind, *name, absl::StrCat("read ", name->text)));
   return status::FromStorage(store_.Read(
       name->institution(), AsOfOf(request), clock_.Now(),
       [&](const Snapshot& snapshot) -> absl::Status {
@@ -187,21 +189,15 @@ absl::Status Resources::ReadRows(
   });
 }
 
-absl::Status Resources::List(const auth::Principal& principal, const AnyKind& kind,
-                             const Message& request, Message* response) const {
-  return ListWhile(principal, kind, request, response, [] { return absl::OkStatus(); });
-}
-
-absl::Status Resources::ListWhile(const auth::Principal& principal, const AnyKind& kind,
-                                  const Message& request, Message* response,
-                                  absl::FunctionRef<absl::Status()> go_on) const {
+absl::Status Resources::List(const Caller& caller, const AnyKind& kind, const Message& request,
+                             Message* response) const {
   status::FieldFaults faults;
   std::optional<ResourceName> parent;
   if (!kind.top()) {
     parent = kind.levels[1].pattern.Read("parent", TextOf(request, "parent"), &faults);
     if (parent.has_value()) {
       ATHENA_RETURN_IF_ERROR(RequireReaderAt(
-          principal, kind, 1, *parent,
+          caller.principal, kind, 1, *parent,
           absl::StrCat("read ", std::string(kind.collection().name), " of ", parent->text)));
     }
   }
@@ -215,17 +211,21 @@ absl::Status Resources::ListWhile(const auth::Principal& principal, const AnyKin
   const std::string prefix =
       parent.has_value() && parent->ids.size() > 1 ? parent->key() + "/" : "";
   int64_t revision = 0;
-  ATHENA_RETURN_IF_ERROR(status::FromStorage(ReadRows(
-      principal, parent, request, page.from(), [&](const Snapshot& found) -> absl::StatusOr<bool> {
-        sql::StoppableReadTx stoppable(found.tx(), go_on);
-        const Snapshot snapshot(stoppable, found.institution(), found.revision(),
-                                found.revision_time());
-        if (parent.has_value()) {
-          revision = snapshot.revision();
-          ATHENA_RETURN_IF_ERROR(RequireExists(snapshot, kind.levels[1], *parent));
-        }
-        return page.Read(snapshot, prefix, arena);
-      })));
+  const auto go_on = [&caller] {
+    return caller.call == nullptr ? absl::OkStatus() : caller.call->StillWanted();
+  };
+  ATHENA_RETURN_IF_ERROR(status::FromStorage(
+      ReadRows(caller.principal, parent, request, page.from(),
+               [&](const Snapshot& found) -> absl::StatusOr<bool> {
+                 sql::StoppableReadTx stoppable(found.tx(), go_on);
+                 const Snapshot snapshot(stoppable, found.institution(), found.revision(),
+                                         found.revision_time());
+                 if (parent.has_value()) {
+                   revision = snapshot.revision();
+                   ATHENA_RETURN_IF_ERROR(RequireExists(snapshot, kind.levels[1], *parent));
+                 }
+                 return page.Read(snapshot, prefix, arena);
+               })));
   ATHENA_ASSIGN_OR_RETURN(const std::string next,
                           page.Fill(response, RowsField(response->GetDescriptor(), kind.type())));
   if (!next.empty()) SetText(response, "next_page_token", tokens_.Seal(request, {revision, next}));

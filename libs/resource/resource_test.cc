@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "libs/audit/journal.h"
 #include "libs/auth/principal.h"
 #include "libs/clock/clock.h"
@@ -64,6 +65,27 @@ struct TicketKind {
   static constexpr versioned::Collection kCollection{"tickets", versioned::Marks::kRoot};
   static constexpr std::string_view kUnique[] = {"code"};
   static constexpr int kMaxBatch = 3;
+
+  // What was asked of the other service, which knows every title but "unheard": "FIELD BEFORE >
+  // AFTER" for each change. Null: it is not asked.
+  std::vector<std::string>* asked = nullptr;
+
+  absl::Status Ask(const Question<Ticket>& question) const {
+    if (asked == nullptr) return absl::OkStatus();
+    if (question.caller.call == nullptr) return absl::InternalError("not called through a table");
+    for (const Change<Ticket>& change : question.changes) {
+      const auto title = [](const Ticket* one) { return one == nullptr ? "-" : one->title(); };
+      asked->push_back(absl::StrCat(change.Field("title"), " ", title(change.before), " > ",
+                                    title(change.after)));
+      if (change.after != nullptr && change.after->title() == "down") {
+        return status::Unavailable("the other service", absl::Seconds(1));
+      }
+      if (change.after != nullptr && change.after->title() == "unheard") {
+        question.faults->Add(change.Field("title"), change.after->title(), "a title it knows");
+      }
+    }
+    return absl::OkStatus();
+  }
 
   static void Complete(Ticket* ticket) {
     if (ticket->priority() == 0) ticket->set_priority(3);
@@ -151,7 +173,7 @@ class TicketServiceTest : public ::testing::Test {
     database_ = *std::move(opened);
     store_ = std::make_unique<versioned::Store>(*database_);
     resources_ = std::make_unique<Resources>(*store_, Clock::System(), tokens_);
-    const auto tickets = KindOf<TicketKind>();
+    const auto tickets = KindOf(TicketKind{&asked_});
     Rows add(table_, *resources_);
     add(KindOf<DeskKind>(), {auth::Role::kAdmin});
     add(KindOf<BoardKind>(), {auth::Role::kPlanner});
@@ -194,6 +216,10 @@ class TicketServiceTest : public ::testing::Test {
         absl::StrCat("name: 'institutions/gob/boards/b1/tickets/", id, "'")));
   }
 
+  // What was asked since the last time.
+  std::vector<std::string> Asked() { return std::exchange(asked_, {}); }
+
+  std::vector<std::string> asked_;
   const std::shared_ptr<const auth::Principal> principal_ =
       std::make_shared<auth::Principal>(auth::Principal{"an", "gob", auth::Roles::Any()});
   sql::TemporaryFolder folder_;
@@ -247,6 +273,68 @@ TEST_F(TicketServiceTest, FillSetsWhatFollowsFromTheStoredOne) {
   EXPECT_EQ(updated->priority(), 4);
   EXPECT_EQ(updated->first_priority(), 2);
   EXPECT_EQ(Get("1")->DebugString(), updated->DebugString());
+}
+
+TEST_F(TicketServiceTest, AskSeesWhatWouldBeStoredBesideWhatIs) {
+  ASSERT_THAT(Make("1", "title: 'one'"), IsOk());
+  EXPECT_THAT(Asked(), ElementsAre("ticket.title - > one"));
+  const std::string name = "name: 'institutions/gob/boards/b1/tickets/1' ";
+  const auto update = [&](const std::string& fields, const std::string& rest = "") {
+    return Call<Ticket>(
+        Parsed<UpdateTicketRequest>(absl::StrCat("ticket { ", name, fields, " } ", rest)));
+  };
+  ASSERT_THAT(update("title: 'two'"), IsOk());
+  EXPECT_THAT(Asked(), ElementsAre("ticket.title one > two"));
+  ASSERT_THAT(update("priority: 4", "validate_only: true"), IsOk());
+  EXPECT_THAT(Asked(), ElementsAre("ticket.title two > two"));
+  ASSERT_THAT(Call<Ticket>(Parsed<CloseTicketRequest>(name)), IsOk());
+  EXPECT_THAT(Asked(), ElementsAre("title two > two"));
+  ASSERT_THAT(Call<BatchCreateTicketsResponse>(Parsed<BatchCreateTicketsRequest>(
+                  "parent: 'institutions/gob/boards/b1' "
+                  "requests { ticket_id: 'x' ticket { code: 'x' title: 'X' } } "
+                  "requests { ticket_id: 'y' ticket { code: 'y' title: 'Y' } }")),
+              IsOk());
+  EXPECT_THAT(Asked(),
+              ElementsAre("requests[0].ticket.title - > X", "requests[1].ticket.title - > Y"));
+  ASSERT_THAT(Call<Ticket>(Parsed<UpdateTicketRequest>(
+                  "ticket { name: 'institutions/gob/boards/b1/tickets/z' code: 'z' title: 'Z' } "
+                  "allow_missing: true")),
+              IsOk());
+  EXPECT_THAT(Asked(), ElementsAre("ticket.title - > Z"));
+}
+
+TEST_F(TicketServiceTest, WhatAskRefusesIsNotStored) {
+  EXPECT_THAT(Make("1", "title: 'unheard'"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("ticket.title")));
+  EXPECT_THAT(Make("1", "title: 'down'"), Refuses("UNAVAILABLE"));
+  EXPECT_THAT(Get("1"), Refuses("RESOURCE_NOT_FOUND"));
+  ASSERT_THAT(Make("1", "title: 'one'"), IsOk());
+  EXPECT_THAT(Call<Ticket>(Parsed<UpdateTicketRequest>(
+                  "ticket { name: 'institutions/gob/boards/b1/tickets/1' title: 'unheard' }")),
+              Refuses("INVALID_FIELDS"));
+  EXPECT_EQ(Get("1")->title(), "one");
+}
+
+// Its own faults, a resource that is not there, an old etag and a missing permission are answers
+// that need no other service.
+TEST_F(TicketServiceTest, WhatIsRefusedAnywayIsNotAskedAbout) {
+  ASSERT_THAT(Make("1", "title: 'one'"), IsOk());
+  Asked();
+  EXPECT_THAT(Make("2", "title: 'two' priority: 9"), Refuses("INVALID_FIELDS"));
+  const auto update = [&](const std::string& id, const std::string& fields) {
+    return Call<Ticket>(Parsed<UpdateTicketRequest>(absl::StrCat(
+        "ticket { name: 'institutions/gob/boards/b1/tickets/", id, "' ", fields, " }")));
+  };
+  EXPECT_THAT(update("1", "title: 'x' priority: 9"), Refuses("INVALID_FIELDS"));
+  EXPECT_THAT(update("1", "title: 'x' etag: 'old'"), Refuses("ETAG_MISMATCH"));
+  EXPECT_THAT(update("2", "title: 'x'"), Refuses("RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(
+      Call<Ticket>(Parsed<CloseTicketRequest>("name: 'institutions/gob/boards/b1/tickets/2'")),
+      Refuses("RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(Call<Ticket>(Parsed<UpdateTicketRequest>(
+                  "ticket { name: 'institutions/tal/boards/b1/tickets/1' title: 'x' }")),
+              Refuses("PERMISSION_DENIED"));
+  EXPECT_THAT(Asked(), IsEmpty());
 }
 
 TEST_F(TicketServiceTest, AdmitSeesWhatABatchStoredAsAWhole) {

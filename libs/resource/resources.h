@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +12,11 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "libs/auth/principal.h"
 #include "libs/clock/clock.h"
 #include "libs/paging/page_tokens.h"
+#include "libs/resource/caller.h"
 #include "libs/resource/kind.h"
 #include "libs/versioned/store.h"
 
@@ -35,32 +38,28 @@ class Resources {
 
   // Makes the kind known to the deletions of those above it.
   void Register(std::shared_ptr<const AnyKind> kind) { kinds_.push_back(std::move(kind)); }
+  const std::vector<std::shared_ptr<const AnyKind>>& kinds() const { return kinds_; }
 
   const versioned::Store& store() const { return store_; }
   const Clock& clock() const { return clock_; }
 
-  absl::Status Create(const auth::Principal& principal, const AnyKind& kind, const Message& request,
+  absl::Status Create(const Caller& caller, const AnyKind& kind, const Message& request,
                       Message* response) const;
-  absl::Status BatchCreate(const auth::Principal& principal, const AnyKind& kind,
-                           const Message& request, Message* response) const;
-  absl::Status Get(const auth::Principal& principal, const AnyKind& kind, const Message& request,
+  absl::Status BatchCreate(const Caller& caller, const AnyKind& kind, const Message& request,
+                           Message* response) const;
+  absl::Status Get(const Caller& caller, const AnyKind& kind, const Message& request,
                    Message* response) const;
-  absl::Status List(const auth::Principal& principal, const AnyKind& kind, const Message& request,
+  absl::Status List(const Caller& caller, const AnyKind& kind, const Message& request,
                     Message* response) const;
-  // The same; asks `go_on` now and then while it reads rows, and returns its error. A filter reads
-  // rows that are not in the answer.
-  absl::Status ListWhile(const auth::Principal& principal, const AnyKind& kind,
-                         const Message& request, Message* response,
-                         absl::FunctionRef<absl::Status()> go_on) const;
-  absl::Status Update(const auth::Principal& principal, const AnyKind& kind, const Message& request,
+  absl::Status Update(const Caller& caller, const AnyKind& kind, const Message& request,
                       Message* response) const;
-  absl::Status Delete(const auth::Principal& principal, const AnyKind& kind, const Message& request,
+  absl::Status Delete(const Caller& caller, const AnyKind& kind, const Message& request,
                       Message* response) const;
 
   // A verb that changes the resource named by `name` of the request (Activate, Move): permission,
-  // request_id, reason, etag, validate_only and Admit as for an update. `check` adds faults of the
-  // request's own fields; `change` changes the resource, and may write others.
-  absl::Status Modify(const auth::Principal& principal, const AnyKind& kind, const Message& request,
+  // Ask, request_id, reason, etag, validate_only and Admit as for an update. `check` adds faults of
+  // the request's own fields; `change` changes the resource, and may write others.
+  absl::Status Modify(const Caller& caller, const AnyKind& kind, const Message& request,
                       absl::FunctionRef<void(status::FieldFaults*)> check,
                       absl::FunctionRef<absl::Status(versioned::Edit&, Message*)> change,
                       Message* response) const;
@@ -80,6 +79,12 @@ class Resources {
                              const ResourceName& name, std::string_view what) const;
 
  private:
+  // Lets the kind ask other services about what is to be stored under these names, of one
+  // institution. `make` sets `after` and `path` of the change of one; false when the transaction
+  // is going to refuse it.
+  absl::Status Ask(const Caller& caller, const AnyKind& kind, const Message& request,
+                   absl::Span<const ResourceName> names,
+                   absl::FunctionRef<bool(size_t, Change<Message>*)> make) const;
   // Lets the kind judge what was written; OK when neither it nor `faults` refuse.
   absl::Status Admit(versioned::Edit& edit, const auth::Principal& principal, const AnyKind& kind,
                      const Message& request, std::vector<Change<Message>> changes,

@@ -15,17 +15,13 @@ void Rows::operator()(const std::shared_ptr<const AnyKind>& kind, auth::Roles wr
   if (service == nullptr) return;  // rpc::TableFaults tells
   for (const StandardMethod& method : StandardMethods(*kind, service)) {
     if (std::find(by_hand.begin(), by_hand.end(), method.rpc->name()) != by_hand.end()) continue;
-    table_.methods.push_back(rpc::UnaryByDescriptor(
-        *method.rpc, method.writes ? writers : auth::Roles::Any(),
-        [kind, handler = method.handler, &resources = resources_](
-            const rpc::Call& call, const google::protobuf::Message& request,
-            google::protobuf::Message* response) {
-          if (handler == &Resources::List) {
-            return resources.ListWhile(call.principal(), *kind, request, response,
-                                       [&call] { return call.StillWanted(); });
-          }
-          return (resources.*handler)(call.principal(), *kind, request, response);
-        }));
+    table_.methods.push_back(
+        rpc::UnaryByDescriptor(*method.rpc, method.writes ? writers : auth::Roles::Any(),
+                               [kind, handler = method.handler, &resources = resources_](
+                                   const rpc::Call& call, const google::protobuf::Message& request,
+                                   google::protobuf::Message* response) {
+                                 return (resources.*handler)(call, *kind, request, response);
+                               }));
   }
 }
 

@@ -49,10 +49,10 @@ class Rows {
     table_.methods.push_back(rpc::Unary(
         VerbOf(Request::descriptor()), writers,
         [kind = std::move(kind), change = std::move(change), check = std::move(check), &resources](
-            const auth::Principal& principal, const Request& request) -> absl::StatusOr<T> {
+            const rpc::Call& call, const Request& request) -> absl::StatusOr<T> {
           T response;
           ATHENA_RETURN_IF_ERROR(resources.Modify(
-              principal, *kind, request,
+              call, *kind, request,
               [&](status::FieldFaults* faults) {
                 if (check) check(request, faults);
               },

@@ -5,6 +5,7 @@
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/status/status.h"
@@ -28,6 +29,29 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   // A part of a stream is at most 1 MiB, an answer 4 MiB; a little room for the envelope.
   arguments.SetMaxReceiveMessageSize(static_cast<int>(kMaxRequestBytes) + (1 << 20));
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+absl::Status DependencyUnavailable(const std::string& service, std::string_view why,
+                                   absl::Duration retry_after) {
+  return status::WithRetryAfter(
+      status::Refusal(
+          absl::StatusCode::kUnavailable, "DEPENDENCY_UNAVAILABLE",
+          absl::StrCat("the ", service, " service did not answer: ", status::Printable(why)),
+          {{"service", service}}),
+      retry_after);
+}
+
+std::string HealthFault(const std::shared_ptr<grpc::Channel>& channel, const std::string& service,
+                        absl::Duration at_most) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + at_most));
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service(service);
+  grpc::health::v1::HealthCheckResponse response;
+  const grpc::Status status =
+      grpc::health::v1::Health::NewStub(channel)->Check(&context, request, &response);
+  if (!status.ok()) return status.error_message();
+  return response.status() == grpc::health::v1::HealthCheckResponse::SERVING ? "" : "not serving";
 }
 
 Outgoing Outgoing::For(const Call& call, std::string peer) {

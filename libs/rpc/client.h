@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -21,6 +22,17 @@ namespace athena::rpc {
 // A channel to host:port, without TLS (for loopback), with keepalive. It connects when it is first
 // used, and connects again by itself.
 std::shared_ptr<grpc::Channel> Connect(const std::string& address);
+
+// UNAVAILABLE, DEPENDENCY_UNAVAILABLE, with RetryInfo: another service ("plan", "indicator") that
+// is needed for an answer did not answer, or not in time.
+absl::Status DependencyUnavailable(const std::string& service, std::string_view why,
+                                   absl::Duration retry_after);
+
+// Why the service at the other end cannot be asked ("not serving"), by its grpc.health.v1; empty
+// when it serves. `service` is its full name, "athena.plan.v1.PlanService". Waits at most this
+// long.
+std::string HealthFault(const std::shared_ptr<grpc::Channel>& channel, const std::string& service,
+                        absl::Duration at_most);
 
 // What goes along with a call of another service.
 struct Outgoing {

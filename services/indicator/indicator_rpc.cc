@@ -8,6 +8,7 @@
 #include "libs/auth/principal.h"
 #include "libs/resource/rows.h"
 #include "libs/status/macros.h"
+#include "services/indicator/history/history_sources.h"
 
 namespace athena::indicator {
 namespace {
@@ -58,18 +59,22 @@ IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<Seri
       push_reads_(database, tokens_),
       observations_(database, catalog_, tokens_, clock),
       feed_(database, wakeups_),
-      audit_check_(database),
       series_ends_(resources_, catalog_, tokens_, wakeups_),
       closings_(resources_, catalog_, tokens_, zone),
       settings_(resources_, catalog_, zone),
       completeness_(database, catalog_, tokens_, clock, zone),
-      period_values_(database, catalog_, clock, zone) {
+      period_values_(database, catalog_, clock, zone),
+      history_(database, tokens_, HistoryContents(resources_, catalog_)) {
   metrics_.SetSeries(numbers_->count());
 }
 
 // The roles say what a caller may do in its institution. The handlers check the institution, and
 // what other institutions share with it.
-rpc::ServiceTable IndicatorService::Table() {
+std::vector<rpc::ServiceTable> IndicatorService::Tables() {
+  return {IndicatorTable(), history_.Table()};
+}
+
+rpc::ServiceTable IndicatorService::IndicatorTable() {
   using auth::Role;
   const auth::Roles any = auth::Roles::Any();
   const auth::Roles planner = {Role::kPlanner};
@@ -108,7 +113,6 @@ rpc::ServiceTable IndicatorService::Table() {
           rpc::Unary("GetInstitutionSettings", any, settings_, &Settings::Get),
           rpc::Unary("UpdateInstitutionSettings", {Role::kAdmin}, settings_, &Settings::Update),
           rpc::Pages("QueryPeriodValues", any, query_period_values),
-          rpc::Unary("VerifyAuditLog", any, audit_check_, &AuditCheck::Verify),
       }};
   resource::Rows add(table, resources_);
   const auto indicators = resource::KindOf(IndicatorKind(catalog_));

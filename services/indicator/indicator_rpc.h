@@ -5,11 +5,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/clock/clock.h"
 #include "libs/daemon/institution_wakeups.h"
+#include "libs/history/history.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/resource/resources.h"
 #include "libs/rpc/method.h"
@@ -21,7 +23,6 @@
 #include "services/indicator/ingest/push_pipeline.h"
 #include "services/indicator/ingest/push_reads.h"
 #include "services/indicator/model/catalog.h"
-#include "services/indicator/observations/audit_check.h"
 #include "services/indicator/observations/observation_feed.h"
 #include "services/indicator/observations/observations.h"
 #include "services/indicator/quarters/closings.h"
@@ -47,9 +48,9 @@ class IndicatorService {
   IndicatorService(const IndicatorService&) = delete;
   IndicatorService& operator=(const IndicatorService&) = delete;
 
-  // The RPCs of athena.indicator.v1.IndicatorService and who may call them; called once.
-  // The service outlives the table.
-  rpc::ServiceTable Table();
+  // The RPCs of each gRPC service, with who may call them; called once. The service outlives the
+  // tables.
+  std::vector<rpc::ServiceTable> Tables();
 
   // For tests, which store definitions past the RPCs.
   Catalog& catalog() { return catalog_; }
@@ -58,6 +59,9 @@ class IndicatorService {
   IndicatorService(sql::Database& database, std::unique_ptr<SeriesNumbers> numbers,
                    std::string token_key, const Clock& clock, absl::TimeZone zone,
                    prometheus::Registry& registry);
+
+  // athena.indicator.v1.IndicatorService.
+  rpc::ServiceTable IndicatorTable();
 
   const std::unique_ptr<SeriesNumbers> numbers_;
   const PageTokens tokens_;
@@ -73,12 +77,12 @@ class IndicatorService {
   const PushReads push_reads_;
   const Observations observations_;
   const ObservationFeed feed_;
-  const AuditCheck audit_check_;
   const SeriesEnds series_ends_;
   const Closings closings_;
   const Settings settings_;
   const Completeness completeness_;
   PeriodValues period_values_;
+  const history::History history_;
 };
 
 }  // namespace athena::indicator

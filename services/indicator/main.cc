@@ -46,7 +46,7 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   ATHENA_ASSIGN_OR_RETURN(state->service, IndicatorService::Open(database, std::move(token_key),
                                                                  Clock::System(), zone, registry));
   daemon::Service service;
-  service.tables.push_back(state->service->Table());
+  service.tables = state->service->Tables();
   service.cannot_write = [state] { return state->database->CannotWrite(); };
   service.close = [state] { state->database->Close(); };
   service.state = state;

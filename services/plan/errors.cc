@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/status/status.h"
+#include "services/plan/limits.h"
 
 namespace athena::plan {
 namespace {
@@ -195,8 +196,28 @@ absl::Status QuarterClosed(std::string_view quarter, std::string_view report) {
       report, {{"quarter", quarter}, {"report", report}});
 }
 
-absl::Status StratmlUnreadable(std::string_view fault) {
-  return status::Refusal(absl::StatusCode::kInvalidArgument, "STRATML_UNREADABLE", fault);
+absl::Status OperationalPlanState(std::string_view plan, std::string_view state,
+                                  std::string_view refused, std::string_view allowed) {
+  return status::Precondition("OPERATIONAL_PLAN_STATE",
+                              absl::StrCat(View(plan), " is ", View(state), ": it cannot be ",
+                                           View(refused), "; it can be ", View(allowed)),
+                              plan, {{"operationalPlan", plan}, {"state", state}});
+}
+
+absl::Status OperationalPlanAuthor(std::string_view subject, std::string_view plan) {
+  return status::Refusal(absl::StatusCode::kPermissionDenied, "OPERATIONAL_PLAN_AUTHOR",
+                         absl::StrCat(View(subject), " may not approve or return ", View(plan),
+                                      ": whoever derived, changed or submitted it may not"),
+                         {{"subject", subject}, {"operationalPlan", plan}});
+}
+
+absl::Status OperationalPlanTooLarge(std::string_view unit, int items, size_t bytes) {
+  return status::Precondition(
+      "OPERATIONAL_PLAN_TOO_LARGE",
+      absl::StrCat("the operational plan of ", View(unit), " would have ", items, " items and ",
+                   bytes, " bytes; it can have ", kMaxOperationalItems, " items and ",
+                   kMaxOperationalPlanBytes, " bytes: make plans of smaller units"),
+      unit, {{"unit", unit}, {"items", std::to_string(items)}});
 }
 
 }  // namespace athena::plan

@@ -69,8 +69,15 @@ absl::Status ReportIncomplete(std::string_view report, std::string_view field,
 // FAILED_PRECONDITION, PERIOD_CLOSED: the quarter of a report is closed.
 absl::Status QuarterClosed(std::string_view quarter, std::string_view report);
 
-// INVALID_ARGUMENT, STRATML_UNREADABLE: `fault` names the document and the line.
-absl::Status StratmlUnreadable(std::string_view fault);
+// FAILED_PRECONDITION, OPERATIONAL_PLAN_STATE: the plan is `state` ("SUBMITTED"), in which it
+// cannot be `refused` ("changed") but `allowed` ("approved or returned").
+absl::Status OperationalPlanState(std::string_view plan, std::string_view state,
+                                  std::string_view refused, std::string_view allowed);
+// PERMISSION_DENIED, OPERATIONAL_PLAN_AUTHOR: `subject` is among the plan's authors.
+absl::Status OperationalPlanAuthor(std::string_view subject, std::string_view plan);
+// FAILED_PRECONDITION, OPERATIONAL_PLAN_TOO_LARGE: what `unit` has to do in the year takes so many
+// items and bytes.
+absl::Status OperationalPlanTooLarge(std::string_view unit, int items, size_t bytes);
 
 }  // namespace athena::plan
 

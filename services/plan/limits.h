@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/time/time.h"
+
 // Every limit of the plan service, with the reason for it; those of the field types that all
 // services share are in libs/fields.
 namespace athena::plan {
@@ -75,6 +77,26 @@ inline constexpr size_t kMaxImportedElements = 10'000;
 inline constexpr size_t kMaxImportedElementBytes = 768 << 10;
 // How many revisions a watch reads at once.
 inline constexpr int64_t kWatchReadRevisions = 64;
+
+// Of an operational plan: more than the actions of any unit.
+inline constexpr int kMaxOperationalItems = 1000;
+// What the resource kit stores of one resource.
+inline constexpr size_t kMaxOperationalPlanBytes = 768 << 10;
+// Beyond the staff and the budget of any administration; a thousand of them add up exactly.
+inline constexpr int kMaxItemStaff = 100'000;
+inline constexpr int kStaffDecimals = 2;
+inline constexpr int64_t kMaxItemEuros = 1'000'000'000'000;
+
+// What the indicator service takes in one request.
+inline constexpr size_t kMaxSelectionsOfQuestion = 20'000;
+inline constexpr int kClosingsOfPage = 1000;
+// The longest that a question to the indicator service may take: a thread waits for it, and nothing
+// else in a change does.
+inline constexpr absl::Duration kLongestIndicatorRead = absl::Seconds(5);
+// How long readiness waits for the health of the indicator service.
+inline constexpr absl::Duration kIndicatorHealthDeadline = absl::Milliseconds(500);
+// The RetryInfo when the indicator service did not answer.
+inline constexpr absl::Duration kRetryAfter = absl::Seconds(1);
 
 }  // namespace athena::plan
 

@@ -1,29 +1,37 @@
 // athena-plan: what was promised, by whom, until when.
 
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/flags/flag.h"
 #include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
 #include "libs/paging/token_key.h"
+#include "libs/rpc/client.h"
+#include "services/plan/indicators/indicator_client.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/schema.h"
+
+ABSL_FLAG(std::string, indicator_address, "127.0.0.1:7702", "host:port of the indicator service");
 
 namespace athena::plan {
 namespace {
 
-absl::StatusOr<std::set<std::string>> NoneClosed(const rpc::Call&, const std::string&,
-                                                 const std::set<std::string>&) {
-  return std::set<std::string>();
-}
-
 struct State {
   std::unique_ptr<daemon::Database> database;
   std::string token_key;
-  PlanService service{database->sql(), Clock::System(), token_key, NoneClosed};
+  IndicatorClient indicators{rpc::Connect(absl::GetFlag(FLAGS_indicator_address))};
+  PlanService service{database->sql(), Clock::System(), token_key, indicators};
+
+  // Reads need no other service; a change that names an indicator does.
+  std::vector<std::string> CannotWrite() const {
+    std::vector<std::string> lines = database->CannotWrite();
+    for (std::string& line : indicators.Faults()) lines.push_back(std::move(line));
+    return lines;
+  }
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
@@ -35,7 +43,7 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const std::shared_ptr<State> state(new State{*std::move(database), *std::move(token_key)});
   daemon::Service service;
   service.tables = state->service.Tables();
-  service.cannot_write = [state] { return state->database->CannotWrite(); };
+  service.cannot_write = [state] { return state->CannotWrite(); };
   service.close = [state] { state->database->Close(); };
   service.state = state;
   return service;

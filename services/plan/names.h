@@ -20,6 +20,11 @@ inline constexpr NamePattern kProgressReportName(
     "institutions/{institution}/plans/{plan}/elements/{element}/progressReports/{quarter}",
     IsQuarter);
 inline constexpr NamePattern kDecisionName("institutions/{institution}/decisions/{decision}");
+// "{unit}-{year}-{version}", "bcit-2026-1".
+bool IsOperationalPlanId(std::string_view id);
+inline constexpr NamePattern kOperationalPlanName(
+    "institutions/{institution}/plans/{plan}/operationalPlans/{operational_plan}",
+    IsOperationalPlanId);
 inline constexpr NamePattern kRiskName("institutions/{institution}/risks/{risk}");
 inline constexpr NamePattern kProcessName("institutions/{institution}/processes/{process}");
 inline constexpr NamePattern kBudgetLineName(
@@ -40,6 +45,8 @@ inline constexpr versioned::Collection kPlans{"plans", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kElements{"elements", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kProgressReports{"progressReports", versioned::Marks::kRoot};
 inline constexpr versioned::Collection kDecisions{"decisions", versioned::Marks::kInstitution};
+inline constexpr versioned::Collection kOperationalPlans{"operationalPlans",
+                                                         versioned::Marks::kRoot};
 // Their links may lead into every plan of the institution.
 inline constexpr versioned::Collection kRisks{"risks", versioned::Marks::kInstitution};
 inline constexpr versioned::Collection kProcesses{"processes", versioned::Marks::kInstitution};

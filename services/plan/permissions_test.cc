@@ -20,6 +20,7 @@ namespace athena::plan {
 namespace {
 
 using FollowUp = testing::FollowUpRpc;
+using testing::HistoryRpc;
 using testing::Rpc;
 using Ops = testing::OperationsRpc;
 using testing::UnaryRpc;
@@ -42,6 +43,7 @@ class PermissionsTest : public testing::ServiceTest {
     const std::set<std::string> admin = {"admin"};
     const std::set<std::string> keeper = {"admin", "planner"};
     const std::set<std::string>& planner = planner_;
+    const std::set<std::string> validator = {"validator"};
     const auto nobody = Row::Others::kNobody;
     const auto shared = Row::Others::kSharedWith;
     const std::string text = R"({ text { key: "nl" value: "t" } })";
@@ -109,8 +111,24 @@ class PermissionsTest : public testing::ServiceTest {
             absl::StrCat(R"(code: "n" year: 2026 )", title));
     rows_["SetBudgetAmounts"] = {
         {"sender"}, nobody, [this](const std::string& who) { return SetAmounts("", who); }};
+    const std::string operational = R"("institutions/gob/plans/p/operationalPlans/u-2021-1")";
+    Add("DeriveOperationalPlan", planner, nobody, &Ops::DeriveOperationalPlan,
+        absl::StrCat(R"(parent: "institutions/gob/plans/none" year: 2021 unit: )", unit));
+    Add("GetOperationalPlan", any, shared, &Ops::GetOperationalPlan, "name: " + operational);
+    Add("ListOperationalPlans", any, shared, &Ops::ListOperationalPlans, "parent: " + plan);
+    Add("UpdateOperationalPlan", planner, nobody, &Ops::UpdateOperationalPlan,
+        absl::StrCat("operational_plan { name: ", operational, "}"));
+    Add("SubmitOperationalPlan", planner, nobody, &Ops::SubmitOperationalPlan,
+        "name: " + operational);
+    Add("ApproveOperationalPlan", validator, nobody, &Ops::ApproveOperationalPlan,
+        "name: " + operational);
+    Add("ReturnOperationalPlan", validator, nobody, &Ops::ReturnOperationalPlan,
+        absl::StrCat("name: ", operational, R"( reason: "x")"));
     Add("ListBudgetAmounts", any, nobody, &Ops::ListBudgetAmounts, "parent: " + gob);
-    Add("VerifyAuditLog", any, nobody, &Rpc::VerifyAuditLog, "parent: " + gob);
+    const std::set<std::string> auditors = {"admin", "auditor"};
+    Add("ListRevisions", any, shared, &HistoryRpc::ListRevisions, "parent: " + plan);
+    Add("ListAuditEvents", auditors, nobody, &HistoryRpc::ListAuditEvents, "parent: " + gob);
+    Add("VerifyAuditLog", auditors, nobody, &HistoryRpc::VerifyAuditLog, "parent: " + gob);
     AddFollowUp(any, planner, plan, element);
     rows_["WatchPlans"] = {any, nobody, [this, gob](const std::string& who) {
                              return FirstOfWatch("parent: " + gob, who);
@@ -232,10 +250,10 @@ class PermissionsTest : public testing::ServiceTest {
 
 TEST_F(PermissionsTest, EveryRpcHasARow) {
   std::set<std::string> rpcs;
-  for (const char* name : {"PlanService", "OperationsService", "FollowUpService"}) {
+  for (const char* name : {"athena.plan.v1.PlanService", "athena.plan.v1.OperationsService",
+                           "athena.plan.v1.FollowUpService", "athena.common.v1.HistoryService"}) {
     const auto* service =
-        v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(
-            absl::StrCat("athena.plan.v1.", name));
+        v1::CreateInstitutionRequest::descriptor()->file()->pool()->FindServiceByName(name);
     ASSERT_NE(service, nullptr);
     for (int i = 0; i < service->method_count(); ++i) rpcs.insert(service->method(i)->name());
   }

@@ -6,6 +6,7 @@
 #include "services/plan/follow_up/decisions.h"
 #include "services/plan/follow_up/progress_reports.h"
 #include "services/plan/operations/budget/budget_lines.h"
+#include "services/plan/operations/operational_plans.h"
 #include "services/plan/operations/processes.h"
 #include "services/plan/operations/risks.h"
 #include "services/plan/organisation/institutions.h"
@@ -16,13 +17,13 @@ namespace athena::plan {
 
 // Roles say what a caller may do; in which institution, each handler asks first of all.
 std::vector<rpc::ServiceTable> PlanService::Tables() {
-  return {PlanTable(), OperationsTable(), FollowUpTable()};
+  return {PlanTable(), OperationsTable(), FollowUpTable(), history_.Table()};
 }
 
 rpc::ServiceTable PlanService::PlanTable() {
   using auth::Role;
   const auth::Roles planner = {Role::kPlanner};
-  const auto elements = resource::KindOf<ElementKind>();
+  const auto elements = resource::KindOf(ElementKind{&indicators_});
   rpc::ServiceTable table{"athena.plan.v1.PlanService", {}};
   resource::Rows add(table, resources_);
   add(resource::KindOf<InstitutionKind>(), {Role::kAdmin});
@@ -39,8 +40,6 @@ rpc::ServiceTable PlanService::PlanTable() {
       rpc::Unary("ImportPlan", planner, imports_, &PlanImports::Import).Heavy());
   table.methods.push_back(
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
-  table.methods.push_back(
-      rpc::Unary("VerifyAuditLog", auth::Roles::Any(), changes_, &PlanChanges::Verify));
   return table;
 }
 
@@ -48,7 +47,7 @@ rpc::ServiceTable PlanService::FollowUpTable() {
   using auth::Role;
   const auth::Roles reporters = {Role::kReporter, Role::kPlanner};
   const auth::Roles validators = {Role::kValidator};
-  const auto reports = resource::KindOf<ProgressReportKind>();
+  const auto reports = resource::KindOf(ProgressReportKind{&indicators_});
   rpc::ServiceTable table{"athena.plan.v1.FollowUpService", {}};
   resource::Rows add(table, resources_);
   add(reports, reporters);
@@ -65,6 +64,14 @@ rpc::ServiceTable PlanService::OperationsTable() {
   const auth::Roles planner = {auth::Role::kPlanner};
   rpc::ServiceTable table{"athena.plan.v1.OperationsService", {}};
   resource::Rows add(table, resources_);
+  const auth::Roles validator = {auth::Role::kValidator};
+  const auto operational_plans = resource::KindOf<OperationalPlanKind>();
+  table.methods.push_back(
+      rpc::Unary("DeriveOperationalPlan", planner, operational_plans_, &OperationalPlans::Derive));
+  add(operational_plans, planner);
+  add.Verb(operational_plans, planner, SubmitOperationalPlan);
+  add.Verb(operational_plans, validator, ApproveOperationalPlan);
+  add.Verb(operational_plans, validator, ReturnOperationalPlan, CheckReturnOperationalPlan);
   add(resource::KindOf<RiskKind>(), planner);
   add(resource::KindOf<ProcessKind>(), planner);
   add(resource::KindOf<BudgetLineKind>(), planner);

@@ -1,6 +1,7 @@
 #include "services/reporting/errors.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/rpc/client.h"
 #include "libs/status/status.h"
 #include "services/reporting/limits.h"
 
@@ -42,12 +43,7 @@ absl::Status AnswerTooLarge(size_t bytes) {
 }
 
 absl::Status DependencyUnavailable(const std::string& service, const std::string& why) {
-  const std::string said = status::Printable(why);
-  return status::WithRetryAfter(
-      status::Refusal(absl::StatusCode::kUnavailable, "DEPENDENCY_UNAVAILABLE",
-                      absl::StrCat("the ", service, " service did not answer: ", said),
-                      {{"service", service}}),
-      kRetryAfter);
+  return rpc::DependencyUnavailable(service, why, kRetryAfter);
 }
 
 }  // namespace athena::reporting

@@ -34,7 +34,7 @@ class GobPlan:
 
     depth = -1
     INSTITUTION = "institutions/gob"
-    scorecard = f"{INSTITUTION}/plans/strategic-plan-2021-2026/scorecards/2022-Q4"
+    scorecard = f"{INSTITUTION}/plans/strategic-plan-2021-2026/scorecards/2026-Q3"
     ONE = "intranet-users"
 
     def __init__(self, running):
@@ -81,7 +81,7 @@ class GobPlan:
 
     def one_row(self):
         rows = [(cell, value) for cell, value in self.rows
-                if cell[0][0] == self.ONE and cell[1] == "2022-12"]
+                if cell[0][0] == self.ONE and cell[1] == "2026-09"]
         return self._push(rows[:1], next(self.counter))
 
     def many_rows(self):
@@ -102,8 +102,8 @@ class SyntheticPlan:
         self.scorecard = f"{self.plan}/scorecards/{self.last_year}-Q4"
         self.ids = [f"i-{number}" for number in range(indicators)]
         self.counter = itertools.count(1)
-        self._create_plan(running.plans, institution, first_year)
         self._create_indicators(running.indicators, first_year)
+        self._create_plan(running.plans, institution, first_year)
         for rows in self._history(first_year, years):
             running.indicators.PushObservations(self._push(rows), **OPTIONS)
 

@@ -57,8 +57,8 @@ class AgainstTheServices:
     def setUpClass(cls):
         cls.services = Services().__enter__()
         cls.addClassCleanup(cls.services.__exit__)
-        setting.create_plan(cls.services)
         setting.create_indicators(cls.services)
+        setting.create_plan(cls.services)
 
     def client(self, push_id, rows, *options, **more):
         return run(self.name, self.services.indicator.port, self.services.reporting.port, push_id,

@@ -26,7 +26,7 @@ class DemoTest(unittest.TestCase):
                               text=True, timeout=600, check=False,
                               env=os.environ | {"ATHENA_PRESET": BUILD.name})
         self.assertEqual(demo.returncode, 0, demo.stdout + demo.stderr)
-        self.assertIn("2022-Q4", demo.stdout)
+        self.assertIn("2026-Q3", demo.stdout)
         for status in ("GREEN", "AMBER", "RED"):
             self.assertIn(status, demo.stdout)
         self.assertIn("illustrative", demo.stdout)

@@ -58,8 +58,8 @@ class LocalesTest(unittest.TestCase):
                 self.check(services)
 
     def check(self, services):
-        setting.create_plan(services)
         setting.create_indicators(services)
+        setting.create_plan(services)
         kinds = indicator_pb2.Indicator
         codes = [indicator_pb2.Dimension.Code(id="I"), indicator_pb2.Dimension.Code(id="i")]
         services.indicators.CreateIndicator(indicator_service_pb2.CreateIndicatorRequest(

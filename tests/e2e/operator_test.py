@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 
 import grpc
+from athena.common.v1 import history_service_pb2, history_service_pb2_grpc
 from athena.indicator.v1 import indicator_service_pb2, indicator_service_pb2_grpc
 
 import setting
@@ -53,6 +54,7 @@ class Indicator:
                                [f"--database={self.folder / 'indicator.db'}", *self.arguments])
         self.channel = grpc.insecure_channel(f"127.0.0.1:{self.process.port}")
         self.indicators = indicator_service_pb2_grpc.IndicatorServiceStub(self.channel)
+        self.history = history_service_pb2_grpc.HistoryServiceStub(self.channel)
         return self
 
     def __exit__(self, *_):
@@ -68,8 +70,8 @@ class Indicator:
                 for line in self.process.log_path.read_text(encoding="utf-8").splitlines()]
 
     def verified(self):
-        return self.indicators.VerifyAuditLog(
-            indicator_service_pb2.VerifyAuditLogRequest(parent=setting.INSTITUTION),
+        return self.history.VerifyAuditLog(
+            history_service_pb2.VerifyAuditLogRequest(parent=setting.INSTITUTION),
             timeout=DEADLINE, metadata=EVERYTHING)
 
 
@@ -190,11 +192,11 @@ class OperatorTest(unittest.TestCase):
         with Indicator(self.folder) as service:
             self.assertTrue(eventually(lambda: service.log("journal broken")))
             # Indicators and their targets are the first two revisions.
-            self.assertIn("revision 3", service.verified().faults[0])
+            self.assertIn("revision 3", service.verified().faults[0].description)
             service.process.stop()
         self.change("DELETE FROM journal WHERE revision = 1")
         with Indicator(self.folder) as service:
-            self.assertIn("broken at revision 1", service.verified().faults[0])
+            self.assertIn("broken at revision 1", service.verified().faults[0].description)
             service.process.stop()
         self.change("DROP TABLE push")
         with self.assertRaisesRegex(RuntimeError, "table push is missing"):

@@ -24,8 +24,8 @@ class PermissionsTest(unittest.TestCase):
     def setUpClass(cls):
         cls.services = Services().__enter__()
         cls.addClassCleanup(cls.services.__exit__)
-        setting.create_plan(cls.services)
         setting.create_indicators(cls.services)
+        setting.create_plan(cls.services)
         push(cls.services, "q1", [visits(f"2021-{month:02}", desk, 50)
                                   for month in (1, 2, 3) for desk in ("NORTH", "SOUTH")])
 

@@ -129,8 +129,8 @@ class Services:
 
     def __enter__(self):
         try:
-            self.plan = self.start_plan()
             self.indicator = self.start_indicator()
+            self.plan = self.start_plan()
             self.reporting = Process("athena-reporting", self.folder, [
                 f"--plan_address=127.0.0.1:{self.plan.port}",
                 f"--indicator_address=127.0.0.1:{self.indicator.port}"],
@@ -153,7 +153,9 @@ class Services:
         self.folder_owner.cleanup()
 
     def start_plan(self, port=0):
-        return Process("athena-plan", self.folder, [f"--database={self.folder / 'plan.db'}"], port,
+        return Process("athena-plan", self.folder,
+                       [f"--database={self.folder / 'plan.db'}",
+                        f"--indicator_address=127.0.0.1:{self.indicator.port}"], port,
                        self.environment)
 
     def start_indicator(self, port=0):

@@ -22,7 +22,8 @@ def options(metadata=EVERYTHING):
 
 
 def create_plan(services):
-    """One axis, one objective, linked to `visits` (flow by unit) and `staff` (level)."""
+    """One axis, one objective, linked to `visits` (flow by unit) and `staff` (level), which
+    create_indicators has made before."""
     plans = services.plans
     plans.CreateInstitution(plan_service_pb2.CreateInstitutionRequest(
         institution_id="gob",

@@ -18,8 +18,8 @@ class SpineTest(unittest.TestCase):
     def setUpClass(cls):
         cls.services = Services().__enter__()
         cls.addClassCleanup(cls.services.__exit__)
-        setting.create_plan(cls.services)
         setting.create_indicators(cls.services)
+        setting.create_plan(cls.services)
 
     def objective(self, period="2021-Q1", **fields):
         card = scorecard(self.services, period, **fields)

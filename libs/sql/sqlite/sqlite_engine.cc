@@ -249,9 +249,14 @@ absl::Status SqliteEngine::Backup(const std::string& path) {
   if (t_writing_thread_of == this || t_reading_from == this) {
     return absl::InternalError("Backup called from inside a transaction of the same database");
   }
+  ATHENA_RETURN_IF_ERROR(CheckIsElsewhere(path, options_.path));
   ATHENA_RETURN_IF_ERROR(BeginCheck());
-  absl::Status status =
-      MakeCopy(path, options_.vfs, [this](SQLite::Database& target) { return Copy(target); });
+  absl::Status status = absl::FailedPreconditionError("another backup is under way");
+  if (!backing_up_.exchange(true)) {
+    status =
+        MakeCopy(path, options_.vfs, [this](SQLite::Database& target) { return Copy(target); });
+    backing_up_ = false;
+  }
   EndCheck();
   return status;
 }

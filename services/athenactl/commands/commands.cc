@@ -24,9 +24,9 @@ constexpr absl::Duration kMinTimeout = absl::Milliseconds(1);
 constexpr absl::Duration kMaxTimeout = absl::Hours(24);
 
 // What Ctrl-C says while one of these runs.
-constexpr std::array<std::string_view, 11> kChangingCommands = {
-    "close",  "end", "import", "load",    "push",    "reopen",
-    "return", "set", "submit", "targets", "validate"};
+constexpr std::array<std::string_view, 13> kChangingCommands = {
+    "amounts", "close",  "end", "import", "load",    "push",    "reopen",
+    "report",  "return", "set", "submit", "targets", "validate"};
 constexpr char kChangeAdvice[] =
     "what was sent may be stored: run it again, what is stored already is not stored twice";
 
@@ -85,7 +85,6 @@ absl::Status CheckToken(const std::string& token) {
 }
 
 // HOST:PORT, or the path of a socket.
-// HOST:PORT, or the path of a socket.
 absl::Status CheckAddress(std::string_view flag, const std::string& address) {
   const bool printable =
       std::all_of(address.begin(), address.end(), [](char c) { return c >= 0x21 && c <= 0x7E; });
@@ -127,12 +126,14 @@ ExitCode RunWords(const std::vector<std::string>& words, Console& console,
 }  // namespace
 
 std::vector<Command> AllCommands() {
-  return {ScorecardCommand(),  LoadCommand(),      PushCommand(),         ExportCommand(),
+  return {ScorecardCommand(),  DueCommand(),       RisksCommand(),        BudgetCommand(),
+          DecisionsCommand(),  LoadCommand(),      PushCommand(),         ExportCommand(),
           ListCommand(),       GetCommand(),       SetCommand(),          ImportCommand(),
           IndicatorsCommand(), IndicatorCommand(), TargetsCommand(),      ObservationsCommand(),
           PushesCommand(),     ValuesCommand(),    CompletenessCommand(), CloseCommand(),
           ReopenCommand(),     EndCommand(),       SilentCommand(),       ProgressCommand(),
-          SubmitCommand(),     ValidateCommand(),  ReturnCommand(),       CheckCommand(),
+          ReportCommand(),     SubmitCommand(),    ValidateCommand(),     ReturnCommand(),
+          AmountsCommand(),    HistoryCommand(),   AuditCommand(),        CheckCommand(),
           HealthCommand(),     FormatsCommand(),   CompletionCommand(),   HelpCommand()};
 }
 

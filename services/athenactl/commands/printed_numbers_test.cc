@@ -22,6 +22,7 @@ namespace {
 namespace v1 = athena::indicator::v1;
 namespace reporting = athena::reporting::v1;
 using athena::common::v1::Number;
+using status::testing::IsOk;
 
 constexpr int kRounds = 60;
 constexpr int kMostDecimals = 3;
@@ -42,7 +43,7 @@ std::vector<Decimal> Printed(const std::string& text, const std::string& pattern
     for (size_t group = 1; group < at->size(); ++group) {
       const std::string plain = absl::StrReplaceAll(at->str(group), {{",", ""}, {"+", ""}});
       const absl::StatusOr<Decimal> number = Decimal::Parse(plain);
-      EXPECT_TRUE(number.ok()) << plain;
+      EXPECT_THAT(number, IsOk()) << plain;
       if (number.ok()) numbers.push_back(*number);
     }
   }

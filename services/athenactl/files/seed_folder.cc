@@ -96,6 +96,18 @@ absl::StatusOr<PlanFolder> ReadPlanFolder(const fs::path& path, const std::strin
       CheckNames(elements, "elements", folder.elements.elements(), folder.plan.name()));
   ParentsFirst(*folder.elements.mutable_elements(),
                [](const auto& element) { return element.parent_element(); });
+  const fs::path operational = path / "operational-plans.json";
+  ATHENA_RETURN_IF_ERROR(ReadIfThere(operational, folder.operational_plans));
+  ATHENA_RETURN_IF_ERROR(CheckNames(operational, "operationalPlans",
+                                    folder.operational_plans.operational_plans(),
+                                    folder.plan.name()));
+  const fs::path reports = path / "progress-reports.json";
+  ATHENA_RETURN_IF_ERROR(ReadIfThere(reports, folder.progress_reports));
+  for (int at = 0; at < folder.progress_reports.progress_reports_size(); ++at) {
+    ATHENA_RETURN_IF_ERROR(CheckName(reports, absl::StrCat("progressReports[", at, "].name"),
+                                     folder.progress_reports.progress_reports(at).name(),
+                                     folder.plan.name(), "elements"));
+  }
   return folder;
 }
 
@@ -113,12 +125,23 @@ absl::StatusOr<SeedFolder> ReadFolder(const fs::path& path) {
   const fs::path units = path / "units.json";
   const fs::path indicators = path / "indicators.json";
   const fs::path targets = path / "targets.json";
+  const fs::path risks = path / "risks.json";
+  const fs::path processes = path / "processes.json";
+  const fs::path budget_lines = path / "budget-lines.json";
+  const fs::path decisions = path / "decisions.json";
   for (absl::Status read :
        {ReadIfThere(units, folder.units),
         CheckNames(units, "units", folder.units.units(), institution),
         ReadIfThere(indicators, folder.indicators),
         CheckNames(indicators, "indicators", folder.indicators.indicators(), institution),
-        ReadIfThere(targets, folder.targets)}) {
+        ReadIfThere(targets, folder.targets), ReadIfThere(risks, folder.risks),
+        CheckNames(risks, "risks", folder.risks.risks(), institution),
+        ReadIfThere(processes, folder.processes),
+        CheckNames(processes, "processes", folder.processes.processes(), institution),
+        ReadIfThere(budget_lines, folder.budget_lines),
+        CheckNames(budget_lines, "budgetLines", folder.budget_lines.budget_lines(), institution),
+        ReadIfThere(decisions, folder.decisions),
+        CheckNames(decisions, "decisions", folder.decisions.decisions(), institution)}) {
     ATHENA_RETURN_IF_ERROR(read);
   }
   for (int at = 0; at < folder.targets.targets_size(); ++at) {
@@ -134,6 +157,9 @@ absl::StatusOr<SeedFolder> ReadFolder(const fs::path& path) {
   }
   for (const fs::path& file : Entries(path / "observations")) {
     if (file.extension() == ".csv") folder.observations.push_back(file.string());
+  }
+  for (const fs::path& file : Entries(path / "budget-amounts")) {
+    if (file.extension() == ".csv") folder.budget_amounts.push_back(file.string());
   }
   for (const fs::path& inside : Entries(path)) {
     if (!Exists(inside / "plan.json")) continue;

@@ -6,6 +6,8 @@
 
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/follow_up_service.pb.h"
+#include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "services/athenactl/files/text/dialect.h"
 
@@ -14,11 +16,22 @@
 //   institution.json          an athena.plan.v1.Institution
 //   units.json                {"units": [athena.plan.v1.Unit ...]}
 //   indicators.json           {"indicators": [athena.indicator.v1.Indicator ...]}
-//   targets.json              {"targets": [athena.indicator.v1.Target ...]}
+//   targets.json              {"targets": [athena.indicator.v1.Target ...]}; one with
+//                             declaredOriginal was the target when a plan came in force, and still
+//                             is unless another one is listed for the same indicator and slice
 //   observations/*.csv        see observation_file.h
 //   observations/dialect.json how these files are written, see text/dialect.h
 //   PLAN/plan.json            an athena.plan.v1.Plan; it is activated if its state is STATE_ACTIVE
 //   PLAN/elements.json        {"elements": [athena.plan.v1.Element ...]}
+//   PLAN/progress-reports.json {"progressReports": [athena.plan.v1.ProgressReport ...]}; with the
+//                             state that they shall have, and return_reason where it is RETURNED
+//   PLAN/operational-plans.json {"operationalPlans": [athena.plan.v1.OperationalPlan ...]}: their
+//                             states; of their items staff, money and notes
+//   risks.json                {"risks": [athena.plan.v1.Risk ...]}
+//   processes.json            {"processes": [athena.plan.v1.Process ...]}
+//   budget-lines.json         {"budgetLines": [athena.plan.v1.BudgetLine ...]}
+//   budget-amounts/*.csv      see amounts_file.h
+//   decisions.json            {"decisions": [athena.plan.v1.Decision ...]}
 //
 // All but institution.json may be left out. JSON is protobuf's; resources carry their names.
 namespace athena::athenactl {
@@ -27,6 +40,8 @@ struct PlanFolder {
   std::string path;
   athena::plan::v1::Plan plan;
   athena::plan::v1::ListElementsResponse elements;
+  athena::plan::v1::ListOperationalPlansResponse operational_plans;
+  athena::plan::v1::ListProgressReportsResponse progress_reports;
 };
 
 struct SeedFolder {
@@ -38,6 +53,11 @@ struct SeedFolder {
   std::vector<std::string> observations;  // paths of CSV files, by name
   Dialect dialect;                        // of these files
   std::vector<PlanFolder> plans;          // by name; elements: parents before their children
+  athena::plan::v1::ListRisksResponse risks;
+  athena::plan::v1::ListProcessesResponse processes;
+  athena::plan::v1::ListBudgetLinesResponse budget_lines;
+  std::vector<std::string> budget_amounts;  // paths of CSV files, by name
+  athena::plan::v1::ListDecisionsResponse decisions;
 };
 
 // Reads folders of institutions; of another folder, those of its subfolders that are, by name.

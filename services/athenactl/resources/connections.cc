@@ -26,10 +26,9 @@ using google::protobuf::MethodDescriptor;
 using HealthRequest = grpc::health::v1::HealthCheckRequest;
 using HealthResponse = grpc::health::v1::HealthCheckResponse;
 
-constexpr char kPlanService[] = "athena.plan.v1.PlanService";
+constexpr char kHistoryService[] = "athena.common.v1.HistoryService";
 constexpr char kFollowUpService[] = "athena.plan.v1.FollowUpService";
 constexpr char kOperationsService[] = "athena.plan.v1.OperationsService";
-constexpr char kIndicatorService[] = "athena.indicator.v1.IndicatorService";
 constexpr char kReportingService[] = "athena.reporting.v1.ReportingService";
 
 // "athena.plan.v1": the gRPC services of a package are at one address.
@@ -178,8 +177,8 @@ std::vector<Connections::Peer> Connections::peers() const { return channels_->pe
 const MethodDescriptor& Connections::MethodOf(const Message& request) {
   const google::protobuf::Descriptor& type = *request.GetDescriptor();
   const std::string name(absl::StripSuffix(type.name(), "Request"));
-  for (const char* const service :
-       {kPlanService, kOperationsService, kFollowUpService, kIndicatorService, kReportingService}) {
+  for (const char* const service : {kPlanService, kOperationsService, kFollowUpService,
+                                    kIndicatorService, kReportingService, kHistoryService}) {
     const auto* found =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
     if (found == nullptr || found->file()->package() != type.file()->package()) continue;
@@ -190,6 +189,11 @@ const MethodDescriptor& Connections::MethodOf(const Message& request) {
 
 absl::Status Connections::Call(const Method& method, const Message& request, Message* response,
                                int attempts) const {
+  return CallAt(method.service()->full_name(), method, request, response, attempts);
+}
+
+absl::Status Connections::CallAt(const std::string& service, const Method& method,
+                                 const Message& request, Message* response, int attempts) const {
   if (response->GetDescriptor() != method.output_type()) {
     Abort(absl::StrCat(method.full_name(), " does not answer with a ",
                        response->GetDescriptor()->full_name()));
@@ -199,7 +203,6 @@ absl::Status Connections::Call(const Method& method, const Message& request, Mes
         method.options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
     attempts = reads ? kReadAttempts : kChangeAttempts;
   }
-  const std::string& service = method.service()->full_name();
   return rpc::Attempt(channels_->OutgoingTo(service, attempts), [&](grpc::ClientContext& context) {
     response->Clear();
     return CallUnary(channels_->To(service), PathOf(method), &context, request, response);

@@ -30,6 +30,15 @@ struct ConnectionOptions {
 // tried for as long as a restart of the service takes (pauses grow to 2 seconds).
 inline constexpr int kReadAttempts = 3;
 inline constexpr int kChangeAttempts = 12;
+// The services that offer the history, as `peers` names them.
+inline constexpr char kPlanService[] = "athena.plan.v1.PlanService";
+inline constexpr char kIndicatorService[] = "athena.indicator.v1.IndicatorService";
+struct HistoryPeer {
+  const char* name;     // "plan"
+  const char* service;  // kPlanService
+};
+inline constexpr HistoryPeer kHistoryPeers[] = {{"plan", kPlanService},
+                                                {"indicator", kIndicatorService}};
 // The page size of lists whose request names none, and the largest one of observations.
 inline constexpr int kDefaultPageSize = 1'000;
 inline constexpr int kObservationsPageSize = 10'000;
@@ -54,6 +63,15 @@ class Connections {
   absl::StatusOr<Response> Call(const Message& request, int attempts = 0) const {
     Response response;
     ATHENA_RETURN_IF_ERROR(Call(MethodOf(request), request, &response, attempts));
+    return response;
+  }
+
+  // Calls a method of athena.common.v1.HistoryService at one of the services that offer it, which
+  // is named by its own service: "athena.plan.v1.PlanService".
+  template <typename Response>
+  absl::StatusOr<Response> CallHistory(const std::string& service, const Message& request) const {
+    Response response;
+    ATHENA_RETURN_IF_ERROR(CallAt(service, MethodOf(request), request, &response, kReadAttempts));
     return response;
   }
 
@@ -94,6 +112,9 @@ class Connections {
   class Channels;
 
   static const Method& MethodOf(const Message& request);
+  // Calls a method at the address of a service, which need not be the method's own.
+  absl::Status CallAt(const std::string& service, const Method& method, const Message& request,
+                      Message* response, int attempts) const;
   absl::Status Stream(const Method& method, const Message& request, Message* part,
                       const std::function<void()>& take) const;
 

@@ -10,8 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator.pb.h"
 #include "athena/indicator/v1/target.pb.h"
+#include "athena/plan/v1/decision.pb.h"
 #include "athena/plan/v1/institution.pb.h"
 #include "athena/plan/v1/plan.pb.h"
+#include "athena/plan/v1/risk.pb.h"
 #include "libs/fields/fields.h"
 #include "services/athenactl/terminal/text.h"
 
@@ -53,6 +55,18 @@ void Complete(plan::Element& element) {
   for (plan::Milestone& milestone : *element.mutable_milestones()) {
     fields::ClearOutputOnly(&milestone);
   }
+}
+
+void Complete(plan::Risk& risk) {
+  if (risk.state() == plan::Risk::STATE_UNSPECIFIED) risk.set_state(plan::Risk::STATE_OPEN);
+}
+
+void Complete(plan::Decision& decision) {
+  if (decision.state() == plan::Decision::STATE_UNSPECIFIED) {
+    decision.set_state(plan::Decision::STATE_OPEN);
+  }
+  // The service's own.
+  for (plan::FollowUpNote& note : *decision.mutable_notes()) note.clear_author();
 }
 
 void Complete(indicator::Indicator& it) {
@@ -97,7 +111,8 @@ std::unique_ptr<Message> Completed(const Message& resource) {
   std::unique_ptr<Message> copy(resource.New());
   copy->CopyFrom(resource);
   static_cast<void>(CompleteAs<plan::Institution>(*copy) || CompleteAs<plan::Plan>(*copy) ||
-                    CompleteAs<plan::Element>(*copy) || CompleteAs<indicator::Indicator>(*copy) ||
+                    CompleteAs<plan::Element>(*copy) || CompleteAs<plan::Risk>(*copy) ||
+                    CompleteAs<plan::Decision>(*copy) || CompleteAs<indicator::Indicator>(*copy) ||
                     CompleteAs<indicator::Target>(*copy));
   return copy;
 }

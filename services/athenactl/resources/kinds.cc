@@ -22,10 +22,9 @@ using google::protobuf::MessageFactory;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
-constexpr const char* kServices[] = {"athena.plan.v1.PlanService",
-                                     "athena.plan.v1.OperationsService",
-                                     "athena.plan.v1.FollowUpService",
-                                     "athena.indicator.v1.IndicatorService"};
+constexpr const char* kServices[] = {
+    "athena.plan.v1.PlanService", "athena.plan.v1.OperationsService",
+    "athena.plan.v1.FollowUpService", "athena.indicator.v1.IndicatorService"};
 
 // "series-ends" of "series_ends".
 std::string Kebab(const std::string& snake) { return absl::StrReplaceAll(snake, {{"_", "-"}}); }

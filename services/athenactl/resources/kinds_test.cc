@@ -19,10 +19,9 @@ using ::testing::IsSupersetOf;
 TEST(KindsTest, AreFoundInTheContracts) {
   std::vector<std::string> plurals;
   for (const Kind& kind : AllKinds()) plurals.push_back(kind.plural);
-  EXPECT_THAT(plurals,
-              IsSupersetOf({"institutions", "units", "plans", "elements", "indicators", "closings",
-                            "series-ends", "pushes", "risks", "processes", "budget-lines",
-                            "progress-reports", "decisions"}));
+  EXPECT_THAT(plurals, IsSupersetOf({"institutions", "units", "plans", "elements", "indicators",
+                                     "closings", "series-ends", "pushes", "risks", "processes",
+                                     "budget-lines", "progress-reports", "decisions"}));
 }
 
 TEST(KindsTest, HaveTheStandardMethodsOfTheirContract) {

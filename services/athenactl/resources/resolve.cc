@@ -106,6 +106,31 @@ absl::StatusOr<std::string> OnlyPlan(const Connections& connections,
                               Ids(listed.plans())));
 }
 
+absl::StatusOr<InstitutionOrPlan> ResolveInstitutionOrPlan(const Connections& connections,
+                                                           const Arguments& arguments,
+                                                           const std::string& typed) {
+  if (typed.empty() || ReadInstitution(typed).has_value()) {
+    ATHENA_ASSIGN_OR_RETURN(const std::string institution,
+                            ResolveInstitution(connections, arguments, typed));
+    return InstitutionOrPlan{institution, ""};
+  }
+  const std::optional<TypedName> plan = ReadName(typed, "plans");
+  if (!plan.has_value()) {
+    return Misused(absl::StrCat("got ", Printable(typed),
+                                ", want an institution, like gob, or a plan, like gob/PLAN"));
+  }
+  const std::string institution = absl::StrCat("institutions/", plan->institution);
+  return InstitutionOrPlan{institution, absl::StrCat(institution, "/plans/", plan->id)};
+}
+
+absl::StatusOr<std::string> ResolvePlan(const Connections& connections, const Arguments& arguments,
+                                        const std::string& typed) {
+  ATHENA_ASSIGN_OR_RETURN(const InstitutionOrPlan named,
+                          ResolveInstitutionOrPlan(connections, arguments, typed));
+  if (!named.plan.empty()) return named.plan;
+  return OnlyPlan(connections, named.institution);
+}
+
 absl::StatusOr<std::string> ResolveElement(const Connections& connections, const std::string& plan,
                                            const std::string& typed,
                                            const athena::common::v1::AsOf& as_of) {

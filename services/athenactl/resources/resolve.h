@@ -41,6 +41,18 @@ absl::StatusOr<std::string> ResolveInstitution(const Connections& connections,
 // The name of the only plan of an institution. Misused lists the plans when there are several.
 absl::StatusOr<std::string> OnlyPlan(const Connections& connections,
                                      const std::string& institution);
+// What an operand names that may be an institution or one of its plans.
+struct InstitutionOrPlan {
+  std::string institution;  // name
+  std::string plan;         // name; empty: the institution as a whole
+};
+// Reads "gob", "gob/PLAN" and whole names of both; nothing: the institution of ResolveInstitution.
+absl::StatusOr<InstitutionOrPlan> ResolveInstitutionOrPlan(const Connections& connections,
+                                                           const Arguments& arguments,
+                                                           const std::string& typed);
+// The same, with the only plan of an institution in place of the institution.
+absl::StatusOr<std::string> ResolvePlan(const Connections& connections, const Arguments& arguments,
+                                        const std::string& typed);
 // The name of the element of a plan that `typed` names: its code, its id or its whole name. An id
 // that nothing has is left for the service to judge. Misused when it is the code of one element and
 // the id of another.

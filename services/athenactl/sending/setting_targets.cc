@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "libs/status/macros.h"
 #include "services/athenactl/resources/differences.h"
 #include "services/athenactl/sending/batches.h"
 #include "services/athenactl/terminal/explain.h"
@@ -9,6 +10,31 @@
 namespace athena::athenactl {
 
 namespace v1 = athena::indicator::v1;
+
+namespace {
+
+// The one that holds: the target in force, or the declared original. NOT_FOUND when there is none.
+absl::StatusOr<v1::Target> PresentTarget(const Connections& connections, const v1::Target& wanted) {
+  if (!wanted.declared_original()) {
+    v1::GetTargetRequest get;
+    get.set_indicator(wanted.indicator());
+    *get.mutable_slice() = wanted.slice();
+    return connections.Call<v1::Target>(get);
+  }
+  v1::ListTargetVersionsRequest list;
+  list.set_indicator(wanted.indicator());
+  *list.mutable_slice() = wanted.slice();
+  ATHENA_ASSIGN_OR_RETURN(const auto versions,
+                          connections.Call<v1::ListTargetVersionsResponse>(list));
+  const v1::Target* last = nullptr;
+  for (const v1::Target& version : versions.targets()) {
+    if (version.declared_original()) last = &version;
+  }
+  if (last == nullptr) return absl::NotFoundError("no declared original");
+  return *last;
+}
+
+}  // namespace
 
 absl::StatusOr<TargetsSet> SetTargets(const Connections& connections,
                                       const std::string& institution,
@@ -18,10 +44,7 @@ absl::StatusOr<TargetsSet> SetTargets(const Connections& connections,
   std::vector<v1::SetTargetRequest> requests;
   std::vector<std::string> labels;
   for (const TargetToSet& wanted : targets) {
-    v1::GetTargetRequest get;
-    get.set_indicator(wanted.target.indicator());
-    *get.mutable_slice() = wanted.target.slice();
-    const auto present = connections.Call<v1::Target>(get);
+    const auto present = PresentTarget(connections, wanted.target);
     if (!present.ok() && present.status().code() != absl::StatusCode::kNotFound) {
       return At(wanted.label, present.status());
     }
@@ -39,7 +62,9 @@ absl::StatusOr<TargetsSet> SetTargets(const Connections& connections,
     } else {
       ++done.created;
     }
-    *requests.emplace_back().mutable_target() = wanted.target;
+    v1::SetTargetRequest& request = requests.emplace_back();
+    *request.mutable_target() = wanted.target;
+    request.set_declared_original(wanted.target.declared_original());
     labels.push_back(wanted.label);
   }
   if (options.dry_run) return done;

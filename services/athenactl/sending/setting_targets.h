@@ -13,8 +13,8 @@
 namespace athena::athenactl {
 
 struct TargetToSet {
-  athena::indicator::v1::Target target;
-  std::string label;  // for errors and changes
+  athena::indicator::v1::Target target;  // declared_original: declares it instead
+  std::string label;                     // for errors and changes
 };
 
 struct TargetOptions {

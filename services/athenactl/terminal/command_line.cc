@@ -43,6 +43,7 @@ CLI::Option* AddFlag(const FlagSpec& flag, CLI::App* app) {
 void AddCommand(const CommandSpec& spec, CLI::App* app) {
   CLI::App* command = app->add_subcommand(std::string(spec.name), std::string(spec.summary));
   command->footer(std::string(spec.about));
+  if (spec.is_step) command->group("");
   for (const FlagSpec& flag : spec.flags) AddFlag(flag, command);
   if (spec.max_operands == 0) return;
   CLI::Option* operands =
@@ -281,12 +282,15 @@ std::string CommandLine::Overview() const {
   std::string text =
       absl::StrCat("athenactl [FLAGS] COMMAND ...: ", app_->get_description(), ".\n\n");
   for (const CLI::App* command : CommandsOf(*app_)) {
+    if (command->get_group().empty()) continue;
     absl::StrAppend(&text, "  ", PadRight(command->get_name(), 13), command->get_description(),
                     "\n");
   }
-  absl::StrAppend(&text, "\nFlags of every command (or in the environment, as ATHENA_TOKEN):\n",
-                  FlagLines(*app_),
-                  "Exit codes: 0 done, 1 refused or unreachable, 2 wrong usage, 3 rows refused.\n");
+  std::string flags = "Flags of every command (athenactl help help explains them):";
+  for (const CLI::Option* flag : FlagsOf(*app_)) absl::StrAppend(&flags, " --", NameOf(*flag));
+  absl::StrAppend(
+      &text, "\n", WrappedLines(flags, kPageColumns),
+      "\nExit codes: 0 done, 1 refused or unreachable, 2 wrong usage, 3 rows refused.\n");
   return text;
 }
 
@@ -300,6 +304,10 @@ absl::StatusOr<std::string> CommandLine::Help(std::string_view name) const {
   absl::StrAppend(&text, "\n", command->get_description(), ".\n");
   if (!command->get_footer().empty()) absl::StrAppend(&text, "\n", command->get_footer());
   if (!FlagsOf(*command).empty()) absl::StrAppend(&text, "\n", FlagLines(*command));
+  if (name == kHelpCommand) {
+    absl::StrAppend(&text, "\nFlags of every command (or in the environment, as ATHENA_TOKEN):\n",
+                    FlagLines(*app_));
+  }
   return text;
 }
 

@@ -15,8 +15,10 @@ class Table {
     bool right = false;  // aligned right, for numbers: never cut
     bool wraps = false;  // long text: broken into lines where there is no room, never cut
     bool spare = false;  // left out where there is no room for it
-    int least = 8;       // columns that other text keeps at least when it is cut
+    int least = 8;       // columns that other text keeps at least when it is cut; kWhole: all
   };
+  static constexpr int kWhole = 1000;
+
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
   // Adds a row, a text for each column, and makes it printable.

@@ -26,6 +26,8 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::util::FieldMaskUtil;
 
+constexpr char kHistoryService[] = "athena.common.v1.HistoryService";
+
 // The path of a method, as gRPC has it, to an answer of serialised messages.
 using Answer = std::function<absl::Status(const std::string& path, const std::string& request,
                                           std::vector<std::string>* parts)>;
@@ -128,10 +130,12 @@ FakeService::~FakeService() { Stop(); }
 
 std::string FakeService::address() const { return absl::StrCat("127.0.0.1:", server_->port()); }
 
-void FakeService::Handle(const std::string& method, Handler handler) {
-  for (const std::string& name : services_) {
-    const auto* service = DescriptorPool::generated_pool()->FindServiceByName(name);
-    if (const MethodDescriptor* found = service->FindMethodByName(method)) {
+void FakeService::Handle(const std::string& method, Handler handler, const std::string& service) {
+  std::vector<std::string> names = services_;
+  if (!service.empty()) names = {service};
+  for (const std::string& name : names) {
+    const auto* found_service = DescriptorPool::generated_pool()->FindServiceByName(name);
+    if (const MethodDescriptor* found = found_service->FindMethodByName(method)) {
       handlers_[absl::StrCat("/", name, "/", method)] = {found, std::move(handler)};
       return;
     }
@@ -157,6 +161,21 @@ void FakeService::Serve() {
 void FakeService::Stop() { server_.reset(); }
 
 FakeResources::FakeResources(const std::vector<std::string>& services) : FakeService(services) {
+  const auto* history = DescriptorPool::generated_pool()->FindServiceByName(kHistoryService);
+  for (int i = 0; i < history->method_count(); ++i) {
+    const MethodDescriptor* method = history->method(i);
+    Handle(
+        method->name(),
+        [this, method](const Message& request, Answers* answers) {
+          mutex_.AssertHeld();
+          last_requests_[method->name()] = Copy(request);
+          const auto found = history_.find(method->output_type());
+          answers->push_back(found == history_.end() ? NewMessage(method->output_type())
+                                                     : Copy(*found->second));
+          return absl::OkStatus();
+        },
+        kHistoryService);
+  }
   for (const Kind& kind : AllKinds()) {
     const std::string& service = kind.list->service()->full_name();
     if (std::find(services.begin(), services.end(), service) == services.end()) continue;
@@ -284,6 +303,11 @@ FakeResources::FakeResources(const std::vector<std::string>& services) : FakeSer
       return absl::OkStatus();
     });
   }
+}
+
+void FakeResources::SetHistory(const Message& answer) {
+  absl::MutexLock lock(&mutex_);
+  history_[answer.GetDescriptor()] = Copy(answer);
 }
 
 std::vector<std::string> FakeResources::calls() const {

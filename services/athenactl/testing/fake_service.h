@@ -1,6 +1,7 @@
 #ifndef ATHENA_SERVICES_ATHENACTL_TESTING_FAKE_SERVICE_H_
 #define ATHENA_SERVICES_ATHENACTL_TESTING_FAKE_SERVICE_H_
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
 #include <functional>
@@ -37,8 +38,9 @@ class FakeService {
   // Gets the answers to a request: one, or the parts of a stream.
   using Handler = std::function<absl::Status(const Message& request, Answers* answers)>;
 
-  // The methods are set in the constructor of a derived class, before Serve().
-  void Handle(const std::string& method, Handler handler);
+  // The methods are set in the constructor of a derived class, before Serve(). `service`: the
+  // method's own, where it is another one.
+  void Handle(const std::string& method, Handler handler, const std::string& service = "");
   template <typename Request, typename Response, typename Fake>
   void On(absl::Status (Fake::*method)(const Request&, Response*)) {
     Handle(MethodOf(Request::descriptor()->name()),
@@ -78,6 +80,9 @@ class FakeResources : public FakeService {
   std::vector<std::string> calls() const;
   // The last request of a method, "ListUnits"; null when there was none.
   std::unique_ptr<Message> last_request(const std::string& method) const;
+  // What the method of athena.common.v1.HistoryService that answers with such messages answers from
+  // now on; before, an empty one.
+  void SetHistory(const Message& answer);
 
  protected:
   // What the service adds to a resource that is created; an error refuses it. `field` is the path
@@ -91,6 +96,8 @@ class FakeResources : public FakeService {
  private:
   std::vector<std::string> calls_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, std::unique_ptr<Message>> last_requests_ ABSL_GUARDED_BY(mutex_);
+  std::map<const google::protobuf::Descriptor*, std::unique_ptr<Message>> history_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace athena::athenactl::testing

@@ -7,6 +7,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "athena/common/v1/history_service.pb.h"
+#include "libs/status/status.h"
+#include "services/athenactl/resources/kinds.h"
 
 namespace athena::athenactl::testing {
 namespace {
@@ -44,7 +47,8 @@ Type Find(const std::map<std::string, std::unique_ptr<Message>>& resources,
 }  // namespace
 
 FakePlan::FakePlan()
-    : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService"}) {
+    : FakeResources({"athena.plan.v1.PlanService", "athena.plan.v1.FollowUpService",
+                     "athena.plan.v1.OperationsService"}) {
   const auto sets_state = [this](const std::string& verb, plan::ProgressReport::State state) {
     Handle(verb + "ProgressReport",
            [this, verb, state](const Message& request, Answers* answers) -> absl::Status {
@@ -53,9 +57,9 @@ FakePlan::FakePlan()
              Note(absl::StrCat(verb, "ProgressReport ", name, " ", GetText(request, "reason")));
              const auto found = resources_.find(name);
              if (found == resources_.end()) return status::NotFound(name);
-             auto report = std::make_unique<plan::ProgressReport>(
-                 static_cast<const plan::ProgressReport&>(*found->second));
-             report->set_state(state);
+             auto& stored = static_cast<plan::ProgressReport&>(*found->second);
+             stored.set_state(state);
+             auto report = std::make_unique<plan::ProgressReport>(stored);
              report->set_revision(8);
              answers->push_back(std::move(report));
              return absl::OkStatus();
@@ -65,8 +69,13 @@ FakePlan::FakePlan()
   sets_state("Validate", plan::ProgressReport::STATE_VALIDATED);
   sets_state("Return", plan::ProgressReport::STATE_RETURNED);
   On(&FakePlan::ListDueProgressReports);
+  On(&FakePlan::GetPlanTree);
+  On(&FakePlan::SetBudgetAmounts);
+  On(&FakePlan::ListBudgetAmounts);
+  common::v1::VerifyAuditLogResponse verified;
+  verified.mutable_head()->set_revision(7);
+  SetHistory(verified);
   On(&FakePlan::ActivatePlan);
-  On(&FakePlan::VerifyAuditLog);
   Serve();
 }
 
@@ -97,12 +106,122 @@ absl::Status FakePlan::ListDueProgressReports(const plan::ListDueProgressReports
   return absl::OkStatus();
 }
 
+std::map<std::string, plan::BudgetAmounts> FakePlan::amounts() const {
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, plan::BudgetAmounts> amounts;
+  for (const auto& [key, record] : amounts_) amounts[key] = record.amounts();
+  return amounts;
+}
+
+void FakePlan::SetTree(const plan::GetPlanTreeResponse& tree) {
+  absl::MutexLock lock(&mutex_);
+  tree_ = tree;
+}
+
+plan::GetPlanTreeRequest FakePlan::tree_request() const {
+  absl::MutexLock lock(&mutex_);
+  return tree_request_;
+}
+
+void FakePlan::SetSender(const std::string& sender) {
+  absl::MutexLock lock(&mutex_);
+  sender_ = sender;
+}
+
+std::vector<plan::SetBudgetAmountsRequest> FakePlan::amounts_pushes() const {
+  absl::MutexLock lock(&mutex_);
+  return amounts_pushes_;
+}
+
+absl::Status FakePlan::GetPlanTree(const plan::GetPlanTreeRequest& request,
+                                   plan::GetPlanTreeResponse* response) {
+  tree_request_ = request;
+  *response = tree_;
+  return absl::OkStatus();
+}
+
+absl::Status FakePlan::SetBudgetAmounts(const plan::SetBudgetAmountsRequest& request,
+                                        plan::SetBudgetAmountsResponse* response) {
+  using Outcome = plan::BudgetAmountsOutcome;
+  if (!request.validate_only()) Note(absl::StrCat("SetBudgetAmounts ", request.amounts_size()));
+  const bool all = request.outcome_detail() == plan::SetBudgetAmountsRequest::OUTCOME_DETAIL_ALL;
+  const auto stored = amounts_answers_.find(request.push_id());
+  if (!request.validate_only()) amounts_pushes_.push_back(request);
+  if (stored != amounts_answers_.end()) {
+    *response = stored->second;
+    response->set_replayed(true);
+    return absl::OkStatus();
+  }
+  std::vector<plan::BudgetAmounts> good;
+  plan::BudgetAmountsCounts& counts = *response->mutable_counts();
+  status::FieldFaults faults;
+  for (int at = 0; at < request.amounts_size(); ++at) {
+    const plan::BudgetAmounts& row = request.amounts(at);
+    const auto present = amounts_.find(absl::StrCat(row.budget_line(), " ", row.quarter()));
+    Outcome outcome;
+    outcome.set_index(at);
+    if (row.budget_line() == "unknown") {
+      faults.Add(absl::StrCat("amounts[", at, "].budget_line"), row.budget_line(), "one");
+      outcome.set_outcome(Outcome::OUTCOME_REJECTED);
+      plan::BudgetAmountsFault& fault = *outcome.add_faults();
+      fault.set_field("budget_line");
+      fault.set_description("got \"unknown\", want a budget line that exists");
+      counts.set_rejected(counts.rejected() + 1);
+    } else if (row.quarter().substr(0, 4) == "2025" && request.correction_reason().empty()) {
+      outcome.set_outcome(Outcome::OUTCOME_LOCKED);
+      counts.set_locked(counts.locked() + 1);
+    } else if (present == amounts_.end()) {
+      outcome.set_outcome(Outcome::OUTCOME_INSERTED);
+      counts.set_inserted(counts.inserted() + 1);
+      good.push_back(row);
+    } else if (MessageDifferencer::Equals(present->second.amounts(), row)) {
+      outcome.set_outcome(Outcome::OUTCOME_UNCHANGED);
+      counts.set_unchanged(counts.unchanged() + 1);
+    } else {
+      outcome.set_outcome(Outcome::OUTCOME_REVISED);
+      counts.set_revised(counts.revised() + 1);
+      good.push_back(row);
+    }
+    const bool exception = outcome.outcome() == Outcome::OUTCOME_REJECTED ||
+                           outcome.outcome() == Outcome::OUTCOME_LOCKED ||
+                           outcome.outcome() == Outcome::OUTCOME_UNCHANGED;
+    if (all || exception) *response->add_outcomes() = outcome;
+  }
+  if (request.validate_only()) return absl::OkStatus();
+  if (!request.partial() && !faults.empty()) return faults.ToStatus();
+  if (!request.partial() && counts.locked() > 0) {
+    return status::Precondition("PERIOD_CLOSED", "closed", "2025");
+  }
+  for (const plan::BudgetAmounts& row : good) {
+    plan::BudgetAmountsRecord record;
+    *record.mutable_amounts() = row;
+    record.set_sender(sender_);
+    amounts_[absl::StrCat(row.budget_line(), " ", row.quarter())] = record;
+  }
+  amounts_answers_[request.push_id()] = *response;
+  return absl::OkStatus();
+}
+
+absl::Status FakePlan::ListBudgetAmounts(const plan::ListBudgetAmountsRequest& request,
+                                         plan::ListBudgetAmountsResponse* response) {
+  for (const auto& [key, record] : amounts_) {
+    if (!request.budget_line().empty() && record.amounts().budget_line() != request.budget_line()) {
+      continue;
+    }
+    *response->add_amounts() = record;
+  }
+  return absl::OkStatus();
+}
+
 // As the contract says: what is not given has its default.
 void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaults* faults) {
   mutex_.AssertHeld();
   if (auto* institution = As<plan::Institution>(resource)) {
     if (institution->time_zone().empty()) institution->set_time_zone("Europe/Brussels");
     institution->set_revision(1);
+  }
+  if (auto* report = As<plan::ProgressReport>(resource)) {
+    report->set_state(plan::ProgressReport::STATE_DRAFT);
   }
   if (auto* created = As<plan::Plan>(resource)) {
     created->set_state(plan::Plan::STATE_DRAFT);
@@ -114,12 +233,6 @@ void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaul
       faults->Add("unit.parent_unit", unit->parent_unit(), "a unit that exists");
     }
   }
-}
-
-absl::Status FakePlan::VerifyAuditLog(const plan::VerifyAuditLogRequest&,
-                                      plan::VerifyAuditLogResponse* response) {
-  response->set_revision(7);
-  return absl::OkStatus();
 }
 
 absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
@@ -137,7 +250,6 @@ absl::Status FakePlan::ActivatePlan(const plan::ActivatePlanRequest& request,
 }
 
 FakeIndicator::FakeIndicator() : FakeResources({"athena.indicator.v1.IndicatorService"}) {
-  On(&FakeIndicator::VerifyAuditLog);
   On(&FakeIndicator::BatchSetTargets);
   On(&FakeIndicator::GetTarget);
   On(&FakeIndicator::ListTargetVersions);
@@ -231,13 +343,6 @@ const indicator::Observation* FakeIndicator::Cell(const std::string& key) const 
   return &found->second.back().observation();
 }
 
-absl::Status FakeIndicator::VerifyAuditLog(const indicator::VerifyAuditLogRequest&,
-                                           indicator::VerifyAuditLogResponse* response) {
-  response->set_revision(changes_);
-  if (forgetful_) response->add_faults("entry 2 is missing");
-  return absl::OkStatus();
-}
-
 absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequest& request,
                                             indicator::BatchSetTargetsResponse* response) {
   status::FieldFaults faults;
@@ -251,9 +356,11 @@ absl::Status FakeIndicator::BatchSetTargets(const indicator::BatchSetTargetsRequ
   ++changes_;
   for (const auto& set : request.requests()) {
     indicator::Target target = set.target();
-    target.set_version(targets_[target.indicator()].version() + 1);
+    target.set_declared_original(set.declared_original());
+    auto& targets = set.declared_original() ? declared_targets_ : targets_;
+    if (!set.declared_original()) target.set_version(targets[target.indicator()].version() + 1);
     target.set_reason(request.reason());
-    *response->add_targets() = targets_[target.indicator()] = target;
+    *response->add_targets() = targets[target.indicator()] = target;
   }
   return absl::OkStatus();
 }
@@ -263,6 +370,17 @@ absl::Status FakeIndicator::GetTarget(const indicator::GetTargetRequest& request
   const auto found = targets_.find(request.indicator());
   if (found == targets_.end()) return status::NotFound(request.indicator());
   *response = found->second;
+  return absl::OkStatus();
+}
+
+absl::Status FakeIndicator::ListTargetVersions(const indicator::ListTargetVersionsRequest& request,
+                                               indicator::ListTargetVersionsResponse* response) {
+  *response = target_versions_;
+  if (response->targets_size() > 0) return absl::OkStatus();
+  for (const auto* const targets : {&declared_targets_, &targets_}) {
+    const auto found = targets->find(request.indicator());
+    if (found != targets->end()) *response->add_targets() = found->second;
+  }
   return absl::OkStatus();
 }
 
@@ -429,6 +547,9 @@ void FakeIndicator::AnswerNext(const indicator::PushObservationsResponse& answer
 }
 
 void FakeIndicator::ForgetThePast() {
+  common::v1::VerifyAuditLogResponse verified;
+  verified.add_faults()->set_description("entry 2 is missing");
+  SetHistory(verified);
   absl::MutexLock lock(&mutex_);
   forgetful_ = true;
 }
@@ -491,12 +612,6 @@ absl::Status FakeIndicator::GetCompleteness(const indicator::GetCompletenessRequ
 void FakeIndicator::SetTargetVersions(const indicator::ListTargetVersionsResponse& versions) {
   absl::MutexLock lock(&mutex_);
   target_versions_ = versions;
-}
-
-absl::Status FakeIndicator::ListTargetVersions(const indicator::ListTargetVersionsRequest&,
-                                               indicator::ListTargetVersionsResponse* response) {
-  *response = target_versions_;
-  return absl::OkStatus();
 }
 
 std::string FakeIndicator::time_zone(const std::string& institution) const {
@@ -585,7 +700,8 @@ absl::Status FakeIndicator::ListSeriesEnds(const indicator::ListSeriesEndsReques
 }
 
 FakeReporting::FakeReporting(reporting::Scorecard scorecard)
-    : FakeService("athena.reporting.v1.ReportingService"), scorecard_(std::move(scorecard)) {
+    : FakeService(std::vector<std::string>{"athena.reporting.v1.ReportingService"}),
+      scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   Serve();
 }

@@ -11,6 +11,7 @@
 #include "absl/base/thread_annotations.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/follow_up_service.pb.h"
+#include "athena/plan/v1/operations_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
 #include "services/athenactl/testing/fake_service.h"
@@ -19,7 +20,8 @@
 // changed, and refuse what a test asks them to refuse. Thread-safe.
 namespace athena::athenactl::testing {
 
-// Units whose parent unit does not exist are refused.
+// Units whose parent unit does not exist are refused. Amounts of the budget line "unknown" are
+// REJECTED, those of 2025 LOCKED without a correction_reason.
 class FakePlan final : public FakeResources {
  public:
   FakePlan();
@@ -32,19 +34,42 @@ class FakePlan final : public FakeResources {
   // The answer of ListDueProgressReports, and the last request for it.
   void SetDueReports(const athena::plan::v1::ListDueProgressReportsResponse& due);
   athena::plan::v1::ListDueProgressReportsRequest due_request() const;
+  // The answer of GetPlanTree, and the last request for it.
+  void SetTree(const athena::plan::v1::GetPlanTreeResponse& tree);
+  athena::plan::v1::GetPlanTreeRequest tree_request() const;
+  // Who pushes amounts from now on; at first "somebody".
+  void SetSender(const std::string& sender);
+  // All pushes of amounts that were stored, replays too.
+  std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes() const;
+  // Amounts by "line quarter".
+  std::map<std::string, athena::plan::v1::BudgetAmounts> amounts() const;
 
  private:
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
-  absl::Status VerifyAuditLog(const athena::plan::v1::VerifyAuditLogRequest& request,
-                              athena::plan::v1::VerifyAuditLogResponse* response)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ActivatePlan(const athena::plan::v1::ActivatePlanRequest& request,
                             athena::plan::v1::Plan* response) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ListDueProgressReports(
       const athena::plan::v1::ListDueProgressReportsRequest& request,
       athena::plan::v1::ListDueProgressReportsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPlanTree(const athena::plan::v1::GetPlanTreeRequest& request,
+                           athena::plan::v1::GetPlanTreeResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status SetBudgetAmounts(const athena::plan::v1::SetBudgetAmountsRequest& request,
+                                athena::plan::v1::SetBudgetAmountsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListBudgetAmounts(const athena::plan::v1::ListBudgetAmountsRequest& request,
+                                 athena::plan::v1::ListBudgetAmountsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  athena::plan::v1::GetPlanTreeResponse tree_ ABSL_GUARDED_BY(mutex_);
+  athena::plan::v1::GetPlanTreeRequest tree_request_ ABSL_GUARDED_BY(mutex_);
+  std::string sender_ ABSL_GUARDED_BY(mutex_) = "somebody";
+  std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes_ ABSL_GUARDED_BY(mutex_);
+  // By push_id, and by "LINE QUARTER".
+  std::map<std::string, athena::plan::v1::SetBudgetAmountsResponse> amounts_answers_
+      ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::plan::v1::BudgetAmountsRecord> amounts_ ABSL_GUARDED_BY(mutex_);
   athena::plan::v1::ListDueProgressReportsResponse due_reports_ ABSL_GUARDED_BY(mutex_);
   athena::plan::v1::ListDueProgressReportsRequest due_request_ ABSL_GUARDED_BY(mutex_);
 };
@@ -70,7 +95,7 @@ class FakeIndicator final : public FakeResources {
   std::string time_zone(const std::string& institution) const;
   // What ListPushes answers; GetPush finds one of them, or one that was pushed.
   void SetPushes(const athena::indicator::v1::ListPushesResponse& pushes);
-  // The answer of ListTargetVersions.
+  // The answer of ListTargetVersions; until it is set, what was set by the method.
   void SetTargetVersions(const athena::indicator::v1::ListTargetVersionsResponse& versions);
   // The answer of GetCompleteness.
   void SetCompleteness(const athena::indicator::v1::GetCompletenessResponse& completeness);
@@ -96,9 +121,6 @@ class FakeIndicator final : public FakeResources {
  private:
   void Note(const std::string& call) override;
   void Complete(const std::string& field, Message* resource, status::FieldFaults* faults) override;
-  absl::Status VerifyAuditLog(const athena::indicator::v1::VerifyAuditLogRequest& request,
-                              athena::indicator::v1::VerifyAuditLogResponse* response)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status BatchSetTargets(const athena::indicator::v1::BatchSetTargetsRequest& request,
                                athena::indicator::v1::BatchSetTargetsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -153,6 +175,7 @@ class FakeIndicator final : public FakeResources {
   std::function<void()> on_push_ ABSL_GUARDED_BY(mutex_);
   std::vector<absl::Status> fail_next_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::Target> targets_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, athena::indicator::v1::Target> declared_targets_ ABSL_GUARDED_BY(mutex_);
   athena::indicator::v1::ListTargetVersionsResponse target_versions_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::PushObservationsRequest> pushes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_

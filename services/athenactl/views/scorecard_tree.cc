@@ -217,8 +217,18 @@ std::string TargetText(const reporting::Assessment& assessment,
       Fixed(assessment.target(), style));
 }
 
+// Whether a value is judged by both in the same way. Exact, however the numbers are shown.
+bool SameThresholds(const reporting::Assessment& x, const reporting::Assessment& y) {
+  return x.target().decimal() == y.target().decimal() &&
+         x.red_flag().decimal() == y.red_flag().decimal() &&
+         x.low().decimal() == y.low().decimal() && x.high().decimal() == y.high().decimal() &&
+         x.red_low().decimal() == y.red_low().decimal() &&
+         x.red_high().decimal() == y.red_high().decimal();
+}
+
 // "target ≥ 80", "original target ≥ 90 (declared, not recorded)": a target that has changed shows
-// both versions, also where the numbers are the same.
+// both versions, also where the numbers are the same. A declared original has no version to tell
+// by: it is shown where a threshold differs.
 void AddTargets(const reporting::ScorecardIndicator& indicator,
                 const reporting::Measurement& measured, const NumberStyle& style,
                 std::vector<std::string>* facts) {
@@ -229,9 +239,10 @@ void AddTargets(const reporting::ScorecardIndicator& indicator,
   if (measured.current().has_gap()) {
     facts->push_back("gap " + Signed(measured.current().gap(), style));
   }
-  if (!original.empty() &&
-      (original != target || measured.original().version() != measured.current().version())) {
-    const bool declared = measured.original().version() == 0 && measured.current().version() > 0;
+  const bool declared = measured.original().version() == 0 && measured.current().version() > 0;
+  const bool changed = declared ? !SameThresholds(measured.original(), measured.current())
+                                : measured.original().version() != measured.current().version();
+  if (!original.empty() && (original != target || changed)) {
     facts->push_back(
         absl::StrCat("original target ", original, declared ? " (declared, not recorded)" : ""));
   }

@@ -332,7 +332,11 @@ TEST(ScorecardTreeTest, V4_AChangedTargetShowsBothVersionsHoweverTheyRound) {
   measured.mutable_original()->set_version(2);
   measured.mutable_original()->mutable_target()->set_decimal("80");
   EXPECT_THAT(ScorecardTree(scorecard, {}, {}), Not(HasSubstr("original")));
+  // What was declared has no version of its own: it is shown where it differs, however little.
+  *measured.mutable_original() = measured.current();
   measured.mutable_original()->set_version(0);
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}), Not(HasSubstr("original")));
+  measured.mutable_original()->mutable_red_flag()->set_decimal("59.999999");
   EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
               HasSubstr("original target ≥ 80.0 (declared, not recorded)"));
 }

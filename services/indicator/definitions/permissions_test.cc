@@ -32,6 +32,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 using Rpc = v1::IndicatorService::StubInterface;
+using HistoryRpc = common::v1::HistoryService::StubInterface;
 template <typename Request, typename Response>
 using UnaryRpc = grpc::Status (Rpc::*)(grpc::ClientContext*, const Request&, Response*);
 
@@ -69,6 +70,7 @@ class PermissionsTest : public testing::ServiceTest {
     AddDefinitions();
     AddObservations();
     AddQuarters();
+    AddHistory();
   }
 
   void Define(bool shared_with_tal) {
@@ -107,7 +109,6 @@ class PermissionsTest : public testing::ServiceTest {
     rows_["StreamObservations"] = {sender_, nobody_, [this, push](const std::string& who) {
                                      return FirstOfStream(push, who);
                                    }};
-    Add("VerifyAuditLog", any_, nobody_, &Rpc::VerifyAuditLog, parent_);
     Add("GetPush", any_, nobody_, &Rpc::GetPush, push_);
     Add("ListPushes", any_, nobody_, &Rpc::ListPushes, parent_);
     Add("ListObservations", any_, shared_, &Rpc::ListObservations, "parent: " + known_);
@@ -135,6 +136,22 @@ class PermissionsTest : public testing::ServiceTest {
         absl::StrCat(parent_, R"( quarters: "2021-Q1")"));
   }
 
+  void AddHistory() {
+    const std::set<std::string> auditors = {"admin", "auditor"};
+    Add("ListRevisions", any_, shared_, &HistoryRpc::ListRevisions, "parent: " + known_);
+    Add("ListAuditEvents", auditors, nobody_, &HistoryRpc::ListAuditEvents, parent_);
+    Add("VerifyAuditLog", auditors, nobody_, &HistoryRpc::VerifyAuditLog, parent_);
+  }
+
+  template <typename Request, typename Response>
+  void Add(const std::string& name, const std::set<std::string>& roles, Asked::Others others,
+           grpc::Status (HistoryRpc::*rpc)(grpc::ClientContext*, const Request&, Response*),
+           const std::string& request) {
+    rows_[name] = {roles, others,
+                   [this, rpc, request = Parsed<Request>(request)](const std::string& who) {
+                     return service_.Call(rpc, who, request).status();
+                   }};
+  }
   template <typename Request, typename Response>
   void Add(const std::string& name, const std::set<std::string>& roles, Asked::Others others,
            UnaryRpc<Request, Response> rpc, const std::string& request) {
@@ -231,8 +248,8 @@ class PermissionsTest : public testing::ServiceTest {
     return ids;
   }
 
-  const std::set<std::string> any_ = {"viewer",    "sender",    "planner", "validator",
-                                      "publisher", "corrector", "admin",   "auditor", "reporter"};
+  const std::set<std::string> any_ = {"viewer",    "sender", "planner", "validator", "publisher",
+                                      "corrector", "admin",  "auditor", "reporter"};
   const std::set<std::string> planner_ = {"planner"};
   const std::set<std::string> publisher_ = {"publisher"};
   const std::set<std::string> sender_ = {"sender"};
@@ -246,11 +263,14 @@ class PermissionsTest : public testing::ServiceTest {
 };
 
 TEST_F(PermissionsTest, EveryRpcHasARow) {
-  const auto* service =
-      v1::CreateIndicatorRequest::descriptor()->file()->FindServiceByName("IndicatorService");
-  ASSERT_NE(service, nullptr);
   std::set<std::string> rpcs;
-  for (int i = 0; i < service->method_count(); ++i) rpcs.insert(service->method(i)->name());
+  for (const char* name :
+       {"athena.indicator.v1.IndicatorService", "athena.common.v1.HistoryService"}) {
+    const auto* service =
+        v1::CreateIndicatorRequest::descriptor()->file()->pool()->FindServiceByName(name);
+    ASSERT_NE(service, nullptr);
+    for (int i = 0; i < service->method_count(); ++i) rpcs.insert(service->method(i)->name());
+  }
   std::set<std::string> rows;
   for (const auto& [name, row] : rows_) rows.insert(name);
   EXPECT_EQ(rows, rpcs);

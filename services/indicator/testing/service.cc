@@ -60,6 +60,7 @@ struct Service::Running {
   std::unique_ptr<auth::StaticAuthenticator> authenticator;
   std::unique_ptr<rpc::Server> server;
   std::unique_ptr<v1::IndicatorService::Stub> stub;
+  std::unique_ptr<common::v1::HistoryService::Stub> history_stub;
 };
 
 Service::Service(absl::TimeZone zone, std::string vfs)
@@ -127,15 +128,19 @@ std::unique_ptr<Service::Running> Service::StartOn(std::shared_ptr<sql::SqliteDa
   running->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
   server_options.authenticator = running->authenticator.get();
-  auto server = rpc::Server::Start(server_options, {running->service->Table()});
+  auto server = rpc::Server::Start(server_options, running->service->Tables());
   ATHENA_EXPECT_OK(server);
   running->server = *std::move(server);
   running->stub = v1::IndicatorService::NewStub(running->server->InProcessChannel());
+  running->history_stub = common::v1::HistoryService::NewStub(running->server->InProcessChannel());
   return running;
 }
 
 sql::SqliteDatabase& Service::database() { return *running_->database; }
 v1::IndicatorService::StubInterface& Service::stub() { return *running_->stub; }
+common::v1::HistoryService::StubInterface& Service::history_stub() {
+  return *running_->history_stub;
+}
 Catalog& Service::catalog() { return running_->service->catalog(); }
 std::string Service::Metrics() {
   return prometheus::TextSerializer().Serialize(running_->registry.Collect());

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "athena/common/v1/history_service.grpc.pb.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "libs/clock/clock.h"
 #include "libs/rpc/grpc_status.h"
@@ -48,6 +49,7 @@ class Service {
   FakeClock& clock() { return clock_; }
   sql::SqliteDatabase& database();
   v1::IndicatorService::StubInterface& stub();
+  common::v1::HistoryService::StubInterface& history_stub();
   Catalog& catalog();
   // The metrics in Prometheus' text format.
   std::string Metrics();
@@ -62,6 +64,19 @@ class Service {
     grpc::ClientContext context;
     context.AddMetadata("authorization", "Bearer " + token);
     const grpc::Status status = rpc(stub(), &context, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  }
+
+  // The same of the history.
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Call(grpc::Status (common::v1::HistoryService::StubInterface::*method)(
+                                    grpc::ClientContext*, const Request&, Response*),
+                                const std::string& token, const Request& request) {
+    Response response;
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + token);
+    const grpc::Status status = (history_stub().*method)(&context, request, &response);
     if (!status.ok()) return rpc::FromGrpc(status);
     return response;
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -220,6 +221,24 @@ absl::Status ProgressReportKind::Fill(const versioned::Edit& edit, const Progres
   }
   AddAuthor(edit.mutation().subject, report);
   report->set_correction_reason(CorrectionReason(*edit.mutation().request));
+  return absl::OkStatus();
+}
+
+absl::Status ProgressReportKind::Ask(const resource::Question<ProgressReport>& question) const {
+  // Whoever gives a reason may correct (Admit) or is refused.
+  if (indicators == nullptr || question.caller.call == nullptr ||
+      !CorrectionReason(question.request).empty()) {
+    return absl::OkStatus();
+  }
+  for (const ReportChange& change : question.changes) {
+    const std::string& text =
+        change.after == nullptr ? change.before->name() : change.after->name();
+    const ResourceName name = *kProgressReportName.Match(text);
+    ATHENA_ASSIGN_OR_RETURN(
+        const std::set<std::string> closed,
+        indicators->ClosedQuarters(*question.caller.call, name.institution(), {name.id()}));
+    if (!closed.empty()) return QuarterClosed(name.id(), name.text);
+  }
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "athena/plan/v1/follow_up_service.pb.h"
+#include "services/plan/indicators/indicator_service.h"
 #include "services/plan/strategy/elements.h"
 
 namespace athena::plan {
@@ -16,12 +17,17 @@ struct ProgressReportKind {
   static constexpr versioned::Collection kCollection = kProgressReports;
   static constexpr std::string_view kIdGrammar = "a quarter, \"2026-Q1\"";
 
+  // Where it is asked which quarters are closed, which outlives the kind. Null: none are.
+  const IndicatorService* indicators = nullptr;
+
   static bool IsId(std::string_view id) { return IsQuarter(id); }
   static void Validate(std::string_view path, std::string_view parent,
                        const v1::ProgressReport& report, status::FieldFaults* faults);
   // What is new is a DRAFT with its quarter and due date; who changes it is an author.
   static absl::Status Fill(const versioned::Edit& edit, const v1::ProgressReport* before,
                            v1::ProgressReport* report);
+  // The quarter is not closed, or there is a correction_reason.
+  absl::Status Ask(const resource::Question<v1::ProgressReport>& question) const;
   // The caller may report on the element, and correct if it gives a reason; the plan is not CLOSED;
   // the quarter is one of the plan that has begun; a report changes only as DRAFT or RETURNED; it
   // fits its element, and is complete when it is submitted.

@@ -359,6 +359,36 @@ TEST_F(ProgressReportsTest, OnlyACorrectorGivesACorrectionReasonAndItIsKept) {
               ElementsAre("correction_reason"));
 }
 
+TEST_F(ProgressReportsTest, AReportOfAClosedQuarterChangesWithACorrectionReasonAlone) {
+  const std::string because = "correction_reason: 'recounted' ";
+  indicators_.SetClosed({"2022-Q1"});
+  const auto refused = Create();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition,
+                                AllOf(HasSubstr("2022-Q1 is closed"), HasSubstr("corrector"))));
+  EXPECT_THAT(refused, Refuses("PERIOD_CLOSED"));
+  EXPECT_THAT(Create("percent_complete: 1", "gob-planner", "2021-Q4"), IsOk());
+  ATHENA_ASSERT_OK(Create("percent_complete: 1", "gob-all", "2022-Q1", "a", because));
+  EXPECT_THAT(Update("percent_complete: 2"), Refuses("PERIOD_CLOSED"));
+  ATHENA_ASSERT_OK(Update("percent_complete: 2", "gob-all", because));
+  EXPECT_THAT(Submit(), Refuses("PERIOD_CLOSED"));
+  ATHENA_ASSERT_OK(Submit("gob-all", because));
+  EXPECT_THAT(Validate(), Refuses("PERIOD_CLOSED"));
+  ATHENA_ASSERT_OK(Validate("everyone", because));
+  EXPECT_THAT(Return(), Refuses("PERIOD_CLOSED"));
+  EXPECT_EQ(Return("everyone", because + "reason: 'x'")->correction_reason(), "recounted");
+}
+
+TEST_F(ProgressReportsTest, NothingChangesWhileItIsUnknownWhetherTheQuarterIsClosed) {
+  ATHENA_ASSERT_OK(Create());
+  indicators_.SetDown(true);
+  EXPECT_THAT(Update("percent_complete: 2"), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(Submit(), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(Get(), IsOk());
+  EXPECT_THAT(Update("percent_complete: 2", "tal-all"),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Update("percent_complete: 2", "gob-all", "correction_reason: 'x'"), IsOk());
+}
+
 TEST_F(ProgressReportsTest, OfTwoWritersTheSecondGetsTheCurrentEtag) {
   const auto made = Create();
   ATHENA_ASSERT_OK(made);

@@ -4,10 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "libs/audit/journal.h"
-#include "libs/audit/verify.h"
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
@@ -15,7 +13,6 @@
 #include "libs/versioned/lineage.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
-#include "services/plan/schema.h"
 
 namespace athena::plan {
 namespace {
@@ -86,24 +83,6 @@ absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchPlansResponse>>> PlanCh
   }
   return std::make_unique<Feed>(store_.database(), wakeups_, parent->institution(),
                                 request.after_revision());
-}
-
-absl::StatusOr<v1::VerifyAuditLogResponse> PlanChanges::Verify(
-    const rpc::Call& call, const v1::VerifyAuditLogRequest& request) const {
-  status::FieldFaults faults;
-  const auto parent = kInstitutionName.Read("parent", request.parent(), &faults);
-  if (!parent.has_value()) return faults.ToStatus();
-  ATHENA_RETURN_IF_ERROR(call.principal().RequireInstitution(
-      parent->institution(), "verify the audit log of " + parent->text));
-  ATHENA_ASSIGN_OR_RETURN(
-      audit::Verdict verdict,
-      audit::VerifyInstitution(store_.database(), parent->institution(), JournalRecords(),
-                               [&call] { return call.StillWanted(); }));
-  v1::VerifyAuditLogResponse response;
-  response.set_revision(verdict.revision);
-  response.set_hash(absl::BytesToHexString(verdict.hash));
-  for (std::string& fault : verdict.faults) response.add_faults(std::move(fault));
-  return response;
 }
 
 }  // namespace athena::plan

@@ -7,14 +7,12 @@
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/auth/principal.h"
 #include "libs/daemon/institution_wakeups.h"
-#include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
 #include "libs/versioned/store.h"
 
 namespace athena::plan {
 
-// The feed of an institution's revisions, from the journal, and whether the journal is whole.
-// Thread-safe.
+// The feed of an institution's revisions, from the journal. Thread-safe.
 class PlanChanges {
  public:
   // `wakeups` is notified of every commit; outlives the streams.
@@ -23,9 +21,6 @@ class PlanChanges {
 
   absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchPlansResponse>>> Watch(
       const auth::Principal& principal, const v1::WatchPlansRequest& request) const;
-
-  absl::StatusOr<v1::VerifyAuditLogResponse> Verify(const rpc::Call& call,
-                                                    const v1::VerifyAuditLogRequest& request) const;
 
  private:
   const versioned::Store& store_;

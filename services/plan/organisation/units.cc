@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "athena/plan/v1/decision.pb.h"
+#include "athena/plan/v1/operational_plan.pb.h"
 #include "athena/plan/v1/plan.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
@@ -43,6 +43,10 @@ absl::Status CheckUnused(const versioned::Edit& edit, const std::string& unit) {
   ATHENA_ASSIGN_OR_RETURN(const std::optional<Use> use,
                           FindUse(edit.now(), [&](std::string_view name) { return name == unit; }));
   if (use.has_value()) return UnitInUse(unit, use->user);
+  ATHENA_ASSIGN_OR_RETURN(const auto plans, edit.List<v1::OperationalPlan>(kOperationalPlans));
+  for (const v1::OperationalPlan& plan : plans) {
+    if (plan.unit() == unit) return UnitInUse(unit, plan.name());
+  }
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "services/plan/errors.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
+#include "services/plan/rules/lifecycle.h"
 
 namespace athena::plan {
 namespace {
@@ -62,6 +63,15 @@ void CheckWithdrawnOn(const v1::Plan& plan, absl::CivilDay today, const std::str
                 absl::StrCat("a day not before due_date, ", DayText(due),
                              ": that day is over, and the milestone was not withdrawn before it"));
   }
+}
+
+Life LifeOf(const v1::Element& element) {
+  using E = v1::Element;
+  return {static_cast<LifeState>(element.state()),
+          DayIn(&element, &E::has_completed_on, &E::completed_on),
+          DayIn(&element, &E::has_deferred_on, &E::deferred_on),
+          DayIn(&element, &E::has_resumed_on, &E::resumed_on),
+          DayIn(&element, &E::has_cancelled_on, &E::cancelled_on)};
 }
 
 }  // namespace
@@ -141,6 +151,31 @@ void CheckDatesKept(const v1::Plan& plan, absl::CivilDay today,
     CheckDeclared(plan, fields::Below(at, "declared_due_date"), DayIn(old, kHasDue, kDue),
                   DayIn(&milestone, kHasDue, kDue), faults);
     CheckWithdrawnOn(plan, today, fields::Below(at, "withdrawn_on"), old, milestone, faults);
+  }
+}
+
+void CheckLifeKept(const v1::Plan& plan, absl::CivilDay today, bool has_reason,
+                   const resource::Change<v1::Element>& change, status::FieldFaults* faults) {
+  if (plan.state() != v1::Plan::STATE_ACTIVE ||
+      !v1::Element::State_IsValid(change.after->state())) {
+    return;
+  }
+  std::optional<Life> before;
+  if (change.before != nullptr) {
+    before = LifeOf(*change.before);
+    // As an earlier version of this service stored it.
+    if (change.before->state() == v1::Element::STATE_UNSPECIFIED) {
+      before->state = LifeState::kPlanned;
+    }
+  }
+  for (const LifeFault& fault : CheckLife(before.has_value() ? &*before : nullptr,
+                                          LifeOf(*change.after), today, has_reason)) {
+    const std::string field = fault.field == "reason" ? fault.field : change.Field(fault.field);
+    if (fault.saw.empty()) {
+      faults->Missing(field, fault.allowed);
+    } else {
+      faults->Add(field, fault.saw, fault.allowed);
+    }
   }
 }
 

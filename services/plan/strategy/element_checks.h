@@ -47,6 +47,11 @@ absl::Status FillMilestones(const versioned::Edit& edit, const v1::Element* befo
 void CheckDatesKept(const v1::Plan& plan, absl::CivilDay today,
                     const resource::Change<v1::Element>& change, status::FieldFaults* faults);
 
+// Judges what a change does to the life of an element of an ACTIVE plan (rules/lifecycle.h), on the
+// day `today` of the institution.
+void CheckLifeKept(const v1::Plan& plan, absl::CivilDay today, bool has_reason,
+                   const resource::Change<v1::Element>& change, status::FieldFaults* faults);
+
 // FAILED_PRECONDITION (MILESTONE_DUE) when a milestone of an ACTIVE plan whose due day is over
 // would be moved, removed or made uncritical. `after` is null when the element is deleted.
 absl::Status CheckMilestonesKept(const v1::Plan& plan, absl::CivilDay today,

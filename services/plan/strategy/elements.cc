@@ -3,13 +3,16 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/fields/fields.h"
 #include "libs/order/natural.h"
 #include "libs/status/macros.h"
 #include "libs/versioned/store.h"
 #include "services/plan/errors.h"
+#include "services/plan/indicators/link_checks.h"
 #include "services/plan/operations/links.h"
 #include "services/plan/strategy/element_checks.h"
 #include "services/plan/strategy/places_store.h"
@@ -132,7 +135,46 @@ absl::Status KeepPlace(const ElementAdmission& admission, const ElementChange& c
   return keep(admission.edit.tx(), plan, IdOf(element), PlaceOf(element), element.code());
 }
 
+IndicatorSelection SelectionOf(const v1::IndicatorLink& link) {
+  return {link.indicator(), {link.slice().begin(), link.slice().end()}};
+}
+
+// The links that the element does not have already.
+void AddNewLinks(const ElementChange& change, std::vector<NewLink>* links) {
+  std::set<IndicatorSelection> known;
+  if (change.before != nullptr) {
+    for (const v1::IndicatorLink& link : change.before->indicators()) {
+      known.insert(SelectionOf(link));
+    }
+  }
+  for (int i = 0; i < change.after->indicators_size(); ++i) {
+    IndicatorSelection selection = SelectionOf(change.after->indicators(i));
+    if (known.count(selection) == 1) continue;
+    const std::string at = fields::At(change.Field("indicators"), i);
+    links->push_back(
+        {std::move(selection), fields::Below(at, "indicator"), fields::Below(at, "slice")});
+  }
+}
+
 }  // namespace
+
+absl::Status ElementKind::Ask(const resource::Question<v1::Element>& question) const {
+  if (indicators == nullptr) return absl::OkStatus();
+  std::vector<NewLink> links;
+  std::string institution;
+  for (const ElementChange& change : question.changes) {
+    if (change.after == nullptr) continue;
+    institution = kElementName.Match(change.after->name())->institution();
+    AddNewLinks(change, &links);
+  }
+  return CheckNewLinks(*indicators, question.caller, institution, links, question.faults);
+}
+
+void ElementKind::Complete(v1::Element* element) {
+  if (element->state() == v1::Element::STATE_UNSPECIFIED) {
+    element->set_state(v1::Element::STATE_PLANNED);
+  }
+}
 
 void ElementKind::Validate(std::string_view path, std::string_view parent,
                            const v1::Element& element, status::FieldFaults* faults) {
@@ -161,6 +203,8 @@ absl::Status ElementKind::Admit(const ElementAdmission& admission) {
   for (const ElementChange& change : admission.changes) {
     ATHENA_RETURN_IF_ERROR(references.Check(change, admission.faults));
     CheckDatesKept(*plan, today, change, admission.faults);
+    CheckLifeKept(*plan, today, !admission.edit.mutation().reason.empty(), change,
+                  admission.faults);
     if (change.before != nullptr) {
       ATHENA_RETURN_IF_ERROR(CheckMilestonesKept(*plan, today, *change.before, change.after));
       ATHENA_RETURN_IF_ERROR(AdmitUpdate(admission, change, plan_name));

@@ -67,8 +67,12 @@ void CheckDates(std::string_view path, const v1::Element& element, status::Field
   const auto resumed =
       ReadDay(Below(path, "resumed_on"), element.has_resumed_on(), element.resumed_on(), faults);
   CheckNotBefore(Below(path, "resumed_on"), resumed, "deferred_on", deferred, faults);
-  if (element.has_resumed_on() && !element.has_deferred_on()) {
-    faults->Missing(Below(path, "deferred_on"), "the day it was deferred, before resumed_on");
+  if (element.has_resumed_on() && !element.has_deferred_on() && !element.has_completed_on() &&
+      !element.has_cancelled_on()) {
+    faults->Describe(
+        Below(path, "resumed_on"),
+        "an element is taken up again after deferred_on, completed_on or cancelled_on: "
+        "got none of them");
   }
 }
 
@@ -89,6 +93,21 @@ void CheckState(std::string_view path, const v1::Element& element, status::Field
       if (v1::Element::State_IsValid(element.state())) return;
       faults->Add(Below(path, "state"), static_cast<int>(element.state()), "a value of State");
   }
+}
+
+void CheckSteering(std::string_view path, const v1::Element& element, status::FieldFaults* faults) {
+  if (!element.has_steering()) return;
+  const std::string field = Below(path, "steering");
+  if (element.kind() != v1::Element::KIND_ACTION) {
+    faults->Describe(field, "only an ACTION has a steering structure");
+  }
+  const v1::Steering& steering = element.steering();
+  fields::CheckText(Below(field, "sponsor"), steering.sponsor(), kMaxLeadBytes, Need::kOptional,
+                    faults);
+  fields::CheckText(Below(field, "steering_body"), steering.steering_body(), kMaxLeadBytes,
+                    Need::kOptional, faults);
+  fields::CheckText(Below(field, "mandate"), steering.mandate(), fields::kMaxDescriptionBytes,
+                    Need::kOptional, faults);
 }
 
 void CheckOwner(std::string_view path, std::string_view plan, const v1::Element& element,
@@ -274,6 +293,7 @@ void CheckElement(std::string_view path, std::string_view plan, const v1::Elemen
   }
   CheckDates(path, element, faults);
   CheckState(path, element, faults);
+  CheckSteering(path, element, faults);
   CheckMilestones(path, element, faults);
   fields::CheckTags(Below(path, "tags"), element.tags(), faults);
   CheckLinks(path, element, faults);

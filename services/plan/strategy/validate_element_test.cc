@@ -177,8 +177,36 @@ TEST(CheckElement, AResumptionFollowsItsDeferral) {
   EXPECT_THAT(FaultsOf(With("deferred_on { year: 2024 month: 3 day: 1 } "
                             "resumed_on { year: 2024 month: 2 day: 29 }")),
               ElementsAre("e.resumed_on"));
-  EXPECT_THAT(FaultsOf(With("resumed_on { year: 2024 month: 3 day: 1 }")),
-              ElementsAre("e.deferred_on"));
+}
+
+TEST(CheckElement, OnlyWhatWasOverIsResumed) {
+  const std::string day = " { year: 2024 month: 3 day: 1 } ";
+  EXPECT_THAT(FaultsOf(With("resumed_on" + day)), ElementsAre("e.resumed_on"));
+  for (const char* over : {"deferred_on", "completed_on", "cancelled_on"}) {
+    EXPECT_THAT(FaultsOf(With(absl::StrCat("resumed_on", day, over, day))), IsEmpty()) << over;
+  }
+}
+
+TEST(CheckElement, AnActionMayHaveASteeringStructure) {
+  const auto with = [](const std::string& sponsor, const std::string& body) {
+    return With(absl::StrCat("steering { sponsor: '", sponsor, "' steering_body: '", body, "' }"));
+  };
+  EXPECT_THAT(FaultsOf(With("steering {}")), IsEmpty());
+  EXPECT_THAT(FaultsOf(with(std::string(200, 's'), std::string(200, 'b'))), IsEmpty());
+  EXPECT_THAT(FaultsOf(with(std::string(201, 's'), std::string(201, 'b'))),
+              ElementsAre("e.steering.sponsor", "e.steering.steering_body"));
+  EXPECT_THAT(FaultsOf(with(" ", "b\\nc")),
+              ElementsAre("e.steering.sponsor", "e.steering.steering_body"));
+  v1::Element element = with("Ann", "Board");
+  (*element.mutable_steering()->mutable_mandate()->mutable_text())["nl"] = std::string(4000, 'm');
+  EXPECT_THAT(FaultsOf(element), IsEmpty());
+  (*element.mutable_steering()->mutable_mandate()->mutable_text())["nl"] += "m";
+  EXPECT_THAT(FaultsOf(element), ElementsAre("e.steering.mandate.text[nl]"));
+  for (const auto kind : {v1::Element::KIND_AXIS, v1::Element::KIND_OBJECTIVE}) {
+    element = with("Ann", "Board");
+    element.set_kind(kind);
+    EXPECT_THAT(FaultsOf(element), ElementsAre("e.steering"));
+  }
 }
 
 TEST(CheckElement, AStateThatHappenedOnADayHasThatDay) {

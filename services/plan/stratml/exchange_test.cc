@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/limits.h"
+#include "services/plan/stratml/testing/federal_plan.h"
+#include "services/plan/stratml/testing/random_plan.h"
 #include "services/plan/stratml/testing/schema_checker.h"
 #include "services/plan/testing/service.h"
 
@@ -163,28 +166,118 @@ TEST_F(ExchangeTest, UnitsThatTheInstitutionDoesNotHaveAreLeftOutAndNamed) {
             "PerformancePlanOrReport/StrategicPlanCore/Goal[1]/Objective[1]");
 }
 
-TEST_F(ExchangeTest, WhatAFieldCannotHoldIsRefusedWithItsPlaceAndNothingIsStored) {
+TEST_F(ExchangeTest, LinksThatTheInstitutionMayNotMakeAreLeftOutAndNamed) {
+  const auto exported = ExportPlan(R"(name: "institutions/gob/plans/p1")");
+  const std::vector<std::string> documents = DocumentsOf(*exported);
+  indicators_.SetDown(true);
+  EXPECT_THAT(Import(ImportOf(documents)).status(), Refuses("DEPENDENCY_UNAVAILABLE"));
+  indicators_.SetDown(false);
+  indicators_.Forget("institutions/gob/indicators/i");
+  const auto imported = Import(ImportOf(documents));
+  ATHENA_ASSERT_OK(imported);
+  ASSERT_THAT(imported->remarks(), SizeIs(1));
+  EXPECT_EQ(imported->remarks(0).text(),
+            "a link is not imported: the institution has no indicator "
+            "institutions/gob/indicators/i, and none is shared with it");
+  const auto element = Call(&Rpc::GetElement, R"(name: "institutions/gob/plans/p2/elements/x")");
+  ATHENA_ASSERT_OK(element);
+  EXPECT_THAT(element->indicators(), IsEmpty());
+  EXPECT_THAT(element->milestones(), SizeIs(1));
+}
+
+TEST_F(ExchangeTest, AnotherInstitutionImportsAllButTheOwners) {
+  MakeInstitution("tal");
+  v1::ImportPlanRequest request =
+      ImportOf(DocumentsOf(*ExportPlan(R"(name: "institutions/gob/plans/p1")")));
+  request.set_parent("institutions/tal");
+  EXPECT_THAT(Import(request).status(), Refuses("PERMISSION_DENIED"));
+  const auto imported = Call(&Rpc::ImportPlan, request, "tal-planner");
+  ATHENA_ASSERT_OK(imported);
+  EXPECT_EQ(imported->plan().name(), "institutions/tal/plans/p2");
+  EXPECT_THAT(imported->elements(), SizeIs(4));
+  ASSERT_THAT(imported->remarks(), SizeIs(1));
+  EXPECT_EQ(imported->remarks(0).text(),
+            "not imported: the owner is a unit of another institution");
+}
+
+TEST_F(ExchangeTest, ThePlanIsTheStrategicPlanWhereverItStands) {
+  std::vector<std::string> documents =
+      DocumentsOf(*ExportPlan(R"(name: "institutions/gob/plans/p1")"));
+  std::rotate(documents.begin(), documents.begin() + 1, documents.end());
+  const auto imported = Import(ImportOf(documents));
+  ATHENA_ASSERT_OK(imported);
+  EXPECT_THAT(imported->remarks(), IsEmpty());
+  EXPECT_THAT(imported->elements(), SizeIs(4));
+  EXPECT_EQ(imported->elements(0).position().document(), 2);
+}
+
+TEST_F(ExchangeTest, AForeignPlanIsImportedAsFarAsItGoes) {
+  v1::ImportPlanRequest request = ImportOf({testing::kFederalPlan});
+  request.set_validate_only(true);
+  const auto dry = Import(request);
+  ATHENA_ASSERT_OK(dry);
+  EXPECT_THAT(dry->elements(), SizeIs(4));
+  EXPECT_EQ(dry->remark_count(), 13);
+  EXPECT_TRUE(std::is_sorted(dry->remarks().begin(), dry->remarks().end(), [](auto& a, auto& b) {
+    return a.position().line() < b.position().line();
+  }));
+  request.set_validate_only(false);
+  const auto imported = Import(request);
+  ATHENA_ASSERT_OK(imported);
+  EXPECT_THAT(imported->remarks(), SizeIs(13));
+  const auto tree = GetTree(R"(name: "institutions/gob/plans/p2")");
+  ATHENA_ASSERT_OK(tree);
+  EXPECT_THAT(tree->codes(), ElementsAre("1", "1.1", "1.2", "2"));
+  EXPECT_EQ(tree->elements[0].state(), v1::Element::STATE_PLANNED);
+  EXPECT_EQ(tree->elements[1].parent_element(), "institutions/gob/plans/p2/elements/f3-a");
+}
+
+TEST_F(ExchangeTest, AllThatAFieldCannotHoldIsRefusedAtOnceWithItsPlaceAndNothingIsStored) {
   const auto exported = ExportPlan(R"(name: "institutions/gob/plans/p1")");
   std::vector<std::string> documents = DocumentsOf(*exported);
+  documents[0] = absl::StrReplaceAll(documents[0], {{"2026-12-31", "2020-12-31"}});
   documents[1] = absl::StrReplaceAll(
-      documents[1], {{"&quot;tags&quot;:[&quot;sdg:11&quot;]", "&quot;weight&quot;:-1"}});
+      documents[1],
+      {{"&quot;tags&quot;:[&quot;sdg:11&quot;]", "&quot;weight&quot;:-1,&quot;priority&quot;:6"}});
   const auto imported = Import(ImportOf(documents));
   EXPECT_THAT(imported.status(), Refuses("INVALID_FIELDS"));
+  const std::string action =
+      "documents[1]:15 PerformancePlanOrReport/StrategicPlanCore/Goal[1]/Objective[1]";
   EXPECT_THAT(testing::FaultyFields(imported.status()),
-              ElementsAre("documents[1]:15 PerformancePlanOrReport/StrategicPlanCore/Goal[1]/"
-                          "Objective[1].weight"));
+              ElementsAre("documents[0]:2 PerformancePlanOrReport.last_quarter", action + ".weight",
+                          action + ".priority"));
   EXPECT_THAT(Call(&Rpc::GetPlan, R"(name: "institutions/gob/plans/p2")").status(),
               status::testing::StatusIs(absl::StatusCode::kNotFound));
 }
 
-TEST_F(ExchangeTest, HostileDocumentsAreRefusedByLine) {
-  const auto fault = [&](const std::string& xml) { return Import(ImportOf({xml})).status(); };
-  const absl::Status entity = fault("<!DOCTYPE a [<!ENTITY e \"x\">]><a>&e;</a>");
-  EXPECT_THAT(entity, Refuses("STRATML_UNREADABLE"));
-  EXPECT_EQ(entity.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(entity.message(), HasSubstr("documents[0]: line 1: a document type declaration"));
-  EXPECT_THAT(fault("<a>\n\xFF</a>").message(), HasSubstr("line 2: bytes that are not UTF-8"));
-  EXPECT_THAT(fault(""), Refuses("STRATML_UNREADABLE"));
+// What only the stored tree shows is refused after the plan was written: nothing of it stays.
+TEST_F(ExchangeTest, ElementsThatStandNowhereAreRefusedAndNothingIsStored) {
+  std::vector<std::string> documents =
+      DocumentsOf(*ExportPlan(R"(name: "institutions/gob/plans/p1")"));
+  documents[1] = absl::StrReplaceAll(
+      documents[1], {{"{&quot;element&quot;:{", "{&quot;element&quot;:{&quot;kind&quot;:1,"}});
+  const auto before = GetTree(R"(name: "institutions/gob/plans/p1")");
+  const auto imported = Import(ImportOf(documents));
+  EXPECT_THAT(testing::FaultyFields(imported.status()),
+              ElementsAre("documents[1]:15 PerformancePlanOrReport/StrategicPlanCore/Goal[1]/"
+                          "Objective[1].kind"));
+  EXPECT_THAT(Call(&Rpc::GetPlan, R"(name: "institutions/gob/plans/p2")").status(),
+              status::testing::StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(GetTree(R"(name: "institutions/gob/plans/p1")")->header.revision(),
+            before->header.revision());
+  // What was not stored is in nobody's way.
+  ATHENA_EXPECT_OK(Import(ImportOf({documents[0], documents[2]})));
+}
+
+TEST_F(ExchangeTest, HostileDocumentsAreRefusedByLineAllAtOnce) {
+  const absl::Status hostile =
+      Import(ImportOf({"<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><a>&e;</a>",
+                       testing::kFederalPlan, "<a>\n\xFF</a>", "", "<a>\n&e;</a>"}))
+          .status();
+  EXPECT_THAT(hostile, Refuses("INVALID_FIELDS"));
+  EXPECT_THAT(testing::FaultyFields(hostile),
+              ElementsAre("documents[0]", "documents[2]", "documents[3]", "documents[4]"));
+  EXPECT_THAT(hostile.message(), HasSubstr("documents[0]: line 1: a document type declaration"));
 }
 
 TEST_F(ExchangeTest, DocumentsAreBoundedInNumberAndSize) {
@@ -214,7 +307,69 @@ TEST_F(ExchangeTest, APlanOfTenThousandElementsIsImportedAndOneMoreIsNot) {
   ATHENA_ASSERT_OK(imported);
   EXPECT_THAT(imported->elements(), SizeIs(kMaxImportedElements));
   *request.mutable_documents(0) = plan(kMaxImportedElements + 1);
-  EXPECT_THAT(Import(request).status(), Refuses("STRATML_UNREADABLE"));
+  EXPECT_THAT(testing::FaultyFields(Import(request).status()), ElementsAre("documents"));
+}
+
+// Every field of every kind of plan, through both RPCs.
+TEST_F(ExchangeTest, EveryPlanIsImportedElsewhereEqual) {
+  GoTo(absl::CivilDay(2026, 1, 1));
+  for (int i = 0; i < 4; ++i) MakeUnit(absl::StrCat("u", i));
+  std::mt19937 random(4);
+  for (int i = 0; i < 20; ++i) {
+    const std::string id = absl::StrCat("from", i);
+    const testing::RandomPlan made = testing::MakeRandomPlan(random);
+    const auto under = [](const std::string& plan, std::string name) {
+      return absl::StrReplaceAll(name, {{"/plans/p1", "/plans/" + plan}});
+    };
+    v1::CreatePlanRequest create;
+    create.set_parent("institutions/gob");
+    create.set_plan_id(id);
+    *create.mutable_plan() = made.plan;
+    create.mutable_plan()->clear_name();
+    ATHENA_ASSERT_OK(Call(&Rpc::CreatePlan, create));
+    v1::BatchCreateElementsRequest elements;
+    elements.set_parent(under(id, made.plan.name()));
+    for (const v1::Element& element : made.elements) {
+      v1::CreateElementRequest& one = *elements.add_requests();
+      one.set_element_id(element.name().substr(element.name().rfind('/') + 1));
+      *one.mutable_element() = element;
+      one.mutable_element()->clear_name();
+      one.mutable_element()->set_parent_element(under(id, element.parent_element()));
+    }
+    if (!made.elements.empty()) {
+      ATHENA_ASSERT_OK(Call(&Rpc::BatchCreateElements, elements));
+    }
+
+    const char* const language = std::vector{"nl", "en", "it"}[static_cast<size_t>(i) % 3];
+    const auto exported = ExportPlan(absl::StrCat(R"(name: "institutions/gob/plans/)", id,
+                                                  R"(" language_code: ")", language, "\""));
+    ATHENA_ASSERT_OK(exported);
+    v1::ImportPlanRequest request = ImportOf(DocumentsOf(*exported));
+    request.set_plan_id(absl::StrCat("to", i));
+    const auto imported = Import(request);
+    ATHENA_ASSERT_OK(imported);
+    EXPECT_THAT(imported->remarks(), IsEmpty());
+
+    const auto from = GetTree(absl::StrCat(R"(name: "institutions/gob/plans/)", id, "\""));
+    const auto to = GetTree(absl::StrCat(R"(name: "institutions/gob/plans/to)", i, "\""));
+    ATHENA_ASSERT_OK(from);
+    ATHENA_ASSERT_OK(to);
+    EXPECT_EQ(to->codes(), from->codes());
+    ASSERT_EQ(from->elements.size(), made.elements.size());
+    const auto bare = [&](auto message) {
+      fields::ClearOutputOnly(&message);
+      message.set_name(absl::StrReplaceAll(message.name(), {{absl::StrCat("/to", i), "/" + id}}));
+      return message;
+    };
+    EXPECT_TRUE(MessageDifferencer::Equals(bare(from->header.plan()), bare(to->header.plan())));
+    for (size_t k = 0; k < from->elements.size(); ++k) {
+      v1::Element element = bare(to->elements[k]);
+      element.set_parent_element(
+          absl::StrReplaceAll(element.parent_element(), {{absl::StrCat("/to", i), "/" + id}}));
+      EXPECT_TRUE(MessageDifferencer::Equals(bare(from->elements[k]), element))
+          << from->elements[k].DebugString() << element.DebugString();
+    }
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_PLAN_STRATML_EXPORT_PLAN_H_
 
 #include <memory>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "athena/plan/v1/stratml.pb.h"

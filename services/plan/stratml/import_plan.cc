@@ -1,5 +1,6 @@
 #include "services/plan/stratml/import_plan.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -7,10 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
+#include "libs/rpc/call.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/versioned/store.h"
-#include "services/plan/errors.h"
+#include "services/plan/indicators/indicator_service.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 #include "services/plan/strategy/elements.h"
@@ -41,6 +43,42 @@ std::string FieldOf(const Position& position) {
                       position.path());
 }
 
+// Takes out of the elements the links that the institution may not make, and says so.
+absl::Status LeaveOutLinks(const IndicatorService& indicators, const rpc::Call& call,
+                           const std::string& institution, StratmlReading* reading) {
+  std::vector<IndicatorSelection> selections;
+  for (const ReadElement& read : reading->elements) {
+    for (const v1::IndicatorLink& link : read.element.indicators()) {
+      selections.push_back({link.indicator(), {link.slice().begin(), link.slice().end()}});
+    }
+  }
+  if (selections.empty()) return absl::OkStatus();
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<Linkable> answers,
+                          indicators.CheckLinks(call, institution, selections));
+  auto answer = answers.begin();
+  for (ReadElement& read : reading->elements) {
+    google::protobuf::RepeatedPtrField<v1::IndicatorLink> kept;
+    for (v1::IndicatorLink& link : *read.element.mutable_indicators()) {
+      switch (*answer++) {
+        case Linkable::kYes:
+          *kept.Add() = std::move(link);
+          break;
+        case Linkable::kUnknown:
+          reading->Remark(read.position,
+                          absl::StrCat("a link is not imported: the institution has no indicator ",
+                                       link.indicator(), ", and none is shared with it"));
+          break;
+        case Linkable::kNoSuchSlice:
+          reading->Remark(read.position, absl::StrCat("a link is not imported: ", link.indicator(),
+                                                      " has no such slice"));
+          break;
+      }
+    }
+    *read.element.mutable_indicators() = std::move(kept);
+  }
+  return absl::OkStatus();
+}
+
 // Takes units out of an element that the institution does not have.
 void LeaveOutUnits(const ResourceName& parent, const std::set<std::string>& units,
                    const Position& position, v1::Element* element, StratmlReading* reading) {
@@ -65,19 +103,23 @@ void LeaveOutUnits(const ResourceName& parent, const std::set<std::string>& unit
   element->mutable_contributors()->Assign(contributors.begin(), contributors.end());
 }
 
-absl::Status InsertElements(versioned::Edit& edit, const auth::Principal& caller,
-                            const v1::ImportPlanRequest& request, const ResourceName& plan,
-                            StratmlReading* reading) {
+// What the plan and its elements show to be wrong by themselves.
+absl::Status Validate(const ResourceName& parent, const StratmlReading& reading) {
   status::FieldFaults faults;
-  for (const ReadElement& read : reading->elements) {
+  PlanKind::Validate(FieldOf(reading.plan_position), parent.text, reading.plan, &faults);
+  for (const ReadElement& read : reading.elements) {
     const std::string field = FieldOf(read.position);
-    ElementKind::Validate(field, plan.text, read.element, &faults);
+    ElementKind::Validate(field, reading.plan.name(), read.element, &faults);
     if (const size_t size = read.element.ByteSizeLong(); size > kMaxImportedElementBytes) {
       faults.Add(field, absl::StrCat(size, " bytes"),
                  absl::StrCat("at most ", kMaxImportedElementBytes, " bytes"));
     }
   }
-  ATHENA_RETURN_IF_ERROR(faults.ToStatus());
+  return faults.ToStatus();
+}
+
+absl::Status InsertElements(versioned::Edit& edit, const auth::Principal& caller,
+                            const v1::ImportPlanRequest& request, StratmlReading* reading) {
   std::vector<resource::Change<v1::Element>> changes;
   for (ReadElement& read : reading->elements) {
     ATHENA_RETURN_IF_ERROR(ElementKind::Fill(edit, nullptr, &read.element));
@@ -86,10 +128,10 @@ absl::Status InsertElements(versioned::Edit& edit, const auth::Principal& caller
     changes.push_back({nullptr, &read.element, FieldOf(read.position)});
   }
   if (changes.empty()) return absl::OkStatus();
+  status::FieldFaults faults;
+  const auto erase = [](std::string_view) { return status::Internal("an import deletes nothing"); };
   ATHENA_RETURN_IF_ERROR(
-      ElementKind::Admit({edit, caller, request, std::move(changes), &faults, [](std::string_view) {
-                            return status::Internal("an import deletes nothing");
-                          }}));
+      ElementKind::Admit({edit, caller, request, std::move(changes), &faults, erase}));
   return faults.ToStatus();
 }
 
@@ -97,6 +139,13 @@ void FillResponse(const StratmlReading& reading, v1::ImportPlanResponse* respons
   *response->mutable_plan() = reading.plan;
   response->set_language_code(reading.language);
   response->mutable_remarks()->Assign(reading.remarks.begin(), reading.remarks.end());
+  std::stable_sort(response->mutable_remarks()->begin(), response->mutable_remarks()->end(),
+                   [](const auto& a, const auto& b) {
+                     const auto key = [](const Position& at) {
+                       return std::pair(at.document(), at.line());
+                     };
+                     return key(a.position()) < key(b.position());
+                   });
   response->set_remark_count(static_cast<int32_t>(reading.remark_count));
   for (const ReadElement& read : reading.elements) {
     v1::ImportPlanResponse::Imported& imported = *response->add_elements();
@@ -109,7 +158,8 @@ void FillResponse(const StratmlReading& reading, v1::ImportPlanResponse* respons
 }  // namespace
 
 absl::StatusOr<v1::ImportPlanResponse> PlanImports::Import(
-    const auth::Principal& caller, const v1::ImportPlanRequest& request) const {
+    const rpc::Call& call, const v1::ImportPlanRequest& request) const {
+  const auth::Principal& caller = call.principal();
   status::FieldFaults faults;
   const auto parent = kInstitutionName.Read("parent", request.parent(), &faults);
   if (!parent.has_value()) return faults.ToStatus();
@@ -132,18 +182,18 @@ absl::StatusOr<v1::ImportPlanResponse> PlanImports::Import(
                        request.first_quarter(), request.last_quarter()};
   const std::vector<const std::string*> documents(request.documents().pointer_begin(),
                                                   request.documents().pointer_end());
-  absl::StatusOr<StratmlReading> read = ReadStratml(documents, target);
-  if (!read.ok()) return StratmlUnreadable(std::string(read.status().message()));
-  PlanKind::Complete(&read->plan);
-  PlanKind::Validate("plan", parent->text, read->plan, &faults);
-  ATHENA_RETURN_IF_ERROR(faults.ToStatus());
+  ATHENA_ASSIGN_OR_RETURN(StratmlReading read, ReadStratml(documents, target));
+  PlanKind::Complete(&read.plan);
+  for (ReadElement& one : read.elements) ElementKind::Complete(&one.element);
+  ATHENA_RETURN_IF_ERROR(Validate(*parent, read));
+  ATHENA_RETURN_IF_ERROR(LeaveOutLinks(indicators_, call, parent->institution(), &read));
 
   v1::ImportPlanResponse response;
   ATHENA_RETURN_IF_ERROR(resources_.Mutate(
       caller, parent->institution(), request, &response,
       [&](versioned::Edit& edit) -> absl::Status {
         ATHENA_RETURN_IF_ERROR(resource::RequireExists(edit.now(), plans_->levels[1], *parent));
-        StratmlReading reading = *read;
+        StratmlReading reading = read;
         ATHENA_ASSIGN_OR_RETURN(const std::vector<v1::Unit> stored, edit.List<v1::Unit>(kUnits));
         std::set<std::string> units;
         for (const v1::Unit& unit : stored) units.insert(unit.name());
@@ -151,7 +201,7 @@ absl::StatusOr<v1::ImportPlanResponse> PlanImports::Import(
           LeaveOutUnits(*parent, units, one.position, &one.element, &reading);
         }
         ATHENA_RETURN_IF_ERROR(edit.Insert(kPlans, target.plan.key(), &reading.plan));
-        ATHENA_RETURN_IF_ERROR(InsertElements(edit, caller, request, target.plan, &reading));
+        ATHENA_RETURN_IF_ERROR(InsertElements(edit, caller, request, &reading));
         FillResponse(reading, &response);
         return absl::OkStatus();
       }));

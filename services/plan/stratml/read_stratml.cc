@@ -14,6 +14,7 @@
 #include "libs/period/period.h"
 #include "libs/status/characters.h"
 #include "libs/status/macros.h"
+#include "libs/status/status.h"
 #include "services/plan/limits.h"
 #include "services/plan/names.h"
 #include "services/plan/strategy/tree_rules.h"
@@ -72,7 +73,7 @@ struct Draft {
   std::string sequence;
   std::optional<size_t> parent;        // the Goal that it stands in
   std::vector<std::string> referents;  // of the Relationships of a further document
-  bool is_further = false;             // from a document after the first
+  bool is_further = false;             // not from the plan's document
   bool is_dropped = false;
 };
 
@@ -81,13 +82,24 @@ class Reader {
   explicit Reader(const StratmlTarget& target) : target_(target) {}
 
   absl::StatusOr<StratmlReading> Read(absl::Span<const std::string* const> documents) {
-    for (size_t i = 0; i < documents.size(); ++i) {
-      document_ = static_cast<int>(i);
-      ATHENA_RETURN_IF_ERROR(ReadDocument(*documents[i]));
+    ATHENA_RETURN_IF_ERROR(Parse(documents));
+    const auto plan = std::find_if(parsed_.begin(), parsed_.end(), [](const auto& one) {
+      return std::string_view(one->root().attribute("Type").value()) == "Strategic_Plan";
+    });
+    const size_t first = plan == parsed_.end() ? 0 : static_cast<size_t>(plan - parsed_.begin());
+    ReadDocument(first, /*is_plan=*/true);
+    for (size_t i = 0; i < parsed_.size(); ++i) {
+      if (i != first) ReadDocument(i, /*is_plan=*/false);
+    }
+    if (drafts_.size() > kMaxImportedElements) {
+      return status::InvalidField(
+          "documents", absl::StrCat(drafts_.size(), " Goals and Objectives"),
+          absl::StrCat("at most ", kMaxImportedElements, " of them in all"));
     }
     if (documents_ > static_cast<int>(documents.size())) {
-      reading_.Remark(root_, absl::StrCat("the plan was exported as ", documents_,
-                                          " documents, and there are ", documents.size()));
+      reading_.Remark(reading_.plan_position,
+                      absl::StrCat("the plan was exported as ", documents_,
+                                   " documents, and there are ", documents.size()));
     }
     ResolveParents();
     NameElements();
@@ -160,7 +172,7 @@ class Reader {
   // Sets a text in a language, cut to what the field takes.
   void SetText(xml_node node, const std::string& path, std::string text, size_t most,
                const std::string& language, common::v1::LocalizedText* texts) {
-    if (text.empty()) return;
+    if (status::IsBlank(text)) return;
     if (text.size() > most) {
       text = Cut(text, most);
       Remark(node, path, absl::StrCat("cut to ", most, " bytes"));
@@ -195,14 +207,26 @@ class Reader {
     absl::StrAppend(&described, described.empty() ? "" : "\n\n", text);
   }
 
-  absl::Status ReadDocument(const std::string& xml) {
-    absl::StatusOr<std::unique_ptr<const XmlDocument>> parsed =
-        XmlDocument::Parse(xml, kStratmlNamespace, "PerformancePlanOrReport");
-    if (!parsed.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("documents[", document_, "]: ", std::string(parsed.status().message())));
+  absl::Status Parse(absl::Span<const std::string* const> documents) {
+    status::FieldFaults faults;
+    XmlLimits limits;
+    for (size_t i = 0; i < documents.size(); ++i) {
+      auto one =
+          XmlDocument::Parse(*documents[i], kStratmlNamespace, "PerformancePlanOrReport", limits);
+      if (one.ok()) {
+        limits.elements -= (*one)->elements();
+        parsed_.push_back(*std::move(one));
+      } else {
+        faults.Describe(absl::StrCat("documents[", i, "]"), std::string(one.status().message()));
+      }
     }
-    xml_ = *std::move(parsed);
+    return faults.ToStatus();
+  }
+
+  void ReadDocument(size_t index, bool is_plan) {
+    document_ = static_cast<int>(index);
+    is_plan_ = is_plan;
+    xml_ = parsed_[index].get();
     const xml_node root = xml_->root();
     const std::string path(xml_->NameOf(root));
     exact_ = false;
@@ -212,9 +236,9 @@ class Reader {
     const std::string_view declared = root.attribute("xml:lang").value();
     if (fields::IsLanguageTag(declared)) language_ = declared;
     if (exact_ && fields::IsLanguageTag(block->language_code())) language_ = block->language_code();
-    if (document_ == 0) {
+    if (is_plan) {
       reading_.language = language_;
-      root_ = PositionOf(root, path);
+      reading_.plan_position = PositionOf(root, path);
       ReadPlan(root, path, block.value_or(v1::StratmlBlock()));
     }
     ForEach(root, path, [&](xml_node child, std::string_view name, const std::string& below) {
@@ -222,19 +246,13 @@ class Reader {
         ReadCore(child, below);
       } else if (name == "Submitter") {
         NotImported(child, below, "no field holds who submitted a document");
-      } else if (document_ > 0 && !exact_ && name == "Description") {
+      } else if (!is_plan && !exact_ && name == "Description") {
         NotImported(child, below, "of a further document only Goals and Objectives are read");
       } else if (name != "Name" && name != "Description" && name != "OtherInformation" &&
                  name != "AdministrativeInformation") {
         NotImported(child, below, "StratML has no such element here");
       }
     });
-    if (drafts_.size() > kMaxImportedElements) {
-      return absl::InvalidArgumentError(absl::StrCat("documents[", document_, "]: more than ",
-                                                     kMaxImportedElements,
-                                                     " Goals and Objectives in all"));
-    }
-    return absl::OkStatus();
   }
 
   void ReadPlan(xml_node root, const std::string& path, const v1::StratmlBlock& block) {
@@ -281,7 +299,7 @@ class Reader {
   void ReadCore(xml_node core, const std::string& path) {
     ForEach(core, path, [&](xml_node child, std::string_view name, const std::string& below) {
       if (name == "Goal") {
-        document_ == 0 ? ReadGoal(child, below) : ReadFurtherGoal(child, below);
+        is_plan_ ? ReadGoal(child, below) : ReadFurtherGoal(child, below);
       } else if (name == "Organization") {
         if (!exact_) NotImported(child, below, "the plan is the institution's that imports it");
       } else {
@@ -379,7 +397,7 @@ class Reader {
       if (language == language_)
         title = Cut(Cleaned(text, /*one_line=*/true), fields::kMaxTitleBytes);
     }
-    if (title.empty()) title = path.substr(path.rfind('/') + 1);
+    if (status::IsBlank(title)) title = path.substr(path.rfind('/') + 1);
     Remark(node, path, "it has no Name: its title is made of what it has");
     (*element->mutable_title()->mutable_text())[language_] = title;
   }
@@ -416,7 +434,7 @@ class Reader {
     if (is_read) return;
     const std::string lead =
         Cut(Cleaned(XmlDocument::TextOf(name), /*one_line=*/true), kMaxLeadBytes);
-    if (!is_performer || !element->lead().empty() || lead.empty()) {
+    if (!is_performer || !element->lead().empty() || status::IsBlank(lead)) {
       return NotImported(
           node, path,
           is_performer ? "there is a lead already" : "no field holds who is not a Performer");
@@ -589,12 +607,13 @@ class Reader {
   StratmlReading reading_;
   std::vector<Draft> drafts_;
   std::map<std::string, size_t> identifiers_;  // > place in drafts_
-  Position root_;                              // of the first document
-  int documents_ = 0;                          // that the plan was exported as
+  std::vector<std::unique_ptr<const XmlDocument>> parsed_;
+  int documents_ = 0;  // that the plan was exported as
   int numbered_ = 0;
   // Of the document that is read.
-  std::unique_ptr<const XmlDocument> xml_;
+  const XmlDocument* xml_ = nullptr;
   int document_ = 0;
+  bool is_plan_ = false;
   bool exact_ = false;  // Athena wrote it: texts are as they are
   std::string language_;
 };

@@ -33,15 +33,17 @@ struct ReadElement {
 struct StratmlReading {
   std::string language;
   v1::Plan plan;
-  std::vector<ReadElement> elements;                    // in the order of the documents
+  v1::ImportPlanResponse::Position plan_position;
+  std::vector<ReadElement> elements;                    // in the order of reading
   std::vector<v1::ImportPlanResponse::Remark> remarks;  // the first kMaxDescribedRows
   int64_t remark_count = 0;
 
   void Remark(const v1::ImportPlanResponse::Position& position, std::string text);
 };
 
-// Reads the documents of a plan as ImportPlanRequest says; there is one at least. INVALID_ARGUMENT,
-// naming document and line, when one of them cannot be read at all. Pure and thread-safe.
+// Reads the documents of a plan as ImportPlanRequest says; there is one at least. INVALID_FIELDS
+// with a fault of the field "documents[i]", naming the line, for each that cannot be read at all.
+// Pure and thread-safe.
 absl::StatusOr<StratmlReading> ReadStratml(absl::Span<const std::string* const> documents,
                                            const StratmlTarget& target);
 

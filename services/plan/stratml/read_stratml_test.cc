@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/names.h"
+#include "services/plan/stratml/testing/federal_plan.h"
 
 namespace athena::plan {
 namespace {
@@ -17,68 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// A plan as a federal agency publishes it: other identifiers, indicators with results, and much
-// that has no field here. Line 2 is the root's.
-const char kFederal[] = R"(<?xml version="1.0" encoding="UTF-8"?>
-<PerformancePlanOrReport xmlns="urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport"
-    Type="Strategic_Plan">
-  <Name>Agency Strategic Plan
-        2022 - 2026</Name>
-  <Description>How the agency serves.</Description>
-  <OtherInformation>Approved by the Administrator.</OtherInformation>
-  <StrategicPlanCore>
-    <Organization>
-      <Name>Agency</Name><Acronym>AGY</Acronym><Identifier>_9a1</Identifier>
-    </Organization>
-    <Vision><Description>A safe country.</Description></Vision>
-    <Mission><Description/></Mission>
-    <Value><Name>Integrity</Name><Description/></Value>
-    <Goal>
-      <Name>Safety</Name>
-      <Description>Fewer accidents.</Description>
-      <Identifier>_F3-A</Identifier>
-      <SequenceIndicator>1</SequenceIndicator>
-      <Stakeholder StakeholderTypeType="Organization">
-        <Name>Office of Safety</Name><Description>Leads.</Description>
-        <Role><Name>Goal Leader</Name><RoleType>Performer</RoleType></Role>
-      </Stakeholder>
-      <Stakeholder StakeholderTypeType="Generic_Group">
-        <Name>Travellers</Name><Role><Name>Users</Name><RoleType>Beneficiary</RoleType></Role>
-      </Stakeholder>
-      <OtherInformation/>
-      <Objective>
-        <Name>Safer roads</Name>
-        <Description>Reduce fatalities.</Description>
-        <Identifier>_F3-A</Identifier>
-        <SequenceIndicator>Objective 1.1</SequenceIndicator>
-        <PerformanceIndicator PerformanceIndicatorType="Quantitative" ValueChainStage="Outcome">
-          <MeasurementDimension>Fatalities</MeasurementDimension>
-          <UnitOfMeasurement>per 100 million miles</UnitOfMeasurement>
-          <Identifier>_77</Identifier>
-          <MeasurementInstance>
-            <TargetResult><EndDate>2023-09-30</EndDate><NumberOfUnits>1.02</NumberOfUnits></TargetResult>
-            <ActualResult><EndDate>2023-09-30</EndDate><NumberOfUnits>1.26</NumberOfUnits></ActualResult>
-          </MeasurementInstance>
-        </PerformanceIndicator>
-      </Objective>
-      <Objective>
-        <Name></Name>
-        <Description>Rail inspections by risk.</Description>
-      </Objective>
-    </Goal>
-    <Goal>
-      <Name>Growth</Name><Description></Description><SequenceIndicator>1</SequenceIndicator>
-      <Objective/>
-    </Goal>
-  </StrategicPlanCore>
-  <AdministrativeInformation>
-    <StartDate>2021-10-01</StartDate><EndDate>2026-09-30</EndDate>
-    <PublicationDate>2022-03-28</PublicationDate><Source>https://agency.example/plan</Source>
-  </AdministrativeInformation>
-  <Submitter><GivenName>A</GivenName><Surname>B</Surname></Submitter>
-</PerformancePlanOrReport>
-)";
+using testing::kFederalPlan;
 
 absl::StatusOr<StratmlReading> Read(const std::vector<std::string>& documents) {
   std::vector<const std::string*> pointers;
@@ -89,7 +29,7 @@ absl::StatusOr<StratmlReading> Read(const std::vector<std::string>& documents) {
 std::string EnglishOf(const common::v1::LocalizedText& texts) { return texts.text().at("en"); }
 
 TEST(ReadStratmlTest, AForeignPlanIsReadAsFarAsItGoes) {
-  const auto read = Read({kFederal});
+  const auto read = Read({kFederalPlan});
   ATHENA_ASSERT_OK(read);
   EXPECT_EQ(read->plan.name(), "institutions/gob/plans/p2");
   EXPECT_EQ(EnglishOf(read->plan.title()), "Agency Strategic Plan 2022 - 2026");
@@ -118,7 +58,7 @@ TEST(ReadStratmlTest, AForeignPlanIsReadAsFarAsItGoes) {
 }
 
 TEST(ReadStratmlTest, WhatIsNotImportedIsNamedByPathAndLine) {
-  const auto read = Read({kFederal});
+  const auto read = Read({kFederalPlan});
   ATHENA_ASSERT_OK(read);
   std::vector<std::string> remarks;
   for (const auto& remark : read->remarks) {
@@ -174,7 +114,7 @@ TEST(ReadStratmlTest, AFurtherDocumentAddsActionsBelowWhatTheyRelateTo) {
                         R"(</ReferentIdentifier></Relationship></PerformanceIndicator></Objective>
         </Goal></StrategicPlanCore></PerformancePlanOrReport>)");
   };
-  const auto read = Read({kFederal, further("_F3-A")});
+  const auto read = Read({kFederalPlan, further("_F3-A")});
   ATHENA_ASSERT_OK(read);
   ASSERT_EQ(read->elements.size(), 5u);
   const v1::Element& action = read->elements[4].element;
@@ -183,7 +123,7 @@ TEST(ReadStratmlTest, AFurtherDocumentAddsActionsBelowWhatTheyRelateTo) {
   EXPECT_EQ(action.code(), "1.3");
   EXPECT_EQ(read->elements[4].position.document(), 1);
 
-  const auto astray = Read({kFederal, further("_none")});
+  const auto astray = Read({kFederalPlan, further("_none")});
   ATHENA_ASSERT_OK(astray);
   EXPECT_EQ(astray->elements.size(), 4u);
   bool is_said = false;
@@ -200,30 +140,30 @@ TEST(ReadStratmlTest, TextsThatAreTooLongAreCutAtACharacter) {
   std::string name;
   for (int i = 0; i < 200; ++i) name += "é";  // 400 bytes
   const auto read = Read({absl::StrReplaceAll(
-      kFederal, {{"<Name>Safety</Name>", absl::StrCat("<Name>x", name, "</Name>")}})});
+      kFederalPlan, {{"<Name>Safety</Name>", absl::StrCat("<Name>x", name, "</Name>")}})});
   ATHENA_ASSERT_OK(read);
   EXPECT_EQ(EnglishOf(read->elements[0].element.title()).size(), 299u);
 }
 
 TEST(ReadStratmlTest, ADocumentWithoutDatesTakesTheQuartersOfTheRequest) {
-  const auto read = Read(
-      {absl::StrReplaceAll(kFederal, {{"2021-10-01", ""}, {"<EndDate>2026-09-30</EndDate>", ""}})});
+  const auto read = Read({absl::StrReplaceAll(
+      kFederalPlan, {{"2021-10-01", ""}, {"<EndDate>2026-09-30</EndDate>", ""}})});
   ATHENA_ASSERT_OK(read);
   EXPECT_EQ(read->plan.first_quarter(), "2022-Q1");
   EXPECT_EQ(read->plan.last_quarter(), "2022-Q4");
 }
 
 TEST(ReadStratmlTest, AnotherNamespaceIsRefusedWithDocumentAndLine) {
-  const auto read = Read({kFederal, "<PerformancePlanOrReport\nxmlns=\"http://example/\"/>"});
+  const auto read = Read({kFederalPlan, "<PerformancePlanOrReport\nxmlns=\"http://example/\"/>"});
   EXPECT_THAT(read.status().message(),
               HasSubstr("documents[1]: line 1: the root element is \"PerformancePlanOrReport\" of "
                         "the namespace \"http://example/\""));
 }
 
 TEST(ReadStratmlTest, ABlockThatCannotBeReadIsLeftOut) {
-  const auto read = Read(
-      {absl::StrReplaceAll(kFederal, {{"Approved by the Administrator.",
-                                       "athena.plan.v1.StratmlBlock\n{\"plan\":{\"what\":1}}"}})});
+  const auto read = Read({absl::StrReplaceAll(
+      kFederalPlan, {{"Approved by the Administrator.",
+                      "athena.plan.v1.StratmlBlock\n{\"plan\":{\"what\":1}}"}})});
   ATHENA_ASSERT_OK(read);
   EXPECT_EQ(EnglishOf(read->plan.description()), "How the agency serves.");
   EXPECT_THAT(read->remarks[0].text(), HasSubstr("not the JSON that it should be"));

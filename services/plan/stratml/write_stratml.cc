@@ -80,9 +80,8 @@ class Writer {
     if (element.kind() == v1::Element::KIND_ACTION) return Form::kPerformancePlan;
     const v1::Element* const parent = ParentOf(element);
     if (parent == nullptr) return Form::kGoal;
-    return FormOf(*parent) == Form::kGoal && ParentOf(*parent) == nullptr
-               ? Form::kObjective
-               : Form::kPerformancePlan;
+    return FormOf(*parent) == Form::kGoal && ParentOf(*parent) == nullptr ? Form::kObjective
+                                                                          : Form::kPerformancePlan;
   }
 
   Chosen Choose(const common::v1::LocalizedText& texts) const {

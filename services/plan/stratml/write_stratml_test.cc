@@ -6,10 +6,12 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/fields/fields.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/names.h"
 #include "services/plan/stratml/read_stratml.h"
@@ -79,6 +81,29 @@ RandomPlan SmallPlan() {
   milestone.mutable_due_date()->set_day(31);
   add("y", "1.1.2", v1::Element::KIND_ACTION, "o");
   return made;
+}
+
+// Adds the names of the fields that `message` and those in it have, and of those that are set; but
+// for output-only ones.
+void AddFields(const google::protobuf::Message& message, std::set<std::string>* set,
+               std::set<std::string>* all) {
+  const auto* type = message.GetDescriptor();
+  const auto& in = *message.GetReflection();
+  for (int i = 0; i < type->field_count(); ++i) {
+    const auto* field = type->field(i);
+    if (fields::IsOutputOnly(field)) continue;
+    all->insert(field->full_name());
+    const int size = field->is_repeated()          ? in.FieldSize(message, field)
+                     : in.HasField(message, field) ? 1
+                                                   : 0;
+    if (size > 0) set->insert(field->full_name());
+    if (field->message_type() == nullptr || field->is_map()) continue;
+    for (int k = 0; k < size; ++k) {
+      AddFields(field->is_repeated() ? in.GetRepeatedMessage(message, field, k)
+                                     : in.GetMessage(message, field),
+                set, all);
+    }
+  }
 }
 
 // The Objective as the contract describes it, by hand.
@@ -211,6 +236,20 @@ TEST(WriteStratmlTest, EveryPlanComesBackEqualInEveryLanguage) {
       }
     }
   }
+}
+
+// A field that a plan gets is exchanged only if random plans have it.
+TEST(WriteStratmlTest, RandomPlansHaveEveryField) {
+  std::mt19937 random(5);
+  std::set<std::string> set;
+  std::set<std::string> all;
+  for (int i = 0; i < 200; ++i) {
+    const RandomPlan made = MakeRandomPlan(random);
+    AddFields(made.plan, &set, &all);
+    for (const v1::Element& element : made.elements) AddFields(element, &set, &all);
+  }
+  EXPECT_EQ(set, all);
+  EXPECT_THAT(all, Contains("athena.plan.v1.Steering.mandate"));
 }
 
 TEST(WriteStratmlTest, TheSamePlanIsWrittenInTheSameBytes) {

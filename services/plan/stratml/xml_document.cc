@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/characters.h"
+#include "libs/status/macros.h"
 
 namespace athena::plan {
 namespace {
@@ -16,12 +17,12 @@ class Scanner {
  public:
   Scanner(std::string_view xml, const XmlLimits& limits) : xml_(xml), limits_(limits) {}
 
-  absl::Status Check() {
+  absl::StatusOr<size_t> Check() {
     if (xml_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
     while (at_ < xml_.size() && fault_.empty()) Step();
     if (fault_.empty() && levels_ > 0) Fault("it ends before its last element does");
     if (fault_.empty() && elements_ == 0) Fault("it has no element");
-    if (fault_.empty()) return absl::OkStatus();
+    if (fault_.empty()) return elements_;
     const auto lines = std::count(xml_.begin(), xml_.begin() + static_cast<ptrdiff_t>(at_), '\n');
     return absl::InvalidArgumentError(absl::StrCat("line ", lines + 1, ": ", fault_));
   }
@@ -143,7 +144,7 @@ std::optional<std::string_view> Declared(pugi::xml_node element, const std::stri
 
 }  // namespace
 
-absl::Status CheckXml(std::string_view xml, const XmlLimits& limits) {
+absl::StatusOr<size_t> CheckXml(std::string_view xml, const XmlLimits& limits) {
   return Scanner(xml, limits).Check();
 }
 
@@ -151,8 +152,8 @@ absl::StatusOr<std::unique_ptr<const XmlDocument>> XmlDocument::Parse(std::strin
                                                                       std::string_view ns,
                                                                       std::string_view root,
                                                                       const XmlLimits& limits) {
-  if (absl::Status checked = CheckXml(xml, limits); !checked.ok()) return checked;
   std::unique_ptr<XmlDocument> parsed(new XmlDocument);
+  ATHENA_ASSIGN_OR_RETURN(parsed->elements_, CheckXml(xml, limits));
   for (size_t at = xml.find('\n'); at != xml.npos; at = xml.find('\n', at + 1)) {
     parsed->line_ends_.push_back(at);
   }

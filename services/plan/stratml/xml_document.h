@@ -21,10 +21,11 @@ struct XmlLimits {
   size_t elements = 200'000;
 };
 
-// INVALID_ARGUMENT, naming the line, unless `xml` is UTF-8 whose tags are balanced and within the
-// limits, without document type declaration and without references to other entities than the five
-// of XML. Takes time linear in the size, and no memory to speak of. Pure and thread-safe.
-absl::Status CheckXml(std::string_view xml, const XmlLimits& limits = {});
+// How many elements `xml` has. INVALID_ARGUMENT, naming the line, unless it is UTF-8 whose tags are
+// balanced and within the limits, without document type declaration and without references to other
+// entities than the five of XML. Takes time linear in the size, and no memory to speak of. Pure and
+// thread-safe.
+absl::StatusOr<size_t> CheckXml(std::string_view xml, const XmlLimits& limits = {});
 
 // A parsed document of the namespace of StratML. Nothing outside of it is read. Immutable,
 // thread-safe; nodes live as long as it does.
@@ -38,6 +39,7 @@ class XmlDocument {
                                                                   const XmlLimits& limits = {});
 
   pugi::xml_node root() const { return document_.document_element(); }
+  size_t elements() const { return elements_; }
   // The line that a node begins in, from 1.
   int32_t LineOf(pugi::xml_node node) const;
   // The name of an element without its prefix; empty when it is not of the root's namespace.
@@ -49,6 +51,7 @@ class XmlDocument {
   XmlDocument() = default;
 
   pugi::xml_document document_;
+  size_t elements_ = 0;
   std::vector<size_t> line_ends_;
   std::string prefix_;  // "stratml:"
 };

@@ -21,7 +21,7 @@ std::string Nested(int levels) {
 }
 
 std::string FaultOf(std::string_view xml, const XmlLimits& limits = {}) {
-  return std::string(CheckXml(xml, limits).message());
+  return std::string(CheckXml(xml, limits).status().message());
 }
 
 TEST(XmlDocumentTest, ReadsWhatIsWellFormed) {

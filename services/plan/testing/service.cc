@@ -1,8 +1,6 @@
 #include "services/plan/testing/service.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
@@ -67,16 +65,7 @@ void ServiceTest::Open() {
 void ServiceTest::Serve() {
   const auto token_key = TokenKey(*database_);
   ATHENA_ASSERT_OK(token_key);
-  service_ = std::make_unique<PlanService>(
-      *database_, clock_, *token_key,
-      [this](const rpc::Call&, const std::string&,
-             const std::set<std::string>& quarters) -> absl::StatusOr<std::set<std::string>> {
-        if (!closings_.has_value()) return status::Unavailable("indicator", absl::Seconds(1));
-        std::set<std::string> closed;
-        std::set_intersection(quarters.begin(), quarters.end(), closings_->begin(),
-                              closings_->end(), std::inserter(closed, closed.end()));
-        return closed;
-      });
+  service_ = std::make_unique<PlanService>(*database_, clock_, *token_key, indicators_);
   rpc::ServerOptions server_options;
   server_options.authenticator = authenticator_.get();
   auto server = rpc::Server::Start(server_options, service_->Tables());
@@ -84,7 +73,7 @@ void ServiceTest::Serve() {
   server_ = *std::move(server);
   const auto channel = server_->InProcessChannel();
   stubs_ = {v1::PlanService::NewStub(channel), v1::OperationsService::NewStub(channel),
-            v1::FollowUpService::NewStub(channel)};
+            v1::FollowUpService::NewStub(channel), common::v1::HistoryService::NewStub(channel)};
 }
 
 void ServiceTest::Stop() {

@@ -5,8 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -18,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "athena/common/v1/history_service.grpc.pb.h"
 #include "athena/plan/v1/follow_up_service.grpc.pb.h"
 #include "athena/plan/v1/operations_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
@@ -26,6 +25,7 @@
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "services/plan/indicators/testing/fake_indicator_service.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/testing/text.h"
 
@@ -35,9 +35,10 @@ namespace athena::plan::testing {
 using Rpc = v1::PlanService::StubInterface;
 using OperationsRpc = v1::OperationsService::StubInterface;
 using FollowUpRpc = v1::FollowUpService::StubInterface;
+using HistoryRpc = common::v1::HistoryService::StubInterface;
 // The stub of each gRPC service.
-using Stubs =
-    std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<OperationsRpc>, std::unique_ptr<FollowUpRpc>>;
+using Stubs = std::tuple<std::unique_ptr<Rpc>, std::unique_ptr<OperationsRpc>,
+                         std::unique_ptr<FollowUpRpc>, std::unique_ptr<HistoryRpc>>;
 template <typename Stub, typename Request, typename Response>
 using UnaryRpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
@@ -134,9 +135,7 @@ class ServiceTest : public ::testing::Test {
                           const std::string& kind = "ACTION", const std::string& parent = "",
                           const std::string& rest = "");
 
-  // The quarters that the indicator service says are closed; nullopt: it does not answer. Not to be
-  // changed during calls.
-  std::optional<std::set<std::string>> closings_ = std::set<std::string>();
+  FakeIndicatorService indicators_;
   FakeClock clock_{absl::FromUnixSeconds(kStart)};
   std::unique_ptr<sql::SqliteDatabase> database_;
   std::unique_ptr<PlanService> service_;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "grpc/health/v1/health.grpc.pb.h"
+#include "libs/rpc/client.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/method.h"
 #include "services/reporting/errors.h"
@@ -43,18 +43,9 @@ namespace {
 
 // Adds a line when it is not SERVING.
 void CheckHealth(const Dependency& dependency, std::vector<std::string>* faults) {
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kHealthDeadline));
-  grpc::health::v1::HealthCheckRequest request;
-  request.set_service(dependency.service);
-  grpc::health::v1::HealthCheckResponse response;
-  const grpc::Status status =
-      grpc::health::v1::Health::NewStub(dependency.channel)->Check(&context, request, &response);
-  if (!status.ok()) {
-    faults->push_back(dependency.name + ": " + status.error_message());
-  } else if (response.status() != grpc::health::v1::HealthCheckResponse::SERVING) {
-    faults->push_back(dependency.name + ": not serving");
-  }
+  const std::string fault =
+      rpc::HealthFault(dependency.channel, dependency.service, kHealthDeadline);
+  if (!fault.empty()) faults->push_back(dependency.name + ": " + fault);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ std::shared_ptr<const DefinitionSummary> Summarise(
   summary->decimals = indicator.decimals();
   summary->source_system = indicator.source_system();
   summary->is_flow = IsFlow(indicator);
+  if (indicator.has_retired_on()) summary->retired_on = indicator.retired_on();
   const indicator::v1::Target& target = message.current();
   summary->target_direction = target.direction();
   summary->baseline_period = target.baseline().period();

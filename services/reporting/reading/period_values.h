@@ -28,6 +28,7 @@ struct DefinitionSummary {
   int32_t decimals = 0;
   std::string source_system;
   bool is_flow = false;
+  std::optional<common::v1::Date> retired_on;
   // The target in force: its direction when it was set, its baseline and its last anchor. Numbers
   // are absent without; so are those of a RANGE.
   indicator::v1::Indicator::Direction target_direction =

@@ -53,6 +53,10 @@ LinkOutcome ScoreLink(const Link& link, bool year_to_date, bool begun, Reason in
   const Measured& measured = outcome.scored_year_to_date ? *link.year_to_date : link.period;
   const JudgedMeasure& judged =
       outcome.scored_year_to_date ? *outcome.year_to_date : outcome.period;
+  // What the target that ended is compared with: it may begin later in the year than the one shown.
+  const Measured& held = outcome.scored_year_to_date && link.year_to_date_held.has_value()
+                             ? *link.year_to_date_held
+                             : measured;
   Scored now;
   Scored stood;
   if (!begun) {
@@ -61,14 +65,10 @@ LinkOutcome ScoreLink(const Link& link, bool year_to_date, bool begun, Reason in
     now.reason = stood.reason = Reason::kNotReadable;
   } else if (measured.current.has_value()) {
     now = stood = ScoreMeasure(measured, judged.current, judged.coverage);
-  } else if (measured.ended.has_value()) {
+  } else if (held.ended.has_value()) {
     now = NotApplicable(Reason::kTargetEnded);
-    if (outcome.scored_year_to_date && link.year_to_date_held.has_value()) {
-      const JudgedMeasure held = JudgeMeasure(*link.year_to_date_held);
-      stood = ScoreMeasure(*link.year_to_date_held, held.ended, held.coverage);
-    } else {
-      stood = ScoreMeasure(measured, judged.ended, judged.coverage);
-    }
+    const JudgedMeasure judged_held = JudgeMeasure(held);
+    stood = ScoreMeasure(held, judged_held.ended, judged_held.coverage);
   } else {
     now = stood = NotApplicable(Reason::kNoTarget);
   }

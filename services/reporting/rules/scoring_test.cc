@@ -306,6 +306,12 @@ TEST(Score, AnEndedTargetsYearToDateIsHeldOverItsOwnQuarters) {
   flow.year_to_date_held->value = D("270");
   AddElement(&plan, "1", -1, {flow});
   EXPECT_EQ(Text(Score(plan).elements[0].links[0].as_last_stood.score), "90");
+  // The version that was held last begins in the fourth quarter, and has no target for the quarters
+  // from January on.
+  plan.elements[0].links[0].year_to_date->ended.reset();
+  const LinkOutcome link = Score(plan).elements[0].links[0];
+  EXPECT_EQ(link.reason, Reason::kTargetEnded);
+  EXPECT_EQ(Text(link.as_last_stood.score), "90");
 }
 
 TEST(Score, QuarterNotBegunIsNoScoreEverywhere) {

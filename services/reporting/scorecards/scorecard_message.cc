@@ -286,6 +286,7 @@ class Writer {
       LastStoodInto(outcome.as_last_stood, message->mutable_as_last_stood());
     }
     message->set_target_added_after_activation(value.added_after_activation());
+    if (definition.retired_on.has_value()) *message->mutable_retired_on() = *definition.retired_on;
     if (value.has_so_far()) {
       message->mutable_so_far()->set_period(value.so_far().period());
       *message->mutable_so_far()->mutable_value() = value.so_far().value();

@@ -518,6 +518,19 @@ TEST_F(ScorecardsTest, WhatIsNoDifferentIsNotSaidTwice) {
   EXPECT_FALSE(Visits(card).has_so_far());
 }
 
+// Beside the reason, which says no more than that nothing is expected.
+TEST_F(ScorecardsTest, ARetiredIndicatorIsShownAsSuch) {
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard in_use, Get());
+  EXPECT_FALSE(Visits(in_use).has_retired_on());
+  indicator_.token = "retired";
+  auto& retired_on = *indicator_.more_definition.mutable_indicator()->mutable_retired_on();
+  retired_on.set_year(2021);
+  retired_on.set_month(2);
+  retired_on.set_day(28);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_EQ(Visits(card).retired_on().DebugString(), retired_on.DebugString());
+}
+
 TEST_F(ScorecardsTest, V10_OverdueIsExpectedAndMissing) {
   indicator_.has_value = false;
   indicator::v1::Measured& own = *indicator_.more_value.mutable_own();

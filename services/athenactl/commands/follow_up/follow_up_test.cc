@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "services/athenactl/terminal/text.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
 
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::Ran;
@@ -21,19 +22,19 @@ class FollowUpTest : public ::testing::Test {
   FollowUpTest() {
     options_.plan_address = plan_.address();
     const Connections connections(options_);
-    v1::CreatePlanRequest plan;
+    plan::CreatePlanRequest plan;
     plan.set_parent("institutions/a");
     plan.set_plan_id("p");
-    v1::CreateElementRequest element;
+    plan::CreateElementRequest element;
     element.set_parent("institutions/a/plans/p");
     element.set_element_id("e11");
     element.mutable_element()->set_code("1.1");
-    v1::CreateProgressReportRequest report;
+    plan::CreateProgressReportRequest report;
     report.set_parent("institutions/a/plans/p/elements/e11");
     report.set_progress_report_id("2026-Q1");
-    EXPECT_TRUE(connections.Call<v1::Plan>(plan).ok());
-    EXPECT_TRUE(connections.Call<v1::Element>(element).ok());
-    EXPECT_TRUE(connections.Call<v1::ProgressReport>(report).ok());
+    EXPECT_TRUE(connections.Call<plan::Plan>(plan).ok());
+    EXPECT_TRUE(connections.Call<plan::Element>(element).ok());
+    EXPECT_TRUE(connections.Call<plan::ProgressReport>(report).ok());
   }
 
   Ran Do(const std::vector<std::string>& words, int width = 0) const {
@@ -57,6 +58,22 @@ TEST_F(FollowUpTest, AReportIsSubmittedValidatedAndReturned) {
   EXPECT_EQ(calls.back(), "ReturnProgressReport " + name_ + " no figures");
 }
 
+TEST_F(FollowUpTest, AReportIsBegunAndChanged) {
+  Ran ran = Do(
+      {"report", "a/plans/p/elements/1.1", "2026-Q2", "percent_complete=40", "narrative.nl=Goed"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(plan_.calls().back(), "CreateProgressReport 2026-Q2");
+  ran = Do({"report", "a/plans/p/elements/1.1", "2026-Q2", "narrative.fr=Bien"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const std::string second = "institutions/a/plans/p/elements/e11/progressReports/2026-Q2";
+  EXPECT_EQ(plan_.calls().back(), "UpdateProgressReport " + second + " narrative");
+  ran = Do({"get", "a/plans/p/elements/1.1/progressReports/2026-Q2", "--json"});
+  EXPECT_THAT(ran.out, HasSubstr("Goed"));
+  EXPECT_THAT(ran.out, HasSubstr("Bien"));
+  EXPECT_THAT(Do({"list", "progress-reports", "a/plans/p/elements/1.1"}).out, HasSubstr("2026-Q2"));
+  EXPECT_EQ(Do({"report", "a/plans/p/elements/1.1", "2026-Q2", "state=validated"}).code, 2);
+}
+
 TEST_F(FollowUpTest, WhatIsNoReportIsMisuse) {
   const int before = plan_.changes();
   EXPECT_EQ(Do({"return", name_}).code, 2);
@@ -67,10 +84,11 @@ TEST_F(FollowUpTest, WhatIsNoReportIsMisuse) {
 }
 
 TEST_F(FollowUpTest, ProgressListsWhatIsDueIn80Columns) {
-  v1::ListDueProgressReportsResponse answer;
+  plan::ListDueProgressReportsResponse answer;
   const auto add = [&](const std::string& code, const std::string& title,
-                       v1::DueProgressReport::State state, bool late) -> v1::DueProgressReport& {
-    v1::DueProgressReport& row = *answer.add_due_progress_reports();
+                       plan::DueProgressReport::State state,
+                       bool late) -> plan::DueProgressReport& {
+    plan::DueProgressReport& row = *answer.add_due_progress_reports();
     row.set_code(code);
     (*row.mutable_title()->mutable_text())["nl"] = title;
     row.set_owner_unit("institutions/a/units/payroll");
@@ -82,10 +100,10 @@ TEST_F(FollowUpTest, ProgressListsWhatIsDueIn80Columns) {
     return row;
   };
   add("1.1", "Telewerk uitbreiden tot alle besturen van het gewest en hun diensten",
-      v1::DueProgressReport::STATE_MISSING, true)
+      plan::DueProgressReport::STATE_MISSING, true)
       .set_lead("hoofd van de dienst personeelszaken");
-  v1::DueProgressReport& second =
-      add("1.10", "Kort", v1::DueProgressReport::STATE_VALIDATED, false);
+  plan::DueProgressReport& second =
+      add("1.10", "Kort", plan::DueProgressReport::STATE_VALIDATED, false);
   second.add_reporters("ann");
   second.add_reporters("bob");
   second.set_percent_complete(12.5);
@@ -95,10 +113,12 @@ TEST_F(FollowUpTest, ProgressListsWhatIsDueIn80Columns) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("2 reports, 1 of them late: 1 missing, 1 validated\n"));
   EXPECT_THAT(ran.out, HasSubstr("12.5 %"));
+  EXPECT_THAT(ran.out, HasSubstr("2026-04-14"));
+  EXPECT_THAT(ran.out, HasSubstr("validated"));
   EXPECT_THAT(ran.out, HasSubstr("ann, bob"));
   for (size_t begin = 0; begin < ran.out.size();) {
     const size_t end = ran.out.find('\n', begin);
-    EXPECT_LE(end - begin, 80U) << ran.out.substr(begin, end - begin);
+    EXPECT_LE(Width(ran.out.substr(begin, end - begin)), 80) << ran.out;
     begin = end + 1;
   }
   EXPECT_EQ(plan_.due_request().parent(), "institutions/a/plans/p");

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "athena/plan/v1/follow_up_service.pb.h"
+#include "libs/decimal/decimal.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/as_of.h"
 #include "services/athenactl/commands/commands.h"
@@ -20,44 +20,51 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::plan::v1;
+namespace plan = athena::plan::v1;
 
 // What narrow terminals show of a title.
 constexpr int kLeastDueTitle = 20;
 
+// "12.5 %", exactly; empty for what is no number of the contract.
+std::string ReportedPercent(double percent) {
+  const std::optional<Decimal> exact = Decimal::FromDouble(percent);
+  return exact.has_value() ? absl::StrCat(exact->ToString(), " %") : "";
+}
+
 // "3 reports expected, 1 of them late: 1 missing, 2 submitted".
-std::string Summary(const v1::ListDueProgressReportsResponse& answer) {
+std::string Summary(const plan::ListDueProgressReportsResponse& answer) {
   int late = 0;
   std::vector<std::string> states;
-  for (int state = v1::DueProgressReport::STATE_MISSING;
-       state <= v1::DueProgressReport::STATE_VALIDATED; ++state) {
+  for (int state = plan::DueProgressReport::STATE_MISSING;
+       state <= plan::DueProgressReport::STATE_VALIDATED; ++state) {
     int count = 0;
-    for (const v1::DueProgressReport& row : answer.due_progress_reports()) {
+    for (const plan::DueProgressReport& row : answer.due_progress_reports()) {
       count += row.state() == state ? 1 : 0;
     }
     if (count == 0) continue;
     states.push_back(
-        absl::StrCat(count, " ", EnumText(static_cast<v1::DueProgressReport::State>(state))));
+        absl::StrCat(count, " ", EnumText(static_cast<plan::DueProgressReport::State>(state))));
   }
-  for (const v1::DueProgressReport& row : answer.due_progress_reports()) late += row.late() ? 1 : 0;
+  for (const plan::DueProgressReport& row : answer.due_progress_reports())
+    late += row.late() ? 1 : 0;
   return absl::StrCat(Counted(answer.due_progress_reports_size(), "report", "reports"), ", ",
                       late == 0 ? "none" : absl::StrCat(late),
                       " of them late: ", absl::StrJoin(states, ", "), "\n");
 }
 
-std::string DueTable(const v1::ListDueProgressReportsResponse& answer, const std::string& language,
-                     const Console& console) {
+std::string DueTable(const plan::ListDueProgressReportsResponse& answer,
+                     const std::string& language, const Console& console) {
   Table table({{"CODE"},
                {.heading = "ELEMENT", .least = kLeastDueTitle},
-               {"REPORT"},
+               {.heading = "REPORT", .least = Table::kWhole},
                {"DONE", true},
-               {"DUE"},
+               {.heading = "DUE", .least = Table::kWhole},
                {"LATE"},
                {.heading = "WHO"},
                {.heading = "UNIT", .spare = true}});
-  for (const v1::DueProgressReport& row : answer.due_progress_reports()) {
+  for (const plan::DueProgressReport& row : answer.due_progress_reports()) {
     table.Add({row.code(), InLanguage(row.title(), language), EnumText(row.state()),
-               row.has_percent_complete() ? absl::StrFormat("%g %%", row.percent_complete()) : "",
+               row.has_percent_complete() ? ReportedPercent(row.percent_complete()) : "",
                DateText(row.due_date()), row.late() ? "late" : "",
                row.lead().empty() ? absl::StrJoin(row.reporters(), ", ") : row.lead(),
                IdOf(row.owner_unit())});
@@ -73,7 +80,7 @@ absl::StatusOr<ExitCode> ShowProgress(Context& context, const Arguments& argumen
   ATHENA_ASSIGN_OR_RETURN(const Period quarter, ReadQuarter(typed->quarter));
   ATHENA_ASSIGN_OR_RETURN(const std::string institution,
                           ResolveInstitution(context.connections, arguments, typed->institution));
-  v1::ListDueProgressReportsRequest request;
+  plan::ListDueProgressReportsRequest request;
   request.set_quarter(quarter.ToString());
   if (typed->plan.empty()) {
     ATHENA_ASSIGN_OR_RETURN(*request.mutable_parent(), OnlyPlan(context.connections, institution));
@@ -86,10 +93,12 @@ absl::StatusOr<ExitCode> ShowProgress(Context& context, const Arguments& argumen
     filters.push_back(absl::StrCat("owner_unit = \"", institution, "/units/", unit, "\""));
   }
   request.set_filter(absl::StrJoin(filters, " AND "));
-  ATHENA_ASSIGN_OR_RETURN(*request.mutable_as_of(), ReadAsOf(arguments.Get("as-of")));
+  ATHENA_ASSIGN_OR_RETURN(*request.mutable_as_of(), ReadAsOf(arguments.Get("as-of"), [&] {
+    return TimeZoneOf(context.connections, institution);
+  }));
   ATHENA_ASSIGN_OR_RETURN(
       const auto answer,
-      context.connections.CallPages<v1::ListDueProgressReportsResponse>(request));
+      context.connections.CallPages<plan::ListDueProgressReportsResponse>(request));
   if (arguments.Has("json")) {
     context.console.out << ToJson(answer);
   } else if (answer.due_progress_reports().empty()) {

@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "athena/common/v1/history_service.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
-#include "athena/plan/v1/plan_service.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/commands/periods.h"
@@ -20,6 +20,7 @@
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
+#include "services/athenactl/views/history/history_text.h"
 #include "services/athenactl/views/value_text.h"
 
 namespace athena::athenactl {
@@ -230,24 +231,22 @@ class CheckReport {
   }
 
   // Asks a service whether its audit log is whole.
-  template <typename Response, typename Request>
-  absl::Status AddAuditLog(const std::string& institution, std::string_view service,
+  absl::Status AddAuditLog(const std::string& institution, const HistoryPeer& peer,
                            const Connections& connections) {
-    Request request;
+    common::v1::VerifyAuditLogRequest request;
     request.set_parent(institution);
-    ATHENA_ASSIGN_OR_RETURN(const auto verified, connections.Call<Response>(request));
+    ATHENA_ASSIGN_OR_RETURN(
+        const auto verified,
+        connections.CallHistory<common::v1::VerifyAuditLogResponse>(peer.service, request));
     sound_ = sound_ && verified.faults().empty();
-    if (as_json_) {
-      Json& json = json_["auditLogs"][std::string(service)];
-      json = {{"revisions", verified.revision()}, {"faults", Json::array()}};
-      for (const std::string& fault : verified.faults()) json["faults"].push_back(Printable(fault));
+    if (!as_json_) {
+      console_.out << AuditText(peer.name, verified);
       return absl::OkStatus();
     }
-    console_.out << "audit log of the " << service << " service, "
-                 << Counted(verified.revision(), "revision", "revisions") << ": "
-                 << (verified.faults().empty() ? "whole" : "not whole") << "\n";
-    for (const std::string& fault : verified.faults()) {
-      console_.out << "  " << Printable(fault) << "\n";
+    Json& json = json_["auditLogs"][peer.name];
+    json = {{"revisions", verified.head().revision()}, {"faults", Json::array()}};
+    for (const common::v1::AuditFault& fault : verified.faults()) {
+      json["faults"].push_back(Printable(fault.description()));
     }
     return absl::OkStatus();
   }
@@ -305,11 +304,9 @@ absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
                           Counted(bases, "indicator", "indicators"),
                           ", as they are and by their histories"),
              cells);
-  ATHENA_RETURN_IF_ERROR((report.AddAuditLog<v1::VerifyAuditLogResponse, v1::VerifyAuditLogRequest>(
-      institution, "indicator", context.connections)));
-  ATHENA_RETURN_IF_ERROR(
-      (report.AddAuditLog<plan::v1::VerifyAuditLogResponse, plan::v1::VerifyAuditLogRequest>(
-          institution, "plan", context.connections)));
+  for (const HistoryPeer& peer : kHistoryPeers) {
+    ATHENA_RETURN_IF_ERROR(report.AddAuditLog(institution, peer, context.connections));
+  }
   return report.Finish();
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "athena/common/v1/history_service.pb.h"
 #include "libs/status/testing/matchers.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
@@ -142,6 +143,9 @@ class CheckTest : public IndicatorServiceTest {
     formula.set_indicator_id("share");
     formula.mutable_indicator()->set_kind(v1::Indicator::KIND_FORMULA);
     options_.plan_address = plan_.address();
+    common::v1::VerifyAuditLogResponse verified;
+    verified.mutable_head()->set_revision(3);
+    indicator_.SetHistory(verified);
     ConnectionOptions options = options_;
     options.reporting_address = "127.0.0.1:1";
     ATHENA_EXPECT_OK(Connections(options).Call<v1::BatchCreateIndicatorsResponse>(create));
@@ -166,8 +170,8 @@ TEST_F(CheckTest, WhatAgreesIsCounted) {
             "6 values of 2 indicators and 1 slice in 2021-Q1 to 2021-Q2, as of now and as of the "
             "revision that now is: no difference\n"
             "2 cells of 1 indicator, as they are and by their histories: no difference\n"
-            "audit log of the indicator service, 3 revisions: whole\n"
-            "audit log of the plan service, 7 revisions: whole\n");
+            "audit log of the plan service, 7 revisions: whole\n"
+            "audit log of the indicator service, 3 revisions: whole\n");
 }
 
 TEST_F(CheckTest, JsonTellsTheSame) {

@@ -51,7 +51,8 @@ absl::StatusOr<std::vector<std::string>> ReadParents(const Connections& connecti
       return Misused(absl::StrCat("PARENT got ", Printable(typed),
                                   ", want a resource name like gob or gob/plans/strategy"));
     }
-    return std::vector<std::string>{*name};
+    ATHENA_ASSIGN_OR_RETURN(const std::string parent, ResolveName(connections, *name, {}));
+    return std::vector<std::string>{parent};
   }
   ATHENA_ASSIGN_OR_RETURN(const auto listed, ListInstitutions(connections));
   std::vector<std::string> parents;

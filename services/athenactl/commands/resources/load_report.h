@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,9 +18,10 @@
 namespace athena::athenactl {
 
 struct LoadOptions {
-  std::string reason;    // of all changes
-  bool update = false;   // change what exists and differs
-  bool dry_run = false;  // change nothing
+  std::set<std::string> steps;  // the names of those to do
+  std::string reason;           // of all changes
+  bool update = false;          // change what exists and differs
+  bool dry_run = false;         // change nothing
 };
 
 // The resources of a kind.

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
 
@@ -112,6 +113,139 @@ TEST_F(LoadTest, LoadingTwiceChangesNothingAndSaysSo) {
             "nothing to change: all of it is there already\n");
   EXPECT_EQ(plan_.changes(), plan_changes);
   EXPECT_EQ(indicator_.changes(), indicator_changes);
+}
+
+TEST_F(LoadTest, ADeclaredOriginalStandsBesideTheTargetAndIsComparedWithWhatWasDeclared) {
+  const auto write = [&](const std::string& margin) {
+    folder_.Write("a/targets.json", absl::StrCat(R"({"targets": [
+        {"indicator": "institutions/a/indicators/share",
+         "anchors": [{"period": "2022", "value": 0.1}], "margin": 0.02},
+        {"indicator": "institutions/a/indicators/share", "declaredOriginal": true,
+         "anchors": [{"period": "2022", "value": 0.05}], "margin": )",
+                                                 margin, "}]}"));
+  };
+  write("0.02");
+  EXPECT_THAT(Load().out, HasSubstr("targets       2 set\n"));
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").version(), 1);
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").anchors(0).value(), 0.1);
+  EXPECT_THAT(Load().out, HasSubstr("targets       2 unchanged\n"));
+  write("0.01");
+  EXPECT_THAT(Load().out,
+              HasSubstr("  institutions/a/indicators/share (declared original): margin: from 0.02 "
+                        "to 0.01\ntargets       1 unchanged, 1 left as they are\n"));
+}
+
+TEST_F(LoadTest, ADeclaredOriginalAloneIsTheTargetInForceToo) {
+  folder_.Write("a/targets.json", R"({"targets": [
+      {"indicator": "institutions/a/indicators/share", "declaredOriginal": true,
+       "anchors": [{"period": "2022", "value": 0.05}], "margin": 0.02}]})");
+  EXPECT_THAT(Load().out, HasSubstr("targets       2 set\n"));
+  EXPECT_EQ(indicator_.target("institutions/a/indicators/share").anchors(0).value(), 0.05);
+  EXPECT_FALSE(indicator_.target("institutions/a/indicators/share").declared_original());
+  EXPECT_THAT(Load().out, HasSubstr("targets       2 unchanged\n"));
+}
+
+class FollowUpLoadTest : public LoadTest {
+ protected:
+  FollowUpLoadTest() {
+    folder_.Write("a/risks.json", R"({"risks": [{"name": "institutions/a/risks/r1"}]})");
+    folder_.Write("a/processes.json",
+                  R"({"processes": [{"name": "institutions/a/processes/p1"}]})");
+    folder_.Write("a/budget-lines.json",
+                  R"({"budgetLines": [{"name": "institutions/a/budgetLines/b1", "year": 2021}]})");
+    WriteAmounts("10.5");
+    folder_.Write("a/decisions.json",
+                  R"({"decisions": [{"name": "institutions/a/decisions/d1",
+                      "notes": [{"text": "begun"}]}]})");
+    folder_.Write("a/strategy/progress-reports.json", R"({"progressReports": [
+        {"name": "institutions/a/plans/strategy/elements/e1/progressReports/2021-Q1",
+         "state": "STATE_VALIDATED", "percentComplete": 5},
+        {"name": "institutions/a/plans/strategy/elements/e1/progressReports/2021-Q2",
+         "state": "STATE_RETURNED", "returnReason": "no figures"},
+        {"name": "institutions/a/plans/strategy/elements/e2/progressReports/2021-Q2",
+         "state": "STATE_SUBMITTED"},
+        {"name": "institutions/a/plans/strategy/elements/e2/progressReports/2021-Q3"}]})");
+  }
+
+  void WriteAmounts(const std::string& paid) {
+    folder_.Write(
+        "a/budget-amounts/2021.csv",
+        absl::StrCat("budget_line,quarter,committed,paid\nb1,2021-Q1,100,\nb1,2021-Q2,200,", paid,
+                     "\n"));
+  }
+
+  std::string ReportName(const std::string& element, const std::string& quarter) {
+    return absl::StrCat("institutions/a/plans/strategy/elements/", element, "/progressReports/",
+                        quarter);
+  }
+};
+
+TEST_F(FollowUpLoadTest, WhatBelongsToThePlanComesAfterIt) {
+  const Ran ran = Load();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("in force      institutions/a/plans/strategy\n"
+                                 "risks         1 created\n"
+                                 "processes     1 created\n"
+                                 "budget-lines  1 created\n"
+                                 "amounts       2 inserted\n"
+                                 "decisions     1 created\n"
+                                 "reports       4 created\n"
+                                 "submissions   3 made\n"
+                                 "loaded\n"));
+  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").paid().nanos(), 500'000'000);
+  EXPECT_FALSE(plan_.amounts().at("b1 2021-Q1").has_paid());
+  const Ran again = Load();
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("amounts       2 unchanged\n"
+                                   "decisions     1 unchanged\n"
+                                   "reports       4 unchanged\n"
+                                   "nothing to change"));
+}
+
+TEST_F(FollowUpLoadTest, ReviewsAreMadeOnlyWhereAskedFor) {
+  ASSERT_EQ(Load().code, 0);
+  const int before = plan_.changes();
+  Ran ran = Load({"--only", "reviews"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "reviews       2 made\nloaded\n");
+  const std::vector<std::string> calls = plan_.calls();
+  EXPECT_THAT(
+      std::vector<std::string>(calls.begin() + before, calls.end()),
+      ElementsAre(
+          absl::StrCat("ValidateProgressReport ", ReportName("e1", "2021-Q1"), " athenactl load"),
+          absl::StrCat("ReturnProgressReport ", ReportName("e1", "2021-Q2"), " no figures")));
+  ran = Load({"--only", "reviews"});
+  EXPECT_EQ(ran.out, "reviews       2 unchanged\nnothing to change: all of it is there already\n");
+  // What is returned is not handed in again.
+  EXPECT_THAT(Load().out, HasSubstr("reports       4 unchanged\nnothing to change"));
+}
+
+TEST_F(FollowUpLoadTest, AmountsThatDifferAreLeftWithoutUpdate) {
+  ASSERT_EQ(Load().code, 0);
+  WriteAmounts("11");
+  Ran ran = Load({"--only", "amounts"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.out, HasSubstr("/2021.csv: line 3: b1 2021-Q2\n"
+                                 "amounts       1 unchanged, 1 left as they are\n"));
+  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").paid().units(), 10);
+  ran = Load({"--only", "amounts", "--update", "--reason", "corrected"});
+  EXPECT_THAT(ran.out, HasSubstr("amounts       1 updated, 1 unchanged\n"));
+  EXPECT_EQ(plan_.amounts().at("b1 2021-Q2").paid().units(), 11);
+  WriteAmounts("eleven");
+  ran = Load({"--only", "amounts"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("no amount was stored: 1 row is refused"));
+}
+
+TEST_F(LoadTest, OnlyTheStepsThatAreNamedAreDone) {
+  Ran ran = Load({"--only", "institutions,units"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "institutions  1 created\nunits         2 created\nloaded\n");
+  EXPECT_THAT(plan_.calls(),
+              ElementsAre("CreateInstitution a", "CreateUnit top", "CreateUnit child"));
+  ran = Load({"--only", "units,people"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--only got people, want some of institutions,"));
 }
 
 class ChangedLoadTest : public LoadTest {

@@ -18,6 +18,7 @@
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/sending/importing.h"
 #include "services/athenactl/sending/time_zones.h"
+#include "services/athenactl/terminal/text.h"
 #include "services/athenactl/views/resource_text.h"
 
 namespace athena::athenactl {

@@ -45,10 +45,10 @@ class TableReader {
   // The line of columns.
   int64_t line() const { return line_; }
 
-  // A column whose name is one of `known` but for upper and lower case gets that name.
+  // Replaces the name of a column by the name in `known` that equals it when case is ignored.
   void NameKnown(absl::Span<const std::string_view> known);
-  // A column that is none of `own` is a dimension: it gets the id of `list_ids` that it is but for
-  // upper and lower case. The ids are asked for only where a column has upper case.
+  // Every column that is not in `own` names a dimension. Replaces its name by the id in `list_ids`
+  // that equals it when case is ignored. Calls `list_ids` only if a column has upper case.
   void NameDimensions(absl::Span<const std::string_view> own,
                       absl::FunctionRef<std::vector<std::string>()> list_ids);
   // The index of a column that is not ignored; -1 when there is none.

@@ -70,6 +70,28 @@ std::string PushId(std::string_view prefix, size_t number,
   return absl::StrCat(View(prefix), "-", number, "-", Sha256(content).substr(0, kHashDigits));
 }
 
+std::string PushId(std::string_view prefix, size_t number,
+                   const athena::plan::v1::SetBudgetAmountsRequest& request) {
+  std::string content;
+  Append(request.partial() ? "partial" : "whole", content);
+  Append(request.correction_reason(), content);
+  const auto append_money = [&](bool has, const athena::common::v1::Money& money) {
+    Append(has ? absl::StrCat(money.units(), ".", money.nanos()) : "", content);
+  };
+  for (const athena::plan::v1::BudgetAmounts& row : request.amounts()) {
+    Append(row.budget_line(), content);
+    Append(row.quarter(), content);
+    append_money(row.has_commitment_initial(), row.commitment_initial());
+    append_money(row.has_commitment_adjusted(), row.commitment_adjusted());
+    append_money(row.has_payment_initial(), row.payment_initial());
+    append_money(row.has_payment_adjusted(), row.payment_adjusted());
+    append_money(row.has_committed(), row.committed());
+    append_money(row.has_paid(), row.paid());
+    Append(row.retract() ? "retracted" : "", content);
+  }
+  return absl::StrCat(View(prefix), "-", number, "-", Sha256(content).substr(0, kHashDigits));
+}
+
 std::string PushIdPrefix(std::string_view path) {
   std::string name(path.substr(path.find_last_of('/') + 1));
   for (char& letter : name) {

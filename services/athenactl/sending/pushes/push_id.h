@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/plan/v1/operations_service.pb.h"
 
 // The ids of pushes. An id that follows from the content makes a retry a replay; content that comes
 // back after something else was stored needs another id. Pure and thread-safe.
@@ -19,6 +20,8 @@ inline constexpr size_t kLongestPushIdPrefix = 64;
 // have the same id, so that sending one again after a lost answer stores it once.
 std::string PushId(std::string_view prefix, size_t number,
                    const athena::indicator::v1::PushObservationsRequest& request);
+std::string PushId(std::string_view prefix, size_t number,
+                   const athena::plan::v1::SetBudgetAmountsRequest& request);
 
 // Another id for the content of the push with `id`; `unique` is a text that was never used before.
 std::string AnotherPushId(const std::string& id, std::string_view unique);

@@ -1,11 +1,9 @@
 #include "services/athenactl/sending/pushes/pushing.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,6 +18,7 @@
 #include "services/athenactl/sending/interruption.h"
 #include "services/athenactl/sending/pushes/push_id.h"
 #include "services/athenactl/sending/pushes/replays.h"
+#include "services/athenactl/sending/pushes/retries.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
 
@@ -30,33 +29,9 @@ namespace v1 = athena::indicator::v1;
 using Rows = std::vector<ObservationRow>;
 using Answer = absl::StatusOr<v1::PushObservationsResponse>;
 
-// Tries of a push whose outcome is unknown, or whose service is overloaded.
-constexpr int kMostTries = 8;
 // Attempts while the service is unavailable: before its first answer one or two seconds, since the
 // address may be wrong; afterwards kChangeAttempts, enough for a restart.
 constexpr int kFirstAttempts = 6;
-constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-constexpr absl::Duration kLongestPause = absl::Seconds(10);
-
-bool OutcomeUnknown(absl::StatusCode code) {
-  return code == absl::StatusCode::kDeadlineExceeded || code == absl::StatusCode::kInternal ||
-         code == absl::StatusCode::kUnknown || code == absl::StatusCode::kCancelled;
-}
-
-Answer Send(const Connections& connections, const v1::PushObservationsRequest& request,
-            int attempts) {
-  absl::Duration pause = kFirstPause;
-  for (int left = kMostTries;; --left) {
-    Answer answer = connections.Call<v1::PushObservationsResponse>(request, attempts);
-    const absl::Duration asked = status::RetryAfter(answer.status());
-    const bool full = answer.status().code() == absl::StatusCode::kResourceExhausted &&
-                      asked > absl::ZeroDuration();
-    if (left == 1 || !(full || OutcomeUnknown(answer.status().code()))) return answer;
-    std::this_thread::sleep_for(
-        absl::ToChronoMicroseconds(full ? std::min(asked, kLongestPause) : pause));
-    pause = std::min(pause * 2, kLongestPause);
-  }
-}
 
 // "INDICATOR_TAKES_NONE" as "indicator takes none", for a fault without words of its own.
 std::string ReasonText(v1::RowFault::Reason reason) {
@@ -231,7 +206,8 @@ class Pusher {
 
  private:
   Answer SendIt(const v1::PushObservationsRequest& request) const {
-    return Send(connections_, request, report_.pieces == 0 ? kFirstAttempts : kChangeAttempts);
+    return SendPush<v1::PushObservationsResponse>(
+        connections_, request, report_.pieces == 0 ? kFirstAttempts : kChangeAttempts);
   }
 
   // What would become of a push, row by row.
@@ -451,7 +427,7 @@ Answer ValidatePiece(const Connections& connections, const std::string& institut
   v1::PushObservationsRequest request = RequestFor(piece, options);
   request.set_validate_only(true);
   request.set_outcome_detail(v1::OUTCOME_DETAIL_ALL);
-  return Send(connections, request, kFirstAttempts);
+  return SendPush<v1::PushObservationsResponse>(connections, request, kFirstAttempts);
 }
 
 bool IsWorthRetrying(const absl::Status& failure) {

@@ -161,7 +161,7 @@ class AmountsModelTest : public testing::PlanTest, public ::testing::WithParamIn
 
   // Pushes, compares the response with the model and updates the model.
   void Push(const v1::SetBudgetAmountsRequest& request) {
-    closings_ = model_.closed;
+    indicators_.SetClosed(model_.closed);
     const Expected expected = Expect(model_, request);
     if (OneIn(4)) {
       v1::SetBudgetAmountsRequest trial = request;

@@ -166,7 +166,7 @@ TEST_F(BudgetAmountsTest, TheSamePushAgainGetsTheFirstAnswer) {
   ATHENA_ASSERT_OK(first);
   ATHENA_ASSERT_OK(Push("2", Paid("staff", "2020-Q1", 3)));
   // In another order, and whatever the indicator service says by then.
-  closings_.reset();
+  indicators_.SetDown(true);
   const auto again =
       Push("1", absl::StrCat(Paid("staff", "2020-Q2", 2), Paid("staff", "2020-Q1", 1)));
   ATHENA_ASSERT_OK(again);
@@ -174,7 +174,7 @@ TEST_F(BudgetAmountsTest, TheSamePushAgainGetsTheFirstAnswer) {
   EXPECT_EQ(again->DebugString(), first->DebugString());
   EXPECT_THAT(List(), ElementsAre("staff 2020-Q1 3 -", "staff 2020-Q2 2 -"));
 
-  closings_.emplace();
+  indicators_.SetDown(false);
   const auto other = Push("1", Paid("staff", "2020-Q1", 1));
   EXPECT_THAT(other, Refuses("PUSH_ID_REUSED"));
   EXPECT_EQ(other.status().code(), absl::StatusCode::kAlreadyExists);
@@ -213,7 +213,7 @@ TEST_F(BudgetAmountsTest, ADryRunStoresNothing) {
 TEST_F(BudgetAmountsTest, AClosedQuarterLocksWhatWouldChange) {
   ATHENA_ASSERT_OK(
       Push("1", absl::StrCat(Paid("staff", "2020-Q1", 1), Paid("staff", "2020-Q2", 1))));
-  closings_->insert("2020-Q1");
+  indicators_.SetClosed({"2020-Q1"});
   const std::string change = absl::StrCat(Paid("staff", "2020-Q1", 2), Paid("staff", "2020-Q2", 2));
   const auto refused = Push("2", change);
   EXPECT_THAT(refused, Refuses("PERIOD_CLOSED"));
@@ -240,7 +240,7 @@ TEST_F(BudgetAmountsTest, AClosedQuarterLocksWhatWouldChange) {
 }
 
 TEST_F(BudgetAmountsTest, WithoutTheIndicatorServiceACorrectionAloneIsStored) {
-  closings_.reset();
+  indicators_.SetDown(true);
   EXPECT_EQ(Push("1", Paid("staff", "2020-Q1", 1)).status().code(), absl::StatusCode::kUnavailable);
   ATHENA_EXPECT_OK(
       Push("2", R"(correction_reason: "x")" + Paid("staff", "2020-Q1", 1), "gob-corrector"));
@@ -286,7 +286,8 @@ TEST_F(BudgetAmountsTest, TheTreeOfAPlanShowsThatAmountsChanged) {
 TEST_F(BudgetAmountsTest, TheAuditLogIsWholeUnlessAPushIsRemoved) {
   ATHENA_ASSERT_OK(Push("1", Paid("staff", "2020-Q1", 1)));
   const auto faults = [&] {
-    const auto verdict = Call(&Rpc::VerifyAuditLog, R"(parent: "institutions/gob")");
+    const auto verdict =
+        Call(&testing::HistoryRpc::VerifyAuditLog, R"(parent: "institutions/gob")");
     ATHENA_EXPECT_OK(verdict);
     return verdict.ok() ? verdict->faults_size() : -1;
   };

@@ -1,8 +1,10 @@
 #include "services/plan/stratml/testing/random_plan.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/plan/limits.h"
 
 namespace athena::plan::testing {
 namespace {
@@ -14,7 +16,7 @@ class Maker {
   RandomPlan Make() {
     made_.institution.set_name("institutions/gob");
     Fill(made_.institution.mutable_display_name());
-    for (int i = 0; i < Below(4); ++i) {
+    for (int i = 0; i < 4; ++i) {
       v1::Unit& unit = made_.units.emplace_back();
       unit.set_name(absl::StrCat("institutions/gob/units/u", i));
       Fill(unit.mutable_display_name());
@@ -43,8 +45,8 @@ class Maker {
       (*texts->mutable_text())[kLanguages[Below(4)]] = Text();
     } while (Maybe());
   }
-  void Fill(common::v1::Date* date) {
-    date->set_year(2020 + Below(8));
+  void Fill(common::v1::Date* date, int first_year = 2020) {
+    date->set_year(first_year + Below(3));
     date->set_month(1 + Below(12));
     date->set_day(1 + Below(28));
   }
@@ -69,10 +71,15 @@ class Maker {
     element.set_name(absl::StrCat("institutions/gob/plans/p1/elements/", i, "-e"));
     element.set_code(absl::StrCat(i + 1));
     element.set_kind(static_cast<v1::Element::Kind>(1 + Below(3)));
+    levels_.push_back(1);
     if (i > 0 && Below(4) > 0) {
-      const v1::Element& parent = made_.elements[static_cast<size_t>(Below(i))];
-      element.set_parent_element(parent.name());
-      if (element.kind() < parent.kind()) element.set_kind(parent.kind());
+      const size_t above = static_cast<size_t>(Below(i));
+      const v1::Element& parent = made_.elements[above];
+      if (levels_[above] < kMaxLevels) {
+        levels_.back() = levels_[above] + 1;
+        element.set_parent_element(parent.name());
+        if (element.kind() < parent.kind()) element.set_kind(parent.kind());
+      }
     }
     Fill(element.mutable_title());
     if (Maybe()) Fill(element.mutable_description());
@@ -85,21 +92,21 @@ class Maker {
     if (Maybe()) element.set_scope(v1::Element::SCOPE_OVERARCHING);
     if (Maybe()) element.set_priority(1 + Below(5));
     if (Maybe()) Fill(element.mutable_start_date());
-    if (Maybe()) Fill(element.mutable_end_date());
-    if (Maybe()) element.set_state(static_cast<v1::Element::State>(1 + Below(6)));
-    if (Maybe()) Fill(element.mutable_completed_on());
-    if (Maybe()) Fill(element.mutable_deferred_on());
-    if (Maybe()) Fill(element.mutable_resumed_on());
-    if (Maybe()) Fill(element.mutable_cancelled_on());
+    if (Maybe()) Fill(element.mutable_end_date(), 2023);
+    if (Maybe()) Fill(element.mutable_declared_end_date(), 2023);
+    MakeLife(&element);
     for (int k = Below(4); k > 0; --k) {
       v1::Milestone& milestone = *element.add_milestones();
       milestone.set_id(absl::StrCat("m-", k));
       Fill(milestone.mutable_title());
       Fill(milestone.mutable_due_date());
-      if (Maybe()) Fill(milestone.mutable_done_date());
       milestone.set_critical(Maybe());
-      if (Maybe()) Fill(milestone.mutable_withdrawn_on());
-      if (Maybe()) milestone.set_withdrawn_reason(Text());
+      if (Maybe()) {
+        Fill(milestone.mutable_done_date());
+      } else if (Maybe()) {
+        Fill(milestone.mutable_withdrawn_on());
+        milestone.set_withdrawn_reason(Text());
+      }
       if (Maybe()) Fill(milestone.mutable_declared_due_date());
     }
     if (Maybe()) element.add_tags("sdg:11");
@@ -111,13 +118,26 @@ class Maker {
       link.set_critical(Maybe());
     }
     if (Maybe()) element.set_delivery_weight(0);
-    if (Maybe()) Fill(element.mutable_declared_end_date());
     if (Maybe()) element.add_reporters("a@b");
+    if (element.kind() == v1::Element::KIND_ACTION && Maybe()) {
+      element.mutable_steering()->set_sponsor("S");
+      if (Maybe()) element.mutable_steering()->set_steering_body("<Board>");
+      if (Maybe()) Fill(element.mutable_steering()->mutable_mandate());
+    }
     made_.elements.push_back(std::move(element));
+  }
+  void MakeLife(v1::Element* element) {
+    element->set_state(static_cast<v1::Element::State>(1 + Below(6)));
+    const auto is = [&](v1::Element::State state) { return element->state() == state; };
+    if (is(v1::Element::STATE_COMPLETED) || Maybe()) Fill(element->mutable_completed_on());
+    if (is(v1::Element::STATE_DEFERRED) || Maybe()) Fill(element->mutable_deferred_on());
+    if (is(v1::Element::STATE_CANCELLED) || Maybe()) Fill(element->mutable_cancelled_on());
+    if (element->has_deferred_on() && Maybe()) Fill(element->mutable_resumed_on(), 2023);
   }
 
   std::mt19937& random_;
   RandomPlan made_;
+  std::vector<int> levels_;  // of the elements; 1: at the top
 };
 
 }  // namespace

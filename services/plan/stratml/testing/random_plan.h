@@ -10,7 +10,8 @@
 
 namespace athena::plan::testing {
 
-// An institution's plan as it could be stored, without what the service sets.
+// An institution's plan as it could be stored in a DRAFT from 2026 on, without what the service
+// sets.
 struct RandomPlan {
   v1::Institution institution;
   std::vector<v1::Unit> units;
@@ -18,9 +19,9 @@ struct RandomPlan {
   std::vector<v1::Element> elements;
 };
 
-// Any plan of gob: every field of a plan and of an element is set or not, texts have several
-// languages and characters that XML escapes, elements have up to five levels and all kinds. The
-// same for the same generator.
+// Any plan of gob and its units u0 to u3: every field of a plan and of an element is set or not,
+// texts have several languages and characters that XML escapes, elements have several levels and
+// all kinds. The same for the same generator.
 RandomPlan MakeRandomPlan(std::mt19937& random);
 
 }  // namespace athena::plan::testing
