@@ -160,6 +160,17 @@ TEST(ReadStratmlTest, AnotherNamespaceIsRefusedWithDocumentAndLine) {
                         "the namespace \"http://example/\""));
 }
 
+TEST(ReadStratmlTest, ElementsAreBoundedInAllDocuments) {
+  std::string elements;
+  for (int i = 0; i < 120'000; ++i) elements += "<a/>";
+  const std::string document = absl::StrCat(
+      R"(<PerformancePlanOrReport xmlns="urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport">)",
+      elements, "</PerformancePlanOrReport>");
+  ATHENA_EXPECT_OK(Read({document}));
+  EXPECT_THAT(Read({document, document}).status().message(),
+              HasSubstr("documents[1]: line 1: more than 79999 elements"));
+}
+
 TEST(ReadStratmlTest, ABlockThatCannotBeReadIsLeftOut) {
   const auto read = Read({absl::StrReplaceAll(
       kFederalPlan, {{"Approved by the Administrator.",

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <random>
 #include <set>
@@ -206,7 +207,7 @@ TEST(WriteStratmlTest, APlanWithoutElementsFollowsTheSchemaAndComesBackWithout) 
 
 TEST(WriteStratmlTest, EveryPlanFollowsTheSchema) {
   std::mt19937 random(1);
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 200; ++i) {
     const RandomPlan made = MakeRandomPlan(random);
     for (const StratmlDocument& document : Written(made, "nl").documents) {
       ASSERT_THAT(SchemaFaults(document.xml), IsEmpty()) << document.xml;
@@ -214,26 +215,24 @@ TEST(WriteStratmlTest, EveryPlanFollowsTheSchema) {
   }
 }
 
-TEST(WriteStratmlTest, EveryPlanComesBackEqualInEveryLanguage) {
+TEST(WriteStratmlTest, EveryPlanComesBackEqualInAnyLanguage) {
   std::mt19937 random(2);
-  for (int i = 0; i < 100; ++i) {
+  for (size_t i = 0; i < 400; ++i) {
     const RandomPlan made = MakeRandomPlan(random);
-    for (const char* language : {"nl", "de", "it"}) {
-      const StratmlExport written = Written(made, language);
-      const auto read = ReadBack(written);
-      ATHENA_ASSERT_OK(read);
-      ASSERT_EQ(read->remark_count, 0) << read->remarks[0].ShortDebugString();
-      EXPECT_EQ(read->language, language);
-      ASSERT_TRUE(MessageDifferencer::Equals(read->plan, made.plan))
-          << read->plan.DebugString() << made.plan.DebugString();
-      ASSERT_EQ(read->elements.size(), made.elements.size());
-      std::map<std::string, const v1::Element*> by_name;
-      for (const ReadElement& one : read->elements) by_name[one.element.name()] = &one.element;
-      for (const v1::Element& element : made.elements) {
-        ASSERT_TRUE(by_name.contains(element.name())) << element.name();
-        ASSERT_TRUE(MessageDifferencer::Equals(*by_name[element.name()], element))
-            << by_name[element.name()]->DebugString() << element.DebugString();
-      }
+    const char* const language = std::array{"nl", "de", "it"}[i % 3];  // no text is in Italian
+    const auto read = ReadBack(Written(made, language));
+    ATHENA_ASSERT_OK(read);
+    ASSERT_EQ(read->remark_count, 0) << read->remarks[0].ShortDebugString();
+    EXPECT_EQ(read->language, language);
+    ASSERT_TRUE(MessageDifferencer::Equals(read->plan, made.plan))
+        << read->plan.DebugString() << made.plan.DebugString();
+    ASSERT_EQ(read->elements.size(), made.elements.size());
+    std::map<std::string, const v1::Element*> by_name;
+    for (const ReadElement& one : read->elements) by_name[one.element.name()] = &one.element;
+    for (const v1::Element& element : made.elements) {
+      ASSERT_TRUE(by_name.contains(element.name())) << element.name();
+      ASSERT_TRUE(MessageDifferencer::Equals(*by_name[element.name()], element))
+          << by_name[element.name()]->DebugString() << element.DebugString();
     }
   }
 }
