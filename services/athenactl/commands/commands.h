@@ -61,6 +61,9 @@ Command TargetsCommand();
 Command AmountsCommand();
 Command BudgetCommand();
 Command RisksCommand();
+// plans/
+Command ExportPlanCommand();
+Command ImportPlanCommand();
 // pushes/
 Command PushesCommand();
 // quarters/
