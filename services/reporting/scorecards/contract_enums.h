@@ -6,7 +6,8 @@
 #include "services/reporting/rules/delivery.h"
 #include "services/reporting/rules/judgement.h"
 #include "services/reporting/rules/outcome.h"
-#include "services/reporting/rules/progress.h"
+#include "services/reporting/rules/figures/progress.h"
+#include "services/reporting/rules/figures/trend.h"
 
 // The rules' enumerations as the contract's.
 namespace athena::reporting {
@@ -19,6 +20,8 @@ v1::StatusCap::Cause CauseOf(Cap::Cause cause);
 v1::Delivery::ScoredBy ScoredByOf(ScoredBy scored_by);
 v1::Delivery::PastEnd PastEndOf(PastEnd past_end);
 v1::ScorecardMilestone::State MilestoneStateOf(MilestoneState state);
+v1::Trend::Direction TrendDirectionOf(TrendDirection direction);
+v1::Trend::Reason NoTrendOf(NoTrend reason);
 v1::ScorecardIndicator::Direction ScorecardDirectionOf(
     indicator::v1::Indicator::Direction direction);
 

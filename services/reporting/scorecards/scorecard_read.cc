@@ -1,6 +1,8 @@
 #include "services/reporting/scorecards/scorecard_read.h"
 
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
@@ -24,6 +26,32 @@ absl::CivilDay DateOf(const ScorecardRequest& scorecard, const plan::v1::Institu
   return absl::ToCivilDay(scorecard.time.value_or(now), ZoneOf(institution));
 }
 
+// The quarters whose progress reports are read: those that are scored and those before them, since
+// a report counts until the next one is due.
+std::set<Period> QuartersOfReports(const ScorecardRequest& scorecard) {
+  std::set<Period> quarters;
+  const auto add = [&](Period scored) {
+    for (const Period& quarter : {scored, scored.Minus(1)}) {
+      if (quarter >= Period::Quarter(Period::kFirstYear, 1)) quarters.insert(quarter);
+    }
+  };
+  add(scorecard.quarter);
+  if (scorecard.presentation.full) {
+    add(scorecard.quarter.Minus(1));
+    add(scorecard.quarter.Minus(4));
+  }
+  return quarters;
+}
+
+// The same of the periods whose values are read.
+std::vector<std::string> PeriodsOf(const ScorecardRequest& scorecard) {
+  std::vector<std::string> periods;
+  for (const Period& quarter : QuartersToRead(scorecard.quarter, scorecard.presentation.full)) {
+    periods.push_back(quarter.ToString());
+  }
+  return periods;
+}
+
 GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree* known) {
   GetPlanTreeRequest request;
   request.set_name(scorecard.plan);
@@ -35,11 +63,9 @@ GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree
     request.mutable_as_of()->set_lineage(scorecard.basis->plan_lineage());
   }
   request.add_parts(GetPlanTreeRequest::PART_PROGRESS_REPORTS);
-  // That of the quarter before counts until the quarter's own is due.
-  if (scorecard.quarter > Period::Quarter(Period::kFirstYear, 1)) {
-    request.add_quarters(scorecard.quarter.Minus(1).ToString());
+  for (const Period& quarter : QuartersOfReports(scorecard)) {
+    request.add_quarters(quarter.ToString());
   }
-  request.add_quarters(scorecard.quarter.ToString());
   if (known != nullptr) request.set_if_newer_than(known->header().version_token());
   return request;
 }
@@ -48,7 +74,7 @@ GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree
 QueryPeriodValuesRequest ValuesRequest(const ScorecardRequest& scorecard, const PlanTree& tree,
                                        absl::CivilDay date) {
   QueryPeriodValuesRequest request;
-  request.add_periods(scorecard.quarter.ToString());
+  for (std::string& period : PeriodsOf(scorecard)) request.add_periods(std::move(period));
   *request.mutable_basis_date() = fields::DateOf(date);
   if (scorecard.time.has_value()) {
     *request.mutable_time() = fields::TimestampOf(*scorecard.time);
@@ -77,11 +103,11 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
   ATHENA_RETURN_IF_ERROR(AwaitPlan(*plan));
   ATHENA_RETURN_IF_ERROR(CheckPlan());
   ATHENA_RETURN_IF_ERROR(AwaitValues());
-  const bool unchanged = known_ != nullptr && tree_ == known_->tree && values_ == known_->values &&
+  const bool unchanged = known_ != nullptr && tree_ == known_->tree && values_ == known_->read &&
                          date_ == known_->date;
   if (unchanged) return known_;
-  return ScorePlan(request_.quarter, date_, tree_, values_, known_.get(),
-                   [this] { return call_.StillWanted(); });
+  return ScorePlan(request_.quarter, request_.presentation.full, date_, tree_, values_,
+                   known_.get(), [this] { return call_.StillWanted(); });
 }
 
 v1::Basis ScorecardRead::BasisOf() const {
@@ -157,12 +183,12 @@ absl::Status ScorecardRead::AwaitValues() {
   lineages_.insert(header.lineages().begin(), header.lineages().end());
   if (header.not_modified()) {
     if (!requested_changes_) return DependencyUnavailable("indicator", "it answered not modified");
-    values_ = WithTimeZones(known_->values, header);
+    values_ = WithTimeZones(known_->read, header);
     return absl::OkStatus();
   }
-  ATHENA_ASSIGN_OR_RETURN(
-      values_,
-      MergeValues(parts, tree_->keys.size(), requested_changes_ ? known_->values.get() : nullptr));
+  ATHENA_ASSIGN_OR_RETURN(values_,
+                          MergeValues(parts, tree_->keys.size(), PeriodsOf(request_),
+                                      requested_changes_ ? known_->read : ValuesByPeriod()));
   return absl::OkStatus();
 }
 

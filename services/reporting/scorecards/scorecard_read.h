@@ -64,7 +64,7 @@ class ScorecardRead {
   bool requested_changes_ = false;
   // The answers.
   std::shared_ptr<const PlanTree> tree_;
-  std::shared_ptr<const PeriodValues> values_;
+  ValuesByPeriod values_;
   int64_t plan_revision_ = 0;
   std::string plan_lineage_;
   // By institution.

@@ -31,12 +31,14 @@ std::string Serialised(const google::protobuf::Message& message) {
   return bytes;
 }
 
-// The key of a scored plan: all of a request but its presentation. Callers of one institution share
+// The key of a scored plan: all of a request but its presentation, of which only view FULL matters:
+// it has trends. Callers of one institution share
 // it; what each may read is decided by the services, which every read asks.
 std::string PlanKey(const rpc::Call& call, const ScorecardRequest& request) {
   std::string key = absl::StrCat("plan\n", call.principal().institution, "\n", request.name, "\n");
   if (request.time.has_value()) absl::StrAppend(&key, "at ", absl::ToUnixNanos(*request.time));
   if (request.basis.has_value()) absl::StrAppend(&key, "by ", Serialised(*request.basis));
+  if (request.presentation.full) key += "\ntrends";
   return key;
 }
 

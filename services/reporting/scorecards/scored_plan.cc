@@ -17,12 +17,17 @@ constexpr size_t kManySelections = 1024;
 // millisecond.
 constexpr size_t kSelectionsBetween = 256;
 
-}  // namespace
+// How many quarters before the scored one those lie that are read for trends.
+constexpr int kQuarterBefore = 1;
+constexpr int kYearBefore = 4;
+constexpr int kQuartersBefore[] = {kQuarterBefore, 2, kYearBefore, 6, 8};
 
-absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
-    Period quarter, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
-    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known,
-    absl::FunctionRef<absl::Status()> go_on) {
+// Scores one quarter, without trends.
+absl::StatusOr<std::shared_ptr<ScoredPlan>> ScoreQuarter(Period quarter, absl::CivilDay date,
+                                                         std::shared_ptr<const PlanTree> tree,
+                                                         std::shared_ptr<const PeriodValues> values,
+                                                         const ScoredPlan* known,
+                                                         absl::FunctionRef<absl::Status()> go_on) {
   static std::atomic<uint64_t> last_id{0};
   auto scored = std::make_shared<ScoredPlan>();
   scored->id = ++last_id;
@@ -57,6 +62,7 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
       }
       return convert.status();
     }));
+    for (const auto& definition : values->definitions) scored->bytes += definition->bytes;
     scored->bytes += values->bytes + count * (sizeof(SelectionInput) + sizeof(SelectionDetail));
   }
   MessageConverter convert;
@@ -70,6 +76,85 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
   }
   scored->tree = std::move(tree);
   scored->values = std::move(values);
+  return scored;
+}
+
+// Scores a quarter that the scored one is compared with; null where the plan has no such quarter.
+absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScoreCompared(
+    Period quarter, const ScoredPlan& scored, const std::shared_ptr<const ScoredPlan>& known,
+    absl::FunctionRef<absl::Status()> go_on) {
+  const absl::StatusOr<Period> first = Period::Parse(scored.tree->plan().first_quarter());
+  if (!first.ok() || quarter < *first) return nullptr;
+  std::shared_ptr<const PeriodValues> values;
+  if (!scored.read.empty()) {
+    const std::vector<Period> quarters = QuartersToRead(scored.quarter, true);
+    const auto place = std::find(quarters.begin(), quarters.end(), quarter);
+    if (place == quarters.end()) return nullptr;
+    values = scored.read.at(place - quarters.begin());
+  }
+  if (known != nullptr && known->tree == scored.tree && known->values == values &&
+      known->date == scored.date) {
+    return known;
+  }
+  return ScoreQuarter(quarter, scored.date, scored.tree, std::move(values), known.get(), go_on);
+}
+
+// Compares every selection with the other quarters that were read.
+absl::Status AddTrends(absl::FunctionRef<absl::Status()> go_on, ScoredPlan* scored) {
+  return ParallelFor(
+      scored->selections.size(), kManySelections, [&](size_t begin, size_t end) -> absl::Status {
+        MessageConverter convert;
+        for (size_t i = begin; i < end; ++i) {
+          if ((i - begin) % kSelectionsBetween == 0) {
+            ATHENA_RETURN_IF_ERROR(go_on());
+          }
+          const DefinitionSummary& definition = *scored->values->definitions[i];
+          std::vector<SelectionInput> inputs;
+          inputs.reserve(scored->read.size());
+          std::vector<SelectionValue> earlier;
+          for (size_t at = 1; at < scored->read.size(); ++at) {
+            const indicator::v1::PeriodValue& message = *scored->read[at]->values[i];
+            inputs.push_back(convert.InputOf(definition, message));
+            earlier.push_back({message, inputs.back()});
+          }
+          convert.TrendsInto(definition, {*scored->values->values[i], scored->selections[i]},
+                             earlier, &scored->details[i]);
+        }
+        return convert.status();
+      });
+}
+
+}  // namespace
+
+std::vector<Period> QuartersToRead(Period quarter, bool trends) {
+  std::vector<Period> quarters = {quarter};
+  const Period first = Period::Quarter(Period::kFirstYear, 1);
+  for (const int before : kQuartersBefore) {
+    if (trends && quarter.Minus(before) >= first) quarters.push_back(quarter.Minus(before));
+  }
+  return quarters;
+}
+
+absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
+    Period quarter, bool trends, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
+    const ValuesByPeriod& values, const ScoredPlan* known,
+    absl::FunctionRef<absl::Status()> go_on) {
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<ScoredPlan> scored,
+                          ScoreQuarter(quarter, date, std::move(tree),
+                                       values.empty() ? nullptr : values.front(), known, go_on));
+  scored->read = values;
+  if (!trends) return scored;
+  const std::shared_ptr<const ScoredPlan> none;
+  ATHENA_ASSIGN_OR_RETURN(scored->quarter_before,
+                          ScoreCompared(quarter.Minus(kQuarterBefore), *scored,
+                                        known == nullptr ? none : known->quarter_before, go_on));
+  ATHENA_ASSIGN_OR_RETURN(scored->year_before,
+                          ScoreCompared(quarter.Minus(kYearBefore), *scored,
+                                        known == nullptr ? none : known->year_before, go_on));
+  ATHENA_RETURN_IF_ERROR(AddTrends(go_on, scored.get()));
+  for (const auto& compared : {scored->quarter_before, scored->year_before}) {
+    if (compared != nullptr) scored->bytes += compared->bytes;
+  }
   return scored;
 }
 
