@@ -68,6 +68,14 @@ inline constexpr int kMaxTreeQuarters = 41;
 // A part of a stream: small beside the 4 MiB that every client takes.
 inline constexpr size_t kMaxPartBytes = 1 << 20;
 inline constexpr size_t kMaxPartRows = 100'000;  // no bound beside the bytes
+// StratML documents of one import: an institution has no more units. All of them fit a request of
+// 4 MiB beside its other fields.
+inline constexpr int kMaxStratmlDocuments = 1000;
+inline constexpr size_t kMaxStratmlBytes = (4 << 20) - (64 << 10);
+// As many elements as a plan is built for; their places fit an answer of 4 MiB.
+inline constexpr size_t kMaxImportedElements = 10'000;
+// As any resource (libs/resource): it fits a part of a stream.
+inline constexpr size_t kMaxImportedElementBytes = 768 << 10;
 // How many revisions a watch reads at once.
 inline constexpr int64_t kWatchReadRevisions = 64;
 

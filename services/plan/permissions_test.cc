@@ -90,6 +90,14 @@ class PermissionsTest : public testing::ServiceTest {
     rows_["GetPlanTree"] = {any, shared, [this, plan](const std::string& who) {
                               return GetTree("name: " + plan, who).status();
                             }};
+    rows_["ExportPlan"] = {any, shared, [this, plan](const std::string& who) {
+                             return ExportPlan("name: " + plan, who).status();
+                           }};
+    Add("ImportPlan", planner, nobody, &Rpc::ImportPlan,
+        absl::StrCat("parent: ", gob, R"( plan_id: "imported" first_quarter: "2021-Q1"
+            last_quarter: "2021-Q4" documents: '<PerformancePlanOrReport Type="Strategic_Plan" '
+            'xmlns="urn:ISO:std:iso:17469:tech:xsd:PerformancePlanOrReport"><Name>n</Name>'
+            '</PerformancePlanOrReport>')"));
     const std::string title = absl::StrCat("title ", text);
     AddKind("Risk", "risks", "risk", &Ops::CreateRisk, &Ops::BatchCreateRisks, &Ops::GetRisk,
             &Ops::ListRisks, &Ops::UpdateRisk, &Ops::DeleteRisk,

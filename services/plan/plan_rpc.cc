@@ -35,6 +35,10 @@ rpc::ServiceTable PlanService::PlanTable() {
   add.Verb(elements, planner, MoveElement, CheckMoveElement);
   table.methods.push_back(rpc::Pages("GetPlanTree", auth::Roles::Any(), trees_, &PlanTrees::Get));
   table.methods.push_back(
+      rpc::Pages("ExportPlan", auth::Roles::Any(), exports_, &PlanExports::Export));
+  table.methods.push_back(
+      rpc::Unary("ImportPlan", planner, imports_, &PlanImports::Import).Heavy());
+  table.methods.push_back(
       rpc::Watch("WatchPlans", auth::Roles::Any(), changes_, &PlanChanges::Watch));
   return table;
 }

@@ -24,6 +24,8 @@
 #include "services/plan/operations/budget/budget_amounts.h"
 #include "services/plan/operations/operational_plans.h"
 #include "services/plan/strategy/plans.h"
+#include "services/plan/stratml/export_plan.h"
+#include "services/plan/stratml/import_plan.h"
 #include "services/plan/tree/plan_trees.h"
 
 namespace athena::plan {
@@ -68,6 +70,8 @@ class PlanService {
   resource::Resources resources_;
   const std::shared_ptr<const resource::AnyKind> plans_ = resource::KindOf<PlanKind>();
   const PlanTrees trees_{resources_, plans_};
+  const PlanExports exports_{resources_, plans_};
+  const PlanImports imports_{resources_, plans_, indicators_};
   const DueReports due_reports_{resources_, plans_, tokens_};
   const PlanChanges changes_{store_, wakeups_};
   const OperationalPlans operational_plans_{resources_};

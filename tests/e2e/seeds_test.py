@@ -1,6 +1,8 @@
 """The seeds, loaded by the command line through the public RPCs."""
 import csv
+import json
 import random
+import subprocess
 import unittest
 
 from athena.indicator.v1 import (indicator_service_pb2, observation_pb2, period_value_pb2, target_pb2)
@@ -9,7 +11,7 @@ from athena.plan.v1 import plan_pb2, plan_service_pb2
 from athena.reporting.v1 import reporting_service_pb2, scorecard_pb2
 
 import setting
-from services import ROOT, Services
+from services import BUILD, ROOT, Services
 
 GOB_PLAN = "institutions/gob/plans/strategic-plan-2021-2026"
 NEWEST = "2026-Q3"  # the newest quarter that the seeds cover
@@ -186,6 +188,43 @@ class SeedsTest(unittest.TestCase):
                              again.SerializeToString(deterministic=True), f"step {step}")
             different.add(card.result.SerializeToString(deterministic=True))
         self.assertGreater(len(different), 15)
+
+    def elements(self, plan):
+        """Those of a plan by id, without what the service sets and without the plan's name."""
+        listed = self.services.athenactl("list", "elements", plan, "--json")
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        elements = {}
+        for element in json.loads(listed.stdout)["elements"]:
+            id_ = element.pop("name").rpartition("/")[2]
+            for field in ("etag", "revision", "createTime", "updateTime", "endDateAtActivation"):
+                element.pop(field, None)
+            if "parentElement" in element:
+                element["parentElement"] = element["parentElement"].rpartition("/")[2]
+            for milestone in element.get("milestones", []):
+                milestone.pop("dueDateAtActivation", None)
+            elements[id_] = element
+        return elements
+
+    def test_8_the_plan_goes_out_as_stratml_and_comes_back(self):
+        folder = self.services.folder / "stratml"
+        plan, copy = (f"gob/{id_}" for id_ in ("strategic-plan-2021-2026", "copy"))
+        exported = self.services.athenactl("export-plan", plan, str(folder))
+        self.assertEqual(exported.returncode, 0, exported.stderr)
+        files = sorted(str(path) for path in folder.iterdir())
+        self.assertEqual(exported.stdout.splitlines()[len(files)].split(", ")[0],
+                         f"{len(files)} documents of {GOB_PLAN}")
+        checked = subprocess.run([str(BUILD / "bin/stratml-check"), *files],
+                                 capture_output=True, text=True, check=False)
+        self.assertEqual((checked.returncode, checked.stdout), (0, ""))
+
+        dry = self.services.athenactl("import-plan", copy, str(folder), "--dry-run")
+        self.assertEqual(dry.returncode, 0, dry.stderr)
+        self.assertIn(f"125 elements of {len(files)} files, 0 remarks", dry.stdout)
+        self.assertNotEqual(self.services.athenactl("get", "gob/plans/copy").returncode, 0)
+        imported = self.services.athenactl("import-plan", copy, str(folder))
+        self.assertEqual(imported.returncode, 0, imported.stderr)
+        self.assertEqual(self.elements("gob/plans/copy"),
+                         self.elements("gob/plans/strategic-plan-2021-2026"))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,8 @@ Command BudgetCommand();
 Command RisksCommand();
 // plans/
 Command PlanCommand();
+Command ExportPlanCommand();
+Command ImportPlanCommand();
 // pushes/
 Command PushesCommand();
 // quarters/

@@ -14,13 +14,14 @@ namespace {
 
 constexpr absl::string_view kBadRequest = "type.googleapis.com/google.rpc.BadRequest";
 
-// `text` with the first "requests[N]" in it replaced by the name of that request.
-std::string WithName(std::string text, const std::vector<std::string>& names) {
-  constexpr std::string_view kRequests = "requests[";
-  const size_t begin = text.find(kRequests);
+// `text` with the first "LIST[N]" in it replaced by the name of that one.
+std::string WithName(std::string text, std::string_view list,
+                     const std::vector<std::string>& names) {
+  const std::string element = absl::StrCat(View(list), "[");
+  const size_t begin = text.find(element);
   const size_t close = text.find(']', begin);
   if (begin == std::string::npos || close == std::string::npos) return text;
-  const size_t digits = begin + kRequests.size();
+  const size_t digits = begin + element.size();
   const std::optional<int64_t> index =
       WholeNumber(std::string_view(text).substr(digits, close - digits));
   if (!index.has_value() || static_cast<size_t>(*index) >= names.size()) return text;
@@ -79,17 +80,18 @@ std::string Explain(const absl::Status& status) {
 }
 
 absl::Status At(std::string_view where, const absl::Status& status,
-                const std::vector<std::string>& names) {
+                const std::vector<std::string>& names, std::string_view list) {
   if (status.ok()) return status;
-  absl::Status placed(status.code(), absl::StrCat(View(where), where.empty() ? "" : ": ",
-                                                  WithName(std::string(status.message()), names)));
+  absl::Status placed(status.code(),
+                      absl::StrCat(View(where), where.empty() ? "" : ": ",
+                                   WithName(std::string(status.message()), list, names)));
   status.ForEachPayload(
       [&](absl::string_view type, const absl::Cord& payload) { placed.SetPayload(type, payload); });
   google::rpc::BadRequest request;
   const absl::optional<absl::Cord> payload = status.GetPayload(kBadRequest);
   if (payload.has_value() && request.ParseFromString(std::string(*payload))) {
     for (auto& violation : *request.mutable_field_violations()) {
-      violation.set_field(WithName(violation.field(), names));
+      violation.set_field(WithName(violation.field(), list, names));
     }
     placed.SetPayload(kBadRequest, absl::Cord(request.SerializeAsString()));
   }

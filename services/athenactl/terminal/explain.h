@@ -21,9 +21,10 @@ std::vector<FieldFault> FieldFaultsOf(const absl::Status& status);
 std::string Explain(const absl::Status& status);
 
 // The error with `where` (when it is not empty) before its message. In message and fields,
-// "requests[3]" of a batch becomes the fourth of `names`, when there are any. OK stays OK.
+// "requests[3]" of a batch, or of the repeated field `list`, becomes the fourth of `names`, when
+// there are any. OK stays OK.
 absl::Status At(std::string_view where, const absl::Status& status,
-                const std::vector<std::string>& names = {});
+                const std::vector<std::string>& names = {}, std::string_view list = "requests");
 
 }  // namespace athena::athenactl
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "athena/common/v1/history_service.pb.h"
 #include "libs/period/period.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/athenactl/resources/kinds.h"
 
@@ -61,6 +62,11 @@ FakePlan::FakePlan()
   On(&FakePlan::DeriveOperationalPlan);
   On(&FakePlan::ListDueProgressReports);
   On(&FakePlan::GetPlanTree);
+  Handle("ExportPlan", [this](const Message& request, Answers* answers) {
+    mutex_.AssertHeld();
+    return ExportPlan(static_cast<const plan::ExportPlanRequest&>(request), answers);
+  });
+  On(&FakePlan::ImportPlan);
   On(&FakePlan::SetBudgetAmounts);
   On(&FakePlan::ListBudgetAmounts);
   common::v1::VerifyAuditLogResponse verified;
@@ -174,6 +180,48 @@ absl::Status FakePlan::GetPlanTree(const plan::GetPlanTreeRequest& request,
                                    plan::GetPlanTreeResponse* response) {
   tree_request_ = request;
   *response = tree_;
+  return absl::OkStatus();
+}
+
+void FakePlan::SetExport(const plan::ExportPlanResponse& exported) {
+  absl::MutexLock lock(&mutex_);
+  export_ = exported;
+}
+
+void FakePlan::SetImport(absl::StatusOr<plan::ImportPlanResponse> imported) {
+  absl::MutexLock lock(&mutex_);
+  import_ = std::move(imported);
+}
+
+plan::ExportPlanRequest FakePlan::export_request() const {
+  absl::MutexLock lock(&mutex_);
+  return export_request_;
+}
+
+plan::ImportPlanRequest FakePlan::import_request() const {
+  absl::MutexLock lock(&mutex_);
+  return import_request_;
+}
+
+// The header and each piece in a part of its own.
+absl::Status FakePlan::ExportPlan(const plan::ExportPlanRequest& request, Answers* answers) {
+  export_request_ = request;
+  auto header = std::make_unique<plan::ExportPlanResponse>();
+  *header->mutable_header() = export_.header();
+  answers->push_back(std::move(header));
+  for (const auto& piece : export_.pieces()) {
+    auto part = std::make_unique<plan::ExportPlanResponse>();
+    *part->add_pieces() = piece;
+    answers->push_back(std::move(part));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FakePlan::ImportPlan(const plan::ImportPlanRequest& request,
+                                  plan::ImportPlanResponse* response) {
+  import_request_ = request;
+  ATHENA_ASSIGN_OR_RETURN(*response, import_);
+  if (!request.validate_only()) Note("ImportPlan " + request.plan_id());
   return absl::OkStatus();
 }
 

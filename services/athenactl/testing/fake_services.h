@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/follow_up_service.pb.h"
 #include "athena/plan/v1/operations_service.pb.h"
@@ -39,6 +40,11 @@ class FakePlan final : public FakeResources {
   // The answer of GetPlanTree, and the last request for it.
   void SetTree(const athena::plan::v1::GetPlanTreeResponse& tree);
   athena::plan::v1::GetPlanTreeRequest tree_request() const;
+  // The answers of ExportPlan and ImportPlan, and the last requests for them.
+  void SetExport(const athena::plan::v1::ExportPlanResponse& exported);
+  void SetImport(absl::StatusOr<athena::plan::v1::ImportPlanResponse> imported);
+  athena::plan::v1::ExportPlanRequest export_request() const;
+  athena::plan::v1::ImportPlanRequest import_request() const;
   // Who pushes amounts from now on; at first "somebody".
   void SetSender(const std::string& sender);
   // All pushes of amounts that were stored, replays too.
@@ -62,6 +68,11 @@ class FakePlan final : public FakeResources {
   absl::Status GetPlanTree(const athena::plan::v1::GetPlanTreeRequest& request,
                            athena::plan::v1::GetPlanTreeResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ExportPlan(const athena::plan::v1::ExportPlanRequest& request, Answers* answers)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ImportPlan(const athena::plan::v1::ImportPlanRequest& request,
+                          athena::plan::v1::ImportPlanResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status SetBudgetAmounts(const athena::plan::v1::SetBudgetAmountsRequest& request,
                                 athena::plan::v1::SetBudgetAmountsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -71,6 +82,11 @@ class FakePlan final : public FakeResources {
 
   athena::plan::v1::GetPlanTreeResponse tree_ ABSL_GUARDED_BY(mutex_);
   athena::plan::v1::GetPlanTreeRequest tree_request_ ABSL_GUARDED_BY(mutex_);
+  athena::plan::v1::ExportPlanResponse export_ ABSL_GUARDED_BY(mutex_);
+  athena::plan::v1::ExportPlanRequest export_request_ ABSL_GUARDED_BY(mutex_);
+  absl::StatusOr<athena::plan::v1::ImportPlanResponse> import_ ABSL_GUARDED_BY(mutex_) =
+      athena::plan::v1::ImportPlanResponse();
+  athena::plan::v1::ImportPlanRequest import_request_ ABSL_GUARDED_BY(mutex_);
   std::string sender_ ABSL_GUARDED_BY(mutex_) = "somebody";
   std::vector<athena::plan::v1::SetBudgetAmountsRequest> amounts_pushes_ ABSL_GUARDED_BY(mutex_);
   // By push_id, and by "LINE QUARTER".

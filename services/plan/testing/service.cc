@@ -115,6 +115,22 @@ void ServiceTest::Begin(const std::string& who, grpc::ClientContext* context) {
   context->AddMetadata("authorization", "Bearer " + who);
 }
 
+absl::StatusOr<v1::ExportPlanResponse> ServiceTest::ExportPlan(std::string_view request,
+                                                               const std::string& who) {
+  grpc::ClientContext context;
+  Begin(who, &context);
+  const auto reader = stub<Rpc>().ExportPlan(&context, Parsed<v1::ExportPlanRequest>(request));
+  v1::ExportPlanResponse all;
+  v1::ExportPlanResponse part;
+  while (reader->Read(&part)) {
+    EXPECT_LE(part.ByteSizeLong(), size_t{1} << 20);
+    EXPECT_EQ(part.has_header(), !all.has_header()) << "the header is the first part's";
+    all.MergeFrom(part);
+  }
+  if (absl::Status status = rpc::FromGrpc(reader->Finish()); !status.ok()) return status;
+  return all;
+}
+
 absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
                                           const std::string& who) {
   grpc::ClientContext context;

@@ -110,6 +110,9 @@ class ServiceTest : public ::testing::Test {
   absl::StatusOr<Tree> GetTree(std::string_view request, const std::string& who = "gob-all") {
     return GetTree(Parsed<v1::GetPlanTreeRequest>(request), who);
   }
+  // All messages of ExportPlan, merged.
+  absl::StatusOr<v1::ExportPlanResponse> ExportPlan(std::string_view request,
+                                                    const std::string& who = "gob-all");
   std::unique_ptr<Watch> StartWatch(std::string_view request, const std::string& who = "gob-all") {
     return std::make_unique<Watch>(stub<Rpc>(), who, Parsed<v1::WatchPlansRequest>(request));
   }
