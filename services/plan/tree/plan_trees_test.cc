@@ -295,6 +295,20 @@ TEST_F(PlanTreePartsTest, ReportsOfTheQuartersAndOfThoseInWhichACancelledElement
   EXPECT_THAT(NamesOfReports(*GetTree(kTreeOfP1)), IsEmpty());
 }
 
+TEST_F(PlanTreePartsTest, ReportsOfTheQuartersInWhichADeferredElementLastStood) {
+  MakeElement("d", "3", "ACTION", "",
+              "state: STATE_DEFERRED deferred_on { year: 2022 month: 7 day: 2 }");
+  for (const std::string quarter : {"2021-Q4", "2022-Q1", "2022-Q2", "2022-Q3"}) {
+    Report("d", quarter);
+  }
+  const auto tree =
+      GetTree(absl::StrCat(kTreeOfP1, " parts: PART_PROGRESS_REPORTS quarters: '2022-Q4'"));
+  ATHENA_ASSERT_OK(tree);
+  // Its last day was 1 July 2022, in the third quarter.
+  EXPECT_THAT(NamesOfReports(*tree),
+              ElementsAre("d/progressReports/2022-Q2", "d/progressReports/2022-Q3"));
+}
+
 TEST_F(PlanTreePartsTest, OpenDecisionsAboutItsElementsByDueDate) {
   MakePlan("p10");
   ATHENA_ASSERT_OK(Call(&Rpc::CreateElement,
