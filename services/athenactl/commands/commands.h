@@ -80,6 +80,7 @@ Command LoadCommand();
 Command SetCommand();
 // scorecards/
 Command ScorecardCommand();
+Command TrendCommand();
 // program/
 Command CompletionCommand();
 Command FormatsCommand();

@@ -1,7 +1,10 @@
 #include "services/reporting/reading/period_values.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "libs/status/status.h"
 
 namespace athena::reporting {
@@ -60,69 +63,77 @@ void TakeTimeZones(const indicator::v1::QueryPeriodValuesResponse::Header& heade
 
 }  // namespace
 
-std::shared_ptr<const PeriodValues> WithTimeZones(
-    const std::shared_ptr<const PeriodValues>& known,
-    const indicator::v1::QueryPeriodValuesResponse::Header& header) {
-  auto values = std::make_shared<PeriodValues>(*known);
-  TakeTimeZones(header, values.get());
-  if (values->time_zones == known->time_zones) return known;
-  return values;
+ValuesByPeriod WithTimeZones(const ValuesByPeriod& known,
+                             const indicator::v1::QueryPeriodValuesResponse::Header& header) {
+  ValuesByPeriod same = known;
+  for (std::shared_ptr<const PeriodValues>& place : same) {
+    auto values = std::make_shared<PeriodValues>(*place);
+    TakeTimeZones(header, values.get());
+    if (values->time_zones != place->time_zones) place = std::move(values);
+  }
+  return same;
 }
 
-absl::StatusOr<std::shared_ptr<const PeriodValues>> MergeValues(
+absl::StatusOr<ValuesByPeriod> MergeValues(
     const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
-    const PeriodValues* known) {
+    const std::vector<std::string>& periods, const ValuesByPeriod& known) {
   const indicator::v1::QueryPeriodValuesResponse::Header& header = (*parts.front())->header();
-  if (header.changes_only() && known == nullptr) {
+  if (header.changes_only() && known.size() != periods.size()) {
     return status::Internal("the indicator service sent changes to an answer it did not give");
   }
-  auto values = std::make_shared<PeriodValues>();
-  if (header.changes_only()) *values = *known;
-  values->version_token = header.version_token();
-  TakeTimeZones(header, values.get());
-  values->definitions.resize(selections);
-  values->values.resize(selections);
+  std::vector<std::shared_ptr<PeriodValues>> merged;
+  absl::flat_hash_map<std::string_view, PeriodValues*> by_period;
+  for (size_t i = 0; i < periods.size(); ++i) {
+    auto values = std::make_shared<PeriodValues>();
+    if (header.changes_only()) *values = *known[i];
+    values->version_token = header.version_token();
+    TakeTimeZones(header, values.get());
+    values->definitions.resize(selections);
+    values->values.resize(selections);
+    by_period[periods[i]] = values.get();
+    merged.push_back(std::move(values));
+  }
   size_t received = 0;
   for (const auto& part : parts) received += static_cast<size_t>((*part)->values_size());
   // When the answer holds all values they stay in it. Single ones are copied, so that they do not
   // keep a whole answer alive.
-  const bool all = received >= selections;
+  const bool all = received >= selections * periods.size();
   if (all) {
-    values->bytes = 0;
-    for (const auto& definition : values->definitions) {
-      if (definition != nullptr) values->bytes += definition->bytes;
-    }
+    size_t bytes = 0;
+    for (const auto& part : parts) bytes += (*part)->values_size() > 0 ? part->bytes() : 0;
+    for (const auto& values : merged) values->bytes = bytes / periods.size();
   }
   for (const auto& part : parts) {
     for (const indicator::v1::SelectionDefinition& message : (*part)->definitions()) {
       const auto selection = static_cast<size_t>(message.selection());
       if (message.selection() < 0 || selection >= selections) continue;
-      std::shared_ptr<const DefinitionSummary>& place = values->definitions[selection];
-      if (place != nullptr) values->bytes -= place->bytes;
-      place = Summarise(message);
-      values->bytes += place->bytes;
+      const std::shared_ptr<const DefinitionSummary> definition = Summarise(message);
+      for (const auto& values : merged) values->definitions[selection] = definition;
     }
-    if (all && (*part)->values_size() > 0) values->bytes += part->bytes();
     for (const indicator::v1::PeriodValue& message : (*part)->values()) {
       const auto selection = static_cast<size_t>(message.selection());
-      if (message.selection() < 0 || selection >= selections) continue;
-      std::shared_ptr<const indicator::v1::PeriodValue>& place = values->values[selection];
+      const auto found = by_period.find(message.asked());
+      if (message.selection() < 0 || selection >= selections || found == by_period.end()) continue;
+      PeriodValues& values = *found->second;
+      std::shared_ptr<const indicator::v1::PeriodValue>& place = values.values[selection];
       if (all) {
         place = {part, &message};
         continue;
       }
-      if (place != nullptr && place->GetArena() == nullptr) values->bytes -= place->SpaceUsedLong();
+      if (place != nullptr && place->GetArena() == nullptr) values.bytes -= place->SpaceUsedLong();
       place = std::make_shared<const indicator::v1::PeriodValue>(message);
-      values->bytes += place->SpaceUsedLong();
+      values.bytes += place->SpaceUsedLong();
     }
   }
   const auto all_there = [](const auto& of) {
     return std::find(of.begin(), of.end(), nullptr) == of.end();
   };
-  if (!all_there(values->definitions) || !all_there(values->values)) {
-    return status::Internal("the indicator service left a selection unanswered");
+  for (const auto& values : merged) {
+    if (!all_there(values->definitions) || !all_there(values->values)) {
+      return status::Internal("the indicator service left a selection unanswered");
+    }
   }
-  return values;
+  return ValuesByPeriod(merged.begin(), merged.end());
 }
 
 }  // namespace athena::reporting

@@ -43,7 +43,8 @@ struct DefinitionSummary {
   size_t bytes = 0;  // of memory, about
 };
 
-// The definition and the value of each selection, in the order of PlanTree::keys. Immutable. An
+// The definition and the value in one period of each selection, in the order of PlanTree::keys.
+// Immutable. An
 // answer that holds only changes makes a new one, which shares all that did not change.
 struct PeriodValues {
   std::string version_token;  // the indicator service's, of all of this
@@ -52,21 +53,24 @@ struct PeriodValues {
   std::vector<std::shared_ptr<const indicator::v1::PeriodValue>> values;
   // Where the indicator service has the days of institutions begin, by resource name.
   std::map<std::string, std::string> time_zones;
-  size_t bytes = 0;  // of memory, about
+  size_t bytes = 0;  // of memory, about, without the definitions
 };
 
-// `known` with the time zones of a header that says not_modified; `known` itself when they are the
-// same.
-std::shared_ptr<const PeriodValues> WithTimeZones(
-    const std::shared_ptr<const PeriodValues>& known,
-    const indicator::v1::QueryPeriodValuesResponse::Header& header);
+// The values of each period that a request asks for, in its order. They have one version token and
+// share their definitions.
+using ValuesByPeriod = std::vector<std::shared_ptr<const PeriodValues>>;
 
-// Makes values from an answer and, where it holds only changes, from `known`: the values whose
-// version token the request sent; nullptr when it sent none. INTERNAL unless that gives a
-// definition and a value for each of `selections`.
-absl::StatusOr<std::shared_ptr<const PeriodValues>> MergeValues(
+// `known` with the time zones of a header that says not_modified; the same values where they are
+// the same.
+ValuesByPeriod WithTimeZones(const ValuesByPeriod& known,
+                             const indicator::v1::QueryPeriodValuesResponse::Header& header);
+
+// Makes values from an answer and, where it holds only changes, from `known`: the values of the
+// same periods whose version token the request sent; empty when it sent none. INTERNAL unless that
+// gives a definition for each of `selections` and a value for each of them and of `periods`.
+absl::StatusOr<ValuesByPeriod> MergeValues(
     const Parts<indicator::v1::QueryPeriodValuesResponse>& parts, size_t selections,
-    const PeriodValues* known);
+    const std::vector<std::string>& periods, const ValuesByPeriod& known);
 
 }  // namespace athena::reporting
 

@@ -38,6 +38,17 @@ Reason ValueReasonOf(indicator::v1::NoValueReason reason) {
   }
 }
 
+int PeriodsOfYear(Frequency frequency) {
+  switch (frequency) {
+    case Frequency::kYear:
+      return 1;
+    case Frequency::kSemester:
+      return 2;
+    default:
+      return 4;  // what is measured more often is evaluated by quarter
+  }
+}
+
 namespace {
 
 Direction DirectionOf(indicator::v1::Indicator::Direction direction) {
@@ -66,6 +77,10 @@ MissingPolicy PolicyOf(plan::v1::Plan::MissingPolicy policy) {
 indicator::v1::Indicator::Direction DirectionOr(indicator::v1::Indicator::Direction own,
                                                 indicator::v1::Indicator::Direction otherwise) {
   return own == indicator::v1::Indicator::DIRECTION_UNSPECIFIED ? otherwise : own;
+}
+
+TrendValue TrendValueOf(const indicator::v1::Measured& message, const Measured& measured) {
+  return {measured.value, message.provisional(), measured.current};
 }
 
 }  // namespace
@@ -183,6 +198,33 @@ SelectionDetail MessageConverter::DetailOf(const plan::v1::Plan& plan, absl::Civ
                                     ElapsedShare(first->FirstDay(), last->LastDay(), day));
   detail.growth = CompoundGrowth(direction, *input.period.value, *period, course);
   return detail;
+}
+
+void MessageConverter::TrendsInto(const DefinitionSummary& definition, const SelectionValue& now,
+                                  absl::Span<const SelectionValue> earlier,
+                                  SelectionDetail* detail) {
+  const Direction direction = DirectionOf(definition.direction);
+  const TrendValue value = TrendValueOf(now.message.own(), now.input.period);
+  detail->on_period_before = detail->on_year_before = CompareValues(direction, value, {});
+  detail->year_to_date = {};
+  const std::optional<Period> period = PeriodOf(now.message.period());
+  if (!period.has_value()) return;
+  const std::string before = period->Minus(1).ToString();
+  const std::string year_before = period->Minus(PeriodsOfYear(period->frequency())).ToString();
+  for (const SelectionValue& then : earlier) {
+    if (then.message.period() == before) {
+      detail->on_period_before =
+          CompareValues(direction, value, TrendValueOf(then.message.own(), then.input.period));
+    }
+    if (then.message.period() != year_before) continue;
+    detail->on_year_before =
+        CompareValues(direction, value, TrendValueOf(then.message.own(), then.input.period));
+    if (now.input.year_to_date.has_value() && then.input.year_to_date.has_value()) {
+      detail->year_to_date = CompareValues(
+          direction, TrendValueOf(now.message.year_to_date(), *now.input.year_to_date),
+          TrendValueOf(then.message.year_to_date(), *then.input.year_to_date));
+    }
+  }
 }
 
 Element MessageConverter::ElementOf(const plan::v1::Element& message) {

@@ -8,14 +8,16 @@
 
 #include "absl/status/status.h"
 #include "absl/time/civil_time.h"
+#include "absl/types/span.h"
 #include "athena/common/v1/values.pb.h"
 #include "athena/indicator/v1/period_value.pb.h"
 #include "libs/decimal/decimal.h"
 #include "libs/period/period.h"
 #include "services/reporting/reading/period_values.h"
 #include "services/reporting/reading/plan_tree.h"
+#include "services/reporting/rules/figures/progress.h"
+#include "services/reporting/rules/figures/trend.h"
 #include "services/reporting/rules/plan.h"
-#include "services/reporting/rules/progress.h"
 
 // Converts what the other services answered into what the rules take.
 namespace athena::reporting {
@@ -31,7 +33,21 @@ struct SelectionInput {
 struct SelectionDetail {
   Progress progress;
   Growth growth;
+  // Of the period's value against that of the period before, and of the same period a year before.
+  Trend on_period_before;
+  Trend on_year_before;
+  // Of the year to date against that of the year before.
+  Trend year_to_date;
 };
+
+// The value of one selection in one period, of one read.
+struct SelectionValue {
+  const indicator::v1::PeriodValue& message;
+  const SelectionInput& input;
+};
+
+// How many evaluation periods of this frequency a year has.
+int PeriodsOfYear(Frequency frequency);
 
 // kNone for none.
 Reason ValueReasonOf(indicator::v1::NoValueReason reason);
@@ -53,6 +69,9 @@ class MessageConverter {
   SelectionDetail DetailOf(const plan::v1::Plan& plan, absl::CivilDay day,
                            const DefinitionSummary& definition,
                            const indicator::v1::PeriodValue& value, const SelectionInput& input);
+  // The trends of `detail`: of `now` against those of `earlier` that are of the right period.
+  void TrendsInto(const DefinitionSummary& definition, const SelectionValue& now,
+                  absl::Span<const SelectionValue> earlier, SelectionDetail* detail);
   // The plan to score; `selections` in the order of tree.keys.
   Plan PlanOf(Period quarter, absl::CivilDay date, const PlanTree& tree,
               const std::vector<SelectionInput>& selections);

@@ -15,7 +15,7 @@
 //   roll_up.h     an element: the weighted mean of its parts, and their coverage
 //   scoring.h     the plan: elements that do not count, critical parts, warnings
 //
-// progress.h computes what stands beside a score.
+// figures/ computes what stands beside a score.
 namespace athena::reporting {
 
 // Raised whenever an outcome could change.

@@ -92,6 +92,7 @@ class ChangingIndicatorService : public indicator::v1::IndicatorService::Service
       grpc::ServerWriter<indicator::v1::QueryPeriodValuesResponse>* writer) override {
     std::string question = request->basis_date().ShortDebugString() + request->end_quarter();
     for (const auto& selection : request->selections()) question += selection.indicator();
+    for (const std::string& period : request->periods()) question += period;
     indicator::v1::QueryPeriodValuesResponse part;
     (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
     part.mutable_header()->set_version_token(absl::StrCat(question, "@", revision));
@@ -120,20 +121,22 @@ class ChangingIndicatorService : public indicator::v1::IndicatorService::Service
       const Indicator& at = Of(request->selections(i).indicator());
       if (at.changed <= since) continue;
       part.Clear();
-      indicator::v1::PeriodValue& answer = *part.add_values();
-      answer.set_selection(i);
-      answer.set_asked(request->periods(0));
-      answer.set_period(request->periods(0));
-      indicator::v1::Measured& own = *answer.mutable_own();
-      own.set_expected(3);
-      if (at.measured) {
-        own.mutable_value()->set_decimal(std::to_string(at.value));
-        own.set_present(3);
-      } else {
-        own.set_reason(indicator::v1::NO_VALUE_REASON_INCOMPLETE);
+      for (const std::string& period : request->periods()) {
+        indicator::v1::PeriodValue& answer = *part.add_values();
+        answer.set_selection(i);
+        answer.set_asked(period);
+        answer.set_period(period);
+        indicator::v1::Measured& own = *answer.mutable_own();
+        own.set_expected(3);
+        if (at.measured) {
+          own.mutable_value()->set_decimal(std::to_string(at.value));
+          own.set_present(3);
+        } else {
+          own.set_reason(indicator::v1::NO_VALUE_REASON_INCOMPLETE);
+        }
+        own.mutable_current()->mutable_target()->set_decimal(std::to_string(at.target));
+        own.mutable_current()->mutable_red()->set_decimal(std::to_string(at.target - 100));
       }
-      own.mutable_current()->mutable_target()->set_decimal(std::to_string(at.target));
-      own.mutable_current()->mutable_red()->set_decimal(std::to_string(at.target - 100));
       writer->Write(part);
       ++sent;
     }
@@ -146,8 +149,9 @@ class ChangingIndicatorService : public indicator::v1::IndicatorService::Service
     return all[static_cast<size_t>(std::stoi(name.substr(name.size() - 2)) - 10)];
   }
 
-  // Values in the last answer to a question about so many selections. Of two questions on the way
-  // at once, of which one is given up since the plan has changed, each is counted by itself.
+  // Selections with values in the last answer to a question about so many selections. Of two
+  // questions on the way at once, of which one is given up since the plan has changed, each is
+  // counted by itself.
   int Sent(int selections = kIndicators) const {
     absl::MutexLock lock(&mutex_);
     const auto sent = sent_.find(selections);

@@ -4,200 +4,32 @@
 #include "services/reporting/scorecards/scorecards.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "athena/indicator/v1/indicator_service.grpc.pb.h"
-#include "athena/plan/v1/plan_service.grpc.pb.h"
+#include "libs/fields/fields.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/reporting/reading/plan_tree.h"
 #include "services/reporting/scorecards/scored_plan.h"
-#include "services/reporting/scorecards/testing/reporting_server.h"
+#include "services/reporting/scorecards/testing/scorecards_fixture.h"
 
 namespace athena::reporting {
 namespace {
 
 using status::testing::Refuses;
 using status::testing::StatusIs;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::kPlan;
-
-constexpr char kVisits[] = "institutions/gob/indicators/visits";
-
-std::string CredentialOf(const grpc::ServerContext& context) {
-  const auto found = context.client_metadata().find("authorization");
-  if (found == context.client_metadata().end()) return "";
-  return std::string(found->second.data(), found->second.size());
-}
-
-// A plan of one objective that one indicator measures, or so many slices of it.
-class FakePlanService : public plan::v1::PlanService::Service {
- public:
-  grpc::Status GetPlanTree(grpc::ServerContext* context,
-                           const plan::v1::GetPlanTreeRequest* request,
-                           grpc::ServerWriter<plan::v1::GetPlanTreeResponse>* writer) override {
-    requests.push_back(*request);
-    credentials.push_back(CredentialOf(*context));
-    if (!fault.ok()) return fault;
-    while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
-    plan::v1::GetPlanTreeResponse part;
-    const std::string token = "plan-" + std::to_string(changes);
-    part.mutable_header()->set_revision(revision);
-    part.mutable_header()->set_lineage(lineage);
-    part.mutable_header()->set_version_token(token);
-    if (request->if_newer_than() == token) {
-      part.mutable_header()->set_not_modified(true);
-      writer->Write(part);
-      return grpc::Status::OK;
-    }
-    part.mutable_header()->mutable_institution()->set_name("institutions/gob");
-    plan::v1::Plan& plan = *part.mutable_header()->mutable_plan();
-    plan.set_name(kPlan);
-    plan.set_first_quarter("2021-Q1");
-    plan.set_last_quarter("2022-Q4");
-    plan.add_languages("nl");
-    (*plan.mutable_title()->mutable_text())["nl"] = "Plan";
-    part.mutable_header()->MergeFrom(more_header);
-    writer->Write(part);
-    part.Clear();
-    plan::v1::Element& element = *part.add_elements();
-    element.set_name(std::string(kPlan) + "/elements/e1");
-    element.set_kind(plan::v1::Element::KIND_OBJECTIVE);
-    element.set_code("1");
-    (*element.mutable_title()->mutable_text())["nl"] = "Doel";
-    (*element.mutable_title()->mutable_text())["fr"] = "But";
-    for (int i = 0; i < slices; ++i) {
-      plan::v1::IndicatorLink& link = *element.add_indicators();
-      link.set_indicator(kVisits);
-      if (slices > 1) (*link.mutable_slice())["site"] = absl::StrCat("s", 10'000 + i);
-    }
-    element.MergeFrom(more_element);
-    writer->Write(part);
-    part.Clear();
-    part.mutable_progress_reports()->Add(reports.begin(), reports.end());
-    if (!reports.empty()) writer->Write(part);
-    return grpc::Status::OK;
-  }
-
-  std::vector<plan::v1::GetPlanTreeRequest> requests;
-  std::vector<std::string> credentials;
-  grpc::Status fault;
-  bool hangs = false;
-  int changes = 1;
-  int slices = 1;
-  int64_t revision = 7;
-  // What is merged into the answer.
-  plan::v1::GetPlanTreeResponse::Header more_header;
-  plan::v1::Element more_element;
-  std::vector<plan::v1::ProgressReport> reports;
-  std::string lineage;
-};
-
-class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
- public:
-  grpc::Status QueryPeriodValues(
-      grpc::ServerContext* context, const indicator::v1::QueryPeriodValuesRequest* request,
-      grpc::ServerWriter<indicator::v1::QueryPeriodValuesResponse>* writer) override {
-    requests.push_back(*request);
-    credentials.push_back(CredentialOf(*context));
-    if (!fault.ok()) return fault;
-    indicator::v1::QueryPeriodValuesResponse part;
-    (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
-    (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
-    if (!time_zone.empty()) {
-      (*part.mutable_header()->mutable_time_zones())["institutions/gob"] = time_zone;
-    }
-    part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
-    if (request->if_newer_than() == part.header().version_token()) {
-      part.mutable_header()->set_not_modified(true);
-      writer->Write(part);
-      return grpc::Status::OK;
-    }
-    for (int i = 0; i < request->selections_size(); ++i) {
-      indicator::v1::SelectionDefinition& message = *part.add_definitions();
-      message.set_selection(i);
-      indicator::v1::Indicator& definition = *message.mutable_indicator();
-      definition.set_name(kVisits);
-      definition.set_direction(indicator::v1::Indicator::DIRECTION_HIGHER);
-      (*definition.mutable_display_name()->mutable_text())["nl"] = "Bezoeken";
-      message.MergeFrom(more_definition);
-    }
-    writer->Write(part);
-    part.Clear();
-    for (int i = 0; i < request->selections_size(); ++i) {
-      indicator::v1::PeriodValue& answer = *part.add_values();
-      answer.set_selection(i);
-      answer.set_asked(request->periods(0));
-      answer.set_period(request->periods(0));
-      indicator::v1::Measured& own = *answer.mutable_own();
-      const auto of_slice = values.find(i);
-      if (has_value) {
-        own.mutable_value()->set_decimal(of_slice == values.end() ? value : of_slice->second);
-      }
-      own.set_present(3);
-      own.set_expected(3);
-      own.set_judged(3);
-      own.set_all(3);
-      if (has_target) {
-        own.mutable_current()->mutable_target()->set_decimal("300");
-        own.mutable_current()->mutable_red()->set_decimal("200");
-      }
-      answer.MergeFrom(more_value);
-    }
-    writer->Write(part);
-    return grpc::Status::OK;
-  }
-
-  std::vector<indicator::v1::QueryPeriodValuesRequest> requests;
-  std::vector<std::string> credentials;
-  grpc::Status fault;
-  std::string value = "250";
-  std::map<int, std::string> values;  // by selection, where it is another one
-  std::string token;                  // by default it follows from the value
-  int64_t revision = 11;
-  bool has_value = true;
-  bool has_target = true;
-  // What is merged into the answer.
-  indicator::v1::SelectionDefinition more_definition;
-  indicator::v1::PeriodValue more_value;
-  std::string lineage;
-  std::string time_zone;
-};
-
-class ScorecardsTest : public ::testing::Test {
- protected:
-  static v1::GetScorecardRequest Asking(const std::string& quarter = "2021-Q1") {
-    v1::GetScorecardRequest request;
-    request.set_name(std::string(kPlan) + "/scorecards/" + quarter);
-    return request;
-  }
-
-  absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request = Asking()) {
-    return reporting_->Get(request);
-  }
-
-  static const v1::ScorecardIndicator& Visits(const v1::Scorecard& card) {
-    return card.result().root().children(0).indicators(0);
-  }
-
-  absl::Time now_ = absl::FromCivil(absl::CivilSecond(2021, 6, 1, 12, 0, 0), absl::UTCTimeZone());
-  FakePlanService plan_;
-  FakeIndicatorService indicator_;
-  std::unique_ptr<grpc::Server> plan_server_ = testing::Serve(plan_);
-  std::unique_ptr<grpc::Server> indicator_server_ = testing::Serve(indicator_);
-  std::unique_ptr<testing::ReportingServer> reporting_ = std::make_unique<testing::ReportingServer>(
-      plan_server_->InProcessChannel({}), indicator_server_->InProcessChannel({}), &now_);
-};
+using testing::kVisits;
+using testing::ScorecardsTest;
 
 // d = 300 - 200 = 100; 100 (250 - 200 + 100) / 300 = 50.
 TEST_F(ScorecardsTest, ScoresWhatTheTwoServicesAnswer) {
@@ -213,16 +45,16 @@ TEST_F(ScorecardsTest, ScoresWhatTheTwoServicesAnswer) {
 
 TEST_F(ScorecardsTest, AsksWithTheCallersOwnCredential) {
   ATHENA_ASSERT_OK(Get());
-  EXPECT_THAT(plan_.credentials, ElementsAre("Bearer secret"));
-  EXPECT_THAT(indicator_.credentials, ElementsAre("Bearer secret"));
+  EXPECT_THAT(plan_.Credentials(), ElementsAre("Bearer secret"));
+  EXPECT_THAT(indicator_.Credentials(), ElementsAre("Bearer secret"));
 }
 
 TEST_F(ScorecardsTest, EveryReadAsksWhetherWhatIsKnownIsStillTrue) {
   ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard first, Get());
   ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard second, Get());
   EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
-  EXPECT_THAT(plan_.requests.back().if_newer_than(), "plan-1");
-  EXPECT_THAT(indicator_.requests.back().if_newer_than(), "values-250");
+  EXPECT_THAT(plan_.Requests().back().if_newer_than(), "plan-1");
+  EXPECT_THAT(indicator_.Requests().back().if_newer_than(), "values-250");
 }
 
 TEST_F(ScorecardsTest, WhatChangedBetweenTwoReadsIsInTheSecond) {
@@ -252,9 +84,9 @@ TEST_F(ScorecardsTest, ABasisIsReadAtItsRevisionsAndItsDay) {
   *request.mutable_as_of()->mutable_basis() = card.basis();
   now_ += absl::Hours(24 * 30);
   ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard again, Get(request));
-  EXPECT_EQ(plan_.requests.back().as_of().revision(), 7);
-  EXPECT_EQ(indicator_.requests.back().revisions().revisions().at("institutions/gob"), 11);
-  EXPECT_EQ(indicator_.requests.back().basis_date().month(), 6);
+  EXPECT_EQ(plan_.Requests().back().as_of().revision(), 7);
+  EXPECT_EQ(indicator_.Requests().back().revisions().revisions().at("institutions/gob"), 11);
+  EXPECT_EQ(indicator_.Requests().back().basis_date().month(), 6);
   EXPECT_EQ(again.SerializeAsString(), card.SerializeAsString());
 }
 
@@ -267,8 +99,8 @@ TEST_F(ScorecardsTest, ABasisCarriesTheLineagesOfItsRevisions) {
   v1::GetScorecardRequest request = Asking();
   *request.mutable_as_of()->mutable_basis() = card.basis();
   ATHENA_ASSERT_OK(Get(request));
-  EXPECT_EQ(plan_.requests.back().as_of().lineage(), "0123456789abcdef");
-  EXPECT_EQ(indicator_.requests.back().revisions().lineages().at("institutions/gob"),
+  EXPECT_EQ(plan_.Requests().back().as_of().lineage(), "0123456789abcdef");
+  EXPECT_EQ(indicator_.Requests().back().revisions().lineages().at("institutions/gob"),
             "fedcba9876543210");
 }
 
@@ -360,7 +192,7 @@ TEST_F(ScorecardsTest, AllFaultsOfARequestAreNamedAtOnce) {
   const auto card = Get(request);
   EXPECT_THAT(card, Refuses("INVALID_FIELDS"));
   EXPECT_EQ(status::MetadataValue(card.status(), "faults"), "3");
-  EXPECT_THAT(plan_.requests, IsEmpty());
+  EXPECT_THAT(plan_.Requests(), IsEmpty());
 }
 
 TEST_F(ScorecardsTest, TheFutureIsRefused) {
@@ -385,29 +217,32 @@ absl::Time Utc(int year, int month, int day, int hour, int minute) {
 
 TEST_F(ScorecardsTest, V7_OriginalsAreThoseOfTheEndOfTheDayOfActivation) {
   ATHENA_ASSERT_OK(Get());
-  EXPECT_FALSE(indicator_.requests.back().has_original_at());  // a draft has none
+  EXPECT_FALSE(indicator_.Requests().back().has_original_at());  // a draft has none
+  const auto asked_for = [this] {
+    std::vector<absl::Time> originals;
+    for (const indicator::v1::QueryPeriodValuesRequest& request : indicator_.Requests()) {
+      originals.push_back(fields::TimeOf(request.original_at()).value_or(absl::InfinitePast()));
+    }
+    return originals;
+  };
   // 23:30 UTC on 15 January is 16 January in Brussels; that day ends at 23:00 UTC.
   plan::v1::Plan& plan = *plan_.more_header.mutable_plan();
   plan.mutable_activate_time()->set_seconds(absl::ToUnixSeconds(Utc(2021, 1, 15, 23, 30)));
   ++plan_.changes;
   ATHENA_ASSERT_OK(Get());
-  EXPECT_EQ(indicator_.requests.back().original_at().seconds(),
-            absl::ToUnixSeconds(Utc(2021, 1, 16, 23, 0)) - 1);
-  EXPECT_EQ(indicator_.requests.back().original_at().nanos(), 999'999'000);
+  EXPECT_THAT(asked_for(), Contains(Utc(2021, 1, 16, 23, 0) - absl::Microseconds(1)));
   // It was in force since 1 March: that day ends at 23:00 UTC, too.
   plan.mutable_effective_date()->set_year(2021);
   plan.mutable_effective_date()->set_month(3);
   plan.mutable_effective_date()->set_day(1);
   ++plan_.changes;
   ATHENA_ASSERT_OK(Get());
-  EXPECT_EQ(indicator_.requests.back().original_at().seconds(),
-            absl::ToUnixSeconds(Utc(2021, 3, 1, 23, 0)) - 1);
+  EXPECT_THAT(asked_for(), Contains(Utc(2021, 3, 1, 23, 0) - absl::Microseconds(1)));
   // In another zone the same day ends at another time.
   plan_.more_header.mutable_institution()->set_time_zone("America/New_York");
   ++plan_.changes;
   ATHENA_ASSERT_OK(Get());
-  EXPECT_EQ(indicator_.requests.back().original_at().seconds(),
-            absl::ToUnixSeconds(Utc(2021, 3, 2, 5, 0)) - 1);
+  EXPECT_THAT(asked_for(), Contains(Utc(2021, 3, 2, 5, 0) - absl::Microseconds(1)));
 }
 
 TEST_F(ScorecardsTest, S10_TimeZonesThatDifferAreAWarning) {
@@ -434,7 +269,7 @@ TEST_F(ScorecardsTest, A2_ACallThatNobodyWaitsForEndsThoughAServiceHangs) {
   EXPECT_THAT(reporting_->GetCancelled(Asking()), StatusIs(absl::StatusCode::kCancelled));
   plan_.hangs = true;
   EXPECT_THAT(reporting_->GetCancelled(Asking()), StatusIs(absl::StatusCode::kCancelled));
-  EXPECT_THAT(indicator_.requests, IsEmpty());
+  EXPECT_THAT(indicator_.Requests(), IsEmpty());
 }
 
 TEST_F(ScorecardsTest, A2_APlanThatNobodyWaitsForIsNotScored) {
@@ -443,8 +278,8 @@ TEST_F(ScorecardsTest, A2_APlanThatNobodyWaitsForIsNotScored) {
   part->get()->mutable_header()->mutable_plan()->set_name(kPlan);
   ATHENA_ASSERT_OK_AND_ASSIGN(const auto tree, MakePlanTree({std::move(part)}));
   const auto score = [&](const absl::Status& wanted) {
-    return ScorePlan(Period::Quarter(2021, 1), absl::CivilDay(2021, 6, 1), tree, nullptr, nullptr,
-                     [&] { return wanted; })
+    return ScorePlan({.scored = Period::Quarter(2021, 1)}, absl::CivilDay(2021, 6, 1), tree, {},
+                     nullptr, [&] { return wanted; })
         .status();
   };
   ATHENA_EXPECT_OK(score(absl::OkStatus()));
@@ -682,7 +517,7 @@ TEST_F(ScorecardsTest, AnActionIsScoredByTheProgressThatIsReported) {
   EXPECT_EQ(delivery.percent_complete().decimal(), "40");
   EXPECT_FALSE(delivery.report_validated());
   EXPECT_FALSE(delivery.report_carried());
-  const plan::v1::GetPlanTreeRequest& request = plan_.requests.back();
+  const plan::v1::GetPlanTreeRequest request = plan_.Requests().back();
   EXPECT_THAT(request.parts(), ElementsAre(plan::v1::GetPlanTreeRequest::PART_PROGRESS_REPORTS));
   EXPECT_THAT(request.quarters(), ElementsAre("2020-Q4", "2021-Q1"));
 

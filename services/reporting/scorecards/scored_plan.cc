@@ -17,12 +17,12 @@ constexpr size_t kManySelections = 1024;
 // millisecond.
 constexpr size_t kSelectionsBetween = 256;
 
-}  // namespace
-
-absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
-    Period quarter, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
-    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known,
-    absl::FunctionRef<absl::Status()> go_on) {
+// Scores one quarter, without trends.
+absl::StatusOr<std::shared_ptr<ScoredPlan>> ScoreQuarter(Period quarter, absl::CivilDay date,
+                                                         std::shared_ptr<const PlanTree> tree,
+                                                         std::shared_ptr<const PeriodValues> values,
+                                                         const ScoredPlan* known,
+                                                         absl::FunctionRef<absl::Status()> go_on) {
   static std::atomic<uint64_t> last_id{0};
   auto scored = std::make_shared<ScoredPlan>();
   scored->id = ++last_id;
@@ -57,6 +57,7 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
       }
       return convert.status();
     }));
+    for (const auto& definition : values->definitions) scored->bytes += definition->bytes;
     scored->bytes += values->bytes + count * (sizeof(SelectionInput) + sizeof(SelectionDetail));
   }
   MessageConverter convert;
@@ -70,6 +71,62 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
   }
   scored->tree = std::move(tree);
   scored->values = std::move(values);
+  return scored;
+}
+
+// Compares every selection with the other quarters that were read.
+absl::Status AddTrends(absl::FunctionRef<absl::Status()> go_on, ScoredPlan* scored) {
+  return ParallelFor(
+      scored->selections.size(), kManySelections, [&](size_t begin, size_t end) -> absl::Status {
+        MessageConverter convert;
+        for (size_t i = begin; i < end; ++i) {
+          if ((i - begin) % kSelectionsBetween == 0) {
+            ATHENA_RETURN_IF_ERROR(go_on());
+          }
+          const DefinitionSummary& definition = *scored->values->definitions[i];
+          std::vector<SelectionInput> inputs;
+          inputs.reserve(scored->read.size());
+          std::vector<SelectionValue> earlier;
+          for (size_t at = 1; at < scored->read.size(); ++at) {
+            const indicator::v1::PeriodValue& message = *scored->read[at]->values[i];
+            inputs.push_back(convert.InputOf(definition, message));
+            earlier.push_back({message, inputs.back()});
+          }
+          convert.TrendsInto(definition, {*scored->values->values[i], scored->selections[i]},
+                             earlier, &scored->details[i]);
+        }
+        return convert.status();
+      });
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
+    const Quarters& quarters, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
+    const ValuesByPeriod& values, const ScoredPlan* known,
+    absl::FunctionRef<absl::Status()> go_on) {
+  const auto values_at = [&](size_t place) { return values.empty() ? nullptr : values.at(place); };
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<ScoredPlan> scored,
+                          ScoreQuarter(quarters.scored, date, tree, values_at(0), known, go_on));
+  scored->read = values;
+  for (size_t i = 0; i < quarters.compared.size(); ++i) {
+    const Period quarter = quarters.compared[i];
+    std::shared_ptr<const ScoredPlan>& compared = scored->compared[quarter];
+    if (known != nullptr) {
+      const auto found = known->compared.find(quarter);
+      if (found != known->compared.end()) compared = found->second;
+    }
+    const bool same = compared != nullptr && compared->tree == tree &&
+                      compared->values == values_at(i + 1) && compared->date == date;
+    if (!same) {
+      ATHENA_ASSIGN_OR_RETURN(
+          compared, ScoreQuarter(quarter, date, tree, values_at(i + 1), compared.get(), go_on));
+    }
+    scored->bytes += compared->bytes;
+  }
+  if (!quarters.evaluated.empty()) {
+    ATHENA_RETURN_IF_ERROR(AddTrends(go_on, scored.get()));
+  }
   return scored;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "services/reporting/reading/rules_input.h"
 #include "services/reporting/rules/outcome.h"
 #include "services/reporting/rules/plan.h"
+#include "services/reporting/rules/quarters.h"
 
 namespace athena::reporting {
 
@@ -26,21 +28,27 @@ struct ScoredPlan {
   absl::CivilDay date;
   std::shared_ptr<const PlanTree> tree;
   std::shared_ptr<const PeriodValues> values;  // nullptr when the plan links no indicator
-  std::vector<SelectionInput> selections;      // in the order of tree->keys
-  std::vector<SelectionDetail> details;        // in the same order
-  Plan rules;                                  // what was scored
+  // The values of all quarters that were read, the scored one first; empty when the plan links no
+  // indicator.
+  ValuesByPeriod read;
+  // The other quarters that were scored with it, by quarter.
+  std::map<Period, std::shared_ptr<const ScoredPlan>> compared;
+  std::vector<SelectionInput> selections;  // in the order of tree->keys
+  std::vector<SelectionDetail> details;    // in the same order
+  Plan rules;                              // what was scored
   Outcome outcome;
   size_t bytes = 0;  // of memory, about
 };
 
-// Scores what was read. `known`, which may be null, is an earlier result: what it has of selections
-// that did not change is copied instead of converted anew, which changes nothing in the outcome.
-// INTERNAL when a number or a period in an answer cannot be parsed. Asks `go_on` now and then, on
-// any thread, and returns its error.
+// Scores what was read: the values of each of quarters.Read(), or none for a plan without
+// indicators. With quarters.evaluated, the details have trends. `known`, which may be null, is an
+// earlier result of the same request: what it has of selections that did not change is copied
+// instead of converted anew, which changes nothing in the outcome. INTERNAL when a number or a
+// period in an answer cannot be parsed. Asks `go_on` now and then, on any thread, and returns its
+// error.
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
-    Period quarter, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
-    std::shared_ptr<const PeriodValues> values, const ScoredPlan* known,
-    absl::FunctionRef<absl::Status()> go_on);
+    const Quarters& quarters, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
+    const ValuesByPeriod& values, const ScoredPlan* known, absl::FunctionRef<absl::Status()> go_on);
 
 }  // namespace athena::reporting
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -202,6 +203,16 @@ std::vector<std::string> Details(const reporting::ScorecardIndicator& indicator,
                             language};
     way.push_back(Signed(detail.required_rate(), finer) + " a quarter needed");
   }
+  for (const reporting::Trend* const trend :
+       {&indicator.on_period_before(), &indicator.on_year_before()}) {
+    // Those of an annual indicator are the same.
+    if (trend == &indicator.on_year_before() &&
+        trend->period() == indicator.on_period_before().period()) {
+      continue;
+    }
+    std::string text = TrendText(*trend, indicator.decimals(), language);
+    if (!text.empty()) way.push_back(std::move(text));
+  }
   const std::string_view growth = Words(detail.growth().growth_class());
   if (!growth.empty()) way.push_back("growth: " + std::string(growth));
   if (!way.empty()) lines.push_back(absl::StrJoin(way, ", "));
@@ -326,6 +337,46 @@ std::string MilestoneText(const reporting::ScorecardMilestone& milestone) {
                     milestone.withdrawn_reason());
   }
   return Printable(text);
+}
+
+std::string TrendText(const reporting::Trend& trend, int decimals, const std::string& language) {
+  std::string_view word;
+  switch (trend.direction()) {
+    case reporting::Trend::DIRECTION_IMPROVING:
+      word = "improving";
+      break;
+    case reporting::Trend::DIRECTION_STABLE:
+      word = "stable";
+      break;
+    case reporting::Trend::DIRECTION_DECLINING:
+      word = "declining";
+      break;
+    default:
+      break;
+  }
+  if (!word.empty()) {
+    // A change that is shown as 0 is 0.
+    std::vector<Decimal> changes;
+    Collect(true, trend.change(), &changes);
+    const NumberStyle style{DecimalsThatTellApart(decimals, {}, changes), language};
+    return absl::StrCat(Signed(trend.change(), style), " on ", Printable(trend.period()), " (",
+                        View(word), ")");
+  }
+  std::string_view why;
+  switch (trend.reason()) {
+    case reporting::Trend::REASON_PROVISIONAL:
+      why = "provisional";
+      break;
+    case reporting::Trend::REASON_NOT_COMPARABLE:
+      why = "other values were good then";
+      break;
+    case reporting::Trend::REASON_SCORED_OTHERWISE:
+      why = "its delivery was scored by something else then";
+      break;
+    default:
+      return "";
+  }
+  return absl::StrCat("not compared with ", Printable(trend.period()), " (", View(why), ")");
 }
 
 bool IsIllustrative(const std::string& source_system) {

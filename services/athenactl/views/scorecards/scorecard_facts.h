@@ -56,6 +56,12 @@ std::vector<std::string> DeliveryFacts(const athena::reporting::v1::Delivery& de
 // "charter: missed, due 2022-12-31 (at activation 2022-06-30; declared, not recorded)".
 std::string MilestoneText(const athena::reporting::v1::ScorecardMilestone& milestone);
 
+// "+2.1 on 2026-Q2 (improving)": what has become of a value or score; why there is no trend, where
+// that says something. Empty where there is nothing to compare with. The change has at least so
+// many decimals.
+std::string TrendText(const athena::reporting::v1::Trend& trend, int decimals,
+                      const std::string& language);
+
 // Whether a source_system marks invented figures: "illustrative", alone or followed by an
 // explanation.
 bool IsIllustrative(const std::string& source_system);

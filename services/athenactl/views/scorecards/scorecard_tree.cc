@@ -337,6 +337,13 @@ class Tree {
     }
     if (node.has_weight()) who.push_back("weight " + node.weight().decimal());
     if (!who.empty()) Note(under, Printable(absl::StrJoin(who, ", ")));
+    std::vector<std::string> trends;
+    for (const reporting::Trend* const trend :
+         {&node.on_quarter_before(), &node.on_year_before()}) {
+      std::string text = TrendText(*trend, 1, options_.language);
+      if (!text.empty()) trends.push_back(std::move(text));
+    }
+    if (!trends.empty()) Note(under, "score " + absl::StrJoin(trends, ", "));
     for (const reporting::ScorecardMilestone& milestone : node.milestones()) {
       Note(under, MilestoneText(milestone));
     }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_split.h"
 #include "services/athenactl/terminal/text.h"
+#include "services/athenactl/views/scorecards/scorecard_facts.h"
 
 namespace athena::athenactl {
 namespace {
@@ -269,6 +270,44 @@ TEST(ScorecardTreeTest, DetailsTellTheWayToTheEndOfThePlanAndWhoAnswers) {
   EXPECT_THAT(tree, HasSubstr("baseline 60.0 in 2020, end target 95.0, progress 69 %"));
   EXPECT_THAT(tree, HasSubstr("source: HR system"));
   EXPECT_THAT(tree, HasSubstr("id e3, owner syn, ends 2023-06-30 (at activation 2022-12-31)"));
+}
+
+TEST(ScorecardTreeTest, DetailsTellTheTrends) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardNode& axis = *scorecard.mutable_result()->mutable_root()->mutable_children(0);
+  ASSERT_TRUE(google::protobuf::TextFormat::MergeFromString(
+      R"pb(
+        on_quarter_before {
+          direction: DIRECTION_DECLINING
+          change { value: -6.75 decimal: "-6.75" }
+          period: "2022-Q3"
+        }
+        on_year_before { reason: REASON_SCORED_OTHERWISE period: "2021-Q4" }
+      )pb",
+      &axis));
+  ASSERT_TRUE(google::protobuf::TextFormat::MergeFromString(
+      R"pb(
+        on_period_before {
+          direction: DIRECTION_STABLE
+          change { value: 0.02 decimal: "0.02" }
+          period: "2022-Q3"
+        }
+        on_year_before {
+          direction: DIRECTION_IMPROVING
+          change { value: 4.25 decimal: "4.25" }
+          period: "2021-Q4"
+        }
+      )pb",
+      axis.mutable_indicators(0)));
+  TreeOptions options;
+  options.details = true;
+  const std::string tree = ScorecardTree(scorecard, options, {});
+  // Half-even: 6.75 is 6.8, 4.25 is 4.2; a change that is not 0 is not shown as 0.
+  EXPECT_THAT(tree, HasSubstr("score -6.8 on 2022-Q3 (declining), not compared with 2021-Q4 (its "
+                              "delivery was scored by something else then)\n"));
+  EXPECT_THAT(tree, HasSubstr("+0.02 on 2022-Q3 (stable), +4.2 on 2021-Q4 (improving)"));
+  options.details = false;
+  EXPECT_THAT(ScorecardTree(scorecard, options, {}), Not(HasSubstr("(declining)")));
 }
 
 // What the first indicator is shown with, by value, target and gap.

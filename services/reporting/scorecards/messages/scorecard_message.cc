@@ -1,30 +1,18 @@
-#include "services/reporting/scorecards/scorecard_message.h"
+#include "services/reporting/scorecards/messages/scorecard_message.h"
 
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "libs/status/status.h"
-#include "services/reporting/scorecards/contract_enums.h"
-#include "services/reporting/scorecards/languages.h"
+#include "absl/functional/function_ref.h"
+#include "libs/status/macros.h"
+#include "services/reporting/scorecards/messages/contract_enums.h"
+#include "services/reporting/scorecards/messages/languages.h"
+#include "services/reporting/scorecards/messages/numbers.h"
 
 namespace athena::reporting {
 namespace {
-
-common::v1::Number NumberOf(Decimal decimal) {
-  common::v1::Number number;
-  number.set_value(decimal.ToDouble());
-  number.set_decimal(decimal.ToString());
-  return number;
-}
-
-// Sets the field where there is a number.
-template <typename Message>
-void Put(const std::optional<Decimal>& number, Message* message,
-         common::v1::Number* (Message::*mutable_field)()) {
-  if (number.has_value()) *(message->*mutable_field)() = NumberOf(*number);
-}
 
 template <typename Message>
 void PutDouble(const std::optional<double>& number, Message* message,
@@ -123,6 +111,28 @@ void MeasureInto(const DefinitionSummary& definition, const indicator::v1::Measu
   }
 }
 
+void TrendInto(const Trend& trend, const std::string& period, v1::Trend* message) {
+  message->set_direction(TrendDirectionOf(trend.direction));
+  message->set_reason(NoTrendOf(trend.reason));
+  Put(trend.change, message, &v1::Trend::mutable_change);
+  Put(trend.earlier, message, &v1::Trend::mutable_earlier);
+  message->set_period(period);
+}
+
+// The trend of a node's score. What its own delivery was scored by decides whether two scores can
+// be compared.
+Trend TrendOfNode(const NodeOutcome& now, const NodeOutcome& then) {
+  const auto scored_by = [](const NodeOutcome& node) {
+    return node.delivery.has_value() ? node.delivery->scored_by : ScoredBy::kNothing;
+  };
+  Trend trend = CompareScores(now.score, then.score);
+  if (trend.reason != NoTrend::kNone || scored_by(now) == scored_by(then)) return trend;
+  Trend otherwise;
+  otherwise.reason = NoTrend::kScoredOtherwise;
+  otherwise.earlier = trend.earlier;
+  return otherwise;
+}
+
 class Writer {
  public:
   Writer(const ScoredPlan& plan, const Presentation& presentation)
@@ -172,7 +182,28 @@ class Writer {
     const plan::v1::Plan& plan = plan_.tree->plan();
     node->set_name(plan.name());
     languages_.Pick(plan.title(), node->mutable_title(), node->mutable_title_language());
+    if (presentation_.full) {
+      WriteNodeTrends(
+          plan_.outcome.plan, [](const Outcome& then) -> const NodeOutcome& { return then.plan; },
+          node);
+    }
     WriteOutcome(nullptr, plan_.outcome.plan, depth, node);
+  }
+
+  // `of` finds the same node in the outcome of another quarter.
+  void WriteNodeTrends(const NodeOutcome& now,
+                       absl::FunctionRef<const NodeOutcome&(const Outcome&)> of,
+                       v1::ScorecardNode* node) const {
+    const auto write = [&](int quarters_before, v1::Trend* message) {
+      const auto then = plan_.compared.find(plan_.quarter.Minus(quarters_before));
+      if (then == plan_.compared.end()) {
+        TrendInto(CompareScores(now.score, std::nullopt), "", message);
+      } else {
+        TrendInto(TrendOfNode(now, of(then->second->outcome)), then->first.ToString(), message);
+      }
+    };
+    write(1, node->mutable_on_quarter_before());
+    write(4, node->mutable_on_year_before());
   }
 
   void WriteElement(int index, int depth, v1::ScorecardNode* node) const {
@@ -197,6 +228,10 @@ class Writer {
         WriteMilestone(element.milestones(i), plan_.rules.elements[index].milestones[i],
                        node->add_milestones());
       }
+      WriteNodeTrends(
+          outcome,
+          [index](const Outcome& then) -> const NodeOutcome& { return then.elements[index]; },
+          node);
     }
     if (outcome.delivery.has_value()) {
       DeliveryInto(*outcome.delivery, plan_.rules.elements[index].delivery_weight,
@@ -300,7 +335,23 @@ class Writer {
       MeasureInto(definition, value.year_to_date(), rules.year_to_date->reason,
                   *outcome.year_to_date, message->mutable_year_to_date());
     }
-    if (presentation_.full) WriteDetail(selection, definition, message->mutable_detail());
+    if (!presentation_.full) return;
+    WriteDetail(selection, definition, message->mutable_detail());
+    WriteTrends(plan_.details[selection], value.period(), message);
+  }
+
+  static void WriteTrends(const SelectionDetail& detail, const std::string& evaluation_period,
+                          v1::ScorecardIndicator* message) {
+    const absl::StatusOr<Period> period = Period::Parse(evaluation_period);
+    if (!period.ok()) return;
+    const std::string year_before = period->Minus(PeriodsOfYear(period->frequency())).ToString();
+    if (message->scored_year_to_date()) {
+      TrendInto(detail.year_to_date, year_before, message->mutable_on_year_before());
+      return;
+    }
+    TrendInto(detail.on_period_before, period->Minus(1).ToString(),
+              message->mutable_on_period_before());
+    TrendInto(detail.on_year_before, year_before, message->mutable_on_year_before());
   }
 
   void WriteDetail(int selection, const DefinitionSummary& definition,
@@ -334,15 +385,7 @@ class Writer {
 
 absl::StatusOr<v1::ScorecardResult> ResultMessage(const ScoredPlan& plan,
                                                   const Presentation& presentation) {
-  int root = -1;
-  if (!presentation.element.empty()) {
-    const std::vector<const plan::v1::Element*>& elements = plan.tree->elements;
-    const auto found = std::find_if(
-        elements.begin(), elements.end(),
-        [&presentation](const plan::v1::Element* e) { return e->name() == presentation.element; });
-    if (found == elements.end()) return status::NotFound(presentation.element);
-    root = static_cast<int>(found - elements.begin());
-  }
+  ATHENA_ASSIGN_OR_RETURN(const int root, NodeOf(*plan.tree, presentation.element));
   v1::ScorecardResult result;
   Writer(plan, presentation).Write(root, &result);
   return result;

@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_REPORTING_RULES_PROGRESS_H_
-#define ATHENA_SERVICES_REPORTING_RULES_PROGRESS_H_
+#ifndef ATHENA_SERVICES_REPORTING_RULES_FIGURES_PROGRESS_H_
+#define ATHENA_SERVICES_REPORTING_RULES_FIGURES_PROGRESS_H_
 
 #include <cstdint>
 #include <optional>
@@ -86,4 +86,4 @@ Growth CompoundGrowth(Direction direction, Decimal value, Period period, const C
 
 }  // namespace athena::reporting
 
-#endif  // ATHENA_SERVICES_REPORTING_RULES_PROGRESS_H_
+#endif  // ATHENA_SERVICES_REPORTING_RULES_FIGURES_PROGRESS_H_

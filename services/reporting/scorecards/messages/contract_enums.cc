@@ -1,4 +1,4 @@
-#include "services/reporting/scorecards/contract_enums.h"
+#include "services/reporting/scorecards/messages/contract_enums.h"
 
 namespace athena::reporting {
 
@@ -168,6 +168,40 @@ v1::ScorecardMilestone::State MilestoneStateOf(MilestoneState state) {
       return v1::ScorecardMilestone::STATE_WITHDRAWN;
   }
   return v1::ScorecardMilestone::STATE_UNSPECIFIED;
+}
+
+v1::Trend::Direction TrendDirectionOf(TrendDirection direction) {
+  switch (direction) {
+    case TrendDirection::kNone:
+      return v1::Trend::DIRECTION_UNSPECIFIED;
+    case TrendDirection::kImproving:
+      return v1::Trend::DIRECTION_IMPROVING;
+    case TrendDirection::kStable:
+      return v1::Trend::DIRECTION_STABLE;
+    case TrendDirection::kDeclining:
+      return v1::Trend::DIRECTION_DECLINING;
+  }
+  return v1::Trend::DIRECTION_UNSPECIFIED;
+}
+
+v1::Trend::Reason NoTrendOf(NoTrend reason) {
+  switch (reason) {
+    case NoTrend::kNone:
+      return v1::Trend::REASON_UNSPECIFIED;
+    case NoTrend::kNoValue:
+      return v1::Trend::REASON_NO_VALUE;
+    case NoTrend::kNoEarlier:
+      return v1::Trend::REASON_NO_EARLIER;
+    case NoTrend::kProvisional:
+      return v1::Trend::REASON_PROVISIONAL;
+    case NoTrend::kNotComparable:
+      return v1::Trend::REASON_NOT_COMPARABLE;
+    case NoTrend::kScoredOtherwise:
+      return v1::Trend::REASON_SCORED_OTHERWISE;
+    case NoTrend::kOverflow:
+      return v1::Trend::REASON_OVERFLOW;
+  }
+  return v1::Trend::REASON_UNSPECIFIED;
 }
 
 }  // namespace athena::reporting

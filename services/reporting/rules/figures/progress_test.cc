@@ -1,4 +1,4 @@
-#include "services/reporting/rules/progress.h"
+#include "services/reporting/rules/figures/progress.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

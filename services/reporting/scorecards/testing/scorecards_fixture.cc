@@ -1,0 +1,127 @@
+#include "services/reporting/scorecards/testing/scorecards_fixture.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+namespace athena::reporting::testing {
+namespace {
+
+std::string CredentialOf(const grpc::ServerContext& context) {
+  const auto found = context.client_metadata().find("authorization");
+  if (found == context.client_metadata().end()) return "";
+  return std::string(found->second.data(), found->second.size());
+}
+
+}  // namespace
+
+grpc::Status FakePlanService::GetPlanTree(
+    grpc::ServerContext* context, const plan::v1::GetPlanTreeRequest* request,
+    grpc::ServerWriter<plan::v1::GetPlanTreeResponse>* writer) {
+  {
+    absl::MutexLock lock(&mutex_);
+    requests_.push_back(*request);
+    credentials_.push_back(CredentialOf(*context));
+  }
+  if (!fault.ok()) return fault;
+  while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
+  plan::v1::GetPlanTreeResponse part;
+  const std::string token = "plan-" + std::to_string(changes);
+  part.mutable_header()->set_revision(revision);
+  part.mutable_header()->set_lineage(lineage);
+  part.mutable_header()->set_version_token(token);
+  if (request->if_newer_than() == token) {
+    part.mutable_header()->set_not_modified(true);
+    writer->Write(part);
+    return grpc::Status::OK;
+  }
+  part.mutable_header()->mutable_institution()->set_name("institutions/gob");
+  plan::v1::Plan& plan = *part.mutable_header()->mutable_plan();
+  plan.set_name(kPlan);
+  plan.set_first_quarter("2021-Q1");
+  plan.set_last_quarter("2022-Q4");
+  plan.add_languages("nl");
+  (*plan.mutable_title()->mutable_text())["nl"] = "Plan";
+  part.mutable_header()->MergeFrom(more_header);
+  writer->Write(part);
+  part.Clear();
+  plan::v1::Element& element = *part.add_elements();
+  element.set_name(std::string(kPlan) + "/elements/e1");
+  element.set_kind(plan::v1::Element::KIND_OBJECTIVE);
+  element.set_code("1");
+  (*element.mutable_title()->mutable_text())["nl"] = "Doel";
+  (*element.mutable_title()->mutable_text())["fr"] = "But";
+  for (int i = 0; i < slices; ++i) {
+    plan::v1::IndicatorLink& link = *element.add_indicators();
+    link.set_indicator(kVisits);
+    if (slices > 1) (*link.mutable_slice())["site"] = absl::StrCat("s", 10'000 + i);
+  }
+  element.MergeFrom(more_element);
+  writer->Write(part);
+  part.Clear();
+  part.mutable_progress_reports()->Add(reports.begin(), reports.end());
+  if (!reports.empty()) writer->Write(part);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicatorService::QueryPeriodValues(
+    grpc::ServerContext* context, const indicator::v1::QueryPeriodValuesRequest* request,
+    grpc::ServerWriter<indicator::v1::QueryPeriodValuesResponse>* writer) {
+  {
+    absl::MutexLock lock(&mutex_);
+    requests_.push_back(*request);
+    credentials_.push_back(CredentialOf(*context));
+  }
+  if (!fault.ok()) return fault;
+  indicator::v1::QueryPeriodValuesResponse part;
+  (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
+  (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
+  if (!time_zone.empty()) {
+    (*part.mutable_header()->mutable_time_zones())["institutions/gob"] = time_zone;
+  }
+  part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
+  if (request->if_newer_than() == part.header().version_token()) {
+    part.mutable_header()->set_not_modified(true);
+    writer->Write(part);
+    return grpc::Status::OK;
+  }
+  for (int i = 0; i < request->selections_size(); ++i) {
+    indicator::v1::SelectionDefinition& message = *part.add_definitions();
+    message.set_selection(i);
+    indicator::v1::Indicator& definition = *message.mutable_indicator();
+    definition.set_name(kVisits);
+    definition.set_direction(indicator::v1::Indicator::DIRECTION_HIGHER);
+    (*definition.mutable_display_name()->mutable_text())["nl"] = "Bezoeken";
+    message.MergeFrom(more_definition);
+  }
+  writer->Write(part);
+  part.Clear();
+  for (int i = 0; i < request->selections_size() * request->periods_size(); ++i) {
+    const int selection = i / request->periods_size();
+    const std::string& period = request->periods(i % request->periods_size());
+    indicator::v1::PeriodValue& answer = *part.add_values();
+    answer.set_selection(selection);
+    answer.set_asked(period);
+    answer.set_period(period);
+    indicator::v1::Measured& own = *answer.mutable_own();
+    const auto of_slice = values.find(selection);
+    if (has_value) {
+      own.mutable_value()->set_decimal(of_slice == values.end() ? value : of_slice->second);
+    }
+    own.set_present(3);
+    own.set_expected(3);
+    own.set_judged(3);
+    own.set_all(3);
+    if (has_target) {
+      own.mutable_current()->mutable_target()->set_decimal("300");
+      own.mutable_current()->mutable_red()->set_decimal("200");
+    }
+    answer.MergeFrom(more_value);
+    if (const auto more = more_by_period.find(period); more != more_by_period.end()) {
+      answer.MergeFrom(more->second);
+    }
+  }
+  writer->Write(part);
+  return grpc::Status::OK;
+}
+
+}  // namespace athena::reporting::testing

@@ -1,0 +1,124 @@
+#ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_TESTING_SCORECARDS_FIXTURE_H_
+#define ATHENA_SERVICES_REPORTING_SCORECARDS_TESTING_SCORECARDS_FIXTURE_H_
+
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "athena/indicator/v1/indicator_service.grpc.pb.h"
+#include "athena/plan/v1/plan_service.grpc.pb.h"
+#include "athena/reporting/v1/reporting_service.pb.h"
+#include "services/reporting/scorecards/testing/reporting_server.h"
+
+// Fakes of the services that reporting reads: a plan of one element, and what it measures.
+namespace athena::reporting::testing {
+
+inline constexpr char kVisits[] = "institutions/gob/indicators/visits";
+
+// A plan of one objective that one indicator measures, or so many slices of it.
+class FakePlanService : public plan::v1::PlanService::Service {
+ public:
+  grpc::Status GetPlanTree(grpc::ServerContext* context,
+                           const plan::v1::GetPlanTreeRequest* request,
+                           grpc::ServerWriter<plan::v1::GetPlanTreeResponse>* writer) override;
+
+  // What was asked so far. A request that was given up may arrive after the one that replaced it.
+  std::vector<plan::v1::GetPlanTreeRequest> Requests() const {
+    absl::MutexLock lock(&mutex_);
+    return requests_;
+  }
+  std::vector<std::string> Credentials() const {
+    absl::MutexLock lock(&mutex_);
+    return credentials_;
+  }
+
+  grpc::Status fault;
+  bool hangs = false;
+  int changes = 1;
+  int slices = 1;
+  int64_t revision = 7;
+  // What is merged into the answer.
+  plan::v1::GetPlanTreeResponse::Header more_header;
+  plan::v1::Element more_element;
+  std::vector<plan::v1::ProgressReport> reports;
+  std::string lineage;
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::vector<plan::v1::GetPlanTreeRequest> requests_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> credentials_ ABSL_GUARDED_BY(mutex_);
+};
+
+class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
+ public:
+  grpc::Status QueryPeriodValues(
+      grpc::ServerContext* context, const indicator::v1::QueryPeriodValuesRequest* request,
+      grpc::ServerWriter<indicator::v1::QueryPeriodValuesResponse>* writer) override;
+
+  // What was asked so far. A request that was given up may arrive after the one that replaced it.
+  std::vector<indicator::v1::QueryPeriodValuesRequest> Requests() const {
+    absl::MutexLock lock(&mutex_);
+    return requests_;
+  }
+  std::vector<std::string> Credentials() const {
+    absl::MutexLock lock(&mutex_);
+    return credentials_;
+  }
+
+  grpc::Status fault;
+  std::string value = "250";
+  std::map<int, std::string> values;  // by selection, where it is another one
+  std::string token;                  // by default it follows from the value
+  int64_t revision = 11;
+  bool has_value = true;
+  bool has_target = true;
+  // What is merged into the answer.
+  indicator::v1::SelectionDefinition more_definition;
+  indicator::v1::PeriodValue more_value;
+  std::map<std::string, indicator::v1::PeriodValue> more_by_period;  // by the period asked for
+  std::string lineage;
+  std::string time_zone;
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::vector<indicator::v1::QueryPeriodValuesRequest> requests_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> credentials_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Reads scorecards from the service over the two fakes.
+class ScorecardsTest : public ::testing::Test {
+ protected:
+  static v1::GetScorecardRequest Asking(const std::string& quarter = "2021-Q1") {
+    v1::GetScorecardRequest request;
+    request.set_name(std::string(kPlan) + "/scorecards/" + quarter);
+    return request;
+  }
+
+  absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request = Asking()) {
+    return reporting_->Get(request);
+  }
+
+  static const v1::ScorecardIndicator& Visits(const v1::Scorecard& card) {
+    return card.result().root().children(0).indicators(0);
+  }
+
+  absl::Time now_ = absl::FromCivil(absl::CivilSecond(2021, 6, 1, 12, 0, 0), absl::UTCTimeZone());
+  FakePlanService plan_;
+  FakeIndicatorService indicator_;
+  std::unique_ptr<grpc::Server> plan_server_ = Serve(plan_);
+  std::unique_ptr<grpc::Server> indicator_server_ = Serve(indicator_);
+  std::unique_ptr<ReportingServer> reporting_ = std::make_unique<ReportingServer>(
+      plan_server_->InProcessChannel({}), indicator_server_->InProcessChannel({}), &now_);
+};
+
+}  // namespace athena::reporting::testing
+
+#endif  // ATHENA_SERVICES_REPORTING_SCORECARDS_TESTING_SCORECARDS_FIXTURE_H_
