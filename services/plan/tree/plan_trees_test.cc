@@ -404,6 +404,7 @@ TEST_F(PlanTreePartsTest, ATokenIsOfThePartsThatWereAskedFor) {
   EXPECT_FALSE(Modified(token, reports));
   EXPECT_TRUE(Modified(token));
   EXPECT_TRUE(Modified(token, " parts: PART_PROGRESS_REPORTS quarters: '2022-Q2'"));
+  EXPECT_TRUE(Modified(Token(" parts: PART_RISKS"), " parts: PART_DECISIONS"));
   Report("b", "2022-Q3");
   EXPECT_TRUE(Modified(token, reports));
 }
