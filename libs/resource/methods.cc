@@ -105,7 +105,8 @@ std::vector<std::string> ContractFaults(const AnyKind& kind,
     }
     if (method.writes) faults.Need(request, "validate_only", kFlag);
     faults.Allow(request, "allow_missing", kFlag);
-    faults.Allow(request, "decision", kText);
+    // The kind Decision has a field of this name for itself.
+    if (kind.singular != "decision") faults.Allow(request, "decision", kText);
     faults.Allow(request, "force", kFlag);
     if (creates || updates) faults.Need(request, kind.singular, kMessage, type);
     if (creates) faults.Need(request, kind.singular + "_id", kText);

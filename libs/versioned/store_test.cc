@@ -544,7 +544,7 @@ TEST_F(AlteredVersionsTest, NothingIsFoundWhereNobodyTouchedThem) {
 }
 
 TEST_F(AlteredVersionsTest, AnAlteredBodyIsFound) {
-  Tamper({"UPDATE resource SET body = body || X'00' WHERE from_revision = 2"});
+  Tamper({"UPDATE resource SET body = CAST(body || 'x' AS BLOB) WHERE from_revision = 2"});
   EXPECT_EQ(FirstAltered(), 2);
   Tamper({"UPDATE resource SET body = X'' WHERE from_revision = 1"});
   EXPECT_EQ(FirstAltered(), 1);

@@ -325,8 +325,22 @@ TEST_F(OperationalPlansTest, WhatIsSubmittedOrApprovedDoesNotChange) {
               Refuses("OPERATIONAL_PLAN_STATE"));
 }
 
-TEST_F(OperationalPlansTest, DerivingAfterAnApprovalOpensTheNextVersion) {
+TEST_F(OperationalPlansTest, WhoDerivesAgainIsAnAuthorIfSomethingChanged) {
   MakeFirst();
+  ASSERT_THAT(Derive("apply: true", "gob-validator"), Refuses("PERMISSION_DENIED"));
+  ASSERT_THAT(Derive("apply: true", "gob-all"), IsOk());
+  EXPECT_THAT(Get()->authors(), ElementsAre("gob-planner"));
+  MakeAction("e", "1.5", Owner("it"));
+  ASSERT_THAT(Derive("apply: true", "gob-all"), IsOk());
+  EXPECT_THAT(Get()->authors(), ElementsAre("gob-planner", "gob-all"));
+  ASSERT_THAT(Do(&Ops::SubmitOperationalPlan, "gob-planner"), IsOk());
+  EXPECT_THAT(Do(&Ops::ApproveOperationalPlan, "gob-all"), Refuses("OPERATIONAL_PLAN_AUTHOR"));
+}
+
+TEST_F(OperationalPlansTest, DerivingAfterAnApprovalOpensTheNextVersion) {
+  v1::OperationalPlan first = MakeFirst();
+  (*first.mutable_notes()->mutable_text())["nl"] = "alles";
+  ASSERT_THAT(Enter(first), IsOk());
   Approve();
   const v1::OperationalPlan approved = *Get();
   MakeAction("e", "1.5", Owner("it"));
@@ -339,6 +353,7 @@ TEST_F(OperationalPlansTest, DerivingAfterAnApprovalOpensTheNextVersion) {
   EXPECT_EQ(second.state(), v1::OperationalPlan::STATE_DRAFT);
   EXPECT_THAT(Items(second),
               ElementsAre("1.1 OWNER", "1.2 CONTRIBUTOR", "1.3 OWNER 2.5", "1.5 OWNER"));
+  EXPECT_EQ(second.notes().text().at("nl"), "alles");
   EXPECT_THAT(second.authors(), ElementsAre("gob-all"));
   EXPECT_EQ(second.approved_by(), "");
   EXPECT_EQ(second.submitted_by(), "");

@@ -55,6 +55,19 @@ TEST(CheckElement, TextsHaveTheirLimits) {
                                                       "e.lead", "e.code"));
 }
 
+TEST(CheckElement, ReportersAreAFewSubjectsEachOnce) {
+  v1::Element element = With("");
+  for (int i = 0; i < 19; ++i) element.add_reporters(absl::StrCat("r", i));
+  element.add_reporters(std::string(200, 'x'));
+  EXPECT_THAT(FaultsOf(element), IsEmpty());
+  element.add_reporters("one too many");
+  EXPECT_THAT(FaultsOf(element), ElementsAre("e.reporters"));
+  EXPECT_THAT(FaultsOf(With(absl::StrCat("reporters: 'a' reporters: 'b' reporters: 'a' ",
+                                         "reporters: '' reporters: '", std::string(201, 'x'),
+                                         "'"))),
+              ElementsAre("e.reporters[2]", "e.reporters[3]", "e.reporters[4]"));
+}
+
 TEST(CheckElement, EnumsHaveValuesOfTheContract) {
   v1::Element element = With("");
   element.set_kind(static_cast<v1::Element::Kind>(4));

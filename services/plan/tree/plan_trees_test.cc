@@ -295,6 +295,20 @@ TEST_F(PlanTreePartsTest, ReportsOfTheQuartersAndOfThoseInWhichACancelledElement
   EXPECT_THAT(NamesOfReports(*GetTree(kTreeOfP1)), IsEmpty());
 }
 
+TEST_F(PlanTreePartsTest, ReportsOfTheQuartersInWhichADeferredElementLastStood) {
+  MakeElement("d", "3", "ACTION", "",
+              "state: STATE_DEFERRED deferred_on { year: 2022 month: 7 day: 2 }");
+  for (const std::string quarter : {"2021-Q4", "2022-Q1", "2022-Q2", "2022-Q3"}) {
+    Report("d", quarter);
+  }
+  const auto tree =
+      GetTree(absl::StrCat(kTreeOfP1, " parts: PART_PROGRESS_REPORTS quarters: '2022-Q4'"));
+  ATHENA_ASSERT_OK(tree);
+  // Its last day was 1 July 2022, in the third quarter.
+  EXPECT_THAT(NamesOfReports(*tree),
+              ElementsAre("d/progressReports/2022-Q2", "d/progressReports/2022-Q3"));
+}
+
 TEST_F(PlanTreePartsTest, OpenDecisionsAboutItsElementsByDueDate) {
   MakePlan("p10");
   ATHENA_ASSERT_OK(Call(&Rpc::CreateElement,
@@ -376,6 +390,12 @@ TEST_F(PlanTreePartsTest, BudgetLinesOfTheYearsAndTheirAmountsOfTheQuarters) {
   const std::string token = Token(parts);
   push("4", "budget_line: 'l22' quarter: '2022-Q1' paid { units: 6 }");
   EXPECT_TRUE(Modified(token, parts));
+  // A tree of the past has the amounts of that time.
+  const auto past = GetTree(absl::StrCat(kTreeOfP1, parts, " as_of { revision: ",
+                                         tree->header.revision(), " }"));
+  ATHENA_ASSERT_OK(past);
+  ASSERT_THAT(past->budget_amounts, SizeIs(1));
+  EXPECT_EQ(past->budget_amounts[0].paid().units(), 4);
 }
 
 TEST_F(PlanTreePartsTest, ATokenIsOfThePartsThatWereAskedFor) {
@@ -384,6 +404,7 @@ TEST_F(PlanTreePartsTest, ATokenIsOfThePartsThatWereAskedFor) {
   EXPECT_FALSE(Modified(token, reports));
   EXPECT_TRUE(Modified(token));
   EXPECT_TRUE(Modified(token, " parts: PART_PROGRESS_REPORTS quarters: '2022-Q2'"));
+  EXPECT_TRUE(Modified(Token(" parts: PART_RISKS"), " parts: PART_DECISIONS"));
   Report("b", "2022-Q3");
   EXPECT_TRUE(Modified(token, reports));
 }
