@@ -505,7 +505,7 @@ TEST_F(ServerTest, AConversationEndsWithTheErrorOfItsHandler) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
-TEST_F(ServerTest, ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
+TEST_F(ServerTest, A11_ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
   Serve();
   EchoResponse response;
   // The message is the text and a header of five bytes (tag, and a length of four).
@@ -649,7 +649,7 @@ TEST_F(ServerTest, A14_TwoCredentialsAreRefused) {
   }
 }
 
-TEST_F(ServerTest, AnRpcThatDoesNotExistIsRefusedWithDetails) {
+TEST_F(ServerTest, A11_AnRpcThatDoesNotExistIsRefusedWithDetails) {
   Serve();
   for (const char* path : {"/athena.rpc.testing.Echo/Shout", "/another.Service/Say"}) {
     const grpc::Slice empty("");
@@ -666,7 +666,7 @@ TEST_F(ServerTest, AnRpcThatDoesNotExistIsRefusedWithDetails) {
   }
 }
 
-TEST(TimeOfTest, TheLongestTimeoutOfTheProtocolDoesNotOverflow) {
+TEST(TimeOfTest, A13_TheLongestTimeoutOfTheProtocolDoesNotOverflow) {
   gpr_timespec far = gpr_time_0(GPR_CLOCK_REALTIME);
   far.tv_sec = int64_t{99'999'999} * 3600;
   EXPECT_EQ(TimeOf(far), absl::UnixEpoch() + absl::Hours(99'999'999));
