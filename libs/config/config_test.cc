@@ -53,7 +53,7 @@ TEST(ConfigTest, AVariableThatDoesNotFitItsFlagIsNamed) {
   unsetenv("ATHENA_TEST_ROWS");
 }
 
-TEST(ConfigDeathTest, HelpShowsEveryFlagAndVersionTheVersion) {
+TEST(ConfigDeathTest, S1_HelpShowsEveryFlagAndVersionTheVersion) {
   EXPECT_EXIT(
       {
         dup2(STDERR_FILENO, STDOUT_FILENO);
@@ -68,7 +68,7 @@ TEST(ConfigDeathTest, HelpShowsEveryFlagAndVersionTheVersion) {
       ::testing::ExitedWithCode(0), "^1.2.3\n$");
 }
 
-TEST(ConfigTest, AddressesToListenOnHaveAHostAndAPort) {
+TEST(ConfigTest, A12_AddressesToListenOnHaveAHostAndAPort) {
   for (const char* address :
        {"127.0.0.1:0", "127.0.0.1:65535", "localhost:7701", "[::1]:7701", "unix:/run/athena"}) {
     EXPECT_TRUE(IsListenAddress(address)) << address;

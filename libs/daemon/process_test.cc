@@ -7,7 +7,7 @@
 namespace athena::daemon {
 namespace {
 
-TEST(ProcessDeathTest, ClosedStandardDescriptorsAreNotTakenByOtherFiles) {
+TEST(ProcessDeathTest, A18_ClosedStandardDescriptorsAreNotTakenByOtherFiles) {
   EXPECT_EXIT(
       {
         for (int descriptor = 0; descriptor <= 2; ++descriptor) ::close(descriptor);

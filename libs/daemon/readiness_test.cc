@@ -62,7 +62,7 @@ TEST_F(ReadinessTest, S4_WithoutWritesReadsAreServed) {
   EXPECT_FALSE(everything_);
 }
 
-TEST_F(ReadinessTest, HealthFollowsWithoutAnybodyAsking) {
+TEST_F(ReadinessTest, A21_HealthFollowsWithoutAnybodyAsking) {
   readiness_.Watch(absl::Milliseconds(1));
   SetMissing({"plan: not serving"});
   AwaitServing(false);

@@ -38,7 +38,7 @@ TEST_F(LineWriterTest, LinesArriveWholeAndInOrder) {
 }
 
 // A pipe holds 64 KiB. Nobody reads until everything has been written.
-TEST_F(LineWriterTest, WhenNobodyReadsLinesAreDroppedAndCounted) {
+TEST_F(LineWriterTest, A4_WhenNobodyReadsLinesAreDroppedAndCounted) {
   LineWriter& writer = Writer(10'000);
   constexpr int kLines = 1000;
   const std::string text(999, 'x');

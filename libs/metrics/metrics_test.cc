@@ -138,7 +138,7 @@ TEST_F(OpsServerTest, NothingElseIsThere) {
 }
 
 // The server answered without giving up on any of the idle connections first.
-TEST_F(OpsServerTest, IdleConnectionsDoNotDelayAnswers) {
+TEST_F(OpsServerTest, A5_IdleConnectionsDoNotDelayAnswers) {
   std::vector<int> idle;
   for (int i = 0; i < 40; ++i) idle.push_back(Connect(server_->port()));
   EXPECT_THAT(Http(server_->port(), "GET /healthz"), StartsWith("HTTP/1.1 200 "));

@@ -204,7 +204,7 @@ absl::Status Resources::Mutate(const auth::Principal& principal, std::string_vie
                                const Message& request, Message* response,
                                absl::FunctionRef<absl::Status(versioned::Edit&)> edit) const {
   const bool validate_only = FlagOf(request, "validate_only");
-  const std::string request_id = validate_only ? "" : TextOf(request, "request_id");
+  const std::string request_id = TextOf(request, "request_id");
   const std::string reason = TextOf(request, "reason");
   const std::string decision = TextOf(request, "decision");
   std::string_view action = request.GetDescriptor()->name();

@@ -49,7 +49,7 @@ class ObserveTest : public ::testing::Test {
   log::Capture capture_{[this](const std::string& line) { lines_.push_back(line); }};
 };
 
-TEST_F(ObserveTest, WhatChangesSomethingIsLoggedAndReadsAreNot) {
+TEST_F(ObserveTest, S5_WhatChangesSomethingIsLoggedAndReadsAreNot) {
   EXPECT_EQ(LevelOf(Named("ClosePeriod"), absl::OkStatus()), "info");
   EXPECT_EQ(LevelOf(Named("UpdatePlan"), absl::OkStatus()), "info");
   EXPECT_EQ(LevelOf(Named("GetPlan"), absl::OkStatus()), "debug");
@@ -57,7 +57,7 @@ TEST_F(ObserveTest, WhatChangesSomethingIsLoggedAndReadsAreNot) {
   EXPECT_EQ(LevelOf(Named("PushObservations").Heavy(), absl::OkStatus()), "debug");
 }
 
-TEST_F(ObserveTest, ErrorsOfNormalUseAreNotLogged) {
+TEST_F(ObserveTest, S5_ErrorsOfNormalUseAreNotLogged) {
   for (const absl::Status& status :
        {status::NotFound("institutions/gob"), status::AlreadyExists("institutions/gob"),
         status::InvalidField("name", "x", "a name"), status::EtagMismatch("a", "b", "c"),
@@ -74,7 +74,8 @@ TEST_F(ObserveTest, WhatAnOperatorMayHaveToActOnIsLogged) {
   EXPECT_EQ(LevelOf(Named("GetPlan"), absl::OkStatus(), absl::Seconds(2)), "warning");
 }
 
-TEST_F(ObserveTest, MessagesOfGrpcAreLinesOfTheLog) {
+TEST_F(ObserveTest, A19_MessagesOfGrpcAreLinesOfTheLog) {
+  gpr_log_verbosity_init();  // as grpc_init does
   LogGrpcMessages();
   gpr_log(GPR_ERROR, "cannot bind to port %d", 7701);
   ASSERT_EQ(lines_.size(), 1U);

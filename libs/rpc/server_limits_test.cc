@@ -35,7 +35,7 @@ using testing::ServerTest;
 
 class ServerLimitsTest : public ServerTest {};
 
-TEST_F(ServerLimitsTest, ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
+TEST_F(ServerLimitsTest, A11_ARequestAboveTheLimitIsRefusedAndOneAtItIsNot) {
   Serve();
   EchoResponse response;
   // The message is the text and a header of five bytes (tag, and a length of four).
@@ -179,7 +179,7 @@ TEST_F(ServerLimitsTest, A14_TwoCredentialsAreRefused) {
   }
 }
 
-TEST_F(ServerLimitsTest, AnRpcThatDoesNotExistIsRefusedWithDetails) {
+TEST_F(ServerLimitsTest, A11_AnRpcThatDoesNotExistIsRefusedWithDetails) {
   Serve();
   for (const char* path : {"/athena.rpc.testing.Echo/Shout", "/another.Service/Say"}) {
     const grpc::Slice empty("");

@@ -307,7 +307,7 @@ TEST_F(ServerTest, AConversationEndsWithTheErrorOfItsHandler) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
-TEST(TimeOfTest, TheLongestTimeoutOfTheProtocolDoesNotOverflow) {
+TEST(TimeOfTest, A13_TheLongestTimeoutOfTheProtocolDoesNotOverflow) {
   gpr_timespec far = gpr_time_0(GPR_CLOCK_REALTIME);
   far.tv_sec = int64_t{99'999'999} * 3600;
   EXPECT_EQ(TimeOf(far), absl::UnixEpoch() + absl::Hours(99'999'999));

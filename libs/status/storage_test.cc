@@ -19,7 +19,7 @@ bool HasRetryInfo(const absl::Status& status) {
   return false;
 }
 
-TEST(StorageTest, WhatMayPassIsToldWithATimeToRetryAfter) {
+TEST(StorageTest, S7_WhatMayPassIsToldWithATimeToRetryAfter) {
   for (const absl::Status& status :
        {absl::UnavailableError("disk"), absl::UnknownError("fsync failed")}) {
     const absl::Status refused = FromStorage(status);

@@ -263,7 +263,7 @@ absl::Status Store::Run(const Mutation& mutation, Message* response,
   if (mutation.request != nullptr) {
     digest = Sha256()
                  .AddField(mutation.action)
-                 .AddField(CanonicalJson(*mutation.request, {"request_id"}))
+                 .AddField(CanonicalJson(*mutation.request, {"request_id", "validate_only"}))
                  .Digest();
   }
   absl::Status status;

@@ -51,7 +51,7 @@ class TwoInstancesTest : public ::testing::Test {
   Service service_;
 };
 
-TEST_F(TwoInstancesTest, ADefinitionChangedThroughOneIsInForceInTheNextPushThroughTheOther) {
+TEST_F(TwoInstancesTest, S9_ADefinitionChangedThroughOneIsInForceInTheNextPushThroughTheOther) {
   WarmUp();
   v1::Indicator bounded = Base("days", kDaily);
   bounded.set_max_value(10);
@@ -75,7 +75,7 @@ TEST_F(TwoInstancesTest, ADefinitionChangedThroughOneIsInForceInTheNextPushThrou
   EXPECT_EQ(dry_run->counts().inserted(), 0);
 }
 
-TEST_F(TwoInstancesTest, APermissionGivenAndTakenThroughOneHoldsInTheOther) {
+TEST_F(TwoInstancesTest, S9_APermissionGivenAndTakenThroughOneHoldsInTheOther) {
   WarmUp();
   EXPECT_FALSE(service_.List(ListOf("days"), "other").ok());
   v1::Indicator shared = Base("days", kDaily);

@@ -38,7 +38,7 @@ TEST_F(TwoInstancesTest, WhatOneStoresTheOtherReadsAndChanges) {
             "RESOURCE_EXISTS");
 }
 
-TEST_F(TwoInstancesTest, APermissionTakenThroughOneIsGoneInTheOther) {
+TEST_F(TwoInstancesTest, S9_APermissionTakenThroughOneIsGoneInTheOther) {
   const std::string get = R"(name: "institutions/gob/plans/p1")";
   const auto share = [&](const std::string& reader) {
     const auto shared =

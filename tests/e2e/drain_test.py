@@ -53,7 +53,7 @@ class DrainTest(unittest.TestCase):
             services.indicator = services.start_indicator(port)
             self.assertEqual(self.history(services), acknowledged)
 
-    def test_the_database_file_of_a_stopped_service_is_a_backup(self):
+    def test_s3_the_database_file_of_a_stopped_service_is_a_backup(self):
         """Backup and restore as deploy/README.md has them."""
         with Services() as services:
             setting.create_indicators(services)

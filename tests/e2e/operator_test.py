@@ -18,7 +18,7 @@ from athena.common.v1 import history_service_pb2, history_service_pb2_grpc
 from athena.indicator.v1 import indicator_service_pb2, indicator_service_pb2_grpc
 
 import setting
-from services import DEADLINE, EVERYTHING, Process, refusal_of
+from services import BUILD, DEADLINE, EVERYTHING, Process, refusal_of
 
 REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
 
@@ -98,6 +98,39 @@ class OperatorTest(unittest.TestCase):
         with contextlib.closing(sqlite3.connect(f"{self.folder}/indicator.db")) as database:
             database.execute(statement)
             database.commit()
+
+    def ends_with(self, program, *arguments):
+        """Exit code and output of a program that does not serve."""
+        ended = subprocess.run([str(BUILD / "bin" / program), *arguments], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               cwd=self.folder, timeout=DEADLINE, check=False)
+        return ended.returncode, ended.stdout
+
+    def test_s1_help_is_a_screen_and_version_a_number(self):
+        for program in ("athena-plan", "athena-indicator", "athena-reporting", "athenactl"):
+            with self.subTest(program):
+                _, shown = self.ends_with(program, "--help")
+                self.assertIn("--version" if program == "athenactl" else "--listen", shown)
+                self.assertLessEqual(len(shown.splitlines()), 50)
+                code, version = self.ends_with(program, "--version")
+                self.assertEqual(code, 0)
+                self.assertRegex(version, rf"^{program} \d+\.\d+\.\d+ \([0-9a-f]+.*\)\n$")
+
+    def test_a12_what_a_flag_cannot_be_is_refused_with_what_it_can(self):
+        for argument, fault in (
+                ("--listen=127.0.0.1:99999", "with a port from 0 to 65535"),
+                ("--ops_listen=127.0.0.1", "want host:port"),
+                ("--drain_seconds=-1", "want a number from 0 to 3600"),
+                ("--calls_per_second=-1", "want a number from 0"),
+                ("--time_zone=localtime", "want a name of the time zone database"),
+                ("--log_level=loud", "want debug, info, warning or error"),
+                ("stray", "want flags alone")):
+            with self.subTest(argument):
+                code, shown = self.ends_with("athena-indicator", "--principals=t,t,*,all",
+                                             "--listen=127.0.0.1:0", "--database=one.db", argument)
+                self.assertEqual(code, 1)
+                self.assertIn(fault, shown)
+                self.assertIn(argument.partition("=")[0], shown)
 
     def test_s2_files_are_the_owners_alone(self):
         with Indicator(self.folder) as service:
@@ -202,7 +235,7 @@ class OperatorTest(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "table push is missing"):
             Indicator(self.folder).__enter__()
 
-    def test_s4_a_full_disk_is_named_everywhere_and_goes_by_itself(self):
+    def test_s4_a8_a_full_disk_is_named_everywhere_and_goes_by_itself(self):
         logs = tempfile.TemporaryDirectory(prefix="athena-")
         self.addCleanup(logs.cleanup)
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", self.folder],

@@ -2,7 +2,7 @@
 """Compares the engine with the oracle on random plans.
 
     compare_engine.py --engine .build/dev/bin/oracle-scores --count 10000
-    compare_engine.py --engine .build/dev/bin/oracle-scorecards --without-reports --count 10000
+    compare_engine.py --engine .build/dev/bin/oracle-scorecards --count 10000
 
 Every field of every scorecard is compared, to the last digit. Prints what differs, and how often
 each reason and each cap occurs. Exits 1 where something differs or, among ten thousand, a reason or
@@ -20,12 +20,6 @@ import generate
 import scoring
 
 
-def remove_reports(elements):
-    for element in elements:
-        element.pop("reports", None)
-        remove_reports(element.get("children", []))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -34,8 +28,6 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--show", type=int, default=20, help="how many differences are printed")
-    parser.add_argument("--without-reports", action="store_true",
-                        help="take the progress reports out of the cases: the contract has none")
     parser.add_argument("--ignore", action="append", default=[],
                         help="a field that is not compared, as it is counted (links.pace)")
     options = parser.parse_args()
@@ -48,8 +40,6 @@ def main():
         with engine.stdin as pipe:
             for number in range(options.first, options.first + options.count):
                 case = generate.case(options.seed, number)
-                if options.without_reports:
-                    remove_reports(case["plan"]["elements"])
                 scorecard = scoring.scored(case)
                 expected.append((number, scorecard))
                 pipe.write(json.dumps({"case": case, "scorecard": scorecard}) + "\n")

@@ -777,6 +777,24 @@ class YearToDate(Base):
                     score_basis="YEAR_TO_DATE")
         self.expect(link_of(case), value="280", target="300", status="RED")
 
+    def test_an_ended_target_is_shown_against_the_original_though_the_last_began_later(self):
+        # The original, 12 a quarter (red flag 9), covers the year; the version held last, 8 (5),
+        # its fourth quarter alone; the one in force begins in 2028. 40 against 48 (36):
+        # raw = 100 (40 - 36 + 12) / 36; 10 against 8 (5): raw = 100 (10 - 5 + 3) / 9.
+        def version(day, first, value):
+            return {"set_on": day, "margin": "3", "anchors": [{"period": first, "value": value}]}
+        case = make(indicators=[flow(frequency="Q")], score_basis="YEAR_TO_DATE",
+                    observations=cells(q2026_Q1="10", q2026_Q2="10", q2026_Q3="10", q2026_Q4="10"),
+                    targets=[target(versions=[version("2020-12-01", "2026-Q1", "12"),
+                                              version("2026-05-01", "2026-Q4", "8"),
+                                              version("2026-11-01", "2028-Q1", "6")])])
+        link = link_of(case)
+        self.expect(link, reason="TARGET_ENDED", value="40")
+        self.expect(link["ended_against"], version=1, target="48", red="36", status="AMBER",
+                    score="44.444444444444")
+        self.expect(link["last_held"], value="10", target="8")
+        self.expect(link["as_last_stood"], status="GREEN", score="88.888888888889")
+
 
 class Targets(Base):
     def shown(self, quarter="2026-Q4", indicator=None, date="2027-03-01", **version):

@@ -535,6 +535,16 @@ TEST_P(CreateConformance, ARepeatedRequestAnswersAsTheFirst) {
   EXPECT_THAT(Call(&Resources::Delete, Named(1, twice)), IsOk());
 }
 
+TEST_P(CreateConformance, A15_ADryRunUnderARequestIdAnswersAsTheRequestWould) {
+  const Answer made = Call(&Resources::Create, Creation(1, "request_id: 'r'"));
+  ASSERT_THAT(made, IsOk());
+  const std::string dry = "validate_only: true request_id: 'r'";
+  EXPECT_EQ(TextOfAnswer(Call(&Resources::Create, Creation(1, dry))), TextOfAnswer(made));
+  EXPECT_THAT(Call(&Resources::Create, Creation(2, dry)), Refuses("REQUEST_ID_REUSED"));
+  EXPECT_THAT(Call(&Resources::Create, Creation(2, "request_id: 'r'")),
+              Refuses("REQUEST_ID_REUSED"));
+}
+
 TEST_P(CreateConformance, ValidateOnlyCreatesNothing) {
   const std::string only = "validate_only: true request_id: 'r'";
   const Answer tried = Call(&Resources::Create, Creation(1, only));

@@ -1,6 +1,7 @@
 #include "services/athenactl/files/files.h"
 
 #include <fcntl.h>
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,10 +11,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/files/text/decoding.h"
 #include "services/athenactl/files/text/text_source.h"
@@ -91,6 +95,45 @@ absl::Status WriteTo(const std::string& path, std::ios::openmode mode,
   return fault;
 }
 
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using Json = nlohmann::ordered_json;
+
+// Why `json` is no message of the type; empty when it is.
+std::string JsonFault(const std::string& where, const Json& json,
+                      const google::protobuf::Message& prototype) {
+  const std::unique_ptr<google::protobuf::Message> scratch(prototype.New());
+  const absl::Status read = ReadJson(where, json.dump(), *scratch);
+  if (read.ok()) return "";
+  return std::string(View(absl::StripPrefix(read.message(), where.empty() ? ": " : "")));
+}
+
+const FieldDescriptor* FieldOf(const Descriptor& type, const std::string& key) {
+  for (int at = 0; at < type.field_count(); ++at) {
+    const FieldDescriptor& field = *type.field(at);
+    if (key == field.name() || key == field.json_name()) return &field;
+  }
+  return nullptr;
+}
+
+// The faults inside a field that holds messages.
+std::vector<std::string> FaultsInField(const std::string& where, const Json& value,
+                                       const FieldDescriptor* field,
+                                       const google::protobuf::Message& parent) {
+  std::vector<std::string> faults;
+  if (field == nullptr || field->message_type() == nullptr || field->is_map()) return faults;
+  const google::protobuf::Message& prototype =
+      *parent.GetReflection()->GetMessageFactory()->GetPrototype(field->message_type());
+  if (!field->is_repeated()) return JsonFaults(where, value, prototype);
+  if (!value.is_array()) return faults;
+  for (size_t at = 0; at < value.size(); ++at) {
+    for (std::string& fault : JsonFaults(absl::StrCat(where, "[", at, "]"), value[at], prototype)) {
+      faults.push_back(std::move(fault));
+    }
+  }
+  return faults;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
@@ -155,6 +198,31 @@ absl::Status ReadJson(const std::string& path, std::string_view bytes,
         absl::StrCat(path, ": ", Printable({status.message().data(), status.message().size()})));
   }
   return absl::OkStatus();
+}
+
+std::vector<std::string> JsonFaults(const std::string& where, const Json& json,
+                                    const google::protobuf::Message& prototype) {
+  const Descriptor& type = *prototype.GetDescriptor();
+  // Types like Timestamp have a JSON of their own.
+  const bool has_fields = !absl::StartsWith(type.full_name(), "google.protobuf.");
+  if (has_fields && !json.is_object()) {
+    return {absl::StrCat(where, where.empty() ? "" : ": ", "want {...}")};
+  }
+  const std::string whole = JsonFault(where, json, prototype);
+  std::vector<std::string> faults;
+  if (whole.empty()) return faults;
+  if (has_fields) {
+    for (const auto& [key, value] : json.items()) {
+      const std::string place = absl::StrCat(where, where.empty() ? "" : ".", Printable(key));
+      std::string fault = JsonFault(place, Json({{key, value}}), prototype);
+      if (fault.empty()) continue;
+      std::vector<std::string> inside = FaultsInField(place, value, FieldOf(type, key), prototype);
+      if (inside.empty()) inside.push_back(std::move(fault));
+      faults.insert(faults.end(), inside.begin(), inside.end());
+    }
+  }
+  if (faults.empty()) faults.push_back(whole);
+  return faults;
 }
 
 std::string ToJson(const google::protobuf::Message& message) {

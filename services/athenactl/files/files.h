@@ -9,6 +9,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -36,6 +37,12 @@ absl::StatusOr<nlohmann::ordered_json> ParseJson(const std::string& path, std::s
 // column), or which field the message does not have.
 absl::Status ReadJson(const std::string& path, std::string_view json,
                       google::protobuf::Message& message);
+
+// All faults of JSON that is to become a message of the type of `prototype`, in their order:
+// "milestones[1].dueDate: ..."; none when ReadJson can read it. Each begins with `where`, which may
+// be empty. (protobuf itself names the first fault alone.)
+std::vector<std::string> JsonFaults(const std::string& where, const nlohmann::ordered_json& json,
+                                    const google::protobuf::Message& prototype);
 
 // Canonical protobuf JSON, indented, with a line end.
 std::string ToJson(const google::protobuf::Message& message);

@@ -134,12 +134,7 @@ std::vector<std::string> ObservationReader::dimensions() const {
 
 void ObservationReader::NameDimensions(const std::vector<std::string>& ids) {
   for (TableReader::Column& column : table_.columns()) {
-    if (!IsDimension(column) || Contains(ids, column.name)) continue;
-    for (const std::string& id : ids) {
-      if (Folded(id) != Folded(column.name)) continue;
-      column.name = id;
-      break;
-    }
+    if (IsDimension(column)) column.name = IdOfDimension(ids, column.name);
   }
 }
 

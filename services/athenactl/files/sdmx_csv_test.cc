@@ -223,7 +223,7 @@ TEST(SdmxCsvTest, P7_AColumnOfSeveralValuesCanBeIgnored) {
         "STRUCTURE[;],STRUCTURE_ID,TIME_PERIOD,OBS_VALUE,ATTR[]\n"
         "dataflow,A:K(1.0),2021,1,a;b\n",
         {typed});
-    EXPECT_THAT(file.rows, SizeIs(1));
+    ASSERT_THAT(file.rows, SizeIs(1));
     EXPECT_THAT(file.rows[0].observation.dimensions(), IsEmpty());
   }
 }

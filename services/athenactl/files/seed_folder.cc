@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "libs/status/macros.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/text.h"
@@ -16,6 +19,7 @@ namespace athena::athenactl {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
 bool Exists(const fs::path& path) {
   std::error_code ignored;
@@ -31,33 +35,6 @@ std::vector<fs::path> Entries(const fs::path& folder) {
   }
   std::sort(entries.begin(), entries.end());
   return entries;
-}
-
-absl::Status ReadIfThere(const fs::path& path, google::protobuf::Message& message) {
-  if (!Exists(path)) return absl::OkStatus();
-  ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path.string()));
-  return ReadJson(path.string(), json, message);
-}
-
-// "units[2].name: got ..." when it is not the name of a thing of `collection` below `parent`.
-absl::Status CheckName(const fs::path& path, std::string_view field, const std::string& name,
-                       const std::string& parent, std::string_view collection) {
-  const std::string want = absl::StrCat(parent, "/", View(collection), "/");
-  if (name.size() > want.size() && name.compare(0, want.size(), want) == 0) {
-    return absl::OkStatus();
-  }
-  return absl::InvalidArgumentError(absl::StrCat(path.string(), ": ", View(field), ": got \"",
-                                                 Printable(name), "\", want ", want, "..."));
-}
-
-template <typename Resources>
-absl::Status CheckNames(const fs::path& path, std::string_view collection,
-                        const Resources& resources, const std::string& parent) {
-  for (int at = 0; at < resources.size(); ++at) {
-    ATHENA_RETURN_IF_ERROR(CheckName(path, absl::StrCat(View(collection), "[", at, "].name"),
-                                     resources[at].name(), parent, collection));
-  }
-  return absl::OkStatus();
 }
 
 // Puts what stands above before what stands below it, and else changes no order. A cycle, or a
@@ -78,100 +55,158 @@ void ParentsFirst(Resources& resources, const ParentName& parent_name) {
                    [&](const auto& a, const auto& b) { return depth(a) < depth(b); });
 }
 
-absl::StatusOr<PlanFolder> ReadPlanFolder(const fs::path& path, const std::string& institution) {
-  PlanFolder folder;
-  folder.path = path.string();
-  ATHENA_RETURN_IF_ERROR(ReadIfThere(path / "plan.json", folder.plan));
-  ATHENA_RETURN_IF_ERROR(
-      CheckName(path / "plan.json", "name", folder.plan.name(), institution, "plans"));
-  if (folder.plan.state() == athena::plan::v1::Plan::STATE_CLOSED) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        (path / "plan.json").string(),
-        ": state: got STATE_CLOSED, want STATE_DRAFT or STATE_ACTIVE: a plan is closed "
-        "by hand"));
-  }
-  const fs::path elements = path / "elements.json";
-  ATHENA_RETURN_IF_ERROR(ReadIfThere(elements, folder.elements));
-  ATHENA_RETURN_IF_ERROR(
-      CheckNames(elements, "elements", folder.elements.elements(), folder.plan.name()));
-  ParentsFirst(*folder.elements.mutable_elements(),
-               [](const auto& element) { return element.parent_element(); });
-  const fs::path operational = path / "operational-plans.json";
-  ATHENA_RETURN_IF_ERROR(ReadIfThere(operational, folder.operational_plans));
-  ATHENA_RETURN_IF_ERROR(CheckNames(operational, "operationalPlans",
-                                    folder.operational_plans.operational_plans(),
-                                    folder.plan.name()));
-  const fs::path reports = path / "progress-reports.json";
-  ATHENA_RETURN_IF_ERROR(ReadIfThere(reports, folder.progress_reports));
-  for (int at = 0; at < folder.progress_reports.progress_reports_size(); ++at) {
-    ATHENA_RETURN_IF_ERROR(CheckName(reports, absl::StrCat("progressReports[", at, "].name"),
-                                     folder.progress_reports.progress_reports(at).name(),
-                                     folder.plan.name(), "elements"));
-  }
-  return folder;
+std::string TextIn(const Json& json, const char* name) {
+  if (!json.is_object() || !json.contains(name) || !json[name].is_string()) return "";
+  return json[name].get<std::string>();
 }
 
-absl::StatusOr<SeedFolder> ReadFolder(const fs::path& path) {
-  SeedFolder folder;
-  folder.path = path.string();
-  ATHENA_RETURN_IF_ERROR(ReadIfThere(path / "institution.json", folder.institution));
-  const std::string& institution = folder.institution.name();
-  if (institution.empty() || InstitutionOf(institution) != institution ||
-      institution.find('/') == std::string::npos) {
-    return absl::InvalidArgumentError(absl::StrCat((path / "institution.json").string(),
-                                                   ": name: got \"", Printable(institution),
-                                                   "\", want institutions/..."));
+// Reads folders, and collects the faults of their files.
+class SeedReader {
+ public:
+  explicit SeedReader(std::vector<std::string>* faults) : faults_(faults) {}
+
+  SeedFolder ReadFolder(const fs::path& path) {
+    SeedFolder folder;
+    folder.path = path.string();
+    const std::string institution = ReadInstitution(path / "institution.json", folder.institution);
+    ReadList(path / "units.json", "units", institution, folder.units);
+    ReadList(path / "indicators.json", "indicators", institution, folder.indicators);
+    ReadTargets(path / "targets.json", institution, folder.targets);
+    ReadList(path / "risks.json", "risks", institution, folder.risks);
+    ReadList(path / "processes.json", "processes", institution, folder.processes);
+    ReadList(path / "budget-lines.json", "budgetLines", institution, folder.budget_lines);
+    ReadList(path / "decisions.json", "decisions", institution, folder.decisions);
+    ParentsFirst(*folder.units.mutable_units(),
+                 [](const auto& unit) { return unit.parent_unit(); });
+    ReadDialectOf(path / "observations" / "dialect.json", folder.dialect);
+    for (const fs::path& file : Entries(path / "observations")) {
+      if (file.extension() == ".csv") folder.observations.push_back(file.string());
+    }
+    for (const fs::path& file : Entries(path / "budget-amounts")) {
+      if (file.extension() == ".csv") folder.budget_amounts.push_back(file.string());
+    }
+    for (const fs::path& inside : Entries(path)) {
+      if (Exists(inside / "plan.json")) folder.plans.push_back(ReadPlanFolder(inside, institution));
+    }
+    return folder;
   }
-  const fs::path units = path / "units.json";
-  const fs::path indicators = path / "indicators.json";
-  const fs::path targets = path / "targets.json";
-  const fs::path risks = path / "risks.json";
-  const fs::path processes = path / "processes.json";
-  const fs::path budget_lines = path / "budget-lines.json";
-  const fs::path decisions = path / "decisions.json";
-  for (absl::Status read :
-       {ReadIfThere(units, folder.units),
-        CheckNames(units, "units", folder.units.units(), institution),
-        ReadIfThere(indicators, folder.indicators),
-        CheckNames(indicators, "indicators", folder.indicators.indicators(), institution),
-        ReadIfThere(targets, folder.targets), ReadIfThere(risks, folder.risks),
-        CheckNames(risks, "risks", folder.risks.risks(), institution),
-        ReadIfThere(processes, folder.processes),
-        CheckNames(processes, "processes", folder.processes.processes(), institution),
-        ReadIfThere(budget_lines, folder.budget_lines),
-        CheckNames(budget_lines, "budgetLines", folder.budget_lines.budget_lines(), institution),
-        ReadIfThere(decisions, folder.decisions),
-        CheckNames(decisions, "decisions", folder.decisions.decisions(), institution)}) {
-    ATHENA_RETURN_IF_ERROR(read);
+
+ private:
+  void AddFault(const fs::path& path, std::string_view fault) {
+    faults_->push_back(absl::StrCat(path.string(), ": ", View(fault)));
   }
-  for (int at = 0; at < folder.targets.targets_size(); ++at) {
-    ATHENA_RETURN_IF_ERROR(CheckName(targets, absl::StrCat("targets[", at, "].indicator"),
-                                     folder.targets.targets(at).indicator(), institution,
-                                     "indicators"));
+
+  // Fills `message` when the file exists and has no faults. Returns its JSON; null where it has
+  // none.
+  Json Read(const fs::path& path, google::protobuf::Message& message) {
+    if (!Exists(path)) return Json();
+    const absl::StatusOr<std::string> text = ReadFile(path.string());
+    absl::StatusOr<Json> json =
+        text.ok() ? ParseJson(path.string(), *text) : absl::StatusOr<Json>(text.status());
+    if (!json.ok()) {
+      faults_->emplace_back(View(json.status().message()));
+      return Json();
+    }
+    const std::vector<std::string> faults = JsonFaults("", *json, message);
+    for (const std::string& fault : faults) AddFault(path, fault);
+    if (faults.empty()) ReadJson(path.string(), *text, message).IgnoreError();
+    return *std::move(json);
   }
-  ParentsFirst(*folder.units.mutable_units(), [](const auto& unit) { return unit.parent_unit(); });
-  const fs::path dialect = path / "observations" / "dialect.json";
-  if (Exists(dialect)) {
-    ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(dialect.string()));
-    ATHENA_ASSIGN_OR_RETURN(folder.dialect, ParseDialect(dialect.string(), json));
+
+  // Whether it is the name of a thing of `collection` below `parent`, which is empty where that has
+  // a fault itself.
+  bool CheckName(const fs::path& path, std::string_view field, const std::string& name,
+                 const std::string& parent, std::string_view collection) {
+    const std::string want = absl::StrCat(parent, "/", View(collection), "/");
+    if (parent.empty() || (name.size() > want.size() && absl::StartsWith(name, want))) return true;
+    AddFault(path,
+             absl::StrCat(View(field), ": got \"", Printable(name), "\", want ", want, "..."));
+    return false;
   }
-  for (const fs::path& file : Entries(path / "observations")) {
-    if (file.extension() == ".csv") folder.observations.push_back(file.string());
+
+  // Reads a list of resources of `collection`, whose names stand below `parent`.
+  template <typename List>
+  void ReadList(const fs::path& path, const char* collection, const std::string& parent,
+                List& list) {
+    CheckNames(path, Read(path, list), "name", parent, collection);
   }
-  for (const fs::path& file : Entries(path / "budget-amounts")) {
-    if (file.extension() == ".csv") folder.budget_amounts.push_back(file.string());
+
+  // Checks the text `name` of each resource of a list, {"units": [...]}.
+  void CheckNames(const fs::path& path, const Json& json, const char* name,
+                  const std::string& parent, std::string_view collection) {
+    if (!json.is_object()) return;
+    // A target is named by its indicator, which may have several.
+    const bool is_unique = std::string_view(name) == "name";
+    std::set<std::string> names;
+    for (const auto& [list, resources] : json.items()) {
+      for (size_t at = 0; resources.is_array() && at < resources.size(); ++at) {
+        if (!resources[at].is_object()) continue;
+        const std::string text = TextIn(resources[at], name);
+        const std::string field = absl::StrCat(Printable(list), "[", at, "].", name);
+        if (CheckName(path, field, text, parent, collection) && is_unique && !text.empty() &&
+            !names.insert(text).second) {
+          AddFault(path,
+                   absl::StrCat(field, ": got ", Printable(text), " a second time, want it once"));
+        }
+      }
+    }
   }
-  for (const fs::path& inside : Entries(path)) {
-    if (!Exists(inside / "plan.json")) continue;
-    ATHENA_ASSIGN_OR_RETURN(PlanFolder plan, ReadPlanFolder(inside, institution));
-    folder.plans.push_back(std::move(plan));
+
+  // Its name; empty where it has none that others can stand below.
+  std::string ReadInstitution(const fs::path& path, athena::plan::v1::Institution& institution) {
+    const Json json = Read(path, institution);
+    if (json.is_null()) return "";
+    std::string name = TextIn(json, "name");
+    if (!name.empty() && InstitutionOf(name) == name && absl::StrContains(name, "/")) return name;
+    AddFault(path, absl::StrCat("name: got \"", Printable(name), "\", want institutions/..."));
+    return "";
   }
-  return folder;
-}
+
+  void ReadTargets(const fs::path& path, const std::string& institution,
+                   athena::indicator::v1::BatchSetTargetsResponse& targets) {
+    CheckNames(path, Read(path, targets), "indicator", institution, "indicators");
+  }
+
+  void ReadDialectOf(const fs::path& path, Dialect& dialect) {
+    if (!Exists(path)) return;
+    const absl::StatusOr<std::string> json = ReadFile(path.string());
+    absl::StatusOr<Dialect> read =
+        json.ok() ? ParseDialect(path.string(), *json) : absl::StatusOr<Dialect>(json.status());
+    if (!read.ok()) {
+      faults_->emplace_back(View(read.status().message()));
+      return;
+    }
+    dialect = *std::move(read);
+  }
+
+  PlanFolder ReadPlanFolder(const fs::path& path, const std::string& institution) {
+    PlanFolder folder;
+    folder.path = path.string();
+    const fs::path file = path / "plan.json";
+    const Json json = Read(file, folder.plan);
+    std::string plan = TextIn(json, "name");
+    if (!json.is_null() && !CheckName(file, "name", plan, institution, "plans")) plan.clear();
+    if (folder.plan.state() == athena::plan::v1::Plan::STATE_CLOSED ||
+        TextIn(json, "state") == "STATE_CLOSED") {
+      AddFault(file,
+               "state: got STATE_CLOSED, want STATE_DRAFT or STATE_ACTIVE: a plan is closed by "
+               "hand");
+    }
+    ReadList(path / "elements.json", "elements", plan, folder.elements);
+    ParentsFirst(*folder.elements.mutable_elements(),
+                 [](const auto& element) { return element.parent_element(); });
+    ReadList(path / "operational-plans.json", "operationalPlans", plan, folder.operational_plans);
+    const fs::path reports = path / "progress-reports.json";
+    CheckNames(reports, Read(reports, folder.progress_reports), "name", plan, "elements");
+    return folder;
+  }
+
+  std::vector<std::string>* faults_;
+};
 
 }  // namespace
 
-absl::StatusOr<std::vector<SeedFolder>> ReadSeedFolders(const std::vector<std::string>& paths) {
+absl::StatusOr<SeedFolders> ReadSeedFolders(const std::vector<std::string>& paths) {
   std::vector<fs::path> folders;
   for (const std::string& path : paths) {
     if (Exists(fs::path(path) / "institution.json")) {
@@ -189,11 +224,9 @@ absl::StatusOr<std::vector<SeedFolder>> ReadSeedFolders(const std::vector<std::s
                        "institution.json"));
     }
   }
-  std::vector<SeedFolder> read;
-  for (const fs::path& path : folders) {
-    ATHENA_ASSIGN_OR_RETURN(SeedFolder folder, ReadFolder(path));
-    read.push_back(std::move(folder));
-  }
+  SeedFolders read;
+  SeedReader reader(&read.faults);
+  for (const fs::path& path : folders) read.folders.push_back(reader.ReadFolder(path));
   return read;
 }
 

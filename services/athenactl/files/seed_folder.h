@@ -60,10 +60,18 @@ struct SeedFolder {
   athena::plan::v1::ListDecisionsResponse decisions;
 };
 
+struct SeedFolders {
+  std::vector<SeedFolder> folders;
+  // "gob/units.json: units[2].name: ...": all faults of all files of JSON, file by file. Folders
+  // with faults should not be loaded in part.
+  std::vector<std::string> faults;
+};
+
 // Reads folders of institutions; of another folder, those of its subfolders that are, by name.
-// NOT_FOUND or INVALID_ARGUMENT name the file and what is wrong with it: no JSON, an unknown field,
-// a resource without a name or with that of another institution.
-absl::StatusOr<std::vector<SeedFolder>> ReadSeedFolders(const std::vector<std::string>& paths);
+// Faults are a file that is no JSON, an unknown field, a value that the field cannot have, a
+// resource without a name, with that of another or of another institution. NOT_FOUND names a path
+// in which there is no institution.
+absl::StatusOr<SeedFolders> ReadSeedFolders(const std::vector<std::string>& paths);
 
 }  // namespace athena::athenactl
 

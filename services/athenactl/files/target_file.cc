@@ -6,7 +6,9 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -51,10 +53,12 @@ using Key = std::pair<std::string, Slice>;
 
 class Reader {
  public:
-  Reader(std::vector<TableReader::Column> columns, Dialect dialect, std::string institution)
+  Reader(std::vector<TableReader::Column> columns, Dialect dialect, std::string institution,
+         absl::FunctionRef<std::vector<std::string>()> list_dimensions)
       : columns_(std::move(columns)),
         dialect_(std::move(dialect)),
-        institution_(std::move(institution)) {}
+        institution_(std::move(institution)),
+        list_dimensions_(list_dimensions) {}
 
   void Read(TableReader::Row& record) {
     line_ = record.line;
@@ -116,9 +120,11 @@ class Reader {
     const auto typed = row_.find("slice");
     if (typed == row_.end()) return true;
     for (const absl::string_view part : absl::StrSplit(typed->second, ';')) {
-      const std::pair<std::string, std::string> code =
+      const std::pair<std::string, std::string> typed_code =
           absl::StrSplit(part, absl::MaxSplits('=', 1));
-      if (code.first.empty() || code.second.empty() || !slice.insert(code).second) {
+      const std::string dimension = IdOfDimension(list_dimensions_(), Trimmed(typed_code.first));
+      const std::string code(Trimmed(typed_code.second));
+      if (dimension.empty() || code.empty() || !slice.emplace(dimension, code).second) {
         Refuse("slice", Got(typed->second, "unit=BM, or unit=BM;sex=F, each dimension once"));
         return false;
       }
@@ -230,6 +236,7 @@ class Reader {
   const Dialect dialect_;
   const std::string institution_;
   int64_t line_ = 0;
+  const absl::FunctionRef<std::vector<std::string>()> list_dimensions_;
   std::map<std::string, std::string> row_;  // what the row at hand says, without its slice
   std::map<Key, Draft> drafts_;
   TargetFile file_;
@@ -245,8 +252,13 @@ absl::StatusOr<TargetFile> ReadTargets(
   ATHENA_RETURN_IF_ERROR(table.Require({"indicator", "period"},
                                        "indicator, period and value among them (athenactl targets "
                                        "--help tells all of them)"));
-  table.NameDimensions(kColumns, list_dimensions);
-  Reader reader(table.columns(), dialect, institution);
+  std::optional<std::vector<std::string>> ids;
+  const auto list_once = [&] {
+    if (!ids.has_value()) ids = list_dimensions();
+    return *ids;
+  };
+  table.NameDimensions(kColumns, list_once);
+  Reader reader(table.columns(), dialect, institution, list_once);
   TableReader::Row row;
   for (;;) {
     ATHENA_ASSIGN_OR_RETURN(const bool more, table.Next(row));

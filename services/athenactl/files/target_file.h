@@ -43,12 +43,12 @@ struct TargetFile {
 //   margin, tolerance        one of them says where red begins
 //   interpolation            linear (or nothing) or step
 //   quarter_profile          the shares of four quarters, "0.2/0.3/0.3/0.2"
-//   slice                    "unit=BM" or "unit=BM;sex=F"
+//   slice                    "unit=BM" or "unit=BM;sex=F"; the case of unit and sex does not matter
 //
 // margin, tolerance, interpolation and quarter_profile belong to the whole target: they may stand
 // in any of its rows, and must agree where they stand in several. Every other column is a dimension
 // of the slice, as in a file of observations; an empty field is no part of the slice. The ids of
-// dimensions (TableReader::NameDimensions) come from `list_dimensions`.
+// dimensions (IdOfDimension) come from `list_dimensions`, which is called at most once.
 // INVALID_ARGUMENT when the file as a whole cannot be read: "line 1: ...".
 absl::StatusOr<TargetFile> ReadTargets(
     TextSource& source, const Dialect& dialect, const std::string& institution,

@@ -75,9 +75,9 @@ TEST(TargetFileTest, ASliceIsColumnsOrTextOrBoth) {
   EXPECT_THAT(file.refused, IsEmpty());
   ASSERT_THAT(file.targets, SizeIs(3));
   EXPECT_EQ(file.targets[0].target.anchors_size(), 2);
-  EXPECT_EQ(file.targets[0].label, "line 2: k{unit=BM}");
+  EXPECT_EQ(file.targets[0].label, "line 2: k{Unit=BM}");
   EXPECT_THAT(file.targets[1].target.slice(), IsEmpty());
-  EXPECT_EQ(file.targets[2].label, "line 5: k{age=A=B,sex=F,unit=BM}");
+  EXPECT_EQ(file.targets[2].label, "line 5: k{Unit=BM,age=A=B,sex=F}");
   EXPECT_EQ(file.targets[2].target.tolerance(), 0.3);
 }
 
@@ -156,6 +156,37 @@ TEST(TargetFileTest, P10_ColumnsOfDimensionsAreNamedWhateverTheirCase) {
   EXPECT_EQ(target.slice().at("Unit"), "BM");
   EXPECT_EQ(target.slice().at("sex"), "F");
   EXPECT_EQ(target.slice().size(), 2);
+}
+
+// Codes are the institution's: their case matters.
+TEST(TargetFileTest, P10_ASliceNamesDimensionsAsColumnsDo) {
+  for (const char* const slice : {"unit=bm;SEX=F", " UNIT = bm ; sex =F ", "Unit=bm;Sex=F"}) {
+    const TargetFile file = ReadTargetRows(
+        absl::StrCat("indicator,period,value,margin,slice\nk,2024,90,10,", slice, "\n"));
+    ASSERT_THAT(file.targets, SizeIs(1)) << slice;
+    const v1::Target& target = file.targets[0].target;
+    EXPECT_EQ(target.slice().size(), 2);
+    EXPECT_EQ(target.slice().at("Unit"), "bm");
+    EXPECT_EQ(target.slice().at("sex"), "F");
+  }
+  EXPECT_THAT(TargetsFault("indicator,period,value,margin,UNIT,slice\nk,2022,8,1,BM,unit=BM\n"),
+              HasSubstr("2 slice:"));
+}
+
+TEST(TargetFileTest, TheDimensionsAreAskedForOnceAndOnlyWhereAFileNamesOne) {
+  const auto asked = [](std::string_view csv) {
+    int times = 0;
+    TextSource source = TextSource::OfText(csv);
+    const auto list = [&] {
+      ++times;
+      return std::vector<std::string>{"unit"};
+    };
+    ATHENA_EXPECT_OK(ReadTargets(source, {}, "institutions/a", list));
+    return times;
+  };
+  EXPECT_EQ(asked("indicator,period,value,margin,slice\nk,2024,9,1,\n"), 0);
+  EXPECT_EQ(asked("indicator,period,value,margin,unit,slice\nk,2024,9,1,A,\nk,2025,9,1,,unit=A\n"),
+            1);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -12,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/status/macros.h"
+#include "services/athenactl/files/text/table_reader.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/text.h"
 
@@ -210,6 +212,18 @@ absl::StatusOr<std::vector<std::string>> ListDimensionIds(const Connections& con
 std::vector<std::string> DimensionIdsOrNone(const Connections& connections,
                                             const std::string& institution) {
   return ListDimensionIds(connections, institution).value_or(std::vector<std::string>());
+}
+
+void ResolveDimensions(const Connections& connections, const std::string& institution,
+                       google::protobuf::Map<std::string, std::string>* slice,
+                       google::protobuf::RepeatedPtrField<std::string>* group_by) {
+  if (slice->empty() && (group_by == nullptr || group_by->empty())) return;
+  const std::vector<std::string> ids = DimensionIdsOrNone(connections, institution);
+  google::protobuf::Map<std::string, std::string> named;
+  for (const auto& [typed, code] : *slice) named[IdOfDimension(ids, typed)] = code;
+  *slice = std::move(named);
+  if (group_by == nullptr) return;
+  for (std::string& dimension : *group_by) dimension = IdOfDimension(ids, dimension);
 }
 
 absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(

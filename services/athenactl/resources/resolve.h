@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "google/protobuf/map.h"
+#include "google/protobuf/repeated_field.h"
 #include "services/athenactl/resources/connections.h"
 #include "services/athenactl/terminal/arguments.h"
 
@@ -73,6 +74,11 @@ absl::StatusOr<std::vector<std::string>> ListDimensionIds(const Connections& con
 // The same, for columns whose case does not matter; none when the service does not tell.
 std::vector<std::string> DimensionIdsOrNone(const Connections& connections,
                                             const std::string& institution);
+// Replaces the dimensions that were typed by their ids, whatever their case: those of a slice, and
+// those of --by. One that the service does not know stays, for the service to refuse.
+void ResolveDimensions(const Connections& connections, const std::string& institution,
+                       google::protobuf::Map<std::string, std::string>* slice,
+                       google::protobuf::RepeatedPtrField<std::string>* group_by = nullptr);
 // The values of --slice, "unit=BM", which is given once for each dimension.
 absl::StatusOr<google::protobuf::Map<std::string, std::string>> ReadSlice(
     const Arguments& arguments);

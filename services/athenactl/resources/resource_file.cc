@@ -25,29 +25,14 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using Json = nlohmann::ordered_json;
 
-// The faults of the fields of a resource that cannot be read, "[2].unit: ...": protobuf names the
-// first one alone.
-std::vector<std::string> FieldFaults(const std::string& where, const Json& json,
-                                     const Message& prototype) {
-  std::vector<std::string> faults;
-  for (const auto& [key, value] : json.items()) {
-    const std::unique_ptr<Message> scratch(prototype.New());
-    const absl::Status read =
-        ReadJson(absl::StrCat(where, ".", Printable(key)), Json({{key, value}}).dump(), *scratch);
-    if (!read.ok()) faults.emplace_back(View(read.message()));
-  }
-  return faults;
-}
-
 // Reads a resource; nothing when it has faults, which are added.
 std::optional<FileResource> ReadResource(const std::string& where, const Json& json,
                                          const Message& prototype,
                                          std::vector<std::string>* faults) {
   FileResource resource;
   resource.message.reset(prototype.New());
-  if (const absl::Status read = ReadJson(where, json.dump(), *resource.message); !read.ok()) {
-    std::vector<std::string> each = FieldFaults(where, json, prototype);
-    if (each.empty()) each.emplace_back(View(read.message()));
+  if (!ReadJson(where, json.dump(), *resource.message).ok()) {
+    const std::vector<std::string> each = JsonFaults(where, json, prototype);
     faults->insert(faults->end(), each.begin(), each.end());
     return std::nullopt;
   }

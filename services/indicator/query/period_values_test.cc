@@ -621,6 +621,31 @@ TEST_F(PeriodValuesTest, AnEndedTargetShowsHowItWasLastHeld) {
   EXPECT_FALSE(ValueOf(request).own().has_last_held());
 }
 
+// The original, 12 a quarter, covers the year; the version held last, 8 a quarter, its fourth quarter
+// alone. By hand: 4 x 10 against 4 x 12, and beside it 10 against 8.
+TEST_F(PeriodValuesTest, AYearToDateIsShownAgainstTheOriginalThoughTheLastVersionBeganLater) {
+  Define({Base("a", kQuarterly)});
+  Set(TargetOf("a", {{"2021-Q1", 12}}));
+  const absl::Time activated = service_.clock().Now();
+  Set(TargetOf("a", {{"2021-Q4", 8}}));
+  Set(TargetOf("a", {{"2023-Q1", 6}}));
+  Push({Row("a", "2021-Q1", 10), Row("a", "2021-Q2", 10), Row("a", "2021-Q3", 10),
+        Row("a", "2021-Q4", 10)});
+  v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q4");
+  *request.mutable_original_at() = fields::TimestampOf(activated);
+  const v1::PeriodValue value = ValueOf(request);
+  EXPECT_EQ(Shown(value.year_to_date()), "40");
+  EXPECT_FALSE(value.year_to_date().has_current());
+  EXPECT_EQ(value.year_to_date().original().target().decimal(), "48");
+  EXPECT_EQ(value.year_to_date().original().version(), 1);
+  EXPECT_FALSE(value.year_to_date().has_last_held());
+  EXPECT_EQ(Shown(value.year_to_date_held()), "10");
+  EXPECT_EQ(value.year_to_date_held().last_held().target().decimal(), "8");
+  EXPECT_EQ(value.year_to_date_held().last_held().version(), 2);
+  EXPECT_EQ(value.own().original().target().decimal(), "12");
+  EXPECT_EQ(value.own().last_held().target().decimal(), "8");
+}
+
 // Case V6: 100 a month; October 100, November 40 so far, on 29 November.
 TEST_F(PeriodValuesTest, V6_AFlowIsComparedOnWhatIsOverAndShowsTheRestBeside) {
   Define({Base("a", kMonthly)});

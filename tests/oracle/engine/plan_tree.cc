@@ -12,6 +12,7 @@ namespace {
 
 using plan::v1::Element;
 using plan::v1::Plan;
+using plan::v1::ProgressReport;
 
 constexpr char kInstitution[] = "institutions/oracle";
 constexpr char kPlan[] = "institutions/oracle/plans/plan";
@@ -84,6 +85,21 @@ Element ElementMessage(const Json& json) {
   return element;
 }
 
+void AddReports(const Json& json, const std::string& element,
+                plan::v1::GetPlanTreeResponse* response) {
+  for (const Json& one : json) {
+    ProgressReport& report = *response->add_progress_reports();
+    const std::string quarter = one["quarter"].get<std::string>();
+    report.set_name(absl::StrCat(element, "/progressReports/", quarter));
+    report.set_quarter(quarter);
+    ProgressReport::State state;
+    if (ProgressReport::State_Parse("STATE_" + one["state"].get<std::string>(), &state)) {
+      report.set_state(state);
+    }
+    report.set_percent_complete(NumberIn(one, "percent")->ToDouble());
+  }
+}
+
 void AddElements(const Json& json, const std::string& parent,
                  plan::v1::GetPlanTreeResponse* response) {
   for (const Json& one : json) {
@@ -91,6 +107,7 @@ void AddElements(const Json& json, const std::string& parent,
     element.set_parent_element(parent);
     const std::string name = element.name();
     *response->add_elements() = std::move(element);
+    AddReports(one.value("reports", Json::array()), name, response);
     AddElements(one.value("children", Json::array()), name, response);
   }
 }

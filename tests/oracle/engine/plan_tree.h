@@ -9,8 +9,8 @@
 namespace athena::oracle {
 
 // The case's plan as the plan service would answer it. Ids are the codes of elements ("1.2" is
-// "e1-2"), the indexes of milestones and the ids of indicators. Without reports of progress, which
-// the contract does not have.
+// "e1-2"), the indexes of milestones, the quarters of reports and the ids of indicators. With the
+// reports of all quarters, in every state.
 std::shared_ptr<const reporting::PlanTree> PlanTreeOf(const Json& json);
 
 }  // namespace athena::oracle

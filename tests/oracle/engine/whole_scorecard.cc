@@ -205,10 +205,10 @@ Json LinkJson(const ScorecardIndicator& link, const Json& expected) {
   row["as_last_stood"] = LastStoodJson(link);
   if (link.reason() == reporting::v1::SCORECARD_REASON_NOT_BEGUN) return row;
   row["ended_against"] = nullptr;
-  if (measured.has_ended()) {
-    row["ended_against"] =
-        AgainstJson(HasThresholds(measured.original()) ? measured.original() : measured.ended(),
-                    current_version);
+  const Assessment& against =
+      HasThresholds(measured.original()) ? measured.original() : measured.ended();
+  if (!HasThresholds(measured.current()) && HasThresholds(against)) {
+    row["ended_against"] = AgainstJson(against, current_version);
   }
   PutMeasured(link, &row);
   return row;
@@ -283,10 +283,12 @@ Json DeliveryJson(const Delivery& delivery) {
   json["p"] = NumberJson(delivery.has_ratio(), delivery.ratio());
   json["past_end"] = Renamed(Enumerator(Delivery::PastEnd_Name(delivery.past_end()), "PAST_END_"),
                              {{"YES", "PAST_END"}, {"LONG", "LONG_PAST_END"}});
-  // There are no reports.
-  json["percent"] = nullptr;
+  json["percent"] = NumberJson(delivery.has_percent_complete(), delivery.percent_complete());
   json["report_state"] = nullptr;
-  json["carried"] = false;
+  if (delivery.has_percent_complete()) {
+    json["report_state"] = delivery.report_validated() ? "VALIDATED" : "SUBMITTED";
+  }
+  json["carried"] = delivery.report_carried();
   return json;
 }
 

@@ -71,6 +71,7 @@ absl::StatusOr<ExitCode> ShowTargets(Context& context, const Arguments& argument
   *request.mutable_slice() = slice;
   ATHENA_ASSIGN_OR_RETURN(
       const auto name, ResolveIndicator(context.connections, arguments, arguments.operands()[0]));
+  ResolveDimensions(context.connections, InstitutionOf(name), request.mutable_slice());
   ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
                             return TimeZoneOf(context.connections, InstitutionOf(name));
                           }));

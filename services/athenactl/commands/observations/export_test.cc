@@ -17,9 +17,11 @@ namespace athena::athenactl {
 namespace {
 
 namespace v1 = athena::indicator::v1;
+using ::testing::AllOf;
 using testing::FakeIndicator;
 using testing::Folder;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Ran;
 using ::testing::SizeIs;
 
@@ -52,8 +54,10 @@ class ExportTest : public ::testing::Test {
     return testing::RunAthenactl(words, options_);
   }
 
-  void Push(const std::string& csv) const {
-    const Ran ran = Do({"push", folder_.Write("in.csv", csv)});
+  void Push(const std::string& csv, const std::vector<std::string>& flags = {}) const {
+    std::vector<std::string> words = {"push", folder_.Write("in.csv", csv)};
+    words.insert(words.end(), flags.begin(), flags.end());
+    const Ran ran = Do(words);
     EXPECT_EQ(ran.code, 0) << ran.err;
   }
 
@@ -110,6 +114,10 @@ TEST_F(ExportTest, P8_AFileForASpreadsheetIsGuardedAndReadAsSuch) {
   };
   const auto before = cells();
   for (const char* const format : {"csv", "sdmx-csv"}) {
+    // Programs get the texts as they are.
+    EXPECT_THAT(Do({"export", "--all", "--format", format}).out,
+                AllOf(HasSubstr(",@x,"), HasSubstr(",=cmd|' /C calc'!A0"), Not(HasSubstr("'=cmd")),
+                      Not(HasSubstr("'@x"))));
     const Ran exported = Do({"export", "--all", "--format", format, "--spreadsheet"});
     EXPECT_THAT(exported.out, HasSubstr("'@x"));
     EXPECT_THAT(exported.out, HasSubstr("'=cmd|' /C calc'!A0"));
@@ -124,6 +132,25 @@ TEST_F(ExportTest, P8_AFileForASpreadsheetIsGuardedAndReadAsSuch) {
 TEST_F(ExportTest, P10_AColumnNamesADimensionWhateverItsCase) {
   Push("Indicator,Period,UNIT,Value\nby-unit,2021-Q1,BM,1.5\n");
   EXPECT_EQ(indicator_.cells().count("by-unit 2021-Q1 unit=BM"), 1U);
+  const std::string site = folder_.Write("site.json", R"([
+      {"name": "institutions/a/indicators/by-site", "kind": "KIND_BASE",
+       "dimensions": [{"id": "SITE"}]}])");
+  ASSERT_EQ(testing::RunAthenactl({"import", "indicators", site}, options_).code, 0);
+  Push("indicator,period,site,value\nby-site,2021-Q1,N,2\n");
+  EXPECT_EQ(indicator_.cells().count("by-site 2021-Q1 SITE=N"), 1U);
+}
+
+TEST_F(ExportTest, P10_ASliceNamesADimensionWhateverItsCase) {
+  Push("indicator,period,unit,value\nby-unit,2021-Q1,BM,1.5\nby-unit,2021-Q1,BF,2\n");
+  const Ran ran = Do({"observations", "a/by-unit", "--slice", "UNIT=BM"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("BM"), Not(HasSubstr("BF"))));
+  // Codes are the institution's: their case matters.
+  EXPECT_THAT(Do({"observations", "a/by-unit", "--slice", "UNIT=bm"}).out, Not(HasSubstr("BM")));
+  Push("indicator,period,unit,value\nby-unit,2021-Q1,BM,3\n",
+       {"--replace", "--from", "2021-Q1", "--to", "2021-Q1", "--slice", "Unit=BM"});
+  EXPECT_EQ(indicator_.cells().at("by-unit 2021-Q1 unit=BM"), 3);
+  EXPECT_EQ(indicator_.cells().at("by-unit 2021-Q1 unit=BF"), 2);
 }
 
 TEST_F(ExportTest, JsonIsALineForEachCell) {

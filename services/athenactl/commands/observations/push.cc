@@ -23,7 +23,9 @@ namespace athena::athenactl {
 namespace {
 
 // Whether and what a file replaces.
-absl::StatusOr<std::optional<Replacement>> ReadReplacement(const Arguments& arguments) {
+absl::StatusOr<std::optional<Replacement>> ReadReplacement(const Connections& connections,
+                                                           const std::string& institution,
+                                                           const Arguments& arguments) {
   if (!arguments.Has("replace")) {
     for (const char* const flag : {"from", "to", "slice", "indicator"}) {
       if (arguments.Has(flag)) return Misused(absl::StrCat("--", flag, " is for --replace"));
@@ -35,7 +37,8 @@ absl::StatusOr<std::optional<Replacement>> ReadReplacement(const Arguments& argu
         "--replace and --partial exclude each other: what a bad row was meant to keep "
         "would be taken back");
   }
-  ATHENA_ASSIGN_OR_RETURN(const auto slice, ReadSlice(arguments));
+  ATHENA_ASSIGN_OR_RETURN(auto slice, ReadSlice(arguments));
+  ResolveDimensions(connections, institution, &slice);
   return Replacement{arguments.Get("from"),
                      arguments.Get("to"),
                      {slice.begin(), slice.end()},
@@ -111,7 +114,8 @@ absl::StatusOr<ExitCode> ReportOn(const FilePush& push, bool json, Console& cons
 absl::StatusOr<ExitCode> PushFile(Context& context, const Arguments& arguments) {
   const std::string& path = arguments.operands()[0];
   ATHENA_ASSIGN_OR_RETURN(PushOptions options, ReadOptions(arguments));
-  ATHENA_ASSIGN_OR_RETURN(const std::optional<Replacement> replacement, ReadReplacement(arguments));
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<Replacement> replacement,
+                          ReadReplacement(context.connections, options.institution, arguments));
   ATHENA_ASSIGN_OR_RETURN(const Dialect dialect, ReadDialect(arguments));
   ATHENA_ASSIGN_OR_RETURN(SourceFile file,
                           SourceFile::Open(path, dialect, arguments.Has("allow-delete")));

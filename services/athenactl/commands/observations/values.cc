@@ -137,6 +137,8 @@ absl::StatusOr<v1::QueryPeriodValuesRequest> ReadValuesRequest(const Context& co
                           ResolveIndicator(context.connections, arguments, operands[0]));
   selection.set_indicator(indicator);
   const std::string institution = InstitutionOf(indicator);
+  ResolveDimensions(context.connections, institution, selection.mutable_slice(),
+                    selection.mutable_group_by());
   ATHENA_ASSIGN_OR_RETURN(const auto as_of, ReadAsOf(arguments.Get("as-of"), [&] {
                             return TimeZoneOf(context.connections, institution);
                           }));

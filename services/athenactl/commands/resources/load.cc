@@ -340,39 +340,55 @@ class Loader {
         [](const auto& folder) -> const auto& { return folder.decisions.decisions(); });
   }
 
+  struct AmountsToSet {
+    std::string institution;
+    std::string path;
+    AmountsFile file;
+  };
+
+  // Nothing is stored where a row of any file is refused.
   absl::Status BudgetAmounts() {
     return StepIfAny(
         "amounts",
         [&](LoadStep& step) {
-          for (const SeedFolder& folder : folders_) {
-            for (const std::string& path : folder.budget_amounts) {
-              ATHENA_RETURN_IF_ERROR(At(path, AmountsOf(folder, path, &step)));
-            }
+          ATHENA_ASSIGN_OR_RETURN(const std::vector<AmountsToSet> files, ReadAmountsFiles());
+          for (const AmountsToSet& file : files) {
+            ATHENA_RETURN_IF_ERROR(At(file.path, SetAmountsOf(file, &step)));
           }
           return absl::OkStatus();
         },
         "inserted");
   }
 
-  absl::Status AmountsOf(const SeedFolder& folder, const std::string& path, LoadStep* step) {
-    ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
-    ATHENA_ASSIGN_OR_RETURN(const AmountsFile file, ReadAmounts(source, Dialect()));
-    ATHENA_RETURN_IF_ERROR(file.broken);
-    if (!file.refused.empty()) {
-      report_.Refuse(path, file.refused);
-      return absl::InvalidArgumentError(
-          absl::StrCat("no amount was stored: ", Counted(file.refused.rows(), "row is", "rows are"),
-                       " refused"));
+  absl::StatusOr<std::vector<AmountsToSet>> ReadAmountsFiles() {
+    std::vector<AmountsToSet> files;
+    int64_t refused = 0;
+    for (const SeedFolder& folder : folders_) {
+      for (const std::string& path : folder.budget_amounts) {
+        ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
+        absl::StatusOr<AmountsFile> file = ReadAmounts(source, Dialect());
+        ATHENA_RETURN_IF_ERROR(At(path, file.ok() ? file->broken : file.status()));
+        report_.Refuse(path, file->refused);
+        refused += file->refused.rows();
+        files.push_back({folder.institution.name(), path, *std::move(file)});
+      }
     }
-    ATHENA_ASSIGN_OR_RETURN(const AmountsSet set,
-                            SetAmounts(connections_, folder.institution.name(), file.rows,
-                                       {PushIdPrefix(path), options_.update, options_.dry_run}));
+    if (refused == 0) return files;
+    return absl::InvalidArgumentError(
+        absl::StrCat("no amount was stored: ", Counted(refused, "row is", "rows are"), " refused"));
+  }
+
+  absl::Status SetAmountsOf(const AmountsToSet& amounts, LoadStep* step) {
+    ATHENA_ASSIGN_OR_RETURN(
+        const AmountsSet set,
+        SetAmounts(connections_, amounts.institution, amounts.file.rows,
+                   {PushIdPrefix(amounts.path), options_.update, options_.dry_run}));
     step->created += set.inserted;
     step->updated += set.revised;
     step->unchanged += set.unchanged;
     step->left += set.differing;
     for (const std::string& change : set.changes) {
-      step->changes.push_back(absl::StrCat(path, ": ", change));
+      step->changes.push_back(absl::StrCat(amounts.path, ": ", change));
     }
     return absl::OkStatus();
   }
@@ -669,11 +685,11 @@ absl::StatusOr<ExitCode> Load(Context& context, const Arguments& arguments) {
   if (options.update && !arguments.Has("reason")) {
     return Misused("--update needs --reason, which says why for those who read the history");
   }
-  ATHENA_ASSIGN_OR_RETURN(const std::vector<SeedFolder> folders,
-                          ReadSeedFolders(arguments.operands()));
-  const Interruption interruption;
+  ATHENA_ASSIGN_OR_RETURN(const SeedFolders read, ReadSeedFolders(arguments.operands()));
   LoadReport report(options, arguments.Has("json"), context.console);
-  const absl::Status fault = Loader(context, arguments, folders, options, report).Run();
+  if (!read.faults.empty()) return report.RefuseFiles(read.faults);
+  const Interruption interruption;
+  const absl::Status fault = Loader(context, arguments, read.folders, options, report).Run();
   return report.Finish(fault);
 }
 

@@ -1,5 +1,6 @@
 #include "services/athenactl/commands/resources/load_report.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -84,6 +85,25 @@ void LoadReport::Refuse(const std::string& path, const RowFaults& faults) {
                                {"field", Printable(fault.field)},
                                {"description", Printable(fault.description)}});
   }
+}
+
+ExitCode LoadReport::RefuseFiles(const std::vector<std::string>& faults) {
+  if (as_json_) {
+    for (const std::string& fault : faults) {
+      json_["faults"].push_back({{"description", Printable(fault)}});
+    }
+    console_.out << json_.dump(2) << "\n";
+  }
+  const size_t listed = as_json_ ? 0 : std::min(faults.size(), kMostRefusalsListed);
+  for (size_t at = 0; at < listed; ++at) console_.err << Printable(faults[at]) << "\n";
+  if (listed < faults.size() && !as_json_) {
+    console_.err << "and " << Grouped(static_cast<int64_t>(faults.size() - listed))
+                 << " more faults\n";
+  }
+  console_.err << "athenactl: nothing was loaded: "
+               << Counted(static_cast<int64_t>(faults.size()), "fault", "faults")
+               << " in the files\n";
+  return ExitCode::kRowsRefused;
 }
 
 void LoadReport::Activated(const std::string& plan) {

@@ -60,6 +60,8 @@ class LoadReport {
   void Add(const LoadedRows& rows);
   // Rows of a file that were refused, or left because somebody else has changed them.
   void Refuse(const std::string& path, const RowFaults& faults);
+  // Files that were not read for their faults, each of which names its file: nothing is loaded.
+  ExitCode RefuseFiles(const std::vector<std::string>& faults);
   void Activated(const std::string& plan);
   void Interrupt() { interrupted_ = true; }
   bool interrupted() const { return interrupted_; }

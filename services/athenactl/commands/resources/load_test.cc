@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -325,6 +326,19 @@ TEST_F(UnitPlanLoadTest, AReviewApprovesWhatIsHandedIn) {
   EXPECT_THAT(Load().out, HasSubstr("unit-plans    1 unchanged\n"));
 }
 
+TEST_F(FollowUpLoadTest, P11_TheRefusedRowsOfAllFilesOfAmountsAreNamed) {
+  ASSERT_EQ(Load().code, 0);
+  const int changes = plan_.changes();
+  WriteAmounts("eleven");
+  folder_.Write("a/budget-amounts/2022.csv",
+                "budget_line,quarter,committed,paid\nb1,2022-Q1,7,\nb1,2022-Q2,seven,\n");
+  const Ran ran = Load({"--only", "amounts"});
+  EXPECT_THAT(ran.err, HasSubstr("2021.csv:3: paid: got \"eleven\""));
+  EXPECT_THAT(ran.err, HasSubstr("2022.csv:3: committed: got \"seven\""));
+  EXPECT_THAT(ran.err, HasSubstr("no amount was stored: 2 rows are refused"));
+  EXPECT_EQ(plan_.changes(), changes);
+}
+
 TEST_F(LoadTest, OnlyTheStepsThatAreNamedAreDone) {
   Ran ran = Load({"--only", "institutions,units"});
   EXPECT_EQ(ran.code, 0) << ran.err;
@@ -567,13 +581,58 @@ TEST_F(LoadTest, AFaultInABatchIsNamedByItsFileAndResource) {
 TEST_F(LoadTest, NothingIsSentWhenAFileCannotBeRead) {
   const std::string path = folder_.Write("a/targets.json", "{\n \"targets\": [,]}");
   Ran ran = Load();
-  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.code, 3);
   EXPECT_THAT(ran.err, HasSubstr(path + ":2:14: this is no JSON from here on"));
   folder_.Write("a/targets.json", R"({"targets": [{"colour": "red"}]})");
   EXPECT_THAT(Load().err, HasSubstr("colour"));
   folder_.Write("a/targets.json", R"({"targets": [{"indicator": "institutions/b/indicators/x"}]})");
   EXPECT_THAT(Load().err, HasSubstr("targets[0].indicator: got \"institutions/b/indicators/x\", "
                                     "want institutions/a/indicators/..."));
+  EXPECT_THAT(plan_.calls(), IsEmpty());
+  EXPECT_EQ(indicator_.changes(), 0);
+}
+
+TEST_F(LoadTest, P11_AllFaultsOfAllFilesAreNamedAtOnce) {
+  folder_.Write("a/institution.json", R"({"name": "institutions/a", "colour": "red"})");
+  folder_.Write("a/units.json", R"({"units": [
+      {"name": "institutions/a/units/one", "displayName": 7},
+      {"name": "institutions/b/units/two"},
+      "three",
+      {"name": "institutions/a/units/one"}]})");
+  folder_.Write("a/targets.json", "{\n \"targets\": [,]}");
+  folder_.Write("a/observations/dialect.json", R"({"separator": "x"})");
+  folder_.Write("a/strategy/plan.json", R"({"name": "institutions/a/plans/strategy",
+      "firstQuarter": 3, "state": "STATE_CLOSED"})");
+  folder_.Write("a/strategy/elements.json", R"({"elements": [
+      {"name": "institutions/a/plans/strategy/elements/e1", "code": "1", "milestones": [
+          {"id": "m1", "dueDate": "2021-01-01"}, {"id": "m2"}, {"id": "m3", "due": {}}]}]})");
+  folder_.Write("b/institution.json", R"({"name": "b"})");
+  const auto load = [&](const std::vector<std::string>& flags) {
+    std::vector<std::string> words = {"load", folder_.path()};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return testing::RunAthenactl(words, options_);
+  };
+  const Ran ran = load({});
+  EXPECT_EQ(ran.code, 3);
+  for (const char* const fault :
+       {"a/institution.json: colour: ", "a/units.json: units[0].displayName: ",
+        "a/units.json: units[2]: want {...}\n",
+        "a/units.json: units[1].name: got \"institutions/b/units/two\", "
+        "want institutions/a/units/...\n",
+        "a/units.json: units[3].name: got institutions/a/units/one a second time, want it once\n",
+        "a/targets.json:2:14: this is no JSON from here on\n",
+        "a/observations/dialect.json: separator: got \"x\", want one of",
+        "a/strategy/plan.json: firstQuarter: ", "a/strategy/plan.json: state: got STATE_CLOSED",
+        "a/strategy/elements.json: elements[0].milestones[0].dueDate: ",
+        "a/strategy/elements.json: elements[0].milestones[2].due: ",
+        "b/institution.json: name: got \"b\", want institutions/...\n"}) {
+    EXPECT_THAT(ran.err, HasSubstr(fault));
+  }
+  EXPECT_THAT(ran.err, HasSubstr("athenactl: nothing was loaded: 12 faults in the files\n"));
+  EXPECT_EQ(ran.out, "");
+  const Ran json = load({"--json"});
+  EXPECT_EQ(json.code, 3);
+  EXPECT_EQ(nlohmann::json::parse(json.out)["faults"].size(), 12U);
   EXPECT_THAT(plan_.calls(), IsEmpty());
   EXPECT_EQ(indicator_.changes(), 0);
 }

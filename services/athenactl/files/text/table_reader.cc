@@ -75,6 +75,14 @@ absl::Status TableReader::ReadColumns() {
   return absl::OkStatus();
 }
 
+std::string IdOfDimension(absl::Span<const std::string> ids, std::string_view typed) {
+  if (Contains(ids, typed)) return std::string(typed);
+  for (const std::string& id : ids) {
+    if (Folded(id) == Folded(typed)) return id;
+  }
+  return std::string(typed);
+}
+
 void TableReader::NameKnown(absl::Span<const std::string_view> known) {
   for (Column& column : columns_) {
     for (const std::string_view name : known) {
@@ -85,16 +93,11 @@ void TableReader::NameKnown(absl::Span<const std::string_view> known) {
 
 void TableReader::NameDimensions(absl::Span<const std::string_view> own,
                                  absl::FunctionRef<std::vector<std::string>()> list_ids) {
-  const bool asks = std::any_of(columns_.begin(), columns_.end(), [own](const Column& column) {
-    return !column.ignored && !Contains(own, column.name) && Folded(column.name) != column.name;
-  });
-  if (!asks) return;
-  const std::vector<std::string> ids = list_ids();
+  std::optional<std::vector<std::string>> ids;
   for (Column& column : columns_) {
-    if (Contains(own, column.name) || Contains(ids, column.name)) continue;
-    for (const std::string& id : ids) {
-      if (Folded(id) == Folded(column.name)) column.name = id;
-    }
+    if (column.ignored || Contains(own, column.name)) continue;
+    if (!ids.has_value()) ids = list_ids();
+    column.name = IdOfDimension(*ids, column.name);
   }
 }
 

@@ -18,6 +18,10 @@
 
 namespace athena::athenactl {
 
+// The id of `ids` that `typed` names: itself, or the first that equals it when case is ignored;
+// `typed` where there is none.
+std::string IdOfDimension(absl::Span<const std::string> ids, std::string_view typed);
+
 // A CSV file with a line of columns, as all readers see it: columns have the names that the dialect
 // gives them, rows without any field are skipped. Not thread-safe.
 class TableReader {
@@ -47,8 +51,8 @@ class TableReader {
 
   // Replaces the name of a column by the name in `known` that equals it when case is ignored.
   void NameKnown(absl::Span<const std::string_view> known);
-  // Every column that is not in `own` names a dimension. Replaces its name by the id in `list_ids`
-  // that equals it when case is ignored. Calls `list_ids` only if a column has upper case.
+  // Every column that is not in `own` names a dimension, as IdOfDimension does with the ids of
+  // `list_ids`, which is called only if there is one.
   void NameDimensions(absl::Span<const std::string_view> own,
                       absl::FunctionRef<std::vector<std::string>()> list_ids);
   // The index of a column that is not ignored; -1 when there is none.

@@ -397,9 +397,7 @@ int64_t PushReport::RowsStored() const {
 absl::Status NameDimensions(const Connections& connections, const std::string& institution,
                             SourceFile& file) {
   ATHENA_ASSIGN_OR_RETURN(const std::vector<std::string> columns, file.Dimensions());
-  const bool asks = std::any_of(columns.begin(), columns.end(),
-                                [](const std::string& column) { return Folded(column) != column; });
-  if (!asks) return absl::OkStatus();
+  if (columns.empty()) return absl::OkStatus();
   file.SetDimensionIds(DimensionIdsOrNone(connections, institution));
   return absl::OkStatus();
 }
