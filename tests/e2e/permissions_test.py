@@ -33,7 +33,11 @@ class PermissionsTest(unittest.TestCase):
         """Every RPC with a request, by name. Any role that may read the plan may call them."""
         return {"GetScorecard": (self.services.reports.GetScorecard,
                                  reporting_service_pb2.GetScorecardRequest(
-                                     name=f"{setting.PLAN}/scorecards/2021-Q1"))}
+                                     name=f"{setting.PLAN}/scorecards/2021-Q1")),
+                "ListScorecards": (self.services.reports.ListScorecards,
+                                   reporting_service_pb2.ListScorecardsRequest(
+                                       parent=setting.PLAN, first_quarter="2021-Q1",
+                                       last_quarter="2021-Q2"))}
 
     def visits(self, caller):
         """The indicator `visits` as the scorecard shows it to a caller."""

@@ -621,8 +621,8 @@ TEST_F(PeriodValuesTest, AnEndedTargetShowsHowItWasLastHeld) {
   EXPECT_FALSE(ValueOf(request).own().has_last_held());
 }
 
-// The original, 12 a quarter, covers the year; the version held last, 8 a quarter, its fourth quarter
-// alone. By hand: 4 x 10 against 4 x 12, and beside it 10 against 8.
+// The original, 12 a quarter, covers the year; the version held last, 8 a quarter, its fourth
+// quarter alone. By hand: 4 x 10 against 4 x 12, and beside it 10 against 8.
 TEST_F(PeriodValuesTest, AYearToDateIsShownAgainstTheOriginalThoughTheLastVersionBeganLater) {
   Define({Base("a", kQuarterly)});
   Set(TargetOf("a", {{"2021-Q1", 12}}));

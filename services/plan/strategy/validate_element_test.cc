@@ -62,10 +62,10 @@ TEST(CheckElement, ReportersAreAFewSubjectsEachOnce) {
   EXPECT_THAT(FaultsOf(element), IsEmpty());
   element.add_reporters("one too many");
   EXPECT_THAT(FaultsOf(element), ElementsAre("e.reporters"));
-  EXPECT_THAT(FaultsOf(With(absl::StrCat("reporters: 'a' reporters: 'b' reporters: 'a' ",
-                                         "reporters: '' reporters: '", std::string(201, 'x'),
-                                         "'"))),
-              ElementsAre("e.reporters[2]", "e.reporters[3]", "e.reporters[4]"));
+  EXPECT_THAT(
+      FaultsOf(With(absl::StrCat("reporters: 'a' reporters: 'b' reporters: 'a' ",
+                                 "reporters: '' reporters: '", std::string(201, 'x'), "'"))),
+      ElementsAre("e.reporters[2]", "e.reporters[3]", "e.reporters[4]"));
 }
 
 TEST(CheckElement, EnumsHaveValuesOfTheContract) {

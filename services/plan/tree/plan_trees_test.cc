@@ -391,8 +391,8 @@ TEST_F(PlanTreePartsTest, BudgetLinesOfTheYearsAndTheirAmountsOfTheQuarters) {
   push("4", "budget_line: 'l22' quarter: '2022-Q1' paid { units: 6 }");
   EXPECT_TRUE(Modified(token, parts));
   // A tree of the past has the amounts of that time.
-  const auto past = GetTree(absl::StrCat(kTreeOfP1, parts, " as_of { revision: ",
-                                         tree->header.revision(), " }"));
+  const auto past =
+      GetTree(absl::StrCat(kTreeOfP1, parts, " as_of { revision: ", tree->header.revision(), " }"));
   ATHENA_ASSERT_OK(past);
   ASSERT_THAT(past->budget_amounts, SizeIs(1));
   EXPECT_EQ(past->budget_amounts[0].paid().units(), 4);

@@ -8,8 +8,8 @@
 
 #include "libs/decimal/decimal.h"
 #include "libs/period/period.h"
-#include "services/reporting/rules/plan.h"
 #include "services/reporting/rules/figures/progress.h"
+#include "services/reporting/rules/plan.h"
 
 // The oracle's cases (README.md describes the JSON) as input of the engine. Cases are taken as
 // valid: what is not ends the program.

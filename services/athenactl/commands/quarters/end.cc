@@ -164,7 +164,7 @@ absl::StatusOr<ExitCode> End(Context& context, const Arguments& arguments) {
                           ResolveIndicator(context.connections, arguments, operands[0]));
   request.mutable_series_end()->set_indicator(indicator);
   ResolveDimensions(context.connections, InstitutionOf(indicator),
-                 request.mutable_series_end()->mutable_dimensions());
+                    request.mutable_series_end()->mutable_dimensions());
   if (!withdraw) request.mutable_series_end()->set_ended_from(operands[1]);
   request.set_reason(arguments.Get("reason"));
   request.set_request_id(context.connections.NewRequestId());
