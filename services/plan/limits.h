@@ -62,8 +62,9 @@ inline constexpr int kAmountsPage = 1000;
 inline constexpr int kMaxAmountsPage = 10'000;
 // A batch of elements: a transaction of a fraction of a second.
 inline constexpr int kMaxBatchElements = 1000;
-// Quarters of a tree's parts: a year and a half, as a board looks at it.
-inline constexpr int kMaxTreeQuarters = 6;
+// Quarters of a tree's parts: ten years of scorecards, and the quarter before them, whose reports
+// are carried.
+inline constexpr int kMaxTreeQuarters = 41;
 // A part of a stream: small beside the 4 MiB that every client takes.
 inline constexpr size_t kMaxPartBytes = 1 << 20;
 inline constexpr size_t kMaxPartRows = 100'000;  // no bound beside the bytes

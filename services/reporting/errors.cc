@@ -24,12 +24,16 @@ absl::Status EngineVersionUnavailable(const std::string& asked, const std::strin
       "engine_version", {{"asked", saw}, {"available", available}});
 }
 
-absl::Status PlanTooLarge(const std::string& plan, size_t selections) {
+absl::Status PlanTooLarge(const std::string& plan, size_t selections, size_t quarters) {
+  const std::string reason =
+      selections > kMaxSelections
+          ? absl::StrCat("a scorecard can be made of ", kMaxSelections)
+          : absl::StrCat("of ", quarters, " quarters that is more than ", kMaxValues,
+                         " values: ask for fewer quarters, or for view BASIC");
   return status::Precondition(
       "PLAN_TOO_LARGE",
-      absl::StrCat("the plan links ", selections,
-                   " indicators and slices; a scorecard can be made of ", kMaxSelections),
-      plan, {{"selections", std::to_string(selections)}});
+      absl::StrCat("the plan links ", selections, " indicators and slices; ", reason), plan,
+      {{"selections", std::to_string(selections)}, {"quarters", std::to_string(quarters)}});
 }
 
 absl::Status AnswerTooLarge(size_t bytes) {

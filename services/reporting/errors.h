@@ -14,8 +14,9 @@ absl::Status PeriodOutsidePlan(const std::string& quarter, const std::string& fi
                                const std::string& last);
 // FAILED_PRECONDITION, ENGINE_VERSION_UNAVAILABLE: the basis was scored by other rules.
 absl::Status EngineVersionUnavailable(const std::string& asked, const std::string& available);
-// FAILED_PRECONDITION, PLAN_TOO_LARGE: more indicators and slices than can be read at once.
-absl::Status PlanTooLarge(const std::string& plan, size_t selections);
+// FAILED_PRECONDITION, PLAN_TOO_LARGE: more indicators and slices, times quarters, than can be read
+// at once.
+absl::Status PlanTooLarge(const std::string& plan, size_t selections, size_t quarters);
 // RESOURCE_EXHAUSTED, ANSWER_TOO_LARGE, naming the fields that make an answer smaller. Without
 // RetryInfo, since asking again does not help.
 absl::Status AnswerTooLarge(size_t bytes);

@@ -7,6 +7,7 @@ rpc::ServiceTable ReportingTable(Scorecards& scorecards) {
   return {"athena.reporting.v1.ReportingService",
           {
               rpc::Unary("GetScorecard", auth::Roles::Any(), scorecards, &Scorecards::Get),
+              rpc::Unary("ListScorecards", auth::Roles::Any(), scorecards, &Scorecards::List),
           }};
 }
 

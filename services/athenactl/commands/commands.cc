@@ -126,16 +126,16 @@ ExitCode RunWords(const std::vector<std::string>& words, Console& console,
 }  // namespace
 
 std::vector<Command> AllCommands() {
-  return {ScorecardCommand(),    DueCommand(),          RisksCommand(),      BudgetCommand(),
-          DecisionsCommand(),    LoadCommand(),         PushCommand(),       ExportCommand(),
-          ExportPlanCommand(),   ListCommand(),         GetCommand(),        SetCommand(),
-          ImportCommand(),       ImportPlanCommand(),   IndicatorsCommand(), IndicatorCommand(),
-          TargetsCommand(),      ObservationsCommand(), PushesCommand(),     ValuesCommand(),
-          CompletenessCommand(), CloseCommand(),        ReopenCommand(),     EndCommand(),
-          SilentCommand(),       ProgressCommand(),     ReportCommand(),     SubmitCommand(),
-          ValidateCommand(),     ReturnCommand(),       AmountsCommand(),    HistoryCommand(),
-          AuditCommand(),        CheckCommand(),        HealthCommand(),     FormatsCommand(),
-          CompletionCommand(),   HelpCommand()};
+  return {ScorecardCommand(), TrendCommand(),        DueCommand(),          RisksCommand(),
+          BudgetCommand(),    DecisionsCommand(),    LoadCommand(),         PushCommand(),
+          ExportCommand(),    ExportPlanCommand(),   ListCommand(),         GetCommand(),
+          SetCommand(),       ImportCommand(),       ImportPlanCommand(),   IndicatorsCommand(),
+          IndicatorCommand(), TargetsCommand(),      ObservationsCommand(), PushesCommand(),
+          ValuesCommand(),    CompletenessCommand(), CloseCommand(),        ReopenCommand(),
+          EndCommand(),       SilentCommand(),       ProgressCommand(),     ReportCommand(),
+          SubmitCommand(),    ValidateCommand(),     ReturnCommand(),       AmountsCommand(),
+          HistoryCommand(),   AuditCommand(),        CheckCommand(),        HealthCommand(),
+          FormatsCommand(),   CompletionCommand(),   HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {

@@ -81,6 +81,7 @@ Command LoadCommand();
 Command SetCommand();
 // scorecards/
 Command ScorecardCommand();
+Command TrendCommand();
 // program/
 Command CompletionCommand();
 Command FormatsCommand();

@@ -32,7 +32,7 @@ struct CommandSpec {
   size_t min_operands = 0;
   size_t max_operands = 0;
   std::vector<FlagSpec> flags = {};
-  bool is_step = false;  // of another command, whose summary names it: not in the overview
+  bool named_only = false;  // the overview lists its name, without its summary
 };
 
 // A parsed command line.

@@ -44,7 +44,7 @@ CLI::Option* AddFlag(const FlagSpec& flag, CLI::App* app) {
 void AddCommand(const CommandSpec& spec, CLI::App* app) {
   CLI::App* command = app->add_subcommand(std::string(spec.name), std::string(spec.summary));
   command->footer(std::string(spec.about));
-  if (spec.is_step) command->group("");
+  if (spec.named_only) command->group("");
   for (const FlagSpec& flag : spec.flags) AddFlag(flag, command);
   if (spec.max_operands == 0) return;
   CLI::Option* operands =
@@ -282,15 +282,19 @@ absl::StatusOr<Arguments> CommandLine::Parse(const std::vector<std::string>& wor
 std::string CommandLine::Overview() const {
   std::string text =
       absl::StrCat("athenactl [FLAGS] COMMAND ...: ", app_->get_description(), ".\n\n");
+  std::string more = "More commands (athenactl help COMMAND tells what they do):";
   for (const CLI::App* command : CommandsOf(*app_)) {
-    if (command->get_group().empty()) continue;
+    if (command->get_group().empty()) {
+      absl::StrAppend(&more, " ", command->get_name());
+      continue;
+    }
     absl::StrAppend(&text, "  ", PadRight(command->get_name(), 13), command->get_description(),
                     "\n");
   }
   std::string flags = "Flags of every command (athenactl help help explains them):";
   for (const CLI::Option* flag : FlagsOf(*app_)) absl::StrAppend(&flags, " --", NameOf(*flag));
   absl::StrAppend(
-      &text, "\n", WrappedLines(flags, kPageColumns),
+      &text, "\n", WrappedLines(more, kPageColumns), "\n", WrappedLines(flags, kPageColumns),
       "\nExit codes: 0 done, 1 refused or unreachable, 2 wrong usage, 3 rows refused.\n");
   return text;
 }

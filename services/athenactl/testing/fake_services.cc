@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "athena/common/v1/history_service.pb.h"
+#include "libs/period/period.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/athenactl/resources/kinds.h"
@@ -751,12 +752,35 @@ FakeReporting::FakeReporting(reporting::Scorecard scorecard)
     : FakeService(std::vector<std::string>{"athena.reporting.v1.ReportingService"}),
       scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
+  On(&FakeReporting::ListScorecards);
   Serve();
 }
 
 std::vector<reporting::GetScorecardRequest> FakeReporting::requests() const {
   absl::MutexLock lock(&mutex_);
   return requests_;
+}
+
+std::vector<reporting::ListScorecardsRequest> FakeReporting::lists() const {
+  absl::MutexLock lock(&mutex_);
+  return lists_;
+}
+
+absl::Status FakeReporting::ListScorecards(const reporting::ListScorecardsRequest& request,
+                                           reporting::ListScorecardsResponse* response) {
+  lists_.push_back(request);
+  response->add_nodes()->set_title("Strategy");
+  const Period last = Period::Parse(request.last_quarter()).value();
+  for (Period quarter = Period::Parse(request.first_quarter()).value(); quarter <= last;
+       quarter = quarter.Plus(1)) {
+    reporting::ScorecardLine& line = *response->add_scorecards();
+    line.set_period(quarter.ToString());
+    reporting::NodeScore& score = *line.add_scores();
+    score.set_status(reporting::SCORECARD_STATUS_AMBER);
+    score.mutable_score()->set_value(49 + response->scorecards_size());
+    score.mutable_score()->set_decimal(absl::StrCat(49 + response->scorecards_size()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status FakeReporting::GetScorecard(const reporting::GetScorecardRequest& request,

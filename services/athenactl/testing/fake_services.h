@@ -219,13 +219,20 @@ class FakeReporting final : public FakeService {
   ~FakeReporting() override { Stop(); }
 
   std::vector<athena::reporting::v1::GetScorecardRequest> requests() const;
+  std::vector<athena::reporting::v1::ListScorecardsRequest> lists() const;
 
  private:
   absl::Status GetScorecard(const athena::reporting::v1::GetScorecardRequest& request,
                             athena::reporting::v1::Scorecard* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // A score of the plan for each quarter: 50 and its place in the list.
+  absl::Status ListScorecards(const athena::reporting::v1::ListScorecardsRequest& request,
+                              athena::reporting::v1::ListScorecardsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const athena::reporting::v1::Scorecard scorecard_;
+  std::vector<athena::reporting::v1::ListScorecardsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetScorecardRequest> requests_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -3,11 +3,9 @@
 
 #include <google/protobuf/message.h>
 
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "absl/status/status.h"
+#include "libs/status/testing/faulty_fields.h"
 
 namespace athena::plan::testing {
 
@@ -20,8 +18,7 @@ Message Parsed(std::string_view text) {
   return message;
 }
 
-// The paths of the field violations of an error, in their order.
-std::vector<std::string> FaultyFields(const absl::Status& status);
+using status::testing::FaultyFields;
 
 }  // namespace athena::plan::testing
 

@@ -1,5 +1,6 @@
 #include "services/reporting/reading/plan_tree.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -77,6 +78,15 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
     }
   }
   return tree;
+}
+
+absl::StatusOr<int> NodeOf(const PlanTree& tree, const std::string& element) {
+  if (element.empty()) return -1;
+  const auto found =
+      std::find_if(tree.elements.begin(), tree.elements.end(),
+                   [&](const plan::v1::Element* each) { return each->name() == element; });
+  if (found == tree.elements.end()) return status::NotFound(element);
+  return static_cast<int>(found - tree.elements.begin());
 }
 
 std::optional<absl::Time> OriginalAt(const PlanTree& tree) {

@@ -36,6 +36,10 @@ struct PlanTree {
 absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
     Parts<plan::v1::GetPlanTreeResponse> parts);
 
+// The index of an element, by resource name; -1 for an empty name, the plan itself. NOT_FOUND when
+// the plan has none.
+absl::StatusOr<int> NodeOf(const PlanTree& tree, const std::string& element);
+
 // The last moment of the day on which the plan came in force, in its institution's time zone: the
 // targets of that moment are the original ones. nullopt for a draft.
 std::optional<absl::Time> OriginalAt(const PlanTree& tree);

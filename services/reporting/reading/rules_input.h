@@ -15,9 +15,9 @@
 #include "libs/period/period.h"
 #include "services/reporting/reading/period_values.h"
 #include "services/reporting/reading/plan_tree.h"
-#include "services/reporting/rules/plan.h"
 #include "services/reporting/rules/figures/progress.h"
 #include "services/reporting/rules/figures/trend.h"
+#include "services/reporting/rules/plan.h"
 
 // Converts what the other services answered into what the rules take.
 namespace athena::reporting {

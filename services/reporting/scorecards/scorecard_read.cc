@@ -1,6 +1,6 @@
 #include "services/reporting/scorecards/scorecard_read.h"
 
-#include <set>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,52 +18,26 @@ using indicator::v1::QueryPeriodValuesRequest;
 using plan::v1::GetPlanTreeRequest;
 
 // The day of the basis.
-absl::CivilDay DateOf(const ScorecardRequest& scorecard, const plan::v1::Institution& institution,
+absl::CivilDay DateOf(const ReadRequest& read, const plan::v1::Institution& institution,
                       absl::Time now) {
-  if (scorecard.basis.has_value()) {
-    return *fields::DayOf(scorecard.basis->date());
+  if (read.basis.has_value()) {
+    return *fields::DayOf(read.basis->date());
   }
-  return absl::ToCivilDay(scorecard.time.value_or(now), ZoneOf(institution));
+  return absl::ToCivilDay(read.time.value_or(now), ZoneOf(institution));
 }
 
-// The quarters whose progress reports are read: those that are scored and those before them, since
-// a report counts until the next one is due.
-std::set<Period> QuartersOfReports(const ScorecardRequest& scorecard) {
-  std::set<Period> quarters;
-  const auto add = [&](Period scored) {
-    for (const Period& quarter : {scored, scored.Minus(1)}) {
-      if (quarter >= Period::Quarter(Period::kFirstYear, 1)) quarters.insert(quarter);
-    }
-  };
-  add(scorecard.quarter);
-  if (scorecard.presentation.full) {
-    add(scorecard.quarter.Minus(1));
-    add(scorecard.quarter.Minus(4));
-  }
-  return quarters;
-}
-
-// The same of the periods whose values are read.
-std::vector<std::string> PeriodsOf(const ScorecardRequest& scorecard) {
-  std::vector<std::string> periods;
-  for (const Period& quarter : QuartersToRead(scorecard.quarter, scorecard.presentation.full)) {
-    periods.push_back(quarter.ToString());
-  }
-  return periods;
-}
-
-GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree* known) {
+GetPlanTreeRequest PlanRequest(const ReadRequest& read, const PlanTree* known) {
   GetPlanTreeRequest request;
-  request.set_name(scorecard.plan);
-  if (scorecard.time.has_value()) {
-    *request.mutable_as_of()->mutable_time() = fields::TimestampOf(*scorecard.time);
+  request.set_name(read.plan);
+  if (read.time.has_value()) {
+    *request.mutable_as_of()->mutable_time() = fields::TimestampOf(*read.time);
   }
-  if (scorecard.basis.has_value()) {
-    request.mutable_as_of()->set_revision(scorecard.basis->plan_revision());
-    request.mutable_as_of()->set_lineage(scorecard.basis->plan_lineage());
+  if (read.basis.has_value()) {
+    request.mutable_as_of()->set_revision(read.basis->plan_revision());
+    request.mutable_as_of()->set_lineage(read.basis->plan_lineage());
   }
   request.add_parts(GetPlanTreeRequest::PART_PROGRESS_REPORTS);
-  for (const Period& quarter : QuartersOfReports(scorecard)) {
+  for (const Period& quarter : QuartersOfReports(read.quarters)) {
     request.add_quarters(quarter.ToString());
   }
   if (known != nullptr) request.set_if_newer_than(known->header().version_token());
@@ -71,17 +45,17 @@ GetPlanTreeRequest PlanRequest(const ScorecardRequest& scorecard, const PlanTree
 }
 
 // Without selections and if_newer_than.
-QueryPeriodValuesRequest ValuesRequest(const ScorecardRequest& scorecard, const PlanTree& tree,
-                                       absl::CivilDay date) {
+QueryPeriodValuesRequest ValuesRequest(const ReadRequest& read, const Quarters& quarters,
+                                       const PlanTree& tree, absl::CivilDay date) {
   QueryPeriodValuesRequest request;
-  for (std::string& period : PeriodsOf(scorecard)) request.add_periods(std::move(period));
+  for (const Period& quarter : quarters.Read()) request.add_periods(quarter.ToString());
   *request.mutable_basis_date() = fields::DateOf(date);
-  if (scorecard.time.has_value()) {
-    *request.mutable_time() = fields::TimestampOf(*scorecard.time);
+  if (read.time.has_value()) {
+    *request.mutable_time() = fields::TimestampOf(*read.time);
   }
-  if (scorecard.basis.has_value()) {
-    *request.mutable_revisions()->mutable_revisions() = scorecard.basis->indicator_revisions();
-    *request.mutable_revisions()->mutable_lineages() = scorecard.basis->indicator_lineages();
+  if (read.basis.has_value()) {
+    *request.mutable_revisions()->mutable_revisions() = read.basis->indicator_revisions();
+    *request.mutable_revisions()->mutable_lineages() = read.basis->indicator_lineages();
   }
   if (const std::optional<absl::Time> original_at = OriginalAt(tree)) {
     *request.mutable_original_at() = fields::TimestampOf(*original_at);
@@ -89,9 +63,22 @@ QueryPeriodValuesRequest ValuesRequest(const ScorecardRequest& scorecard, const 
   return request;
 }
 
+// PERIOD_OUTSIDE_PLAN when no quarter is within the plan.
+absl::StatusOr<Quarters> QuartersWithin(const plan::v1::Plan& plan, const ReadRequest& read) {
+  const absl::StatusOr<Period> first = Period::Parse(plan.first_quarter());
+  const absl::StatusOr<Period> last = Period::Parse(plan.last_quarter());
+  if (!first.ok() || !last.ok()) return status::Internal("the plan has no first or last quarter");
+  const std::optional<Quarters> quarters = QuartersOf(read.quarters, *first, *last);
+  if (quarters.has_value()) return *quarters;
+  return PeriodOutsidePlan(read.quarters.last.ToString(), plan.first_quarter(),
+                           plan.last_quarter());
+}
+
 // Whether two plans make the same request of the indicator service.
 bool SameRequest(const PlanTree& a, const PlanTree& b) {
-  return a.keys == b.keys && OriginalAt(a) == OriginalAt(b);
+  return a.keys == b.keys && OriginalAt(a) == OriginalAt(b) &&
+         a.plan().first_quarter() == b.plan().first_quarter() &&
+         a.plan().last_quarter() == b.plan().last_quarter();
 }
 
 }  // namespace
@@ -99,15 +86,17 @@ bool SameRequest(const PlanTree& a, const PlanTree& b) {
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
   std::unique_ptr<Pending<PlanPart>> plan = dependencies_.ReadPlan(
       call_, PlanRequest(request_, known_ == nullptr ? nullptr : known_->tree.get()));
-  if (known_ != nullptr) RequestValues(known_->tree);  // likely still right, so ask both at once
+  if (known_ != nullptr) {
+    ATHENA_RETURN_IF_ERROR(RequestValues(known_->tree));  // likely still right, so ask both at once
+  }
   ATHENA_RETURN_IF_ERROR(AwaitPlan(*plan));
-  ATHENA_RETURN_IF_ERROR(CheckPlan());
+  ATHENA_RETURN_IF_ERROR(CheckDate());
   ATHENA_RETURN_IF_ERROR(AwaitValues());
   const bool unchanged = known_ != nullptr && tree_ == known_->tree && values_ == known_->read &&
                          date_ == known_->date;
   if (unchanged) return known_;
-  return ScorePlan(request_.quarter, request_.presentation.full, date_, tree_, values_,
-                   known_.get(), [this] { return call_.StillWanted(); });
+  return ScorePlan(quarters_, date_, tree_, values_, known_.get(),
+                   [this] { return call_.StillWanted(); });
 }
 
 v1::Basis ScorecardRead::BasisOf() const {
@@ -123,12 +112,18 @@ v1::Basis ScorecardRead::BasisOf() const {
   return basis;
 }
 
-void ScorecardRead::RequestValues(std::shared_ptr<const PlanTree> tree) {
+absl::Status ScorecardRead::RequestValues(std::shared_ptr<const PlanTree> tree) {
+  ATHENA_ASSIGN_OR_RETURN(quarters_, QuartersWithin(tree->plan(), request_));
   date_ = DateOf(request_, tree->header().institution(), now_);
   requested_for_ = std::move(tree);
   pending_ = nullptr;
-  if (requested_for_->keys.empty() || requested_for_->keys.size() > kMaxSelections) return;
-  QueryPeriodValuesRequest request = ValuesRequest(request_, *requested_for_, date_);
+  const size_t selections = requested_for_->keys.size();
+  const size_t quarters = quarters_.Read().size();
+  if (selections > kMaxSelections || selections * quarters > kMaxValues) {
+    return PlanTooLarge(request_.plan, selections, quarters);
+  }
+  if (selections == 0) return absl::OkStatus();
+  QueryPeriodValuesRequest request = ValuesRequest(request_, quarters_, *requested_for_, date_);
   requested_changes_ = known_ != nullptr && known_->values != nullptr && known_->date == date_ &&
                        SameRequest(*known_->tree, *requested_for_);
   if (requested_changes_) {
@@ -136,6 +131,7 @@ void ScorecardRead::RequestValues(std::shared_ptr<const PlanTree> tree) {
     request.set_changes_only(true);
   }
   pending_ = dependencies_.ReadValues(call_, requested_for_->selections, request);
+  return absl::OkStatus();
 }
 
 absl::Status ScorecardRead::AwaitPlan(Pending<PlanPart>& pending) {
@@ -152,22 +148,10 @@ absl::Status ScorecardRead::AwaitPlan(Pending<PlanPart>& pending) {
   // The request that was made for the known plan still holds if this plan makes the same one.
   const bool holds = requested_for_ != nullptr && SameRequest(*requested_for_, *tree_) &&
                      date_ == DateOf(request_, tree_->header().institution(), now_);
-  if (!holds) RequestValues(tree_);
-  return absl::OkStatus();
+  return holds ? absl::OkStatus() : RequestValues(tree_);
 }
 
-absl::Status ScorecardRead::CheckPlan() const {
-  const plan::v1::Plan& plan = tree_->plan();
-  const absl::StatusOr<Period> first = Period::Parse(plan.first_quarter());
-  const absl::StatusOr<Period> last = Period::Parse(plan.last_quarter());
-  if (!first.ok() || !last.ok()) return status::Internal("the plan has no first or last quarter");
-  if (request_.quarter < *first || request_.quarter > *last) {
-    return PeriodOutsidePlan(request_.quarter.ToString(), plan.first_quarter(),
-                             plan.last_quarter());
-  }
-  if (tree_->keys.size() > kMaxSelections) {
-    return PlanTooLarge(request_.plan, tree_->keys.size());
-  }
+absl::Status ScorecardRead::CheckDate() const {
   const absl::TimeZone zone = ZoneOf(tree_->header().institution());
   if (request_.basis.has_value() && date_ > absl::ToCivilDay(now_, zone)) {
     return status::FutureAsOf(absl::FromCivil(date_, zone), now_);
@@ -186,8 +170,10 @@ absl::Status ScorecardRead::AwaitValues() {
     values_ = WithTimeZones(known_->read, header);
     return absl::OkStatus();
   }
+  std::vector<std::string> periods;
+  for (const Period& quarter : quarters_.Read()) periods.push_back(quarter.ToString());
   ATHENA_ASSIGN_OR_RETURN(values_,
-                          MergeValues(parts, tree_->keys.size(), PeriodsOf(request_),
+                          MergeValues(parts, tree_->keys.size(), periods,
                                       requested_changes_ ? known_->read : ValuesByPeriod()));
   return absl::OkStatus();
 }

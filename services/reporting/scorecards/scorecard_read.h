@@ -14,6 +14,7 @@
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/reading/period_values.h"
 #include "services/reporting/reading/plan_tree.h"
+#include "services/reporting/rules/quarters.h"
 #include "services/reporting/scorecards/scored_plan.h"
 #include "services/reporting/scorecards/validate.h"
 
@@ -25,9 +26,8 @@ namespace athena::reporting {
 class ScorecardRead {
  public:
   // `known` may be null. What is borrowed outlives the read.
-  ScorecardRead(const Dependencies& dependencies, const rpc::Call& call,
-                const ScorecardRequest& request, absl::Time now,
-                std::shared_ptr<const ScoredPlan> known)
+  ScorecardRead(const Dependencies& dependencies, const rpc::Call& call, const ReadRequest& request,
+                absl::Time now, std::shared_ptr<const ScoredPlan> known)
       : dependencies_(dependencies),
         call_(call),
         request_(request),
@@ -45,18 +45,19 @@ class ScorecardRead {
  private:
   // Sends the request for the values of the tree's selections; pending_ is null when there are
   // none.
-  void RequestValues(std::shared_ptr<const PlanTree> tree);
+  absl::Status RequestValues(std::shared_ptr<const PlanTree> tree);
   absl::Status AwaitPlan(Pending<PlanPart>& pending);
-  absl::Status CheckPlan() const;
+  absl::Status CheckDate() const;
   absl::Status AwaitValues();
 
   const Dependencies& dependencies_;
   const rpc::Call& call_;
-  const ScorecardRequest& request_;
+  const ReadRequest& request_;
   const absl::Time now_;
   const std::shared_ptr<const ScoredPlan> known_;
 
   absl::CivilDay date_;  // of the basis
+  Quarters quarters_;    // of requested_for_
   // The request for values: the tree that it was made for, and whether it asks for what changed
   // since known_.
   std::shared_ptr<const PlanTree> requested_for_;

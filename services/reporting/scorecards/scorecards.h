@@ -15,6 +15,7 @@
 #include "services/reporting/limits.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/scorecards/scored_plan.h"
+#include "services/reporting/scorecards/validate.h"
 
 namespace athena::reporting {
 
@@ -34,8 +35,19 @@ class Scorecards {
   // A serialised v1::Scorecard. Errors as the contract lists them.
   absl::StatusOr<rpc::PreparedAnswer> Get(const rpc::Call& call,
                                           const v1::GetScorecardRequest& request);
+  // Errors as the contract lists them.
+  absl::StatusOr<v1::ListScorecardsResponse> List(const rpc::Call& call,
+                                                  const v1::ListScorecardsRequest& request);
 
  private:
+  // A plan's quarters, read and scored, and their basis.
+  struct Read {
+    std::shared_ptr<const ScoredPlan> plan;
+    v1::Basis basis;
+    std::shared_ptr<const ScoredPlan> known;  // the earlier result, which may be the same
+  };
+  absl::StatusOr<Read> ReadPlan(const rpc::Call& call, const ReadRequest& request);
+
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;
     std::shared_ptr<const std::string> answer;

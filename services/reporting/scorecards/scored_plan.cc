@@ -17,11 +17,6 @@ constexpr size_t kManySelections = 1024;
 // millisecond.
 constexpr size_t kSelectionsBetween = 256;
 
-// How many quarters before the scored one those lie that are read for trends.
-constexpr int kQuarterBefore = 1;
-constexpr int kYearBefore = 4;
-constexpr int kQuartersBefore[] = {kQuarterBefore, 2, kYearBefore, 6, 8};
-
 // Scores one quarter, without trends.
 absl::StatusOr<std::shared_ptr<ScoredPlan>> ScoreQuarter(Period quarter, absl::CivilDay date,
                                                          std::shared_ptr<const PlanTree> tree,
@@ -79,26 +74,6 @@ absl::StatusOr<std::shared_ptr<ScoredPlan>> ScoreQuarter(Period quarter, absl::C
   return scored;
 }
 
-// Scores a quarter that the scored one is compared with; null where the plan has no such quarter.
-absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScoreCompared(
-    Period quarter, const ScoredPlan& scored, const std::shared_ptr<const ScoredPlan>& known,
-    absl::FunctionRef<absl::Status()> go_on) {
-  const absl::StatusOr<Period> first = Period::Parse(scored.tree->plan().first_quarter());
-  if (!first.ok() || quarter < *first) return nullptr;
-  std::shared_ptr<const PeriodValues> values;
-  if (!scored.read.empty()) {
-    const std::vector<Period> quarters = QuartersToRead(scored.quarter, true);
-    const auto place = std::find(quarters.begin(), quarters.end(), quarter);
-    if (place == quarters.end()) return nullptr;
-    values = scored.read.at(place - quarters.begin());
-  }
-  if (known != nullptr && known->tree == scored.tree && known->values == values &&
-      known->date == scored.date) {
-    return known;
-  }
-  return ScoreQuarter(quarter, scored.date, scored.tree, std::move(values), known.get(), go_on);
-}
-
 // Compares every selection with the other quarters that were read.
 absl::Status AddTrends(absl::FunctionRef<absl::Status()> go_on, ScoredPlan* scored) {
   return ParallelFor(
@@ -126,34 +101,31 @@ absl::Status AddTrends(absl::FunctionRef<absl::Status()> go_on, ScoredPlan* scor
 
 }  // namespace
 
-std::vector<Period> QuartersToRead(Period quarter, bool trends) {
-  std::vector<Period> quarters = {quarter};
-  const Period first = Period::Quarter(Period::kFirstYear, 1);
-  for (const int before : kQuartersBefore) {
-    if (trends && quarter.Minus(before) >= first) quarters.push_back(quarter.Minus(before));
-  }
-  return quarters;
-}
-
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
-    Period quarter, bool trends, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
+    const Quarters& quarters, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
     const ValuesByPeriod& values, const ScoredPlan* known,
     absl::FunctionRef<absl::Status()> go_on) {
+  const auto values_at = [&](size_t place) { return values.empty() ? nullptr : values.at(place); };
   ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<ScoredPlan> scored,
-                          ScoreQuarter(quarter, date, std::move(tree),
-                                       values.empty() ? nullptr : values.front(), known, go_on));
+                          ScoreQuarter(quarters.scored, date, tree, values_at(0), known, go_on));
   scored->read = values;
-  if (!trends) return scored;
-  const std::shared_ptr<const ScoredPlan> none;
-  ATHENA_ASSIGN_OR_RETURN(scored->quarter_before,
-                          ScoreCompared(quarter.Minus(kQuarterBefore), *scored,
-                                        known == nullptr ? none : known->quarter_before, go_on));
-  ATHENA_ASSIGN_OR_RETURN(scored->year_before,
-                          ScoreCompared(quarter.Minus(kYearBefore), *scored,
-                                        known == nullptr ? none : known->year_before, go_on));
-  ATHENA_RETURN_IF_ERROR(AddTrends(go_on, scored.get()));
-  for (const auto& compared : {scored->quarter_before, scored->year_before}) {
-    if (compared != nullptr) scored->bytes += compared->bytes;
+  for (size_t i = 0; i < quarters.compared.size(); ++i) {
+    const Period quarter = quarters.compared[i];
+    std::shared_ptr<const ScoredPlan>& compared = scored->compared[quarter];
+    if (known != nullptr) {
+      const auto found = known->compared.find(quarter);
+      if (found != known->compared.end()) compared = found->second;
+    }
+    const bool same = compared != nullptr && compared->tree == tree &&
+                      compared->values == values_at(i + 1) && compared->date == date;
+    if (!same) {
+      ATHENA_ASSIGN_OR_RETURN(
+          compared, ScoreQuarter(quarter, date, tree, values_at(i + 1), compared.get(), go_on));
+    }
+    scored->bytes += compared->bytes;
+  }
+  if (!quarters.evaluated.empty()) {
+    ATHENA_RETURN_IF_ERROR(AddTrends(go_on, scored.get()));
   }
   return scored;
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "services/reporting/reading/rules_input.h"
 #include "services/reporting/rules/outcome.h"
 #include "services/reporting/rules/plan.h"
+#include "services/reporting/rules/quarters.h"
 
 namespace athena::reporting {
 
@@ -29,10 +31,8 @@ struct ScoredPlan {
   // The values of all quarters that were read, the scored one first; empty when the plan links no
   // indicator.
   ValuesByPeriod read;
-  // What the trends compare it with: the quarter before, and the same quarter of the year before.
-  // Null where the plan has no such quarter, and without trends.
-  std::shared_ptr<const ScoredPlan> quarter_before;
-  std::shared_ptr<const ScoredPlan> year_before;
+  // The other quarters that were scored with it, by quarter.
+  std::map<Period, std::shared_ptr<const ScoredPlan>> compared;
   std::vector<SelectionInput> selections;  // in the order of tree->keys
   std::vector<SelectionDetail> details;    // in the same order
   Plan rules;                              // what was scored
@@ -40,18 +40,14 @@ struct ScoredPlan {
   size_t bytes = 0;  // of memory, about
 };
 
-// The quarters to read for a scorecard: the scored one and, for trends, those whose evaluation
-// periods are the period before and the same period of the year before, of an indicator of any
-// frequency, also of a semestrial or annual one whose latest period is not evaluated yet.
-std::vector<Period> QuartersToRead(Period quarter, bool trends);
-
-// Scores what was read of QuartersToRead: the values of each of them, or none for a plan without
-// indicators. `known`, which may be null, is an earlier result of the same request: what it has of
-// selections that did not change is copied instead of converted anew, which changes nothing in the
-// outcome. INTERNAL when a number or a period in an answer cannot be parsed. Asks `go_on` now and
-// then, on any thread, and returns its error.
+// Scores what was read: the values of each of quarters.Read(), or none for a plan without
+// indicators. With quarters.evaluated, the details have trends. `known`, which may be null, is an
+// earlier result of the same request: what it has of selections that did not change is copied
+// instead of converted anew, which changes nothing in the outcome. INTERNAL when a number or a
+// period in an answer cannot be parsed. Asks `go_on` now and then, on any thread, and returns its
+// error.
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
-    Period quarter, bool trends, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
+    const Quarters& quarters, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
     const ValuesByPeriod& values, const ScoredPlan* known, absl::FunctionRef<absl::Status()> go_on);
 
 }  // namespace athena::reporting

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/ids/ids.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "services/reporting/errors.h"
 #include "services/reporting/limits.h"
@@ -29,11 +30,11 @@ void CheckName(const std::string& name, ScorecardRequest* valid, status::FieldFa
     return;
   }
   valid->name = name;
-  valid->plan = FillName("institutions/*/plans/*", *ids);
-  valid->quarter = *period;
+  valid->read.plan = FillName("institutions/*/plans/*", *ids);
+  valid->read.quarters = {*period, *period};
 }
 
-void CheckBasis(const v1::Basis& basis, ScorecardRequest* valid, status::FieldFaults* faults) {
+void CheckBasis(const v1::Basis& basis, ReadRequest* valid, status::FieldFaults* faults) {
   if (!basis.has_date()) {
     faults->Missing("as_of.basis.date");
   } else if (!fields::DayOf(basis.date()).has_value()) {
@@ -48,46 +49,106 @@ void CheckBasis(const v1::Basis& basis, ScorecardRequest* valid, status::FieldFa
   valid->basis = basis;
 }
 
+void CheckAsOf(const v1::ScorecardAsOf& as_of, ReadRequest* valid, status::FieldFaults* faults) {
+  if (as_of.has_time()) {
+    valid->time = fields::TimeOf(as_of.time());
+    if (!valid->time.has_value()) {
+      faults->Add("as_of.time", as_of.time().ShortDebugString(), "a time of the years 1 to 9999");
+    }
+  }
+  if (as_of.has_basis()) CheckBasis(as_of.basis(), valid, faults);
+}
+
+// `plan` is empty when it was refused.
+void CheckElement(const std::string& plan, const std::string& element,
+                  status::FieldFaults* faults) {
+  const std::string elements = plan + "/elements/";
+  if (!element.empty() && !plan.empty() &&
+      (!element.starts_with(elements) || !MatchName(kElement, element).has_value())) {
+    faults->Add("element", element, elements + "{element}");
+  }
+}
+
+void CheckLanguage(const std::string& language, status::FieldFaults* faults) {
+  if (language.empty() || fields::IsLanguageTag(language)) return;
+  faults->Add("language_code", language, "a BCP-47 tag of at most 35 bytes: \"nl\"");
+}
+
+std::optional<Period> CheckQuarter(std::string_view field, const std::string& text,
+                                   status::FieldFaults* faults) {
+  const absl::StatusOr<Period> period = Period::Parse(text);
+  if (period.ok() && period->frequency() == Frequency::kQuarter) return *period;
+  faults->Add(field, text, "a quarter: \"2021-Q3\"");
+  return std::nullopt;
+}
+
+// What can be refused of a request that is well formed.
+absl::Status CheckHistory(const ReadRequest& read, absl::Time now) {
+  if (read.time.has_value() && *read.time > now) return status::FutureAsOf(*read.time, now);
+  if (read.basis.has_value() && !read.basis->engine_version().empty() &&
+      read.basis->engine_version() != kEngineVersion) {
+    return EngineVersionUnavailable(read.basis->engine_version(), std::string(kEngineVersion));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now) {
   status::FieldFaults faults;
   ScorecardRequest valid;
   CheckName(request.name(), &valid, &faults);
-  if (request.as_of().has_time()) {
-    valid.time = fields::TimeOf(request.as_of().time());
-    if (!valid.time.has_value()) {
-      faults.Add("as_of.time", request.as_of().time().ShortDebugString(),
-                 "a time of the years 1 to 9999");
-    }
-  }
-  if (request.as_of().has_basis()) CheckBasis(request.as_of().basis(), &valid, &faults);
-  const std::string& language = request.language_code();
-  if (!language.empty() && !fields::IsLanguageTag(language)) {
-    faults.Add("language_code", language, "a BCP-47 tag of at most 35 bytes: \"nl\"");
-  }
+  CheckAsOf(request.as_of(), &valid.read, &faults);
+  CheckLanguage(request.language_code(), &faults);
   if (!v1::ScorecardView_IsValid(request.view())) {
     faults.Add("view", static_cast<int>(request.view()), "BASIC or FULL");
   }
   if (request.has_depth() && (request.depth() < 0 || request.depth() > kMaxDepth)) {
     faults.Add("depth", request.depth(), "0 to 100");
   }
-  const std::string elements = valid.plan + "/elements/";
-  if (!request.element().empty() && !valid.plan.empty() &&
-      (request.element().compare(0, elements.size(), elements) != 0 ||
-       !MatchName(kElement, request.element()).has_value())) {
-    faults.Add("element", request.element(), elements + "{element}");
-  }
+  CheckElement(valid.read.plan, request.element(), &faults);
   if (!faults.empty()) return faults.ToStatus();
-  if (valid.time.has_value() && *valid.time > now) return status::FutureAsOf(*valid.time, now);
-  if (valid.basis.has_value() && !valid.basis->engine_version().empty() &&
-      valid.basis->engine_version() != kEngineVersion) {
-    return EngineVersionUnavailable(valid.basis->engine_version(), std::string(kEngineVersion));
-  }
-  valid.presentation.language = language;
+  ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
+  valid.read.quarters.trends = request.view() == v1::SCORECARD_VIEW_FULL;
+  valid.presentation.language = request.language_code();
   valid.presentation.full = request.view() == v1::SCORECARD_VIEW_FULL;
   valid.presentation.element = request.element();
   if (request.has_depth()) valid.presentation.depth = request.depth();
+  return valid;
+}
+
+absl::StatusOr<ScorecardsRequest> Validate(const v1::ListScorecardsRequest& request,
+                                           absl::Time now) {
+  status::FieldFaults faults;
+  ScorecardsRequest valid;
+  if (MatchName("institutions/*/plans/*", request.parent()).has_value()) {
+    valid.read.plan = request.parent();
+  } else {
+    faults.Add("parent", request.parent(), "institutions/{institution}/plans/{plan}");
+  }
+  const auto first = CheckQuarter("first_quarter", request.first_quarter(), &faults);
+  const auto last = CheckQuarter("last_quarter", request.last_quarter(), &faults);
+  if (first.has_value() && last.has_value()) {
+    valid.read.quarters = {*first, *last};
+    const int quarters = last->index() - first->index() + 1;
+    if (quarters < 1 || quarters > kMaxListedQuarters) {
+      faults.Add("last_quarter", request.last_quarter(),
+                 absl::StrCat("a quarter from ", first->ToString(), " to ",
+                              first->Plus(kMaxListedQuarters - 1).ToString(), ": at most ",
+                              kMaxListedQuarters, " quarters"));
+    }
+  }
+  CheckAsOf(request.as_of(), &valid.read, &faults);
+  CheckElement(valid.read.plan, request.element(), &faults);
+  if (request.depth() < 0 || request.depth() > kMaxDepth) {
+    faults.Add("depth", request.depth(), "0 to 100");
+  }
+  CheckLanguage(request.language_code(), &faults);
+  if (!faults.empty()) return faults.ToStatus();
+  ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
+  valid.language = request.language_code();
+  valid.element = request.element();
+  valid.depth = request.depth();
   return valid;
 }
 

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
 #include "libs/period/period.h"
+#include "services/reporting/rules/quarters.h"
 
 namespace athena::reporting {
 
@@ -19,20 +20,35 @@ struct Presentation {
   std::optional<int> depth;  // levels of elements below the root; absent: all
 };
 
+// What is read of a plan, all at one point in history.
+struct ReadRequest {
+  std::string plan;  // resource name
+  // As of; absent: now. At most one of the two.
+  std::optional<absl::Time> time;
+  std::optional<v1::Basis> basis;
+  QuarterRange quarters;
+};
+
 // A GetScorecardRequest that passed validation.
 struct ScorecardRequest {
   std::string name;
-  std::string plan;
-  Period quarter;
-  // as_of; absent: now. At most one of the two.
-  std::optional<absl::Time> time;
-  std::optional<v1::Basis> basis;
+  ReadRequest read;
   Presentation presentation;
+};
+
+// A ListScorecardsRequest that passed validation.
+struct ScorecardsRequest {
+  ReadRequest read;
+  std::string language;  // BCP-47; empty: the plan's first
+  std::string element;   // resource name of the root; empty: the plan
+  int depth = 0;
 };
 
 // INVALID_ARGUMENT with all faults at once; FAILED_PRECONDITION when the basis was scored by
 // another engine version. Pure.
 absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now);
+absl::StatusOr<ScorecardsRequest> Validate(const v1::ListScorecardsRequest& request,
+                                           absl::Time now);
 
 }  // namespace athena::reporting
 

@@ -12,7 +12,7 @@
 #include "athena/reporting/v1/scorecard.pb.h"
 #include "services/indicator/testing/oracle_case.h"
 #include "services/reporting/reading/period_values.h"
-#include "services/reporting/scorecards/scorecard_message.h"
+#include "services/reporting/scorecards/messages/scorecard_message.h"
 #include "services/reporting/scorecards/scored_plan.h"
 #include "tests/oracle/engine/plan_tree.h"
 
@@ -58,7 +58,7 @@ reporting::ValuesByPeriod ValuesOf(const Json& json, const reporting::PlanTree& 
 reporting::v1::ScorecardResult ResultOf(const Json& json) {
   const std::shared_ptr<const reporting::PlanTree> tree = PlanTreeOf(json);
   const auto scored =
-      reporting::ScorePlan(*PeriodIn(json, "quarter"), false, *DayIn(json, "date"), tree,
+      reporting::ScorePlan({.scored = *PeriodIn(json, "quarter")}, *DayIn(json, "date"), tree,
                            ValuesOf(json, *tree), nullptr, [] { return absl::OkStatus(); });
   reporting::Presentation presentation;
   presentation.full = true;

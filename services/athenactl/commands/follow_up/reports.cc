@@ -115,7 +115,7 @@ Command VerbCommand(std::string_view name, std::string_view summary, std::string
            .min_operands = 1,
            .max_operands = 2,
            .flags = {{"reason", "TEXT", reason}, kCorrectionFlag, kJsonFlag},
-           .is_step = true},
+           .named_only = true},
           run};
 }
 

@@ -83,7 +83,8 @@ Command CompletionCommand() {
            .summary = "Print a script that completes commands and flags",
            .about = "source <(athenactl completion bash), or put that line in ~/.bashrc.\n",
            .min_operands = 1,
-           .max_operands = 1},
+           .max_operands = 1,
+           .named_only = true},
           PrintCompletion};
 }
 

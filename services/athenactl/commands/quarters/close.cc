@@ -52,7 +52,7 @@ Command CloseCommand() {
   return {
       {.name = "close",
        .operands = "[INSTITUTION] QUARTER",
-       .summary = "Close a quarter: its observations are locked",
+       .summary = "Close a quarter: its observations are locked; reopen undoes it",
        .about = "Rows that would change an observation of a period that ends in the quarter are\n"
                 "locked from then on; who may correct pushes them with --correction-reason.\n"
                 "Rows that equal what is there are taken as ever.\n",
@@ -69,7 +69,8 @@ Command ReopenCommand() {
            .about = "Its observations change again as if it never had been closed.\n",
            .min_operands = 1,
            .max_operands = 2,
-           .flags = kClosingFlags},
+           .flags = kClosingFlags,
+           .named_only = true},
           ChangeClosing<v1::ReopenPeriodRequest>};
 }
 

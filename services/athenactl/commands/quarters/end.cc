@@ -208,7 +208,8 @@ Command EndCommand() {
                 "file. When a row cannot be read nothing is done; a row that the service refuses\n"
                 "is named and the others end, with exit code 3.\n",
        .max_operands = 2,
-       .flags = EndFlags()},
+       .flags = EndFlags(),
+       .named_only = true},
       End};
 }
 

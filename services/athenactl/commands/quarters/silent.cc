@@ -186,7 +186,8 @@ Command SilentCommand() {
            .flags = {{"quarter", "QUARTER", "silent in it [the last one that has ended]"},
                      {"all", "", "of indicators that lack nothing, too"},
                      {"csv", "", "as a file for athenactl end --file"},
-                     kInstitutionFlag}},
+                     kInstitutionFlag},
+           .named_only = true},
           ListSilent};
 }
 

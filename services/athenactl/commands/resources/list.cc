@@ -156,7 +156,8 @@ Command IndicatorsCommand() {
            .summary = "List indicators: short for list indicators",
            .about = "",
            .max_operands = 1,
-           .flags = {kFilterFlag, kLanguageFlag, kAsOfFlag, kJsonFlag}},
+           .flags = {kFilterFlag, kLanguageFlag, kAsOfFlag, kJsonFlag},
+           .named_only = true},
           ListIndicators};
 }
 

@@ -14,8 +14,8 @@
 #include "libs/period/period.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
-#include "services/athenactl/commands/as_of.h"
 #include "services/athenactl/commands/commands.h"
+#include "services/athenactl/commands/scorecards/scorecard_flags.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/resources/resource_names.h"
@@ -30,45 +30,6 @@ namespace reporting = athena::reporting::v1;
 // Earlier quarters in the sparklines of a terminal, and at most.
 constexpr int64_t kUsualTrend = 4;
 constexpr int64_t kLongestTrend = 40;
-constexpr int64_t kMostLevels = 100;
-
-// A flag with a whole number from 0 to `most`; nullopt when it was not given.
-absl::StatusOr<std::optional<int64_t>> ReadNumber(const Arguments& arguments,
-                                                  const std::string& flag, int64_t most) {
-  if (!arguments.Has(flag)) return std::nullopt;
-  const std::string typed = arguments.Get(flag);
-  const std::optional<int64_t> number = WholeNumber(typed);
-  if (!number.has_value() || *number > most) {
-    return Misused(absl::StrCat("--", flag, " got ", typed, ", want a number from 0 to ", most));
-  }
-  return number;
-}
-
-// The plan and the quarter that were target for.
-struct ScorecardTarget {
-  std::string plan;
-  Period quarter;
-};
-
-absl::StatusOr<ScorecardTarget> ReadTarget(const Connections& connections,
-                                           const Arguments& arguments) {
-  const std::optional<TypedScorecard> typed = ReadScorecardName(arguments.operands());
-  if (!typed.has_value()) {
-    return Misused("want PLAN QUARTER, like gob/strategic-plan-2021-2026 2022-Q4, or gob 2022-Q4");
-  }
-  const absl::StatusOr<Period> quarter = Period::Parse(typed->quarter);
-  if (!quarter.ok() || quarter->frequency() != Frequency::kQuarter) {
-    return Misused(
-        absl::StrCat("got the quarter ", Printable(typed->quarter), ", want one like 2022-Q4"));
-  }
-  ATHENA_ASSIGN_OR_RETURN(const std::string institution,
-                          ResolveInstitution(connections, arguments, typed->institution));
-  if (!typed->plan.empty()) {
-    return ScorecardTarget{absl::StrCat(institution, "/plans/", typed->plan), *quarter};
-  }
-  ATHENA_ASSIGN_OR_RETURN(std::string plan, OnlyPlan(connections, institution));
-  return ScorecardTarget{std::move(plan), *quarter};
-}
 
 std::string ScorecardName(const std::string& plan, Period quarter) {
   return absl::StrCat(plan, "/scorecards/", quarter.ToString());
@@ -80,14 +41,8 @@ absl::StatusOr<reporting::GetScorecardRequest> ReadScorecardRequest(const Connec
   reporting::GetScorecardRequest request;
   request.set_name(ScorecardName(target.plan, target.quarter));
   request.set_language_code(arguments.Get("language"));
-  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of, ReadAsOf(arguments.Get("as-of"), [&] {
-                            return TimeZoneOf(connections, InstitutionOf(target.plan));
-                          }));
-  if (as_of.has_revision()) {
-    return Misused(
-        absl::StrCat("--as-of got ", as_of.revision(),
-                     ", want a time or a day: a scorecard has revisions of several institutions"));
-  }
+  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of,
+                          ReadScorecardAsOf(connections, target, arguments));
   if (as_of.has_time()) *request.mutable_as_of()->mutable_time() = as_of.time();
   ATHENA_ASSIGN_OR_RETURN(const std::optional<int64_t> depth,
                           ReadNumber(arguments, "depth", kMostLevels));

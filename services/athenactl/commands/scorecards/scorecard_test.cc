@@ -206,5 +206,26 @@ TEST_F(ScorecardTest, OnlyTakesStatusesAndNothingElse) {
   EXPECT_THAT(ran.err, HasSubstr("--only got blue, want some of green,amber,red,no-score,n/a"));
 }
 
+TEST_F(ScorecardTest, TrendListsTheQuartersUpToTheOneNamed) {
+  const Ran usual = RunAthenactl({"trend", "gob", "2022-Q4"}, options_);
+  EXPECT_EQ(usual.code, 0) << usual.err;
+  EXPECT_THAT(usual.out, HasSubstr("2021-Q1  2021-Q2"));
+  EXPECT_THAT(usual.out, HasSubstr("57.0 ▲"));
+  ASSERT_THAT(reporting_.lists(), SizeIs(1));
+  EXPECT_EQ(reporting_.lists()[0].parent(), "institutions/gob/plans/strategy");
+  EXPECT_EQ(reporting_.lists()[0].first_quarter(), "2021-Q1");
+  EXPECT_EQ(reporting_.lists()[0].depth(), 1);
+  const Ran three = RunAthenactl({"trend", "gob", "2022-Q4", "--quarters", "3", "--depth", "0",
+                                  "--language", "nl", "--as-of", "2022-12-31"},
+                                 options_);
+  EXPECT_EQ(three.code, 0) << three.err;
+  EXPECT_EQ(reporting_.lists()[1].first_quarter(), "2022-Q2");
+  EXPECT_EQ(reporting_.lists()[1].depth(), 0);
+  EXPECT_TRUE(reporting_.lists()[1].as_of().has_time());
+  EXPECT_THAT(three.out, HasSubstr("52,0 ▲"));
+  EXPECT_EQ(RunAthenactl({"trend", "gob", "2022-Q4", "--quarters", "0"}, options_).code, 2);
+  EXPECT_EQ(RunAthenactl({"trend", "gob", "2022-Q4", "--quarters", "41"}, options_).code, 2);
+}
+
 }  // namespace
 }  // namespace athena::athenactl

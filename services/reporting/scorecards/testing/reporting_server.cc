@@ -17,6 +17,15 @@
 
 namespace athena::reporting::testing {
 
+namespace {
+
+void Prepare(grpc::ClientContext* context) {
+  context->AddMetadata("authorization", "Bearer secret");
+  context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+}
+
+}  // namespace
+
 std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted, int* port) {
   grpc::ServerBuilder builder;
   if (port != nullptr) {
@@ -54,11 +63,19 @@ ReportingServer::~ReportingServer() = default;
 
 absl::StatusOr<v1::Scorecard> ReportingServer::Get(const v1::GetScorecardRequest& request) {
   grpc::ClientContext context;
-  context.AddMetadata("authorization", "Bearer secret");
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+  Prepare(&context);
   v1::Scorecard card;
   ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(state_->stub->GetScorecard(&context, request, &card)));
   return card;
+}
+
+absl::StatusOr<v1::ListScorecardsResponse> ReportingServer::List(
+    const v1::ListScorecardsRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::ListScorecardsResponse response;
+  ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(state_->stub->ListScorecards(&context, request, &response)));
+  return response;
 }
 
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {

@@ -29,6 +29,7 @@ class ReportingServer {
   ~ReportingServer();
 
   absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request);
+  absl::StatusOr<v1::ListScorecardsResponse> List(const v1::ListScorecardsRequest& request);
   // What a call ends with that nobody has waited for from the beginning.
   absl::Status GetCancelled(const v1::GetScorecardRequest& request);
 

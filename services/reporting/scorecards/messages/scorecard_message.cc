@@ -1,4 +1,4 @@
-#include "services/reporting/scorecards/scorecard_message.h"
+#include "services/reporting/scorecards/messages/scorecard_message.h"
 
 #include <algorithm>
 #include <optional>
@@ -6,26 +6,13 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
-#include "libs/status/status.h"
-#include "services/reporting/scorecards/contract_enums.h"
-#include "services/reporting/scorecards/languages.h"
+#include "libs/status/macros.h"
+#include "services/reporting/scorecards/messages/contract_enums.h"
+#include "services/reporting/scorecards/messages/languages.h"
+#include "services/reporting/scorecards/messages/numbers.h"
 
 namespace athena::reporting {
 namespace {
-
-common::v1::Number NumberOf(Decimal decimal) {
-  common::v1::Number number;
-  number.set_value(decimal.ToDouble());
-  number.set_decimal(decimal.ToString());
-  return number;
-}
-
-// Sets the field where there is a number.
-template <typename Message>
-void Put(const std::optional<Decimal>& number, Message* message,
-         common::v1::Number* (Message::*mutable_field)()) {
-  if (number.has_value()) *(message->*mutable_field)() = NumberOf(*number);
-}
 
 template <typename Message>
 void PutDouble(const std::optional<double>& number, Message* message,
@@ -207,15 +194,16 @@ class Writer {
   void WriteNodeTrends(const NodeOutcome& now,
                        absl::FunctionRef<const NodeOutcome&(const Outcome&)> of,
                        v1::ScorecardNode* node) const {
-    const auto write = [&](const std::shared_ptr<const ScoredPlan>& then, v1::Trend* message) {
-      if (then == nullptr) {
+    const auto write = [&](int quarters_before, v1::Trend* message) {
+      const auto then = plan_.compared.find(plan_.quarter.Minus(quarters_before));
+      if (then == plan_.compared.end()) {
         TrendInto(CompareScores(now.score, std::nullopt), "", message);
       } else {
-        TrendInto(TrendOfNode(now, of(then->outcome)), then->quarter.ToString(), message);
+        TrendInto(TrendOfNode(now, of(then->second->outcome)), then->first.ToString(), message);
       }
     };
-    write(plan_.quarter_before, node->mutable_on_quarter_before());
-    write(plan_.year_before, node->mutable_on_year_before());
+    write(1, node->mutable_on_quarter_before());
+    write(4, node->mutable_on_year_before());
   }
 
   void WriteElement(int index, int depth, v1::ScorecardNode* node) const {
@@ -397,15 +385,7 @@ class Writer {
 
 absl::StatusOr<v1::ScorecardResult> ResultMessage(const ScoredPlan& plan,
                                                   const Presentation& presentation) {
-  int root = -1;
-  if (!presentation.element.empty()) {
-    const std::vector<const plan::v1::Element*>& elements = plan.tree->elements;
-    const auto found = std::find_if(
-        elements.begin(), elements.end(),
-        [&presentation](const plan::v1::Element* e) { return e->name() == presentation.element; });
-    if (found == elements.end()) return status::NotFound(presentation.element);
-    root = static_cast<int>(found - elements.begin());
-  }
+  ATHENA_ASSIGN_OR_RETURN(const int root, NodeOf(*plan.tree, presentation.element));
   v1::ScorecardResult result;
   Writer(plan, presentation).Write(root, &result);
   return result;

@@ -1,13 +1,13 @@
-#ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_CONTRACT_ENUMS_H_
-#define ATHENA_SERVICES_REPORTING_SCORECARDS_CONTRACT_ENUMS_H_
+#ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_MESSAGES_CONTRACT_ENUMS_H_
+#define ATHENA_SERVICES_REPORTING_SCORECARDS_MESSAGES_CONTRACT_ENUMS_H_
 
 #include "athena/indicator/v1/indicator.pb.h"
 #include "athena/reporting/v1/scorecard.pb.h"
 #include "services/reporting/rules/delivery.h"
-#include "services/reporting/rules/judgement.h"
-#include "services/reporting/rules/outcome.h"
 #include "services/reporting/rules/figures/progress.h"
 #include "services/reporting/rules/figures/trend.h"
+#include "services/reporting/rules/judgement.h"
+#include "services/reporting/rules/outcome.h"
 
 // The rules' enumerations as the contract's.
 namespace athena::reporting {
@@ -27,4 +27,4 @@ v1::ScorecardIndicator::Direction ScorecardDirectionOf(
 
 }  // namespace athena::reporting
 
-#endif  // ATHENA_SERVICES_REPORTING_SCORECARDS_CONTRACT_ENUMS_H_
+#endif  // ATHENA_SERVICES_REPORTING_SCORECARDS_MESSAGES_CONTRACT_ENUMS_H_

@@ -1,4 +1,4 @@
-#include "services/reporting/scorecards/contract_enums.h"
+#include "services/reporting/scorecards/messages/contract_enums.h"
 
 namespace athena::reporting {
 

@@ -1,0 +1,60 @@
+#include "services/athenactl/commands/scorecards/scorecard_flags.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/status/macros.h"
+#include "services/athenactl/commands/as_of.h"
+#include "services/athenactl/commands/periods.h"
+#include "services/athenactl/resources/resolve.h"
+#include "services/athenactl/resources/resource_names.h"
+#include "services/athenactl/terminal/text.h"
+
+namespace athena::athenactl {
+
+absl::StatusOr<ScorecardTarget> ReadTarget(const Connections& connections,
+                                           const Arguments& arguments) {
+  const std::optional<TypedScorecard> typed = ReadScorecardName(arguments.operands());
+  if (!typed.has_value()) {
+    return Misused("want PLAN QUARTER, like gob/strategic-plan-2021-2026 2022-Q4, or gob 2022-Q4");
+  }
+  const absl::StatusOr<Period> quarter = Period::Parse(typed->quarter);
+  if (!quarter.ok() || quarter->frequency() != Frequency::kQuarter) {
+    return Misused(
+        absl::StrCat("got the quarter ", Printable(typed->quarter), ", want one like 2022-Q4"));
+  }
+  ATHENA_ASSIGN_OR_RETURN(const std::string institution,
+                          ResolveInstitution(connections, arguments, typed->institution));
+  if (!typed->plan.empty()) {
+    return ScorecardTarget{absl::StrCat(institution, "/plans/", typed->plan), *quarter};
+  }
+  ATHENA_ASSIGN_OR_RETURN(std::string plan, OnlyPlan(connections, institution));
+  return ScorecardTarget{std::move(plan), *quarter};
+}
+
+absl::StatusOr<std::optional<int64_t>> ReadNumber(const Arguments& arguments,
+                                                  const std::string& flag, int64_t most) {
+  if (!arguments.Has(flag)) return std::nullopt;
+  const std::string typed = arguments.Get(flag);
+  const std::optional<int64_t> number = WholeNumber(typed);
+  if (!number.has_value() || *number > most) {
+    return Misused(absl::StrCat("--", flag, " got ", typed, ", want a number from 0 to ", most));
+  }
+  return number;
+}
+
+absl::StatusOr<common::v1::AsOf> ReadScorecardAsOf(const Connections& connections,
+                                                   const ScorecardTarget& target,
+                                                   const Arguments& arguments) {
+  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+                            return TimeZoneOf(connections, InstitutionOf(target.plan));
+                          }));
+  if (as_of.has_revision()) {
+    return Misused(
+        absl::StrCat("--as-of got ", as_of.revision(),
+                     ", want a time or a day: a scorecard has revisions of several institutions"));
+  }
+  return as_of;
+}
+
+}  // namespace athena::athenactl
