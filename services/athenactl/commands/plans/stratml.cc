@@ -208,7 +208,7 @@ Command ExportPlanCommand() {
                      kAsOfFlag,
                      kInstitutionFlag,
                      kJsonFlag},
-           .is_step = true},
+           .named_only = true},
           ExportPlan};
 }
 
@@ -231,7 +231,7 @@ Command ImportPlanCommand() {
                      {"reason", "TEXT", "why, for those who read the history"},
                      kInstitutionFlag,
                      kJsonFlag},
-           .is_step = true},
+           .named_only = true},
           ImportPlan};
 }
 
