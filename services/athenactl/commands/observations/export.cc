@@ -161,7 +161,7 @@ Command ExportCommand() {
   return {
       {.name = "export",
        .operands = "INDICATOR | --all [INSTITUTION]",
-       .summary = "Write observations as CSV; a plan as StratML: export-plan",
+       .summary = "Write observations to a CSV file that push reads",
        .about = "csv: indicator, period, a column for each dimension, value, status, comment;\n"
                 "sdmx-csv: SDMX-CSV 2.0. See athenactl formats for both. Pushing an export\n"
                 "changes nothing: values are exact. All of it is true at one revision, also\n"

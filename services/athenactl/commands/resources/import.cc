@@ -149,7 +149,7 @@ Command ImportCommand() {
   return {
       {.name = "import",
        .operands = "KIND FILE",
-       .summary = "Create or update resources from a file; StratML: import-plan",
+       .summary = "Create resources of a kind from a file, or update them",
        .about = "A file of JSON holds a list of resources, one alone, or an answer of athenactl\n"
                 "list --json, as the contracts define it. Each carries its whole name, parents\n"
                 "stand before their children.\n"
