@@ -429,7 +429,7 @@ class Parser {
   absl::StatusOr<Expression> Restriction() {
     Expression expression;
     Comparison& comparison = expression.comparison;
-    if (absl::Status status = Path(&comparison.path); !status.ok()) return status;
+    ATHENA_RETURN_IF_ERROR(Path(&comparison.path));
     if (token_.kind != Token::Kind::kOperator) return Refused("one of = != < <= > >= :");
     const Token op = token_;
     comparison.op = op.op;
@@ -437,7 +437,7 @@ class Parser {
     if (token_.kind != Token::Kind::kWord && token_.kind != Token::Kind::kText) {
       return Refused("a word, or a text in double quotes");
     }
-    if (absl::Status status = Argument(op, &comparison); !status.ok()) return status;
+    ATHENA_RETURN_IF_ERROR(Argument(op, &comparison));
     return expression;
   }
 

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/sql/database.h"
+#include "libs/status/macros.h"
 
 namespace athena::sql {
 
@@ -24,7 +25,7 @@ class StoppableReadTx final : public ReadTx {
 
   absl::Status Query(const Statement& statement, absl::Span<const Param> params,
                      RowVisitor visit) override {
-    if (absl::Status wanted = go_on_(); !wanted.ok()) return wanted;
+    ATHENA_RETURN_IF_ERROR(go_on_());
     return tx_.Query(statement, params, [&](const Row& row) {
       absl::Status wanted = Next();
       return wanted.ok() ? visit(row) : wanted;
@@ -33,7 +34,7 @@ class StoppableReadTx final : public ReadTx {
 
   absl::Status QueryMany(const Statement& statement, size_t columns, absl::Span<const Param> values,
                          absl::FunctionRef<absl::Status(size_t key, const Row&)> visit) override {
-    if (absl::Status wanted = go_on_(); !wanted.ok()) return wanted;
+    ATHENA_RETURN_IF_ERROR(go_on_());
     return tx_.QueryMany(statement, columns, values, [&](size_t key, const Row& row) {
       absl::Status wanted = Next();
       return wanted.ok() ? visit(key, row) : wanted;

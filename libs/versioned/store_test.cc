@@ -12,6 +12,7 @@
 #include "libs/clock/clock.h"
 #include "libs/fields/fields.h"
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "libs/versioned/last_change.h"
@@ -90,7 +91,7 @@ class StoreTest : public ::testing::Test {
       Note note;
       note.set_name("notes/" + id);
       note.set_text(text);
-      if (absl::Status done = edit.Insert(kNotes, id, &note); !done.ok()) return done;
+      ATHENA_RETURN_IF_ERROR(edit.Insert(kNotes, id, &note));
       return note;
     });
   }
@@ -99,7 +100,7 @@ class StoreTest : public ::testing::Test {
       Note note;
       note.set_name("notes/" + id);
       note.set_text(text);
-      if (absl::Status done = edit.Replace(kNotes, id, &note); !done.ok()) return done;
+      ATHENA_RETURN_IF_ERROR(edit.Replace(kNotes, id, &note));
       return note;
     });
   }
@@ -213,7 +214,7 @@ TEST_F(StoreTest, AFailedMutationLeavesNothing) {
   const auto failed = Mutate([](Edit& edit) -> absl::StatusOr<Note> {
     Note note;
     note.set_name("notes/a");
-    if (absl::Status done = edit.Insert(kNotes, "a", &note); !done.ok()) return done;
+    ATHENA_RETURN_IF_ERROR(edit.Insert(kNotes, "a", &note));
     return absl::FailedPreconditionError("no");
   });
   EXPECT_EQ(failed.status().code(), absl::StatusCode::kFailedPrecondition);
@@ -233,13 +234,13 @@ TEST_F(StoreTest, SeveralChangesAreOneRevision) {
   const auto made = Mutate([](Edit& edit) -> absl::StatusOr<Note> {
     Note one;
     one.set_name("notes/a");
-    if (absl::Status done = edit.Insert(kNotes, "a", &one); !done.ok()) return done;
+    ATHENA_RETURN_IF_ERROR(edit.Insert(kNotes, "a", &one));
     one.set_text("rewritten");
-    if (absl::Status done = edit.Replace(kNotes, "a", &one); !done.ok()) return done;
+    ATHENA_RETURN_IF_ERROR(edit.Replace(kNotes, "a", &one));
     Note gone;
     gone.set_name("notes/b");
-    if (absl::Status done = edit.Insert(kNotes, "b", &gone); !done.ok()) return done;
-    if (absl::Status done = edit.Delete(kNotes, "b", "notes/b"); !done.ok()) return done;
+    ATHENA_RETURN_IF_ERROR(edit.Insert(kNotes, "b", &gone));
+    ATHENA_RETURN_IF_ERROR(edit.Delete(kNotes, "b", "notes/b"));
     return one;
   });
   ATHENA_ASSERT_OK(made);
@@ -257,7 +258,7 @@ TEST_F(StoreTest, ARepeatedRequestGetsTheFirstAnswer) {
     ++runs;
     Note note;
     note.set_name("notes/a");
-    if (absl::Status done = edit.Insert(kNotes, "a", &note); !done.ok()) return done;
+    ATHENA_RETURN_IF_ERROR(edit.Insert(kNotes, "a", &note));
     return note;
   };
   const auto first = Mutate(write, "id-1", request);
@@ -376,8 +377,7 @@ TEST_F(StoreTest, WithoutRequestIdTheSameRequestIsAnotherMutation) {
   const auto write = [&](Edit& edit) -> absl::StatusOr<Note> {
     Note note;
     note.set_name(absl::StrCat("notes/", edit.revision()));
-    const absl::Status done = edit.Insert(kNotes, absl::StrCat(edit.revision()), &note);
-    if (!done.ok()) return done;
+    ATHENA_RETURN_IF_ERROR(edit.Insert(kNotes, absl::StrCat(edit.revision()), &note));
     return note;
   };
   EXPECT_EQ(Mutate(write, "", request)->revision(), 1);

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 
 #include "athena/common/v1/history_service.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
@@ -14,139 +15,33 @@
 namespace athena::fuzz {
 namespace {
 
-using google::protobuf::FileDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 using google::protobuf::TextFormat;
 
-struct Named {
-  char letter;
-  const char* rpc;
-};
-
-constexpr Named kIndicator[] = {
-    {'a', "CreateIndicator"},
-    {'b', "BatchCreateIndicators"},
-    {'c', "GetIndicator"},
-    {'d', "ListIndicators"},
-    {'e', "UpdateIndicator"},
-    {'f', "RetireIndicator"},
-    {'g', "SetTarget"},
-    {'h', "BatchSetTargets"},
-    {'i', "GetTarget"},
-    {'j', "ListTargetVersions"},
-    {'k', "PushObservations"},
-    {'l', "StreamObservations"},
-    {'m', "GetPush"},
-    {'n', "ListPushes"},
-    {'o', "ListObservations"},
-    {'p', "EndSeries"},
-    {'q', "WatchObservations"},
-    {'r', "QueryPeriodValues"},
-    {'s', "ClosePeriod"},
-    {'t', "ReopenPeriod"},
-    {'u', "ListClosings"},
-    {'v', "GetCompleteness"},
-    {'w', "ListSeriesEnds"},
-    {'y', "GetInstitutionSettings"},
-    {'z', "UpdateInstitutionSettings"},
-};
-
-constexpr Named kPlan[] = {
-    {'A', "CreateInstitution"}, {'B', "GetInstitution"},      {'C', "ListInstitutions"},
-    {'D', "UpdateInstitution"}, {'E', "CreateUnit"},          {'F', "GetUnit"},
-    {'G', "ListUnits"},         {'H', "UpdateUnit"},          {'I', "CreatePlan"},
-    {'J', "GetPlan"},           {'K', "ListPlans"},           {'L', "UpdatePlan"},
-    {'M', "DeletePlan"},        {'N', "ActivatePlan"},        {'O', "ClosePlan"},
-    {'P', "CreateElement"},     {'Q', "BatchCreateElements"}, {'R', "GetElement"},
-    {'S', "ListElements"},      {'T', "UpdateElement"},       {'U', "MoveElement"},
-    {'V', "DeleteElement"},     {'W', "GetPlanTree"},         {'X', "WatchPlans"},
-    {'Y', "DeleteUnit"},
-};
-
-// Of the indicator service, which is the first to offer it.
-constexpr Named kHistory[] = {
-    {'x', "ListRevisions"},
-    {'Z', "ListAuditEvents"},
-    {'+', "VerifyAuditLog"},
-};
-
-constexpr Named kOperations[] = {
-    {'0', "CreateRisk"},
-    {'1', "BatchCreateRisks"},
-    {'2', "GetRisk"},
-    {'3', "ListRisks"},
-    {'4', "UpdateRisk"},
-    {'5', "DeleteRisk"},
-    {'6', "CreateProcess"},
-    {'7', "BatchCreateProcesses"},
-    {'8', "GetProcess"},
-    {'9', "ListProcesses"},
-    {'!', "UpdateProcess"},
-    {'"', "DeleteProcess"},
-    {'#', "CreateBudgetLine"},
-    {'$', "BatchCreateBudgetLines"},
-    {'%', "GetBudgetLine"},
-    {'&', "ListBudgetLines"},
-    {'\'', "UpdateBudgetLine"},
-    {'(', "DeleteBudgetLine"},
-    {')', "SetBudgetAmounts"},
-    {'*', "ListBudgetAmounts"},
-    {'-', "DeriveOperationalPlan"},
-    {'.', "GetOperationalPlan"},
-    {'/', "ListOperationalPlans"},
-    {':', "UpdateOperationalPlan"},
-    {';', "SubmitOperationalPlan"},
-    {'<', "ApproveOperationalPlan"},
-    {'=', "ReturnOperationalPlan"},
-};
-
-constexpr Named kFollowUp[] = {
-    {'>', "CreateProgressReport"}, {'?', "GetProgressReport"},      {'@', "ListProgressReports"},
-    {'[', "UpdateProgressReport"}, {'\\', "SubmitProgressReport"},  {']', "ValidateProgressReport"},
-    {'^', "ReturnProgressReport"}, {'_', "ListDueProgressReports"}, {'{', "CreateDecision"},
-    {'|', "GetDecision"},          {'}', "ListDecisions"},          {'~', "UpdateDecision"},
-    {'`', "DeleteDecision"},
-};
-
-template <size_t kSize>
-void AddLetters(const ServiceDescriptor& service, const Named (&named)[kSize],
-                std::vector<RpcLetter>* letters) {
-  for (int i = 0; i < service.method_count(); ++i) {
-    const MethodDescriptor* method = service.method(i);
-    const Named* found = nullptr;
-    for (const Named& one : named) {
-      if (method->name() == one.rpc) found = &one;
-    }
-    if (found == nullptr) {
-      std::fprintf(stderr, "%s has no letter: add it, and a seed, to tests/fuzz\n",
-                   method->full_name().c_str());
-      std::abort();
-    }
-    letters->push_back({found->letter, method});
-  }
+// The only service of the file that declares `Request`.
+template <typename Request>
+const ServiceDescriptor& ServiceOf() {
+  return *Request::descriptor()->file()->service(0);
 }
 
-std::vector<RpcLetter> MakeLetters() {
-  std::vector<RpcLetter> letters;
-  AddLetters(*indicator::v1::CreateIndicatorRequest::descriptor()->file()->FindServiceByName(
-                 "IndicatorService"),
-             kIndicator, &letters);
-  AddLetters(
-      *plan::v1::CreateInstitutionRequest::descriptor()->file()->FindServiceByName("PlanService"),
-      kPlan, &letters);
-  AddLetters(
-      *plan::v1::CreateRiskRequest::descriptor()->file()->FindServiceByName("OperationsService"),
-      kOperations, &letters);
-  AddLetters(
-      *plan::v1::CreateDecisionRequest::descriptor()->file()->FindServiceByName("FollowUpService"),
-      kFollowUp, &letters);
-  AddLetters(
-      *common::v1::ListRevisionsRequest::descriptor()->file()->FindServiceByName("HistoryService"),
-      kHistory, &letters);
-  return letters;
+std::map<std::string, const MethodDescriptor*, std::less<>> RpcsByName() {
+  std::map<std::string, const MethodDescriptor*, std::less<>> rpcs;
+  for (const ServiceDescriptor* service :
+       {&ServiceOf<indicator::v1::CreateIndicatorRequest>(),
+        &ServiceOf<plan::v1::CreateInstitutionRequest>(), &ServiceOf<plan::v1::CreateRiskRequest>(),
+        &ServiceOf<plan::v1::CreateDecisionRequest>(),
+        &ServiceOf<common::v1::ListRevisionsRequest>()}) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor* method = service->method(i);
+      if (rpcs.emplace(method->name(), method).second) continue;
+      std::fprintf(stderr, "%s: another RPC has that name\n", method->full_name().c_str());
+      std::abort();
+    }
+  }
+  return rpcs;
 }
 
 std::unique_ptr<Message> Empty(const MethodDescriptor& method) {
@@ -156,20 +51,21 @@ std::unique_ptr<Message> Empty(const MethodDescriptor& method) {
 
 }  // namespace
 
-const std::vector<RpcLetter>& RpcLetters() {
-  static const std::vector<RpcLetter>& letters = *new std::vector<RpcLetter>(MakeLetters());
-  return letters;
+const std::vector<const MethodDescriptor*>& Rpcs() {
+  static const auto& rpcs = *[] {
+    auto* all = new std::vector<const MethodDescriptor*>;
+    for (const auto& [name, method] : RpcsByName()) all->push_back(method);
+    return all;
+  }();
+  return rpcs;
 }
 
 std::optional<RpcInput> ReadRpcInput(std::string_view input) {
-  if (input.empty()) return std::nullopt;
-  const auto first = static_cast<unsigned char>(input[0]);
-  for (const RpcLetter& one : RpcLetters()) {
-    if (one.letter == static_cast<char>(first & 0x7F)) {
-      return RpcInput{one.method, first < 0x80, input.substr(1)};
-    }
-  }
-  return std::nullopt;
+  static const auto& rpcs = *new auto(RpcsByName());
+  const size_t end = input.find_first_of(std::string_view("\n\0", 2));
+  const auto found = rpcs.find(input.substr(0, end));
+  if (end == input.npos || found == rpcs.end()) return std::nullopt;
+  return RpcInput{found->second, input[end] == '\n', input.substr(end + 1)};
 }
 
 std::unique_ptr<Message> RequestMessage(const RpcInput& input) {
@@ -188,16 +84,13 @@ std::optional<std::string> RequestBytes(const RpcInput& input) {
   return message->SerializeAsString();
 }
 
-std::string WriteRpcInput(char letter, bool is_text, const Message& request) {
-  if (!is_text) {
-    return static_cast<char>(static_cast<unsigned char>(letter) | 0x80) +
-           request.SerializePartialAsString();
-  }
+std::string WriteRpcInput(const MethodDescriptor& method, bool is_text, const Message& request) {
+  if (!is_text) return method.name() + '\0' + request.SerializePartialAsString();
   TextFormat::Printer printer;
   printer.SetSingleLineMode(true);
   std::string text;
   printer.PrintToString(request, &text);
-  return letter + text;
+  return method.name() + '\n' + text;
 }
 
 }  // namespace athena::fuzz

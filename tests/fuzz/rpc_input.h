@@ -10,19 +10,13 @@
 #include <string_view>
 #include <vector>
 
-// The inputs of rpc_fuzzer: a byte that says which RPC, and its request. An ASCII character is
-// followed by the request in protobuf's text format, which people write; the same letter with its
-// highest bit set by its bytes, as a client sends it.
+// The inputs of rpc_fuzzer: the name of an RPC ("GetPlan") and its request. A line end after the
+// name is followed by the request in protobuf's text format, which people write; a zero byte by its
+// bytes, as a client sends it.
 namespace athena::fuzz {
 
-// The letter of an RPC. It stays what it is, so that inputs keep their meaning.
-struct RpcLetter {
-  char letter;
-  const google::protobuf::MethodDescriptor* method;
-};
-
-// All RPCs of the services. Ends the process when one has no letter.
-const std::vector<RpcLetter>& RpcLetters();
+// All RPCs of the services. No two have the same name.
+const std::vector<const google::protobuf::MethodDescriptor*>& Rpcs();
 
 struct RpcInput {
   const google::protobuf::MethodDescriptor* method = nullptr;
@@ -30,7 +24,7 @@ struct RpcInput {
   std::string_view request;
 };
 
-// nullopt where no RPC has that letter.
+// nullopt where no RPC has that name.
 std::optional<RpcInput> ReadRpcInput(std::string_view input);
 
 // The request as a message, and as bytes; nullptr and nullopt for a text that is none. Bytes need
@@ -38,8 +32,9 @@ std::optional<RpcInput> ReadRpcInput(std::string_view input);
 std::unique_ptr<google::protobuf::Message> RequestMessage(const RpcInput& input);
 std::optional<std::string> RequestBytes(const RpcInput& input);
 
-// The input of a request.
-std::string WriteRpcInput(char letter, bool is_text, const google::protobuf::Message& request);
+// The input of a request of that RPC.
+std::string WriteRpcInput(const google::protobuf::MethodDescriptor& method, bool is_text,
+                          const google::protobuf::Message& request);
 
 }  // namespace athena::fuzz
 

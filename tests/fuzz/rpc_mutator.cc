@@ -1,5 +1,5 @@
 // How a search changes the inputs of rpc_fuzzer: most often field by field, so that a request stays
-// one that a service reads, and now and then byte by byte.
+// one that a service reads, now and then byte by byte, or to another RPC.
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -279,17 +280,18 @@ class Mutator {
 
 extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size,
                                           unsigned int seed) {
-  using athena::fuzz::ReadRpcInput;
+  using athena::fuzz::RpcInput;
+  using athena::fuzz::Rpcs;
   athena::fuzz::Mutator mutator(seed);
-  const auto input = ReadRpcInput(athena::fuzz::TextOf(data, size));
+  std::optional<RpcInput> input = athena::fuzz::ReadRpcInput(athena::fuzz::TextOf(data, size));
+  if (mutator.Once(256)) input = {Rpcs()[mutator.Below(Rpcs().size())], mutator.Once(2), ""};
   if (!input.has_value() || mutator.Once(32)) return LLVMFuzzerMutate(data, size, max_size);
   const std::unique_ptr<google::protobuf::Message> request = RequestMessage(*input);
   if (request == nullptr) return LLVMFuzzerMutate(data, size, max_size);
   do {
     mutator.Change(request.get());
   } while (mutator.Once(2));
-  const std::string changed =
-      athena::fuzz::WriteRpcInput(static_cast<char>(data[0] & 0x7F), input->is_text, *request);
+  const std::string changed = athena::fuzz::WriteRpcInput(*input->method, input->is_text, *request);
   if (changed.size() > max_size) return LLVMFuzzerMutate(data, size, max_size);
   std::copy(changed.begin(), changed.end(), data);
   return changed.size();

@@ -99,7 +99,8 @@ class PlanService : public RunningService {
 // of which the first is closed; a target; a series that ended.
 const std::vector<std::string>& IndicatorSetting() {
   static const std::vector<std::string>& inputs = *new std::vector<std::string>{
-      R"(bparent: "institutions/gob"
+      R"(BatchCreateIndicators
+         parent: "institutions/gob"
          requests {
            indicator_id: "staff"
            indicator {
@@ -125,7 +126,8 @@ const std::vector<std::string>& IndicatorSetting() {
              formula: "100 * staff{sex=\"F\"} / staff"
            }
          })",
-      R"(kparent: "institutions/gob" push_id: "p1"
+      R"(PushObservations
+         parent: "institutions/gob" push_id: "p1"
          observations {
            indicator: "staff" period: "2021-03" dimensions { key: "sex" value: "F" } value: 3
          }
@@ -139,50 +141,60 @@ const std::vector<std::string>& IndicatorSetting() {
          observations {
            indicator: "visits" period: "2021-06-30" status: OBSERVATION_STATUS_MISSING
          })",
-      R"(kparent: "institutions/gob" push_id: "p2"
+      R"(PushObservations
+         parent: "institutions/gob" push_id: "p2"
          observations {
            indicator: "staff" period: "2021-06" dimensions { key: "sex" value: "F" } value: 6
          }
          observations { indicator: "visits" period: "2021-02-03" retract: true })",
-      R"(gtarget {
+      R"(SetTarget
+         target {
            indicator: "institutions/gob/indicators/staff"
            anchors { period: "2021" value: 10 }
            anchors { period: "2022" value: 12 }
            margin: 4
          }
          reason: "agreed")",
-      R"(pseries_end {
+      R"(EndSeries
+         series_end {
            indicator: "institutions/gob/indicators/staff"
            dimensions { key: "sex" value: "M" }
            ended_from: "2021-05"
          }
          reason: "moved")",
-      R"(sname: "institutions/gob/closings/2021-Q1" reason: "checked")"};
+      R"(ClosePeriod
+         name: "institutions/gob/closings/2021-Q1" reason: "checked")"};
   return inputs;
 }
 
 // And in the plan service: two units, a plan that is a draft and one in force, with elements.
 const std::vector<std::string>& PlanSetting() {
   static const std::vector<std::string>& inputs = *new std::vector<std::string>{
-      R"(Ainstitution_id: "gob" institution { display_name { text { key: "nl" value: "GOB" } } })",
-      R"(Eparent: "institutions/gob" unit_id: "hr"
+      R"(CreateInstitution
+         institution_id: "gob" institution { display_name { text { key: "nl" value: "GOB" } } })",
+      R"(CreateUnit
+         parent: "institutions/gob" unit_id: "hr"
          unit { display_name { text { key: "nl" value: "HR" } } })",
-      R"(Eparent: "institutions/gob" unit_id: "pay"
+      R"(CreateUnit
+         parent: "institutions/gob" unit_id: "pay"
          unit {
            display_name { text { key: "nl" value: "Lonen" } }
            parent_unit: "institutions/gob/units/hr"
          })",
-      R"(Iparent: "institutions/gob" plan_id: "draft"
+      R"(CreatePlan
+         parent: "institutions/gob" plan_id: "draft"
          plan {
            title { text { key: "nl" value: "Plan" } }
            first_quarter: "2021-Q1" last_quarter: "2022-Q4" languages: "nl"
          })",
-      R"(Iparent: "institutions/gob" plan_id: "plan"
+      R"(CreatePlan
+         parent: "institutions/gob" plan_id: "plan"
          plan {
            title { text { key: "nl" value: "Plan" } }
            first_quarter: "2021-Q1" last_quarter: "2022-Q4" languages: "nl"
          })",
-      R"(Qparent: "institutions/gob/plans/plan"
+      R"(BatchCreateElements
+         parent: "institutions/gob/plans/plan"
          requests {
            element_id: "e1"
            element { kind: KIND_AXIS code: "1" title { text { key: "nl" value: "As" } } }
@@ -195,7 +207,8 @@ const std::vector<std::string>& PlanSetting() {
              indicators { indicator: "institutions/gob/indicators/staff" }
            }
          })",
-      R"(Qparent: "institutions/gob/plans/draft"
+      R"(BatchCreateElements
+         parent: "institutions/gob/plans/draft"
          requests {
            element_id: "d1"
            element { kind: KIND_AXIS code: "1" title { text { key: "nl" value: "As" } } }
@@ -207,14 +220,17 @@ const std::vector<std::string>& PlanSetting() {
              parent_element: "institutions/gob/plans/draft/elements/d1"
            }
          })",
-      R"(Nname: "institutions/gob/plans/plan")",
-      R"(0parent: "institutions/gob" risk_id: "fire"
+      R"(ActivatePlan
+         name: "institutions/gob/plans/plan")",
+      R"(CreateRisk
+         parent: "institutions/gob" risk_id: "fire"
          risk {
            code: "R-1" title { text { key: "nl" value: "Brand" } }
            inherent_likelihood: 3 inherent_impact: 5 owner_unit: "institutions/gob/units/hr"
            elements: "institutions/gob/plans/plan/elements/e11"
          })",
-      R"(6parent: "institutions/gob" process_id: "payroll"
+      R"(CreateProcess
+         parent: "institutions/gob" process_id: "payroll"
          process {
            code: "P-1" title { text { key: "nl" value: "Lonen" } }
            risks: "institutions/gob/risks/fire"
@@ -225,12 +241,14 @@ const std::vector<std::string>& PlanSetting() {
              retention { text { key: "nl" value: "5 jaar" } }
            }
          })",
-      R"(#parent: "institutions/gob" budget_line_id: "staff"
+      R"(CreateBudgetLine
+         parent: "institutions/gob" budget_line_id: "staff"
          budget_line {
            code: "04.1" year: 2021 title { text { key: "nl" value: "Lonen" } }
            shares { element: "institutions/gob/plans/plan/elements/e1" share: 0.5 }
          })",
-      R"()parent: "institutions/gob" push_id: "a1"
+      R"(SetBudgetAmounts
+         parent: "institutions/gob" push_id: "a1"
          amounts {
            budget_line: "staff" quarter: "2021-Q1" committed { units: 20 } paid { units: 10 }
          })"};

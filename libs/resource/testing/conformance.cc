@@ -11,6 +11,7 @@
 #include "libs/audit/journal.h"
 #include "libs/fields/fields.h"
 #include "libs/resource/request.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "libs/versioned/last_change.h"
@@ -182,8 +183,7 @@ Conformance::Answer Conformance::Call(const AnyKind& kind, Handler handler, cons
   const std::string rpc = absl::StrReplaceAll(request.GetDescriptor()->name(), {{"Request", ""}});
   const auto* service = request.GetDescriptor()->file()->service(0);
   std::shared_ptr<Message> response = NewMessage(service->FindMethodByName(rpc)->output_type());
-  absl::Status done = ((*resources_).*handler)(who, kind, request, response.get());
-  if (!done.ok()) return done;
+  ATHENA_RETURN_IF_ERROR(((*resources_).*handler)(who, kind, request, response.get()));
   return response;
 }
 

@@ -62,13 +62,13 @@ class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuff
   }
 
   // Called when the server stops: ends a stream that waits for its client. One that owes an answer
-  // gives it first.
+  // gives it first: a request that arrives now either finds the stream finished or is answered.
   void Wake() override {
     {
       absl::MutexLock lock(&mutex_);
-      if (finished_ || !reading_) return;
+      if (!reading_ || std::exchange(finished_, true)) return;
     }
-    FinishWith(Stopping());
+    SendEnd(Stopping());
   }
 
   void OnCancel() override { Cancel(); }
@@ -91,6 +91,11 @@ class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuff
       absl::MutexLock lock(&mutex_);
       if (std::exchange(finished_, true)) return;
     }
+    SendEnd(status);
+  }
+
+  // By the one thread that has set finished_.
+  void SendEnd(const absl::Status& status) {
     core_.Unregister(this);
     End(status);
     Finish(ToGrpc(status));

@@ -104,7 +104,7 @@ absl::Status SqliteEngine::Write(std::string_view institution, WriteFn write) {
   {
     absl::MutexLock hold(&mu_);
     while (!closing_ && !Fits(pending.rows)) room_.Wait(&mu_);
-    if (absl::Status refused = Refusal(); !refused.ok()) return refused;
+    ATHENA_RETURN_IF_ERROR(Refusal());
     Enqueue(std::move(pending));
   }
   finished.WaitForNotification();

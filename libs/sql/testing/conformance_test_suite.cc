@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "libs/status/macros.h"
 
 namespace athena::sql {
 namespace {
@@ -169,7 +170,7 @@ TEST_P(DatabaseConformanceTest, AcknowledgedWritesAreThereAfterReopening) {
 TEST_P(DatabaseConformanceTest, ATransactionReadsWhatItWrote) {
   EXPECT_EQ(database_->Write("gob",
                              [](WriteTx& tx) {
-                               if (absl::Status status = Insert(tx, 3); !status.ok()) return status;
+                               ATHENA_RETURN_IF_ERROR(Insert(tx, 3));
                                EXPECT_THAT(IdsIn(tx), ElementsAre(3));
                                return absl::OkStatus();
                              }),

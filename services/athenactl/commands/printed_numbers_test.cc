@@ -14,7 +14,7 @@
 #include "libs/status/testing/matchers.h"
 #include "services/athenactl/testing/fake_services.h"
 #include "services/athenactl/testing/terminal.h"
-#include "services/athenactl/views/scorecard_tree.h"
+#include "services/athenactl/views/scorecards/scorecard_tree.h"
 
 namespace athena::athenactl {
 namespace {

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "libs/status/macros.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
@@ -237,7 +238,7 @@ CommandLine::CommandLine(const std::vector<FlagSpec>& globals,
 CommandLine::~CommandLine() = default;
 
 absl::StatusOr<Arguments> CommandLine::Parse(const std::vector<std::string>& words) const {
-  if (absl::Status fault = CheckEmptyValues(*app_, words); !fault.ok()) return fault;
+  ATHENA_RETURN_IF_ERROR(CheckEmptyValues(*app_, words));
   std::map<std::string, std::vector<std::string>> flags;
   const CLI::App* command = nullptr;
   const auto find_command = [&] {

@@ -44,9 +44,7 @@ absl::Status RecordChanges(sql::WriteTx& tx, int64_t institution, int64_t revisi
   for (const auto& [indicator, quarter] : changes) {
     last.insert(last.end(), {sql::Param(institution), int64_t{quarter}, indicator, revision});
   }
-  if (absl::Status set = tx.ExecuteMany(kSetLastChange, kLastChangeColumns, last); !set.ok()) {
-    return set;
-  }
+  ATHENA_RETURN_IF_ERROR(tx.ExecuteMany(kSetLastChange, kLastChangeColumns, last));
   const std::string bytes = message.SerializeAsString();
   return tx
       .Execute(kAppend, {institution, revision, absl::ToUnixMicros(tx.time()), sql::Blob{bytes}})

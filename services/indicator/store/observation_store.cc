@@ -110,7 +110,7 @@ class BlockCells {
       const bool backwards = reading_ == Reading::kNewestBackwards;
       for (const StoredCell& cell : places_[backwards ? places_.size() - 1 - i : i]) {
         if (cell.status == kRetracted && reading_ != Reading::kEveryRevision) continue;
-        if (absl::Status visited = visit(cell); !visited.ok()) return visited;
+        ATHENA_RETURN_IF_ERROR(visit(cell));
       }
     }
     return absl::OkStatus();
@@ -171,7 +171,7 @@ absl::Status ReadRun(sql::ReadTx& tx, const CellRange& range, int64_t institutio
     const auto series = static_cast<int32_t>(row.Int(0));
     const auto number = static_cast<int32_t>(row.Int(1));
     if (!block.Holds(series, number)) {
-      if (absl::Status visited = block.Visit(visit); !visited.ok()) return visited;
+      ATHENA_RETURN_IF_ERROR(block.Visit(visit));
       block.Begin(quarter, series, number);
       wanted = std::binary_search(run.begin(), run.end(), series);
     }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/token_key.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/schema.h"
@@ -137,8 +138,7 @@ absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
     append(part.budget_lines(), &tree.budget_lines);
     append(part.budget_amounts(), &tree.budget_amounts);
   }
-  absl::Status status = rpc::FromGrpc(reader->Finish());
-  if (!status.ok()) return status;
+  ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(reader->Finish()));
   return tree;
 }
 

@@ -25,6 +25,7 @@
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/status/macros.h"
 #include "services/plan/indicators/testing/fake_indicator_service.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/testing/text.h"
@@ -96,8 +97,7 @@ class ServiceTest : public ::testing::Test {
     grpc::ClientContext context;
     Begin(who, &context);
     Response response;
-    absl::Status status = rpc::FromGrpc((stub<Stub>().*rpc)(&context, request, &response));
-    if (!status.ok()) return status;
+    ATHENA_RETURN_IF_ERROR(rpc::FromGrpc((stub<Stub>().*rpc)(&context, request, &response)));
     return response;
   }
   template <typename Stub, typename Request, typename Response>

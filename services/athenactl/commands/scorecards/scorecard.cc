@@ -20,7 +20,7 @@
 #include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/text.h"
-#include "services/athenactl/views/scorecard_tree.h"
+#include "services/athenactl/views/scorecards/scorecard_tree.h"
 
 namespace athena::athenactl {
 namespace {

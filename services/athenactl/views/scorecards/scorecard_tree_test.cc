@@ -1,4 +1,4 @@
-#include "services/athenactl/views/scorecard_tree.h"
+#include "services/athenactl/views/scorecards/scorecard_tree.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>

@@ -1,21 +1,18 @@
-#include "services/athenactl/views/scorecard_tree.h"
+#include "services/athenactl/views/scorecards/scorecard_tree.h"
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
-#include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "libs/decimal/decimal.h"
-#include "libs/decimal/number_format.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/paint.h"
 #include "services/athenactl/terminal/table.h"
 #include "services/athenactl/terminal/text.h"
-#include "services/athenactl/views/number_text.h"
+#include "services/athenactl/views/scorecards/scorecard_facts.h"
+#include "services/athenactl/views/scorecards/scorecard_words.h"
 #include "services/athenactl/views/value_text.h"
 
 namespace athena::athenactl {
@@ -23,7 +20,6 @@ namespace {
 
 namespace reporting = athena::reporting::v1;
 using athena::common::v1::Number;
-using Slice = google::protobuf::Map<std::string, std::string>;
 
 constexpr int kStatusWidth = 8;
 constexpr int kScoreWidth = 5;
@@ -34,435 +30,15 @@ constexpr int kShortBar = 5;
 constexpr int kWide = 110;
 // Below this one there are neither bars nor sparklines.
 constexpr int kNarrow = 70;
-// Where the status of a score changes.
-constexpr std::string_view kGreenScore = "66.666666666667";
-constexpr std::string_view kAmberScore = "33.333333333333";
 // Titles and the lines of a note are at least so wide, however narrow the terminal.
 constexpr int kLeastTitle = 20;
 constexpr int kLeastNote = 20;
-
-struct Look {
-  std::string_view symbol;
-  std::string_view word;
-  Ink ink;
-};
-
-Look LookOf(reporting::ScorecardStatus status) {
-  switch (status) {
-    case reporting::SCORECARD_STATUS_GREEN:
-      return {"●", "GREEN", Ink::kGreen};
-    case reporting::SCORECARD_STATUS_AMBER:
-      return {"▲", "AMBER", Ink::kAmber};
-    case reporting::SCORECARD_STATUS_RED:
-      return {"■", "RED", Ink::kRed};
-    case reporting::SCORECARD_STATUS_NO_SCORE:
-      return {"?", "NO SCORE", Ink::kBold};
-    case reporting::SCORECARD_STATUS_NOT_APPLICABLE:
-      return {"-", "N/A", Ink::kFaint};
-    default:
-      return {" ", "", Ink::kPlain};
-  }
-}
-
-std::string_view Words(reporting::ScorecardReason reason) {
-  switch (reason) {
-    case reporting::SCORECARD_REASON_NOT_BEGUN:
-      return "the quarter has not begun";
-    case reporting::SCORECARD_REASON_NOT_DUE:
-      return "nothing received, and nothing due yet";
-    case reporting::SCORECARD_REASON_OVERDUE:
-      return "overdue: nothing was received in time";
-    case reporting::SCORECARD_REASON_NO_TARGET:
-      return "there is no target for the period";
-    case reporting::SCORECARD_REASON_INCOMPLETE:
-      return "incomplete: too many expected values are missing";
-    case reporting::SCORECARD_REASON_NOT_ADDITIVE:
-      return "it cannot be added up over its series";
-    case reporting::SCORECARD_REASON_DIV0:
-      return "its formula divides by zero";
-    case reporting::SCORECARD_REASON_OPERAND:
-      return "a part of its formula has no value";
-    case reporting::SCORECARD_REASON_OVERFLOW:
-      return "a number is too large";
-    case reporting::SCORECARD_REASON_INDICATOR_NOT_READABLE:
-      return "the indicator does not exist, or you may not read it";
-    case reporting::SCORECARD_REASON_NO_DATA:
-      return "there are no data, and none are expected";
-    case reporting::SCORECARD_REASON_COVERAGE:
-      return "too little of what was expected is there";
-    case reporting::SCORECARD_REASON_NO_WEIGHT:
-      return "the weights of its expected parts add up to zero";
-    case reporting::SCORECARD_REASON_MISSING_PART:
-      return "an expected part has no score, and the plan asks for all of them";
-    case reporting::SCORECARD_REASON_NOTHING_EXPECTED:
-      return "nothing is expected in this quarter";
-    case reporting::SCORECARD_REASON_CANCELLED:
-      return "cancelled";
-    case reporting::SCORECARD_REASON_DEFERRED:
-      return "deferred";
-    case reporting::SCORECARD_REASON_TARGET_ENDED:
-      return "its target was ended";
-    case reporting::SCORECARD_REASON_NO_COMMON_CELLS:
-      return "the parts of its formula have no cell in common";
-    case reporting::SCORECARD_REASON_NO_REPORT:
-      return "its progress report is due, and there is none";
-    default:
-      return "";
-  }
-}
-
-std::string_view Words(reporting::Growth::Class growth) {
-  switch (growth) {
-    case reporting::Growth::CLASS_REACHED:
-      return "end target reached";
-    case reporting::Growth::CLASS_ON_TRACK:
-      return "on track";
-    case reporting::Growth::CLASS_MODERATE:
-      return "moderate improvement";
-    case reporting::Growth::CLASS_INSUFFICIENT:
-      return "insufficient improvement";
-    case reporting::Growth::CLASS_MOVING_AWAY:
-      return "moving away";
-    default:
-      return "";
-  }
-}
-
-Decimal Exactly(std::string_view decimal) { return *Decimal::Parse(decimal); }
-
-// A score with as many decimals as tell it from those where the status changes.
-std::string ScoreText(const Number& score, const std::string& language) {
-  std::vector<Decimal> beside = {Exactly(kGreenScore), Exactly(kAmberScore)};
-  Collect(true, score, &beside);
-  return Fixed(score, {DecimalsThatTellApart(1, beside), language});
-}
-
-// A share of 1 as "96 %", rounded; a share below 1 is at most 99 %.
-std::string Percent(const Number& share) {
-  const absl::StatusOr<Decimal> exact = Decimal::Parse(share.decimal());
-  if (!exact.ok()) return "";
-  const std::optional<Decimal> hundredfold = Decimal::Multiply(*exact, Decimal::FromInt(100));
-  if (!hundredfold.has_value()) return "";
-  std::string text = hundredfold->ToFixed(0);
-  if (text == "100" && *exact < Decimal::FromInt(1)) text = "99";
-  return text + " %";
-}
-
-std::string SliceText(const Slice& slice) {
-  const std::map<std::string, std::string> sorted(slice.begin(), slice.end());
-  std::vector<std::string> parts;
-  for (const auto& [dimension, code] : sorted) {
-    parts.push_back(absl::StrCat(Printable(dimension), "=", Printable(code)));
-  }
-  return parts.empty() ? "" : absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
-}
 
 std::string KeyOf(const reporting::ScorecardNode& node) { return node.name(); }
 
 std::string KeyOf(const reporting::ScorecardNode& node,
                   const reporting::ScorecardIndicator& indicator) {
   return absl::StrCat(node.name(), " ", indicator.indicator(), SliceText(indicator.slice()));
-}
-
-std::string UnitText(const std::string& unit) {
-  return unit.empty() ? "" : absl::StrCat(" ", Printable(unit));
-}
-
-std::string TitleOf(const reporting::ScorecardIndicator& indicator) {
-  std::string title = indicator.title().empty() ? IdOf(indicator.indicator()) : indicator.title();
-  return absl::StrCat(Printable(title), SliceText(indicator.slice()));
-}
-
-// Marks a title that is not in the requested language.
-std::string LanguageMark(const std::string& title_language) {
-  return title_language.empty() ? "" : absl::StrCat(" [", Printable(title_language), "]");
-}
-
-const reporting::Measurement& Scored(const reporting::ScorecardIndicator& indicator) {
-  return indicator.scored_year_to_date() ? indicator.year_to_date() : indicator.period_result();
-}
-
-void CollectThresholds(const reporting::Assessment& assessment, std::vector<Decimal>* numbers) {
-  Collect(assessment.has_target(), assessment.target(), numbers);
-  Collect(assessment.has_red_flag(), assessment.red_flag(), numbers);
-  Collect(assessment.has_low(), assessment.low(), numbers);
-  Collect(assessment.has_high(), assessment.high(), numbers);
-  Collect(assessment.has_red_low(), assessment.red_low(), numbers);
-  Collect(assessment.has_red_high(), assessment.red_high(), numbers);
-}
-
-// The style of all numbers that stand beside the value.
-NumberStyle StyleOf(const reporting::ScorecardIndicator& indicator,
-                    const reporting::Measurement& measured, const std::string& language) {
-  std::vector<Decimal> beside;
-  Collect(measured.has_value(), measured.value(), &beside);
-  for (const auto* assessment : {&measured.current(), &measured.original(), &measured.ended()}) {
-    CollectThresholds(*assessment, &beside);
-  }
-  // None of them looks like 0 either.
-  std::vector<Decimal> differences = beside;
-  Collect(measured.current().has_gap(), measured.current().gap(), &differences);
-  return {DecimalsThatTellApart(indicator.decimals(), beside, differences), language};
-}
-
-std::string TargetText(const reporting::Assessment& assessment,
-                       const reporting::ScorecardIndicator& indicator, const NumberStyle& style) {
-  if (indicator.direction() == reporting::ScorecardIndicator::DIRECTION_RANGE) {
-    if (!assessment.has_low() || !assessment.has_high()) return "";
-    return absl::StrCat(Fixed(assessment.low(), style), " to ", Fixed(assessment.high(), style));
-  }
-  if (!assessment.has_target()) return "";
-  return absl::StrCat(
-      indicator.direction() == reporting::ScorecardIndicator::DIRECTION_LOWER ? "≤ " : "≥ ",
-      Fixed(assessment.target(), style));
-}
-
-// Whether a value is judged by both in the same way. Exact, however the numbers are shown.
-bool SameThresholds(const reporting::Assessment& x, const reporting::Assessment& y) {
-  return x.target().decimal() == y.target().decimal() &&
-         x.red_flag().decimal() == y.red_flag().decimal() &&
-         x.low().decimal() == y.low().decimal() && x.high().decimal() == y.high().decimal() &&
-         x.red_low().decimal() == y.red_low().decimal() &&
-         x.red_high().decimal() == y.red_high().decimal();
-}
-
-// "target ≥ 80", "original target ≥ 90 (declared, not recorded)": a target that has changed shows
-// both versions, also where the numbers are the same. A declared original has no version to tell
-// by: it is shown where a threshold differs.
-void AddTargets(const reporting::ScorecardIndicator& indicator,
-                const reporting::Measurement& measured, const NumberStyle& style,
-                std::vector<std::string>* facts) {
-  const std::string target = TargetText(measured.current(), indicator, style);
-  const std::string original = TargetText(measured.original(), indicator, style);
-  const std::string ended = TargetText(measured.ended(), indicator, style);
-  if (!target.empty()) facts->push_back("target " + target);
-  if (measured.current().has_gap()) {
-    facts->push_back("gap " + Signed(measured.current().gap(), style));
-  }
-  const bool declared = measured.original().version() == 0 && measured.current().version() > 0;
-  const bool changed = declared ? !SameThresholds(measured.original(), measured.current())
-                                : measured.original().version() != measured.current().version();
-  if (!original.empty() && (original != target || changed)) {
-    facts->push_back(
-        absl::StrCat("original target ", original, declared ? " (declared, not recorded)" : ""));
-  }
-  if (!ended.empty() && original.empty()) facts->push_back("ended target " + ended);
-  if (indicator.target_added_after_activation()) {
-    facts->push_back("target added after activation");
-  }
-}
-
-// "84.2 %, target ≥ 80, gap +4.2": the value, its target and the difference.
-std::vector<std::string> Facts(const reporting::ScorecardIndicator& indicator,
-                               const reporting::Measurement& measured,
-                               const std::string& language) {
-  std::vector<std::string> facts;
-  const NumberStyle style = StyleOf(indicator, measured, language);
-  facts.push_back(measured.has_value()
-                      ? absl::StrCat(Fixed(measured.value(), style), UnitText(indicator.unit()))
-                      : "no value");
-  AddTargets(indicator, measured, style, &facts);
-  if (measured.has_value() && measured.provisional()) {
-    facts.push_back(
-        measured.judged() < measured.all()
-            ? absl::StrCat("provisional: ", measured.judged(), " of ", measured.all(), " periods")
-            : "provisional");
-  }
-  return facts;
-}
-
-// "140 so far in 2026-Q4": what is there and not judged.
-std::string SoFarText(const reporting::ScorecardIndicator& indicator, const std::string& language) {
-  if (!indicator.has_so_far() || !indicator.so_far().has_value()) return "";
-  const reporting::ValueSoFar& so_far = indicator.so_far();
-  std::vector<Decimal> numbers;
-  Collect(true, so_far.value(), &numbers);
-  const NumberStyle style{DecimalsThatTellApart(indicator.decimals(), numbers, numbers), language};
-  std::string text = absl::StrCat(Fixed(so_far.value(), style), " so far");
-  if (!so_far.period().empty() && so_far.period() != indicator.evaluation_period()) {
-    absl::StrAppend(&text, " in ", Printable(so_far.period()));
-  }
-  return text;
-}
-
-// The reason why there is no score; empty when there is one.
-std::string Why(const reporting::ScorecardIndicator& indicator) {
-  std::string why(Words(indicator.reason()));
-  if (why.empty()) return why;
-  const reporting::Coverage& coverage = Scored(indicator).coverage();
-  if (indicator.reason() == reporting::SCORECARD_REASON_INCOMPLETE && coverage.expected() > 0) {
-    absl::StrAppend(&why, " (", Grouped(coverage.present()), " of ", Grouped(coverage.expected()),
-                    " are there)");
-  }
-  if (!indicator.reason_detail().empty()) {
-    const std::string_view operand = Words(indicator.operand_reason());
-    absl::StrAppend(&why, " (", Printable(indicator.reason_detail()), operand.empty() ? "" : ": ",
-                    View(operand), ")");
-  }
-  return why;
-}
-
-// The fields of view FULL.
-std::vector<std::string> Details(const reporting::ScorecardIndicator& indicator,
-                                 const std::string& language) {
-  std::vector<std::string> lines;
-  if (indicator.has_year_to_date()) {
-    const bool year = !indicator.scored_year_to_date();
-    lines.push_back(absl::StrCat(
-        year ? "since 1 January: " : "the period alone: ",
-        absl::StrJoin(
-            Facts(indicator, year ? indicator.year_to_date() : indicator.period_result(), language),
-            ", ")));
-  }
-  const reporting::IndicatorDetail& detail = indicator.detail();
-  std::vector<Decimal> ends;
-  Collect(detail.has_baseline(), detail.baseline(), &ends);
-  Collect(detail.has_end_target(), detail.end_target(), &ends);
-  const NumberStyle style{DecimalsThatTellApart(indicator.decimals(), ends, ends), language};
-  std::vector<std::string> way;
-  if (detail.has_baseline()) {
-    way.push_back(absl::StrCat("baseline ", Fixed(detail.baseline(), style),
-                               detail.baseline_period().empty() ? "" : " in ",
-                               Printable(detail.baseline_period())));
-  }
-  if (detail.has_end_target()) {
-    way.push_back("end target " + Fixed(detail.end_target(), style));
-  }
-  if (detail.has_progress()) way.push_back("progress " + Percent(detail.progress()));
-  if (detail.has_pace()) way.push_back("pace " + Fixed(detail.pace(), {2, language}));
-  if (detail.has_required_rate()) {
-    std::vector<Decimal> rate;
-    Collect(true, detail.required_rate(), &rate);
-    const NumberStyle finer{DecimalsThatTellApart(std::min(indicator.decimals() + 1, 12), {}, rate),
-                            language};
-    way.push_back(Signed(detail.required_rate(), finer) + " a quarter needed");
-  }
-  const std::string_view growth = Words(detail.growth().growth_class());
-  if (!growth.empty()) way.push_back("growth: " + std::string(growth));
-  if (!way.empty()) lines.push_back(absl::StrJoin(way, ", "));
-  std::vector<std::string> origin;
-  if (!detail.source_system().empty()) origin.push_back("source: " + detail.source_system());
-  if (detail.target_version() > 0) {
-    std::string version = absl::StrCat("target version ", detail.target_version());
-    if (detail.original_target_version() > 0 &&
-        detail.original_target_version() != detail.target_version()) {
-      absl::StrAppend(&version, " (original: ", detail.original_target_version(), ")");
-    }
-    origin.push_back(version);
-  }
-  if (indicator.has_weight()) origin.push_back("weight " + indicator.weight().decimal());
-  if (!origin.empty()) lines.push_back(Printable(absl::StrJoin(origin, ", ")));
-  if (!detail.data_note().empty()) lines.push_back(Printable(detail.data_note()));
-  return lines;
-}
-
-std::string CountsText(const reporting::StatusCounts& counts) {
-  std::vector<std::string> parts;
-  const auto add = [&](int32_t number, std::string_view word) {
-    if (number > 0) parts.push_back(absl::StrCat(number, " ", View(word)));
-  };
-  add(counts.green(), "green");
-  add(counts.amber(), "amber");
-  add(counts.red(), "red");
-  add(counts.no_score(), "without score");
-  add(counts.not_applicable(), "not applicable");
-  return parts.empty() ? "none" : absl::StrJoin(parts, ", ");
-}
-
-// "2 without target, 1 cancelled": the parts that do not count, by reason.
-std::string NotApplicableText(const reporting::NotApplicableCounts& counts) {
-  std::vector<std::string> parts;
-  const auto add = [&](int32_t number, std::string_view words) {
-    if (number > 0) parts.push_back(absl::StrCat(number, " ", View(words)));
-  };
-  add(counts.no_target(), "without target");
-  add(counts.target_ended(), "with an ended target");
-  add(counts.cancelled(), "cancelled");
-  add(counts.deferred(), "deferred");
-  add(counts.no_data(), "without data expected");
-  add(counts.not_due(), "not due yet");
-  return absl::StrJoin(parts, ", ");
-}
-
-std::vector<std::string> DeliveryFacts(const reporting::Delivery& delivery,
-                                       const std::string& language) {
-  std::vector<std::string> facts;
-  if (const std::string_view why = Words(delivery.reason()); !why.empty()) facts.emplace_back(why);
-  // The ratios where the status changes.
-  std::vector<Decimal> beside = {Exactly("0.9"), Exactly("0.7")};
-  Collect(delivery.has_ratio(), delivery.ratio(), &beside);
-  const NumberStyle style{DecimalsThatTellApart(2, beside), language};
-  switch (delivery.scored_by()) {
-    case reporting::Delivery::SCORED_BY_COMPLETED:
-      facts.emplace_back("completed");
-      break;
-    case reporting::Delivery::SCORED_BY_PROGRESS:
-      if (delivery.has_percent_complete()) {
-        // What is nearly complete does not look complete.
-        std::vector<Decimal> shares = {Exactly("0"), Exactly("100")};
-        Collect(true, delivery.percent_complete(), &shares);
-        facts.push_back(absl::StrCat(
-            Fixed(delivery.percent_complete(), {DecimalsThatTellApart(0, shares), language}),
-            " % reported", delivery.report_carried() ? " for the quarter before" : "",
-            delivery.report_validated() ? "" : ", not validated"));
-      }
-      if (delivery.has_ratio()) {
-        facts.push_back(absl::StrCat("progress is ", Fixed(delivery.ratio(), style),
-                                     " of the elapsed share of its days"));
-      }
-      break;
-    case reporting::Delivery::SCORED_BY_MILESTONES:
-      facts.push_back(absl::StrCat(delivery.milestones_done(), " of ",
-                                   Counted(delivery.milestones_judged(), "milestone", "milestones"),
-                                   " reached"));
-      break;
-    default:
-      break;
-  }
-  switch (delivery.past_end()) {
-    case reporting::Delivery::PAST_END_YES:
-      facts.emplace_back("past its end: AMBER at best");
-      break;
-    case reporting::Delivery::PAST_END_LONG:
-      facts.emplace_back("long past its end: RED");
-      break;
-    default:
-      break;
-  }
-  return facts;
-}
-
-// "charter: missed, due 2022-12-31 (at activation 2022-06-30; declared, not recorded)".
-std::string MilestoneText(const reporting::ScorecardMilestone& milestone) {
-  std::string text = absl::StrCat("milestone ", milestone.id(), " ", milestone.title(),
-                                  milestone.critical() ? " (critical): " : ": ");
-  switch (milestone.state()) {
-    case reporting::ScorecardMilestone::STATE_DONE:
-      absl::StrAppend(&text, "reached on ", DateText(milestone.done_date()));
-      break;
-    case reporting::ScorecardMilestone::STATE_MISSED:
-      text += "missed";
-      break;
-    case reporting::ScorecardMilestone::STATE_WITHDRAWN:
-      text += "withdrawn";
-      break;
-    default:
-      text += "open";
-      break;
-  }
-  absl::StrAppend(&text, ", due ", DateText(milestone.due_date()));
-  const std::string original = DateText(milestone.due_date_at_activation());
-  if (!original.empty() &&
-      (original != DateText(milestone.due_date()) || milestone.due_date_declared())) {
-    absl::StrAppend(&text, " (at activation ", original,
-                    milestone.due_date_declared() ? "; declared, not recorded)" : ")");
-  }
-  if (milestone.added_after_activation()) text += ", added after activation";
-  if (milestone.has_withdrawn_on()) {
-    absl::StrAppend(&text, ", withdrawn on ", DateText(milestone.withdrawn_on()), ": ",
-                    milestone.withdrawn_reason());
-  }
-  return Printable(text);
 }
 
 bool KeepOnlyBelow(const std::set<reporting::ScorecardStatus>& only,
@@ -549,7 +125,7 @@ class Tree {
   // The columns before the tree, all of one width.
   std::string Left(reporting::ScorecardStatus status, const Number* score,
                    const reporting::Coverage& coverage, const std::string& key) const {
-    const Look look = LookOf(status);
+    const StatusLook look = LookOf(status);
     // Where nothing is expected there is no share.
     const bool covers =
         coverage.has_share() && status != reporting::SCORECARD_STATUS_NOT_APPLICABLE;
@@ -926,13 +502,6 @@ void AddScore(const std::string& key, bool has_score, const Number& score, size_
 }
 
 }  // namespace
-
-bool IsIllustrative(const std::string& source_system) {
-  constexpr std::string_view kWord = "illustrative";
-  return source_system.compare(0, kWord.size(), kWord) == 0 &&
-         (source_system.size() == kWord.size() ||
-          !absl::ascii_isalnum(static_cast<unsigned char>(source_system[kWord.size()])));
-}
 
 void AddToTrends(const reporting::ScorecardNode& root, size_t quarter, size_t quarters,
                  Trends& trends) {

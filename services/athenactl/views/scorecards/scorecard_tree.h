@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_ATHENACTL_VIEWS_SCORECARD_TREE_H_
-#define ATHENA_SERVICES_ATHENACTL_VIEWS_SCORECARD_TREE_H_
+#ifndef ATHENA_SERVICES_ATHENACTL_VIEWS_SCORECARDS_SCORECARD_TREE_H_
+#define ATHENA_SERVICES_ATHENACTL_VIEWS_SCORECARDS_SCORECARD_TREE_H_
 
 #include <map>
 #include <optional>
@@ -47,10 +47,6 @@ void KeepOnly(const std::set<athena::reporting::v1::ScorecardStatus>& only,
 std::string ScorecardTree(const athena::reporting::v1::Scorecard& scorecard,
                           const TreeOptions& options, const Trends& trends);
 
-// Whether a source_system marks invented figures: "illustrative", alone or followed by an
-// explanation.
-bool IsIllustrative(const std::string& source_system);
-
 }  // namespace athena::athenactl
 
-#endif  // ATHENA_SERVICES_ATHENACTL_VIEWS_SCORECARD_TREE_H_
+#endif  // ATHENA_SERVICES_ATHENACTL_VIEWS_SCORECARDS_SCORECARD_TREE_H_
