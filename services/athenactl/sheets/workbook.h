@@ -11,15 +11,15 @@
 // Tables in memory, between resources and files.
 namespace athena::athenactl {
 
-// The most that is read or written, so that a file takes a bounded memory: some 400 MB.
-inline constexpr size_t kMostCells = 8'000'000;
+// The most that is read or written, so that a file takes a bounded memory.
+inline constexpr size_t kMostCells = 2'000'000;
 inline constexpr size_t kMostColumns = 1'000;
 
 struct Cell {
   enum class Kind {
     kText,
-    kNumber,   // a number in a spreadsheet; `text` is its shortest decimal
-    kFormula,  // computed by a spreadsheet: not read
+    kNumber,    // a number in a spreadsheet; `text` is its shortest decimal
+    kComputed,  // a formula or an error, which are not read
   };
   std::string text;  // empty: an empty cell
   Kind kind = Kind::kText;

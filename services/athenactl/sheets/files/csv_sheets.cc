@@ -64,8 +64,8 @@ absl::StatusOr<Sheet> ReadSheet(const std::string& path, const Dialect& dialect,
     read.cells.reserve(sheet.columns.size());
     for (size_t at = 0; at < row.fields.size(); ++at) {
       if (reader->columns()[at].ignored) continue;
-      read.cells.push_back({dialect.spreadsheet ? Unguarded(row.fields[at])
-                                                : std::move(row.fields[at])});
+      read.cells.push_back(
+          {dialect.spreadsheet ? Unguarded(row.fields[at]) : std::move(row.fields[at])});
     }
     sheet.rows.push_back(std::move(read));
   }
@@ -105,7 +105,7 @@ absl::StatusOr<CsvSheets> ReadCsvSheets(const std::string& path, const Dialect& 
     RowFaults faults;
     ATHENA_ASSIGN_OR_RETURN(Sheet sheet, ReadSheet(own, each, &cells, &faults));
     sheet.name = name;
-    if (!faults.empty()) read.faults.emplace_back(own, std::move(faults));
+    read.faults.push_back(std::move(faults));
     read.workbook.sheets.push_back(std::move(sheet));
   }
   return read;

@@ -25,8 +25,8 @@ absl::StatusOr<std::vector<std::string>> WriteCsvSheets(const Workbook& workbook
 // What was read of the files of a workbook.
 struct CsvSheets {
   Workbook workbook;
-  // Rows that cannot be read, by the file that has them.
-  std::vector<std::pair<std::string, RowFaults>> faults;
+  // For each sheet its rows that cannot be read; they are not in it.
+  std::vector<RowFaults> faults;
 };
 // Reads the file at `path`, the sheet `names[0]`, and those of other sheets that lie beside it. The
 // error, INVALID_ARGUMENT or NOT_FOUND, names the file that cannot be read as a whole.

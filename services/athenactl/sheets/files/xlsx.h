@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "services/athenactl/sheets/workbook.h"
 
-// A workbook as an XLSX file (ECMA-376), written by libxlsxwriter and read by liborcus.
+// A workbook as an XLSX file (ECMA-376), written by libxlsxwriter.
 namespace athena::athenactl {
 
 // Office Open XML's own limits.
@@ -20,8 +20,9 @@ inline constexpr size_t kMostCharactersOfCell = 32'767;
 absl::Status WriteXlsx(const Workbook& workbook, const std::string& path);
 
 // Reads all sheets; the first row of each has the names of the columns, rows without any cell are
-// left out. INVALID_ARGUMENT when the file is no XLSX, is broken, or has more than is read
-// (kMostCells, kMostBytesOfWorkbook of zip_size.h); NOT_FOUND when there is none.
+// left out. Formulas and errors are cells of the kind kComputed. INVALID_ARGUMENT when the file is
+// no XLSX, is broken, or has more than is read (kMostCells, kMostInflatedBytes of zip.h);
+// NOT_FOUND when there is none.
 absl::StatusOr<Workbook> ReadXlsx(const std::string& path);
 
 }  // namespace athena::athenactl

@@ -1,265 +1,273 @@
+// Reads the parts of an XLSX file (ECMA-376, part 1, 18) that hold cells. liborcus, as of Debian 12
+// (0.17.2), passes over inline strings, errors and parts with absolute names without a word, and
+// what is passed over here would clear cells; so the XML is read as it is.
+
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
+#include <cmath>
+#include <cstdint>
 #include <map>
-#include <memory>
-#include <new>
-#include <orcus/orcus_xlsx.hpp>
-#include <orcus/spreadsheet/import_interface.hpp>
+#include <pugixml.hpp>
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/files/text/csv.h"
 #include "services/athenactl/sheets/files/xlsx.h"
-#include "services/athenactl/sheets/files/zip_size.h"
+#include "services/athenactl/sheets/files/zip.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
 namespace {
 
-namespace iface = orcus::spreadsheet::iface;
-using orcus::spreadsheet::col_t;
-using orcus::spreadsheet::row_t;
+absl::Status BrokenXlsx(std::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat("this is no whole XLSX file: ", Printable(what)));
+}
 
-// What orcus reads, as far as it is kept; `overflow` says what was left out.
-struct Contents {
-  std::vector<std::string> strings;
-  std::string segments;  // of a text of several formats
-  std::vector<std::pair<std::string, std::map<row_t, std::vector<Cell>>>> sheets;
-  size_t cells = 0;
-  std::string overflow;
-  absl::CivilDay day_zero = Workbook().day_zero;
-};
+// The name of an element without its prefix.
+std::string_view NameOf(pugi::xml_node node) {
+  const std::string_view name = node.name();
+  return name.substr(name.find(':') + 1);
+}
 
-class SharedStrings : public iface::import_shared_strings {
- public:
-  explicit SharedStrings(Contents* contents) : contents_(*contents) {}
-  size_t append(std::string_view text) override {
-    contents_.strings.emplace_back(text);
-    return contents_.strings.size() - 1;
+// An attribute, with any prefix.
+std::string AttributeOf(pugi::xml_node node, std::string_view name) {
+  for (const pugi::xml_attribute one : node.attributes()) {
+    const std::string_view own = one.name();
+    if (own.substr(own.find(':') + 1) == name) return one.value();
   }
-  size_t add(std::string_view text) override { return append(text); }
-  void append_segment(std::string_view text) override { contents_.segments += text; }
-  size_t commit_segments() override {
-    const size_t index = append(contents_.segments);
-    contents_.segments.clear();
-    return index;
+  return "";
+}
+
+// The children of this name.
+std::vector<pugi::xml_node> ChildrenOf(pugi::xml_node node, std::string_view name) {
+  std::vector<pugi::xml_node> children;
+  for (const pugi::xml_node child : node.children()) {
+    if (NameOf(child) == name) children.push_back(child);
   }
-  void set_segment_font(size_t) override {}
-  void set_segment_bold(bool) override {}
-  void set_segment_italic(bool) override {}
-  void set_segment_font_name(std::string_view) override {}
-  void set_segment_font_size(double) override {}
-  void set_segment_font_color(orcus::spreadsheet::color_elem_t, orcus::spreadsheet::color_elem_t,
-                              orcus::spreadsheet::color_elem_t,
-                              orcus::spreadsheet::color_elem_t) override {}
-
- private:
-  Contents& contents_;
-};
-
-class SheetSink;
-
-// Marks the cells of formulas.
-class FormulaSink : public iface::import_formula {
- public:
-  explicit FormulaSink(SheetSink* sheet) : sheet_(*sheet) {}
-  void set_position(row_t row, col_t col) override {
-    row_ = row;
-    column_ = col;
+  return children;
+}
+pugi::xml_node ChildOf(pugi::xml_node node, std::string_view name) {
+  for (const pugi::xml_node child : node.children()) {
+    if (NameOf(child) == name) return child;
   }
-  void set_formula(orcus::spreadsheet::formula_grammar_t, std::string_view) override {}
-  void set_shared_formula_index(size_t) override {}
-  void set_result_string(std::string_view) override {}
-  void set_result_value(double) override {}
-  void set_result_bool(bool) override {}
-  void set_result_empty() override {}
-  void commit() override;
+  return {};
+}
 
- private:
-  SheetSink& sheet_;
-  row_t row_ = 0;
-  col_t column_ = 0;
+// Parses a part. A DOCTYPE is passed over, and entities that it defines are not expanded.
+absl::Status ParsePart(const ZipArchive& zip, const std::string& name, pugi::xml_document* part) {
+  ATHENA_ASSIGN_OR_RETURN(const std::string xml, zip.Read(name));
+  if (xml.empty()) return BrokenXlsx(absl::StrCat(name, " is not in it"));
+  const pugi::xml_parse_result parsed = part->load_buffer(
+      xml.data(), xml.size(),
+      pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol | pugi::parse_ws_pcdata_single);
+  if (parsed) return absl::OkStatus();
+  if (parsed.status == pugi::status_out_of_memory) {
+    return absl::ResourceExhaustedError(absl::StrCat(name, " takes more memory than there is"));
+  }
+  return BrokenXlsx(absl::StrCat(name, ": ", parsed.description(), " at byte ", parsed.offset));
+}
+
+struct Relationship {
+  std::string type;
+  std::string target;
 };
+// What a part refers to, by id.
+absl::StatusOr<std::map<std::string, Relationship>> ReadRelationships(const ZipArchive& zip,
+                                                                      const std::string& name) {
+  pugi::xml_document part;
+  ATHENA_RETURN_IF_ERROR(ParsePart(zip, name, &part));
+  std::map<std::string, Relationship> all;
+  for (const pugi::xml_node one : ChildrenOf(part.document_element(), "Relationship")) {
+    all[AttributeOf(one, "Id")] = {AttributeOf(one, "Type"), AttributeOf(one, "Target")};
+  }
+  return all;
+}
 
-class SheetSink : public iface::import_sheet {
- public:
-  SheetSink(Contents* contents, size_t index) : contents_(*contents), index_(index) {}
-
-  void Put(row_t row, col_t column, Cell cell) {
-    if (row < 0 || column < 0 || cell.text.empty()) return;
-    if (static_cast<size_t>(column) >= kMostColumns) {
-      contents_.overflow = absl::StrCat("more than ", kMostColumns, " columns");
-      return;
+// "_x000D_" stands for a character that XML has not, and "_x005F_" for "_" before such a text.
+std::string Unescaped(std::string_view text) {
+  std::string plain;
+  for (size_t at = 0; at < text.size(); ++at) {
+    uint32_t code = 0;
+    if (text.substr(at, 2) == "_x" && at + 6 < text.size() && text[at + 6] == '_' &&
+        absl::SimpleHexAtoi(View(text.substr(at + 2, 4)), &code) && code < 0x80) {
+      plain += static_cast<char>(code);
+      at += 6;
+    } else {
+      plain += text[at];
     }
-    std::vector<Cell>& cells = contents_.sheets[index_].second[row];
-    const size_t size = static_cast<size_t>(column) + 1;
-    if (size > cells.size()) {
-      contents_.cells += size - cells.size();
-      if (contents_.cells > kMostCells) {
-        contents_.overflow = absl::StrCat("more than ", kMostCells, " cells");
-        return;
+  }
+  return plain;
+}
+
+// The text of a string: one <t>, or one in each <r>; not that of <rPh>, which says how another one
+// is pronounced.
+std::string TextOf(pugi::xml_node string) {
+  std::string text;
+  for (const pugi::xml_node child : string.children()) {
+    if (NameOf(child) == "t") text += child.child_value();
+    if (NameOf(child) == "r") text += ChildOf(child, "t").child_value();
+  }
+  return Unescaped(text);
+}
+
+using SheetRows = std::map<int64_t, std::vector<Cell>>;  // by row, from 1
+
+Cell CellOf(pugi::xml_node cell, const std::vector<std::string>& strings) {
+  if (!ChildOf(cell, "f").empty()) return {"a formula", Cell::Kind::kComputed};
+  const std::string type = AttributeOf(cell, "t");
+  if (type == "inlineStr") return {TextOf(ChildOf(cell, "is"))};
+  const std::string value = ChildOf(cell, "v").child_value();
+  if (type == "s") {
+    size_t index = 0;
+    if (absl::SimpleAtoi(value, &index) && index < strings.size()) return {strings[index]};
+    return {value, Cell::Kind::kComputed};  // of a broken file: not an empty cell
+  }
+  if (type == "e") return {value, Cell::Kind::kComputed};
+  if (type == "str") return {Unescaped(value)};
+  if (type == "b" && !value.empty()) return {value == "1" || value == "true" ? "yes" : "no"};
+  if (type == "d") return {value.substr(0, value.find("T00:00:00"))};
+  double number = 0;
+  if (!absl::SimpleAtod(value, &number) || !std::isfinite(number)) return {value};
+  return {Shortest(number), Cell::Kind::kNumber};
+}
+
+// The place of a cell, "AB12", from 1; the column is at most kMostColumns + 1.
+void ReadPlace(const std::string& reference, int64_t* row, size_t* column) {
+  size_t at = 0;
+  size_t letters = 0;
+  for (; at < reference.size() && reference[at] >= 'A' && reference[at] <= 'Z'; ++at) {
+    letters =
+        std::min(letters * 26 + static_cast<size_t>(reference[at] - 'A') + 1, kMostColumns + 1);
+  }
+  int64_t number = 0;
+  if (letters > 0) *column = letters;
+  if (absl::SimpleAtoi(reference.substr(at), &number)) *row = number;
+}
+
+// The cells of a sheet. `cells` counts those of all sheets.
+absl::StatusOr<SheetRows> ReadRows(pugi::xml_node worksheet,
+                                   const std::vector<std::string>& strings, size_t* cells) {
+  SheetRows rows;
+  int64_t row = 0;
+  for (const pugi::xml_node row_node : ChildrenOf(ChildOf(worksheet, "sheetData"), "row")) {
+    int64_t number = 0;
+    row = absl::SimpleAtoi(AttributeOf(row_node, "r"), &number) ? number : row + 1;
+    size_t column = 0;
+    for (const pugi::xml_node node : row_node.children()) {
+      if (NameOf(node) != "c") continue;
+      ++column;
+      ReadPlace(AttributeOf(node, "r"), &row, &column);
+      Cell cell = CellOf(node, strings);
+      if (cell.text.empty()) continue;
+      if (row < 1 || row > static_cast<int64_t>(kMostRowsOfSheet)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("got row ", row, ", want at most ", kMostRowsOfSheet, " rows"));
       }
-      cells.resize(size);
+      if (column > kMostColumns) {
+        return absl::InvalidArgumentError(absl::StrCat("got more than ", kMostColumns, " columns"));
+      }
+      std::vector<Cell>& own = rows[row];
+      if (column > own.size()) {
+        *cells += column - own.size();
+        if (*cells > kMostCells) {
+          return absl::InvalidArgumentError(absl::StrCat("got more than ", kMostCells, " cells"));
+        }
+        own.resize(column);
+      }
+      own[column - 1] = std::move(cell);
     }
-    cells[size - 1] = std::move(cell);
   }
+  return rows;
+}
 
-  iface::import_formula* get_formula() override { return &formula_; }
-  void set_auto(row_t row, col_t col, std::string_view text) override {
-    Put(row, col, {std::string(text)});
-  }
-  void set_string(row_t row, col_t col, orcus::spreadsheet::string_id_t index) override {
-    if (index < contents_.strings.size()) Put(row, col, {contents_.strings[index]});
-  }
-  void set_value(row_t row, col_t col, double value) override {
-    Put(row, col, {Shortest(value), Cell::Kind::kNumber});
-  }
-  void set_bool(row_t row, col_t col, bool value) override {
-    Put(row, col, {value ? "yes" : "no"});
-  }
-  void set_date_time(row_t row, col_t col, int year, int month, int day, int, int,
-                     double) override {
-    Put(row, col, {absl::StrFormat("%04d-%02d-%02d", year, month, day)});
-  }
-  void set_format(row_t, col_t, size_t) override {}
-  void set_format(row_t, col_t, row_t, col_t, size_t) override {}
-  void fill_down_cells(row_t, col_t, row_t) override {}
-  orcus::spreadsheet::range_size_t get_sheet_size() const override {
-    constexpr col_t kMostColumnsOfSheet = 16'384;
-    return {static_cast<row_t>(kMostRowsOfSheet), kMostColumnsOfSheet};
-  }
-
- private:
-  Contents& contents_;
-  const size_t index_;
-  FormulaSink formula_{this};
-};
-
-void FormulaSink::commit() { sheet_.Put(row_, column_, {"a formula", Cell::Kind::kFormula}); }
-
-class Settings : public iface::import_global_settings {
- public:
-  explicit Settings(Contents* contents) : contents_(*contents) {}
-  void set_origin_date(int year, int month, int day) override {
-    contents_.day_zero = absl::CivilDay(year, month, day);
-  }
-  void set_default_formula_grammar(orcus::spreadsheet::formula_grammar_t grammar) override {
-    grammar_ = grammar;
-  }
-  orcus::spreadsheet::formula_grammar_t get_default_formula_grammar() const override {
-    return grammar_;
-  }
-  void set_character_set(orcus::character_set_t) override {}
-
- private:
-  Contents& contents_;
-  orcus::spreadsheet::formula_grammar_t grammar_ = orcus::spreadsheet::formula_grammar_t::xlsx;
-};
-
-class Factory : public iface::import_factory {
- public:
-  explicit Factory(Contents* contents)
-      : contents_(*contents), strings_(contents), settings_(contents) {}
-
-  iface::import_global_settings* get_global_settings() override { return &settings_; }
-  iface::import_shared_strings* get_shared_strings() override { return &strings_; }
-  iface::import_sheet* append_sheet(orcus::spreadsheet::sheet_t, std::string_view name) override {
-    contents_.sheets.emplace_back(std::string(name), std::map<row_t, std::vector<Cell>>());
-    sinks_.push_back(std::make_unique<SheetSink>(&contents_, contents_.sheets.size() - 1));
-    return sinks_.back().get();
-  }
-  iface::import_sheet* get_sheet(std::string_view name) override {
-    for (size_t at = 0; at < sinks_.size(); ++at) {
-      if (contents_.sheets[at].first == name) return sinks_[at].get();
-    }
-    return nullptr;
-  }
-  iface::import_sheet* get_sheet(orcus::spreadsheet::sheet_t index) override {
-    const auto at = static_cast<size_t>(index);
-    return index >= 0 && at < sinks_.size() ? sinks_[at].get() : nullptr;
-  }
-  void finalize() override {}
-
- private:
-  Contents& contents_;
-  SharedStrings strings_;
-  Settings settings_;
-  std::vector<std::unique_ptr<SheetSink>> sinks_;
-};
+// The name of a part that a part in `folder` names: "worksheets/sheet1.xml", "/xl/styles.xml".
+std::string PartName(const std::string& folder, const std::string& target) {
+  return absl::StartsWith(target, "/") ? target.substr(1) : folder + target;
+}
 
 // Takes a sheet over; its first row has the names of the columns.
-absl::StatusOr<Sheet> TakeSheet(const std::string& source,
-                                std::map<row_t, std::vector<Cell>>& rows) {
+absl::StatusOr<Sheet> TakeSheet(const std::string& source, SheetRows& rows) {
   Sheet sheet;
   sheet.source = source;
-  for (auto& [index, cells] : rows) {
+  for (auto& [line, cells] : rows) {
     if (sheet.columns.empty()) {
-      sheet.header_line = index + 1;
+      sheet.header_line = line;
       for (const Cell& cell : cells) sheet.columns.emplace_back(Trimmed(cell.text));
       continue;
     }
     for (size_t column = sheet.columns.size(); column < cells.size(); ++column) {
-      if (!cells[column].text.empty()) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(source, ":", index + 1, ": got ", Printable(cells[column].text),
-                         " in column ", column + 1, ", want nothing: row ", sheet.header_line,
-                         " has no name for it"));
-      }
+      if (cells[column].text.empty()) continue;
+      return absl::InvalidArgumentError(absl::StrCat(
+          source, ":", line, ": got ", Printable(cells[column].text), " in column ", column + 1,
+          ", want nothing: row ", sheet.header_line, " has no name for it"));
     }
     cells.resize(sheet.columns.size());
-    sheet.rows.push_back({index + 1, std::move(cells)});
+    sheet.rows.push_back({line, std::move(cells)});
   }
   return sheet;
 }
 
-absl::Status ReadContents(const std::string& bytes, Contents* contents) {
-  // orcus throws, and never while the file is one that a spreadsheet wrote.
-  try {
-    Factory factory(contents);
-    orcus::orcus_xlsx(&factory).read_stream(bytes);
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& fault) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("this is no whole XLSX file: ", Printable(fault.what())));
+absl::StatusOr<Workbook> ReadWorkbook(const std::string& path, std::string_view bytes) {
+  ATHENA_ASSIGN_OR_RETURN(const ZipArchive zip, ZipArchive::Open(bytes));
+  std::string main = "xl/workbook.xml";
+  ATHENA_ASSIGN_OR_RETURN(const auto top, ReadRelationships(zip, "_rels/.rels"));
+  for (const auto& [id, one] : top) {
+    if (absl::EndsWith(one.type, "/officeDocument")) main = PartName("", one.target);
   }
-  return absl::OkStatus();
+  const size_t slash = main.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : main.substr(0, slash + 1);
+  ATHENA_ASSIGN_OR_RETURN(
+      auto related,
+      ReadRelationships(zip, absl::StrCat(folder, "_rels/", main.substr(folder.size()), ".rels")));
+  std::vector<std::string> strings;
+  for (const auto& [id, one] : related) {
+    if (!absl::EndsWith(one.type, "/sharedStrings")) continue;
+    pugi::xml_document part;
+    ATHENA_RETURN_IF_ERROR(ParsePart(zip, PartName(folder, one.target), &part));
+    for (const pugi::xml_node one_string : ChildrenOf(part.document_element(), "si")) {
+      strings.push_back(TextOf(one_string));
+    }
+  }
+  pugi::xml_document book;
+  ATHENA_RETURN_IF_ERROR(ParsePart(zip, main, &book));
+  Workbook workbook;
+  const std::string since_1904 =
+      AttributeOf(ChildOf(book.document_element(), "workbookPr"), "date1904");
+  if (since_1904 == "1" || since_1904 == "true") workbook.day_zero = absl::CivilDay(1904, 1, 1);
+  size_t cells = 0;
+  for (const pugi::xml_node node :
+       ChildrenOf(ChildOf(book.document_element(), "sheets"), "sheet")) {
+    const std::string name = AttributeOf(node, "name");
+    const Relationship& sheet = related[AttributeOf(node, "id")];
+    if (!absl::EndsWith(sheet.type, "/worksheet")) continue;
+    pugi::xml_document part;
+    ATHENA_RETURN_IF_ERROR(ParsePart(zip, PartName(folder, sheet.target), &part));
+    const std::string source = absl::StrCat(path, ":", Printable(name));
+    absl::StatusOr<SheetRows> rows = ReadRows(part.document_element(), strings, &cells);
+    if (!rows.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(source, ": ", rows.status().message()));
+    }
+    ATHENA_ASSIGN_OR_RETURN(Sheet taken, TakeSheet(source, *rows));
+    taken.name = name;
+    workbook.sheets.push_back(std::move(taken));
+  }
+  if (workbook.sheets.empty()) return BrokenXlsx("it has no sheets");
+  return workbook;
 }
 
 }  // namespace
 
 absl::StatusOr<Workbook> ReadXlsx(const std::string& path) {
-  const auto fault = [&](std::string_view what) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", View(what)));
-  };
   ATHENA_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
-  const absl::StatusOr<int64_t> inflated = InflatedSize(bytes);
-  if (!inflated.ok()) return fault(View(inflated.status().message()));
-  if (*inflated > kMostBytesOfWorkbook) {
-    return fault(absl::StrCat("got a workbook that takes ", *inflated,
-                              " bytes when it is inflated, want at most ", kMostBytesOfWorkbook));
-  }
-  Contents contents;
-  if (const absl::Status read = ReadContents(bytes, &contents); !read.ok()) {
-    return fault(View(read.message()));
-  }
-  if (!contents.overflow.empty()) return fault(absl::StrCat("it has ", contents.overflow));
-  if (contents.sheets.empty()) return fault("it has no sheets");
-  Workbook workbook;
-  workbook.day_zero = contents.day_zero;
-  for (auto& [name, rows] : contents.sheets) {
-    ATHENA_ASSIGN_OR_RETURN(Sheet sheet,
-                            TakeSheet(absl::StrCat(path, ":", Printable(name)), rows));
-    sheet.name = name;
-    workbook.sheets.push_back(std::move(sheet));
-  }
-  return workbook;
+  absl::StatusOr<Workbook> workbook = ReadWorkbook(path, bytes);
+  if (workbook.ok()) return workbook;
+  const std::string fault(View(workbook.status().message()));
+  return absl::Status(workbook.status().code(),
+                      absl::StartsWith(fault, path) ? fault : absl::StrCat(path, ": ", fault));
 }
 
 }  // namespace athena::athenactl

@@ -51,6 +51,19 @@ std::optional<double> NumberOf(const Cell& cell) {
   return ReadNumber(digits.data()) == number ? number : std::nullopt;
 }
 
+// A text as XLSX stores it: what looks like "_x000D_", its escape of a character, is escaped
+// itself.
+std::string Escaped(const std::string& text) {
+  std::string escaped;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text.compare(at, 2, "_x") == 0 && at + 6 < text.size() && text[at + 6] == '_') {
+      escaped += "_x005F";
+    }
+    escaped += text[at];
+  }
+  return escaped;
+}
+
 std::string PlaceOfCell(const Sheet& sheet, size_t row, size_t column) {
   return absl::StrCat("sheet ", sheet.name, ", row ", row + 1, ", ", sheet.columns[column]);
 }
@@ -62,7 +75,8 @@ struct Formats {
 
 absl::Status WriteSheet(const Sheet& sheet, const Formats& formats, lxw_workbook* workbook) {
   lxw_worksheet* out = workbook_add_worksheet(workbook, sheet.name.c_str());
-  if (out == nullptr) return absl::InternalError(absl::StrCat("no sheet can be named ", sheet.name));
+  if (out == nullptr)
+    return absl::InternalError(absl::StrCat("no sheet can be named ", sheet.name));
   if (sheet.rows.size() >= kMostRowsOfSheet) {
     return absl::InvalidArgumentError(absl::StrCat("sheet ", sheet.name, ": got ",
                                                    sheet.rows.size(), " rows, want fewer than ",
@@ -87,7 +101,7 @@ absl::Status WriteSheet(const Sheet& sheet, const Formats& formats, lxw_workbook
       const lxw_error fault =
           number.has_value()
               ? worksheet_write_number(out, line, at, *number, nullptr)
-              : worksheet_write_string(out, line, at, cell.text.c_str(), formats.text);
+              : worksheet_write_string(out, line, at, Escaped(cell.text).c_str(), formats.text);
       if (fault == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED) {
         return absl::InvalidArgumentError(
             absl::StrCat(PlaceOfCell(sheet, row + 1, column), ": got a text of more than ",
@@ -118,8 +132,8 @@ absl::Status WriteWorkbook(const Workbook& workbook, const std::string& folder,
   }
   const lxw_error closed = workbook_close(out);
   if (fault.ok() && closed != LXW_NO_ERROR) {
-    fault = absl::UnknownError(
-        absl::StrCat("the workbook cannot be written: ", lxw_strerror(closed)));
+    fault =
+        absl::UnknownError(absl::StrCat("the workbook cannot be written: ", lxw_strerror(closed)));
   }
   return fault;
 }
