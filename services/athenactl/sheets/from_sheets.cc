@@ -336,8 +336,13 @@ class Reader {
       used.faults->Add({row.line, ColumnName(use), Wanted(Printable(typed.text), want)});
     };
     if (typed.kind == Cell::Kind::kComputed) return refuse("its value: paste it as a value");
-    const std::string now =
-        target.present == nullptr ? "" : ColumnText(*target.present, *use.column, use.language);
+    const bool is_new = target.present == nullptr;
+    if (is_new && typed.text.empty()) return;
+    const Message& before =
+        is_new ? *google::protobuf::MessageFactory::generated_factory()->GetPrototype(
+                     target.wanted->GetDescriptor())
+               : *target.present;
+    const std::string now = ColumnText(before, *use.column, use.language);
     if (typed.text == now) return;
     Cell cell = typed;
     const bool is_text =
@@ -346,12 +351,11 @@ class Reader {
     if (!is_text) cell.text = std::string(Trimmed(cell.text));
     if (use.column->fixed) {
       const std::unique_ptr<Message> scratch(target.wanted->New());
-      const bool same = target.present != nullptr &&
-                        !SetColumn(format_, cell, use, scratch.get()) &&
+      const bool same = !SetColumn(format_, cell, use, scratch.get()) &&
                         ColumnText(*scratch, *use.column, use.language) == now;
       if (!same) {
-        refuse(now.empty() ? "nothing: the service alone sets it"
-                           : absl::StrCat(Printable(now), ": the service alone sets it"));
+        refuse(is_new || now.empty() ? "nothing: the service alone sets it"
+                                     : absl::StrCat(Printable(now), ": the service alone sets it"));
       }
       return;
     }
