@@ -271,28 +271,7 @@ TEST_F(ResourcesTest, ImportChangesWhatDiffersOnlyWhenItIsTold) {
   EXPECT_THAT(Element("e1").tags(), IsEmpty());
 }
 
-TEST_F(ResourcesTest, ImportReadsCsvToo) {
-  const auto import = [&](const std::string& csv, std::vector<std::string> flags = {}) {
-    std::vector<std::string> words = {"import", "units", folder_.Write("units.csv", csv)};
-    words.insert(words.end(), flags.begin(), flags.end());
-    return Do(words);
-  };
-  Ran ran = import(
-      "Name,display_name.nl,display_name.fr,parent_unit\n"
-      "a/units/top,Top,Sommet,\n,,,\n"
-      "a/units/bm,Brussel Mobiliteit,,institutions/a/units/top\n");
-  EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("units.csv: 2 units: 2 new, 0 changed, 0 unchanged\n"));
-  // What a column does not name stays, other languages of a title, too.
-  ran = import("name;display_name.nl\na/units/top;Hoogste\n",
-               {"--separator", ";", "--update", "--reason", "r"});
-  EXPECT_EQ(ran.code, 0) << ran.err;
-  ran = Do({"get", "a/units/top", "--json"});
-  EXPECT_THAT(ran.out, HasSubstr("Hoogste"));
-  EXPECT_THAT(ran.out, HasSubstr("Sommet"));
-}
-
-TEST_F(ResourcesTest, P5_ImportNamesEachBadRowOfACsvByItsLine) {
+TEST_F(ResourcesTest, ImportNamesEachBadRowOfACsvByItsLine) {
   const Ran ran = Do({"import", "units",
                       folder_.Write("units.csv",
                                     "name,display_name.nl,etag\n"
