@@ -1,5 +1,5 @@
-// stratml-check FILE...: what of the files does not follow the published schema of StratML Part 2,
-// a line each. Exits with 1 when there is anything, or when a file cannot be read.
+// stratml-check FILE...: compares files with the published schema of StratML Part 2 and prints a
+// line for each violation. Exits with 1 when there is one, or when a file cannot be read.
 
 #include <fstream>
 #include <iostream>

@@ -7,11 +7,11 @@
 
 namespace athena::plan::testing {
 
-// What of a document does not follow the published schema of StratML Part 2 (ISO 17469-2, version
-// 2.2.8 of 2016-05-06): which elements there are, in which order and how often, their attributes,
-// the values of dates, numbers and enumerations, and that each Identifier is an xsd:ID of its own.
-// A line each; empty when it does. Written from the schema, without the code that writes and reads
-// documents.
+// Compares a document with the published schema of StratML Part 2 (ISO 17469-2, version 2.2.8 of
+// 2016-05-06): which elements there are, in which order and how often, their attributes, the values
+// of dates, numbers and enumerations, and that each Identifier is an xsd:ID of its own. Returns a
+// line for each violation; none when the document follows the schema. Written from the schema,
+// without the code that writes and reads documents.
 std::vector<std::string> SchemaFaults(std::string_view xml);
 
 }  // namespace athena::plan::testing
