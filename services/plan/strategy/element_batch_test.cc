@@ -90,8 +90,9 @@ TEST_F(ElementBatchTest, ATreeThatABatchWouldBreakIsRefusedAtTheRow) {
   const auto faults = [&](const std::string& changes) {
     return FaultyFields(Batch(changes).status());
   };
-  EXPECT_THAT(faults(Change("axis", Below("goal"), kMoves) + Change("goal", Below("axis"), kMoves)),
-              ElementsAre("requests[0].element.parent_element"));
+  EXPECT_THAT(
+      faults(Change("axis", Below("goal"), kMoves) + Change("goal", Below("axis"), kMoves)),
+      ElementsAre("requests[0].element.parent_element", "requests[1].element.parent_element"));
   EXPECT_THAT(faults(Change("axis", Below("none"), kMoves)),
               ElementsAre("requests[0].element.parent_element"));
   EXPECT_THAT(faults(Change("axis", "kind: KIND_ACTION")), ElementsAre("requests[0].element.kind"));

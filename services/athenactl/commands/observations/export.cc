@@ -169,7 +169,7 @@ Command ExportCommand() {
                 "again: a row for each, a column for each field and language, a sheet for each\n"
                 "list of parts (FILE.milestones.csv), and the etag, by which import notices what\n"
                 "changed meanwhile. Institutions have no PARENT.\n"
-                "  athenactl export elements gob/plans/strategy plan.xlsx\n"
+                "  athenactl export elements gob/PLAN plan.xlsx\n"
                 "Observations go to the terminal, or to --output, as push reads them.\n"
                 "csv: indicator, period, a column for each dimension, value, status, comment;\n"
                 "sdmx-csv: SDMX-CSV 2.0. See athenactl formats for both. Pushing an export\n"

@@ -41,12 +41,7 @@ absl::StatusOr<std::unique_ptr<Message>> ReadRequest(const Context& context,
   std::unique_ptr<Message> request = NewMessage(kind.list->input_type());
   std::string parent;
   if (kind.HasParent()) {
-    const std::optional<std::string> name = WholeName(arguments.Operand(1));
-    if (!name.has_value()) {
-      return Misused(absl::StrCat("PARENT got ", Printable(arguments.Operand(1)),
-                                  ", want a resource name like gob or gob/plans/strategy"));
-    }
-    ATHENA_ASSIGN_OR_RETURN(parent, ResolveName(context.connections, *name, {}));
+    ATHENA_ASSIGN_OR_RETURN(parent, ResolveParent(context.connections, arguments.Operand(1)));
     SetText(request.get(), "parent", parent);
   }
   for (const auto& [flag, field] : {std::pair("filter", "filter"), std::pair("as-of", "as_of")}) {

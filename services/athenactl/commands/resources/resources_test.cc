@@ -78,6 +78,7 @@ TEST_F(ResourcesTest, ListFollowsThePagesAndPrintsThemAsOneAnswer) {
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(ran.out, &listed).ok()) << ran.out;
   ASSERT_EQ(listed.elements_size(), 3);
   EXPECT_EQ(listed.elements(2).code(), "3");
+  EXPECT_EQ(Do({"list", "elements", "a/p", "--json"}).out, ran.out);
   EXPECT_EQ(listed.next_page_token(), "");
 }
 
@@ -108,8 +109,8 @@ TEST_F(ResourcesTest, WhatListCannotTakeIsMisuseThatSaysSo) {
   EXPECT_THAT(misuse({"list", "things"}), HasSubstr("KIND got things, want one of institutions,"));
   EXPECT_THAT(misuse({"list", "institutions", "a"}),
               HasSubstr("PARENT got a, but institutions have no parent"));
-  EXPECT_THAT(misuse({"list", "elements", "a/p"}),
-              HasSubstr("PARENT got a/p, want a resource name like gob or gob/plans/strategy"));
+  EXPECT_THAT(misuse({"list", "elements", "a/plans/p/elements"}),
+              HasSubstr("PARENT got a/plans/p/elements, want an institution, like gob, a plan"));
   EXPECT_THAT(misuse({"list", "closings", "a", "--filter=x"}),
               HasSubstr("--filter got x, but the list of closings takes no --filter"));
   EXPECT_THAT(misuse({"list", "units", "a", "colour=red"}),

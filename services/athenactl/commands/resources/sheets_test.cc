@@ -26,7 +26,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::Ran;
 
-constexpr char kElements[] = R"([
+constexpr char kSheetElements[] = R"([
   {"name": "institutions/a/plans/p/elements/e1", "code": "1", "tags": ["=x", "y,z"],
    "title": {"text": {"en": "Mobility", "nl": "Mobiliteit"}},
    "milestones": [{"id": "m1", "dueDate": {"year": 2025, "month": 6, "day": 30}},
@@ -41,7 +41,7 @@ class SheetsTest : public ::testing::Test {
     options_.indicator_address = indicator_.address();
     ImportJson("institutions", R"({"name": "institutions/a"})");
     ImportJson("plans", R"({"name": "institutions/a/plans/p", "firstQuarter": "2021-Q1"})");
-    ImportJson("elements", kElements);
+    ImportJson("elements", kSheetElements);
   }
 
   Ran Do(const std::vector<std::string>& words) { return testing::RunAthenactl(words, options_); }
@@ -148,7 +148,7 @@ TEST_F(SheetsTest, RowsAreCreatedAndChangedInOneBatch) {
   const std::string path = Export("plan.csv");
   Replace(path, "institutions/a/plans/p/elements/e3", "a/plans/p/elements/e4");
   // e4 is new, so nothing that a service sets may stand there.
-  Replace(path, ",e1\n", ",\n");
+  Replace(path, ",e1,7,,\n", ",,,,\n");
   Ran ran = Import(path);
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("institutions/a/plans/p/elements/e4: new, row 4\n"));
@@ -156,14 +156,14 @@ TEST_F(SheetsTest, RowsAreCreatedAndChangedInOneBatch) {
   EXPECT_TRUE(Element("e4").critical());
   EXPECT_TRUE(Element("e3").critical()) << "nothing is deleted";
 
-  folder_.Write("plan.csv",
-                "name;code;weight\n"
-                "a/plans/p/elements/e1;1.1;0,5\n"
-                "a/plans/p/elements/e2;;\n");
-  ran = Import(path, {"--separator", ";", "--decimal", ","});
+  const std::string weights = folder_.Write("weights.csv",
+                                            "name;code;weight\n"
+                                            "a/plans/p/elements/e1;1.1;0,5\n"
+                                            "a/plans/p/elements/e2;;\n");
+  ran = Import(weights, {"--separator", ";", "--decimal", ","});
   EXPECT_EQ(ran.code, 3);
-  EXPECT_THAT(ran.err, HasSubstr("plan.csv:2: etag: got nothing"));
-  ran = Import(path, {"--separator", ";", "--decimal", ",", "--update", "--reason", "r"});
+  EXPECT_THAT(ran.err, HasSubstr("weights.csv:2: etag: got nothing"));
+  ran = Import(weights, {"--separator", ";", "--decimal", ",", "--update", "--reason", "r"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(Element("e1").code(), "1.1");
   EXPECT_EQ(Element("e1").weight(), 0.5);

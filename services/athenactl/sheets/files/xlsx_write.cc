@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/locale/plain_printf.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/sheets/files/xlsx.h"
@@ -141,6 +142,7 @@ absl::Status WriteWorkbook(const Workbook& workbook, const std::string& folder,
 }  // namespace
 
 absl::Status WriteXlsx(const Workbook& workbook, const std::string& path) {
+  const PlainPrintf plain;  // libxlsxwriter prints numbers by it
   const WorkFolder folder;
   if (folder.path().empty()) {
     return absl::UnknownError("no temporary folder can be made: is the disk full?");
