@@ -350,6 +350,7 @@ class Reader {
                                   !use.column->field().is_repeated());
     if (!is_text) cell.text = std::string(Trimmed(cell.text));
     if (use.column->fixed) {
+      if (cell.text.empty()) return;
       const std::unique_ptr<Message> scratch(target.wanted->New());
       const bool same = !SetColumn(format_, cell, use, scratch.get()) &&
                         ColumnText(*scratch, *use.column, use.language) == now;

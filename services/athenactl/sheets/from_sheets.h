@@ -27,7 +27,7 @@
 // - Rows of other sheets change the item of the resource at their position. Without a position, or
 //   with one beyond the last, they are new items, which come last in the order of positions and
 //   rows. An item whose cells are all emptied is removed.
-// - What the service alone sets must be as it is, or empty in new rows.
+// - What the service alone sets must be as it is, or empty.
 //
 // Pure and thread-safe.
 namespace athena::athenactl {

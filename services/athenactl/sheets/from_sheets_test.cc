@@ -133,8 +133,9 @@ TEST_F(FromSheetsTest, CellsThatDifferChangeAndNothingElse) {
 TEST_F(FromSheetsTest, AnEmptyCellClearsAndAnAbsentColumnKeeps) {
   Have<Element>(kElement);
   AddSheet("elements",
-           "name,etag,title.fr,weight,start_date,tags,steering.sponsor,steering.mandate.nl\n"
-           "gob/plans/p/elements/e1,now,,,,,,\n");
+           "name,etag,title.fr,weight,start_date,tags,steering.sponsor,steering.mandate.nl,"
+           "revision\n"
+           "gob/plans/p/elements/e1,now,,,,,,,\n");
   EXPECT_THAT(Read(), IsEmpty());
   EXPECT_THAT(read_.resources[0].fields,
               ElementsAre("title", "weight", "start_date", "tags", "steering"));
