@@ -189,6 +189,53 @@ TEST_F(SheetsTest, WhatTheServiceRefusesIsNamedByItsCell) {
   EXPECT_THAT(Do({"list", "units", "a"}).out, HasSubstr("There are no such units"));
 }
 
+TEST_F(SheetsTest, ADryRunShowsWhatNewResourcesHave) {
+  const std::string path = folder_.Write("new.csv",
+                                         "name,code,title.nl,parent_element\n"
+                                         "a/plans/p/elements/n,9,Fietsen,1\n");
+  folder_.Write("new.milestones.csv",
+                "name,id\na/plans/p/elements/n,m1\na/plans/p/elements/n,m2\n");
+  const Ran ran = Import(path, {"--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("elements/n: new, row 2: code 9, title.nl Fietsen, parent_element "
+                                 "institutions/a/plans/p/elements/1, 2 milestones\n"));
+}
+
+TEST_F(SheetsTest, ProgressReportsAreStoredOnceAllAreRight) {
+  const std::string path = folder_.Write("reports.csv",
+                                         "name,percent_complete\n"
+                                         "a/plans/p/elements/e1/progressReports/2026-Q1,35\n"
+                                         "a/plans/p/elements/e2/progressReports/2026-Q1,70\n");
+  const auto import = [&](const std::vector<std::string>& flags) {
+    std::vector<std::string> words = {"import", "progress-reports", path};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return Do(words);
+  };
+  Ran ran = import({});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("2 progress-reports: 2 new, 0 changed, 0 unchanged\n"));
+  ran = import({});
+  EXPECT_THAT(ran.out, HasSubstr("2 progress-reports: 0 new, 0 changed, 2 unchanged\n"));
+  plan_.Deny("UpdateProgressReport");
+  folder_.Write("reports.csv",
+                "name,percent_complete\n"
+                "a/plans/p/elements/e2/progressReports/2026-Q1,80\n");
+  ran = import({"--update", "--reason", "r"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("reports.csv:2: "));
+}
+
+TEST_F(SheetsTest, TheDecisionBehindAFileIsKept) {
+  const std::string path = folder_.Write("plan.csv", "name,code\na/plans/p/elements/e1,7\n");
+  EXPECT_EQ(Import(path, {"--update", "--reason", "r", "--decision", "a/decisions/d1"}).code, 0);
+  const auto last = plan_.last_request("BatchUpdateElements");
+  EXPECT_EQ(static_cast<const athena::plan::v1::BatchUpdateElementsRequest&>(*last).decision(),
+            "institutions/a/decisions/d1");
+  const std::string units = folder_.Write("units.csv", "name\na/units/u\n");
+  EXPECT_THAT(Do({"import", "units", units, "--decision", "a/decisions/d1"}).err,
+              HasSubstr("the contract does not keep decisions with changes of units"));
+}
+
 TEST_F(SheetsTest, TextThatLooksLikeAFormulaIsGuardedOnDemand) {
   const std::string path = folder_.path() + "/plan.csv";
   EXPECT_EQ(Do({"export", "elements", "a/plans/p", path, "--spreadsheet"}).code, 0);
