@@ -112,27 +112,27 @@ absl::StatusOr<ExitCode> ShowDue(Context& context, const Arguments& arguments) {
 }  // namespace
 
 Command DueCommand() {
-  return {{.name = "due",
-           .operands = "[PLAN]",
-           .summary = "List what is late or due soon, and who owes it",
-           .about =
-               "By day, the latest first: actions that are not completed, milestones that are not\n"
-               "reached, progress reports of the newest quarter that has ended, measures of\n"
-               "indicator notes (in each element's newest report that was submitted), reviews\n"
-               "of open risks, and open decisions. Days are those of the institution's time\n"
-               "zone.\n"
-               "Of a plan that another institution shares: without risks and decisions.\n"
-               "PLAN is gob/PLAN, or gob where it has one plan alone.\n"
-               "Where nobody is named, WHO is the unit.\n"
-               "  athenactl due gob --within 14 --owner hr\n"
-               "  athenactl due gob --json | mailer\n",
-           .max_operands = 1,
-           .flags = {{"within", "DAYS", "up to so many days from today", "30"},
-                     {"owner", "UNIT", "only what this unit, or one below it, answers for"},
-                     kLanguageFlag,
-                     kInstitutionFlag,
-                     {"json", "", "as JSON, for programs that send mails"}}},
-          ShowDue};
+  return {
+      {.name = "due",
+       .operands = "[PLAN]",
+       .summary = "List what is late or due soon, and who owes it",
+       .about = "By day, the latest first: actions that are not completed, milestones that are\n"
+                "not reached, progress reports of the newest quarter that has ended, measures of\n"
+                "indicator notes (in each element's newest report that was submitted), reviews\n"
+                "of open risks, and open decisions. Days are those of the institution's time\n"
+                "zone.\n"
+                "Of a plan that another institution shares: without risks and decisions.\n"
+                "PLAN is gob/PLAN, or gob where it has one plan alone.\n"
+                "Where nobody is named, WHO is the unit.\n"
+                "  athenactl due gob --within 14 --owner hr\n"
+                "  athenactl due gob --json | mailer\n",
+       .max_operands = 1,
+       .flags = {{"within", "DAYS", "up to so many days from today", "30"},
+                 {"owner", "UNIT", "only what this unit, or one below it, answers for"},
+                 kLanguageFlag,
+                 kInstitutionFlag,
+                 {"json", "", "as JSON, for programs that send mails"}}},
+      ShowDue};
 }
 
 }  // namespace athena::athenactl

@@ -111,9 +111,13 @@ book = openpyxl.load_workbook(sys.argv[1])
 sheet = book['milestones']
 titles = [cell.value for cell in sheet[1]]
 assert sheet.cell(3, titles.index('id') + 1).value == 'm2'
-sheet.cell(3, titles.index('due_date') + 1).value = '2026-07-31'
+sheet.cell(3, titles.index('due_date') + 1).value = sys.argv[2]
 book.save(sys.argv[1]))");
-  ASSERT_EQ(system(absl::StrCat("/usr/bin/python3 ", script, " ", path).c_str()), 0);
+  const auto edit = [&](const std::string& date) {
+    const std::string command = absl::StrCat("/usr/bin/python3 ", script, " ", path, " ", date);
+    EXPECT_EQ(system(command.c_str()), 0);
+  };
+  edit("2026-07-31");
   const std::string etag = Element("e1").etag();
 
   Ran ran = Import(path, {"--dry-run"});
@@ -138,7 +142,10 @@ book.save(sys.argv[1]))");
   EXPECT_EQ(Element("e1").milestones(1).due_date().month(), 7);
   EXPECT_EQ(Element("e1").milestones(1).due_date().day(), 31);
 
-  // Its etag is old now.
+  // Its etag is old now: that matters once the row changes something.
+  ran = Import(path);
+  EXPECT_THAT(ran.out, HasSubstr("3 elements: 0 new, 0 changed, 3 unchanged\n")) << ran.err;
+  edit("2026-08-31");
   ran = Import(path);
   EXPECT_EQ(ran.code, 3);
   EXPECT_THAT(ran.err, HasSubstr("plan.xlsx:elements:2: etag: got \"e1\", want e1+"));
@@ -151,7 +158,8 @@ TEST_F(SheetsTest, RowsAreCreatedAndChangedInOneBatch) {
   Replace(path, ",e1,7,,\n", ",,,,\n");
   Ran ran = Import(path);
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("institutions/a/plans/p/elements/e4: new, row 4\n"));
+  EXPECT_THAT(ran.out, HasSubstr("institutions/a/plans/p/elements/e4: new, row 4: code 3, "
+                                 "critical yes\n"));
   EXPECT_EQ(plan_.calls().back(), "BatchUpdateElements 1");
   EXPECT_TRUE(Element("e4").critical());
   EXPECT_TRUE(Element("e3").critical()) << "nothing is deleted";
