@@ -65,6 +65,10 @@ Command RisksCommand();
 Command PlanCommand();
 Command ExportPlanCommand();
 Command ImportPlanCommand();
+// publications/
+Command PublicationsCommand();
+Command PublishCommand();
+Command VerifyCommand();
 // pushes/
 Command PushesCommand();
 // quarters/

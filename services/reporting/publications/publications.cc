@@ -77,7 +77,7 @@ class DocumentPieces final : public rpc::PageSource<v1::DownloadPublicationRespo
     if (!piece.has_value()) return false;
     ++next_;
     left_ -= static_cast<int64_t>(piece->size());
-    response->set_piece(*std::move(piece));
+    response->add_pieces(*std::move(piece));
     return true;
   }
   bool Ended() const override { return left_ <= 0; }

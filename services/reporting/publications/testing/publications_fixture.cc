@@ -120,7 +120,9 @@ absl::StatusOr<std::string> PublicationsTest::Download(const std::string& name,
   const auto reader = stub_->DownloadPublication(&context, request);
   std::string document;
   v1::DownloadPublicationResponse response;
-  while (reader->Read(&response)) document += response.piece();
+  while (reader->Read(&response)) {
+    for (const std::string& piece : response.pieces()) document += piece;
+  }
   ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(reader->Finish()));
   return document;
 }
