@@ -12,15 +12,15 @@
 namespace athena::athenactl {
 namespace {
 
-constexpr char kPublications[] = "/publications/";
+constexpr char kPublicationsSegment[] = "/publications/";
 
 // Takes the number off the end of the words; nullopt when there is none.
 std::optional<int64_t> TakeNumber(std::vector<std::string>* words) {
   if (words->empty()) return std::nullopt;
   std::string& last = words->back();
-  const size_t at = last.find(kPublications);
+  const size_t at = last.find(kPublicationsSegment);
   if (at != std::string::npos) {
-    const std::string number = last.substr(at + std::string(kPublications).size());
+    const std::string number = last.substr(at + std::string(kPublicationsSegment).size());
     last.resize(at);
     return WholeNumber(number).value_or(-1);
   }
@@ -43,7 +43,7 @@ std::string PublicationTarget::Scorecard() const {
 }
 
 std::string PublicationTarget::Publication() const {
-  return absl::StrCat(Scorecard(), kPublications, number);
+  return absl::StrCat(Scorecard(), kPublicationsSegment, number);
 }
 
 absl::StatusOr<PublicationTarget> ReadPublicationTarget(const Connections& connections,

@@ -14,16 +14,17 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::reporting::v1;
+namespace reporting = athena::reporting::v1;
 
-absl::StatusOr<ExitCode> ListAll(Context& context, const Arguments& arguments,
-                                 const PublicationTarget& target) {
+absl::StatusOr<ExitCode> ListPublications(Context& context, const Arguments& arguments,
+                                          const PublicationTarget& target) {
   if (arguments.Has("out")) return Misused("--out is for one publication: say its number");
-  v1::ListPublicationsRequest request;
+  reporting::ListPublicationsRequest request;
   request.set_parent(target.Scorecard());
   request.set_filter(arguments.Get("filter"));
-  ATHENA_ASSIGN_OR_RETURN(const auto publications,
-                          context.connections.CallPages<v1::ListPublicationsResponse>(request));
+  ATHENA_ASSIGN_OR_RETURN(
+      const auto publications,
+      context.connections.CallPages<reporting::ListPublicationsResponse>(request));
   if (arguments.Has("json")) {
     context.console.out << ToJson(publications);
   } else {
@@ -34,12 +35,13 @@ absl::StatusOr<ExitCode> ListAll(Context& context, const Arguments& arguments,
 }
 
 // Writes the file that `verify FILE` reads.
-absl::Status WriteOut(Context& context, const v1::Publication& publication,
-                      const std::string& path) {
-  v1::DownloadPublicationRequest request;
+absl::Status WriteSigned(Context& context, const reporting::Publication& publication,
+                         const std::string& path) {
+  reporting::DownloadPublicationRequest request;
   request.set_name(publication.name());
-  ATHENA_ASSIGN_OR_RETURN(const auto response,
-                          context.connections.CallStream<v1::DownloadPublicationResponse>(request));
+  ATHENA_ASSIGN_OR_RETURN(
+      const auto response,
+      context.connections.CallStream<reporting::DownloadPublicationResponse>(request));
   std::string document;
   for (const std::string& piece : response.pieces()) document += piece;
   ATHENA_RETURN_IF_ERROR(WriteFile(path, [&](std::ostream& out) {
@@ -50,14 +52,14 @@ absl::Status WriteOut(Context& context, const v1::Publication& publication,
   return absl::OkStatus();
 }
 
-absl::StatusOr<ExitCode> Publications(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ShowPublications(Context& context, const Arguments& arguments) {
   ATHENA_ASSIGN_OR_RETURN(const PublicationTarget target,
                           ReadPublicationTarget(context.connections, arguments));
-  if (target.number == 0) return ListAll(context, arguments, target);
-  v1::GetPublicationRequest request;
+  if (target.number == 0) return ListPublications(context, arguments, target);
+  reporting::GetPublicationRequest request;
   request.set_name(target.Publication());
   ATHENA_ASSIGN_OR_RETURN(const auto publication,
-                          context.connections.Call<v1::Publication>(request));
+                          context.connections.Call<reporting::Publication>(request));
   if (arguments.Has("json")) {
     context.console.out << ToJson(publication);
   } else {
@@ -65,7 +67,7 @@ absl::StatusOr<ExitCode> Publications(Context& context, const Arguments& argumen
         PublicationText(publication, context.console.width, context.console.colour));
   }
   if (arguments.Has("out")) {
-    ATHENA_RETURN_IF_ERROR(WriteOut(context, publication, arguments.Get("out")));
+    ATHENA_RETURN_IF_ERROR(WriteSigned(context, publication, arguments.Get("out")));
   }
   return ExitCode::kDone;
 }
@@ -85,7 +87,7 @@ Command PublicationsCommand() {
                      {"filter", "FILTER", "only these: 'audience = PUBLIC'"},
                      kInstitutionFlag,
                      kJsonFlag}},
-          Publications};
+          ShowPublications};
 }
 
 }  // namespace athena::athenactl

@@ -11,15 +11,15 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::reporting::v1;
+namespace reporting = athena::reporting::v1;
 
-absl::StatusOr<ExitCode> Publish(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> PublishScorecard(Context& context, const Arguments& arguments) {
   const Connections& connections = context.connections;
   ATHENA_ASSIGN_OR_RETURN(const ScorecardTarget target, ReadTarget(connections, arguments));
-  v1::PublishScorecardRequest request;
+  reporting::PublishScorecardRequest request;
   request.set_name(absl::StrCat(target.plan, "/scorecards/", target.quarter.ToString()));
-  request.set_audience(arguments.Has("public") ? v1::Publication::AUDIENCE_PUBLIC
-                                               : v1::Publication::AUDIENCE_INSTITUTION);
+  request.set_audience(arguments.Has("public") ? reporting::Publication::AUDIENCE_PUBLIC
+                                               : reporting::Publication::AUDIENCE_INSTITUTION);
   ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of,
                           ReadScorecardAsOf(connections, target, arguments));
   if (as_of.has_time()) *request.mutable_as_of()->mutable_time() = as_of.time();
@@ -27,7 +27,8 @@ absl::StatusOr<ExitCode> Publish(Context& context, const Arguments& arguments) {
   request.set_reason(arguments.Get("reason"));
   request.set_validate_only(arguments.Has("dry-run"));
   request.set_request_id(connections.NewRequestId());
-  ATHENA_ASSIGN_OR_RETURN(const auto publication, connections.Call<v1::Publication>(request));
+  ATHENA_ASSIGN_OR_RETURN(const auto publication,
+                          connections.Call<reporting::Publication>(request));
   if (arguments.Has("json")) {
     context.console.out << ToJson(publication);
     return ExitCode::kDone;

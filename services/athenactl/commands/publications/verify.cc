@@ -15,10 +15,10 @@
 namespace athena::athenactl {
 namespace {
 
-namespace v1 = athena::reporting::v1;
+namespace reporting = athena::reporting::v1;
 
-ExitCode Print(Context& context, const Arguments& arguments, const std::string& name,
-               const v1::VerifyPublicationResponse& verdict) {
+ExitCode PrintVerdict(Context& context, const Arguments& arguments, const std::string& name,
+                      const reporting::VerifyPublicationResponse& verdict) {
   if (arguments.Has("json")) {
     context.console.out << ToJson(verdict);
   } else {
@@ -35,22 +35,22 @@ absl::StatusOr<ExitCode> VerifyFile(Context& context, const Arguments& arguments
     return Misused("--key is for one FILE that athenactl publications --out wrote");
   }
   const absl::StatusOr<signing::PublicKey> key = signing::PublicKey::FromFile(arguments.Get("key"));
-  if (!key.ok()) return absl::InvalidArgumentError(status::Message(key.status()));
+  if (!key.ok()) return absl::InvalidArgumentError(View(status::Message(key.status())));
   const std::string path = arguments.Operand(0);
   ATHENA_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   ATHENA_ASSIGN_OR_RETURN(const CheckedDocument checked, CheckSignedDocument(path, text, *key));
-  return Print(context, arguments, checked.document.name(), checked.verdict);
+  return PrintVerdict(context, arguments, checked.document.name(), checked.verdict);
 }
 
-absl::StatusOr<ExitCode> Verify(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> VerifyPublication(Context& context, const Arguments& arguments) {
   if (arguments.Has("key")) return VerifyFile(context, arguments);
   ATHENA_ASSIGN_OR_RETURN(const PublicationTarget target,
                           ReadOnePublication(context.connections, arguments));
-  v1::VerifyPublicationRequest request;
+  reporting::VerifyPublicationRequest request;
   request.set_name(target.Publication());
   ATHENA_ASSIGN_OR_RETURN(const auto verdict,
-                          context.connections.Call<v1::VerifyPublicationResponse>(request));
-  return Print(context, arguments, request.name(), verdict);
+                          context.connections.Call<reporting::VerifyPublicationResponse>(request));
+  return PrintVerdict(context, arguments, request.name(), verdict);
 }
 
 }  // namespace

@@ -16,10 +16,7 @@
 namespace athena::athenactl {
 namespace {
 
-using Json = nlohmann::json;
-using Check = reporting::v1::PublicationCheck;
-
-constexpr char kFormat[] = "athena.reporting.v1.PublicationDocument";
+constexpr char kDocumentFormat[] = "athena.reporting.v1.PublicationDocument";
 
 absl::Status NoSuchFile(const std::string& path, std::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(
@@ -27,16 +24,17 @@ absl::Status NoSuchFile(const std::string& path, std::string_view why) {
 }
 
 // The text in a member; empty when there is none.
-std::string TextIn(const Json& json, const char* member) {
+std::string TextIn(const nlohmann::json& json, const char* member) {
   const auto found = json.find(member);
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-void Add(Check::Kind kind, bool passed, std::string detail,
-         reporting::v1::VerifyPublicationResponse* verdict) {
-  Check& check = *verdict->add_checks();
+void AddCheck(reporting::v1::PublicationCheck::Kind kind, bool passed, std::string detail,
+              reporting::v1::VerifyPublicationResponse* verdict) {
+  reporting::v1::PublicationCheck& check = *verdict->add_checks();
   check.set_kind(kind);
-  check.set_outcome(passed ? Check::OUTCOME_PASSED : Check::OUTCOME_FAILED);
+  check.set_outcome(passed ? reporting::v1::PublicationCheck::OUTCOME_PASSED
+                           : reporting::v1::PublicationCheck::OUTCOME_FAILED);
   check.set_detail(std::move(detail));
 }
 
@@ -53,7 +51,8 @@ absl::StatusOr<CheckedDocument> CheckSignedDocument(const std::string& path, std
                                                     const signing::PublicKey& key) {
   const absl::StatusOr<std::string> canonical = Jcs(text);
   if (!canonical.ok()) return NoSuchFile(path, status::Message(canonical.status()));
-  const Json json = Json::parse(*canonical, nullptr, /*allow_exceptions=*/false);
+  const nlohmann::json json =
+      nlohmann::json::parse(*canonical, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("document") || !json.contains("signature")) {
     return NoSuchFile(path, "it has no document and signature");
   }
@@ -62,26 +61,26 @@ absl::StatusOr<CheckedDocument> CheckSignedDocument(const std::string& path, std
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;  // of later versions
   if (!google::protobuf::util::JsonStringToMessage(document, &checked.document, options).ok() ||
-      checked.document.format() != kFormat) {
-    return NoSuchFile(path, absl::StrCat("the document has not the format ", kFormat));
+      checked.document.format() != kDocumentFormat) {
+    return NoSuchFile(path, absl::StrCat("the document has not the format ", kDocumentFormat));
   }
   const std::string sha256 = absl::BytesToHexString(Sha256Of(document));
   const bool same = sha256 == TextIn(json, "sha256");
-  Add(Check::KIND_DOCUMENT, same,
-      same ? absl::StrCat("The document has the SHA-256 that the file names, ", sha256, ".")
-           : "The document does not have the SHA-256 that the file names.",
-      &checked.verdict);
+  AddCheck(reporting::v1::PublicationCheck::KIND_DOCUMENT, same,
+           same ? absl::StrCat("The document has the SHA-256 that the file names, ", sha256, ".")
+                : "The document does not have the SHA-256 that the file names.",
+           &checked.verdict);
   std::string signature;
   const bool is_signature = absl::Base64Unescape(TextIn(json, "signature"), &signature);
   const bool valid = is_signature && key.Verifies(document, signature);
   const std::string id = TextIn(json, "keyId");
-  Add(Check::KIND_SIGNATURE, valid && id == key.id(),
-      valid && id == key.id()
-          ? absl::StrCat("The key ", key.id(), " signed the document.")
-          : absl::StrCat(
-                "The signature is not that of the document by the key ", key.id(),
-                id == key.id() ? "." : absl::StrCat("; the file names ", Printable(id), ".")),
-      &checked.verdict);
+  AddCheck(reporting::v1::PublicationCheck::KIND_SIGNATURE, valid && id == key.id(),
+           valid && id == key.id()
+               ? absl::StrCat("The key ", key.id(), " signed the document.")
+               : absl::StrCat(
+                     "The signature is not that of the document by the key ", key.id(),
+                     id == key.id() ? "." : absl::StrCat("; the file names ", Printable(id), ".")),
+           &checked.verdict);
   checked.verdict.set_valid(same && valid && id == key.id());
   return checked;
 }
