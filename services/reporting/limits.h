@@ -37,6 +37,13 @@ inline constexpr absl::Duration kMostReserve = absl::Milliseconds(250);
 inline constexpr absl::Duration kRetryAfter = absl::Seconds(1);
 // How long readiness waits for the health of another service.
 inline constexpr absl::Duration kHealthDeadline = absl::Milliseconds(500);
+// The document of a publication: three languages of a plan of 5,000 indicators. It is in memory
+// while it is made and verified.
+inline constexpr size_t kMaxDocumentBytes = 64 << 20;
+// A piece of a document, stored and sent: well below the largest message.
+inline constexpr size_t kMaxPieceBytes = 1 << 20;
+// How often a publication is numbered anew because another one took its number meanwhile.
+inline constexpr int kPublishAttempts = 5;
 
 }  // namespace athena::reporting
 

@@ -67,6 +67,10 @@ Command ClosePlanCommand();
 Command PlanCommand();
 Command ExportPlanCommand();
 Command ImportPlanCommand();
+// publications/
+Command PublicationsCommand();
+Command PublishCommand();
+Command VerifyCommand();
 // pushes/
 Command PushesCommand();
 // quarters/

@@ -789,7 +789,81 @@ FakeReporting::FakeReporting(reporting::Scorecard scorecard)
       scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   On(&FakeReporting::ListScorecards);
+  On(&FakeReporting::PublishScorecard);
+  On(&FakeReporting::GetPublication);
+  On(&FakeReporting::ListPublications);
+  On(&FakeReporting::VerifyPublication);
+  Handle("DownloadPublication", [this](const Message& request, Answers* answers) {
+    mutex_.AssertHeld();
+    return DownloadPublication(static_cast<const reporting::DownloadPublicationRequest&>(request),
+                               answers);
+  });
   Serve();
+}
+
+void FakeReporting::SetPublication(const reporting::Publication& publication,
+                                   const std::string& document) {
+  absl::MutexLock lock(&mutex_);
+  publication_ = publication;
+  document_ = document;
+}
+
+void FakeReporting::SetVerdict(const reporting::VerifyPublicationResponse& verdict) {
+  absl::MutexLock lock(&mutex_);
+  verdict_ = verdict;
+}
+
+std::vector<reporting::PublishScorecardRequest> FakeReporting::publish_requests() const {
+  absl::MutexLock lock(&mutex_);
+  return publish_requests_;
+}
+
+std::vector<std::string> FakeReporting::asked() const {
+  absl::MutexLock lock(&mutex_);
+  return asked_;
+}
+
+absl::Status FakeReporting::PublishScorecard(const reporting::PublishScorecardRequest& request,
+                                             reporting::Publication* response) {
+  publish_requests_.push_back(request);
+  *response = publication_;
+  response->set_name(request.name() + "/publications/1");
+  response->set_audience(request.audience());
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::GetPublication(const reporting::GetPublicationRequest& request,
+                                           reporting::Publication* response) {
+  asked_.push_back(request.name());
+  *response = publication_;
+  response->set_name(request.name());
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::ListPublications(const reporting::ListPublicationsRequest& request,
+                                             reporting::ListPublicationsResponse* response) {
+  asked_.push_back(request.parent());
+  *response->add_publications() = publication_;
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::DownloadPublication(
+    const reporting::DownloadPublicationRequest& request, Answers* answers) {
+  asked_.push_back(request.name());
+  const size_t half = document_.size() / 2;
+  for (const std::string& piece : {document_.substr(0, half), document_.substr(half)}) {
+    auto part = std::make_unique<reporting::DownloadPublicationResponse>();
+    part->add_pieces(piece);
+    answers->push_back(std::move(part));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::VerifyPublication(const reporting::VerifyPublicationRequest& request,
+                                              reporting::VerifyPublicationResponse* response) {
+  asked_.push_back(request.name());
+  *response = verdict_;
+  return absl::OkStatus();
 }
 
 std::vector<reporting::GetScorecardRequest> FakeReporting::requests() const {

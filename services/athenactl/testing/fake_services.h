@@ -219,7 +219,8 @@ class FakeIndicator final : public FakeResources {
 };
 
 // Answers every quarter of 2022 with the scorecard it was given, under the quarter's name; others
-// are PERIOD_OUTSIDE_PLAN.
+// are PERIOD_OUTSIDE_PLAN. Publications are what SetPublication says, under the name asked for; a
+// list has one.
 class FakeReporting final : public FakeService {
  public:
   explicit FakeReporting(athena::reporting::v1::Scorecard scorecard);
@@ -227,8 +228,29 @@ class FakeReporting final : public FakeService {
 
   std::vector<athena::reporting::v1::GetScorecardRequest> requests() const;
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists() const;
+  void SetPublication(const athena::reporting::v1::Publication& publication,
+                      const std::string& document);
+  void SetVerdict(const athena::reporting::v1::VerifyPublicationResponse& verdict);
+  std::vector<athena::reporting::v1::PublishScorecardRequest> publish_requests() const;
+  // The names and parents that publications were asked for by, in their order.
+  std::vector<std::string> asked() const;
 
  private:
+  absl::Status PublishScorecard(const athena::reporting::v1::PublishScorecardRequest& request,
+                                athena::reporting::v1::Publication* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPublication(const athena::reporting::v1::GetPublicationRequest& request,
+                              athena::reporting::v1::Publication* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListPublications(const athena::reporting::v1::ListPublicationsRequest& request,
+                                athena::reporting::v1::ListPublicationsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // In two parts.
+  absl::Status DownloadPublication(const athena::reporting::v1::DownloadPublicationRequest& request,
+                                   Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status VerifyPublication(const athena::reporting::v1::VerifyPublicationRequest& request,
+                                 athena::reporting::v1::VerifyPublicationResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status GetScorecard(const athena::reporting::v1::GetScorecardRequest& request,
                             athena::reporting::v1::Scorecard* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -239,6 +261,12 @@ class FakeReporting final : public FakeService {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const athena::reporting::v1::Scorecard scorecard_;
+  athena::reporting::v1::Publication publication_ ABSL_GUARDED_BY(mutex_);
+  std::string document_ ABSL_GUARDED_BY(mutex_);
+  athena::reporting::v1::VerifyPublicationResponse verdict_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::PublishScorecardRequest> publish_requests_
+      ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> asked_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetScorecardRequest> requests_ ABSL_GUARDED_BY(mutex_);
 };

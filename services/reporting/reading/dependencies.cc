@@ -70,6 +70,13 @@ std::unique_ptr<Pending<ValuesPart>> Dependencies::ReadValues(
                                                     rpc::Serialise(request));
 }
 
+// On the wire a unary call is a stream of one message each way.
+std::unique_ptr<Pending<ClosingsPart>> Dependencies::ReadClosings(
+    const rpc::Call& call, const indicator::v1::ListClosingsRequest& request) const {
+  return std::make_unique<StreamedRead<ClosingsPart>>(indicator_, "ListClosings", call,
+                                                      rpc::Serialise(request));
+}
+
 std::vector<std::string> Dependencies::Faults() const {
   std::vector<std::string> faults;
   CheckHealth(plan_, &faults);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "athena/indicator/v1/closing.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/rpc/call.h"
@@ -20,6 +21,7 @@ namespace athena::reporting {
 // The parts of the other services' answers.
 using PlanPart = plan::v1::GetPlanTreeResponse;
 using ValuesPart = indicator::v1::QueryPeriodValuesResponse;
+using ClosingsPart = indicator::v1::ListClosingsResponse;
 
 // A read that is under way: its parts arrive while the caller does other things. Destroying it
 // cancels it.
@@ -32,6 +34,20 @@ class Pending {
   // OUT_OF_RANGE) is returned as it came; any other error becomes DEPENDENCY_UNAVAILABLE. When the
   // call is cancelled or past its deadline the read is cancelled, and that is the error.
   virtual absl::StatusOr<Parts<Part>> Await() = 0;
+};
+
+// Where scorecards are read from: the other services, or what they answered before. Thread-safe
+// unless an implementation says otherwise. The call outlives the read.
+class Readings {
+ public:
+  virtual ~Readings() = default;
+  virtual std::unique_ptr<Pending<PlanPart>> ReadPlan(
+      const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const = 0;
+  // The request is `prepared` (its selections, which are many and were serialised before) and
+  // `rest`.
+  virtual std::unique_ptr<Pending<ValuesPart>> ReadValues(
+      const rpc::Call& call, std::shared_ptr<const std::string> prepared,
+      const indicator::v1::QueryPeriodValuesRequest& rest) const = 0;
 };
 
 // A service that reporting reads.
@@ -47,18 +63,19 @@ struct Dependency {
 //
 // Every read carries the caller's credential, so that it sees what the caller may see and nothing
 // else, and ends before the caller's deadline. UNAVAILABLE is retried as rpc::Retry says, on a new
-// connection. The call outlives the read.
-class Dependencies {
+// connection.
+class Dependencies final : public Readings {
  public:
   Dependencies(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator);
 
-  std::unique_ptr<Pending<PlanPart>> ReadPlan(const rpc::Call& call,
-                                              const plan::v1::GetPlanTreeRequest& request) const;
-  // The request is `prepared` (its selections, which are many and were serialised before) and
-  // `rest`.
+  std::unique_ptr<Pending<PlanPart>> ReadPlan(
+      const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const override;
   std::unique_ptr<Pending<ValuesPart>> ReadValues(
       const rpc::Call& call, std::shared_ptr<const std::string> prepared,
-      const indicator::v1::QueryPeriodValuesRequest& rest) const;
+      const indicator::v1::QueryPeriodValuesRequest& rest) const override;
+  // Has one part.
+  std::unique_ptr<Pending<ClosingsPart>> ReadClosings(
+      const rpc::Call& call, const indicator::v1::ListClosingsRequest& request) const;
 
   // Why reporting is not ready: a line for each service whose health is not SERVING. Asks them, and
   // waits at most kHealthDeadline for each.

@@ -29,6 +29,7 @@ std::shared_ptr<const DefinitionSummary> Summarise(
   summary->unit = indicator.unit();
   summary->decimals = indicator.decimals();
   summary->source_system = indicator.source_system();
+  summary->classification = indicator.classification();
   summary->is_flow = IsFlow(indicator);
   if (indicator.has_retired_on()) summary->retired_on = indicator.retired_on();
   const indicator::v1::Target& target = message.current();

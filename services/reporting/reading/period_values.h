@@ -27,6 +27,8 @@ struct DefinitionSummary {
   std::string unit;
   int32_t decimals = 0;
   std::string source_system;
+  indicator::v1::Indicator::Classification classification =
+      indicator::v1::Indicator::CLASSIFICATION_UNSPECIFIED;
   bool is_flow = false;
   std::optional<common::v1::Date> retired_on;
   // The target in force: its direction when it was set, its baseline and its last anchor. Numbers

@@ -84,7 +84,7 @@ bool SameRequest(const PlanTree& a, const PlanTree& b) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
-  std::unique_ptr<Pending<PlanPart>> plan = dependencies_.ReadPlan(
+  std::unique_ptr<Pending<PlanPart>> plan = readings_.ReadPlan(
       call_, PlanRequest(request_, known_ == nullptr ? nullptr : known_->tree.get()));
   if (known_ != nullptr) {
     ATHENA_RETURN_IF_ERROR(RequestValues(known_->tree));  // likely still right, so ask both at once
@@ -130,7 +130,7 @@ absl::Status ScorecardRead::RequestValues(std::shared_ptr<const PlanTree> tree) 
     request.set_if_newer_than(known_->values->version_token);
     request.set_changes_only(true);
   }
-  pending_ = dependencies_.ReadValues(call_, requested_for_->selections, request);
+  pending_ = readings_.ReadValues(call_, requested_for_->selections, request);
   return absl::OkStatus();
 }
 

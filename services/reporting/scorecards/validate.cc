@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kElement = "institutions/*/plans/*/elements/*";
 
-void CheckName(const std::string& name, ScorecardRequest* valid, status::FieldFaults* faults) {
+void CheckName(const std::string& name, ReadRequest* valid, status::FieldFaults* faults) {
   const size_t slash = name.rfind('/');
   const std::string parent = name.substr(0, slash == std::string::npos ? 0 : slash);
   const auto ids = MatchName("institutions/*/plans/*/scorecards", parent);
@@ -29,9 +29,8 @@ void CheckName(const std::string& name, ScorecardRequest* valid, status::FieldFa
     faults->Add("name", name, "a quarter at the end: \"2021-Q3\"");
     return;
   }
-  valid->name = name;
-  valid->read.plan = FillName("institutions/*/plans/*", *ids);
-  valid->read.quarters = {*period, *period};
+  valid->plan = FillName("institutions/*/plans/*", *ids);
+  valid->quarters = {*period, *period};
 }
 
 void CheckBasis(const v1::Basis& basis, ReadRequest* valid, status::FieldFaults* faults) {
@@ -97,7 +96,8 @@ absl::Status CheckHistory(const ReadRequest& read, absl::Time now) {
 absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now) {
   status::FieldFaults faults;
   ScorecardRequest valid;
-  CheckName(request.name(), &valid, &faults);
+  valid.name = request.name();
+  CheckName(request.name(), &valid.read, &faults);
   CheckAsOf(request.as_of(), &valid.read, &faults);
   CheckLanguage(request.language_code(), &faults);
   if (!v1::ScorecardView_IsValid(request.view())) {
@@ -149,6 +149,26 @@ absl::StatusOr<ScorecardsRequest> Validate(const v1::ListScorecardsRequest& requ
   valid.language = request.language_code();
   valid.element = request.element();
   valid.depth = request.depth();
+  return valid;
+}
+
+absl::StatusOr<PublishRequest> Validate(const v1::PublishScorecardRequest& request,
+                                        absl::Time now) {
+  status::FieldFaults faults;
+  PublishRequest valid;
+  CheckName(request.name(), &valid.read, &faults);
+  if (!v1::Publication::Audience_IsValid(request.audience())) {
+    faults.Add("audience", static_cast<int>(request.audience()), "INSTITUTION or PUBLIC");
+  }
+  CheckAsOf(request.as_of(), &valid.read, &faults);
+  if (request.force() && request.reason().empty()) {
+    faults.Missing("reason", "why it is published though the quarter is open");
+  }
+  fields::CheckMutation(request.request_id(), request.reason(), &faults);
+  if (!faults.empty()) return faults.ToStatus();
+  ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
+  valid.read.quarters.trends = true;
+  if (request.audience() == v1::Publication::AUDIENCE_PUBLIC) valid.audience = request.audience();
   return valid;
 }
 

@@ -44,11 +44,18 @@ struct ScorecardsRequest {
   int depth = 0;
 };
 
+// A PublishScorecardRequest that passed validation.
+struct PublishRequest {
+  ReadRequest read;
+  v1::Publication::Audience audience = v1::Publication::AUDIENCE_INSTITUTION;
+};
+
 // INVALID_ARGUMENT with all faults at once; FAILED_PRECONDITION when the basis was scored by
 // another engine version. Pure.
 absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now);
 absl::StatusOr<ScorecardsRequest> Validate(const v1::ListScorecardsRequest& request,
                                            absl::Time now);
+absl::StatusOr<PublishRequest> Validate(const v1::PublishScorecardRequest& request, absl::Time now);
 
 }  // namespace athena::reporting
 

@@ -14,7 +14,13 @@ namespace athena::athenactl {
 
 absl::StatusOr<ScorecardTarget> ReadTarget(const Connections& connections,
                                            const Arguments& arguments) {
-  const std::optional<TypedScorecard> typed = ReadScorecardName(arguments.operands());
+  return ReadTarget(connections, arguments, arguments.operands());
+}
+
+absl::StatusOr<ScorecardTarget> ReadTarget(const Connections& connections,
+                                           const Arguments& arguments,
+                                           const std::vector<std::string>& words) {
+  const std::optional<TypedScorecard> typed = ReadScorecardName(words);
   if (!typed.has_value()) {
     return Misused("want PLAN QUARTER, like gob/strategic-plan-2021-2026 2022-Q4, or gob 2022-Q4");
   }

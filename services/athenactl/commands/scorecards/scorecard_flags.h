@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "athena/common/v1/values.pb.h"
@@ -26,6 +27,10 @@ struct ScorecardTarget {
 // institution was left out.
 absl::StatusOr<ScorecardTarget> ReadTarget(const Connections& connections,
                                            const Arguments& arguments);
+// The same of these words in place of the operands.
+absl::StatusOr<ScorecardTarget> ReadTarget(const Connections& connections,
+                                           const Arguments& arguments,
+                                           const std::vector<std::string>& words);
 
 // A flag with a whole number from 0 to `most`; nullopt when it was not given.
 absl::StatusOr<std::optional<int64_t>> ReadNumber(const Arguments& arguments,

@@ -8,9 +8,12 @@
 #include "absl/time/clock.h"
 #include "athena/reporting/v1/reporting_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
+#include "libs/clock/clock.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/testing/direct_call.h"
+#include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/sql/testing/temporary_folder.h"
 #include "libs/status/macros.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/reporting_rpc.h"
@@ -36,9 +39,37 @@ std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted, int* por
   return builder.BuildAndStart();
 }
 
+namespace {
+
+std::unique_ptr<sql::SqliteDatabase> OpenDatabase(const std::string& path, const Clock& clock) {
+  sql::SqliteOptions options;
+  options.path = path;
+  options.application_id = kApplicationId;
+  options.migrations = Migrations();
+  options.clock = &clock;
+  return sql::SqliteDatabase::Open(std::move(options)).value();
+}
+
+}  // namespace
+
 struct ReportingServer::State {
+  // The time that a test sets.
+  class BorrowedClock final : public Clock {
+   public:
+    explicit BorrowedClock(const absl::Time* now) : now_(now) {}
+    absl::Time Now() const override { return *now_; }
+
+   private:
+    const absl::Time* const now_;
+  };
+
+  BorrowedClock clock;
   Dependencies dependencies;
-  Scorecards scorecards;
+  sql::TemporaryFolder folder;
+  std::unique_ptr<sql::SqliteDatabase> database = OpenDatabase(folder.File("reporting.db"), clock);
+  Keys keys;
+  ReportingService service{*database, clock, std::string(32, 'k'), dependencies, keys};
+  std::vector<rpc::ServiceTable> tables = service.Tables();
   std::unique_ptr<auth::StaticAuthenticator> authenticator =
       auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"}).value();
   std::unique_ptr<rpc::Server> server;
@@ -46,11 +77,10 @@ struct ReportingServer::State {
 
   State(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator,
         const absl::Time* now)
-      : dependencies(std::move(plan), std::move(indicator)),
-        scorecards(dependencies, [now] { return *now; }) {
+      : clock(now), dependencies(std::move(plan), std::move(indicator)) {
     rpc::ServerOptions options;
     options.authenticator = authenticator.get();
-    server = rpc::Server::Start(options, {ReportingTable(scorecards)}).value();
+    server = rpc::Server::Start(options, tables).value();
     stub = v1::ReportingService::NewStub(server->InProcessChannel());
   }
 };
@@ -79,10 +109,10 @@ absl::StatusOr<v1::ListScorecardsResponse> ReportingServer::List(
 }
 
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
-  const rpc::ServiceTable table = ReportingTable(state_->scorecards);
   const auto reader =
       std::make_shared<const auth::Principal>(auth::Principal{"reader", "gob", auth::Roles::Any()});
-  return rpc::testing::DirectCall(table.methods[0], reader, request.SerializeAsString(), 1,
+  return rpc::testing::DirectCall(state_->tables[0].methods[0], reader, request.SerializeAsString(),
+                                  1,
                                   /*cancelled=*/true)
       .status();
 }

@@ -76,6 +76,7 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
   if (!fault.ok()) return fault;
   indicator::v1::QueryPeriodValuesResponse part;
   (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
+  part.mutable_header()->mutable_revisions()->insert(more_revisions.begin(), more_revisions.end());
   (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
   if (!time_zone.empty()) {
     (*part.mutable_header()->mutable_time_zones())["institutions/gob"] = time_zone;

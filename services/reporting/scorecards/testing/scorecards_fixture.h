@@ -78,6 +78,7 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   std::map<int, std::string> values;  // by selection, where it is another one
   std::string token;                  // by default it follows from the value
   int64_t revision = 11;
+  std::map<std::string, int64_t> more_revisions;  // of other institutions, by resource name
   bool has_value = true;
   bool has_target = true;
   // What is merged into the answer.
