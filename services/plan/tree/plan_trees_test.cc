@@ -351,6 +351,24 @@ TEST_F(PlanTreePartsTest, RisksOfItsElementsByCode) {
   EXPECT_EQ(tree->risks[1].code(), "R-10");
 }
 
+TEST_F(PlanTreePartsTest, ProcessesOfItsElementsByCode) {
+  const auto make = [&](const std::string& id, const std::string& code, const std::string& links) {
+    ATHENA_EXPECT_OK(
+        Call(&testing::OperationsRpc::CreateProcess,
+             absl::StrCat("parent: 'institutions/gob' process_id: '", id, "' process { code: '",
+                          code, "' title { text { key: 'nl' value: 't' } } ", links, "}")));
+  };
+  make("ten", "P-10", "elements: 'institutions/gob/plans/p1/elements/b'");
+  make("nine", "P-9", "elements: 'institutions/gob/plans/p1/elements/a'");
+  make("nobodys", "P-1", "");
+  const auto tree = GetTree(absl::StrCat(kTreeOfP1, " parts: PART_PROCESSES"));
+  ATHENA_ASSERT_OK(tree);
+  ASSERT_THAT(tree->processes, SizeIs(2));
+  EXPECT_EQ(tree->processes[0].code(), "P-9");
+  EXPECT_EQ(tree->processes[1].code(), "P-10");
+  EXPECT_THAT(tree->risks, IsEmpty());
+}
+
 TEST_F(PlanTreePartsTest, BudgetLinesOfTheYearsAndTheirAmountsOfTheQuarters) {
   const auto make = [&](const std::string& id, int year, const std::string& element) {
     ATHENA_EXPECT_OK(Call(
