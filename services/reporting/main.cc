@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/rpc/client.h"
+#include "services/reporting/board/board_tables.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/reporting_rpc.h"
 #include "services/reporting/scorecards/scorecards.h"
@@ -22,6 +23,7 @@ namespace {
 struct Reporting {
   Dependencies dependencies;
   Scorecards scorecards{dependencies, [] { return absl::Now(); }};
+  BoardTables boards{scorecards};
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry&) {
@@ -29,7 +31,7 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry&) {
       new Reporting{Dependencies(rpc::Connect(absl::GetFlag(FLAGS_plan_address)),
                                  rpc::Connect(absl::GetFlag(FLAGS_indicator_address)))});
   daemon::Service service;
-  service.tables.push_back(ReportingTable(reporting->scorecards));
+  service.tables.push_back(ReportingTable(reporting->scorecards, reporting->boards));
   service.missing = [reporting] { return reporting->dependencies.Faults(); };
   service.state = reporting;
   return service;

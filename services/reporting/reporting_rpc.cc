@@ -2,12 +2,13 @@
 
 namespace athena::reporting {
 
-rpc::ServiceTable ReportingTable(Scorecards& scorecards) {
+rpc::ServiceTable ReportingTable(Scorecards& scorecards, BoardTables& boards) {
   // The plan and the indicator service decide what a caller may read; each read asks them.
   return {"athena.reporting.v1.ReportingService",
           {
               rpc::Unary("GetScorecard", auth::Roles::Any(), scorecards, &Scorecards::Get),
               rpc::Unary("ListScorecards", auth::Roles::Any(), scorecards, &Scorecards::List),
+              rpc::Unary("GetBoardTable", auth::Roles::Any(), boards, &BoardTables::Get),
           }};
 }
 

@@ -2,13 +2,14 @@
 #define ATHENA_SERVICES_REPORTING_REPORTING_RPC_H_
 
 #include "libs/rpc/method.h"
+#include "services/reporting/board/board_tables.h"
 #include "services/reporting/scorecards/scorecards.h"
 
 namespace athena::reporting {
 
-// The RPCs of athena.reporting.v1.ReportingService, with who may call them. `scorecards` outlives
-// the table.
-rpc::ServiceTable ReportingTable(Scorecards& scorecards);
+// The RPCs of athena.reporting.v1.ReportingService, with who may call them. What is
+// borrowed outlives the table.
+rpc::ServiceTable ReportingTable(Scorecards& scorecards, BoardTables& boards);
 
 }  // namespace athena::reporting
 

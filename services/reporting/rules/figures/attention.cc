@@ -135,10 +135,10 @@ bool IsHeldAtAmber(const NodeOutcome& node) {
                      [](const Cap& cap) { return cap.changed; });
 }
 
-int QuartersRed(absl::Span<const Status> statuses) {
-  const auto run = std::find_if(statuses.rbegin(), statuses.rend(),
-                                [](Status status) { return status != Status::kRed; });
-  return static_cast<int>(run - statuses.rbegin());
+int QuartersUnchanged(absl::Span<const Status> statuses) {
+  const auto other = std::find_if(statuses.rbegin(), statuses.rend(),
+                                  [&](Status status) { return status != statuses.back(); });
+  return static_cast<int>(other - statuses.rbegin());
 }
 
 Moves CompareStatuses(const Plan& plan, const Outcome& now, const Outcome& earlier) {

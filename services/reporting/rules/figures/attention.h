@@ -34,8 +34,8 @@ std::vector<int> RedLinks(const NodeOutcome& node);
 // Whether caps keep a status at AMBER that would be GREEN.
 bool IsHeldAtAmber(const NodeOutcome& node);
 
-// For how many quarters a status has been RED, the last of `statuses` included; 0 if that is not.
-int QuartersRed(absl::Span<const Status> statuses);
+// How many of `statuses` at the end are the same, at least 1 of them.
+int QuartersUnchanged(absl::Span<const Status> statuses);
 
 // What became of statuses since another quarter.
 struct Moves {

@@ -142,14 +142,13 @@ TEST_F(AttentionTest, HeldAtAmberIsWhatCapsChanged) {
   EXPECT_FALSE(IsHeldAtAmber(Scored().elements[0]));
 }
 
-TEST(QuartersRed, CountsBackFromTheLast) {
+TEST(QuartersUnchanged, CountsBackFromTheLast) {
   using enum Status;
-  EXPECT_EQ(QuartersRed({}), 0);
-  EXPECT_EQ(QuartersRed({kRed, kGreen}), 0);
-  EXPECT_EQ(QuartersRed({kGreen, kRed}), 1);
-  EXPECT_EQ(QuartersRed({kRed, kAmber, kRed, kRed}), 2);
-  EXPECT_EQ(QuartersRed({kRed, kRed, kRed}), 3);
-  EXPECT_EQ(QuartersRed({kRed, kNoScore, kRed}), 1);
+  EXPECT_EQ(QuartersUnchanged({}), 0);
+  EXPECT_EQ(QuartersUnchanged({kRed, kGreen}), 1);
+  EXPECT_EQ(QuartersUnchanged({kRed, kAmber, kRed, kRed}), 2);
+  EXPECT_EQ(QuartersUnchanged({kRed, kRed, kRed}), 3);
+  EXPECT_EQ(QuartersUnchanged({kAmber, kNoScore, kAmber}), 1);
 }
 
 TEST_F(AttentionTest, MovesAreChangesOfStatusTheLargestFirst) {

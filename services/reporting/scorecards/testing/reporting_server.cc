@@ -39,6 +39,7 @@ std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted, int* por
 struct ReportingServer::State {
   Dependencies dependencies;
   Scorecards scorecards;
+  BoardTables boards{scorecards};
   std::unique_ptr<auth::StaticAuthenticator> authenticator =
       auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"}).value();
   std::unique_ptr<rpc::Server> server;
@@ -50,7 +51,7 @@ struct ReportingServer::State {
         scorecards(dependencies, [now] { return *now; }) {
     rpc::ServerOptions options;
     options.authenticator = authenticator.get();
-    server = rpc::Server::Start(options, {ReportingTable(scorecards)}).value();
+    server = rpc::Server::Start(options, {ReportingTable(scorecards, boards)}).value();
     stub = v1::ReportingService::NewStub(server->InProcessChannel());
   }
 };
@@ -78,8 +79,16 @@ absl::StatusOr<v1::ListScorecardsResponse> ReportingServer::List(
   return response;
 }
 
+absl::StatusOr<v1::BoardTable> ReportingServer::GetBoard(const v1::GetBoardTableRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::BoardTable table;
+  ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(state_->stub->GetBoardTable(&context, request, &table)));
+  return table;
+}
+
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
-  const rpc::ServiceTable table = ReportingTable(state_->scorecards);
+  const rpc::ServiceTable table = ReportingTable(state_->scorecards, state_->boards);
   const auto reader =
       std::make_shared<const auth::Principal>(auth::Principal{"reader", "gob", auth::Roles::Any()});
   return rpc::testing::DirectCall(table.methods[0], reader, request.SerializeAsString(), 1,

@@ -60,6 +60,7 @@ grpc::Status FakePlanService::GetPlanTree(
   part.Clear();
   part.mutable_progress_reports()->Add(reports.begin(), reports.end());
   if (!reports.empty()) writer->Write(part);
+  if (more.ByteSizeLong() > 0) writer->Write(more);
   return grpc::Status::OK;
 }
 

@@ -49,6 +49,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
   plan::v1::GetPlanTreeResponse::Header more_header;
   plan::v1::Element more_element;
   std::vector<plan::v1::ProgressReport> reports;
+  plan::v1::GetPlanTreeResponse more;  // another part of the answer, where it is not empty
   std::string lineage;
 
  private:
