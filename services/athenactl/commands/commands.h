@@ -82,6 +82,7 @@ Command LoadCommand();
 Command SetCommand();
 // scorecards/
 Command ScorecardCommand();
+Command BoardCommand();
 Command TrendCommand();
 // program/
 Command CompletionCommand();

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -77,7 +78,8 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   grpc::Status fault;
   std::string value = "250";
   std::map<int, std::string> values;  // by selection, where it is another one
-  std::string token;                  // by default it follows from the value
+  std::map<std::pair<std::string, int>, std::string> values_at;  // by the period asked for as well
+  std::string token;  // by default it follows from the value
   int64_t revision = 11;
   bool has_value = true;
   bool has_target = true;
