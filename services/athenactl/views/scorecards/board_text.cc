@@ -17,14 +17,14 @@ namespace {
 
 namespace reporting = athena::reporting::v1;
 
-constexpr int kIndent = 2;
+constexpr int kBoardIndent = 2;
 
 // "3.1.6 Strengthen Athena [nl]".
-std::string TitleOf(const reporting::BoardElement& element) {
+std::string ElementText(const reporting::BoardElement& element) {
   return absl::StrCat(element.code(), " ", element.title(), LanguageMark(element.title_language()));
 }
 
-std::string OwnerOf(const reporting::BoardOwner& owner, const std::string& person) {
+std::string OwnerText(const reporting::BoardOwner& owner, const std::string& person) {
   if (owner.title().empty()) return person;
   return person.empty() ? owner.title() : absl::StrCat(owner.title(), ", ", person);
 }
@@ -45,9 +45,9 @@ std::string HistoryOf(const google::protobuf::RepeatedPtrField<reporting::BoardQ
   return Sparkline(scores);
 }
 
-class Writer {
+class BoardWriter {
  public:
-  Writer(const reporting::BoardTable& table, const BoardTextOptions& options)
+  BoardWriter(const reporting::BoardTable& table, const BoardTextOptions& options)
       : table_(table), options_(options) {}
 
   std::string Write() && {
@@ -84,7 +84,7 @@ class Writer {
   // A line that begins with a status; what follows it is wrapped below the text.
   void StatusLine(reporting::ScorecardStatus status, const std::string& text) {
     const StatusLook look = LookOf(status);
-    const int room = options_.width == 0 ? 0 : options_.width - kIndent;
+    const int room = options_.width == 0 ? 0 : options_.width - kBoardIndent;
     bool first = true;
     for (const std::string& line : Wrapped(Printable(text), room)) {
       absl::StrAppend(&text_, first ? Paint(look.symbol, look.ink, options_.colour) : " ", " ",
@@ -97,7 +97,7 @@ class Writer {
     Bold(heading);
   }
   void LeftOut(int count) {
-    if (count > 0) Line(kIndent, absl::StrCat("… +", count));
+    if (count > 0) Line(kBoardIndent, absl::StrCat("… +", count));
   }
 
   void WriteVerdict() {
@@ -110,7 +110,7 @@ class Writer {
                verdict.has_score() ? absl::StrCat(verdict.score_text(), "  ", verdict.status_text(),
                                                   " (", verdict.scale_text(), ")")
                                    : verdict.status_text());
-    Line(kIndent, verdict.summary());
+    Line(kBoardIndent, verdict.summary());
     std::string trends =
         absl::StrCat(HistoryOf(verdict.history()), "  ", verdict.on_quarter_before().text());
     const std::string& year_before = verdict.on_year_before().trend().period();
@@ -119,11 +119,12 @@ class Writer {
     if (!year_before.empty()) {
       absl::StrAppend(&trends, "; ", verdict.on_year_before().text(), " · ", year_before);
     }
-    Line(kIndent, trends);
+    Line(kBoardIndent, trends);
     const reporting::StatusCounts& counts = verdict.element_counts();
-    Line(kIndent, absl::StrCat(counts.green(), " ●  ", counts.amber(), " ▲  ", counts.red(), " ■  ",
-                               counts.no_score(), " ?  ", counts.not_applicable(), " -"));
-    Line(kIndent, table_.coverage().text());
+    Line(kBoardIndent,
+         absl::StrCat(counts.green(), " ●  ", counts.amber(), " ▲  ", counts.red(), " ■  ",
+                      counts.no_score(), " ?  ", counts.not_applicable(), " -"));
+    Line(kBoardIndent, table_.coverage().text());
   }
 
   void WriteAxes() {
@@ -134,7 +135,8 @@ class Writer {
                 {.heading = "", .least = Table::kWhole},
                 {.heading = "", .spare = true, .least = Table::kWhole}});
     for (const reporting::BoardAxis& axis : table_.axes()) {
-      axes.Add({absl::StrCat(LookOf(axis.status()).symbol, " ", TitleOf(axis.element())),
+      axes.Add({absl::StrCat(std::string(LookOf(axis.status()).symbol), " ",
+                             ElementText(axis.element())),
                 axis.status_text(), axis.score_text(), HistoryOf(axis.history()),
                 axis.on_quarter_before().text()});
     }
@@ -149,18 +151,19 @@ class Writer {
     Heading(heading);
     if (!lines.empty() && !text.empty()) Line(0, text);
     for (const reporting::BoardAttentionLine& line : lines) {
-      StatusLine(line.status(), absl::StrCat(line.score_text(), "  ", TitleOf(line.element()),
+      StatusLine(line.status(), absl::StrCat(line.score_text(), "  ", ElementText(line.element()),
                                              line.element().critical() ? " (!)" : ""));
-      Line(2 * kIndent, line.why());
+      Line(2 * kBoardIndent, line.why());
       if (!line.note().empty()) {
-        Line(2 * kIndent, absl::StrCat("“", line.note(), "”", LanguageMark(line.note_language())));
+        Line(2 * kBoardIndent,
+             absl::StrCat("“", line.note(), "”", LanguageMark(line.note_language())));
       }
       std::string facts = absl::StrCat(line.since(), ", ", line.since_text(), "; ",
                                        line.on_quarter_before().text());
-      const std::string owner = OwnerOf(line.element().owner(), line.element().lead());
+      const std::string owner = OwnerText(line.element().owner(), line.element().lead());
       if (!owner.empty()) absl::StrAppend(&facts, "; ", owner);
       if (!line.makes_red().empty()) absl::StrAppend(&facts, "; ■ ", CodesOf(line.makes_red()));
-      Line(2 * kIndent, facts);
+      Line(2 * kBoardIndent, facts);
     }
     LeftOut(left_out);
   }
@@ -171,8 +174,8 @@ class Writer {
     for (const auto& [mark, moves] :
          {std::pair{"↓", &table_.moves().down()}, std::pair{"↑", &table_.moves().up()}}) {
       for (const reporting::BoardMove& move : *moves) {
-        Line(kIndent, absl::StrCat(mark, " ", move.score_text(), "  ", move.status_text(), "  ",
-                                   TitleOf(move.element())));
+        Line(kBoardIndent, absl::StrCat(mark, " ", move.score_text(), "  ", move.status_text(),
+                                        "  ", ElementText(move.element())));
       }
     }
   }
@@ -182,9 +185,9 @@ class Writer {
     Heading(section.heading());
     if (section.total() + section.of_inactive() > 0) Line(0, section.text());
     for (const reporting::BoardMilestone& line : section.lines()) {
-      Line(kIndent, absl::StrCat(line.critical() ? "! " : "- ", line.title(),
-                                 LanguageMark(line.title_language()), ": ", line.due_text(), "; ",
-                                 TitleOf(line.element())));
+      Line(kBoardIndent, absl::StrCat(line.critical() ? "! " : "- ", line.title(),
+                                      LanguageMark(line.title_language()), ": ", line.due_text(),
+                                      "; ", ElementText(line.element())));
     }
     LeftOut(section.total() - section.lines_size());
   }
@@ -194,13 +197,13 @@ class Writer {
     Heading(section.heading());
     if (!section.lines().empty()) Line(0, section.text());
     for (const reporting::BoardRisk& line : section.lines()) {
-      Line(kIndent, absl::StrCat(line.score(), "  ", line.code(), " ", line.title(),
-                                 LanguageMark(line.title_language())));
+      Line(kBoardIndent, absl::StrCat(line.score(), "  ", line.code(), " ", line.title(),
+                                      LanguageMark(line.title_language())));
       std::string facts = absl::StrCat(line.score_text(), "; ", line.treatment_text());
-      const std::string owner = OwnerOf(line.owner(), line.owner_text());
+      const std::string owner = OwnerText(line.owner(), line.owner_text());
       if (!owner.empty()) absl::StrAppend(&facts, "; ", owner);
       absl::StrAppend(&facts, "; ", CodesOf(line.elements()));
-      Line(3 * kIndent, facts);
+      Line(3 * kBoardIndent, facts);
     }
     LeftOut(section.risks().open() - section.lines_size());
   }
@@ -213,9 +216,9 @@ class Writer {
     Line(0, section.text());
     if (section.plan().lines() == 0) return;
     for (const reporting::BoardBudgetLine& line : section.lines()) {
-      std::string text = absl::StrCat(TitleOf(line.element()), ": ", line.text());
+      std::string text = absl::StrCat(ElementText(line.element()), ": ", line.text());
       if (!line.timing_text().empty()) absl::StrAppend(&text, "; ", line.timing_text());
-      Line(kIndent, text);
+      Line(kBoardIndent, text);
     }
   }
 
@@ -235,13 +238,14 @@ class Writer {
     Heading(section.heading());
     for (const reporting::BoardMissing& line : section.lines()) {
       const std::string codes = CodesOf(line.elements());
-      Line(kIndent, absl::StrCat("- ", line.title().empty() ? line.subject() : line.title(),
-                                 SliceText(line.slice()), LanguageMark(line.title_language()), " (",
-                                 codes, "): ", line.text()));
-      const std::string owner = OwnerOf(line.owner(), line.owed_by());
+      Line(kBoardIndent, absl::StrCat("- ", line.title().empty() ? line.subject() : line.title(),
+                                      SliceText(line.slice()), LanguageMark(line.title_language()),
+                                      " (", codes, "): ", line.text()));
+      const std::string owner = OwnerText(line.owner(), line.owed_by());
       if (!owner.empty() || !line.steward().empty()) {
-        Line(2 * kIndent, absl::StrCat(owner, owner.empty() || line.steward().empty() ? "" : ", ",
-                                       line.steward()));
+        Line(2 * kBoardIndent,
+             absl::StrCat(owner, owner.empty() || line.steward().empty() ? "" : ", ",
+                          line.steward()));
       }
     }
     LeftOut(section.total() - section.lines_size());
@@ -251,9 +255,9 @@ class Writer {
     const reporting::BoardUntargetedSection& section = table_.untargeted();
     Heading(section.heading());
     for (const reporting::BoardUntargeted& line : section.lines()) {
-      Line(kIndent, absl::StrCat("- ", line.title(), SliceText(line.slice()),
-                                 LanguageMark(line.title_language()), ": ", line.value_text(), " (",
-                                 line.element().code(), ")"));
+      Line(kBoardIndent, absl::StrCat("- ", line.title(), SliceText(line.slice()),
+                                      LanguageMark(line.title_language()), ": ", line.value_text(),
+                                      " (", line.element().code(), ")"));
     }
     LeftOut(section.total() - section.lines_size());
   }
@@ -264,9 +268,9 @@ class Writer {
     for (const reporting::BoardDecision& line : section.lines()) {
       std::string text = absl::StrCat(line.overdue() ? "! " : "- ", line.title(),
                                       LanguageMark(line.title_language()), ": ", line.due_text(),
-                                      "; ", OwnerOf(line.responsible_unit(), line.responsible()),
+                                      "; ", OwnerText(line.responsible_unit(), line.responsible()),
                                       "; ", line.element().code());
-      Line(kIndent, text);
+      Line(kBoardIndent, text);
     }
     LeftOut(section.total() - section.lines_size());
   }
@@ -279,7 +283,7 @@ class Writer {
 }  // namespace
 
 std::string BoardText(const reporting::BoardTable& table, const BoardTextOptions& options) {
-  return Writer(table, options).Write();
+  return BoardWriter(table, options).Write();
 }
 
 }  // namespace athena::athenactl
