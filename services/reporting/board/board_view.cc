@@ -58,9 +58,7 @@ BoardView::BoardView(const ScoredPlan& plan, const std::string& language, const 
     shows_.push_back(Matches(tree(), *tree().elements[i], filter));
     if (shows_.back()) shown_.push_back(static_cast<int>(i));
   }
-  std::sort(shown_.begin(), shown_.end(), [&](int a, int b) {
-    return NaturalLess(plan_.rules.elements[a].code, plan_.rules.elements[b].code);
-  });
+  SortByCode(&shown_);
   for (const auto& [quarter, scored] : plan.compared) history_.push_back(scored.get());
   history_.push_back(&plan);
 }
@@ -68,12 +66,18 @@ BoardView::BoardView(const ScoredPlan& plan, const std::string& language, const 
 std::vector<int> BoardView::ShownOf(
     const google::protobuf::RepeatedPtrField<std::string>& names) const {
   std::vector<int> elements;
-  for (const int element : shown_) {
-    if (std::find(names.begin(), names.end(), tree().elements[element]->name()) != names.end()) {
-      elements.push_back(element);
-    }
+  for (const std::string& name : names) {
+    const auto place = tree().places.find(name);
+    if (place != tree().places.end() && shows_[place->second]) elements.push_back(place->second);
   }
+  SortByCode(&elements);
   return elements;
+}
+
+void BoardView::SortByCode(std::vector<int>* elements) const {
+  std::sort(elements->begin(), elements->end(), [&](int a, int b) {
+    return NaturalLess(plan_.rules.elements[a].code, plan_.rules.elements[b].code);
+  });
 }
 
 absl::CivilDay BoardView::day() const { return std::min(plan_.quarter.LastDay(), plan_.date); }

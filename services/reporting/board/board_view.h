@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "athena/reporting/v1/board_table.pb.h"
 #include "services/reporting/board/words.h"
 #include "services/reporting/scorecards/messages/languages.h"
@@ -53,6 +52,8 @@ class BoardView {
   std::string WithUnit(Decimal number, int decimals, int selection) const;
 
  private:
+  void SortByCode(std::vector<int>* elements) const;
+
   const ScoredPlan& plan_;
   const Languages languages_;
   const Words words_;

@@ -144,6 +144,11 @@ TEST(CostPerUnit, IsPaidOverOutput) {
   EXPECT_EQ(CostPerUnit(Paid("1000"), std::nullopt).reason, NoCost::kNoOutput);
   EXPECT_EQ(CostPerUnit(Paid(""), D("300")).reason, NoCost::kNoBudget);
   EXPECT_EQ(CostPerUnit(NodeBudget(), D("300")).reason, NoCost::kNoBudget);
+  // What another line paid is not known: the cost would be too low.
+  const std::vector<BudgetLine> lines = {{{{0, D("1")}}, Row("1", "1", "1", "1000")},
+                                         {{{0, D("1")}}, Row("1", "1", "1", "")}};
+  const NodeBudget lacking = AddUpBudget(lines, {-1}, kWholeYear).plan;
+  EXPECT_EQ(CostPerUnit(lacking, D("300")).reason, NoCost::kNoBudget);
   EXPECT_EQ(CostPerUnit(Paid("10000000000000"), D("0.000000000001")).reason, NoCost::kOverflow);
 }
 
