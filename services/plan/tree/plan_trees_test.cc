@@ -318,11 +318,24 @@ TEST_F(PlanTreePartsTest, OpenDecisionsAboutItsElementsByDueDate) {
   Decide("soon", "p1/elements/b", 10, "state: STATE_IN_PROGRESS");
   Decide("done", "p1/elements/b", 11, "state: STATE_DONE done_on { year: 2022 month: 11 day: 1 }");
   Decide("elsewhere", "p10/elements/x", 12);
+  const auto decide_on = [&](const std::string& id, const std::string& plan) {
+    ATHENA_EXPECT_OK(Call(&testing::FollowUpRpc::CreateDecision,
+                          absl::StrCat("parent: 'institutions/gob' decision_id: '", id,
+                                       "' decision { title { text { key: 'nl' value: 't' } } "
+                                       "responsible: 'r' publication: 'institutions/gob/plans/",
+                                       plan,
+                                       "/scorecards/2022-Q3/publications/1' decided_on { year: "
+                                       "2022 month: 1 day: 1 } due_date { year: 2022 month: 12 "
+                                       "day: 31 } }")));
+  };
+  decide_on("whole", "p1");
+  decide_on("whole-other", "p10");
   const auto tree = GetTree(absl::StrCat(kTreeOfP1, " parts: PART_DECISIONS"));
   ATHENA_ASSERT_OK(tree);
-  ASSERT_THAT(tree->decisions, SizeIs(2));
+  ASSERT_THAT(tree->decisions, SizeIs(3));
   EXPECT_EQ(tree->decisions[0].name(), "institutions/gob/decisions/soon");
   EXPECT_EQ(tree->decisions[1].name(), "institutions/gob/decisions/late");
+  EXPECT_EQ(tree->decisions[2].name(), "institutions/gob/decisions/whole");
 
   ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan,
                         "plan { name: 'institutions/gob/plans/p1' shared_with: "

@@ -165,7 +165,8 @@ absl::Status TreeRows::ReadReports(const versioned::Snapshot& snapshot, const Re
 absl::Status TreeRows::ReadDecisions(const versioned::Snapshot& snapshot, const std::string& plan) {
   ATHENA_ASSIGN_OR_RETURN(auto decisions, ReadAll<v1::Decision>(snapshot, kDecisions, ""));
   std::erase_if(decisions, [&](const v1::Decision* decision) {
-    return !IsOpen(*decision) || !absl::StartsWith(decision->element(), plan);
+    return !IsOpen(*decision) || (!absl::StartsWith(decision->element(), plan) &&
+                                  !absl::StartsWith(decision->publication(), plan));
   });
   std::stable_sort(decisions.begin(), decisions.end(),
                    [](const v1::Decision* a, const v1::Decision* b) {

@@ -245,6 +245,11 @@ constexpr char kRegisters[] = R"(
     due_date { year: 2022 month: 3 day: 31 } state: STATE_OPEN
   }
   decisions {
+    name: 'institutions/gob/decisions/whole' title { text { key: 'en' value: 'Publish it' } }
+    publication: 'institutions/gob/plans/p/scorecards/2021-Q4/publications/6'
+    due_date { year: 2022 month: 4 day: 1 } responsible: 'director'
+  }
+  decisions {
     name: 'institutions/gob/decisions/later' title { text { key: 'en' value: 'Name owners' } }
     element: 'institutions/gob/plans/p/elements/e1' responsible: 'secretary'
     due_date { year: 2022 month: 4 day: 1 } state: STATE_IN_PROGRESS
@@ -305,12 +310,14 @@ TEST_F(BoardTest, RisksBudgetProcessesAndDecisions) {
   EXPECT_EQ(table.processes().lines(0).owner().title(), "Networks");
   EXPECT_EQ(table.processes().lines(0).status(), v1::SCORECARD_STATUS_RED);
 
-  EXPECT_EQ(table.decisions().heading(), "Open decisions: 2, of which 1 overdue");
+  EXPECT_EQ(table.decisions().heading(), "Open decisions: 3, of which 1 overdue");
   EXPECT_EQ(table.decisions().lines(0).due_text(), "31\u00a0Mar\u00a02022, overdue");
   EXPECT_EQ(table.decisions().lines(0).responsible_unit().title(), "IT");
   EXPECT_THAT(table.decisions().lines(0).publication(), HasSubstr("publications/6"));
-  EXPECT_EQ(table.decisions().lines(1).due_text(), "1\u00a0Apr\u00a02022");
-  EXPECT_TRUE(table.decisions().lines(1).in_progress());
+  EXPECT_EQ(table.decisions().lines(1).title(), "Publish it");
+  EXPECT_FALSE(table.decisions().lines(1).has_element());
+  EXPECT_EQ(table.decisions().lines(2).due_text(), "1\u00a0Apr\u00a02022");
+  EXPECT_TRUE(table.decisions().lines(2).in_progress());
 }
 
 TEST_F(BoardTest, OtherInstitutionsSeeNoneOfThese) {

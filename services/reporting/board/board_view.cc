@@ -53,7 +53,9 @@ bool Matches(const PlanTree& tree, const plan::v1::Element& element, const Board
 BoardView::BoardView(const ScoredPlan& plan, const std::string& language, const BoardFilter& filter)
     : plan_(plan),
       languages_(language, plan.tree->plan()),
-      words_(SentenceLanguage(language, plan.tree->plan())) {
+      words_(SentenceLanguage(language, plan.tree->plan())),
+      is_filtered_(filter.scope != plan::v1::Element::SCOPE_UNSPECIFIED ||
+                   filter.max_priority > 0 || !filter.unit.empty()) {
   for (size_t i = 0; i < tree().elements.size(); ++i) {
     shows_.push_back(Matches(tree(), *tree().elements[i], filter));
     if (shows_.back()) shown_.push_back(static_cast<int>(i));

@@ -25,6 +25,8 @@ class BoardView {
   const Languages& languages() const { return languages_; }
   const NodeOutcome& outcome(int element) const { return plan_.outcome.elements[element]; }
 
+  // Whether there is a filter; one lets no line through that is about no element.
+  bool is_filtered() const { return is_filtered_; }
   // Whether the filter lets lines about the element through.
   bool Shows(int element) const { return shows_[element]; }
   // The elements that it lets through, in natural order of their codes.
@@ -57,6 +59,7 @@ class BoardView {
   const ScoredPlan& plan_;
   const Languages languages_;
   const Words words_;
+  const bool is_filtered_;
   std::vector<bool> shows_;
   std::vector<int> shown_;
   std::vector<const ScoredPlan*> history_;

@@ -268,7 +268,8 @@ v1::BoardDecisionsSection DecisionsSection(const BoardView& view) {
   v1::BoardDecisionsSection section;
   for (const plan::v1::Decision* const decision : view.tree().decisions) {  // by due day
     const auto place = view.tree().places.find(decision->element());
-    if (place == view.tree().places.end() || !view.Shows(place->second)) continue;
+    const bool of_plan = place == view.tree().places.end();  // on a publication, of no element
+    if (of_plan ? view.is_filtered() : !view.Shows(place->second)) continue;
     const std::optional<absl::CivilDay> due = fields::DayOf(decision->due_date());
     const bool overdue = due.has_value() && IsOverdue(*due, view.plan().quarter, view.plan().date);
     section.set_total(section.total() + 1);
@@ -277,7 +278,7 @@ v1::BoardDecisionsSection DecisionsSection(const BoardView& view) {
     v1::BoardDecision& line = *section.add_lines();
     line.set_name(decision->name());
     view.languages().Pick(decision->title(), line.mutable_title(), line.mutable_title_language());
-    view.ElementInto(place->second, line.mutable_element());
+    if (!of_plan) view.ElementInto(place->second, line.mutable_element());
     line.set_publication(decision->publication());
     view.UnitInto(decision->responsible_unit(), line.mutable_responsible_unit());
     line.set_responsible(decision->responsible());

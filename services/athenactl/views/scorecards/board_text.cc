@@ -269,7 +269,7 @@ class BoardWriter {
       std::string text = absl::StrCat(line.overdue() ? "! " : "- ", line.title(),
                                       LanguageMark(line.title_language()), ": ", line.due_text(),
                                       "; ", OwnerText(line.responsible_unit(), line.responsible()),
-                                      "; ", line.element().code());
+                                      line.has_element() ? "; " : "", line.element().code());
       Line(kBoardIndent, text);
     }
     LeftOut(section.total() - section.lines_size());
