@@ -33,7 +33,7 @@ constexpr Texts kTexts[] = {
      "Pas de score\u00a0: des données manquent", "No score: data are missing"},
     {Phrase::kScale, "van 100; groen begint bij $0", "sur 100\u00a0; le vert commence à $0",
      "of 100; green starts at $0"},
-    {Phrase::kAxes, "$0 onderdeel bovenaan: $1.|$0 onderdelen bovenaan: $1.",
+    {Phrase::kAxes, "$0 krachtlijn: $1.|$0 krachtlijnen: $1.",
      "$0 axe\u00a0: $1.|$0 axes\u00a0: $1.", "$0 axis: $1.|$0 axes: $1."},
     {Phrase::kCountGreen, "$0 groen", "$0 en vert", "$0 green"},
     {Phrase::kCountAmber, "$0 oranje", "$0 à l’orange", "$0 amber"},
