@@ -37,7 +37,8 @@ LAYERS = {
         ("rules",), ("model",), ("store",), ("definitions",),
         ("history", "ingest", "observations", "query", "quarters")),
     "reporting": (
-        ("rules",), ("reading",), ("scorecards",), ("publications", "views"), ("exports", "watch")),
+        ("rules",), ("reading",), ("scorecards",), ("board", "publications", "views"),
+        ("exports", "watch")),
     "athenactl": (
         ("terminal",), ("files", "resources", "sending", "sheets", "views"), ("commands",)),
 }

@@ -19,6 +19,12 @@ inline constexpr size_t kMaxSelections = 20'000;
 inline constexpr size_t kMaxValues = 6 * kMaxSelections;
 // Ten years: the longest row of quarters that a reader compares.
 inline constexpr int kMaxListedQuarters = 40;
+// The lines of a section of a board table: what fits on one page, and what a meeting can discuss.
+inline constexpr size_t kMaxBoardLines = 10;
+// The quarters whose scores a board table shows: two years.
+inline constexpr int kBoardQuarters = 8;
+// The least important priority of an element (plan.v1.Element.priority).
+inline constexpr int kMaxPriority = 5;
 // All parts of one answer of another service: a plan of 10,000 elements takes about 20 MiB.
 inline constexpr size_t kMaxReadBytes = 96 << 20;
 // Memory for cached scorecards and what they were scored from, about: it leaves the process well

@@ -15,6 +15,7 @@ rpc::ServiceTable ReportingService::ReportingTable() {
       {
           rpc::Unary("GetScorecard", auth::Roles::Any(), scorecards_, &Scorecards::Get),
           rpc::Unary("ListScorecards", auth::Roles::Any(), scorecards_, &Scorecards::List),
+          rpc::Unary("GetBoardTable", auth::Roles::Any(), boards_, &BoardTables::Get),
           rpc::Unary("PublishScorecard", {Role::kPublisher}, publications_, &Publications::Publish)
               .Heavy(),
           rpc::Unary("GetPublication", auth::Roles::Any(), publications_, &Publications::Get),

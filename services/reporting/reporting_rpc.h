@@ -12,6 +12,7 @@
 #include "libs/rpc/method.h"
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
+#include "services/reporting/board/board_tables.h"
 #include "services/reporting/publications/history_sources.h"
 #include "services/reporting/publications/keys.h"
 #include "services/reporting/publications/publications.h"
@@ -48,6 +49,7 @@ class ReportingService {
   const versioned::Store store_;
   const resource::Resources resources_;
   Scorecards scorecards_;
+  BoardTables boards_{scorecards_};
   const Publications publications_;
   const history::History history_;
 };

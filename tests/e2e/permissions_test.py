@@ -38,7 +38,10 @@ class PermissionsTest(unittest.TestCase):
                 "ListScorecards": (self.services.reports.ListScorecards,
                                    reporting_service_pb2.ListScorecardsRequest(
                                        parent=setting.PLAN, first_quarter="2021-Q1",
-                                       last_quarter="2021-Q2"))}
+                                       last_quarter="2021-Q2")),
+                "GetBoardTable": (self.services.reports.GetBoardTable,
+                                  reporting_service_pb2.GetBoardTableRequest(
+                                      name=f"{setting.PLAN}/scorecards/2021-Q1/boardTable"))}
 
     def publication_rows(self):
         """The RPCs that read a publication. Any role of its institution may call them, and of a

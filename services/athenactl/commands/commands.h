@@ -89,6 +89,7 @@ Command LoadCommand();
 Command SetCommand();
 // scorecards/
 Command ScorecardCommand();
+Command BoardCommand();
 Command TrendCommand();
 // program/
 Command CompletionCommand();

@@ -789,6 +789,7 @@ FakeReporting::FakeReporting(reporting::Scorecard scorecard)
       scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   On(&FakeReporting::ListScorecards);
+  On(&FakeReporting::GetBoardTable);
   On(&FakeReporting::PublishScorecard);
   On(&FakeReporting::GetPublication);
   On(&FakeReporting::ListPublications);
@@ -874,6 +875,21 @@ std::vector<reporting::GetScorecardRequest> FakeReporting::requests() const {
 std::vector<reporting::ListScorecardsRequest> FakeReporting::lists() const {
   absl::MutexLock lock(&mutex_);
   return lists_;
+}
+
+std::vector<reporting::GetBoardTableRequest> FakeReporting::boards() const {
+  absl::MutexLock lock(&mutex_);
+  return boards_;
+}
+
+absl::Status FakeReporting::GetBoardTable(const reporting::GetBoardTableRequest& request,
+                                          reporting::BoardTable* response) {
+  boards_.push_back(request);
+  response->set_name(request.name());
+  response->set_title("Strategy");
+  response->set_period_text("fourth quarter of 2022");
+  response->mutable_red()->set_heading("What is red, and why: 0 of 1");
+  return absl::OkStatus();
 }
 
 absl::Status FakeReporting::ListScorecards(const reporting::ListScorecardsRequest& request,

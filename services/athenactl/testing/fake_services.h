@@ -204,6 +204,7 @@ class FakeIndicator final : public FakeResources {
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::GetBoardTableRequest> boards_ ABSL_GUARDED_BY(mutex_);
   athena::indicator::v1::ListPushesResponse stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
       ABSL_GUARDED_BY(mutex_);
@@ -228,6 +229,7 @@ class FakeReporting final : public FakeService {
 
   std::vector<athena::reporting::v1::GetScorecardRequest> requests() const;
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists() const;
+  std::vector<athena::reporting::v1::GetBoardTableRequest> boards() const;
   void SetPublication(const athena::reporting::v1::Publication& publication,
                       const std::string& document);
   void SetVerdict(const athena::reporting::v1::VerifyPublicationResponse& verdict);
@@ -258,6 +260,11 @@ class FakeReporting final : public FakeService {
   // A score of the plan for each quarter: 50 and its place in the list.
   absl::Status ListScorecards(const athena::reporting::v1::ListScorecardsRequest& request,
                               athena::reporting::v1::ListScorecardsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // A board table of nothing but the request's quarter.
+  absl::Status GetBoardTable(const athena::reporting::v1::GetBoardTableRequest& request,
+                             athena::reporting::v1::BoardTable* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const athena::reporting::v1::Scorecard scorecard_;

@@ -37,6 +37,12 @@ GetPlanTreeRequest PlanRequest(const ReadRequest& read, const PlanTree* known) {
     request.mutable_as_of()->set_lineage(read.basis->plan_lineage());
   }
   request.add_parts(GetPlanTreeRequest::PART_PROGRESS_REPORTS);
+  if (read.quarters.trends) {  // what a whole scorecard and a board table show
+    request.add_parts(GetPlanTreeRequest::PART_BUDGET);
+    request.add_parts(GetPlanTreeRequest::PART_DECISIONS);
+    request.add_parts(GetPlanTreeRequest::PART_PROCESSES);
+    request.add_parts(GetPlanTreeRequest::PART_RISKS);
+  }
   for (const Period& quarter : QuartersOfReports(read.quarters)) {
     request.add_quarters(quarter.ToString());
   }
@@ -95,7 +101,7 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
   const bool unchanged = known_ != nullptr && tree_ == known_->tree && values_ == known_->read &&
                          date_ == known_->date;
   if (unchanged) return known_;
-  return ScorePlan(quarters_, date_, tree_, values_, known_.get(),
+  return ScorePlan(quarters_, request_.quarters.trends, date_, tree_, values_, known_.get(),
                    [this] { return call_.StillWanted(); });
 }
 

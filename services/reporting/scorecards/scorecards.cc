@@ -21,17 +21,6 @@ namespace {
 // What the cache takes for an entry beside its value, in bytes, about.
 constexpr size_t kEntryBytes = 512;
 
-// Serialises map entries in the order of their keys, so that equal messages give equal bytes.
-std::string Serialised(const google::protobuf::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
-
 // The key of a scored plan. Callers of one institution share it; what each may read is decided by
 // the services, which every read asks.
 std::string PlanKey(const rpc::Call& call, const ReadRequest& request) {
@@ -44,13 +33,22 @@ std::string PlanKey(const rpc::Call& call, const ReadRequest& request) {
   return key;
 }
 
-std::string AnswerKey(const ScoredPlan& plan, const Presentation& presentation) {
-  return absl::StrCat("answer\n", plan.id, "\n", presentation.language, "\n",
-                      presentation.full ? "full" : "basic", "\n", presentation.depth.value_or(-1),
-                      "\n", presentation.element);
+std::string PresentationKey(const Presentation& presentation) {
+  return absl::StrCat(presentation.language, "\n", presentation.full ? "full" : "basic", "\n",
+                      presentation.depth.value_or(-1), "\n", presentation.element);
 }
 
 }  // namespace
+
+std::string Serialised(const google::protobuf::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
 
 absl::StatusOr<Scorecards::Read> Scorecards::ReadPlan(const rpc::Call& call,
                                                       const ReadRequest& request) {
@@ -66,27 +64,36 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
                                                     const v1::GetScorecardRequest& message) {
   ATHENA_ASSIGN_OR_RETURN(const ScorecardRequest request, Validate(message, now_()));
   ATHENA_ASSIGN_OR_RETURN(const Read read, ReadPlan(call, request.read));
-  const std::string answer_key = AnswerKey(*read.plan, request.presentation);
-  std::shared_ptr<const std::string> answer = cache_.Find(answer_key).value_or(Cached()).answer;
-  if (answer == nullptr) {
-    ATHENA_RETURN_IF_ERROR(call.StillWanted());
-    v1::Scorecard scorecard;
-    scorecard.set_name(request.name);
-    ATHENA_ASSIGN_OR_RETURN(*scorecard.mutable_result(),
-                            ResultMessage(*read.plan, request.presentation));
-    answer = std::make_shared<const std::string>(Serialised(scorecard));
-    if (answer->size() <= kMaxAnswerBytes) {
-      cache_.Insert(answer_key, {nullptr, answer}, answer->size() + kEntryBytes);
-    }
-  }
-  // The basis may change when the result does not: it is serialised beside it.
   v1::Scorecard beside;
   *beside.mutable_basis() = read.basis;
-  auto basis = std::make_shared<const std::string>(Serialised(beside));
-  if (answer->size() + basis->size() > kMaxAnswerBytes) {
-    return AnswerTooLarge(answer->size() + basis->size());
+  return Answer(call, read, PresentationKey(request.presentation), beside,
+                [&]() -> absl::StatusOr<std::string> {
+                  v1::Scorecard scorecard;
+                  scorecard.set_name(request.name);
+                  ATHENA_ASSIGN_OR_RETURN(*scorecard.mutable_result(),
+                                          ResultMessage(*read.plan, request.presentation));
+                  return Serialised(scorecard);
+                });
+}
+
+absl::StatusOr<rpc::PreparedAnswer> Scorecards::Answer(
+    const rpc::Call& call, const Read& read, const std::string& key,
+    const google::protobuf::Message& basis, absl::FunctionRef<absl::StatusOr<std::string>()> make) {
+  const std::string full_key = absl::StrCat("answer\n", read.plan->id, "\n", key);
+  std::shared_ptr<const std::string> answer = cache_.Find(full_key).value_or(Cached()).answer;
+  if (answer == nullptr) {
+    ATHENA_RETURN_IF_ERROR(call.StillWanted());
+    ATHENA_ASSIGN_OR_RETURN(std::string bytes, make());
+    answer = std::make_shared<const std::string>(std::move(bytes));
+    if (answer->size() <= kMaxAnswerBytes) {
+      cache_.Insert(full_key, {nullptr, answer}, answer->size() + kEntryBytes);
+    }
   }
-  return rpc::PreparedAnswer{{std::move(answer), std::move(basis)}, read.known};
+  auto beside = std::make_shared<const std::string>(Serialised(basis));
+  if (answer->size() + beside->size() > kMaxAnswerBytes) {
+    return AnswerTooLarge(answer->size() + beside->size());
+  }
+  return rpc::PreparedAnswer{{std::move(answer), std::move(beside)}, read.known};
 }
 
 absl::StatusOr<v1::ListScorecardsResponse> Scorecards::List(

@@ -1,11 +1,14 @@
 #ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_SCORECARDS_H_
 #define ATHENA_SERVICES_REPORTING_SCORECARDS_SCORECARDS_H_
 
+#include <google/protobuf/message.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
@@ -18,6 +21,9 @@
 #include "services/reporting/scorecards/validate.h"
 
 namespace athena::reporting {
+
+// Serialises map entries in the order of their keys, so that equal messages give equal bytes.
+std::string Serialised(const google::protobuf::Message& message);
 
 // Scorecards, scored when they are read. Thread-safe.
 //
@@ -32,6 +38,8 @@ class Scorecards {
   Scorecards(const Dependencies& dependencies, std::function<absl::Time()> now)
       : dependencies_(dependencies), now_(std::move(now)) {}
 
+  absl::Time Now() const { return now_(); }
+
   // A serialised v1::Scorecard. Errors as the contract lists them.
   absl::StatusOr<rpc::PreparedAnswer> Get(const rpc::Call& call,
                                           const v1::GetScorecardRequest& request);
@@ -39,7 +47,6 @@ class Scorecards {
   absl::StatusOr<v1::ListScorecardsResponse> List(const rpc::Call& call,
                                                   const v1::ListScorecardsRequest& request);
 
- private:
   // A plan's quarters, read and scored, and their basis.
   struct Read {
     std::shared_ptr<const ScoredPlan> plan;
@@ -48,6 +55,15 @@ class Scorecards {
   };
   absl::StatusOr<Read> ReadPlan(const rpc::Call& call, const ReadRequest& request);
 
+  // A serialised answer about what was read: that of `make`, which is cached by `key` for the
+  // scored plan, and beside it `basis`, a message of the answer's type with nothing but the basis,
+  // which may change when the answer does not.
+  absl::StatusOr<rpc::PreparedAnswer> Answer(const rpc::Call& call, const Read& read,
+                                             const std::string& key,
+                                             const google::protobuf::Message& basis,
+                                             absl::FunctionRef<absl::StatusOr<std::string>()> make);
+
+ private:
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;
     std::shared_ptr<const std::string> answer;

@@ -278,8 +278,8 @@ TEST_F(ScorecardsTest, A2_APlanThatNobodyWaitsForIsNotScored) {
   part->get()->mutable_header()->mutable_plan()->set_name(kPlan);
   ATHENA_ASSERT_OK_AND_ASSIGN(const auto tree, MakePlanTree({std::move(part)}));
   const auto score = [&](const absl::Status& wanted) {
-    return ScorePlan({.scored = Period::Quarter(2021, 1)}, absl::CivilDay(2021, 6, 1), tree, {},
-                     nullptr, [&] { return wanted; })
+    return ScorePlan({.scored = Period::Quarter(2021, 1)}, false, absl::CivilDay(2021, 6, 1), tree,
+                     {}, nullptr, [&] { return wanted; })
         .status();
   };
   ATHENA_EXPECT_OK(score(absl::OkStatus()));

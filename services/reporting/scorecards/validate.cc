@@ -16,17 +16,26 @@ namespace {
 
 constexpr std::string_view kElement = "institutions/*/plans/*/elements/*";
 
-void CheckName(const std::string& name, ReadRequest* valid, status::FieldFaults* faults) {
-  const size_t slash = name.rfind('/');
-  const std::string parent = name.substr(0, slash == std::string::npos ? 0 : slash);
+constexpr std::string_view kBoardTable = "/boardTable";
+
+// The name of a scorecard, and `suffix`.
+void CheckName(const std::string& name, std::string_view suffix, ReadRequest* valid,
+               status::FieldFaults* faults) {
+  const size_t end = name.ends_with(suffix) ? name.size() - suffix.size() : 0;
+  const std::string scorecard = name.substr(0, end);
+  const size_t slash = scorecard.rfind('/');
+  const std::string parent = scorecard.substr(0, slash == std::string::npos ? 0 : slash);
   const auto ids = MatchName("institutions/*/plans/*/scorecards", parent);
   if (!ids.has_value()) {
-    faults->Add("name", name, "institutions/{institution}/plans/{plan}/scorecards/{period}");
+    faults->Add("name", name,
+                absl::StrCat("institutions/{institution}/plans/{plan}/scorecards/{period}",
+                             std::string(suffix)));
     return;
   }
-  const absl::StatusOr<Period> period = Period::Parse(name.substr(slash + 1));
+  const absl::StatusOr<Period> period = Period::Parse(scorecard.substr(slash + 1));
   if (!period.ok() || period->frequency() != Frequency::kQuarter) {
-    faults->Add("name", name, "a quarter at the end: \"2021-Q3\"");
+    faults->Add("name", name,
+                absl::StrCat("a quarter at the end: \"2021-Q3", std::string(suffix), "\""));
     return;
   }
   valid->plan = FillName("institutions/*/plans/*", *ids);
@@ -68,6 +77,15 @@ void CheckElement(const std::string& plan, const std::string& element,
   }
 }
 
+// A unit of the plan's institution. `plan` is empty when it was refused.
+void CheckUnit(const std::string& plan, const std::string& unit, status::FieldFaults* faults) {
+  if (unit.empty() || plan.empty()) return;
+  const std::string units = plan.substr(0, plan.find("/plans/")) + "/units/";
+  if (!unit.starts_with(units) || !MatchName("institutions/*/units/*", unit).has_value()) {
+    faults->Add("unit", unit, units + "{unit}");
+  }
+}
+
 void CheckLanguage(const std::string& language, status::FieldFaults* faults) {
   if (language.empty() || fields::IsLanguageTag(language)) return;
   faults->Add("language_code", language, "a BCP-47 tag of at most 35 bytes: \"nl\"");
@@ -96,8 +114,8 @@ absl::Status CheckHistory(const ReadRequest& read, absl::Time now) {
 absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now) {
   status::FieldFaults faults;
   ScorecardRequest valid;
+  CheckName(request.name(), "", &valid.read, &faults);
   valid.name = request.name();
-  CheckName(request.name(), &valid.read, &faults);
   CheckAsOf(request.as_of(), &valid.read, &faults);
   CheckLanguage(request.language_code(), &faults);
   if (!v1::ScorecardView_IsValid(request.view())) {
@@ -156,7 +174,7 @@ absl::StatusOr<PublishRequest> Validate(const v1::PublishScorecardRequest& reque
                                         absl::Time now) {
   status::FieldFaults faults;
   PublishRequest valid;
-  CheckName(request.name(), &valid.read, &faults);
+  CheckName(request.name(), "", &valid.read, &faults);
   if (!v1::Publication::Audience_IsValid(request.audience())) {
     faults.Add("audience", static_cast<int>(request.audience()), "INSTITUTION or PUBLIC");
   }
@@ -169,6 +187,30 @@ absl::StatusOr<PublishRequest> Validate(const v1::PublishScorecardRequest& reque
   ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
   valid.read.quarters.trends = true;
   if (request.audience() == v1::Publication::AUDIENCE_PUBLIC) valid.audience = request.audience();
+  return valid;
+}
+
+absl::StatusOr<BoardRequest> Validate(const v1::GetBoardTableRequest& request, absl::Time now) {
+  status::FieldFaults faults;
+  BoardRequest valid;
+  CheckName(request.name(), kBoardTable, &valid.read, &faults);
+  CheckAsOf(request.as_of(), &valid.read, &faults);
+  CheckLanguage(request.language_code(), &faults);
+  if (!plan::v1::Element::Scope_IsValid(request.scope())) {
+    faults.Add("scope", static_cast<int>(request.scope()), "OVERARCHING or SPECIFIC");
+  }
+  if (request.max_priority() < 0 || request.max_priority() > kMaxPriority) {
+    faults.Add("max_priority", request.max_priority(), "1 to 5, or 0 for all");
+  }
+  CheckUnit(valid.read.plan, request.unit(), &faults);
+  if (!faults.empty()) return faults.ToStatus();
+  ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
+  valid.name = request.name();
+  valid.institution = MatchName("institutions/*/plans/*", valid.read.plan)->front();
+  valid.quarter = valid.read.quarters.last;
+  valid.read.quarters = {valid.quarter.Minus(kBoardQuarters - 1), valid.quarter, true};
+  valid.language = request.language_code();
+  valid.filter = {request.scope(), request.max_priority(), request.unit()};
   return valid;
 }
 

@@ -50,12 +50,30 @@ struct PublishRequest {
   v1::Publication::Audience audience = v1::Publication::AUDIENCE_INSTITUTION;
 };
 
+// The elements whose lines a board table shows.
+struct BoardFilter {
+  plan::v1::Element::Scope scope = plan::v1::Element::SCOPE_UNSPECIFIED;  // unspecified: any
+  int max_priority = 0;                                                   // 0: any, and none
+  std::string unit;  // resource name; empty: any, and none
+};
+
+// A GetBoardTableRequest that passed validation.
+struct BoardRequest {
+  std::string name;
+  std::string institution;  // the plan's, its id
+  Period quarter;
+  ReadRequest read;      // of the quarters that the table shows
+  std::string language;  // BCP-47; empty: the plan's first
+  BoardFilter filter;
+};
+
 // INVALID_ARGUMENT with all faults at once; FAILED_PRECONDITION when the basis was scored by
 // another engine version. Pure.
 absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now);
 absl::StatusOr<ScorecardsRequest> Validate(const v1::ListScorecardsRequest& request,
                                            absl::Time now);
 absl::StatusOr<PublishRequest> Validate(const v1::PublishScorecardRequest& request, absl::Time now);
+absl::StatusOr<BoardRequest> Validate(const v1::GetBoardTableRequest& request, absl::Time now);
 
 }  // namespace athena::reporting
 

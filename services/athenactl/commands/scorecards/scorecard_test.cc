@@ -227,5 +227,29 @@ TEST_F(ScorecardTest, TrendListsTheQuartersUpToTheOneNamed) {
   EXPECT_EQ(RunAthenactl({"trend", "gob", "2022-Q4", "--quarters", "41"}, options_).code, 2);
 }
 
+TEST_F(ScorecardTest, BoardAsksForTheTableOfAQuarter) {
+  const Ran usual = RunAthenactl({"board", "gob", "2022-Q4"}, options_);
+  EXPECT_EQ(usual.code, 0) << usual.err;
+  EXPECT_THAT(usual.out, HasSubstr("Strategy · fourth quarter of 2022"));
+  EXPECT_THAT(usual.out, HasSubstr("What is red, and why: 0 of 1"));
+  ASSERT_THAT(reporting_.boards(), SizeIs(1));
+  EXPECT_EQ(reporting_.boards()[0].name(),
+            "institutions/gob/plans/strategy/scorecards/2022-Q4/boardTable");
+  const Ran filtered =
+      RunAthenactl({"board", "gob", "2022-Q4", "--scope", "Overarching", "--priority", "2",
+                    "--unit", "it", "--language", "nl", "--as-of", "2022-12-31", "--json"},
+                   options_);
+  EXPECT_EQ(filtered.code, 0) << filtered.err;
+  EXPECT_EQ(nlohmann::json::parse(filtered.out)["title"], "Strategy");
+  const reporting::GetBoardTableRequest request = reporting_.boards()[1];
+  EXPECT_EQ(request.scope(), athena::plan::v1::Element::SCOPE_OVERARCHING);
+  EXPECT_EQ(request.max_priority(), 2);
+  EXPECT_EQ(request.unit(), "institutions/gob/units/it");
+  EXPECT_EQ(request.language_code(), "nl");
+  EXPECT_TRUE(request.as_of().has_time());
+  EXPECT_EQ(RunAthenactl({"board", "gob", "2022-Q4", "--scope", "wide"}, options_).code, 2);
+  EXPECT_EQ(RunAthenactl({"board", "gob", "2022-Q4", "--priority", "6"}, options_).code, 2);
+}
+
 }  // namespace
 }  // namespace athena::athenactl

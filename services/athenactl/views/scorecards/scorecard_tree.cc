@@ -347,6 +347,7 @@ class Tree {
     for (const reporting::ScorecardMilestone& milestone : node.milestones()) {
       Note(under, MilestoneText(milestone));
     }
+    for (const std::string& fact : FigureFacts(node, options_.language)) Note(under, fact);
   }
 
   void DeliveryLine(const reporting::Delivery& delivery, const std::string& stem,

@@ -560,6 +560,37 @@ TEST(ScorecardTreeTest, NothingIsCoveredWhereNothingIsExpected) {
               HasSubstr("\n- N/A                                 ├─ Sick leave * (critical): def"));
 }
 
+TEST(ScorecardTreeTest, FiguresAreALineEach) {
+  v1::ScorecardNode node;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        budget {
+          year: 2022
+          commitment_execution { decimal: "0.9399" }
+          payment_execution { decimal: "0.999" }
+          timing: TIMING_IN_STEP
+          lines: 3
+          incomplete_lines: 1
+          cost_per_unit { cost { value: 1234.5 decimal: "1234.5" } }
+        }
+        risks { open: 2 highest_score: 16 without_treatment: 1 reviews_overdue: 1 }
+        narrative {
+          quarter: "2022-Q3"
+          text: "went well"
+          blockers: "retard"
+          blockers_language: "fr"
+        }
+      )pb",
+      &node));
+  EXPECT_THAT(FigureFacts(node, "nl"),
+              ::testing::ElementsAre(
+                  "budget 2022: 94 % committed, 99 % paid, in step with the year; 3 lines, 1 "
+                  "without some amounts; 1.234,50 EUR a unit of output",
+                  "2 open risks, the highest 16, 1 without treatment, 1 review overdue",
+                  "report of 2022-Q3, not validated: retard [fr]"));
+  EXPECT_THAT(FigureFacts(v1::ScorecardNode(), ""), ::testing::IsEmpty());
+}
+
 TEST(ScorecardTreeTest, WhatIsMissingNeverRoundsToAll) {
   v1::Scorecard scorecard = TestScorecard();
   auto& share = *scorecard.mutable_result()->mutable_root()->mutable_coverage()->mutable_share();

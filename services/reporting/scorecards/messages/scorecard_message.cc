@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "libs/status/macros.h"
+#include "services/reporting/rules/figures/attention.h"
+#include "services/reporting/scorecards/figures.h"
 #include "services/reporting/scorecards/messages/contract_enums.h"
+#include "services/reporting/scorecards/messages/figure_messages.h"
 #include "services/reporting/scorecards/messages/languages.h"
 #include "services/reporting/scorecards/messages/numbers.h"
 
@@ -18,14 +21,6 @@ template <typename Message>
 void PutDouble(const std::optional<double>& number, Message* message,
                common::v1::Number* (Message::*mutable_field)()) {
   if (number.has_value()) Put(Decimal::FromDouble(*number), message, mutable_field);
-}
-
-void CountsInto(const Counts& counts, v1::StatusCounts* message) {
-  message->set_green(counts.green);
-  message->set_amber(counts.amber);
-  message->set_red(counts.red);
-  message->set_no_score(counts.no_score);
-  message->set_not_applicable(counts.not_applicable);
 }
 
 bool IsEmpty(const NotApplicableCounts& counts) {
@@ -68,24 +63,6 @@ void DeliveryInto(const Delivery& delivery, Decimal weight, v1::Delivery* messag
   message->set_report_carried(delivery.carried);
 }
 
-void JudgementInto(const std::optional<Judgement>& judgement,
-                   const indicator::v1::Thresholds& thresholds, v1::Assessment* message) {
-  if (thresholds.has_target()) *message->mutable_target() = thresholds.target();
-  if (thresholds.has_red()) *message->mutable_red_flag() = thresholds.red();
-  if (thresholds.has_low()) *message->mutable_low() = thresholds.low();
-  if (thresholds.has_high()) *message->mutable_high() = thresholds.high();
-  if (thresholds.has_red_low()) *message->mutable_red_low() = thresholds.red_low();
-  if (thresholds.has_red_high()) *message->mutable_red_high() = thresholds.red_high();
-  message->set_version(thresholds.version());
-  if (!judgement.has_value()) {
-    message->set_status(v1::SCORECARD_STATUS_NO_SCORE);
-    return;
-  }
-  message->set_status(StatusOf(judgement->status));
-  Put(judgement->score, message, &v1::Assessment::mutable_score);
-  Put(judgement->gap, message, &v1::Assessment::mutable_gap);
-}
-
 void MeasureInto(const DefinitionSummary& definition, const indicator::v1::Measured& measured,
                  Reason reason, const JudgedMeasure& judged, v1::Measurement* message) {
   if (measured.has_value()) *message->mutable_value() = measured.value();
@@ -111,34 +88,13 @@ void MeasureInto(const DefinitionSummary& definition, const indicator::v1::Measu
   }
 }
 
-void TrendInto(const Trend& trend, const std::string& period, v1::Trend* message) {
-  message->set_direction(TrendDirectionOf(trend.direction));
-  message->set_reason(NoTrendOf(trend.reason));
-  Put(trend.change, message, &v1::Trend::mutable_change);
-  Put(trend.earlier, message, &v1::Trend::mutable_earlier);
-  message->set_period(period);
-}
-
-// The trend of a node's score. What its own delivery was scored by decides whether two scores can
-// be compared.
-Trend TrendOfNode(const NodeOutcome& now, const NodeOutcome& then) {
-  const auto scored_by = [](const NodeOutcome& node) {
-    return node.delivery.has_value() ? node.delivery->scored_by : ScoredBy::kNothing;
-  };
-  Trend trend = CompareScores(now.score, then.score);
-  if (trend.reason != NoTrend::kNone || scored_by(now) == scored_by(then)) return trend;
-  Trend otherwise;
-  otherwise.reason = NoTrend::kScoredOtherwise;
-  otherwise.earlier = trend.earlier;
-  return otherwise;
-}
-
 class Writer {
  public:
   Writer(const ScoredPlan& plan, const Presentation& presentation)
       : plan_(plan),
         presentation_(presentation),
-        languages_(presentation.language, plan.tree->plan()) {}
+        languages_(presentation.language, plan.tree->plan()),
+        milestones_(CountMilestones(plan.rules, plan.outcome)) {}
 
   void Write(int root, v1::ScorecardResult* result) const {
     result->set_period(plan_.quarter.ToString());
@@ -182,28 +138,27 @@ class Writer {
     const plan::v1::Plan& plan = plan_.tree->plan();
     node->set_name(plan.name());
     languages_.Pick(plan.title(), node->mutable_title(), node->mutable_title_language());
-    if (presentation_.full) {
-      WriteNodeTrends(
-          plan_.outcome.plan, [](const Outcome& then) -> const NodeOutcome& { return then.plan; },
-          node);
-    }
+    if (presentation_.full) WriteFigures(-1, node);
+    WriteMilestoneCounts(milestones_.back(), node);
     WriteOutcome(nullptr, plan_.outcome.plan, depth, node);
   }
 
-  // `of` finds the same node in the outcome of another quarter.
-  void WriteNodeTrends(const NodeOutcome& now,
-                       absl::FunctionRef<const NodeOutcome&(const Outcome&)> of,
-                       v1::ScorecardNode* node) const {
-    const auto write = [&](int quarters_before, v1::Trend* message) {
-      const auto then = plan_.compared.find(plan_.quarter.Minus(quarters_before));
-      if (then == plan_.compared.end()) {
-        TrendInto(CompareScores(now.score, std::nullopt), "", message);
-      } else {
-        TrendInto(TrendOfNode(now, of(then->second->outcome)), then->first.ToString(), message);
-      }
-    };
-    write(1, node->mutable_on_quarter_before());
-    write(4, node->mutable_on_year_before());
+  static void WriteMilestoneCounts(const MilestoneTally& tally, v1::ScorecardNode* node) {
+    if (tally != MilestoneTally()) *node->mutable_milestone_counts() = MilestoneMessage(tally);
+  }
+
+  // Of an element, or of the plan: -1.
+  void WriteFigures(int index, v1::ScorecardNode* node) const {
+    NodeTrendInto(plan_, index, 1, node->mutable_on_quarter_before());
+    NodeTrendInto(plan_, index, 4, node->mutable_on_year_before());
+    v1::NodeBudget budget = BudgetMessage(plan_, index);
+    if (budget.lines() > 0) *node->mutable_budget() = std::move(budget);
+    const Figures& figures = *plan_.figures;
+    const RiskFigures& risks = index < 0 ? figures.plan_risks : figures.element_risks[index];
+    if (!risks.open.empty()) *node->mutable_risks() = RisksMessage(plan_, risks);
+    if (index >= 0 && figures.reports[index].report != nullptr) {
+      NarrativeInto(figures.reports[index], languages_, node->mutable_narrative());
+    }
   }
 
   void WriteElement(int index, int depth, v1::ScorecardNode* node) const {
@@ -228,11 +183,9 @@ class Writer {
         WriteMilestone(element.milestones(i), plan_.rules.elements[index].milestones[i],
                        node->add_milestones());
       }
-      WriteNodeTrends(
-          outcome,
-          [index](const Outcome& then) -> const NodeOutcome& { return then.elements[index]; },
-          node);
+      WriteFigures(index, node);
     }
+    WriteMilestoneCounts(milestones_[index], node);
     if (outcome.delivery.has_value()) {
       DeliveryInto(*outcome.delivery, plan_.rules.elements[index].delivery_weight,
                    node->mutable_delivery());
@@ -338,6 +291,9 @@ class Writer {
     if (!presentation_.full) return;
     WriteDetail(selection, definition, message->mutable_detail());
     WriteTrends(plan_.details[selection], value.period(), message);
+    if (const auto* const note = NoteOf(plan_.figures->reports[element], linked)) {
+      NoteInto(*note, languages_, message->mutable_narrative());
+    }
   }
 
   static void WriteTrends(const SelectionDetail& detail, const std::string& evaluation_period,
@@ -379,6 +335,7 @@ class Writer {
   const ScoredPlan& plan_;
   const Presentation& presentation_;
   const Languages languages_;
+  const std::vector<MilestoneTally> milestones_;  // of the elements, then of the plan
 };
 
 }  // namespace

@@ -108,6 +108,14 @@ absl::StatusOr<v1::ListScorecardsResponse> ReportingServer::List(
   return response;
 }
 
+absl::StatusOr<v1::BoardTable> ReportingServer::GetBoard(const v1::GetBoardTableRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::BoardTable table;
+  ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(state_->stub->GetBoardTable(&context, request, &table)));
+  return table;
+}
+
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
   const auto reader =
       std::make_shared<const auth::Principal>(auth::Principal{"reader", "gob", auth::Roles::Any()});

@@ -30,6 +30,7 @@ class ReportingServer {
 
   absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request);
   absl::StatusOr<v1::ListScorecardsResponse> List(const v1::ListScorecardsRequest& request);
+  absl::StatusOr<v1::BoardTable> GetBoard(const v1::GetBoardTableRequest& request);
   // What a call ends with that nobody has waited for from the beginning.
   absl::Status GetCancelled(const v1::GetScorecardRequest& request);
 

@@ -62,6 +62,7 @@ grpc::Status FakePlanService::GetPlanTree(
   part.Clear();
   part.mutable_progress_reports()->Add(reports.begin(), reports.end());
   if (!reports.empty()) writer->Write(part);
+  if (more.ByteSizeLong() > 0) writer->Write(more);
   return grpc::Status::OK;
 }
 
@@ -119,6 +120,9 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
       own.mutable_current()->mutable_red()->set_decimal("200");
     }
     answer.MergeFrom(more_value);
+    if (const auto at = values_at.find({period, selection}); at != values_at.end()) {
+      own.mutable_value()->set_decimal(at->second);
+    }
     if (const auto more = more_by_period.find(period); more != more_by_period.end()) {
       answer.MergeFrom(more->second);
     }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -49,6 +50,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
   plan::v1::GetPlanTreeResponse::Header more_header;
   plan::v1::Element more_element;
   std::vector<plan::v1::ProgressReport> reports;
+  plan::v1::GetPlanTreeResponse more;  // another part of the answer, where it is not empty
   std::string lineage;
 
  private:
@@ -76,7 +78,8 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   grpc::Status fault;
   std::string value = "250";
   std::map<int, std::string> values;  // by selection, where it is another one
-  std::string token;                  // by default it follows from the value
+  std::map<std::pair<std::string, int>, std::string> values_at;  // by the period asked for as well
+  std::string token;  // by default it follows from the value
   int64_t revision = 11;
   std::map<std::string, int64_t> more_revisions;  // of other institutions, by resource name
   bool has_value = true;
