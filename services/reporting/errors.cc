@@ -46,6 +46,14 @@ absl::Status AnswerTooLarge(size_t bytes) {
        {"fields", "view, element, depth"}});
 }
 
+absl::Status NeverClosed(const std::string& institution, const std::string& quarter) {
+  return status::Precondition(
+      "NEVER_CLOSED",
+      absl::StrCat("the quarter ", quarter, " of ", institution,
+                   " was never closed at that point in history: ask for another as_of"),
+      absl::StrCat(institution, "/closings/", quarter), {{"quarter", quarter}});
+}
+
 absl::Status DependencyUnavailable(const std::string& service, const std::string& why) {
   return rpc::DependencyUnavailable(service, why, kRetryAfter);
 }

@@ -9,6 +9,8 @@
 #include "absl/time/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/rpc/client.h"
+#include "services/reporting/comparisons/comparisons.h"
+#include "services/reporting/explanations/explanations.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/reporting_rpc.h"
 #include "services/reporting/scorecards/scorecards.h"
@@ -22,6 +24,8 @@ namespace {
 struct Reporting {
   Dependencies dependencies;
   Scorecards scorecards{dependencies, [] { return absl::Now(); }};
+  Explanations explanations{scorecards};
+  Comparisons comparisons{scorecards};
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry&) {
@@ -29,7 +33,8 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry&) {
       new Reporting{Dependencies(rpc::Connect(absl::GetFlag(FLAGS_plan_address)),
                                  rpc::Connect(absl::GetFlag(FLAGS_indicator_address)))});
   daemon::Service service;
-  service.tables.push_back(ReportingTable(reporting->scorecards));
+  service.tables.push_back(
+      ReportingTable(reporting->scorecards, reporting->explanations, reporting->comparisons));
   service.missing = [reporting] { return reporting->dependencies.Faults(); };
   service.state = reporting;
   return service;

@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "athena/common/v1/history_service.pb.h"
+#include "athena/indicator/v1/closing.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/observation.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/rpc/call.h"
 #include "services/reporting/reading/parts.h"
@@ -60,6 +63,19 @@ class Dependencies {
       const rpc::Call& call, std::shared_ptr<const std::string> prepared,
       const indicator::v1::QueryPeriodValuesRequest& rest) const;
 
+  // Single questions: their answers are one part.
+  std::unique_ptr<Pending<indicator::v1::ListClosingsResponse>> ListClosings(
+      const rpc::Call& call, const indicator::v1::ListClosingsRequest& request) const;
+  std::unique_ptr<Pending<indicator::v1::ListObservationsResponse>> ListObservations(
+      const rpc::Call& call, const indicator::v1::ListObservationsRequest& request) const;
+  std::unique_ptr<Pending<indicator::v1::Push>> GetPush(
+      const rpc::Call& call, const indicator::v1::GetPushRequest& request) const;
+  // The history of a resource of the plan service, or of the indicator service.
+  std::unique_ptr<Pending<common::v1::ListRevisionsResponse>> ListPlanRevisions(
+      const rpc::Call& call, const common::v1::ListRevisionsRequest& request) const;
+  std::unique_ptr<Pending<common::v1::ListRevisionsResponse>> ListIndicatorRevisions(
+      const rpc::Call& call, const common::v1::ListRevisionsRequest& request) const;
+
   // Why reporting is not ready: a line for each service whose health is not SERVING. Asks them, and
   // waits at most kHealthDeadline for each.
   std::vector<std::string> Faults() const;
@@ -67,6 +83,8 @@ class Dependencies {
  private:
   Dependency plan_;
   Dependency indicator_;
+  Dependency plan_history_;
+  Dependency indicator_history_;
 };
 
 }  // namespace athena::reporting

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
 #include "services/reporting/limits.h"
+#include "services/reporting/reading/closings.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/scorecards/scored_plan.h"
 #include "services/reporting/scorecards/validate.h"
@@ -39,14 +41,28 @@ class Scorecards {
   absl::StatusOr<v1::ListScorecardsResponse> List(const rpc::Call& call,
                                                   const v1::ListScorecardsRequest& request);
 
- private:
   // A plan's quarters, read and scored, and their basis.
   struct Read {
     std::shared_ptr<const ScoredPlan> plan;
     v1::Basis basis;
     std::shared_ptr<const ScoredPlan> known;  // the earlier result, which may be the same
   };
+  // What other answers are made of. `request` was resolved. Errors of ScorecardRead.
   absl::StatusOr<Read> ReadPlan(const rpc::Call& call, const ReadRequest& request);
+  // Replaces `closing` by the time of the last closing; returns it, or nullopt where the request
+  // did not ask for it. NEVER_CLOSED; errors of ClosingRead.
+  absl::StatusOr<std::optional<LastClosing>> Resolve(const rpc::Call& call, ReadRequest* request);
+
+  absl::Time now() const { return now_(); }
+  const Dependencies& dependencies() const { return dependencies_; }
+
+ private:
+  // How the scorecard differs from what it was when its quarter was closed; absent when it was
+  // never closed, or the caller may not read closings.
+  absl::StatusOr<std::optional<v1::ScorecardClosing>> SinceClosing(const rpc::Call& call,
+                                                                   const ScorecardRequest& request,
+                                                                   const ScoredPlan& plan,
+                                                                   ClosingRead& closing);
 
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;

@@ -36,9 +36,18 @@ std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted, int* por
   return builder.BuildAndStart();
 }
 
+std::unique_ptr<grpc::Server> Serve(grpc::Service& service, grpc::Service& other) {
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&service);
+  builder.RegisterService(&other);
+  return builder.BuildAndStart();
+}
+
 struct ReportingServer::State {
   Dependencies dependencies;
   Scorecards scorecards;
+  Explanations explanations{scorecards};
+  Comparisons comparisons{scorecards};
   std::unique_ptr<auth::StaticAuthenticator> authenticator =
       auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"}).value();
   std::unique_ptr<rpc::Server> server;
@@ -50,7 +59,8 @@ struct ReportingServer::State {
         scorecards(dependencies, [now] { return *now; }) {
     rpc::ServerOptions options;
     options.authenticator = authenticator.get();
-    server = rpc::Server::Start(options, {ReportingTable(scorecards)}).value();
+    server = rpc::Server::Start(options, {ReportingTable(scorecards, explanations, comparisons)})
+                 .value();
     stub = v1::ReportingService::NewStub(server->InProcessChannel());
   }
 };
@@ -78,8 +88,28 @@ absl::StatusOr<v1::ListScorecardsResponse> ReportingServer::List(
   return response;
 }
 
+absl::StatusOr<v1::Explanation> ReportingServer::Explain(const v1::ExplainScoreRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::Explanation explanation;
+  ATHENA_RETURN_IF_ERROR(
+      rpc::FromGrpc(state_->stub->ExplainScore(&context, request, &explanation)));
+  return explanation;
+}
+
+absl::StatusOr<v1::ScorecardComparison> ReportingServer::Compare(
+    const v1::CompareScorecardsRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::ScorecardComparison comparison;
+  ATHENA_RETURN_IF_ERROR(
+      rpc::FromGrpc(state_->stub->CompareScorecards(&context, request, &comparison)));
+  return comparison;
+}
+
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
-  const rpc::ServiceTable table = ReportingTable(state_->scorecards);
+  const rpc::ServiceTable table =
+      ReportingTable(state_->scorecards, state_->explanations, state_->comparisons);
   const auto reader =
       std::make_shared<const auth::Principal>(auth::Principal{"reader", "gob", auth::Roles::Any()});
   return rpc::testing::DirectCall(table.methods[0], reader, request.SerializeAsString(), 1,
