@@ -40,7 +40,7 @@ LAYERS = {
         ("rules",), ("reading",), ("scorecards",),
         ("comparisons", "explanations", "publications", "views"), ("exports", "watch")),
     "athenactl": (
-        ("terminal",), ("files", "resources", "sending", "views"), ("commands",)),
+        ("terminal",), ("files", "resources", "sending", "sheets", "views"), ("commands",)),
 }
 SERVICE_CONTRACTS = ("athena/plan/", "athena/indicator/", "athena/reporting/")
 # What pure rules never reach: a message or a stub, gRPC, SQL, a clock, a request's surroundings.

@@ -1,6 +1,5 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
-#include <locale.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "libs/canonical/canonical.h"
+#include "libs/locale/plain_printf.h"
 
 namespace athena {
 namespace {
@@ -62,23 +62,6 @@ void AppendEnum(const FieldDescriptor& field, int number, std::string* json) {
   const auto* value = field.enum_type()->FindValueByNumber(number);
   *json += value == nullptr ? std::to_string(number) : absl::StrCat("\"", value->name(), "\"");
 }
-
-// While it lives, this thread's printf writes as in C, whatever the process's locale.
-class PlainPrintf {
- public:
-  PlainPrintf() : before_(uselocale(Plain())) {}
-  ~PlainPrintf() { uselocale(before_); }
-  PlainPrintf(const PlainPrintf&) = delete;
-  PlainPrintf& operator=(const PlainPrintf&) = delete;
-
- private:
-  static locale_t Plain() {
-    static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr);
-    return plain;
-  }
-
-  const locale_t before_;
-};
 
 // Messages that JSON writes in a way of their own (Timestamp, FieldMask, Any): as protobuf does,
 // which prints the fraction of a Duration by printf.

@@ -25,17 +25,18 @@ namespace athena::versioned {
 class Edit;
 }  // namespace athena::versioned
 
-// The resource kit: the standard methods (create, batch create, get, list, update, delete) of a
-// kind of resource, from what the kind is and its rules. How to add a kind:
+// The resource kit: the standard methods (create, get, list, update, delete, batches of creations
+// and updates) of a kind of resource, from what the kind is and its rules. How to add a kind:
 //
 // 1. The message: `name`, and the output-only fields `etag`, `revision`, `create_time` and
 //    `update_time`. All that the service sets has the option (athena.common.v1.output_only).
 // 2. Its RPCs, named by the AIPs: CreateRisk(CreateRiskRequest) returns (Risk), GetRisk, ListRisks,
-//    UpdateRisk, DeleteRisk, BatchCreateRisks; any of them may be missing. Fields of requests are
-//    found by their names: `parent`, `name`, `risk_id`, `risk`, `request_id`, `reason`,
-//    `validate_only`, `etag`, `force`, `update_mask`, `allow_missing`, `page_size`, `page_token`,
-//    `filter`, `order_by`, `as_of`; and `decision`, the name of what a mutation carries out, which
-//    is recorded with the revision (the kind checks it). ContractFaults (methods.h) tells which are
+//    UpdateRisk, DeleteRisk, BatchCreateRisks, BatchUpdateRisks; any of them may be missing. Fields
+//    of requests are found by their names: `parent`, `name`, `risk_id`, `risk`, `request_id`,
+//    `reason`, `validate_only`, `etag`, `force`, `update_mask`, `allow_missing`, `page_size`,
+//    `page_token`, `filter`, `order_by`, `as_of`; and `decision`, the name of what a mutation
+//    carries out, which is recorded with the revision (the kind checks it). ContractFaults
+//    (methods.h) tells which are
 //    missing.
 // 3. A struct with its rules, and a line in the service's table (rows.h):
 //

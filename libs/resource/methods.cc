@@ -70,6 +70,7 @@ std::vector<StandardMethod> StandardMethods(const AnyKind& kind, const ServiceDe
     if (rpc->name() == "Delete" + name) add(rpc, &Resources::Delete, true);
     if (IsPlural(*rpc, kind, "List")) add(rpc, &Resources::List, false);
     if (IsPlural(*rpc, kind, "BatchCreate")) add(rpc, &Resources::BatchCreate, true);
+    if (IsPlural(*rpc, kind, "BatchUpdate")) add(rpc, &Resources::BatchUpdate, true);
   }
   return methods;
 }
@@ -126,6 +127,8 @@ std::vector<std::string> ContractFaults(const AnyKind& kind,
       const FieldDescriptor* requests = request->FindFieldByName("requests");
       if (requests == nullptr || !requests->is_repeated() || requests->message_type() == nullptr) {
         faults.Add(request->name() + " has no requests");
+      } else {
+        faults.Need(requests->message_type(), kind.singular, kMessage, type);
       }
     } else {
       if (!kind.top()) faults.Need(request, "parent", kText);

@@ -174,6 +174,61 @@ void CheckDistinct(const AnyKind& kind, const Message& batch, const FieldDescrip
   }
 }
 
+// Whether a batch is one that is looked into: its faults would be too many otherwise.
+bool CheckBatchSize(const AnyKind& kind, const Message& request, int count,
+                    status::FieldFaults* faults) {
+  if (count == 0 || count > kind.max_batch) {
+    faults->Add("requests", count, absl::StrCat("1 to ", kind.max_batch, " of them"));
+    return false;
+  }
+  // The answer has them all.
+  if (request.ByteSizeLong() > kMaxPageBytes) {
+    faults->Add("requests", absl::StrCat(request.ByteSizeLong(), " bytes"),
+                absl::StrCat("at most ", kMaxPageBytes, " bytes in all: send them in parts"));
+    return false;
+  }
+  return true;
+}
+
+// Each value of the fields that the kind has unique once among what a batch makes.
+void CheckDistinctValues(const AnyKind& kind, const std::vector<Change<Message>>& changes,
+                         status::FieldFaults* faults) {
+  std::map<std::pair<std::string, std::string>, const Change<Message>*> seen;
+  for (const Change<Message>& change : changes) {
+    for (const std::string_view unique : kind.unique) {
+      const std::string field(unique);
+      const std::string value = TextOf(*change.after, field);
+      if (value.empty()) continue;
+      const auto [first, is_new] = seen.emplace(std::pair(field, value), &change);
+      if (is_new) continue;
+      faults->Add(change.Field(field), value,
+                  absl::StrCat("each once: ", first->second->Field(field), " has it too"));
+    }
+  }
+}
+
+// A resource that was changed by somebody else since it was read.
+struct EtagConflict {
+  std::string name;
+  std::string given;
+  std::string current;
+};
+
+// ABORTED when there are any: the error of an update names the resource, that of a batch all.
+absl::Status ToStatus(const std::vector<EtagConflict>& conflicts) {
+  if (conflicts.empty()) return absl::OkStatus();
+  const EtagConflict& first = conflicts.front();
+  if (conflicts.size() == 1) {
+    return versioned::CheckEtag(first.name, first.given, first.current);
+  }
+  std::string names;
+  for (const EtagConflict& one : conflicts) absl::StrAppend(&names, ", ", one.name);
+  return status::Refusal(absl::StatusCode::kAborted, "ETAG_MISMATCH",
+                         absl::StrCat(conflicts.size(), " of them changed since they were read",
+                                      ": read them again", names),
+                         {{"resource", first.name}, {"count", absl::StrCat(conflicts.size())}});
+}
+
 // The name of what is to be changed, and whether the caller may.
 absl::StatusOr<ResourceName> ReadName(const auth::Principal& principal, const AnyKind& kind,
                                       const std::string& field, const std::string& text,
@@ -303,16 +358,7 @@ absl::Status Resources::BatchCreate(const Caller& caller, const AnyKind& kind,
   CheckMutation(request, &faults);
   const FieldDescriptor* requests = request.GetDescriptor()->FindFieldByName("requests");
   const int count = request.GetReflection()->FieldSize(request, requests);
-  if (count == 0 || count > kind.max_batch) {
-    faults.Add("requests", count, absl::StrCat("1 to ", kind.max_batch, " of them"));
-    return faults.ToStatus();
-  }
-  // The answer has them all.
-  if (request.ByteSizeLong() > kMaxPageBytes) {
-    faults.Add("requests", absl::StrCat(request.ByteSizeLong(), " bytes"),
-               absl::StrCat("at most ", kMaxPageBytes, " bytes in all: send them in parts"));
-    return faults.ToStatus();
-  }
+  if (!CheckBatchSize(kind, request, count, &faults)) return faults.ToStatus();
   std::vector<New> made;
   for (int i = 0; i < count; ++i) {
     const Message& one = request.GetReflection()->GetRepeatedMessage(request, requests, i);
@@ -368,69 +414,169 @@ absl::Status Resources::Rewrite(
   return Admit(edit, principal, kind, request, {{before.get(), response, path}}, &faults);
 }
 
-absl::Status Resources::Update(const Caller& caller, const AnyKind& kind, const Message& request,
-                               Message* response) const {
-  const Message& patch = *PartOf(request, kind.singular);
-  status::FieldFaults malformed;
-  ATHENA_ASSIGN_OR_RETURN(const ResourceName name,
-                          ReadName(caller.principal, kind, kind.singular + ".name",
-                                   TextOf(patch, "name"), "change", &malformed));
-  CheckMutation(request, &malformed);
-  ATHENA_RETURN_IF_ERROR(malformed.ToStatus());
-  const std::string etag = TextOf(patch, "etag");
-  const bool may_create = FlagOf(request, "allow_missing") && etag.empty();
-  std::optional<ResourceName> parent;
-  if (!kind.top()) {
-    parent = kind.levels[1].pattern.Of({name.ids.begin(), name.ids.end() - 1});
+// An update that is asked for. Borrows from the request.
+struct Resources::Patch {
+  std::string path;       // "risk", "requests[3].risk"
+  std::string mask_path;  // "update_mask", "requests[3].update_mask"
+  ResourceName name;
+  const Message* fields;
+  const google::protobuf::FieldMask* mask;
+  std::string etag;
+  bool may_create;
+
+  static Patch Read(const AnyKind& kind, const std::string& prefix, const Message& request) {
+    const Message& fields = *PartOf(request, kind.singular);
+    const std::string etag = TextOf(fields, "etag");
+    const Message* mask = PartOf(request, "update_mask");
+    return {prefix + kind.singular,
+            prefix + "update_mask",
+            {},
+            &fields,
+            mask == nullptr ? &google::protobuf::FieldMask::default_instance()
+                            : static_cast<const google::protobuf::FieldMask*>(mask),
+            etag,
+            FlagOf(request, "allow_missing") && etag.empty()};
   }
-  const std::string parent_name = parent.has_value() ? parent->text : "";
-  const auto prepare_new = [&](status::FieldFaults* faults) {
-    New made{kind.singular, name, std::unique_ptr<Message>(patch.New())};
-    made.message->CopyFrom(patch);
-    Prepare(kind, kind.singular, parent_name, name.text, made.message.get(), faults);
-    return made;
-  };
-  const auto* mask =
-      static_cast<const google::protobuf::FieldMask*>(PartOf(request, "update_mask"));
-  const auto apply = [&](Message* resource, status::FieldFaults* faults) {
-    versioned::ApplyUpdate(
-        patch, mask == nullptr ? google::protobuf::FieldMask::default_instance() : *mask, resource,
-        faults);
-    if (kind.complete) kind.complete(resource);
-    Validate(kind, kind.singular, parent_name, *resource, faults);
-    return absl::OkStatus();
-  };
-  std::unique_ptr<Message> updated;
-  ATHENA_RETURN_IF_ERROR(Ask(caller, kind, request, {name}, [&](size_t, auto* change) {
-    status::FieldFaults faults;
-    if (change->before == nullptr) {
-      if (!may_create) return false;
-      updated = prepare_new(&faults).message;
-    } else {
-      if (!etag.empty() && etag != TextOf(*change->before, "etag")) return false;
-      updated.reset(change->before->New());
-      updated->CopyFrom(*change->before);
-      apply(updated.get(), &faults).IgnoreError();
+
+  // The name of the parent; nullopt at the top.
+  std::optional<ResourceName> Parent(const AnyKind& kind) const {
+    if (kind.top()) return std::nullopt;
+    return kind.levels[1].pattern.Of({name.ids.begin(), name.ids.end() - 1});
+  }
+
+  // What becomes of `before`, null for a new resource; `after` is empty.
+  void Make(const AnyKind& kind, const Message* before, Message* after,
+            status::FieldFaults* faults) const {
+    const std::optional<ResourceName> parent = Parent(kind);
+    const std::string parent_name = parent.has_value() ? parent->text : "";
+    if (before == nullptr) {
+      after->CopyFrom(*fields);
+      return Prepare(kind, path, parent_name, name.text, after, faults);
     }
-    change->after = updated.get();
-    change->path = kind.singular;
+    after->CopyFrom(*before);
+    versioned::ApplyUpdate(*fields, *mask, after, faults, mask_path);
+    if (kind.complete) kind.complete(after);
+    Validate(kind, path, parent_name, *after, faults);
+  }
+};
+
+absl::Status Resources::Apply(const Caller& caller, const AnyKind& kind, const Message& request,
+                              const std::vector<Patch>& patches,
+                              absl::FunctionRef<std::vector<Message*>()> rows,
+                              Message* response) const {
+  std::vector<ResourceName> names;
+  for (const Patch& patch : patches) names.push_back(patch.name);
+  std::vector<std::unique_ptr<Message>> asked(patches.size());
+  ATHENA_RETURN_IF_ERROR(Ask(caller, kind, request, names, [&](size_t i, auto* change) {
+    const Patch& patch = patches[i];
+    const bool stale = change->before != nullptr && !patch.etag.empty() &&
+                       patch.etag != TextOf(*change->before, "etag");
+    if (stale || (change->before == nullptr && !patch.may_create)) return false;
+    status::FieldFaults faults;
+    asked[i].reset(kind.prototype().New());
+    patch.Make(kind, change->before, asked[i].get(), &faults);
+    change->after = asked[i].get();
+    change->path = patch.path;
     return faults.empty();
   }));
-  return Mutate(
-      caller.principal, name.institution(), request, response,
-      [&](versioned::Edit& edit) -> absl::Status {
-        if (may_create && absl::IsNotFound(RequireExists(edit.now(), kind.levels[0], name))) {
-          status::FieldFaults faults;
-          std::vector<New> made;
-          made.push_back(prepare_new(&faults));
-          std::vector<Change<Message>> changes;
-          ATHENA_RETURN_IF_ERROR(InsertAll(
-              edit, kind, parent, made, [&] { return response; }, &changes));
-          return Admit(edit, caller.principal, kind, request, std::move(changes), &faults);
+  return Mutate(caller.principal, names[0].institution(), request, response,
+                [&](versioned::Edit& edit) -> absl::Status {
+                  std::vector<std::unique_ptr<Message>> before(patches.size());
+                  std::vector<EtagConflict> conflicts;
+                  for (size_t i = 0; i < patches.size(); ++i) {
+                    before[i].reset(kind.prototype().New());
+                    ATHENA_ASSIGN_OR_RETURN(
+                        const bool found,
+                        edit.now().FindMessage(kind.collection(), names[i].key(), before[i].get()));
+                    if (!found) {
+                      if (!patches[i].may_create) return status::NotFound(names[i].text);
+                      before[i] = nullptr;
+                    } else if (const std::string etag = TextOf(*before[i], "etag");
+                               !patches[i].etag.empty() && patches[i].etag != etag) {
+                      conflicts.push_back({names[i].text, patches[i].etag, etag});
+                    }
+                  }
+                  ATHENA_RETURN_IF_ERROR(ToStatus(conflicts));
+                  status::FieldFaults faults;
+                  std::vector<Change<Message>> changes;
+                  const std::vector<Message*> stored = rows();
+                  for (size_t i = 0; i < patches.size(); ++i) {
+                    const Message* const present = before[i].get();
+                    if (const auto parent = patches[i].Parent(kind); present == nullptr && parent) {
+                      ATHENA_RETURN_IF_ERROR(RequireExists(edit.now(), kind.levels[1], *parent));
+                    }
+                    patches[i].Make(kind, present, stored[i], &faults);
+                    if (kind.fill) {
+                      ATHENA_RETURN_IF_ERROR(kind.fill(edit, present, stored[i]));
+                    }
+                    ATHENA_RETURN_IF_ERROR(
+                        present == nullptr
+                            ? edit.InsertMessage(kind.collection(), names[i].key(), stored[i])
+                            : edit.ReplaceMessage(kind.collection(), names[i].key(), stored[i]));
+                    changes.push_back({present, stored[i], patches[i].path});
+                  }
+                  CheckDistinctValues(kind, changes, &faults);
+                  return Admit(edit, caller.principal, kind, request, std::move(changes), &faults);
+                });
+}
+
+absl::Status Resources::Update(const Caller& caller, const AnyKind& kind, const Message& request,
+                               Message* response) const {
+  status::FieldFaults malformed;
+  std::vector<Patch> patches = {Patch::Read(kind, "", request)};
+  ATHENA_ASSIGN_OR_RETURN(patches[0].name,
+                          ReadName(caller.principal, kind, kind.singular + ".name",
+                                   TextOf(*patches[0].fields, "name"), "change", &malformed));
+  CheckMutation(request, &malformed);
+  ATHENA_RETURN_IF_ERROR(malformed.ToStatus());
+  return Apply(
+      caller, kind, request, patches, [&] { return std::vector<Message*>{response}; }, response);
+}
+
+absl::Status Resources::BatchUpdate(const Caller& caller, const AnyKind& kind,
+                                    const Message& request, Message* response) const {
+  status::FieldFaults faults;
+  const std::optional<ResourceName> parent =
+      kind.levels[1].pattern.Read("parent", TextOf(request, "parent"), &faults);
+  if (parent.has_value()) {
+    ATHENA_RETURN_IF_ERROR(caller.principal.RequireInstitution(
+        parent->institution(),
+        absl::StrCat("change ", std::string(kind.collection().name), " of ", parent->text)));
+  }
+  CheckMutation(request, &faults);
+  const FieldDescriptor* requests = request.GetDescriptor()->FindFieldByName("requests");
+  const int count = request.GetReflection()->FieldSize(request, requests);
+  if (!CheckBatchSize(kind, request, count, &faults)) return faults.ToStatus();
+  std::vector<Patch> patches;
+  std::map<std::string, int> first;  // place of each name
+  for (int i = 0; i < count; ++i) {
+    patches.push_back(
+        Patch::Read(kind, fields::At("requests", i) + ".",
+                    request.GetReflection()->GetRepeatedMessage(request, requests, i)));
+    const std::string path = patches.back().path + ".name";
+    const std::string text = TextOf(*patches.back().fields, "name");
+    std::optional<ResourceName> name = kind.pattern().Read(path, text, &faults);
+    if (!name.has_value()) continue;
+    patches.back().name = *std::move(name);
+    if (parent.has_value() && patches.back().Parent(kind)->text != parent->text) {
+      faults.Add(path, text, absl::StrCat("a name below the parent of the batch, ", parent->text));
+    }
+    if (const auto [at, is_new] = first.emplace(text, i); !is_new) {
+      faults.Add(path, text, absl::StrCat("each once: requests[", at->second, "] has it too"));
+    }
+  }
+  ATHENA_RETURN_IF_ERROR(faults.ToStatus());
+  const FieldDescriptor* rows = RowsField(response->GetDescriptor(), kind.type());
+  return Apply(
+      caller, kind, request, patches,
+      [&] {
+        std::vector<Message*> stored;
+        for (int i = 0; i < count; ++i) {
+          stored.push_back(response->GetReflection()->AddMessage(response, rows));
         }
-        return Rewrite(edit, caller.principal, kind, request, name, etag, kind.singular, apply,
-                       response);
-      });
+        return stored;
+      },
+      response);
 }
 
 absl::Status Resources::Modify(const Caller& caller, const AnyKind& kind, const Message& request,

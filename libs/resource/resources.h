@@ -53,6 +53,8 @@ class Resources {
                     Message* response) const;
   absl::Status Update(const Caller& caller, const AnyKind& kind, const Message& request,
                       Message* response) const;
+  absl::Status BatchUpdate(const Caller& caller, const AnyKind& kind, const Message& request,
+                           Message* response) const;
   absl::Status Delete(const Caller& caller, const AnyKind& kind, const Message& request,
                       Message* response) const;
 
@@ -95,6 +97,12 @@ class Resources {
                        const std::string& path,
                        absl::FunctionRef<absl::Status(Message*, status::FieldFaults*)> change,
                        Message* response) const;
+  // Changes, or creates, what the patches name, in one transaction; `rows` gives as many messages
+  // for the results, in `response`, each time it runs.
+  struct Patch;
+  absl::Status Apply(const Caller& caller, const AnyKind& kind, const Message& request,
+                     const std::vector<Patch>& patches,
+                     absl::FunctionRef<std::vector<Message*>()> rows, Message* response) const;
   // Deletes all that is below it; without `force`, refuses when there is anything.
   absl::Status DeleteBelow(versioned::Edit& edit, const AnyKind& kind, const ResourceName& name,
                            bool force) const;

@@ -49,7 +49,7 @@ void Take(const Message& patch, const FieldDescriptor* field, Message* current) 
 }  // namespace
 
 void ApplyUpdate(const Message& patch, const google::protobuf::FieldMask& mask, Message* current,
-                 status::FieldFaults* faults) {
+                 status::FieldFaults* faults, std::string_view mask_path) {
   const bool all = mask.paths_size() == 1 && mask.paths(0) == "*";
   std::vector<std::string_view> names(mask.paths().begin(), mask.paths().end());
   if (mask.paths().empty() || all) {
@@ -62,7 +62,7 @@ void ApplyUpdate(const Message& patch, const google::protobuf::FieldMask& mask, 
   for (const std::string_view name : names) {
     const FieldDescriptor* field = patch.GetDescriptor()->FindFieldByName(std::string(name));
     if (field == nullptr) {
-      faults->Add("update_mask", name,
+      faults->Add(mask_path, name,
                   absl::StrCat("a top-level field of ", patch.GetDescriptor()->name()));
       continue;
     }

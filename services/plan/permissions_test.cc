@@ -65,6 +65,8 @@ class PermissionsTest : public testing::ServiceTest {
     Add("GetUnit", any, nobody, &Rpc::GetUnit, "name: " + unit);
     Add("ListUnits", any, nobody, &Rpc::ListUnits, "parent: " + gob);
     Add("UpdateUnit", keeper, nobody, &Rpc::UpdateUnit, absl::StrCat("unit { name: ", unit, "}"));
+    Add("BatchUpdateUnits", keeper, nobody, &Rpc::BatchUpdateUnits,
+        absl::StrCat("parent: ", gob, " requests { unit { name: ", unit, "} }"));
     Add("DeleteUnit", keeper, nobody, &Rpc::DeleteUnit, R"(name: "institutions/gob/units/none")");
     Add("CreatePlan", planner, nobody, &Rpc::CreatePlan,
         absl::StrCat("parent: ", gob, R"( plan_id: "n" plan { title )", text,
@@ -72,6 +74,8 @@ class PermissionsTest : public testing::ServiceTest {
     Add("GetPlan", any, shared, &Rpc::GetPlan, "name: " + plan);
     Add("ListPlans", any, nobody, &Rpc::ListPlans, "parent: " + gob);
     Add("UpdatePlan", planner, nobody, &Rpc::UpdatePlan, absl::StrCat("plan { name: ", plan, "}"));
+    Add("BatchUpdatePlans", planner, nobody, &Rpc::BatchUpdatePlans,
+        absl::StrCat("parent: ", gob, " requests { plan { name: ", plan, "} }"));
     Add("DeletePlan", planner, nobody, &Rpc::DeletePlan, R"(name: "institutions/gob/plans/none")");
     Add("ActivatePlan", planner, nobody, &Rpc::ActivatePlan,
         R"(name: "institutions/gob/plans/none")");
@@ -84,6 +88,8 @@ class PermissionsTest : public testing::ServiceTest {
     Add("ListElements", any, shared, &Rpc::ListElements, "parent: " + plan);
     Add("UpdateElement", planner, nobody, &Rpc::UpdateElement,
         absl::StrCat("element { name: ", element, "}"));
+    Add("BatchUpdateElements", planner, nobody, &Rpc::BatchUpdateElements,
+        absl::StrCat("parent: ", plan, " requests { element { name: ", element, "} }"));
     Add("MoveElement", planner, nobody, &Rpc::MoveElement, "name: " + element);
     Add("DeleteElement", planner, nobody, &Rpc::DeleteElement,
         R"(name: "institutions/gob/plans/p/elements/none")");
@@ -100,14 +106,14 @@ class PermissionsTest : public testing::ServiceTest {
             '</PerformancePlanOrReport>')"));
     const std::string title = absl::StrCat("title ", text);
     AddKind("Risk", "risks", "risk", &Ops::CreateRisk, &Ops::BatchCreateRisks, &Ops::GetRisk,
-            &Ops::ListRisks, &Ops::UpdateRisk, &Ops::DeleteRisk,
+            &Ops::ListRisks, &Ops::UpdateRisk, &Ops::BatchUpdateRisks, &Ops::DeleteRisk,
             absl::StrCat(R"(code: "n" inherent_likelihood: 1 inherent_impact: 1 )", title));
     AddKind("Process", "processes", "process", &Ops::CreateProcess, &Ops::BatchCreateProcesses,
-            &Ops::GetProcess, &Ops::ListProcesses, &Ops::UpdateProcess, &Ops::DeleteProcess,
-            absl::StrCat(R"(code: "n" )", title));
+            &Ops::GetProcess, &Ops::ListProcesses, &Ops::UpdateProcess, &Ops::BatchUpdateProcesses,
+            &Ops::DeleteProcess, absl::StrCat(R"(code: "n" )", title));
     AddKind("BudgetLine", "budgetLines", "budget_line", &Ops::CreateBudgetLine,
             &Ops::BatchCreateBudgetLines, &Ops::GetBudgetLine, &Ops::ListBudgetLines,
-            &Ops::UpdateBudgetLine, &Ops::DeleteBudgetLine,
+            &Ops::UpdateBudgetLine, &Ops::BatchUpdateBudgetLines, &Ops::DeleteBudgetLine,
             absl::StrCat(R"(code: "n" year: 2026 )", title));
     rows_["SetBudgetAmounts"] = {
         {"sender"}, nobody, [this](const std::string& who) { return SetAmounts("", who); }};
@@ -166,6 +172,8 @@ class PermissionsTest : public testing::ServiceTest {
     Add("ListDecisions", any, nobody, &FollowUp::ListDecisions, "parent: " + gob);
     Add("UpdateDecision", planner, nobody, &FollowUp::UpdateDecision,
         absl::StrCat("decision { name: ", decision, "}"));
+    Add("BatchUpdateDecisions", planner, nobody, &FollowUp::BatchUpdateDecisions,
+        absl::StrCat("parent: ", gob, " requests { decision { name: ", decision, "} }"));
     Add("DeleteDecision", planner, nobody, &FollowUp::DeleteDecision, "name: " + decision);
   }
 
@@ -193,10 +201,10 @@ class PermissionsTest : public testing::ServiceTest {
   // The standard methods of a kind that belongs to an institution, is read by any role and written
   // by planners. `message` is a resource in text format.
   template <typename Create, typename Batch, typename Get, typename List, typename Update,
-            typename Delete>
+            typename BatchUpdate, typename Delete>
   void AddKind(const std::string& type, const std::string& collection, const std::string& field,
-               Create create, Batch batch, Get get, List list, Update update, Delete erase,
-               const std::string& message) {
+               Create create, Batch batch, Get get, List list, Update update,
+               BatchUpdate batch_update, Delete erase, const std::string& message) {
     const auto nobody = Row::Others::kNobody;
     const std::string parent = R"(parent: "institutions/gob" )";
     const std::string name = absl::StrCat(R"(name: "institutions/gob/)", collection, R"(/none")");
@@ -209,6 +217,8 @@ class PermissionsTest : public testing::ServiceTest {
     Add("Get" + type, any_, nobody, get, name);
     Add("List" + plural, any_, nobody, list, parent);
     Add("Update" + type, planner_, nobody, update, absl::StrCat(field, " {", name, "}"));
+    Add("BatchUpdate" + plural, planner_, nobody, batch_update,
+        absl::StrCat(parent, "requests {", field, " {", name, "} }"));
     Add("Delete" + type, planner_, nobody, erase, name);
   }
 

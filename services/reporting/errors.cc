@@ -25,11 +25,10 @@ absl::Status EngineVersionUnavailable(const std::string& asked, const std::strin
 }
 
 absl::Status PlanTooLarge(const std::string& plan, size_t selections, size_t quarters) {
-  const std::string reason =
-      selections > kMaxSelections
-          ? absl::StrCat("a scorecard can be made of ", kMaxSelections)
-          : absl::StrCat("of ", quarters, " quarters that is more than ", kMaxValues,
-                         " values: ask for fewer quarters, or for view BASIC");
+  const std::string reason = selections > kMaxSelections
+                                 ? absl::StrCat("a scorecard can be made of ", kMaxSelections)
+                                 : absl::StrCat("of ", quarters, " quarters that is more than ",
+                                                kMaxValues, " values: ask for fewer quarters");
   return status::Precondition(
       "PLAN_TOO_LARGE",
       absl::StrCat("the plan links ", selections, " indicators and slices; ", reason), plan,

@@ -14,8 +14,9 @@ inline constexpr size_t kMaxAnswerBytes = 4 << 20;
 inline constexpr int kMaxDepth = 100;
 // What the indicator service takes in one request.
 inline constexpr size_t kMaxSelections = 20'000;
-// Values (selections times quarters) that the indicator service answers in one request.
-inline constexpr size_t kMaxValues = 100'000;
+// Values (selections times quarters) that the indicator service answers in one request: enough
+// for the six quarters of a scorecard with trends.
+inline constexpr size_t kMaxValues = 6 * kMaxSelections;
 // Ten years: the longest row of quarters that a reader compares.
 inline constexpr int kMaxListedQuarters = 40;
 // What an explanation shows of the data behind a value: more than a person reads.

@@ -719,6 +719,10 @@ TEST_P(Conformance, AFullDiskIsNamedWithRetryInfo) {
   expect(&Resources::Create, Creation(2), "DISK_FULL");
   expect(&Resources::Update, Patch(1, GetParam().change), "DISK_FULL");
   expect(&Resources::Delete, Named(1), "DISK_FULL");
+  expect(&Resources::BatchUpdate,
+         absl::StrCat("parent: '", GetParam().parent, "' requests {", Patch(1, GetParam().change),
+                      "}"),
+         "DISK_FULL");
   disk_.Heal();
   EXPECT_THAT(Create(2), IsOk());
   database_->Close();
@@ -750,6 +754,74 @@ TEST_P(BatchConformance, ABatchIsStoredWholeOrNotAtAll) {
   EXPECT_EQ(TextOf((*made)->GetReflection()->GetRepeatedMessage(**made, rows, 0), "name"), Name(2));
   EXPECT_THAT(batch({Creation(3), Creation(1)}), Refuses("RESOURCE_EXISTS"));
   EXPECT_THAT(Call(&Resources::Get, Named(3)), Refuses("RESOURCE_NOT_FOUND"));
+}
+
+BatchUpdateConformance::Answer BatchUpdateConformance::Batch(
+    const std::vector<std::string>& requests, const std::string& rest) {
+  std::string text = absl::StrCat("parent: '", GetParam().parent, "' ", rest);
+  for (const std::string& one : requests) absl::StrAppend(&text, " requests { ", one, " }");
+  return Call(&Resources::BatchUpdate, text);
+}
+
+TEST_P(BatchUpdateConformance, ABatchOfUpdatesIsOneRevisionOrNone) {
+  ASSERT_THAT(Create(1), IsOk());
+  ASSERT_THAT(Create(2), IsOk());
+  const int64_t revision = Revision(1);
+  const std::string before = TextOfAnswer(Call(&Resources::Get, Named(1)));
+  const std::string& change = GetParam().change;
+  const auto stale = [&](int n) { return Patch(n, absl::StrCat("etag: 'old' ", change)); };
+  EXPECT_THAT(Batch({}), Refuses("INVALID_FIELDS"));
+  EXPECT_THAT(Batch({Patch(1, change), Patch(1, change)}), Refuses("INVALID_FIELDS"));
+  EXPECT_THAT(
+      Batch({Patch(1, change), absl::StrReplaceAll(Patch(2, change), {{GetParam().parent,
+                                                                       GetParam().parent + "x"}})}),
+      Refuses("INVALID_FIELDS"));
+  EXPECT_THAT(Batch({Patch(1, change), Patch(3, change)}), Refuses("RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(Batch({Patch(1, change), stale(2)}), Refuses("ETAG_MISMATCH"));
+  const Answer both = Batch({stale(1), stale(2)});
+  EXPECT_THAT(both, StatusIs(absl::StatusCode::kAborted, HasSubstr(Name(2))));
+  EXPECT_THAT(both, StatusIs(absl::StatusCode::kAborted, HasSubstr(Name(1))));
+  const Answer mask =
+      Batch({Patch(1, change), Patch(2, change, "update_mask { paths: 'no_such_field' }")});
+  EXPECT_THAT(mask,
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("requests[1].update_mask")));
+  EXPECT_THAT(Batch({Patch(2, change), Patch(1, change)}, "validate_only: true"), IsOk());
+  EXPECT_EQ(Revision(1), revision);
+  EXPECT_EQ(TextOfAnswer(Call(&Resources::Get, Named(1))), before);
+
+  const std::vector<std::string> changes = {
+      Patch(2, change),
+      Patch(1, change, absl::StrCat("update_mask { paths: '", GetParam().change_field, "' }"))};
+  const Answer made = Batch(changes, "request_id: 'once'");
+  ASSERT_THAT(made, IsOk());
+  EXPECT_EQ(Revision(1), revision + 1);
+  EXPECT_EQ(TextOfAnswer(Batch(changes, "request_id: 'once'")), TextOfAnswer(made));
+  const FieldDescriptor* rows = RowsField((*made)->GetDescriptor(), kind_->type());
+  for (int i = 0; i < 2; ++i) {
+    const Message& row = (*made)->GetReflection()->GetRepeatedMessage(**made, rows, i);
+    EXPECT_EQ(TextOf(row, "name"), Name(2 - i));
+    EXPECT_EQ(row.DebugString(), TextOfAnswer(Call(&Resources::Get, Named(2 - i))));
+  }
+  EXPECT_THAT(Batch({Patch(1, change)}), IsOk());
+  EXPECT_EQ(Revision(1), revision + 1) << "what changes nothing makes no revision";
+}
+
+TEST_P(BatchUpdateConformance, ABatchOfUpdatesCreatesWhatIsMissingOnDemand) {
+  ASSERT_THAT(Create(1), IsOk());
+  const int64_t revision = Revision(1);
+  const std::string update = Patch(1, GetParam().change);
+  const std::string sample = Numbered(GetParam().sample, 2);
+  EXPECT_THAT(Batch({update, Patch(2, sample)}), Refuses("RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(Batch({update, Patch(2, sample + " etag: 'x'", "allow_missing: true")}),
+              Refuses("RESOURCE_NOT_FOUND"));
+  EXPECT_EQ(Revision(1), revision);
+  ASSERT_THAT(Batch({update, Patch(2, sample, "allow_missing: true")}), IsOk());
+  EXPECT_EQ(Revision(1), revision + 1);
+  EXPECT_THAT(Call(&Resources::Get, Named(2)), IsOk());
+  EXPECT_THAT(
+      Call(&Resources::BatchUpdate,
+           absl::StrCat("parent: '", GetParam().parent, "' requests {", update, "}"), stranger_),
+      Refuses("PERMISSION_DENIED"));
 }
 
 }  // namespace athena::resource::testing

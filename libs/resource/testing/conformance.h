@@ -119,6 +119,11 @@ class UpdateConformance : public Conformance {};
 class ListConformance : public Conformance {};
 class DeleteConformance : public Conformance {};
 class BatchConformance : public Conformance {};
+class BatchUpdateConformance : public Conformance {
+ protected:
+  // A batch of such updates.
+  Answer Batch(const std::vector<std::string>& requests, const std::string& rest = "");
+};
 class SharingConformance : public Conformance {};
 
 // The cases whose kind has a standard method of this handler, not written by hand.
@@ -141,6 +146,9 @@ std::vector<Case> CasesThatShare(std::vector<Case> cases);
                            ::testing::ValuesIn(CasesWith(&Resources::Delete, cases())), CaseName); \
   INSTANTIATE_TEST_SUITE_P(name, BatchConformance,                                                 \
                            ::testing::ValuesIn(CasesWith(&Resources::BatchCreate, cases())),       \
+                           CaseName);                                                              \
+  INSTANTIATE_TEST_SUITE_P(name, BatchUpdateConformance,                                           \
+                           ::testing::ValuesIn(CasesWith(&Resources::BatchUpdate, cases())),       \
                            CaseName);                                                              \
   INSTANTIATE_TEST_SUITE_P(name, SharingConformance, ::testing::ValuesIn(CasesThatShare(cases())), \
                            CaseName)

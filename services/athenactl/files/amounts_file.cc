@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/decimal/decimal.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/files/text/csv.h"
+#include "services/athenactl/files/text/money.h"
 #include "services/athenactl/files/text/table_reader.h"
 #include "services/athenactl/terminal/text.h"
 
@@ -24,26 +24,6 @@ constexpr std::array<std::string_view, 9> kAmountColumns = {
     "budget_line",     "quarter",          "commitment_initial", "commitment_adjusted",
     "payment_initial", "payment_adjusted", "committed",          "paid",
     "retract"};
-
-// A Decimal counts 1e-12, Money.nanos 1e-9.
-constexpr Int128 kDecimalUnitsOfEuro = 1'000'000'000'000;
-constexpr Int128 kDecimalUnitsOfNano = 1'000;
-// The service allows 10^13 euros; what is far beyond does not fit into Money.
-constexpr Int128 kMostEuros = 1'000'000'000'000'000;
-
-// The euros of a text as the dialect writes numbers; nullopt when it is none, or no Money.
-std::optional<common::v1::Money> ReadMoney(const Dialect& dialect, std::string_view text) {
-  std::string plain;
-  if (!ReadNumberIn(dialect, text, &plain).has_value()) return std::nullopt;
-  const absl::StatusOr<Decimal> exact = Decimal::Parse(plain);
-  if (!exact.ok() || exact->units() % kDecimalUnitsOfNano != 0) return std::nullopt;
-  const Int128 euros = exact->units() / kDecimalUnitsOfEuro;
-  if (euros > kMostEuros || euros < -kMostEuros) return std::nullopt;
-  common::v1::Money money;
-  money.set_units(static_cast<int64_t>(euros));
-  money.set_nanos(static_cast<int32_t>(exact->units() % kDecimalUnitsOfEuro / kDecimalUnitsOfNano));
-  return money;
-}
 
 // Where the amounts of a column go; null for a column of another kind.
 common::v1::Money* MoneyField(std::string_view column, plan::BudgetAmounts& amounts) {

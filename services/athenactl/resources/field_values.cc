@@ -7,11 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "athena/common/v1/values.pb.h"
@@ -58,15 +56,9 @@ absl::StatusOr<Json> ParseJson(const std::string& path, const std::string& text)
 
 absl::StatusOr<Json> EnumJson(const std::string& path, const FieldDescriptor& field,
                               const std::string& text) {
-  const std::string word =
-      absl::AsciiStrToLower(absl::StrReplaceAll(text, {{"_", " "}, {"-", " "}}));
-  std::vector<std::string> words;
-  for (int at = 0; at < field.enum_type()->value_count(); ++at) {
-    const google::protobuf::EnumValueDescriptor& value = *field.enum_type()->value(at);
-    if (value.name() == text || EnumText(value) == word) return Json(value.name());
-    if (!EnumText(value).empty()) words.push_back(EnumText(value));
-  }
-  return Wrong(path, text, absl::StrCat("one of ", absl::StrJoin(words, ", ")));
+  const auto* value = FindEnumValue(*field.enum_type(), text);
+  if (value == nullptr) return Wrong(path, text, EnumWords(*field.enum_type()));
+  return Json(value->name());
 }
 
 absl::StatusOr<Json> MessageJson(const std::string& path, const FieldDescriptor& field,

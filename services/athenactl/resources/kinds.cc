@@ -63,6 +63,7 @@ Kind KindOf(const MethodDescriptor& list) {
   kind.create = service.FindMethodByName(absl::StrCat("Create", type));
   kind.batch_create = service.FindMethodByName(absl::StrCat("BatchCreate", list.name().substr(4)));
   kind.update = service.FindMethodByName(absl::StrCat("Update", type));
+  kind.batch_update = service.FindMethodByName(absl::StrCat("BatchUpdate", list.name().substr(4)));
   kind.move = service.FindMethodByName(absl::StrCat("Move", type));
   return kind;
 }

@@ -28,6 +28,7 @@ struct Kind {
   const google::protobuf::MethodDescriptor* create = nullptr;
   const google::protobuf::MethodDescriptor* batch_create = nullptr;
   const google::protobuf::MethodDescriptor* update = nullptr;
+  const google::protobuf::MethodDescriptor* batch_update = nullptr;
   const google::protobuf::MethodDescriptor* move = nullptr;  // changes the parent_... fields
 
   // Whether resources lie below others: all but institutions.

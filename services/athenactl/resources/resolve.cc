@@ -183,6 +183,19 @@ absl::StatusOr<std::string> ResolveName(const Connections& connections, const st
   return element + name.substr(end);
 }
 
+absl::StatusOr<std::string> ResolveParent(const Connections& connections,
+                                          const std::string& typed) {
+  const std::optional<std::string> whole = WholeName(typed);
+  if (whole.has_value()) return ResolveName(connections, *whole, {});
+  const std::optional<TypedName> plan = ReadName(typed, "plans");
+  if (plan.has_value()) {
+    return absl::StrCat("institutions/", plan->institution, "/plans/", plan->id);
+  }
+  return Misused(absl::StrCat("PARENT got ", Printable(typed),
+                              ", want an institution, like gob, a plan, like gob/PLAN, or a "
+                              "resource name"));
+}
+
 absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,
                                              const Arguments& arguments, const std::string& typed) {
   const std::optional<TypedName> name = ReadName(typed, "indicators");

@@ -64,6 +64,9 @@ absl::StatusOr<std::string> ResolveElement(const Connections& connections, const
 // its id: "institutions/gob/plans/p/elements/1.1/progressReports/2026-Q1".
 absl::StatusOr<std::string> ResolveName(const Connections& connections, const std::string& name,
                                         const athena::common::v1::AsOf& as_of);
+// The name of the resource that `typed` names as the parent of others: "gob", "gob/PLAN", or a
+// resource name with or without "institutions/", its elements as ResolveName takes them.
+absl::StatusOr<std::string> ResolveParent(const Connections& connections, const std::string& typed);
 // The name of the indicator that `typed` names, as ReadName reads it; the institution may be left
 // out as in ResolveInstitution.
 absl::StatusOr<std::string> ResolveIndicator(const Connections& connections,

@@ -11,11 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/files/files.h"
-#include "services/athenactl/files/text/csv.h"
-#include "services/athenactl/files/text/table_reader.h"
-#include "services/athenactl/resources/field_values.h"
 #include "services/athenactl/resources/kinds.h"
-#include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
@@ -95,60 +91,6 @@ absl::StatusOr<ResourceList> ReadResources(const std::string& path, std::string_
     }
   }
   return list;
-}
-
-absl::StatusOr<ResourceRows> ReadResourceTable(TextSource& source, const Dialect& dialect,
-                                               const Message& prototype,
-                                               const std::string& collection) {
-  ATHENA_ASSIGN_OR_RETURN(TableReader reader, TableReader::Open(source, dialect));
-  reader.NameKnown({"name"});
-  ATHENA_RETURN_IF_ERROR(
-      reader.Require({"name"}, "name and fields of the resource, like display_name.nl"));
-  ResourceRows table;
-  std::set<std::string> names;
-  TableReader::Row row;
-  for (;;) {
-    ATHENA_ASSIGN_OR_RETURN(const bool more, reader.Next(row));
-    if (!more) return table;
-    ++table.rows;
-    if (row.fault.has_value()) {
-      table.refused.push_back(*std::move(row.fault));
-      continue;
-    }
-    const size_t refused_before = table.refused.size();
-    const auto refuse = [&](const std::string& column, std::string_view fault) {
-      table.refused.push_back({row.line, column, std::string(fault)});
-    };
-    FileResource resource;
-    resource.message.reset(prototype.New());
-    for (size_t at = 0; at < row.fields.size(); ++at) {
-      const TableReader::Column& column = reader.columns()[at];
-      const std::string field = dialect.spreadsheet ? Unguarded(row.fields[at]) : row.fields[at];
-      if (column.ignored || (field.empty() && column.name != "name")) continue;
-      if (column.name != "name") {
-        resource.assignments.push_back(absl::StrCat(column.name, "=", field));
-        const absl::StatusOr<std::string> assigned =
-            Assign(resource.assignments.back(), resource.message.get());
-        if (assigned.ok()) {
-          if (!Contains(resource.fields, *assigned)) resource.fields.push_back(*assigned);
-        } else {
-          refuse(column.name, View(assigned.status().message()));
-        }
-        continue;
-      }
-      const std::optional<std::string> name = WholeName(Trimmed(field));
-      const std::string parent = name.has_value() ? name->substr(0, name->rfind('/')) : "";
-      if (parent != collection && !absl::EndsWith(parent, absl::StrCat("/", collection))) {
-        refuse("name", absl::StrCat("got \"", Printable(field), "\", want a name that ends in ",
-                                    collection, "/ID"));
-      } else if (!names.insert(*name).second) {
-        refuse("name", absl::StrCat("got ", Printable(*name), " a second time, want it once"));
-      } else {
-        SetText(resource.message.get(), "name", *name);
-      }
-    }
-    if (table.refused.size() == refused_before) table.resources.push_back(std::move(resource));
-  }
 }
 
 }  // namespace athena::athenactl

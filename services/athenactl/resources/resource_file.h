@@ -10,18 +10,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/athenactl/files/text/dialect.h"
-#include "services/athenactl/files/text/row_report.h"
-#include "services/athenactl/files/text/text_source.h"
 
 namespace athena::athenactl {
 
 struct FileResource {
   std::unique_ptr<google::protobuf::Message> message;
   std::vector<std::string> fields;  // the top-level fields that the file has, also with null
-  // Of a row of a table: what it assigns. The parts of a field that it does not name, other
-  // languages of a title, stay as they are in a resource that exists.
-  std::vector<std::string> assignments = {};
 };
 
 // Resources of a JSON file.
@@ -41,21 +35,6 @@ struct ResourceList {
 absl::StatusOr<ResourceList> ReadResources(const std::string& path, std::string_view json,
                                            const google::protobuf::Message& prototype,
                                            const std::string& listed);
-
-// Resources of a CSV file.
-struct ResourceRows {
-  std::vector<FileResource> resources;
-  std::vector<RowRefusal> refused;  // in order of lines
-  int64_t rows = 0;
-};
-
-// Reads resources of a type from a CSV file (text/table_reader.h): a row for each, with a column
-// `name` and others whose headers and fields are assignments as Assign (field_values.h) reads them,
-// `display_name.nl`, `parent_unit`; an empty field says nothing. A name ends in `collection`/ID and
-// may leave "institutions/" out. INVALID_ARGUMENT when the file as a whole cannot be read.
-absl::StatusOr<ResourceRows> ReadResourceTable(TextSource& source, const Dialect& dialect,
-                                               const google::protobuf::Message& prototype,
-                                               const std::string& collection);
 
 }  // namespace athena::athenactl
 

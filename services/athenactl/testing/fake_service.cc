@@ -28,6 +28,11 @@ using google::protobuf::util::FieldMaskUtil;
 
 constexpr char kHistoryService[] = "athena.common.v1.HistoryService";
 
+bool GetFlag(const Message& message, const std::string& name) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  return field != nullptr && message.GetReflection()->GetBool(message, field);
+}
+
 // The path of a method, as gRPC has it, to an answer of serialised messages.
 using Answer = std::function<absl::Status(const std::string& path, const std::string& request,
                                           std::vector<std::string>* parts)>;
@@ -289,6 +294,53 @@ FakeResources::FakeResources(const std::vector<std::string>& services) : FakeSer
       answer->CopyFrom(*present);
       return absl::OkStatus();
     });
+    handle(kind.batch_update,
+           [=, this, &kind](const Message& request, Message* answer) -> absl::Status {
+             mutex_.AssertHeld();
+             const std::unique_ptr<Message> copy = Copy(request);
+             const FieldDescriptor* requests = copy->GetDescriptor()->FindFieldByName("requests");
+             const int count = copy->GetReflection()->FieldSize(*copy, requests);
+             Note(absl::StrCat(kind.batch_update->name(), " ", count,
+                               GetFlag(request, "validate_only") ? " validate_only" : ""));
+             status::FieldFaults faults;
+             const FieldDescriptor* rows =
+                 answer->GetDescriptor()->FindFieldByName(kind.listed->name());
+             for (int at = 0; at < count; ++at) {
+               Message* one =
+                   copy->GetReflection()->MutableRepeatedMessage(copy.get(), requests, at);
+               const Message& wanted = *ResourceIn(one, kind);
+               const std::string name = GetText(wanted, "name");
+               Message* row = answer->GetReflection()->AddMessage(answer, rows);
+               const auto found = resources_.find(name);
+               if (found == resources_.end()) {
+                 if (!GetFlag(*one, "allow_missing")) return status::NotFound(name);
+                 row->CopyFrom(wanted);
+                 SetText(row, "etag", "e1");
+                 Complete(absl::StrCat("requests[", at, "].", kind.singular), row, &faults);
+                 continue;
+               }
+               const std::string etag = GetText(*found->second, "etag");
+               if (GetText(wanted, "etag") != etag) {
+                 return status::EtagMismatch(name, GetText(wanted, "etag"), etag);
+               }
+               row->CopyFrom(*found->second);
+               FieldMaskUtil::MergeOptions options;
+               options.set_replace_message_fields(true);
+               options.set_replace_repeated_fields(true);
+               FieldMaskUtil::MergeMessageTo(
+                   wanted, static_cast<const FieldMask&>(*MutableMessage(one, "update_mask")),
+                   options, row);
+               SetText(row, "etag", etag + "+");
+             }
+             if (!faults.empty()) return faults.ToStatus();
+             if (GetFlag(request, "validate_only")) return absl::OkStatus();
+             for (int at = 0; at < count; ++at) {
+               std::unique_ptr<Message> stored =
+                   Copy(answer->GetReflection()->GetRepeatedMessage(*answer, rows, at));
+               resources_[GetText(*stored, "name")] = std::move(stored);
+             }
+             return absl::OkStatus();
+           });
     handle(kind.move, [=, this, &kind](const Message& request, Message* answer) -> absl::Status {
       mutex_.AssertHeld();
       const std::string name = GetText(request, "name");

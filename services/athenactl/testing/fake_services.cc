@@ -299,7 +299,7 @@ absl::Status FakePlan::ListBudgetAmounts(const plan::ListBudgetAmountsRequest& r
 }
 
 // As the contract says: what is not given has its default.
-void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaults* faults) {
+void FakePlan::Complete(const std::string& field, Message* resource, status::FieldFaults* faults) {
   mutex_.AssertHeld();
   if (auto* institution = As<plan::Institution>(resource)) {
     if (institution->time_zone().empty()) institution->set_time_zone("Europe/Brussels");
@@ -315,7 +315,7 @@ void FakePlan::Complete(const std::string&, Message* resource, status::FieldFaul
   if (auto* element = As<plan::Element>(resource)) element->set_revision(7);
   if (auto* unit = As<plan::Unit>(resource)) {
     if (!unit->parent_unit().empty() && resources_.count(unit->parent_unit()) == 0) {
-      faults->Add("unit.parent_unit", unit->parent_unit(), "a unit that exists");
+      faults->Add(field + ".parent_unit", unit->parent_unit(), "a unit that exists");
     }
   }
 }

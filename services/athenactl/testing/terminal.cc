@@ -1,9 +1,5 @@
 #include "services/athenactl/testing/terminal.h"
 
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "services/athenactl/commands/commands.h"
@@ -30,23 +26,6 @@ Ran RunAthenactl(const std::vector<std::string>& words, const ConnectionOptions&
   }
   const ExitCode code = RunProgram(words, console, &completed);
   return {static_cast<int>(code), out.str(), err.str()};
-}
-
-Folder::Folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "athenactl-XXXXXX").string();
-  path_ = mkdtemp(name.data()) == nullptr ? "" : name;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-}
-
-std::string Folder::Write(const std::string& file, const std::string& text) const {
-  const std::filesystem::path path = std::filesystem::path(path_) / file;
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
-  return path.string();
 }
 
 }  // namespace athena::athenactl::testing

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/athenactl/resources/connections.h"
+#include "services/athenactl/testing/folder.h"
 
 namespace athena::athenactl::testing {
 
@@ -19,22 +20,6 @@ struct Ran {
 // empty, none answers. Results go to no terminal; tables are `width` columns wide, 0: unlimited.
 Ran RunAthenactl(const std::vector<std::string>& words, const ConnectionOptions& options,
                  int width = 0);
-
-// A temporary folder; the destructor removes it.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  const std::string& path() const { return path_; }
-  // Writes a file at a path inside it, with the folders on the way; returns its whole path.
-  std::string Write(const std::string& file, const std::string& text) const;
-
- private:
-  std::string path_;
-};
 
 }  // namespace athena::athenactl::testing
 

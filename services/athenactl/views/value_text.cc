@@ -5,6 +5,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -44,7 +45,21 @@ std::string MessageText(const Message& message, const std::string& language) {
   return json;
 }
 
-// An element of a repeated field (`index` from 0), or a singular field (`index` -1).
+// "unit=BM,sex=F": the entries of a map, by key.
+std::string MapText(const Message& message, const FieldDescriptor& field,
+                    const std::string& language) {
+  std::map<std::string, std::string> entries;
+  const google::protobuf::Descriptor& type = *field.message_type();
+  for (int at = 0; at < message.GetReflection()->FieldSize(message, &field); ++at) {
+    const Message& entry = message.GetReflection()->GetRepeatedMessage(message, &field, at);
+    entries[ElementText(entry, *type.map_key(), -1, language)] =
+        ElementText(entry, *type.map_value(), -1, language);
+  }
+  return absl::StrJoin(entries, ",", absl::PairFormatter("="));
+}
+
+}  // namespace
+
 std::string ElementText(const Message& message, const FieldDescriptor& field, int index,
                         const std::string& language) {
   const Reflection& reflection = *message.GetReflection();
@@ -87,21 +102,6 @@ std::string ElementText(const Message& message, const FieldDescriptor& field, in
   return "";
 }
 
-// "unit=BM,sex=F": the entries of a map, by key.
-std::string MapText(const Message& message, const FieldDescriptor& field,
-                    const std::string& language) {
-  std::map<std::string, std::string> entries;
-  const google::protobuf::Descriptor& type = *field.message_type();
-  for (int at = 0; at < message.GetReflection()->FieldSize(message, &field); ++at) {
-    const Message& entry = message.GetReflection()->GetRepeatedMessage(message, &field, at);
-    entries[ElementText(entry, *type.map_key(), -1, language)] =
-        ElementText(entry, *type.map_value(), -1, language);
-  }
-  return absl::StrJoin(entries, ",", absl::PairFormatter("="));
-}
-
-}  // namespace
-
 std::string TimeText(const Timestamp& timestamp) {
   if (timestamp.seconds() == 0 && timestamp.nanos() == 0) return "";
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(timestamp.seconds()),
@@ -136,6 +136,26 @@ std::string EnumText(const EnumValueDescriptor& value) {
     if (absl::StartsWith(name, prefix)) name = name.substr(prefix.size());
   }
   return absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", " "}});
+}
+
+const EnumValueDescriptor* FindEnumValue(const google::protobuf::EnumDescriptor& type,
+                                         const std::string& text) {
+  const std::string word =
+      absl::AsciiStrToLower(absl::StrReplaceAll(text, {{"_", " "}, {"-", " "}}));
+  for (int at = 0; at < type.value_count(); ++at) {
+    const EnumValueDescriptor& value = *type.value(at);
+    if (value.name() == text || EnumText(value) == word) return &value;
+  }
+  return nullptr;
+}
+
+std::string EnumWords(const google::protobuf::EnumDescriptor& type) {
+  std::vector<std::string> words;
+  for (int at = 0; at < type.value_count(); ++at) {
+    std::string word = EnumText(*type.value(at));
+    if (!word.empty()) words.push_back(std::move(word));
+  }
+  return absl::StrCat("one of ", absl::StrJoin(words, ", "));
 }
 
 std::string FieldText(const Message& message, const FieldDescriptor& field,

@@ -26,6 +26,17 @@ std::string EnumText(Enum value) {
   const auto* descriptor = google::protobuf::GetEnumDescriptor<Enum>()->FindValueByNumber(value);
   return descriptor == nullptr ? "" : EnumText(*descriptor);
 }
+// The value that a person means: "in progress", "in-progress", "STATE_IN_PROGRESS"; null when there
+// is none.
+const google::protobuf::EnumValueDescriptor* FindEnumValue(
+    const google::protobuf::EnumDescriptor& type, const std::string& text);
+// "one of proposed, planned, ...".
+std::string EnumWords(const google::protobuf::EnumDescriptor& type);
+
+// An element of a repeated field, `index` from 0, or a singular field, `index` -1, as one line.
+std::string ElementText(const google::protobuf::Message& message,
+                        const google::protobuf::FieldDescriptor& field, int index,
+                        const std::string& language);
 
 // A field as one line, a repeated one with commas; texts are in `language`. Messages that have no
 // short form are JSON. Empty for a field that is not set.

@@ -93,6 +93,8 @@ class PermissionsTest : public testing::ServiceTest {
     Add("ListIndicators", any_, anybody_, &Rpc::ListIndicators, parent_);
     Add("UpdateIndicator", planner_, nobody_, &Rpc::UpdateIndicator,
         absl::StrCat("indicator { name: ", known_, R"( unit: "persons" })"));
+    Add("BatchUpdateIndicators", planner_, nobody_, &Rpc::BatchUpdateIndicators,
+        absl::StrCat(parent_, " requests { indicator { name: ", known_, R"( unit: "persons" } })"));
     Add("RetireIndicator", planner_, nobody_, &Rpc::RetireIndicator,
         R"(name: "institutions/gob/indicators/none")");
     Add("SetTarget", planner_, nobody_, &Rpc::SetTarget, target);

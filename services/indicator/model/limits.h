@@ -47,8 +47,9 @@ inline constexpr int64_t kMaxTargetBytes = 3 << 20;
 inline constexpr int kMaxSelections = 20'000;
 // A year of days, and ten years of quarters.
 inline constexpr int kMaxPeriods = 400;
-// Selections, or their groups, times periods: what an answer of some 30 MiB holds.
-inline constexpr int64_t kMaxPeriodValues = 100'000;
+// Selections, or their groups, times periods: the most selections in the six quarters that a
+// scorecard with trends is made of; an answer of some 36 MiB.
+inline constexpr int64_t kMaxPeriodValues = 6 * kMaxSelections;
 // A part of a stream: small beside the 4 MiB that every client takes.
 inline constexpr size_t kMaxPartBytes = 1 << 20;
 // Pages of indicators.

@@ -449,11 +449,11 @@ TEST_F(PeriodValuesTest, LimitsHoldAtTheLimitAndNotOnePast) {
   Define({Base("a", kQuarterly)});
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   while (request.periods_size() < kMaxPeriods) request.add_periods("2021-Q3");
-  // 250 selections in 400 periods are 100,000 values.
-  while (request.selections_size() < 250) Select("a", {}, &request);
+  // 300 selections in 400 periods are 120,000 values.
+  while (request.selections_size() < 300) Select("a", {}, &request);
   const auto answer = Query(request);
   ATHENA_ASSERT_OK(answer);
-  EXPECT_THAT(answer->values, SizeIs(100'000));
+  EXPECT_THAT(answer->values, SizeIs(120'000));
   Select("a", {}, &request);
   EXPECT_THAT(Faults(Query(request).status()), ElementsAre("selections"));
   request = Asking("a", "2021-Q3");

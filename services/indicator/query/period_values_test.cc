@@ -325,20 +325,20 @@ TEST_F(PeriodValuesTest, WhatHasNoSuchDimensionCannotBeBrokenDown) {
 }
 
 TEST_F(PeriodValuesTest, GroupsCountAsValuesOfARequest) {
-  // 251 codes in 400 periods are more than 100,000 values.
+  // 301 codes in 400 periods are more than 120,000 values.
   std::vector<std::string> codes;
-  for (int i = 0; i < 251; ++i) codes.push_back(absl::StrCat("c", i));
+  for (int i = 0; i < 301; ++i) codes.push_back(absl::StrCat("c", i));
   Define({Base("a", kQuarterly, {{"code", codes}})});
   std::vector<v1::Observation> rows;
-  for (size_t i = 0; i < 250; ++i) rows.push_back(Row("a", "2021-Q3", 1, {{"code", codes[i]}}));
+  for (size_t i = 0; i < 300; ++i) rows.push_back(Row("a", "2021-Q3", 1, {{"code", codes[i]}}));
   Push(rows);
   v1::QueryPeriodValuesRequest request = Asking("a", "2021-Q3");
   while (request.periods_size() < kMaxPeriods) request.add_periods("2021-Q3");
   request.mutable_selections(0)->add_group_by("code");
   const auto answer = Query(request);
   ATHENA_ASSERT_OK(answer);
-  EXPECT_THAT(answer->values, SizeIs(100'000));
-  Push({Row("a", "2021-Q3", 1, {{"code", codes[250]}})});
+  EXPECT_THAT(answer->values, SizeIs(120'000));
+  Push({Row("a", "2021-Q3", 1, {{"code", codes[300]}})});
   EXPECT_THAT(Faults(Query(request).status()), ElementsAre("selections[0].group_by"));
 }
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 
-#include "libs/status/macros.h"
 #include "services/plan/errors.h"
 
 namespace athena::plan {

@@ -4,7 +4,10 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "libs/resource/kind.h"
 #include "libs/sql/database.h"
+#include "libs/status/macros.h"
+#include "libs/versioned/store.h"
 
 // Which resource has a code now (table resource_code), so that a code is unique within its scope:
 // "risks", "budgetLines/2026". Kept in the transaction that changes the resource. Functions keep no
@@ -17,6 +20,15 @@ absl::Status TakeCode(sql::WriteTx& tx, std::string_view scope, std::string_view
                       std::string_view code);
 // Takes the code of a resource away.
 absl::Status ReleaseCode(sql::WriteTx& tx, std::string_view resource);
+// Takes away the codes that updates change, before they are given: those of a batch may be swapped.
+template <typename T>
+absl::Status ReleaseChangedCodes(const resource::Admission<T>& admission) {
+  for (const resource::Change<T>& change : admission.changes) {
+    if (change.before == nullptr || change.before->code() == change.after->code()) continue;
+    ATHENA_RETURN_IF_ERROR(ReleaseCode(admission.edit.tx(), change.after->name()));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace athena::plan
 

@@ -111,6 +111,7 @@ absl::Status ProcessKind::Admit(const resource::Admission<v1::Process>& admissio
         exists.Elements(change.Field("elements"), process.elements(), admission.faults));
   }
   if (!admission.faults->empty()) return absl::OkStatus();
+  ATHENA_RETURN_IF_ERROR(ReleaseChangedCodes(admission));
   for (const resource::Change<v1::Process>& change : admission.changes) {
     if (change.before != nullptr && change.before->code() == change.after->code()) continue;
     ATHENA_RETURN_IF_ERROR(

@@ -156,6 +156,7 @@ absl::Status RiskKind::Admit(const resource::Admission<v1::Risk>& admission) {
                      admission.faults);
   }
   if (!admission.faults->empty()) return absl::OkStatus();
+  ATHENA_RETURN_IF_ERROR(ReleaseChangedCodes(admission));
   for (const resource::Change<v1::Risk>& change : admission.changes) {
     if (change.before != nullptr && change.before->code() == change.after->code()) continue;
     ATHENA_RETURN_IF_ERROR(

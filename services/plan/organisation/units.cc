@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "athena/plan/v1/operational_plan.pb.h"
@@ -17,9 +18,11 @@ namespace {
 
 absl::Status CheckParentUnit(const versioned::Edit& edit, const resource::Change<v1::Unit>& change,
                              status::FieldFaults* faults) {
+  // A batch may make a circle that this unit is not part of.
+  std::set<std::string> above;
   for (std::string at = change.after->parent_unit(); !at.empty();) {
     ATHENA_ASSIGN_OR_RETURN(auto unit, edit.Find<v1::Unit>(kUnits, kUnitName.Match(at)->key()));
-    if (!unit.has_value() || at == change.after->name()) {
+    if (!unit.has_value() || at == change.after->name() || !above.insert(at).second) {
       faults->Add(change.Field("parent_unit"), change.after->parent_unit(),
                   "a unit that exists and is not part of this one");
       return absl::OkStatus();
@@ -66,8 +69,8 @@ void UnitKind::Validate(std::string_view path, std::string_view parent, const v1
 }
 
 absl::Status UnitKind::Admit(const resource::Admission<v1::Unit>& admission) {
+  if (!admission.faults->empty()) return absl::OkStatus();
   for (const resource::Change<v1::Unit>& change : admission.changes) {
-    if (!admission.faults->empty()) break;
     ATHENA_RETURN_IF_ERROR(change.after == nullptr
                                ? CheckUnused(admission.edit, change.before->name())
                                : CheckParentUnit(admission.edit, change, admission.faults));

@@ -1,6 +1,7 @@
 #include "services/plan/strategy/elements.h"
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "libs/versioned/store.h"
 #include "services/plan/errors.h"
 #include "services/plan/indicators/link_checks.h"
+#include "services/plan/limits.h"
 #include "services/plan/operations/links.h"
 #include "services/plan/strategy/element_checks.h"
 #include "services/plan/strategy/places_store.h"
@@ -77,6 +79,49 @@ absl::Status CheckNewParent(const ElementAdmission& admission, const ElementChan
   return absl::OkStatus();
 }
 
+// Judges the whole tree as a batch of updates leaves it: what it creates, changes and moves, and
+// what stands below. A fault of what is below is one of the nearest change above.
+absl::Status CheckTree(const ElementAdmission& admission, const ResourceName& plan) {
+  ATHENA_ASSIGN_OR_RETURN(Places places, LoadPlaces(admission.edit.tx(), plan));
+  std::map<std::string, const ElementChange*, std::less<>> changed;
+  for (const ElementChange& change : admission.changes) {
+    const std::string id = IdOf(*change.after);
+    places[id] = PlaceOf(*change.after);
+    changed[id] = &change;
+  }
+  std::set<const ElementChange*> misplaced;
+  for (const auto& [id, change] : changed) {
+    const Misplaced fault = CheckPlace(id, places, 1);
+    if (fault != Misplaced::kNo) misplaced.insert(change);
+    AddMisplaced(fault, *change->after, change->Field("parent_element"), change->Field("kind"),
+                 admission.faults);
+  }
+  for (const auto& [id, place] : places) {
+    if (changed.contains(id)) continue;
+    const Misplaced fault = CheckPlace(id, places, 1);
+    if (fault == Misplaced::kNo) continue;
+    auto above = changed.end();
+    int levels = 0;
+    for (std::string at = place.parent; above == changed.end() && levels < kMaxLevels; ++levels) {
+      above = changed.find(at);
+      at = places.contains(at) ? places[at].parent : "";
+    }
+    if (above == changed.end() || !misplaced.insert(above->second).second) continue;
+    const ElementChange& change = *above->second;
+    if (fault == Misplaced::kCoarser) {
+      admission.faults->Add(
+          change.Field("kind"), v1::Element::Kind_Name(change.after->kind()),
+          absl::StrCat("a kind not finer than that of ",
+                       kElementName.Of({plan.institution(), plan.id(), id}).text,
+                       ", which stands below it (AXIS, OBJECTIVE, ACTION, from coarse to fine)"));
+    } else {
+      AddMisplaced(Misplaced::kTooDeep, *change.after, change.Field("parent_element"),
+                   change.Field("kind"), admission.faults);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AdmitUpdate(const ElementAdmission& admission, const ElementChange& change,
                          const ResourceName& plan) {
   const bool is_move = change.path.empty();
@@ -123,16 +168,25 @@ absl::Status AdmitDeletion(const ElementAdmission& admission, const v1::Plan& of
   return DeletePlace(admission.edit.tx(), plan, id);
 }
 
-absl::Status KeepPlace(const ElementAdmission& admission, const ElementChange& change,
-                       const ResourceName& plan) {
-  const v1::Element& element = *change.after;
-  if (change.before != nullptr && change.before->kind() == element.kind() &&
-      change.before->code() == element.code() &&
-      change.before->parent_element() == element.parent_element()) {
-    return absl::OkStatus();
+bool IsPlaced(const ElementChange& change) {
+  return change.before != nullptr && change.before->kind() == change.after->kind() &&
+         change.before->code() == change.after->code() &&
+         change.before->parent_element() == change.after->parent_element();
+}
+
+// Keeps the places of what is new or has changed. All old ones go first: elements of a batch may
+// swap codes.
+absl::Status KeepPlaces(const ElementAdmission& admission, const ResourceName& plan) {
+  for (const ElementChange& change : admission.changes) {
+    if (change.before == nullptr || IsPlaced(change)) continue;
+    ATHENA_RETURN_IF_ERROR(DeletePlace(admission.edit.tx(), plan, IdOf(*change.after)));
   }
-  const auto keep = change.before == nullptr ? InsertPlace : UpdatePlace;
-  return keep(admission.edit.tx(), plan, IdOf(element), PlaceOf(element), element.code());
+  for (const ElementChange& change : admission.changes) {
+    if (IsPlaced(change)) continue;
+    ATHENA_RETURN_IF_ERROR(InsertPlace(admission.edit.tx(), plan, IdOf(*change.after),
+                                       PlaceOf(*change.after), change.after->code()));
+  }
+  return absl::OkStatus();
 }
 
 IndicatorSelection SelectionOf(const v1::IndicatorLink& link) {
@@ -200,6 +254,8 @@ absl::Status ElementKind::Admit(const ElementAdmission& admission) {
   if (first.after == nullptr) return AdmitDeletion(admission, *plan, *first.before, plan_name);
 
   ATHENA_ASSIGN_OR_RETURN(const absl::CivilDay today, LocalDay(admission.edit));
+  const bool is_batch =
+      admission.request.GetDescriptor() == v1::BatchUpdateElementsRequest::descriptor();
   ReferenceChecks references(admission.edit, *plan);
   for (const ElementChange& change : admission.changes) {
     ATHENA_RETURN_IF_ERROR(references.Check(change, admission.faults));
@@ -208,17 +264,17 @@ absl::Status ElementKind::Admit(const ElementAdmission& admission) {
                   admission.faults);
     if (change.before != nullptr) {
       ATHENA_RETURN_IF_ERROR(CheckMilestonesKept(*plan, today, *change.before, change.after));
+      if (is_batch) continue;
       ATHENA_RETURN_IF_ERROR(AdmitUpdate(admission, change, plan_name));
     }
   }
-  if (first.before == nullptr) {
+  if (is_batch) {
+    ATHENA_RETURN_IF_ERROR(CheckTree(admission, plan_name));
+  } else if (first.before == nullptr) {
     ATHENA_RETURN_IF_ERROR(CheckNewPlaces(admission, plan_name));
   }
   if (!admission.faults->empty()) return absl::OkStatus();
-  for (const ElementChange& change : admission.changes) {
-    ATHENA_RETURN_IF_ERROR(KeepPlace(admission, change, plan_name));
-  }
-  return absl::OkStatus();
+  return KeepPlaces(admission, plan_name);
 }
 
 void CheckMoveElement(const v1::MoveElementRequest& request, status::FieldFaults* faults) {

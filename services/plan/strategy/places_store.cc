@@ -14,12 +14,6 @@ constexpr sql::Statement kInsert{R"(
   INSERT INTO element_place (institution, plan, element, parent, kind, code)
   VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT DO NOTHING)"};
-constexpr sql::Statement kUpdate{R"(
-  UPDATE element_place SET parent = ?, kind = ?, code = ?
-  WHERE institution = ? AND plan = ? AND element = ?
-    AND NOT EXISTS (SELECT 1 FROM element_place AS other
-                    WHERE other.institution = ? AND other.plan = ? AND other.code = ?
-                      AND other.element <> ?))"};
 constexpr sql::Statement kDelete{R"(
   DELETE FROM element_place WHERE institution = ? AND plan = ? AND element = ?)"};
 constexpr sql::Statement kDeleteAll{R"(
@@ -28,6 +22,9 @@ constexpr sql::Statement kHolder{R"(
   SELECT element FROM element_place WHERE institution = ? AND plan = ? AND code = ?)"};
 constexpr sql::Statement kFind{R"(
   SELECT parent, kind FROM element_place WHERE institution = ? AND plan = ? AND element = ?)"};
+constexpr sql::Statement kAll{R"(
+  SELECT element, parent, kind FROM element_place WHERE institution = ? AND plan = ?
+  ORDER BY element)"};
 constexpr sql::Statement kDescendants{R"(
   WITH RECURSIVE below (element, kind, level) AS (
     SELECT element, kind, 1 FROM element_place
@@ -62,17 +59,6 @@ absl::Status InsertPlace(sql::WriteTx& tx, const ResourceName& plan, std::string
   return inserted == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
 }
 
-absl::Status UpdatePlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element,
-                         const Place& place, std::string_view code) {
-  const int64_t institution = tx.head().key;
-  const std::string_view id = plan.id();
-  ATHENA_ASSIGN_OR_RETURN(
-      const int64_t updated,
-      tx.Execute(kUpdate, {std::string_view(place.parent), static_cast<int64_t>(place.kind), code,
-                           institution, id, element, institution, id, code, element}));
-  return updated == 1 ? absl::OkStatus() : CodeTaken(tx, plan, code);
-}
-
 absl::Status DeletePlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element) {
   return tx.Execute(kDelete, {tx.head().key, std::string_view(plan.id()), element}).status();
 }
@@ -99,6 +85,18 @@ absl::Status LoadAncestry(sql::ReadTx& tx, const ResourceName& plan, std::string
     at = std::move(above);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<Places> LoadPlaces(sql::ReadTx& tx, const ResourceName& plan) {
+  ATHENA_ASSIGN_OR_RETURN(const int64_t institution, tx.Key(plan.institution()));
+  Places places;
+  ATHENA_RETURN_IF_ERROR(
+      tx.Query(kAll, {institution, std::string_view(plan.id())}, [&](const sql::Row& row) {
+        places.emplace(std::string(row.Text(0)),
+                       Place{std::string(row.Text(1)), static_cast<Kind>(row.Int(2))});
+        return absl::OkStatus();
+      }));
+  return places;
 }
 
 absl::StatusOr<std::vector<Descendant>> LoadDescendants(sql::ReadTx& tx, const ResourceName& plan,

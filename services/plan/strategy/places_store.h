@@ -18,9 +18,6 @@ namespace athena::plan {
 // Adds an element. ALREADY_EXISTS (ELEMENT_CODE_TAKEN) when another one of the plan has its code.
 absl::Status InsertPlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element,
                          const Place& place, std::string_view code);
-// Changes where it stands. ALREADY_EXISTS as above.
-absl::Status UpdatePlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element,
-                         const Place& place, std::string_view code);
 absl::Status DeletePlace(sql::WriteTx& tx, const ResourceName& plan, std::string_view element);
 // Deletes those of all elements of a plan.
 absl::Status DeletePlaces(sql::WriteTx& tx, const ResourceName& plan);
@@ -28,6 +25,9 @@ absl::Status DeletePlaces(sql::WriteTx& tx, const ResourceName& plan);
 // Adds to `places` the element and all that stand above it, as far as there are any.
 absl::Status LoadAncestry(sql::ReadTx& tx, const ResourceName& plan, std::string_view element,
                           Places* places);
+
+// All elements of a plan.
+absl::StatusOr<Places> LoadPlaces(sql::ReadTx& tx, const ResourceName& plan);
 
 // An element below another one, and how far.
 struct Descendant {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/status/macros.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 #include "services/plan/schema.h"
@@ -48,8 +49,9 @@ class PlacesStoreTest : public ::testing::Test {
     });
   }
   absl::Status Update(const std::string& id, const std::string& parent, const std::string& code) {
-    return database_->Write("gob", [&](sql::WriteTx& tx) {
-      return UpdatePlace(tx, kOwnPlan, id, {parent, Kind::kAction}, code);
+    return database_->Write("gob", [&](sql::WriteTx& tx) -> absl::Status {
+      ATHENA_RETURN_IF_ERROR(DeletePlace(tx, kOwnPlan, id));
+      return InsertPlace(tx, kOwnPlan, id, {parent, Kind::kAction}, code);
     });
   }
   // The ids above and including one, with their parents.

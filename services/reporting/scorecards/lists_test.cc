@@ -148,9 +148,9 @@ TEST_F(ListsTest, FortyQuartersAreTaken) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("last_quarter")));
 }
 
-// 8 quarters of the plan times 12,501 slices.
-TEST_F(ListsTest, MoreThanAHundredThousandValuesAreTooMany) {
-  plan_.slices = 12'501;
+// 8 quarters of the plan times 15,001 slices.
+TEST_F(ListsTest, MoreThan120000ValuesAreTooMany) {
+  plan_.slices = 15'001;
   EXPECT_THAT(reporting_->List(Quarters("2021-Q1", "2022-Q4")), Refuses("PLAN_TOO_LARGE"));
   ATHENA_EXPECT_OK(reporting_->List(Quarters("2022-Q4", "2022-Q4")));
 }

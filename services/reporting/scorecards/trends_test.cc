@@ -62,6 +62,16 @@ TEST_F(TrendsTest, OneReadHasAllQuarters) {
               ElementsAre("2021-Q1", "2021-Q2", "2021-Q4", "2022-Q1", "2022-Q2"));
 }
 
+TEST_F(TrendsTest, TheLargestPlanHasThem) {
+  plan_.slices = 20'000;
+  v1::GetScorecardRequest request = Full("2022-Q2");
+  request.set_depth(0);  // the answer has the plan alone
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get(request));
+  EXPECT_EQ(card.result().root().on_quarter_before().period(), "2022-Q1");
+  plan_.slices = 20'001;
+  EXPECT_THAT(Get(request), Refuses("PLAN_TOO_LARGE"));
+}
+
 TEST_F(TrendsTest, ComparesWithTheQuarterBeforeAndWithTheYearBefore) {
   Value("2022-Q2", "253");
   Value("2022-Q1", "250");

@@ -10,6 +10,7 @@
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/as_of.h"
 #include "services/athenactl/commands/commands.h"
+#include "services/athenactl/commands/resources/export_sheets.h"
 #include "services/athenactl/files/export_file.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/resources/resolve.h"
@@ -131,7 +132,9 @@ absl::StatusOr<Written> Write(const Connections& connections, const Export& expo
   return written;
 }
 
-absl::StatusOr<ExitCode> ExportObservations(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> ExportAny(Context& context, const Arguments& arguments) {
+  if (arguments.operands().size() > 1) return ExportSheets(context, arguments);
+  if (arguments.Has("filter")) return Misused("--filter is for the export of a KIND");
   ATHENA_ASSIGN_OR_RETURN(const Export exported, ReadExport(context, arguments));
   ATHENA_ASSIGN_OR_RETURN(const ExportLayout layout, LayoutOf(exported, arguments));
   const std::string path = arguments.Get("output");
@@ -160,9 +163,15 @@ absl::StatusOr<ExitCode> ExportObservations(Context& context, const Arguments& a
 Command ExportCommand() {
   return {
       {.name = "export",
-       .operands = "INDICATOR | --all [INSTITUTION]",
-       .summary = "Write observations to a CSV file that push reads",
-       .about = "csv: indicator, period, a column for each dimension, value, status, comment;\n"
+       .operands = "INDICATOR | --all [INSTITUTION] | KIND PARENT FILE",
+       .summary = "Write observations to CSV, or resources of a kind to XLSX or CSV",
+       .about = "Resources go to a spreadsheet, FILE.xlsx, or to FILE.csv, which import reads\n"
+                "again: a row for each, a column for each field and language, a sheet for each\n"
+                "list of parts (FILE.milestones.csv), and the etag, by which import notices what\n"
+                "changed meanwhile. Institutions have no PARENT.\n"
+                "  athenactl export elements gob/PLAN plan.xlsx\n"
+                "Observations go to the terminal, or to --output, as push reads them.\n"
+                "csv: indicator, period, a column for each dimension, value, status, comment;\n"
                 "sdmx-csv: SDMX-CSV 2.0. See athenactl formats for both. Pushing an export\n"
                 "changes nothing: values are exact. All of it is true at one revision, also\n"
                 "while others push.\n"
@@ -171,7 +180,7 @@ Command ExportCommand() {
                 "and is no number, gets an apostrophe before it; push --spreadsheet removes it.\n"
                 "--json: revisions of cells as the contracts define them, a line each.\n"
                 "With --history each revision is a line; that is for reading, not for push.\n",
-       .max_operands = 1,
+       .max_operands = 3,
        .flags = {{"all", "", "all indicators of the institution, retired ones too"},
                  {"format", "FORMAT", "csv or sdmx-csv", "csv"},
                  {"output", "FILE", "write there, all or nothing, instead of to the terminal"},
@@ -180,9 +189,10 @@ Command ExportCommand() {
                  {"history", "", "every revision of each cell, retractions too"},
                  {"spreadsheet", "", "guard texts against being run as formulas"},
                  {"json", "", "a JSON object a line instead of CSV"},
+                 {"filter", "TEXT", "of a KIND only those: 'state = PLANNED'"},
                  kAsOfFlag,
                  kInstitutionFlag}},
-      ExportObservations};
+      ExportAny};
 }
 
 }  // namespace athena::athenactl

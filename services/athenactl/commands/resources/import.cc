@@ -10,12 +10,10 @@
 #include "athena/plan/v1/institution.pb.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/commands/commands.h"
+#include "services/athenactl/commands/resources/import_sheets.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/files/text/dialect.h"
-#include "services/athenactl/files/text/row_report.h"
-#include "services/athenactl/files/text/text_source.h"
 #include "services/athenactl/resources/differences.h"
-#include "services/athenactl/resources/field_values.h"
 #include "services/athenactl/resources/kinds.h"
 #include "services/athenactl/resources/resource_file.h"
 #include "services/athenactl/sending/importing.h"
@@ -58,8 +56,10 @@ absl::Status ImportTimeZones(const Connections& connections,
   return absl::OkStatus();
 }
 
-bool IsCsv(const std::string& path, const Arguments& arguments) {
-  return absl::EndsWith(Folded(path), ".csv") || arguments.Has("dialect");
+// Whether a file is a workbook or CSV; all else is JSON.
+bool IsSheets(const std::string& path, const Arguments& arguments) {
+  return absl::EndsWith(Folded(path), ".csv") || absl::EndsWith(Folded(path), ".xlsx") ||
+         arguments.Has("dialect");
 }
 
 std::vector<FlagSpec> ImportFlags() {
@@ -80,44 +80,23 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
     return Misused("--update needs --reason, which says why for those who read the history");
   }
   options.reason = arguments.Has("reason") ? arguments.Get("reason") : "athenactl import";
-  std::vector<FileResource> resources;
-  if (IsCsv(path, arguments)) {
-    ATHENA_ASSIGN_OR_RETURN(const Dialect dialect, ReadDialect(arguments));
-    ATHENA_ASSIGN_OR_RETURN(TextSource source, TextSource::Open(path));
-    absl::StatusOr<ResourceRows> table =
-        ReadResourceTable(source, dialect, *NewMessage(kind->message), kind->listed->json_name());
-    if (!table.ok()) return At(path, table.status());
-    if (!table->refused.empty()) {
-      PrintRefusals(path, table->refused, context.console.err);
-      context.console.err << "athenactl: nothing was imported: "
-                          << Counted(LinesOf(table->refused), "row", "rows") << " of "
-                          << Grouped(table->rows) << " refused\n";
-      return ExitCode::kRowsRefused;
-    }
-    resources = std::move(table->resources);
-  } else {
-    ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
-    ATHENA_ASSIGN_OR_RETURN(ResourceList list, ReadResources(path, json, *NewMessage(kind->message),
-                                                             kind->listed->json_name()));
-    if (!list.faults.empty()) {
-      PrintFaults(path, list.faults, context.console.err);
-      context.console.err << "athenactl: nothing was imported: "
-                          << Counted(list.faulty, kind->singular, kind->plural) << " of "
-                          << Grouped(list.listed) << " refused\n";
-      return ExitCode::kRowsRefused;
-    }
-    resources = std::move(list.resources);
+  if (IsSheets(path, arguments)) {
+    return ImportSheets(context, arguments, *kind, path, options.reason);
   }
+  ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
+  ATHENA_ASSIGN_OR_RETURN(ResourceList list, ReadResources(path, json, *NewMessage(kind->message),
+                                                           kind->listed->json_name()));
+  if (!list.faults.empty()) {
+    PrintFaults(path, list.faults, context.console.err);
+    context.console.err << "athenactl: nothing was imported: "
+                        << Counted(list.faulty, kind->singular, kind->plural) << " of "
+                        << Grouped(list.listed) << " refused\n";
+    return ExitCode::kRowsRefused;
+  }
+  const std::vector<FileResource>& resources = list.resources;
   std::vector<const Message*> messages;
   for (const FileResource& resource : resources) messages.push_back(resource.message.get());
   options.differences = [&](size_t index, const Message& present) {
-    FileResource& resource = resources[index];
-    if (!resource.assignments.empty()) {
-      resource.message->CopyFrom(present);
-      for (const std::string& assignment : resource.assignments) {
-        static_cast<void>(Assign(assignment, resource.message.get()));  // read before
-      }
-    }
     return DifferencesIn(resources[index].fields, *resources[index].message, present);
   };
   ImportResult result;
@@ -155,15 +134,21 @@ Command ImportCommand() {
                 "stand before their children.\n"
                 "  [{\"name\": \"institutions/gob/units/bm\", \"displayName\": {\"text\":\n"
                 "    {\"nl\": \"Brussel Mobiliteit\"}}}]\n"
-                "A file that ends in .csv has a row for each; columns are fields as set takes\n"
-                "them, and an empty field says nothing:\n"
-                "  name,display_name.nl,parent_unit\n"
-                "  gob/units/bm,Brussel Mobiliteit,\n"
-                "The time_zone of institutions is set at the indicator service, too.\n"
                 "What does not exist is created. What exists is compared in the fields that the\n"
                 "file has; where it differs it is listed and left as it is, with exit code 3, or\n"
-                "updated with --update. Nothing is deleted. A dry run compares, and leaves out\n"
-                "the checks that only the service makes.\n",
+                "updated with --update. A dry run compares, and leaves out the checks that only\n"
+                "the service makes.\n"
+                "\n"
+                "FILE.xlsx and FILE.csv (with FILE.milestones.csv and so on beside it) have rows\n"
+                "and columns as export writes them. Cells that differ change, empty cells clear,\n"
+                "columns that are left out keep, new names create; rows that are left out stay.\n"
+                "An item without cells is removed, one without position is added. All of it is\n"
+                "one revision, or nothing when anything is wrong: then each cell at fault is\n"
+                "named. Rows whose etag is old are refused; rows without etag change what exists\n"
+                "only with --update. A dry run shows what would change, and asks the service.\n"
+                "  athenactl import elements plan.xlsx --dry-run\n"
+                "The time_zone of institutions is set at the indicator service, too. Nothing is\n"
+                "ever deleted.\n",
        .min_operands = 2,
        .max_operands = 2,
        .flags = ImportFlags()},

@@ -46,12 +46,7 @@ absl::StatusOr<std::vector<std::string>> ReadParents(const Connections& connecti
         absl::StrCat("PARENT got ", Printable(typed), ", but ", kind.plural, " have no parent"));
   }
   if (!typed.empty()) {
-    const std::optional<std::string> name = WholeName(typed);
-    if (!name.has_value()) {
-      return Misused(absl::StrCat("PARENT got ", Printable(typed),
-                                  ", want a resource name like gob or gob/plans/strategy"));
-    }
-    ATHENA_ASSIGN_OR_RETURN(const std::string parent, ResolveName(connections, *name, {}));
+    ATHENA_ASSIGN_OR_RETURN(const std::string parent, ResolveParent(connections, typed));
     return std::vector<std::string>{parent};
   }
   ATHENA_ASSIGN_OR_RETURN(const auto listed, ListInstitutions(connections));
@@ -137,8 +132,8 @@ Command ListCommand() {
        .summary = "List resources of a kind: units, plans, elements, ...",
        .about = "KIND is institutions, units, plans, elements, indicators, closings, series-ends,\n"
                 "or any other that the services list. PARENT is the resource that they belong\n"
-                "to, gob or gob/plans/strategy; without it, those of every institution.\n"
-                "  athenactl list elements gob/plans/strategy\n"
+                "to, gob or gob/PLAN; without it, those of every institution.\n"
+                "  athenactl list elements gob/PLAN\n"
                 "  athenactl list series-ends gob indicator=staff include_withdrawn=yes\n"
                 "FIELD=VALUE sets other fields of the request, as the contracts name them. A\n"
                 "filter compares fields of a resource by = != < <= > >= and : (has), with AND,\n"

@@ -78,6 +78,7 @@ TEST_F(ResourcesTest, ListFollowsThePagesAndPrintsThemAsOneAnswer) {
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(ran.out, &listed).ok()) << ran.out;
   ASSERT_EQ(listed.elements_size(), 3);
   EXPECT_EQ(listed.elements(2).code(), "3");
+  EXPECT_EQ(Do({"list", "elements", "a/p"}).out, Do({"list", "elements", "a/plans/p"}).out);
   EXPECT_EQ(listed.next_page_token(), "");
 }
 
@@ -108,8 +109,8 @@ TEST_F(ResourcesTest, WhatListCannotTakeIsMisuseThatSaysSo) {
   EXPECT_THAT(misuse({"list", "things"}), HasSubstr("KIND got things, want one of institutions,"));
   EXPECT_THAT(misuse({"list", "institutions", "a"}),
               HasSubstr("PARENT got a, but institutions have no parent"));
-  EXPECT_THAT(misuse({"list", "elements", "a/p"}),
-              HasSubstr("PARENT got a/p, want a resource name like gob or gob/plans/strategy"));
+  EXPECT_THAT(misuse({"list", "elements", "a/plans/p/elements"}),
+              HasSubstr("PARENT got a/plans/p/elements, want an institution, like gob, a plan"));
   EXPECT_THAT(misuse({"list", "closings", "a", "--filter=x"}),
               HasSubstr("--filter got x, but the list of closings takes no --filter"));
   EXPECT_THAT(misuse({"list", "units", "a", "colour=red"}),
@@ -271,28 +272,7 @@ TEST_F(ResourcesTest, ImportChangesWhatDiffersOnlyWhenItIsTold) {
   EXPECT_THAT(Element("e1").tags(), IsEmpty());
 }
 
-TEST_F(ResourcesTest, ImportReadsCsvToo) {
-  const auto import = [&](const std::string& csv, std::vector<std::string> flags = {}) {
-    std::vector<std::string> words = {"import", "units", folder_.Write("units.csv", csv)};
-    words.insert(words.end(), flags.begin(), flags.end());
-    return Do(words);
-  };
-  Ran ran = import(
-      "Name,display_name.nl,display_name.fr,parent_unit\n"
-      "a/units/top,Top,Sommet,\n,,,\n"
-      "a/units/bm,Brussel Mobiliteit,,institutions/a/units/top\n");
-  EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("units.csv: 2 units: 2 new, 0 changed, 0 unchanged\n"));
-  // What a column does not name stays, other languages of a title, too.
-  ran = import("name;display_name.nl\na/units/top;Hoogste\n",
-               {"--separator", ";", "--update", "--reason", "r"});
-  EXPECT_EQ(ran.code, 0) << ran.err;
-  ran = Do({"get", "a/units/top", "--json"});
-  EXPECT_THAT(ran.out, HasSubstr("Hoogste"));
-  EXPECT_THAT(ran.out, HasSubstr("Sommet"));
-}
-
-TEST_F(ResourcesTest, P5_ImportNamesEachBadRowOfACsvByItsLine) {
+TEST_F(ResourcesTest, ImportNamesEachBadRowOfACsvByItsLine) {
   const Ran ran = Do({"import", "units",
                       folder_.Write("units.csv",
                                     "name,display_name.nl,etag\n"

@@ -108,6 +108,15 @@ absl::Status BudgetLineKind::Admit(const resource::Admission<v1::BudgetLine>& ad
   }
   if (!admission.faults->empty()) return absl::OkStatus();
   for (const resource::Change<v1::BudgetLine>& change : admission.changes) {
+    // Lines of a batch may swap codes, and a line that only changes its year gets its code anew.
+    if (change.before == nullptr) continue;
+    if (change.before->code() == change.after->code() &&
+        change.before->year() == change.after->year()) {
+      continue;
+    }
+    ATHENA_RETURN_IF_ERROR(ReleaseCode(admission.edit.tx(), change.after->name()));
+  }
+  for (const resource::Change<v1::BudgetLine>& change : admission.changes) {
     const v1::BudgetLine& line = *change.after;
     if (change.before != nullptr && change.before->code() == line.code() &&
         change.before->year() == line.year()) {
