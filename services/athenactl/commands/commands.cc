@@ -126,16 +126,17 @@ ExitCode RunWords(const std::vector<std::string>& words, Console& console,
 }  // namespace
 
 std::vector<Command> AllCommands() {
-  return {ScorecardCommand(),  TrendCommand(),     PlanCommand(),         DueCommand(),
-          RisksCommand(),      BudgetCommand(),    DecisionsCommand(),    LoadCommand(),
-          PushCommand(),       ExportCommand(),    ListCommand(),         GetCommand(),
-          SetCommand(),        ImportCommand(),    ExportPlanCommand(),   ImportPlanCommand(),
-          IndicatorsCommand(), IndicatorCommand(), TargetsCommand(),      ObservationsCommand(),
-          PushesCommand(),     ValuesCommand(),    CompletenessCommand(), CloseCommand(),
-          ReopenCommand(),     EndCommand(),       SilentCommand(),       ProgressCommand(),
-          ReportCommand(),     SubmitCommand(),    ValidateCommand(),     ReturnCommand(),
-          AmountsCommand(),    HistoryCommand(),   AuditCommand(),        CheckCommand(),
-          HealthCommand(),     FormatsCommand(),   CompletionCommand(),   HelpCommand()};
+  return {ScorecardCommand(),    ExplainCommand(),      CompareCommand(),    TrendCommand(),
+          PlanCommand(),         DueCommand(),          RisksCommand(),      BudgetCommand(),
+          DecisionsCommand(),    LoadCommand(),         PushCommand(),       ExportCommand(),
+          ListCommand(),         GetCommand(),          SetCommand(),        ImportCommand(),
+          ExportPlanCommand(),   ImportPlanCommand(),   IndicatorsCommand(), IndicatorCommand(),
+          TargetsCommand(),      ObservationsCommand(), PushesCommand(),     ValuesCommand(),
+          CompletenessCommand(), CloseCommand(),        ReopenCommand(),     EndCommand(),
+          SilentCommand(),       ProgressCommand(),     ReportCommand(),     SubmitCommand(),
+          ValidateCommand(),     ReturnCommand(),       AmountsCommand(),    HistoryCommand(),
+          AuditCommand(),        CheckCommand(),        HealthCommand(),     FormatsCommand(),
+          CompletionCommand(),   HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {

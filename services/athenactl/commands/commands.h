@@ -81,6 +81,8 @@ Command ListCommand();
 Command LoadCommand();
 Command SetCommand();
 // scorecards/
+Command CompareCommand();
+Command ExplainCommand();
 Command ScorecardCommand();
 Command TrendCommand();
 // program/

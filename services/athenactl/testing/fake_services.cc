@@ -789,6 +789,8 @@ FakeReporting::FakeReporting(reporting::Scorecard scorecard)
       scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   On(&FakeReporting::ListScorecards);
+  On(&FakeReporting::ExplainScore);
+  On(&FakeReporting::CompareScorecards);
   Serve();
 }
 
@@ -800,6 +802,32 @@ std::vector<reporting::GetScorecardRequest> FakeReporting::requests() const {
 std::vector<reporting::ListScorecardsRequest> FakeReporting::lists() const {
   absl::MutexLock lock(&mutex_);
   return lists_;
+}
+
+std::vector<reporting::ExplainScoreRequest> FakeReporting::explanations() const {
+  absl::MutexLock lock(&mutex_);
+  return explanations_;
+}
+
+std::vector<reporting::CompareScorecardsRequest> FakeReporting::comparisons() const {
+  absl::MutexLock lock(&mutex_);
+  return comparisons_;
+}
+
+absl::Status FakeReporting::ExplainScore(const reporting::ExplainScoreRequest& request,
+                                         reporting::Explanation* response) {
+  explanations_.push_back(request);
+  response->set_title("Strategy");
+  response->set_status(reporting::SCORECARD_STATUS_AMBER);
+  response->add_steps()->set_sentence("The mean of the parts is 50.");
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::CompareScorecards(const reporting::CompareScorecardsRequest& request,
+                                              reporting::ScorecardComparison* response) {
+  comparisons_.push_back(request);
+  response->add_differences()->set_title("Strategy");
+  return absl::OkStatus();
 }
 
 absl::Status FakeReporting::ListScorecards(const reporting::ListScorecardsRequest& request,

@@ -227,6 +227,8 @@ class FakeReporting final : public FakeService {
 
   std::vector<athena::reporting::v1::GetScorecardRequest> requests() const;
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists() const;
+  std::vector<athena::reporting::v1::ExplainScoreRequest> explanations() const;
+  std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons() const;
 
  private:
   absl::Status GetScorecard(const athena::reporting::v1::GetScorecardRequest& request,
@@ -238,7 +240,17 @@ class FakeReporting final : public FakeService {
                               athena::reporting::v1::ListScorecardsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // One step; one difference.
+  absl::Status ExplainScore(const athena::reporting::v1::ExplainScoreRequest& request,
+                            athena::reporting::v1::Explanation* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CompareScorecards(const athena::reporting::v1::CompareScorecardsRequest& request,
+                                 athena::reporting::v1::ScorecardComparison* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const athena::reporting::v1::Scorecard scorecard_;
+  std::vector<athena::reporting::v1::ExplainScoreRequest> explanations_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetScorecardRequest> requests_ ABSL_GUARDED_BY(mutex_);
 };

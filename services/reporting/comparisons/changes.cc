@@ -25,6 +25,8 @@ using indicator::v1::ListObservationsResponse;
 // The most that HistoryService gives.
 constexpr int kRevisionsOfPage = 1'000;
 constexpr int kRecordsOfPage = 10'000;
+// Of the records of one indicator: a million.
+constexpr int kMostPagesOfRecords = 100;
 // As deep as formulas are followed.
 constexpr int kMostLevelsOfOperands = 10;
 
@@ -201,14 +203,15 @@ class ChangeReader {
                                                      const std::set<std::string>& indicators) {
     indicator::v1::QueryPeriodValuesRequest request;
     for (const std::string& indicator : indicators) {
+      // The request names the revision of each institution.
+      if (RevisionIn(to_, InstitutionIn(indicator)) == 0) continue;
       request.add_selections()->set_indicator(indicator);
     }
+    if (request.selections().empty()) return std::vector<Indicator>();
     request.add_periods(place.plan->quarter.ToString());
     *request.mutable_basis_date() = to_.date();
     *request.mutable_revisions()->mutable_revisions() = to_.indicator_revisions();
-    for (const std::string& indicator : indicators) {
-      request.mutable_revisions()->mutable_revisions()->insert({InstitutionIn(indicator), 0});
-    }
+    *request.mutable_revisions()->mutable_lineages() = to_.indicator_lineages();
     ATHENA_ASSIGN_OR_RETURN(
         const Parts<ValuesPart> parts,
         dependencies_.ReadValues(call_, std::make_shared<const std::string>(), request)->Await());
@@ -256,16 +259,41 @@ class ChangeReader {
         Take("indicator", **history->front(), &changes_.indicators, one.indicator);
         if (!(*history->front())->next_page_token().empty()) changes_.more = true;
       }
-      if (one.cells == nullptr) continue;
-      const auto cells = one.cells->Await();
-      if (MayNotRead(cells.status())) {
-        changes_.more = true;
-        continue;
+      if (one.cells != nullptr) {
+        ATHENA_RETURN_IF_ERROR(AwaitCells(one.indicator, one.span, std::move(one.cells)));
       }
-      ATHENA_RETURN_IF_ERROR(cells.status());
-      TakeCells(one.indicator, one.span, **cells->front());
     }
     return ReadPushes();
+  }
+
+  absl::Status AwaitCells(const std::string& indicator, const Span& span,
+                          std::unique_ptr<Pending<ListObservationsResponse>> pending) {
+    std::map<int64_t, int> cells;  // by revision
+    ListObservationsRequest request = CellsOf(indicator, span);
+    for (int pages = 1;; ++pages) {
+      const auto parts = pending->Await();
+      if (MayNotRead(parts.status())) {
+        changes_.more = true;
+        return absl::OkStatus();
+      }
+      ATHENA_RETURN_IF_ERROR(parts.status());
+      const ListObservationsResponse& page = **parts->front();
+      Count(indicator, span, page, &cells);
+      if (page.next_page_token().empty()) break;
+      if (pages == kMostPagesOfRecords) {
+        changes_.more = true;
+        break;
+      }
+      request.set_page_token(page.next_page_token());
+      pending = dependencies_.ListObservations(call_, request);
+    }
+    for (const auto& [revision, count] : cells) {
+      const int at = Index("indicator", InstitutionIn(indicator), revision);
+      if (at < 0) continue;
+      changes_.revisions[at].set_push(absl::StrCat(InstitutionIn(indicator), "/pushes/", revision));
+      changes_.pushes[indicator].push_back({at, count, false});
+    }
+    return absl::OkStatus();
   }
 
   ListObservationsRequest CellsOf(const std::string& indicator, const Span& span) const {
@@ -277,26 +305,19 @@ class ChangeReader {
     }
     request.mutable_as_of()->set_revision(span.last);
     request.set_include_history(true);
+    request.set_filter(absl::StrCat("revision > ", span.after));
     request.set_page_size(kRecordsOfPage);
     return request;
   }
 
-  void TakeCells(const std::string& indicator, const Span& span,
-                 const ListObservationsResponse& page) {
-    std::map<int64_t, int> cells;  // by revision
+  void Count(const std::string& indicator, const Span& span, const ListObservationsResponse& page,
+             std::map<int64_t, int>* cells) {
     for (const indicator::v1::ObservationRecord& record : page.observations()) {
       if (record.revision() <= span.after || record.revision() > span.last) continue;
-      ++cells[record.revision()];
+      ++(*cells)[record.revision()];
       const int at = Index("indicator", InstitutionIn(indicator), record.revision());
       if (at >= 0) *changes_.revisions[at].mutable_time() = record.time();
     }
-    for (const auto& [revision, count] : cells) {
-      const int at = Index("indicator", InstitutionIn(indicator), revision);
-      if (at < 0) continue;
-      changes_.revisions[at].set_push(absl::StrCat(InstitutionIn(indicator), "/pushes/", revision));
-      changes_.pushes[indicator].push_back({at, count, false});
-    }
-    if (!page.next_page_token().empty()) changes_.more = true;
   }
 
   // Who pushed, and why.
