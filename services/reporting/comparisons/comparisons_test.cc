@@ -308,6 +308,23 @@ TEST_F(ComparisonsTest, TheScorecardOfAClosedQuarterSaysWhatChangedSince) {
   EXPECT_EQ(card->result().root().score().decimal(), "50");
 }
 
+TEST_F(ComparisonsTest, WhatIsKnownOfAClosingIsAskedForOnceInARevision) {
+  Close();
+  const absl::StatusOr<v1::Scorecard> first = Get();
+  ATHENA_ASSERT_OK(first);
+  const size_t reads = plan_.Requests().size();
+  const absl::StatusOr<v1::Scorecard> again = Get();
+  ATHENA_ASSERT_OK(again);
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  EXPECT_EQ(indicator_.closings_asked, 1);
+  EXPECT_EQ(plan_.Requests().size(), reads + 1);
+  // A closing is a revision.
+  indicator_.revision = 12;
+  indicator_.closings = {Closing(indicator::v1::Closing::STATE_REOPENED, 12)};
+  indicator_.closings_before = {Closing(indicator::v1::Closing::STATE_CLOSED, 9)};
+  EXPECT_TRUE(Get()->closing().reopened());
+}
+
 TEST_F(ComparisonsTest, AScorecardAsItWasClosedDiffersInNothing) {
   Close();
   v1::GetScorecardRequest request = Asking();
@@ -348,6 +365,7 @@ TEST_F(ComparisonsTest, WhoMayNotReadClosingsGetsTheScorecardWithoutThem) {
   request.mutable_as_of()->set_closing(true);
   EXPECT_THAT(Get(request).status(), StatusIs(absl::StatusCode::kPermissionDenied));
   indicator_.closings_fault = {grpc::StatusCode::UNAVAILABLE, "down"};
+  indicator_.revision = 12;
   EXPECT_THAT(Get().status(), Refuses("DEPENDENCY_UNAVAILABLE"));
 }
 

@@ -55,20 +55,21 @@ std::string AnswerKey(const ScoredPlan& plan, const Presentation& presentation) 
                       "\n", presentation.element);
 }
 
-// Asks for the last closing of the quarter at the point in history that the request names.
-ClosingRead ReadClosing(const Dependencies& dependencies, const rpc::Call& call,
-                        const ReadRequest& request) {
-  const std::string institution = request.plan.substr(0, request.plan.find("/plans/"));
+std::string InstitutionOf(const ReadRequest& request) {
+  return request.plan.substr(0, request.plan.find("/plans/"));
+}
+
+// The point in history of a request, at the indicator service.
+common::v1::AsOf ClosingsAsOf(const ReadRequest& request) {
   common::v1::AsOf as_of;
   if (request.time.has_value()) *as_of.mutable_time() = fields::TimestampOf(*request.time);
   if (request.basis.has_value()) {
-    const auto revision = request.basis->indicator_revisions().find(institution);
+    const auto revision = request.basis->indicator_revisions().find(InstitutionOf(request));
     if (revision != request.basis->indicator_revisions().end()) {
       as_of.set_revision(revision->second);
     }
   }
-  return ClosingRead(dependencies, call, institution, request.quarters.last.ToString(),
-                     std::move(as_of));
+  return as_of;
 }
 
 }  // namespace
@@ -77,36 +78,79 @@ absl::StatusOr<std::optional<LastClosing>> Scorecards::Resolve(const rpc::Call& 
                                                                ReadRequest* request) {
   if (!request->closing) return std::nullopt;
   ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> closing,
-                          ReadClosing(dependencies_, call, *request).Await());
+                          ClosingRead(dependencies_, call, InstitutionOf(*request),
+                                      request->quarters.last.ToString(), ClosingsAsOf(*request))
+                              .Await());
   if (!closing.has_value()) {
-    return NeverClosed(request->plan.substr(0, request->plan.find("/plans/")),
-                       request->quarters.last.ToString());
+    return NeverClosed(InstitutionOf(*request), request->quarters.last.ToString());
   }
   request->time = closing->time;
   request->closing = false;
   return closing;
 }
 
+absl::StatusOr<std::optional<LastClosing>> Scorecards::ClosingAt(const rpc::Call& call,
+                                                                 const ReadRequest& request,
+                                                                 const v1::Basis& basis) {
+  const std::string institution = InstitutionOf(request);
+  const std::string quarter = request.quarters.last.ToString();
+  common::v1::AsOf as_of = ClosingsAsOf(request);
+  std::string key;
+  const auto revision = basis.indicator_revisions().find(institution);
+  if (revision != basis.indicator_revisions().end()) {
+    as_of.set_revision(revision->second);
+    const auto lineage = basis.indicator_lineages().find(institution);
+    if (lineage != basis.indicator_lineages().end()) as_of.set_lineage(lineage->second);
+    key = absl::StrCat("closing\n", call.principal().institution, "\n", institution, "\n", quarter,
+                       "\n", as_of.revision(), "\n", as_of.lineage());
+    if (const auto answer = cache_.Find(key).value_or(Cached()).answer; answer != nullptr) {
+      v1::ScorecardClosing closing;
+      if (answer->empty() || !closing.ParseFromString(*answer)) return std::nullopt;
+      return LastClosing{*fields::TimeOf(closing.close_time()), closing.reopened()};
+    }
+  }
+  absl::StatusOr<std::optional<LastClosing>> closing =
+      ClosingRead(dependencies_, call, institution, quarter, std::move(as_of)).Await();
+  if (absl::IsPermissionDenied(closing.status())) closing = std::optional<LastClosing>();
+  ATHENA_RETURN_IF_ERROR(closing.status());
+  if (!key.empty()) {
+    auto answer = std::make_shared<const std::string>(
+        closing->has_value() ? Serialised(ClosingMessage(**closing)) : std::string());
+    cache_.Insert(key, {nullptr, std::move(answer)}, kEntryBytes);
+  }
+  return closing;
+}
+
 absl::StatusOr<std::optional<v1::ScorecardClosing>> Scorecards::SinceClosing(
-    const rpc::Call& call, const ScorecardRequest& request, const ScoredPlan& plan,
-    ClosingRead& closing) {
-  const absl::StatusOr<std::optional<LastClosing>> last = closing.Await();
-  if (absl::IsPermissionDenied(last.status())) return std::nullopt;
-  ATHENA_RETURN_IF_ERROR(last.status());
-  if (!last->has_value()) return std::nullopt;
+    const rpc::Call& call, const ScorecardRequest& request, const Read& read) {
+  const ScoredPlan& plan = *read.plan;
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> closing,
+                          ClosingAt(call, request.read, read.basis));
+  if (!closing.has_value()) return std::nullopt;
+  const std::string key = absl::StrCat("since\n", absl::ToUnixNanos(closing->time),
+                                       closing->reopened ? " reopened" : "", "\n",
+                                       AnswerKey(plan, request.presentation));
+  if (const auto answer = cache_.Find(key).value_or(Cached()).answer; answer != nullptr) {
+    v1::ScorecardClosing message;
+    if (message.ParseFromString(*answer)) return message;
+  }
   ReadRequest at_closing;
   at_closing.plan = request.read.plan;
   at_closing.quarters = {plan.quarter, plan.quarter};
-  at_closing.time = (*last)->time;
+  at_closing.time = closing->time;
   const absl::StatusOr<Read> then = ReadPlan(call, at_closing);
-  // The plan did not exist yet, or did not have the quarter: all of it is new.
+  // The plan did not exist yet, or did not have the quarter: there is nothing to compare with.
   if (absl::IsNotFound(then.status()) || absl::IsInvalidArgument(then.status())) {
-    return ClosingMessage(**last);
+    return ClosingMessage(*closing);
   }
   ATHENA_RETURN_IF_ERROR(then.status());
   at_closing.date = plan.date;
   ATHENA_ASSIGN_OR_RETURN(const Read on_later_day, ReadPlan(call, at_closing));
-  return ClosingMessage(**last, {*then->plan, *on_later_day.plan}, plan, request.presentation);
+  v1::ScorecardClosing message =
+      ClosingMessage(*closing, {*then->plan, *on_later_day.plan}, plan, request.presentation);
+  auto answer = std::make_shared<const std::string>(Serialised(message));
+  cache_.Insert(key, {nullptr, answer}, answer->size() + kEntryBytes);
+  return message;
 }
 
 absl::StatusOr<Scorecards::Read> Scorecards::ReadPlan(const rpc::Call& call,
@@ -123,9 +167,6 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
                                                     const v1::GetScorecardRequest& message) {
   ATHENA_ASSIGN_OR_RETURN(ScorecardRequest request, Validate(message, now_()));
   ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> asked, Resolve(call, &request.read));
-  // On its way while the plan is read.
-  std::optional<ClosingRead> closing;
-  if (!asked.has_value()) closing.emplace(ReadClosing(dependencies_, call, request.read));
   ATHENA_ASSIGN_OR_RETURN(const Read read, ReadPlan(call, request.read));
   const std::string answer_key = AnswerKey(*read.plan, request.presentation);
   std::shared_ptr<const std::string> answer = cache_.Find(answer_key).value_or(Cached()).answer;
@@ -148,7 +189,7 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
     *beside.mutable_closing() = ClosingMessage(*asked);
   } else {
     ATHENA_ASSIGN_OR_RETURN(std::optional<v1::ScorecardClosing> since,
-                            SinceClosing(call, request, *read.plan, *closing));
+                            SinceClosing(call, request, read));
     if (since.has_value()) *beside.mutable_closing() = *std::move(since);
   }
   auto basis = std::make_shared<const std::string>(Serialised(beside));

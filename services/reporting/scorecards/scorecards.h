@@ -57,12 +57,17 @@ class Scorecards {
   const Dependencies& dependencies() const { return dependencies_; }
 
  private:
-  // How the scorecard differs from what it was when its quarter was closed; absent when it was
-  // never closed, or the caller may not read closings.
+  // The last closing of the quarter at the revision of the read; nullopt when it was never closed,
+  // or the caller may not read closings. A closing is a revision of its institution, and so is what
+  // decides who may read it: an answer at one revision is cached, and asked for once.
+  absl::StatusOr<std::optional<LastClosing>> ClosingAt(const rpc::Call& call,
+                                                       const ReadRequest& request,
+                                                       const v1::Basis& basis);
+  // How the scorecard differs from what it was when its quarter was closed; absent where ClosingAt
+  // has none. The past does not change, so that it is cached with the scored plan.
   absl::StatusOr<std::optional<v1::ScorecardClosing>> SinceClosing(const rpc::Call& call,
                                                                    const ScorecardRequest& request,
-                                                                   const ScoredPlan& plan,
-                                                                   ClosingRead& closing);
+                                                                   const Read& read);
 
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;

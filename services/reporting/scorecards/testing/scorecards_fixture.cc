@@ -156,7 +156,10 @@ grpc::Status FakeIndicatorService::ListClosings(grpc::ServerContext*,
                                                 const indicator::v1::ListClosingsRequest* request,
                                                 indicator::v1::ListClosingsResponse* response) {
   if (!closings_fault.ok()) return closings_fault;
-  const auto& answer = request->as_of().has_revision() ? closings_before : closings;
+  ++closings_asked;
+  const bool before = request->as_of().has_revision() && !closings.empty() &&
+                      request->as_of().revision() < closings.front().revision();
+  const auto& answer = before ? closings_before : closings;
   response->mutable_closings()->Add(answer.begin(), answer.end());
   return grpc::Status::OK;
 }

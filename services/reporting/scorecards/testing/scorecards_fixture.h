@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -99,7 +100,9 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   std::map<std::string, indicator::v1::PeriodValue> more_by_period;  // by the period asked for
   std::string lineage;
   std::string time_zone;
-  // What ListClosings answers; to a request for an earlier revision `closings_before`.
+  // What ListClosings answers; to a request for an earlier revision than that of the first one
+  // `closings_before`.
+  std::atomic<int> closings_asked{0};
   grpc::Status closings_fault;
   std::vector<indicator::v1::Closing> closings;
   std::vector<indicator::v1::Closing> closings_before;
