@@ -1,6 +1,8 @@
 #include "services/reporting/comparisons/causes.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -24,10 +26,30 @@ bool IsOfLink(const std::string& path, const std::string& indicator) {
   return next == ']' || next == '{';
 }
 
+// The places that differ and are directly below a node, by its plan and element.
+using PartsByNode = std::map<std::pair<const ScoredPlan*, int>, std::vector<const Difference*>>;
+
+PartsByNode PartsThatDiffer(const std::vector<Difference>& places) {
+  PartsByNode parts;
+  for (const Difference& place : places) {
+    if (!AnythingDiffers(place)) continue;
+    for (const std::optional<Place>* side : {&place.from, &place.to}) {
+      if (!side->has_value() || (*side)->element < 0) continue;
+      const Place& at = **side;
+      const int node = at.link >= 0 ? at.element : at.plan->rules.elements[at.element].parent;
+      parts[{at.plan, node}].push_back(&place);
+    }
+  }
+  return parts;
+}
+
 class CauseFinder {
  public:
-  CauseFinder(const Comparison& comparison, const Difference& difference)
-      : comparison_(comparison), difference_(difference), place_(difference.last()) {}
+  CauseFinder(const Comparison& comparison, const PartsByNode& parts, const Difference& difference)
+      : comparison_(comparison),
+        parts_(parts),
+        difference_(difference),
+        place_(difference.last()) {}
 
   std::vector<Cause> Run() && {
     const std::string key = place_.key();
@@ -149,21 +171,22 @@ class CauseFinder {
     }
   }
 
-  // Whether the other place is a part of this node, on one of the sides.
-  bool IsPart(const Difference& other) const {
-    const auto is_below = [](const std::optional<Place>& node, const std::optional<Place>& part) {
-      if (!node.has_value() || !part.has_value()) return false;
-      if (part->link >= 0) return part->element == node->element;
-      return part->element >= 0 &&
-             part->plan->rules.elements[part->element].parent == node->element;
-    };
-    return is_below(difference_.from, other.from) || is_below(difference_.to, other.to);
+  // Those of either side, each once, in the order of places.
+  std::vector<const Difference*> Parts() const {
+    std::vector<const Difference*> all;
+    for (const std::optional<Place>* side : {&difference_.from, &difference_.to}) {
+      if (!side->has_value()) continue;
+      const auto found = parts_.find({(*side)->plan, (*side)->element});
+      if (found != parts_.end()) all.insert(all.end(), found->second.begin(), found->second.end());
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
   }
 
   void AddParts() {
-    for (const Difference& other : comparison_.places) {
-      if (!IsPart(other) || !AnythingDiffers(other)) continue;
-      const Place& place = other.last();
+    for (const Difference* part : Parts()) {
+      const Place& place = part->last();
       Cause& cause = Add(Cause::KIND_PART);
       if (place.link < 0) {
         cause.set_part(place.name());
@@ -187,6 +210,7 @@ class CauseFinder {
   }
 
   const Comparison& comparison_;
+  const PartsByNode& parts_;
   const Difference& difference_;
   const Place& place_;
   std::vector<Cause> causes_;
@@ -194,9 +218,15 @@ class CauseFinder {
 
 }  // namespace
 
-std::vector<v1::DifferenceCause> CausesOf(const Comparison& comparison,
-                                          const Difference& difference) {
-  return CauseFinder(comparison, difference).Run();
+std::vector<std::vector<v1::DifferenceCause>> CausesOf(const Comparison& comparison) {
+  const PartsByNode parts = PartsThatDiffer(comparison.places);
+  std::vector<std::vector<v1::DifferenceCause>> causes;
+  causes.reserve(comparison.places.size());
+  for (const Difference& place : comparison.places) {
+    causes.emplace_back();
+    if (AnythingDiffers(place)) causes.back() = CauseFinder(comparison, parts, place).Run();
+  }
+  return causes;
 }
 
 }  // namespace athena::reporting

@@ -22,9 +22,9 @@ struct Comparison {
   const Changes& changes;
 };
 
-// What made a difference, in the order of the contract. Pure.
-std::vector<v1::DifferenceCause> CausesOf(const Comparison& comparison,
-                                          const Difference& difference);
+// What made each of the places differ, in their order: the causes in the order of the contract,
+// none for a place that is the same. Pure.
+std::vector<std::vector<v1::DifferenceCause>> CausesOf(const Comparison& comparison);
 
 }  // namespace athena::reporting
 

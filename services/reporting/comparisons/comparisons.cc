@@ -133,18 +133,17 @@ absl::StatusOr<v1::ScorecardComparison> Comparisons::Compare(
   SideInto(from, comparison.mutable_from());
   SideInto(to, comparison.mutable_to());
   const Languages languages(request.language, to.read.plan->tree->plan());
-  const Comparison compared{places, became_due, changed, other_quarter, changes};
+  std::vector<std::vector<v1::DifferenceCause>> causes =
+      CausesOf({places, became_due, changed, other_quarter, changes});
   int unchanged = 0;
-  for (const Difference& difference : places) {
-    if (!AnythingDiffers(difference)) {
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (!AnythingDiffers(places[i])) {
       ++unchanged;
       continue;
     }
     v1::ScoreDifference& one = *comparison.add_differences();
-    DifferenceInto(difference, languages, &one);
-    for (v1::DifferenceCause& cause : CausesOf(compared, difference)) {
-      *one.add_causes() = std::move(cause);
-    }
+    DifferenceInto(places[i], languages, &one);
+    for (v1::DifferenceCause& cause : causes[i]) *one.add_causes() = std::move(cause);
   }
   comparison.set_unchanged(unchanged);
   for (v1::ComparedRevision& revision : changes.revisions) {

@@ -66,7 +66,7 @@ ScoredPlan ScoredOf(Plan rules) {
 
 long double Of(const common::v1::Number& number) { return std::stold(number.decimal()); }
 
-long double Input(const Step& step, std::string_view name) {
+long double InputOf(const Step& step, std::string_view name) {
   for (const v1::StepInput& input : step.inputs()) {
     if (input.name() == name) return Of(input.number());
   }
@@ -133,9 +133,9 @@ TEST(StepsProperty, RecomputeToTheScoreAndTheCoverage) {
         EXPECT_EQ(explanation.steps(explanation.steps_size() - 1).status(), explanation.status());
         const Step* score = Find(explanation, Step::KIND_SCORE);
         if (score == nullptr) continue;
-        const long double d = Input(*score, "d");
+        const long double d = InputOf(*score, "d");
         const long double raw =
-            100 * (Input(*score, "value") - Input(*score, "red_flag") + d) / (3 * d);
+            100 * (InputOf(*score, "value") - InputOf(*score, "red_flag") + d) / (3 * d);
         EXPECT_NEAR(std::clamp<long double>(raw, 0, 100), Of(explanation.score()), 1e-11);
         ++scores;
       }
