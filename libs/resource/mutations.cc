@@ -152,24 +152,37 @@ absl::Status InsertAll(versioned::Edit& edit, const AnyKind& kind,
   return absl::OkStatus();
 }
 
+// The values of a batch that may stand in it once.
+class OnceEach {
+ public:
+  // `path` is the place of the value in the request.
+  void Check(const std::string& field, const std::string& value, const std::string& path,
+             status::FieldFaults* faults) {
+    if (value.empty()) return;
+    const auto [first, is_new] = seen_.emplace(std::pair(field, value), path);
+    if (is_new) return;
+    faults->Add(path, value, absl::StrCat("each once: ", first->second, " has it too"));
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::string> seen_;  // field and value > first path
+};
+
 // Each id of a batch once, and each value of the fields that the kind has unique.
 void CheckDistinct(const AnyKind& kind, const Message& batch, const FieldDescriptor* requests,
                    status::FieldFaults* faults) {
-  std::map<std::pair<std::string, std::string>, int> seen;  // field and value > first place
-  const auto check = [&](int i, const std::string& field, const std::string& value) {
-    const auto [first, is_new] = seen.emplace(std::pair(field, value), i);
-    if (is_new || value.empty()) return;
-    faults->Add(absl::StrCat("requests[", i, "].", field), value,
-                absl::StrCat("each once: requests[", first->second, "] has it too"));
-  };
+  OnceEach once;
   for (int i = 0; i < batch.GetReflection()->FieldSize(batch, requests); ++i) {
     const Message& one = batch.GetReflection()->GetRepeatedMessage(batch, requests, i);
-    check(i, kind.singular + "_id", TextOf(one, kind.singular + "_id"));
+    const auto check = [&](const Message& message, const std::string& prefix,
+                           const std::string& field) {
+      once.Check(field, TextOf(message, field), absl::StrCat("requests[", i, "].", prefix, field),
+                 faults);
+    };
+    check(one, "", kind.singular + "_id");
     const Message* given = PartOf(one, kind.singular);
     for (const std::string_view field : kind.unique) {
-      if (given == nullptr) continue;
-      check(i, absl::StrCat(kind.singular, ".", std::string(field)),
-            TextOf(*given, std::string(field)));
+      if (given != nullptr) check(*given, kind.singular + ".", std::string(field));
     }
   }
 }
@@ -193,16 +206,11 @@ bool CheckBatchSize(const AnyKind& kind, const Message& request, int count,
 // Each value of the fields that the kind has unique once among what a batch makes.
 void CheckDistinctValues(const AnyKind& kind, const std::vector<Change<Message>>& changes,
                          status::FieldFaults* faults) {
-  std::map<std::pair<std::string, std::string>, const Change<Message>*> seen;
+  OnceEach once;
   for (const Change<Message>& change : changes) {
     for (const std::string_view unique : kind.unique) {
       const std::string field(unique);
-      const std::string value = TextOf(*change.after, field);
-      if (value.empty()) continue;
-      const auto [first, is_new] = seen.emplace(std::pair(field, value), &change);
-      if (is_new) continue;
-      faults->Add(change.Field(field), value,
-                  absl::StrCat("each once: ", first->second->Field(field), " has it too"));
+      once.Check(field, TextOf(*change.after, field), change.Field(field), faults);
     }
   }
 }
@@ -548,7 +556,7 @@ absl::Status Resources::BatchUpdate(const Caller& caller, const AnyKind& kind,
   const int count = request.GetReflection()->FieldSize(request, requests);
   if (!CheckBatchSize(kind, request, count, &faults)) return faults.ToStatus();
   std::vector<Patch> patches;
-  std::map<std::string, int> first;  // place of each name
+  OnceEach once;
   for (int i = 0; i < count; ++i) {
     patches.push_back(
         Patch::Read(kind, fields::At("requests", i) + ".",
@@ -561,9 +569,7 @@ absl::Status Resources::BatchUpdate(const Caller& caller, const AnyKind& kind,
     if (parent.has_value() && patches.back().Parent(kind)->text != parent->text) {
       faults.Add(path, text, absl::StrCat("a name below the parent of the batch, ", parent->text));
     }
-    if (const auto [at, is_new] = first.emplace(text, i); !is_new) {
-      faults.Add(path, text, absl::StrCat("each once: requests[", at->second, "] has it too"));
-    }
+    once.Check("name", text, path, &faults);
   }
   ATHENA_RETURN_IF_ERROR(faults.ToStatus());
   const FieldDescriptor* rows = RowsField(response->GetDescriptor(), kind.type());

@@ -369,6 +369,14 @@ TEST_F(TicketServiceTest, ABatchHasEachUniqueValueOnceAndItsLimit) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("requests[2].ticket.code")));
   EXPECT_THAT(batch({"1", "2", "3", "4"}), Refuses("INVALID_FIELDS"));
   EXPECT_THAT(batch({"1", "2", "3"}), IsOk());
+  EXPECT_THAT(
+      Call<BatchUpdateTicketsResponse>(Parsed<BatchUpdateTicketsRequest>(
+          "parent: 'institutions/gob/boards/b1' "
+          "requests { ticket { name: 'institutions/gob/boards/b1/tickets/t1' code: '9' } } "
+          "requests { ticket { name: 'institutions/gob/boards/b1/tickets/t2' code: '9' } }")),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("requests[1].ticket.code: got \"9\", want each once: "
+                         "requests[0].ticket.code has it too")));
 }
 
 TEST_F(TicketServiceTest, AListIsInTheOrderOfTheKind) {

@@ -771,7 +771,8 @@ TEST_P(BatchUpdateConformance, ABatchOfUpdatesIsOneRevisionOrNone) {
   const std::string& change = GetParam().change;
   const auto stale = [&](int n) { return Patch(n, absl::StrCat("etag: 'old' ", change)); };
   EXPECT_THAT(Batch({}), Refuses("INVALID_FIELDS"));
-  EXPECT_THAT(Batch({Patch(1, change), Patch(1, change)}), Refuses("INVALID_FIELDS"));
+  EXPECT_THAT(Batch({Patch(1, change), Patch(1, change)}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(".name: got")));
   EXPECT_THAT(
       Batch({Patch(1, change), absl::StrReplaceAll(Patch(2, change), {{GetParam().parent,
                                                                        GetParam().parent + "x"}})}),

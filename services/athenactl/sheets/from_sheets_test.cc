@@ -215,7 +215,9 @@ TEST_F(FromSheetsTest, AllFaultsAreNamedAtOnceWithWhatIsWanted) {
            "name,position,id\n"
            "gob/plans/p/elements/e1,x,a\n"
            "gob/plans/p/elements/e1,9,a\n"
-           "gob/plans/p/elements/none,1,a\n");
+           "gob/plans/p/elements/none,1,a\n"
+           "gob/plans/p/elements/e1,2,a\n"
+           "gob/plans/p/elements/e1,2,b\n");
   EXPECT_THAT(
       Read(),
       ElementsAre(
@@ -230,7 +232,8 @@ TEST_F(FromSheetsTest, AllFaultsAreNamedAtOnceWithWhatIsWanted) {
           "elements 5 revision: got \"7\", want nothing: the service alone sets it",
           HasSubstr("milestones 2 position: got \"x\", want a whole number"),
           HasSubstr("milestones 3 position: got \"9\", want each position once, 1 to 2"),
-          HasSubstr("milestones 4 name: got \"gob/plans/p/elements/none\", want a name that has")));
+          HasSubstr("milestones 4 name: got \"gob/plans/p/elements/none\", want a name that has"),
+          HasSubstr("milestones 6 position: got \"2\", want each position once, 1 to 2")));
 }
 
 TEST_F(FromSheetsTest, UnknownSheetsAndColumnsAreRefused) {

@@ -62,6 +62,21 @@ TEST(ZipTest, WhatIsNoWholeArchiveIsRefused) {
   }
 }
 
+// "text" in one stored block of DEFLATE (RFC 1951, 3.2.4), of 4 bytes whatever the directory says.
+TEST(ZipTest, ADeflatedFileHasTheBytesThatTheDirectorySays) {
+  const std::string block = "\x01" + Number(4, 2) + Number(0xFFFF - 4, 2) + "text";
+  const std::string file = File(block);
+  const auto read = [&](uint64_t size) {
+    std::string entry = Entry(block.size(), size);
+    entry[10] = '\x08';  // the method
+    const std::string zip = file + entry + End(1, file.size());
+    return ZipArchive::Open(zip)->Read("a");
+  };
+  EXPECT_THAT(read(4), IsOkAndHolds("text"));
+  EXPECT_THAT(read(3), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(read(5), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 TEST(ZipTest, WhatWouldTakeTooMuchIsRefusedBeforeItIsInflated) {
   const auto open = [](uint64_t size) {
     const std::string zip = Entry(10, size) + End(1, 0);
