@@ -70,6 +70,14 @@ absl::Status DocumentTooLarge(const std::string& scorecard, size_t bytes) {
       scorecard, {{"bytes", std::to_string(bytes)}, {"limit", std::to_string(kMaxDocumentBytes)}});
 }
 
+absl::Status NeverClosed(const std::string& institution, const std::string& quarter) {
+  return status::Precondition(
+      "NEVER_CLOSED",
+      absl::StrCat("the quarter ", quarter, " of ", institution,
+                   " was never closed at that point in history: ask for another as_of"),
+      absl::StrCat(institution, "/closings/", quarter), {{"quarter", quarter}});
+}
+
 absl::Status DependencyUnavailable(const std::string& service, const std::string& why) {
   return rpc::DependencyUnavailable(service, why, kRetryAfter);
 }

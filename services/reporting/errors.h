@@ -26,6 +26,8 @@ absl::Status QuarterOpen(const std::string& institution, const std::string& quar
 absl::Status SigningKeyMissing();
 // FAILED_PRECONDITION, DOCUMENT_TOO_LARGE.
 absl::Status DocumentTooLarge(const std::string& scorecard, size_t bytes);
+// FAILED_PRECONDITION, NEVER_CLOSED: as_of.closing of a quarter that was never closed.
+absl::Status NeverClosed(const std::string& institution, const std::string& quarter);
 // UNAVAILABLE, DEPENDENCY_UNAVAILABLE, with RetryInfo: `service` ("plan", "indicator") did not
 // answer, or not in time.
 absl::Status DependencyUnavailable(const std::string& service, const std::string& why);

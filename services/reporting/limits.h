@@ -25,6 +25,13 @@ inline constexpr size_t kMaxBoardLines = 10;
 inline constexpr int kBoardQuarters = 8;
 // The least important priority of an element (plan.v1.Element.priority).
 inline constexpr int kMaxPriority = 5;
+// What an explanation shows of the data behind a value: more than a person reads.
+inline constexpr size_t kMaxExplainedSources = 50;
+inline constexpr int kMaxExplainedCells = 200;
+// What a comparison says of revisions, and how many linked indicators it looks for pushes: each
+// takes two questions.
+inline constexpr int kMaxComparedRevisions = 500;
+inline constexpr int kMaxTracedIndicators = 200;
 // All parts of one answer of another service: a plan of 10,000 elements takes about 20 MiB.
 inline constexpr size_t kMaxReadBytes = 96 << 20;
 // Memory for cached scorecards and what they were scored from, about: it leaves the process well

@@ -15,6 +15,8 @@ rpc::ServiceTable ReportingService::ReportingTable() {
       {
           rpc::Unary("GetScorecard", auth::Roles::Any(), scorecards_, &Scorecards::Get),
           rpc::Unary("ListScorecards", auth::Roles::Any(), scorecards_, &Scorecards::List),
+          rpc::Unary("ExplainScore", auth::Roles::Any(), explanations_, &Explanations::Explain),
+          rpc::Unary("CompareScorecards", auth::Roles::Any(), comparisons_, &Comparisons::Compare),
           rpc::Unary("GetBoardTable", auth::Roles::Any(), boards_, &BoardTables::Get),
           rpc::Unary("PublishScorecard", {Role::kPublisher}, publications_, &Publications::Publish)
               .Heavy(),

@@ -13,6 +13,8 @@
 #include "libs/sql/database.h"
 #include "libs/versioned/store.h"
 #include "services/reporting/board/board_tables.h"
+#include "services/reporting/comparisons/comparisons.h"
+#include "services/reporting/explanations/explanations.h"
 #include "services/reporting/publications/history_sources.h"
 #include "services/reporting/publications/keys.h"
 #include "services/reporting/publications/publications.h"
@@ -50,6 +52,8 @@ class ReportingService {
   const resource::Resources resources_;
   Scorecards scorecards_;
   BoardTables boards_{scorecards_};
+  Explanations explanations_{scorecards_};
+  Comparisons comparisons_{scorecards_};
   const Publications publications_;
   const history::History history_;
 };

@@ -39,6 +39,11 @@ class PermissionsTest(unittest.TestCase):
                                    reporting_service_pb2.ListScorecardsRequest(
                                        parent=setting.PLAN, first_quarter="2021-Q1",
                                        last_quarter="2021-Q2")),
+                "ExplainScore": (self.services.reports.ExplainScore, self.explain_visits()),
+                "CompareScorecards": (self.services.reports.CompareScorecards,
+                                      reporting_service_pb2.CompareScorecardsRequest(
+                                          name=f"{setting.PLAN}/scorecards/2021-Q2",
+                                          from_quarter="2021-Q1")),
                 "GetBoardTable": (self.services.reports.GetBoardTable,
                                   reporting_service_pb2.GetBoardTableRequest(
                                       name=f"{setting.PLAN}/scorecards/2021-Q1/boardTable"))}
@@ -61,6 +66,13 @@ class PermissionsTest(unittest.TestCase):
                                         reporting_service_pb2.DownloadPublicationRequest(name=name)),
                 "VerifyPublication": (reports.VerifyPublication,
                                       reporting_service_pb2.VerifyPublicationRequest(name=name))}
+
+    @staticmethod
+    def explain_visits():
+        return reporting_service_pb2.ExplainScoreRequest(
+            name=f"{setting.PLAN}/scorecards/2021-Q1",
+            element=f"{setting.PLAN}/elements/e1-1",
+            indicator=f"{setting.INSTITUTION}/indicators/visits")
 
     def visits(self, caller):
         """The indicator `visits` as the scorecard shows it to a caller."""
@@ -116,6 +128,10 @@ class PermissionsTest(unittest.TestCase):
             self.assertFalse(seen.period_result.current.HasField("target"))
             own = self.visits(as_role(role, "gob"))
             self.assertEqual(own.period_result.value.decimal, "300")
+            explained = self.services.reports.ExplainScore(
+                self.explain_visits(), **setting.options(as_role(role, "talent-brussels")))
+            self.assertEqual(len(explained.steps), 1)
+            self.assertFalse(explained.sources)
 
     def test_4_an_indicator_that_is_shared_shows_its_value(self):
         self.share_visits()

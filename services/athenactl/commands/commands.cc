@@ -127,18 +127,19 @@ ExitCode RunWords(const std::vector<std::string>& words, Console& console,
 }  // namespace
 
 std::vector<Command> AllCommands() {
-  return {BoardCommand(),        ScorecardCommand(),    TrendCommand(),        PublishCommand(),
-          PublicationsCommand(), VerifyCommand(),       PlanCommand(),         DueCommand(),
-          RisksCommand(),        BudgetCommand(),       DecisionsCommand(),    LoadCommand(),
-          PushCommand(),         ExportCommand(),       ListCommand(),         GetCommand(),
-          SetCommand(),          DeleteCommand(),       ActivateCommand(),     ClosePlanCommand(),
-          ImportCommand(),       ExportPlanCommand(),   ImportPlanCommand(),   IndicatorsCommand(),
-          IndicatorCommand(),    TargetsCommand(),      ObservationsCommand(), PushesCommand(),
-          ValuesCommand(),       CompletenessCommand(), CloseCommand(),        ReopenCommand(),
-          EndCommand(),          SilentCommand(),       ProgressCommand(),     ReportCommand(),
-          SubmitCommand(),       ValidateCommand(),     ReturnCommand(),       AmountsCommand(),
-          HistoryCommand(),      AuditCommand(),        CheckCommand(),        HealthCommand(),
-          FormatsCommand(),      SpreadsheetsCommand(), CompletionCommand(),   HelpCommand()};
+  return {BoardCommand(),        ScorecardCommand(),  ExplainCommand(),      CompareCommand(),
+          TrendCommand(),        PublishCommand(),    PublicationsCommand(), VerifyCommand(),
+          PlanCommand(),         DueCommand(),        RisksCommand(),        BudgetCommand(),
+          DecisionsCommand(),    LoadCommand(),       PushCommand(),         ExportCommand(),
+          ListCommand(),         GetCommand(),        SetCommand(),          DeleteCommand(),
+          ActivateCommand(),     ClosePlanCommand(),  ImportCommand(),       ExportPlanCommand(),
+          ImportPlanCommand(),   IndicatorsCommand(), IndicatorCommand(),    TargetsCommand(),
+          ObservationsCommand(), PushesCommand(),     ValuesCommand(),       CompletenessCommand(),
+          CloseCommand(),        ReopenCommand(),     EndCommand(),          SilentCommand(),
+          ProgressCommand(),     ReportCommand(),     SubmitCommand(),       ValidateCommand(),
+          ReturnCommand(),       AmountsCommand(),    HistoryCommand(),      AuditCommand(),
+          CheckCommand(),        HealthCommand(),     FormatsCommand(),      SpreadsheetsCommand(),
+          CompletionCommand(),   HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {

@@ -88,6 +88,8 @@ Command ListCommand();
 Command LoadCommand();
 Command SetCommand();
 // scorecards/
+Command CompareCommand();
+Command ExplainCommand();
 Command ScorecardCommand();
 Command BoardCommand();
 Command TrendCommand();

@@ -789,6 +789,8 @@ FakeReporting::FakeReporting(reporting::Scorecard scorecard)
       scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   On(&FakeReporting::ListScorecards);
+  On(&FakeReporting::ExplainScore);
+  On(&FakeReporting::CompareScorecards);
   On(&FakeReporting::GetBoardTable);
   On(&FakeReporting::PublishScorecard);
   On(&FakeReporting::GetPublication);
@@ -889,6 +891,32 @@ absl::Status FakeReporting::GetBoardTable(const reporting::GetBoardTableRequest&
   response->set_title("Strategy");
   response->set_period_text("fourth quarter of 2022");
   response->mutable_red()->set_heading("What is red, and why: 0 of 1");
+  return absl::OkStatus();
+}
+
+std::vector<reporting::ExplainScoreRequest> FakeReporting::explanations() const {
+  absl::MutexLock lock(&mutex_);
+  return explanations_;
+}
+
+std::vector<reporting::CompareScorecardsRequest> FakeReporting::comparisons() const {
+  absl::MutexLock lock(&mutex_);
+  return comparisons_;
+}
+
+absl::Status FakeReporting::ExplainScore(const reporting::ExplainScoreRequest& request,
+                                         reporting::Explanation* response) {
+  explanations_.push_back(request);
+  response->set_title("Strategy");
+  response->set_status(reporting::SCORECARD_STATUS_AMBER);
+  response->add_steps()->set_sentence("The mean of the parts is 50.");
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::CompareScorecards(const reporting::CompareScorecardsRequest& request,
+                                              reporting::ScorecardComparison* response) {
+  comparisons_.push_back(request);
+  response->add_differences()->set_title("Strategy");
   return absl::OkStatus();
 }
 

@@ -229,6 +229,8 @@ class FakeReporting final : public FakeService {
 
   std::vector<athena::reporting::v1::GetScorecardRequest> requests() const;
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists() const;
+  std::vector<athena::reporting::v1::ExplainScoreRequest> explanations() const;
+  std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons() const;
   std::vector<athena::reporting::v1::GetBoardTableRequest> boards() const;
   void SetPublication(const athena::reporting::v1::Publication& publication,
                       const std::string& document);
@@ -262,6 +264,14 @@ class FakeReporting final : public FakeService {
                               athena::reporting::v1::ListScorecardsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // One step; one difference.
+  absl::Status ExplainScore(const athena::reporting::v1::ExplainScoreRequest& request,
+                            athena::reporting::v1::Explanation* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CompareScorecards(const athena::reporting::v1::CompareScorecardsRequest& request,
+                                 athena::reporting::v1::ScorecardComparison* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   // A board table of nothing but the request's quarter.
   absl::Status GetBoardTable(const athena::reporting::v1::GetBoardTableRequest& request,
                              athena::reporting::v1::BoardTable* response)
@@ -274,6 +284,8 @@ class FakeReporting final : public FakeService {
   std::vector<athena::reporting::v1::PublishScorecardRequest> publish_requests_
       ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> asked_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::ExplainScoreRequest> explanations_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetScorecardRequest> requests_ ABSL_GUARDED_BY(mutex_);
 };

@@ -190,7 +190,8 @@ v1::BoardTable BoardTableOf(const ScoredPlan& plan, const BoardRequest& request,
 
 absl::StatusOr<rpc::PreparedAnswer> BoardTables::Get(const rpc::Call& call,
                                                      const v1::GetBoardTableRequest& message) {
-  ATHENA_ASSIGN_OR_RETURN(const BoardRequest request, Validate(message, scorecards_.Now()));
+  ATHENA_ASSIGN_OR_RETURN(BoardRequest request, Validate(message, scorecards_.Now()));
+  ATHENA_RETURN_IF_ERROR(scorecards_.Resolve(call, &request.read).status());
   ATHENA_ASSIGN_OR_RETURN(const Scorecards::Read read, scorecards_.ReadPlan(call, request.read));
   if (read.plan->quarter != request.quarter) {
     const plan::v1::Plan& plan = read.plan->tree->plan();

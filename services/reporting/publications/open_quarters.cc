@@ -31,7 +31,8 @@ indicator::v1::ListClosingsRequest RequestFor(const std::string& institution,
   return request;
 }
 
-bool HasClosed(const Parts<ClosingsPart>& parts, const std::string& quarter) {
+bool HasClosed(const Parts<indicator::v1::ListClosingsResponse>& parts,
+               const std::string& quarter) {
   for (const auto& part : parts) {
     for (const indicator::v1::Closing& closing : (*part)->closings()) {
       if (closing.quarter() == quarter) {
@@ -51,13 +52,13 @@ absl::StatusOr<std::vector<std::string>> OpenQuarters(const Dependencies& depend
   std::set<std::string> institutions = {institution};
   for (const auto& [name, revision] : basis.indicator_revisions()) institutions.insert(name);
   // All at once.
-  std::map<std::string, std::unique_ptr<Pending<ClosingsPart>>> reads;
+  std::map<std::string, std::unique_ptr<Pending<indicator::v1::ListClosingsResponse>>> reads;
   for (const std::string& name : institutions) {
-    reads[name] = dependencies.ReadClosings(call, RequestFor(name, basis));
+    reads[name] = dependencies.ListClosings(call, RequestFor(name, basis));
   }
   std::vector<std::string> open;
   for (const auto& [name, read] : reads) {
-    const absl::StatusOr<Parts<ClosingsPart>> closings = read->Await();
+    const absl::StatusOr<Parts<indicator::v1::ListClosingsResponse>> closings = read->Await();
     const bool hidden = absl::IsPermissionDenied(closings.status()) && name != institution;
     if (!closings.ok() && !hidden) return closings.status();
     if (hidden || !HasClosed(*closings, quarter)) open.push_back(name);

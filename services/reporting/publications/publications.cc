@@ -25,6 +25,7 @@
 #include "services/reporting/publications/open_quarters.h"
 #include "services/reporting/publications/publication_store.h"
 #include "services/reporting/scorecards/scorecard_read.h"
+#include "services/reporting/scorecards/scorecards.h"
 
 namespace athena::reporting {
 namespace {
@@ -103,8 +104,9 @@ absl::StatusOr<v1::Publication> Publications::Publish(
     ATHENA_RETURN_IF_ERROR(call.principal().RequireInstitution(
         name->institution, "publish scorecards of " + InstitutionOf(*name)));
   }
-  ATHENA_ASSIGN_OR_RETURN(const PublishRequest valid, Validate(request, resources_.clock().Now()));
+  ATHENA_ASSIGN_OR_RETURN(PublishRequest valid, Validate(request, resources_.clock().Now()));
   if (!keys_.signing.has_value()) return SigningKeyMissing();
+  ATHENA_RETURN_IF_ERROR(ResolveClosing(dependencies_, call, &valid.read).status());
   ATHENA_ASSIGN_OR_RETURN(Draft draft, MakeDraft(call, *name, valid, request));
   for (int attempt = 0; attempt < kPublishAttempts; ++attempt) {
     bool raced = false;

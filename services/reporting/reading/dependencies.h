@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "athena/common/v1/history_service.pb.h"
 #include "athena/indicator/v1/closing.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/observation.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/rpc/call.h"
 #include "services/reporting/reading/parts.h"
@@ -21,7 +23,6 @@ namespace athena::reporting {
 // The parts of the other services' answers.
 using PlanPart = plan::v1::GetPlanTreeResponse;
 using ValuesPart = indicator::v1::QueryPeriodValuesResponse;
-using ClosingsPart = indicator::v1::ListClosingsResponse;
 
 // A read that is under way: its parts arrive while the caller does other things. Destroying it
 // cancels it.
@@ -73,9 +74,19 @@ class Dependencies final : public Readings {
   std::unique_ptr<Pending<ValuesPart>> ReadValues(
       const rpc::Call& call, std::shared_ptr<const std::string> prepared,
       const indicator::v1::QueryPeriodValuesRequest& rest) const override;
-  // Has one part.
-  std::unique_ptr<Pending<ClosingsPart>> ReadClosings(
+
+  // Single questions: their answers are one part.
+  std::unique_ptr<Pending<indicator::v1::ListClosingsResponse>> ListClosings(
       const rpc::Call& call, const indicator::v1::ListClosingsRequest& request) const;
+  std::unique_ptr<Pending<indicator::v1::ListObservationsResponse>> ListObservations(
+      const rpc::Call& call, const indicator::v1::ListObservationsRequest& request) const;
+  std::unique_ptr<Pending<indicator::v1::Push>> GetPush(
+      const rpc::Call& call, const indicator::v1::GetPushRequest& request) const;
+  // The history of a resource of the plan service, or of the indicator service.
+  std::unique_ptr<Pending<common::v1::ListRevisionsResponse>> ListPlanRevisions(
+      const rpc::Call& call, const common::v1::ListRevisionsRequest& request) const;
+  std::unique_ptr<Pending<common::v1::ListRevisionsResponse>> ListIndicatorRevisions(
+      const rpc::Call& call, const common::v1::ListRevisionsRequest& request) const;
 
   // Why reporting is not ready: a line for each service whose health is not SERVING. Asks them, and
   // waits at most kHealthDeadline for each.
@@ -84,6 +95,8 @@ class Dependencies final : public Readings {
  private:
   Dependency plan_;
   Dependency indicator_;
+  Dependency plan_history_;
+  Dependency indicator_history_;
 };
 
 }  // namespace athena::reporting

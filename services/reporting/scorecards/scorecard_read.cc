@@ -20,6 +20,7 @@ using plan::v1::GetPlanTreeRequest;
 // The day of the basis.
 absl::CivilDay DateOf(const ReadRequest& read, const plan::v1::Institution& institution,
                       absl::Time now) {
+  if (read.date.has_value()) return *read.date;
   if (read.basis.has_value()) {
     return *fields::DayOf(read.basis->date());
   }

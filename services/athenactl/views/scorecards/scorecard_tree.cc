@@ -451,7 +451,32 @@ class Tree {
                              ", and counts for each."));
     }
     Sources();
+    Closing();
     Basis();
+  }
+
+  // When the quarter was closed, and what has changed since.
+  void Closing() {
+    if (!scorecard_.has_closing()) return;
+    const reporting::ScorecardClosing& closing = scorecard_.closing();
+    std::string text = absl::StrCat("Closed on ", TimeText(closing.close_time()), " UTC",
+                                    closing.reopened() ? ", and reopened since" : "", ". ");
+    if (closing.differences().empty()) {
+      Paragraph(text + "It is as it was closed.");
+      return;
+    }
+    Paragraph(absl::StrCat(text, Counted(closing.differences_size(), "place has", "places have"),
+                           " changed since (athenactl compare says why):"));
+    for (const reporting::ClosingDifference& difference : closing.differences()) {
+      const std::string from =
+          difference.has_at_closing() ? ScoreCell(difference.at_closing(), options_.language) : "-";
+      const std::string to =
+          difference.has_now() ? ScoreCell(difference.now(), options_.language) : "-";
+      Paragraph(absl::StrCat(
+          "  ", Called(difference.indicator().empty() ? difference.name() : difference.indicator()),
+          SliceText(difference.slice()), "  ", from, " > ", to,
+          difference.became_due() ? " (became due)" : ""));
+    }
   }
 
   // Names the invented figures; nothing where the answer has no sources (view BASIC).

@@ -13,6 +13,7 @@
 #include "services/reporting/scorecards/messages/figure_messages.h"
 #include "services/reporting/scorecards/messages/languages.h"
 #include "services/reporting/scorecards/messages/numbers.h"
+#include "services/reporting/scorecards/messages/part_messages.h"
 
 namespace athena::reporting {
 namespace {
@@ -48,19 +49,6 @@ void LastStoodInto(const Scored& stood, v1::ScoreAsLastStood* message) {
   Put(stood.score, message, &v1::ScoreAsLastStood::mutable_score);
 }
 
-void DeliveryInto(const Delivery& delivery, Decimal weight, v1::Delivery* message) {
-  message->set_status(StatusOf(delivery.status));
-  message->set_reason(ReasonOf(delivery.reason));
-  Put(delivery.score, message, &v1::Delivery::mutable_score);
-  *message->mutable_weight() = NumberOf(weight);
-  message->set_scored_by(ScoredByOf(delivery.scored_by));
-  Put(delivery.ratio, message, &v1::Delivery::mutable_ratio);
-  message->set_past_end(PastEndOf(delivery.past_end));
-  message->set_milestones_done(delivery.milestones_done);
-  message->set_milestones_judged(delivery.milestones_judged);
-  Put(delivery.percent, message, &v1::Delivery::mutable_percent_complete);
-  message->set_report_validated(delivery.validated);
-  message->set_report_carried(delivery.carried);
 }
 
 void MeasureInto(const DefinitionSummary& definition, const indicator::v1::Measured& measured,
@@ -140,7 +128,7 @@ class Writer {
     languages_.Pick(plan.title(), node->mutable_title(), node->mutable_title_language());
     if (presentation_.full) WriteFigures(-1, node);
     WriteMilestoneCounts(milestones_.back(), node);
-    WriteOutcome(nullptr, plan_.outcome.plan, depth, node);
+    WriteOutcome(-1, plan_.outcome.plan, depth, node);
   }
 
   static void WriteMilestoneCounts(const MilestoneTally& tally, v1::ScorecardNode* node) {
@@ -180,8 +168,9 @@ class Writer {
         node->set_end_date_declared(element.has_declared_end_date());
       }
       for (int i = 0; i < element.milestones_size(); ++i) {
-        WriteMilestone(element.milestones(i), plan_.rules.elements[index].milestones[i],
-                       node->add_milestones());
+        const Milestone& rules = plan_.rules.elements[index].milestones[i];
+        MilestoneInto(element.milestones(i), StateOf(rules, plan_.quarter, plan_.date), languages_,
+                      node->add_milestones());
       }
       WriteFigures(index, node);
     }
@@ -191,10 +180,10 @@ class Writer {
                    node->mutable_delivery());
     }
     for (const int link : outcome.link_order) WriteLink(index, link, node->add_indicators());
-    WriteOutcome(&element, outcome, depth, node);
+    WriteOutcome(index, outcome, depth, node);
   }
 
-  void WriteOutcome(const plan::v1::Element* element, const NodeOutcome& outcome, int depth,
+  void WriteOutcome(int element, const NodeOutcome& outcome, int depth,
                     v1::ScorecardNode* node) const {
     node->set_status(StatusOf(outcome.status));
     node->set_reason(ReasonOf(outcome.reason));
@@ -202,7 +191,7 @@ class Writer {
     if (outcome.coverage.has_value()) {
       *node->mutable_coverage()->mutable_share() = NumberOf(*outcome.coverage);
     }
-    for (const Cap& cap : outcome.caps) WriteCap(element, cap, node->add_caps());
+    for (const Cap& cap : outcome.caps) CapInto(*plan_.tree, element, cap, node->add_caps());
     if (!IsEmpty(outcome.not_applicable)) {
       NotApplicableInto(outcome.not_applicable, node->mutable_not_applicable_parts());
     }
@@ -213,40 +202,6 @@ class Writer {
     CountsInto(outcome.indicator_counts, node->mutable_indicator_counts());
     if (depth <= 0) return;
     for (const int child : outcome.children) WriteElement(child, depth - 1, node->add_children());
-  }
-
-  void WriteMilestone(const plan::v1::Milestone& milestone, const Milestone& rules,
-                      v1::ScorecardMilestone* message) const {
-    message->set_id(milestone.id());
-    languages_.Pick(milestone.title(), message->mutable_title(), message->mutable_title_language());
-    message->set_state(MilestoneStateOf(StateOf(rules, plan_.quarter, plan_.date)));
-    message->set_critical(milestone.critical());
-    if (milestone.has_due_date()) *message->mutable_due_date() = milestone.due_date();
-    if (milestone.has_due_date_at_activation()) {
-      *message->mutable_due_date_at_activation() = milestone.due_date_at_activation();
-      message->set_due_date_declared(milestone.has_declared_due_date());
-    }
-    message->set_added_after_activation(milestone.added_after_activation());
-    if (milestone.has_done_date()) *message->mutable_done_date() = milestone.done_date();
-    if (milestone.has_withdrawn_on()) *message->mutable_withdrawn_on() = milestone.withdrawn_on();
-    message->set_withdrawn_reason(milestone.withdrawn_reason());
-  }
-
-  void WriteCap(const plan::v1::Element* element, const Cap& cap, v1::StatusCap* message) const {
-    message->set_cause(CauseOf(cap.cause));
-    message->set_changed_status(cap.changed);
-    switch (cap.part) {
-      case Cap::Part::kElement:
-        message->set_part(plan_.tree->elements[cap.index]->name());
-        break;
-      case Cap::Part::kLink:
-        message->set_part(element->indicators(cap.index).indicator());
-        *message->mutable_slice() = element->indicators(cap.index).slice();
-        break;
-      case Cap::Part::kMilestone:
-        message->set_milestone(element->milestones(cap.index).id());
-        break;
-    }
   }
 
   void WriteLink(int element, int link, v1::ScorecardIndicator* message) const {

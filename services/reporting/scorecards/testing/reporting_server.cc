@@ -39,6 +39,13 @@ std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted, int* por
   return builder.BuildAndStart();
 }
 
+std::unique_ptr<grpc::Server> Serve(grpc::Service& service, grpc::Service& other) {
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&service);
+  builder.RegisterService(&other);
+  return builder.BuildAndStart();
+}
+
 namespace {
 
 std::unique_ptr<sql::SqliteDatabase> OpenDatabase(const std::string& path, const Clock& clock) {
@@ -114,6 +121,25 @@ absl::StatusOr<v1::BoardTable> ReportingServer::GetBoard(const v1::GetBoardTable
   v1::BoardTable table;
   ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(state_->stub->GetBoardTable(&context, request, &table)));
   return table;
+}
+
+absl::StatusOr<v1::Explanation> ReportingServer::Explain(const v1::ExplainScoreRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::Explanation explanation;
+  ATHENA_RETURN_IF_ERROR(
+      rpc::FromGrpc(state_->stub->ExplainScore(&context, request, &explanation)));
+  return explanation;
+}
+
+absl::StatusOr<v1::ScorecardComparison> ReportingServer::Compare(
+    const v1::CompareScorecardsRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::ScorecardComparison comparison;
+  ATHENA_RETURN_IF_ERROR(
+      rpc::FromGrpc(state_->stub->CompareScorecards(&context, request, &comparison)));
+  return comparison;
 }
 
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
