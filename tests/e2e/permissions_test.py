@@ -133,6 +133,20 @@ class PermissionsTest(unittest.TestCase):
             self.assertEqual(len(explained.steps), 1)
             self.assertFalse(explained.sources)
 
+    def test_3_a3_a_basis_does_not_tell_what_happens_in_indicators_that_are_not_shared(self):
+        """The revision of an institution tells that it exists and how busy it is."""
+        def revisions(caller):
+            call, request = self.rows()["GetScorecard"]
+            return dict(call(request, **setting.options(caller)).basis.indicator_revisions)
+
+        foreign = as_role("viewer", "talent-brussels")
+        before, own = revisions(foreign), revisions(EVERYTHING)
+        push(self.services, "q2", [visits("2021-04", "NORTH", 50)])
+        self.assertEqual(revisions(foreign), before)
+        self.assertEqual(before.get(setting.INSTITUTION, 0), 0)
+        self.assertEqual(revisions(EVERYTHING)[setting.INSTITUTION],
+                         own[setting.INSTITUTION] + 1)
+
     def test_4_an_indicator_that_is_shared_shows_its_value(self):
         self.share_visits()
         self.check(may_others_read=True)

@@ -20,29 +20,30 @@
 namespace athena::reporting {
 namespace {
 
-Phrase VerdictOf(Status status) {
+BoardPhrase VerdictOf(Status status) {
   switch (status) {
     case Status::kGreen:
-      return Phrase::kPlanGreen;
+      return BoardPhrase::kPlanGreen;
     case Status::kAmber:
-      return Phrase::kPlanAmber;
+      return BoardPhrase::kPlanAmber;
     case Status::kRed:
-      return Phrase::kPlanRed;
+      return BoardPhrase::kPlanRed;
     case Status::kNoScore:
-      return Phrase::kPlanNoScore;
+      return BoardPhrase::kPlanNoScore;
     case Status::kNotApplicable:
-      return Phrase::kNotApplicable;
+      return BoardPhrase::kNotApplicable;
   }
-  return Phrase::kNotApplicable;
+  return BoardPhrase::kNotApplicable;
 }
 
 // "3 amber, 1 green": the worst first, without those that are 0.
 std::string CountsText(const Words& words, const Counts& counts) {
-  const std::pair<Phrase, int> each[] = {{Phrase::kCountRed, counts.red},
-                                         {Phrase::kCountAmber, counts.amber},
-                                         {Phrase::kCountGreen, counts.green},
-                                         {Phrase::kCountNoScore, counts.no_score},
-                                         {Phrase::kCountNotApplicable, counts.not_applicable}};
+  const std::pair<BoardPhrase, int> each[] = {
+      {BoardPhrase::kCountRed, counts.red},
+      {BoardPhrase::kCountAmber, counts.amber},
+      {BoardPhrase::kCountGreen, counts.green},
+      {BoardPhrase::kCountNoScore, counts.no_score},
+      {BoardPhrase::kCountNotApplicable, counts.not_applicable}};
   std::string text;
   for (const auto& [phrase, count] : each) {
     if (count == 0) continue;
@@ -70,10 +71,10 @@ std::string SummaryOf(const BoardView& view) {
   const auto add = [&](const std::string& sentence) {
     absl::StrAppend(&text, text.empty() ? "" : " ", sentence);
   };
-  if (all > 0) add(words.Count(Phrase::kAxes, all, CountsText(words, axes)));
+  if (all > 0) add(words.Count(BoardPhrase::kAxes, all, CountsText(words, axes)));
   const std::vector<Decimal> lost = PointsLost(plan.rules, plan.outcome);
   if (const int axis = MostCostly(plan, lost); axis >= 0) {
-    add(words.Say(Phrase::kCostsMost, view.TitleOf(axis), words.Number(lost[axis], 1)));
+    add(words.Say(BoardPhrase::kCostsMost, view.TitleOf(axis), words.Number(lost[axis], 1)));
   }
   if (view.before() != nullptr) {
     int64_t became_red = 0;
@@ -83,11 +84,11 @@ std::string SummaryOf(const BoardView& view) {
         ++became_red;
       }
     }
-    if (became_red > 0) add(words.Count(Phrase::kBecameRed, became_red));
+    if (became_red > 0) add(words.Count(BoardPhrase::kBecameRed, became_red));
   }
   const MilestoneTally milestones = CountMilestones(plan.rules, plan.outcome).back();
   if (milestones.missed_critical > 0) {
-    add(words.Count(Phrase::kCriticalMissed, milestones.missed_critical));
+    add(words.Count(BoardPhrase::kCriticalMissed, milestones.missed_critical));
   }
   return text;
 }
@@ -101,7 +102,7 @@ v1::BoardVerdict VerdictOf(const BoardView& view) {
   verdict.set_reason(ReasonOf(plan.reason));
   Put(plan.score, &verdict, &v1::BoardVerdict::mutable_score);
   if (plan.score.has_value()) verdict.set_score_text(words.Score(*plan.score));
-  verdict.set_scale_text(words.Say(Phrase::kScale, words.Number(kGreenFrom, 1)));
+  verdict.set_scale_text(words.Say(BoardPhrase::kScale, words.Number(kGreenFrom, 1)));
   verdict.set_summary(SummaryOf(view));
   view.TrendInto(-1, 1, verdict.mutable_on_quarter_before());
   view.TrendInto(-1, 4, verdict.mutable_on_year_before());
@@ -141,10 +142,10 @@ v1::BoardCoverage CoverageOf(const BoardView& view) {
   const Words& words = view.words();
   std::string text;
   if (plan.outcome.plan.coverage.has_value()) {
-    text = absl::StrCat(words.Say(Phrase::kCoverage, words.Percent(*plan.outcome.plan.coverage, 1)),
-                        " ");
+    text = absl::StrCat(
+        words.Say(BoardPhrase::kCoverage, words.Percent(*plan.outcome.plan.coverage, 1)), " ");
   }
-  absl::StrAppend(&text, words.Say(Phrase::kFigures, std::to_string(coverage.received()),
+  absl::StrAppend(&text, words.Say(BoardPhrase::kFigures, std::to_string(coverage.received()),
                                    std::to_string(coverage.expected()),
                                    std::to_string(coverage.expected() - coverage.received())));
   coverage.set_text(std::move(text));

@@ -115,9 +115,10 @@ void BoardView::TrendInto(int node, int quarters_before, v1::BoardTrend* message
     case TrendDirection::kImproving:
     case TrendDirection::kStable:
     case TrendDirection::kDeclining: {
-      const Phrase phrase = trend.direction == TrendDirection::kImproving ? Phrase::kImproving
-                            : trend.direction == TrendDirection::kStable  ? Phrase::kStable
-                                                                          : Phrase::kDeclining;
+      const BoardPhrase phrase =
+          trend.direction == TrendDirection::kImproving ? BoardPhrase::kImproving
+          : trend.direction == TrendDirection::kStable  ? BoardPhrase::kStable
+                                                        : BoardPhrase::kDeclining;
       message->set_text(
           words_.Say(phrase, words_.Signed(*trend.change, 1), words_.Score(*trend.earlier)));
       return;
@@ -126,11 +127,11 @@ void BoardView::TrendInto(int node, int quarters_before, v1::BoardTrend* message
       break;
   }
   if (trend.reason == NoTrend::kNoValue && trend.earlier.has_value()) {
-    message->set_text(words_.Say(Phrase::kNoScoreNow));
+    message->set_text(words_.Say(BoardPhrase::kNoScoreNow));
   } else if (trend.reason == NoTrend::kScoredOtherwise) {
-    message->set_text(words_.Say(Phrase::kScoredOtherwise));
+    message->set_text(words_.Say(BoardPhrase::kScoredOtherwise));
   } else {
-    message->set_text(words_.Say(Phrase::kNothingBefore));
+    message->set_text(words_.Say(BoardPhrase::kNothingBefore));
   }
 }
 

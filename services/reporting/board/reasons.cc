@@ -55,7 +55,8 @@ class Reasons {
     AddMilestones();
     AddRedChildren();
     if (reasons_.empty()) {
-      Add(BoardReason::KIND_LOW_SCORE, words_.Say(Phrase::kLowScore, words_.Number(kAmberFrom, 1)));
+      Add(BoardReason::KIND_LOW_SCORE,
+          words_.Say(BoardPhrase::kLowScore, words_.Number(kAmberFrom, 1)));
     }
     return std::move(reasons_);
   }
@@ -110,13 +111,14 @@ class Reasons {
       const int decimals =
           DecimalsThatTellApart(usual, {value, t.low, t.high, t.red_low, t.red_high});
       const auto text = [&](Decimal number) { return view_.WithUnit(number, decimals, selection); };
-      return words_.Say(Phrase::kBetween, title, text(value), text(t.low), text(t.high),
+      return words_.Say(BoardPhrase::kBetween, title, text(value), text(t.low), text(t.high),
                         text(t.red_low), text(t.red_high));
     }
     const int decimals = DecimalsThatTellApart(usual, {value, t.target, t.red});
     const auto text = [&](Decimal number) { return view_.WithUnit(number, decimals, selection); };
-    return words_.Say(t.direction == Direction::kLower ? Phrase::kAtMost : Phrase::kAtLeast, title,
-                      text(value), text(t.target), text(t.red));
+    return words_.Say(
+        t.direction == Direction::kLower ? BoardPhrase::kAtMost : BoardPhrase::kAtLeast, title,
+        text(value), text(t.target), text(t.red));
   }
 
   void AddDelivery() {
@@ -129,19 +131,20 @@ class Reasons {
           delivery.scored_by == ScoredBy::kProgress && !delivery.percent.has_value();
       BoardReason& reason =
           Add(BoardReason::KIND_PAST_END,
-              without_report ? words_.Say(Phrase::kNoReportLong)
-                             : words_.Say(Phrase::kPastEnd, words_.Day(*rules_.end)));
+              without_report ? words_.Say(BoardPhrase::kNoReportLong)
+                             : words_.Say(BoardPhrase::kPastEnd, words_.Day(*rules_.end)));
       *reason.mutable_date() = fields::DateOf(*rules_.end);
       return;
     }
     if (delivery.scored_by == ScoredBy::kProgress && delivery.percent.has_value()) {
       const Decimal share = *Decimal::Divide(*delivery.percent, Decimal::FromInt(100));
       const Decimal ratio = delivery.ratio.value_or(Decimal());
-      Add(BoardReason::KIND_PROGRESS_RED, words_.Say(Phrase::kProgress, words_.Percent(share, 0),
-                                                     words_.Percent(ratio, 0), green, red));
+      Add(BoardReason::KIND_PROGRESS_RED,
+          words_.Say(BoardPhrase::kProgress, words_.Percent(share, 0), words_.Percent(ratio, 0),
+                     green, red));
     } else if (delivery.scored_by == ScoredBy::kMilestones) {
       Add(BoardReason::KIND_MILESTONES_RED,
-          words_.Say(Phrase::kMilestonesReached, std::to_string(delivery.milestones_done),
+          words_.Say(BoardPhrase::kMilestonesReached, std::to_string(delivery.milestones_done),
                      std::to_string(delivery.milestones_judged), green, red));
     }
   }
@@ -163,10 +166,10 @@ class Reasons {
     std::string title;
     std::string used;
     view_.languages().Pick(message_.milestones(index).title(), &title, &used);
-    BoardReason& reason = Add(
-        BoardReason::KIND_MILESTONE_MISSED,
-        words_.Say(milestone.critical ? Phrase::kCriticalMilestoneMissed : Phrase::kMilestoneMissed,
-                   title, words_.Day(milestone.due)));
+    BoardReason& reason = Add(BoardReason::KIND_MILESTONE_MISSED,
+                              words_.Say(milestone.critical ? BoardPhrase::kCriticalMilestoneMissed
+                                                            : BoardPhrase::kMilestoneMissed,
+                                         title, words_.Day(milestone.due)));
     reason.set_milestone(milestone.id);
     *reason.mutable_date() = fields::DateOf(milestone.due);
     reason.set_critical(milestone.critical);
@@ -175,11 +178,11 @@ class Reasons {
   void AddRedChildren() {
     for (const int child : outcome_.children) {
       if (view_.outcome(child).status != Status::kRed) continue;
-      AddElement(BoardReason::KIND_ELEMENT_RED, Phrase::kElementRed, child);
+      AddElement(BoardReason::KIND_ELEMENT_RED, BoardPhrase::kElementRed, child);
     }
   }
 
-  void AddElement(BoardReason::Kind kind, Phrase phrase, int element) {
+  void AddElement(BoardReason::Kind kind, BoardPhrase phrase, int element) {
     BoardReason& reason = Add(kind, words_.Say(phrase, view_.TitleOf(element)));
     reason.set_element(view_.tree().elements[element]->name());
     reason.set_critical(view_.tree().elements[element]->critical());
@@ -192,9 +195,10 @@ class Reasons {
         return;
       case Cap::Part::kElement:
         if (cap.cause == Cap::Cause::kPartRed) {
-          AddElement(BoardReason::KIND_ELEMENT_RED, Phrase::kElementRed, cap.index);
+          AddElement(BoardReason::KIND_ELEMENT_RED, BoardPhrase::kElementRed, cap.index);
         } else {
-          AddElement(BoardReason::KIND_PART_WITHOUT_SCORE, Phrase::kPartWithoutScore, cap.index);
+          AddElement(BoardReason::KIND_PART_WITHOUT_SCORE, BoardPhrase::kPartWithoutScore,
+                     cap.index);
         }
         return;
       case Cap::Part::kLink:
@@ -206,7 +210,7 @@ class Reasons {
         const int selection = view_.tree().links[element_][cap.index];
         BoardReason& reason =
             Add(BoardReason::KIND_PART_WITHOUT_SCORE,
-                words_.Say(Phrase::kPartWithoutScore, view_.TitleOf(linked, selection)));
+                words_.Say(BoardPhrase::kPartWithoutScore, view_.TitleOf(linked, selection)));
         reason.set_indicator(linked.indicator());
         *reason.mutable_slice() = linked.slice();
         reason.set_critical(true);
@@ -249,9 +253,9 @@ void SinceInto(const BoardView& view, int element, v1::BoardAttentionLine* line)
   line->set_quarters(quarters);
   line->set_since(view.history()[statuses.size() - quarters]->quarter.ToString());
   line->set_or_longer(or_longer);
-  line->set_since_text(or_longer       ? view.words().Count(Phrase::kQuartersOrLonger, quarters)
-                       : quarters == 1 ? view.words().Say(Phrase::kThisQuarter)
-                                       : view.words().Count(Phrase::kQuarters, quarters));
+  line->set_since_text(or_longer ? view.words().Count(BoardPhrase::kQuartersOrLonger, quarters)
+                       : quarters == 1 ? view.words().Say(BoardPhrase::kThisQuarter)
+                                       : view.words().Count(BoardPhrase::kQuarters, quarters));
 }
 
 v1::BoardAttentionLine LineOf(const BoardView& view, int element, Decimal points_lost,
@@ -267,7 +271,7 @@ v1::BoardAttentionLine LineOf(const BoardView& view, int element, Decimal points
   *line.mutable_points_lost() = NumberOf(points_lost);
   SinceInto(view, element, &line);
   std::string why;
-  if (IsHeldAtAmber(outcome)) why = view.words().Say(Phrase::kHeldAtAmber);
+  if (IsHeldAtAmber(outcome)) why = view.words().Say(BoardPhrase::kHeldAtAmber);
   for (const BoardReason& reason : reasons) {
     if (line.reasons_size() == kMostReasons) break;
     absl::StrAppend(&why, why.empty() ? "" : " ", reason.text());
@@ -323,9 +327,10 @@ v1::BoardRedSection RedSection(const BoardView& view) {
     told += 1 + line.makes_red_size();
   }
   section.set_left_out(section.total() - told);
-  section.set_heading(view.words().Say(Phrase::kRedHeading, std::to_string(section.total()),
+  section.set_heading(view.words().Say(BoardPhrase::kRedHeading, std::to_string(section.total()),
                                        std::to_string(view.shown().size())));
-  section.set_text(view.words().Say(Phrase::kRedText, std::to_string(section.new_this_quarter()),
+  section.set_text(view.words().Say(BoardPhrase::kRedText,
+                                    std::to_string(section.new_this_quarter()),
                                     std::to_string(section.total() - section.new_this_quarter())));
   return section;
 }
@@ -350,7 +355,7 @@ v1::BoardHeldSection HeldSection(const BoardView& view) {
   for (size_t i = 0; i < std::min(order.size(), kMaxBoardLines); ++i) {
     *section.add_lines() = LineOf(view, order[i], lost[order[i]], Reasons(view, order[i]).OfHeld());
   }
-  section.set_heading(view.words().Say(Phrase::kHeldHeading,
+  section.set_heading(view.words().Say(BoardPhrase::kHeldHeading,
                                        std::to_string(section.held_at_amber()),
                                        std::to_string(section.total() - section.held_at_amber())));
   return section;

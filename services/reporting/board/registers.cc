@@ -24,18 +24,18 @@ namespace {
 
 constexpr Decimal kMillion = Decimal::FromInt(1'000'000);
 
-Phrase TreatmentOf(plan::v1::Risk::Treatment treatment) {
+BoardPhrase TreatmentOf(plan::v1::Risk::Treatment treatment) {
   switch (treatment) {
     case plan::v1::Risk::TREATMENT_AVOID:
-      return Phrase::kTreatmentAvoid;
+      return BoardPhrase::kTreatmentAvoid;
     case plan::v1::Risk::TREATMENT_REDUCE:
-      return Phrase::kTreatmentReduce;
+      return BoardPhrase::kTreatmentReduce;
     case plan::v1::Risk::TREATMENT_TRANSFER:
-      return Phrase::kTreatmentTransfer;
+      return BoardPhrase::kTreatmentTransfer;
     case plan::v1::Risk::TREATMENT_ACCEPT:
-      return Phrase::kTreatmentAccept;
+      return BoardPhrase::kTreatmentAccept;
     default:
-      return Phrase::kTreatmentNone;
+      return BoardPhrase::kTreatmentNone;
   }
 }
 
@@ -50,7 +50,7 @@ v1::BoardRisk RiskLine(const BoardView& view, int index) {
   line.set_impact(risk.Impact());
   line.set_score(risk.Score());
   line.set_inherent_score(risk.InherentScore());
-  line.set_score_text(view.words().Say(Phrase::kRiskScore, std::to_string(line.likelihood()),
+  line.set_score_text(view.words().Say(BoardPhrase::kRiskScore, std::to_string(line.likelihood()),
                                        std::to_string(line.impact()), std::to_string(line.score()),
                                        std::to_string(line.inherent_score())));
   line.set_treatment(message.treatment());
@@ -90,7 +90,7 @@ AmountTexts TextsOf(const Words& words, const NodeBudget& budget) {
   const auto text = [&](Amount amount) -> std::string {
     const std::optional<Decimal>& sum = budget.sums[amount];
     if (!sum.has_value()) return "–";
-    return words.Say(large ? Phrase::kMillions : Phrase::kEuros,
+    return words.Say(large ? BoardPhrase::kMillions : BoardPhrase::kEuros,
                      words.Number(shown(*sum), decimals));
   };
   return {text(Amount::kCommitted), text(Amount::kCommitmentAdjusted), text(Amount::kPaid),
@@ -100,11 +100,11 @@ AmountTexts TextsOf(const Words& words, const NodeBudget& budget) {
 std::string TimingText(const Words& words, Timing timing) {
   switch (timing) {
     case Timing::kBehind:
-      return words.Say(Phrase::kBehind);
+      return words.Say(BoardPhrase::kBehind);
     case Timing::kInStep:
-      return words.Say(Phrase::kInStep);
+      return words.Say(BoardPhrase::kInStep);
     case Timing::kAhead:
-      return words.Say(Phrase::kAhead);
+      return words.Say(BoardPhrase::kAhead);
     case Timing::kNone:
       return "";
   }
@@ -123,13 +123,13 @@ v1::BoardBudgetLine BudgetLineOf(const BoardView& view, int element) {
         &v1::BoardBudgetLine::mutable_percent_complete);
   }
   if (budget.lines == 0) {
-    line.set_text(view.words().Say(Phrase::kNoBudget));
+    line.set_text(view.words().Say(BoardPhrase::kNoBudget));
     return line;
   }
   const auto percent = [&](const std::optional<Decimal>& execution) -> std::string {
     return execution.has_value() ? view.words().Percent(*execution, 1) : "–";
   };
-  line.set_text(view.words().Say(Phrase::kExecution, percent(budget.commitment_execution),
+  line.set_text(view.words().Say(BoardPhrase::kExecution, percent(budget.commitment_execution),
                                  percent(budget.payment_execution)));
   return line;
 }
@@ -170,12 +170,12 @@ v1::BoardProcess ProcessLine(const BoardView& view, int index) {
     line.set_open_risks(line.open_risks() + 1);
     line.set_highest_risk(std::max(line.highest_risk(), figures.risks[risk].Score()));
   }
-  std::string text = view.words().Count(Phrase::kProcessText, message.indicators_size(),
+  std::string text = view.words().Count(BoardPhrase::kProcessText, message.indicators_size(),
                                         std::to_string(process.counts.red),
                                         std::to_string(process.counts.no_score));
   if (line.open_risks() > 0) {
     absl::StrAppend(&text, " ",
-                    view.words().Count(Phrase::kProcessRisks, line.open_risks(),
+                    view.words().Count(BoardPhrase::kProcessRisks, line.open_risks(),
                                        std::to_string(line.highest_risk())));
   }
   line.set_text(std::move(text));
@@ -198,9 +198,10 @@ v1::BoardRisksSection RisksSection(const BoardView& view) {
   for (size_t i = 0; i < std::min(risks.open.size(), kMaxBoardLines); ++i) {
     *section.add_lines() = RiskLine(view, risks.open[i]);
   }
-  section.set_heading(view.words().Say(Phrase::kRisksHeading, std::to_string(section.lines_size()),
+  section.set_heading(view.words().Say(BoardPhrase::kRisksHeading,
+                                       std::to_string(section.lines_size()),
                                        std::to_string(section.risks().open())));
-  section.set_text(view.words().Say(Phrase::kRisksText, std::to_string(risks.untreated),
+  section.set_text(view.words().Say(BoardPhrase::kRisksText, std::to_string(risks.untreated),
                                     std::to_string(risks.reviews_overdue)));
   return section;
 }
@@ -209,23 +210,23 @@ v1::BoardBudgetSection BudgetSection(const BoardView& view) {
   const Words& words = view.words();
   const NodeBudget& plan = view.plan().figures->budget.plan;
   v1::BoardBudgetSection section;
-  section.set_heading(words.Say(Phrase::kBudgetHeading));
+  section.set_heading(words.Say(BoardPhrase::kBudgetHeading));
   *section.mutable_plan() = BudgetMessage(view.plan(), -1);
   section.set_timing_text(TimingText(words, plan.timing));
   std::string text;
   if (const std::optional<Decimal>& elapsed = view.plan().figures->elapsed) {
-    text = words.Say(Phrase::kBudgetText, words.Percent(*elapsed, 0),
+    text = words.Say(BoardPhrase::kBudgetText, words.Percent(*elapsed, 0),
                      std::to_string(section.plan().year()));
   }
   if (plan.lines == 0) {
-    absl::StrAppend(&text, text.empty() ? "" : " ", words.Say(Phrase::kNoBudget));
+    absl::StrAppend(&text, text.empty() ? "" : " ", words.Say(BoardPhrase::kNoBudget));
   } else {
     const AmountTexts amounts = TextsOf(words, plan);
     absl::StrAppend(&text, text.empty() ? "" : " ",
-                    words.Say(Phrase::kBudgetAmounts, amounts.committed, amounts.commitment,
+                    words.Say(BoardPhrase::kBudgetAmounts, amounts.committed, amounts.commitment,
                               amounts.paid, amounts.payment));
     if (plan.incomplete > 0) {
-      absl::StrAppend(&text, " ", words.Count(Phrase::kBudgetLacking, plan.incomplete));
+      absl::StrAppend(&text, " ", words.Count(BoardPhrase::kBudgetLacking, plan.incomplete));
     }
   }
   section.set_text(std::move(text));
@@ -259,8 +260,8 @@ v1::BoardProcessesSection ProcessesSection(const BoardView& view) {
   for (size_t i = 0; i < std::min(order.size(), kMaxBoardLines); ++i) {
     *section.add_lines() = ProcessLine(view, order[i]);
   }
-  section.set_heading(view.words().Say(Phrase::kProcessesHeading, std::to_string(section.total()),
-                                       std::to_string(counts.red)));
+  section.set_heading(view.words().Say(
+      BoardPhrase::kProcessesHeading, std::to_string(section.total()), std::to_string(counts.red)));
   return section;
 }
 
@@ -288,9 +289,10 @@ v1::BoardDecisionsSection DecisionsSection(const BoardView& view) {
     if (!due.has_value()) continue;
     *line.mutable_due_date() = decision->due_date();
     const std::string day = view.words().Day(*due);
-    line.set_due_text(overdue ? view.words().Say(Phrase::kOverdue, day) : day);
+    line.set_due_text(overdue ? view.words().Say(BoardPhrase::kOverdue, day) : day);
   }
-  section.set_heading(view.words().Say(Phrase::kDecisionsHeading, std::to_string(section.total()),
+  section.set_heading(view.words().Say(BoardPhrase::kDecisionsHeading,
+                                       std::to_string(section.total()),
                                        std::to_string(section.overdue())));
   return section;
 }

@@ -89,20 +89,20 @@ std::vector<MissingValues> FindMissingValues(const BoardView& view) {
 }
 
 // The words of reasons that the number of figures does not tell.
-std::optional<Phrase> WordsOf(Reason reason) {
+std::optional<BoardPhrase> WordsOf(Reason reason) {
   switch (reason) {
     case Reason::kDivisionByZero:
-      return Phrase::kDivisionByZero;
+      return BoardPhrase::kDivisionByZero;
     case Reason::kOperand:
-      return Phrase::kOperand;
+      return BoardPhrase::kOperand;
     case Reason::kOverflow:
-      return Phrase::kOverflow;
+      return BoardPhrase::kOverflow;
     case Reason::kNotAdditive:
-      return Phrase::kNotAdditive;
+      return BoardPhrase::kNotAdditive;
     case Reason::kNotReadable:
-      return Phrase::kNotReadable;
+      return BoardPhrase::kNotReadable;
     case Reason::kNoCommonCells:
-      return Phrase::kNoCommonCells;
+      return BoardPhrase::kNoCommonCells;
     default:
       return std::nullopt;
   }
@@ -111,21 +111,21 @@ std::optional<Phrase> WordsOf(Reason reason) {
 std::string MissingText(const BoardView& view, const MissingValues& missing,
                         const Measured& measured, const std::string& period) {
   const Words& words = view.words();
-  if (const std::optional<Phrase> why = WordsOf(missing.reason)) {
-    return words.Say(Phrase::kMissingWhy, period, words.Say(*why));
+  if (const std::optional<BoardPhrase> why = WordsOf(missing.reason)) {
+    return words.Say(BoardPhrase::kMissingWhy, period, words.Say(*why));
   }
-  if (measured.present == 0) return words.Say(Phrase::kMissingAll, period);
-  const std::string some = words.Say(Phrase::kMissingSome, std::to_string(measured.present),
+  if (measured.present == 0) return words.Say(BoardPhrase::kMissingAll, period);
+  const std::string some = words.Say(BoardPhrase::kMissingSome, std::to_string(measured.present),
                                      std::to_string(measured.expected), period);
   if (missing.reason != Reason::kIncomplete) return some;
-  return absl::StrCat(some, ": ", words.Say(Phrase::kIncomplete));
+  return absl::StrCat(some, ": ", words.Say(BoardPhrase::kIncomplete));
 }
 
 void DueInto(const BoardView& view, std::optional<absl::CivilDay> due, std::string text,
              v1::BoardMissing* line) {
   if (due.has_value()) {
     *line->mutable_due_date() = fields::DateOf(*due);
-    text = view.words().Say(Phrase::kDue, text, view.words().Day(*due));
+    text = view.words().Say(BoardPhrase::kDue, text, view.words().Day(*due));
   }
   line->set_text(absl::StrCat(text, "."));
 }
@@ -173,7 +173,7 @@ v1::BoardMissing ReportLine(const BoardView& view, int element) {
   line.set_owed_by(message.lead());
   view.UnitInto(message.owner_unit(), line.mutable_owner());
   DueInto(view, view.plan().quarter.LastDay() + view.plan().rules.report_delay_days,
-          view.words().Say(Phrase::kMissingReport, view.plan().quarter.ToString()), &line);
+          view.words().Say(BoardPhrase::kMissingReport, view.plan().quarter.ToString()), &line);
   return line;
 }
 
@@ -184,7 +184,7 @@ v1::BoardMissing AmountsLine(const BoardView& view, const plan::v1::BudgetLine& 
   view.languages().Pick(budget.title(), line.mutable_title(), line.mutable_title_language());
   line.set_period(view.plan().quarter.ToString());
   DueInto(view, std::nullopt,
-          view.words().Say(Phrase::kMissingAmounts, view.plan().quarter.ToString()), &line);
+          view.words().Say(BoardPhrase::kMissingAmounts, view.plan().quarter.ToString()), &line);
   return line;
 }
 
@@ -250,9 +250,10 @@ std::vector<Missing> FindMissing(const BoardView& view) {
 v1::BoardMovesSection MovesSection(const BoardView& view) {
   v1::BoardMovesSection section;
   const Words& words = view.words();
-  section.set_heading(words.Say(Phrase::kMovesHeading, view.plan().quarter.Minus(1).ToString()));
+  section.set_heading(
+      words.Say(BoardPhrase::kMovesHeading, view.plan().quarter.Minus(1).ToString()));
   if (view.before() == nullptr) {
-    section.set_text(words.Say(Phrase::kMovesNone));
+    section.set_text(words.Say(BoardPhrase::kMovesNone));
     return section;
   }
   const Moves moves =
@@ -265,8 +266,8 @@ v1::BoardMovesSection MovesSection(const BoardView& view) {
   section.set_gained_score(static_cast<int32_t>(ThoseShown(view, moves.gained).size()));
   section.set_total(section.worse() + section.better() + section.lost_score() +
                     section.gained_score());
-  section.set_text(words.Count(Phrase::kMovesText, section.total(), std::to_string(section.worse()),
-                               std::to_string(section.better()),
+  section.set_text(words.Count(BoardPhrase::kMovesText, section.total(),
+                               std::to_string(section.worse()), std::to_string(section.better()),
                                std::to_string(section.lost_score()),
                                std::to_string(section.gained_score())));
   for (size_t i = 0; i < std::min(worse.size(), kMostMoves); ++i) {
@@ -299,17 +300,18 @@ v1::BoardMilestonesSection MilestonesSection(const BoardView& view) {
     *line.mutable_due_date() = fields::DateOf(milestone.due);
     line.set_days_late(static_cast<int32_t>(missed.days));
     const std::string day = words.Day(milestone.due);
-    line.set_due_text(missed.days == 0 ? words.Say(Phrase::kJustDue, day)
-                                       : words.Count(Phrase::kDaysLate, missed.days, day));
+    line.set_due_text(missed.days == 0 ? words.Say(BoardPhrase::kJustDue, day)
+                                       : words.Count(BoardPhrase::kDaysLate, missed.days, day));
   }
   for (const MissedMilestone& missed : found.of_inactive) {
     if (view.Shows(missed.element)) section.set_of_inactive(section.of_inactive() + 1);
   }
-  section.set_heading(words.Say(Phrase::kMilestonesHeading, std::to_string(section.total()),
+  section.set_heading(words.Say(BoardPhrase::kMilestonesHeading, std::to_string(section.total()),
                                 std::to_string(section.critical())));
-  std::string text = words.Say(Phrase::kMilestonesText, words.Day(view.day()));
+  std::string text = words.Say(BoardPhrase::kMilestonesText, words.Day(view.day()));
   if (section.of_inactive() > 0) {
-    absl::StrAppend(&text, " ", words.Count(Phrase::kMilestonesInactive, section.of_inactive()));
+    absl::StrAppend(&text, " ",
+                    words.Count(BoardPhrase::kMilestonesInactive, section.of_inactive()));
   }
   section.set_text(std::move(text));
   return section;
@@ -327,7 +329,8 @@ v1::BoardMissingSection MissingSection(const BoardView& view) {
       view.ElementInto(missing.elements[i], line.add_elements());
     }
   }
-  section.set_heading(view.words().Say(Phrase::kMissingHeading, std::to_string(section.total())));
+  section.set_heading(
+      view.words().Say(BoardPhrase::kMissingHeading, std::to_string(section.total())));
   return section;
 }
 
@@ -353,12 +356,12 @@ v1::BoardUntargetedSection UntargetedSection(const BoardView& view) {
       line.set_ended(reason == Reason::kTargetEnded);
       Put(value, &line, &v1::BoardUntargeted::mutable_value);
       line.set_value_text(value.has_value() ? view.WithUnit(*value, definition.decimals, selection)
-                                            : view.words().Say(Phrase::kNoValue));
+                                            : view.words().Say(BoardPhrase::kNoValue));
       line.set_source_system(definition.source_system);
     }
   }
   section.set_heading(
-      view.words().Say(Phrase::kUntargetedHeading, std::to_string(section.total())));
+      view.words().Say(BoardPhrase::kUntargetedHeading, std::to_string(section.total())));
   return section;
 }
 

@@ -25,7 +25,7 @@ Language LanguageOf(std::string_view tag, bool* known);
 std::string_view TagOf(Language language);  // "nl"
 
 // One for each sentence; words.cc has their texts, in which $0 to $4 are replaced.
-enum class Phrase : int16_t {
+enum class BoardPhrase : int16_t {
   kGreen,
   kAmber,
   kRed,
@@ -135,12 +135,12 @@ class Words {
 
   // The phrase with its arguments, texts that are ready to be read.
   template <typename... Args>
-  std::string Say(Phrase phrase, const Args&... args) const {
+  std::string Say(BoardPhrase phrase, const Args&... args) const {
     return absl::Substitute(Text(phrase), args...);
   }
   // As Say, of a phrase that is another one for 1; `count` is $0.
   template <typename... Args>
-  std::string Count(Phrase phrase, int64_t count, const Args&... args) const {
+  std::string Count(BoardPhrase phrase, int64_t count, const Args&... args) const {
     return absl::Substitute(Counted(phrase, count), std::to_string(count), args...);
   }
 
@@ -160,8 +160,8 @@ class Words {
   std::string Status(reporting::Status status) const;
 
  private:
-  std::string Text(Phrase phrase) const;
-  std::string Counted(Phrase phrase, int64_t count) const;
+  std::string Text(BoardPhrase phrase) const;
+  std::string Counted(BoardPhrase phrase, int64_t count) const;
 
   const Language language_;
 };

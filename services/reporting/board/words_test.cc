@@ -24,9 +24,9 @@ std::set<char> ArgumentsOf(const std::string& text) {
 }
 
 TEST(Words, EveryPhraseShowsTheSameArgumentsInEachLanguage) {
-  for (int16_t i = 0; i < static_cast<int16_t>(Phrase::kPhrases); ++i) {
+  for (int16_t i = 0; i < static_cast<int16_t>(BoardPhrase::kPhrases); ++i) {
     const auto say = [&](Language language) {
-      return Words(language).Say(static_cast<Phrase>(i), "\1", "\2", "\3", "\4", "\5", "\6");
+      return Words(language).Say(static_cast<BoardPhrase>(i), "\1", "\2", "\3", "\4", "\5", "\6");
     };
     for (const Language language : kEvery) {
       EXPECT_FALSE(say(language).empty()) << i;
@@ -36,11 +36,11 @@ TEST(Words, EveryPhraseShowsTheSameArgumentsInEachLanguage) {
 }
 
 TEST(Words, OneHasAFormOfItsOwn) {
-  EXPECT_EQ(Words(Language::kEnglish).Count(Phrase::kQuarters, 1), "1 quarter");
-  EXPECT_EQ(Words(Language::kEnglish).Count(Phrase::kQuarters, 0), "0 quarters");
-  EXPECT_EQ(Words(Language::kFrench).Count(Phrase::kQuarters, 0), "0 trimestre");
-  EXPECT_EQ(Words(Language::kFrench).Count(Phrase::kQuarters, 2), "2 trimestres");
-  EXPECT_EQ(Words(Language::kDutch).Count(Phrase::kDaysLate, 61, "31 okt. 2022"),
+  EXPECT_EQ(Words(Language::kEnglish).Count(BoardPhrase::kQuarters, 1), "1 quarter");
+  EXPECT_EQ(Words(Language::kEnglish).Count(BoardPhrase::kQuarters, 0), "0 quarters");
+  EXPECT_EQ(Words(Language::kFrench).Count(BoardPhrase::kQuarters, 0), "0 trimestre");
+  EXPECT_EQ(Words(Language::kFrench).Count(BoardPhrase::kQuarters, 2), "2 trimestres");
+  EXPECT_EQ(Words(Language::kDutch).Count(BoardPhrase::kDaysLate, 61, "31 okt. 2022"),
             "31 okt. 2022, 61 dagen te laat");
 }
 

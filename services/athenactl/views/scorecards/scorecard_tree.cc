@@ -298,7 +298,11 @@ class Tree {
     if (counts.cancelled() + counts.deferred() + counts.target_ended() > 0) {
       AsLastStood(node, under);
     }
-    if (options_.details) NodeDetails(node, under);
+    if (options_.details) {
+      NodeDetails(node, under);
+    } else if (node.has_end_date_at_activation()) {  // it was moved
+      Note(under, EndText(node));
+    }
   }
 
   // What it would be if nothing was cancelled, deferred or ended, where that differs.
@@ -319,22 +323,26 @@ class Tree {
     Note(under, text);
   }
 
+  // "ends 2026-12-31", and when it was to end if that is another day.
+  static std::string EndText(const reporting::ScorecardNode& node) {
+    const std::string end = DateText(node.end_date());
+    const std::string original = DateText(node.end_date_at_activation());
+    if (end.empty() && original.empty()) return "";
+    std::string text = end.empty() ? "no end date" : "ends " + end;
+    if (!original.empty() && (original != end || node.end_date_declared())) {
+      absl::StrAppend(&text, " (at activation ", original,
+                      node.end_date_declared() ? "; declared, not recorded)" : ")");
+    }
+    return text;
+  }
+
   // The fields of view FULL.
   void NodeDetails(const reporting::ScorecardNode& node, const std::string& under) {
     std::vector<std::string> who;
     if (!node.code().empty()) who.push_back("id " + IdOf(node.name()));
     if (!node.owner_unit().empty()) who.push_back("owner " + IdOf(node.owner_unit()));
     if (!node.lead().empty()) who.push_back("lead " + node.lead());
-    const std::string end = DateText(node.end_date());
-    const std::string original = DateText(node.end_date_at_activation());
-    if (!end.empty() || !original.empty()) {
-      std::string text = end.empty() ? "no end date" : "ends " + end;
-      if (!original.empty() && (original != end || node.end_date_declared())) {
-        absl::StrAppend(&text, " (at activation ", original,
-                        node.end_date_declared() ? "; declared, not recorded)" : ")");
-      }
-      who.push_back(std::move(text));
-    }
+    if (std::string text = EndText(node); !text.empty()) who.push_back(std::move(text));
     if (node.has_weight()) who.push_back("weight " + node.weight().decimal());
     if (!who.empty()) Note(under, Printable(absl::StrJoin(who, ", ")));
     std::vector<std::string> trends;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "services/reporting/rules/figures/attention.h"
 #include "services/reporting/scorecards/figures.h"
@@ -158,15 +159,21 @@ class Writer {
     languages_.Pick(element.title(), node->mutable_title(), node->mutable_title_language());
     *node->mutable_weight() = NumberOf(plan_.rules.elements[index].weight);
     node->set_critical(element.critical());
+    const bool has_original = element.has_end_date_at_activation();
+    // A last day that was moved is shown everywhere.
+    const bool moved = has_original && fields::DayOf(element.end_date()) !=
+                                           fields::DayOf(element.end_date_at_activation());
+    if (presentation_.full || moved) {
+      if (element.has_end_date()) *node->mutable_end_date() = element.end_date();
+      if (has_original) {
+        *node->mutable_end_date_at_activation() = element.end_date_at_activation();
+        node->set_end_date_declared(element.has_declared_end_date());
+      }
+    }
     if (presentation_.full) {
       node->set_owner_unit(element.owner_unit());
       node->set_lead(element.lead());
       if (element.has_start_date()) *node->mutable_start_date() = element.start_date();
-      if (element.has_end_date()) *node->mutable_end_date() = element.end_date();
-      if (element.has_end_date_at_activation()) {
-        *node->mutable_end_date_at_activation() = element.end_date_at_activation();
-        node->set_end_date_declared(element.has_declared_end_date());
-      }
       for (int i = 0; i < element.milestones_size(); ++i) {
         const Milestone& rules = plan_.rules.elements[index].milestones[i];
         MilestoneInto(element.milestones(i), StateOf(rules, plan_.quarter, plan_.date), languages_,
