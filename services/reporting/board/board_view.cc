@@ -12,20 +12,6 @@
 namespace athena::reporting {
 namespace {
 
-// The language of sentences: the one asked for, else the plan's first that has them, else English.
-Language SentenceLanguage(const std::string& asked, const plan::v1::Plan& plan) {
-  bool known = false;
-  if (!asked.empty()) {
-    const Language language = LanguageOf(asked, &known);
-    if (known) return language;
-  }
-  for (const std::string& tag : plan.languages()) {
-    const Language language = LanguageOf(tag, &known);
-    if (known) return language;
-  }
-  return Language::kEnglish;
-}
-
 // Whether the unit is `wanted` or below it. Units form a tree.
 bool IsWithin(const PlanTree& tree, std::string unit, const std::string& wanted) {
   for (size_t steps = 0; steps <= tree.units.size(); ++steps) {
@@ -53,7 +39,7 @@ bool Matches(const PlanTree& tree, const plan::v1::Element& element, const Board
 BoardView::BoardView(const ScoredPlan& plan, const std::string& language, const BoardFilter& filter)
     : plan_(plan),
       languages_(language, plan.tree->plan()),
-      words_(SentenceLanguage(language, plan.tree->plan())),
+      words_(SentencesIn(language, plan.tree->plan())),
       is_filtered_(filter.scope != plan::v1::Element::SCOPE_UNSPECIFIED ||
                    filter.max_priority > 0 || !filter.unit.empty()) {
   for (size_t i = 0; i < tree().elements.size(); ++i) {

@@ -250,7 +250,7 @@ constexpr bool TextsAreInOrder() {
 }
 static_assert(TextsAreInOrder());
 
-constexpr std::array<std::string_view, 12> kMonths[kLanguages] = {
+constexpr std::array<std::string_view, 12> kMonths[kLanguages.size()] = {
     {"jan.", "feb.", "mrt.", "apr.", "mei", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec."},
     {"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
      "déc."},
@@ -260,31 +260,9 @@ struct Signs {
   std::string_view thousands;
   std::string_view decimal;
 };
-constexpr Signs kSigns[kLanguages] = {{".", ","}, {"\u202f", ","}, {",", "."}};
+constexpr Signs kSigns[kLanguages.size()] = {{".", ","}, {"\u202f", ","}, {",", "."}};
 
 }  // namespace
-
-Language LanguageOf(std::string_view tag, bool* known) {
-  const std::string_view primary = tag.substr(0, tag.find('-'));
-  *known = true;
-  for (const Language language : {Language::kDutch, Language::kFrench, Language::kEnglish}) {
-    if (TagOf(language) == primary) return language;
-  }
-  *known = false;
-  return Language::kEnglish;
-}
-
-std::string_view TagOf(Language language) {
-  switch (language) {
-    case Language::kDutch:
-      return "nl";
-    case Language::kFrench:
-      return "fr";
-    case Language::kEnglish:
-      return "en";
-  }
-  return "en";
-}
 
 std::string Words::Text(BoardPhrase phrase) const {
   const Texts& texts = kTexts[static_cast<size_t>(phrase)];

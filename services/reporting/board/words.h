@@ -12,17 +12,10 @@
 #include "libs/period/period.h"
 #include "services/reporting/rules/figures/budget.h"
 #include "services/reporting/rules/judgement.h"
+#include "services/reporting/scorecards/messages/languages.h"
 
 // The sentences of a board table, in each of its languages. Pure and thread-safe.
 namespace athena::reporting {
-
-enum class Language : int8_t { kDutch, kFrench, kEnglish };
-inline constexpr int kLanguages = 3;
-
-// Of a BCP-47 tag, whose region does not count; kEnglish for other languages, which are `known` not
-// to have sentences.
-Language LanguageOf(std::string_view tag, bool* known);
-std::string_view TagOf(Language language);  // "nl"
 
 // One for each sentence; words.cc has their texts, in which $0 to $4 are replaced.
 enum class BoardPhrase : int16_t {

@@ -10,8 +10,6 @@
 namespace athena::reporting {
 namespace {
 
-constexpr Language kEvery[] = {Language::kDutch, Language::kFrench, Language::kEnglish};
-
 Decimal Exactly(std::string_view text) { return Decimal::Parse(text).value(); }
 
 // The arguments that a text shows, by marking each of them.
@@ -28,7 +26,7 @@ TEST(Words, EveryPhraseShowsTheSameArgumentsInEachLanguage) {
     const auto say = [&](Language language) {
       return Words(language).Say(static_cast<BoardPhrase>(i), "\1", "\2", "\3", "\4", "\5", "\6");
     };
-    for (const Language language : kEvery) {
+    for (const Language language : kLanguages) {
       EXPECT_FALSE(say(language).empty()) << i;
       EXPECT_EQ(ArgumentsOf(say(language)), ArgumentsOf(say(Language::kEnglish))) << say(language);
     }
@@ -67,17 +65,6 @@ TEST(Words, DaysAndQuarters) {
   EXPECT_EQ(Words(Language::kFrench).Day(absl::CivilDay(2022, 8, 1)), "1\u00a0août\u00a02022");
   EXPECT_EQ(Words(Language::kDutch).Quarter(Period::Quarter(2022, 4)), "vierde kwartaal van 2022");
   EXPECT_EQ(Words(Language::kEnglish).Quarter(Period::Quarter(2021, 1)), "first quarter of 2021");
-}
-
-TEST(LanguageOf, TakesTheLanguageWithoutItsRegion) {
-  bool known = false;
-  EXPECT_EQ(LanguageOf("fr-BE", &known), Language::kFrench);
-  EXPECT_TRUE(known);
-  EXPECT_EQ(LanguageOf("nl", &known), Language::kDutch);
-  LanguageOf("de", &known);
-  EXPECT_FALSE(known);
-  LanguageOf("nld", &known);
-  EXPECT_FALSE(known);
 }
 
 }  // namespace

@@ -68,6 +68,14 @@ class Scorecards {
     return ResolveClosing(dependencies_, call, request);
   }
 
+  // A serialised answer about what was read: that of `make`, which is cached by `key` for the
+  // scored plan, and beside it `basis`, a message of the answer's type with nothing but the basis,
+  // which may change when the answer does not.
+  absl::StatusOr<rpc::PreparedAnswer> Answer(const rpc::Call& call, const Read& read,
+                                             const std::string& key,
+                                             const google::protobuf::Message& basis,
+                                             absl::FunctionRef<absl::StatusOr<std::string>()> make);
+
   const Dependencies& dependencies() const { return dependencies_; }
 
  private:
@@ -83,15 +91,6 @@ class Scorecards {
                                                                    const ScorecardRequest& request,
                                                                    const Read& read);
 
-  // A serialised answer about what was read: that of `make`, which is cached by `key` for the
-  // scored plan, and beside it `basis`, a message of the answer's type with nothing but the basis,
-  // which may change when the answer does not.
-  absl::StatusOr<rpc::PreparedAnswer> Answer(const rpc::Call& call, const Read& read,
-                                             const std::string& key,
-                                             const google::protobuf::Message& basis,
-                                             absl::FunctionRef<absl::StatusOr<std::string>()> make);
-
- private:
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;
     std::shared_ptr<const std::string> answer;

@@ -8,23 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "athena/plan/v1/plan.pb.h"
+#include "services/reporting/scorecards/messages/languages.h"
 
 // The sentences of explanations, in three languages. Each language is one file, dutch.cc,
 // english.cc and french.cc: a text for each phrase, with places "{name}" that are filled in. Pure
 // and thread-safe.
 namespace athena::reporting {
-
-enum class Language : int8_t { kDutch, kEnglish, kFrench };
-
-inline constexpr Language kLanguages[] = {Language::kDutch, Language::kEnglish, Language::kFrench};
-
-// "nl", "en", "fr".
-std::string_view TagOf(Language language);
-
-// The language asked for, by its primary subtag ("nl-BE" is Dutch); empty: the plan's first one. If
-// there are no sentences in it, the plan's first language that has some, or else English.
-Language SentencesIn(std::string_view asked, const plan::v1::Plan& plan);
 
 enum class Phrase : int16_t {
   // The states of a quarter and of an element.

@@ -50,8 +50,6 @@ void LastStoodInto(const Scored& stood, v1::ScoreAsLastStood* message) {
   Put(stood.score, message, &v1::ScoreAsLastStood::mutable_score);
 }
 
-}
-
 void MeasureInto(const DefinitionSummary& definition, const indicator::v1::Measured& measured,
                  Reason reason, const JudgedMeasure& judged, v1::Measurement* message) {
   if (measured.has_value()) *message->mutable_value() = measured.value();
