@@ -119,8 +119,10 @@ class PublicationsTest(unittest.TestCase):
         push(self.services, "corrected", [visits("2021-01", "NORTH", 30)],
              correction_reason="a typing error")
         self.services.kill_reporting()
-        self.services.reports = type(self.services.reports)(
-            self.services.channel(self.services.reporting))
+        try:
+            self.get()
+        except grpc.RpcError as error:  # the connection of before was closed
+            self.assertEqual(error.code(), grpc.StatusCode.UNAVAILABLE)
         self.assertEqual(self.get(), before)
         self.assertEqual(self.download(), document)
         self.assertTrue(self.verify().valid)
