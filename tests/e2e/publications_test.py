@@ -25,7 +25,9 @@ class PublicationsTest(unittest.TestCase):
         cls.addClassCleanup(cls.services.__exit__)
         setting.create_indicators(cls.services)
         setting.create_plan(cls.services)
-        push(cls.services, "q1", [visits("2021-01", "NORTH", 60)])
+        push(cls.services, "q1", [visits(f"2021-{month:02}", desk, value)
+                                  for month in (1, 2, 3)
+                                  for desk, value in (("NORTH", 60), ("SOUTH", 40))])
 
     def publish(self, **fields):
         return self.services.reports.PublishScorecard(
@@ -116,11 +118,13 @@ class PublicationsTest(unittest.TestCase):
 
     def test_6_it_survives_a_kill_and_a_correction_byte_for_byte(self):
         before, document = self.get(), self.download()
-        push(self.services, "corrected", [visits("2021-01", "NORTH", 30)],
+        push(self.services, "corrected", [visits("2021-01", "NORTH", 10)],
              correction_reason="a typing error")
         self.services.kill_reporting()
-        self.services.reports = type(self.services.reports)(
-            self.services.channel(self.services.reporting))
+        try:
+            self.get()
+        except grpc.RpcError as error:  # the connection of before was closed
+            self.assertEqual(error.code(), grpc.StatusCode.UNAVAILABLE)
         self.assertEqual(self.get(), before)
         self.assertEqual(self.download(), document)
         self.assertTrue(self.verify().valid)

@@ -64,7 +64,7 @@ Command PublishCommand() {
                  kInstitutionFlag,
                  kJsonFlag},
        .named_only = true},
-      Publish};
+      PublishScorecard};
 }
 
 }  // namespace athena::athenactl

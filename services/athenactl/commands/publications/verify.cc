@@ -72,7 +72,7 @@ Command VerifyCommand() {
                  kInstitutionFlag,
                  kJsonFlag},
        .named_only = true},
-      Verify};
+      VerifyPublication};
 }
 
 }  // namespace athena::athenactl

@@ -29,18 +29,18 @@ std::string TextIn(const nlohmann::json& json, const char* member) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-void AddCheck(reporting::v1::PublicationCheck::Kind kind, bool passed, std::string detail,
-              reporting::v1::VerifyPublicationResponse* verdict) {
-  reporting::v1::PublicationCheck& check = *verdict->add_checks();
+void AddCheck(athena::reporting::v1::PublicationCheck::Kind kind, bool passed, std::string detail,
+              athena::reporting::v1::VerifyPublicationResponse* verdict) {
+  athena::reporting::v1::PublicationCheck& check = *verdict->add_checks();
   check.set_kind(kind);
-  check.set_outcome(passed ? reporting::v1::PublicationCheck::OUTCOME_PASSED
-                           : reporting::v1::PublicationCheck::OUTCOME_FAILED);
+  check.set_outcome(passed ? athena::reporting::v1::PublicationCheck::OUTCOME_PASSED
+                           : athena::reporting::v1::PublicationCheck::OUTCOME_FAILED);
   check.set_detail(std::move(detail));
 }
 
 }  // namespace
 
-std::string SignedDocument(const reporting::v1::Publication& publication,
+std::string SignedDocument(const athena::reporting::v1::Publication& publication,
                            std::string_view document) {
   return absl::StrCat("{\"document\":", View(document), ",\"keyId\":\"", publication.key_id(),
                       "\",\"sha256\":\"", publication.sha256(), "\",\"signature\":\"",
@@ -66,7 +66,7 @@ absl::StatusOr<CheckedDocument> CheckSignedDocument(const std::string& path, std
   }
   const std::string sha256 = absl::BytesToHexString(Sha256Of(document));
   const bool same = sha256 == TextIn(json, "sha256");
-  AddCheck(reporting::v1::PublicationCheck::KIND_DOCUMENT, same,
+  AddCheck(athena::reporting::v1::PublicationCheck::KIND_DOCUMENT, same,
            same ? absl::StrCat("The document has the SHA-256 that the file names, ", sha256, ".")
                 : "The document does not have the SHA-256 that the file names.",
            &checked.verdict);
@@ -74,7 +74,7 @@ absl::StatusOr<CheckedDocument> CheckSignedDocument(const std::string& path, std
   const bool is_signature = absl::Base64Unescape(TextIn(json, "signature"), &signature);
   const bool valid = is_signature && key.Verifies(document, signature);
   const std::string id = TextIn(json, "keyId");
-  AddCheck(reporting::v1::PublicationCheck::KIND_SIGNATURE, valid && id == key.id(),
+  AddCheck(athena::reporting::v1::PublicationCheck::KIND_SIGNATURE, valid && id == key.id(),
            valid && id == key.id()
                ? absl::StrCat("The key ", key.id(), " signed the document.")
                : absl::StrCat(

@@ -19,14 +19,14 @@
 namespace athena::athenactl {
 
 // The text of the file, canonical itself.
-std::string SignedDocument(const reporting::v1::Publication& publication,
+std::string SignedDocument(const athena::reporting::v1::Publication& publication,
                            std::string_view document);
 
 // What a file says, and whether it is true.
 struct CheckedDocument {
-  reporting::v1::PublicationDocument document;
+  athena::reporting::v1::PublicationDocument document;
   // Of the kinds DOCUMENT and SIGNATURE.
-  reporting::v1::VerifyPublicationResponse verdict;
+  athena::reporting::v1::VerifyPublicationResponse verdict;
 };
 
 // Checks the text of a file with a key. INVALID_ARGUMENT names `path` when it is no such file.

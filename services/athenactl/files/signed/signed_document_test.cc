@@ -48,7 +48,7 @@ class SignedDocumentTest : public ::testing::Test {
   }
 
   const signing::PrivateKey key_ = signing::PrivateKey::FromPem(kKey).value();
-  reporting::v1::Publication publication_;
+  athena::reporting::v1::Publication publication_;
   std::string document_;
   std::string file_;
 };
@@ -84,7 +84,8 @@ TEST_F(SignedDocumentTest, AnotherKeyDoesNotVerifyIt) {
   ATHENA_ASSERT_OK_AND_ASSIGN(const CheckedDocument checked,
                               CheckSignedDocument("q2.json", file_, other));
   EXPECT_FALSE(checked.verdict.valid());
-  EXPECT_EQ(checked.verdict.checks(0).outcome(), reporting::v1::PublicationCheck::OUTCOME_PASSED);
+  EXPECT_EQ(checked.verdict.checks(0).outcome(),
+            athena::reporting::v1::PublicationCheck::OUTCOME_PASSED);
   EXPECT_THAT(checked.verdict.checks(1).detail(),
               HasSubstr("the file names " + publication_.key_id()));
 }

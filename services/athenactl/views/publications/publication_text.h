@@ -11,18 +11,19 @@
 namespace athena::athenactl {
 
 // "everybody" or "the institution".
-std::string AudienceText(reporting::v1::Publication::Audience audience);
+std::string AudienceText(athena::reporting::v1::Publication::Audience audience);
 
 // All that a publication says of itself, a line for each fact.
-std::string PublicationText(const reporting::v1::Publication& publication, int width, bool colour);
+std::string PublicationText(const athena::reporting::v1::Publication& publication, int width,
+                            bool colour);
 
 // A row for each.
-std::string PublicationTable(const reporting::v1::ListPublicationsResponse& publications, int width,
-                             bool colour);
+std::string PublicationTable(const athena::reporting::v1::ListPublicationsResponse& publications,
+                             int width, bool colour);
 
 // A line for each check, and the verdict.
-std::string VerificationText(const reporting::v1::VerifyPublicationResponse& verdict, int width,
-                             bool colour);
+std::string VerificationText(const athena::reporting::v1::VerifyPublicationResponse& verdict,
+                             int width, bool colour);
 
 }  // namespace athena::athenactl
 
