@@ -122,9 +122,9 @@ void PutAmount(const Json& json, const char* name,
                plan::v1::BudgetAmounts* amounts) {
   const std::optional<Decimal> amount = NumberIn(json, name);
   if (!amount.has_value()) return;
-  const auto units = static_cast<int64_t>(amount->units() / 1'000);  // of 1e-9
-  (amounts->*field)()->set_units(units / 1'000'000'000);
-  (amounts->*field)()->set_nanos(static_cast<int32_t>(units % 1'000'000'000));
+  const Int128 nanos = amount->units() / 1'000;
+  (amounts->*field)()->set_units(static_cast<int64_t>(nanos / 1'000'000'000));
+  (amounts->*field)()->set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
 }
 
 void AddBudget(const Json& json, Period quarter, plan::v1::GetPlanTreeResponse* response) {
