@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "absl/time/clock.h"
+
 namespace athena::log {
 namespace {
 
@@ -40,11 +42,15 @@ void LineWriter::Write(std::string line) {
   }
   bytes_ += line.size();
   lines_.push_back(std::move(line));
+  changed_.SignalAll();
 }
 
 void LineWriter::Flush(absl::Duration timeout) {
   absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(this, &LineWriter::Empty), timeout);
+  const absl::Time end = absl::Now() + timeout;
+  while (!lines_.empty() || writing_) {
+    if (changed_.WaitWithDeadline(&mutex_, end)) return;
+  }
 }
 
 int64_t LineWriter::dropped() const {
@@ -56,7 +62,8 @@ void LineWriter::Loop() {
   for (;;) {
     std::string line;
     {
-      absl::MutexLock lock(&mutex_, absl::Condition(this, &LineWriter::Ready));
+      absl::MutexLock lock(&mutex_);
+      while (lines_.empty()) changed_.Wait(&mutex_);
       line = std::move(lines_.front());
       lines_.pop_front();
       bytes_ -= line.size();
@@ -65,6 +72,7 @@ void LineWriter::Loop() {
     WriteAll(descriptor_, line);
     absl::MutexLock lock(&mutex_);
     writing_ = false;
+    changed_.SignalAll();
   }
 }
 

@@ -37,13 +37,12 @@ class LineWriter {
 
  private:
   void Loop();
-  bool Empty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return lines_.empty() && !writing_; }
-  bool Ready() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !lines_.empty(); }
 
   const int descriptor_;
   const size_t max_bytes_;
   const std::function<std::string(int64_t)> notice_;
   mutable absl::Mutex mutex_;
+  absl::CondVar changed_;  // lines_ or writing_
   std::deque<std::string> lines_ ABSL_GUARDED_BY(mutex_);
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;  // of lines_
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;

@@ -62,6 +62,8 @@ Command AmountsCommand();
 Command BudgetCommand();
 Command RisksCommand();
 // plans/
+Command ActivateCommand();
+Command ClosePlanCommand();
 Command PlanCommand();
 Command ExportPlanCommand();
 Command ImportPlanCommand();
@@ -74,6 +76,7 @@ Command EndCommand();
 Command ReopenCommand();
 Command SilentCommand();
 // resources/
+Command DeleteCommand();
 Command GetCommand();
 Command ImportCommand();
 Command IndicatorsCommand();
@@ -90,6 +93,7 @@ Command CompletionCommand();
 Command FormatsCommand();
 Command HealthCommand();
 Command HelpCommand();
+Command SpreadsheetsCommand();
 
 // All of them, in the order of help.
 std::vector<Command> AllCommands();

@@ -232,6 +232,17 @@ absl::Status AssignBelow(const std::vector<std::string>& segments, size_t at, Op
 
 }  // namespace
 
+std::string CommandsThatSet(const FieldDescriptor& field) {
+  const std::string& name = field.full_name();
+  if (name == "athena.plan.v1.Plan.state" || name == "athena.plan.v1.Plan.effective_date") {
+    return ": see athenactl activate and close-plan";
+  }
+  if (name == "athena.plan.v1.ProgressReport.state") {
+    return ": see athenactl submit, validate and return";
+  }
+  return "";
+}
+
 absl::StatusOr<std::string> Assign(const std::string& typed, Message* message) {
   const size_t equals = typed.find('=');
   std::string path = typed.substr(0, equals);
@@ -249,7 +260,8 @@ absl::StatusOr<std::string> Assign(const std::string& typed, Message* message) {
   ATHENA_RETURN_IF_ERROR(AssignBelow(segments, 0, operation, typed.substr(equals + 1), message));
   const FieldDescriptor& field = *FindField(*message->GetDescriptor(), segments[0]);
   if (IsFixed(field)) {
-    return Misused(absl::StrCat(field.name(), " is set by the service alone"));
+    return Misused(
+        absl::StrCat(field.name(), " is set by the service alone", CommandsThatSet(field)));
   }
   return field.name();
 }

@@ -24,6 +24,10 @@ namespace athena::athenactl {
 // calls output only.
 absl::StatusOr<std::string> Assign(const std::string& typed, google::protobuf::Message* message);
 
+// The commands that change a field which the service alone sets, ": see athenactl activate"; empty
+// when there are none.
+std::string CommandsThatSet(const google::protobuf::FieldDescriptor& field);
+
 }  // namespace athena::athenactl
 
 #endif  // ATHENA_SERVICES_ATHENACTL_RESOURCES_FIELD_VALUES_H_

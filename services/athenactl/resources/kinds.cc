@@ -65,6 +65,7 @@ Kind KindOf(const MethodDescriptor& list) {
   kind.update = service.FindMethodByName(absl::StrCat("Update", type));
   kind.batch_update = service.FindMethodByName(absl::StrCat("BatchUpdate", list.name().substr(4)));
   kind.move = service.FindMethodByName(absl::StrCat("Move", type));
+  kind.remove = service.FindMethodByName(absl::StrCat("Delete", type));
   return kind;
 }
 

@@ -30,6 +30,7 @@ struct Kind {
   const google::protobuf::MethodDescriptor* update = nullptr;
   const google::protobuf::MethodDescriptor* batch_update = nullptr;
   const google::protobuf::MethodDescriptor* move = nullptr;  // changes the parent_... fields
+  const google::protobuf::MethodDescriptor* remove = nullptr;
 
   // Whether resources lie below others: all but institutions.
   bool HasParent() const;

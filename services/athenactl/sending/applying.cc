@@ -11,6 +11,7 @@
 #include "libs/status/macros.h"
 #include "services/athenactl/resources/resource_names.h"
 #include "services/athenactl/terminal/arguments.h"
+#include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
@@ -28,6 +29,7 @@ void SetFlag(Message* request, const std::string& field) {
 
 void FillMutation(const Connections& connections, const ApplyOptions& options, Message* request) {
   SetText(request, "reason", options.reason);
+  SetText(request, "decision", options.decision);
   if (options.dry_run) {
     SetFlag(request, "validate_only");
   } else {
@@ -101,24 +103,39 @@ const Message* PresentResources::Find(const std::string& name) const {
   return found == by_name_.end() ? nullptr : found->second;
 }
 
-absl::Status ApplyResources(const Connections& connections, const Kind& kind,
-                            absl::Span<const SheetResource* const> resources,
-                            const ApplyOptions& options) {
+absl::StatusOr<std::string> ReadDecision(const Arguments& arguments, const Kind& kind,
+                                         const MethodDescriptor* method) {
+  if (!arguments.Has("decision")) return std::string();
+  const std::string typed = arguments.Get("decision");
+  const std::string decision = WholeName(typed).value_or(typed);
+  if (method == nullptr || method->input_type()->FindFieldByName("decision") == nullptr) {
+    return Misused(absl::StrCat("--decision got ", Printable(decision),
+                                ": the contract does not keep decisions with changes of ",
+                                kind.plural));
+  }
+  return decision;
+}
+
+absl::StatusOr<std::vector<ApplyRefusal>> ApplyResources(
+    const Connections& connections, const Kind& kind,
+    absl::Span<const SheetResource* const> resources, const ApplyOptions& options) {
+  std::vector<ApplyRefusal> refusals;
   if (kind.batch_update == nullptr) {
-    if (kind.HasParent() && resources.size() > 1) {
-      return Misused(absl::StrCat("got ", resources.size(), " ", kind.plural,
-                                  " that are new or change, want one: the service changes ",
-                                  kind.plural, " one at a time"));
+    ApplyOptions check = options;
+    check.dry_run = true;
+    for (size_t at = 0; at < resources.size(); ++at) {
+      absl::Status done = ApplyOne(connections, kind, *resources[at], check);
+      if (IsMisuse(done)) return done;
+      if (!done.ok()) refusals.push_back({at, std::move(done)});
     }
-    for (const bool checks : {true, false}) {
-      ApplyOptions each = options;
-      each.dry_run = checks;
-      if (options.dry_run && !checks) break;
-      for (const SheetResource* resource : resources) {
-        ATHENA_RETURN_IF_ERROR(ApplyOne(connections, kind, *resource, each));
-      }
+    if (options.dry_run) return refusals;
+    for (size_t at = 0; at < resources.size() && refusals.empty(); ++at) {
+      const absl::Status done = ApplyOne(connections, kind, *resources[at], options);
+      if (done.ok()) continue;
+      refusals.push_back(
+          {at, At(absl::StrCat("the first ", at, " of ", resources.size(), " are stored"), done)});
     }
-    return absl::OkStatus();
+    return refusals;
   }
   const std::string parent = ParentOf(resources.front()->name);
   for (const SheetResource* resource : resources) {
@@ -141,7 +158,9 @@ absl::Status ApplyResources(const Connections& connections, const Kind& kind,
     FillUpdate(kind, *resource, batch->GetReflection()->AddMessage(batch.get(), requests));
   }
   const std::unique_ptr<Message> answer = NewMessage(kind.batch_update->output_type());
-  return connections.Call(*kind.batch_update, *batch, answer.get());
+  absl::Status done = connections.Call(*kind.batch_update, *batch, answer.get());
+  if (!done.ok()) refusals.push_back({std::nullopt, std::move(done)});
+  return refusals;
 }
 
 }  // namespace athena::athenactl

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,18 +34,31 @@ class PresentResources {
   std::map<std::string, const google::protobuf::Message*> by_name_;  // in `answers_`
 };
 
+// The name of the decision of --decision, which the method keeps with a change; empty without the
+// flag. Misused when the method keeps none.
+absl::StatusOr<std::string> ReadDecision(const Arguments& arguments, const Kind& kind,
+                                         const google::protobuf::MethodDescriptor* method);
+
 struct ApplyOptions {
   std::string reason;
+  std::string decision;  // that the changes carry out, by name; empty: none
   bool dry_run = false;  // the service only checks
 };
 
-// Creates and changes these resources, at least one, by a batch of the contract. A kind without one
-// takes one resource at a time; institutions, whose revisions are their own, are applied one after
-// the other once the service would take each. Misused when they cannot be one revision. A field of
-// an error is "requests[3].risk.title" of the fourth, whatever the method.
-absl::Status ApplyResources(const Connections& connections, const Kind& kind,
-                            absl::Span<const SheetResource* const> resources,
-                            const ApplyOptions& options);
+// An error of the service.
+struct ApplyRefusal {
+  // The resource that it is about; absent: a batch, whose fields are "requests[3].risk.title".
+  std::optional<size_t> resource;
+  absl::Status status;
+};
+
+// Creates and changes these resources, at least one, by a batch of the contract: one revision, or
+// none. Those of a kind without a batch are applied one after the other, once the service would
+// take each of them. Returns what was refused, nothing when all was done. Misused when they cannot
+// be one revision.
+absl::StatusOr<std::vector<ApplyRefusal>> ApplyResources(
+    const Connections& connections, const Kind& kind,
+    absl::Span<const SheetResource* const> resources, const ApplyOptions& options);
 
 }  // namespace athena::athenactl
 

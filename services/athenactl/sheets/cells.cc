@@ -102,11 +102,11 @@ std::vector<std::string> Elements(const Message& message, const FieldDescriptor&
 
 Fault PutDate(const CellFormat& format, const Cell& cell, Date* date) {
   absl::CivilDay day;
-  if (cell.kind == Cell::Kind::kNumber) {
-    // The days since day zero, as a spreadsheet stores a date.
+  if (cell.kind == Cell::Kind::kDate) {
     constexpr int64_t kMostDays = 200'000;
     const std::optional<int64_t> days = WholeNumber(cell.text);
-    if (!days.has_value() || *days > kMostDays) return "a date like 2024-12-31";
+    if (!days.has_value()) return "a date without a time of day";
+    if (*days > kMostDays) return "a date like 2024-12-31";
     day = format.day_zero + *days;
   } else if (cell.text.size() != 10 || !absl::ParseCivilTime(cell.text, &day)) {
     return "a date like 2024-12-31";
@@ -268,6 +268,16 @@ std::string CellText(const Message& message, const FieldDescriptor& field) {
     return "";
   }
   return ScalarText(message, field, -1);
+}
+
+std::optional<std::string> WantedKind(const Cell& cell, const FieldDescriptor& field) {
+  if (cell.kind == Cell::Kind::kPercent) {
+    return "a number without the format %: the cell shows it times 100";
+  }
+  if (cell.kind == Cell::Kind::kDate && field.message_type() != Date::descriptor()) {
+    return "no date: the cell has the format of one";
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> SetCell(const CellFormat& format, const Cell& cell,

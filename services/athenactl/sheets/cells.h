@@ -40,6 +40,10 @@ struct CellFormat {
   Dialect dialect;  // how CSV writes numbers
   absl::CivilDay day_zero = Workbook().day_zero;
 };
+// What is wanted instead of a number that a spreadsheet shows as something else than the field is:
+// 35 % in a field that has 35, a date in a text. Such a cell has another meaning than was seen.
+std::optional<std::string> WantedKind(const Cell& cell,
+                                      const google::protobuf::FieldDescriptor& field);
 // Sets the field to what a cell says, or clears it when the cell is empty. Says what is wanted,
 // "a date like 2024-12-31", when the cell cannot be read; the field may have any value then.
 std::optional<std::string> SetCell(const CellFormat& format, const Cell& cell,

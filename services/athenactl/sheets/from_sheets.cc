@@ -11,13 +11,16 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "athena/common/v1/values.pb.h"
 #include "libs/fields/fields.h"
 #include "services/athenactl/files/text/csv.h"
 #include "services/athenactl/files/text/dialect.h"
 #include "services/athenactl/resources/differences.h"
+#include "services/athenactl/resources/field_values.h"
 #include "services/athenactl/resources/resource_names.h"
+#include "services/athenactl/sheets/references.h"
 #include "services/athenactl/sheets/to_sheets.h"
 #include "services/athenactl/terminal/text.h"
 
@@ -56,6 +59,11 @@ std::string Wanted(const std::string& got, std::string_view want) {
   return got.empty() ? absl::StrCat("got nothing, want ", View(want)) : Got(got, want);
 }
 
+// An etag as people read it: without the quotes that HTTP puts around it.
+std::string Bare(const std::string& etag) {
+  return Printable(absl::StrReplaceAll(etag, {{"\"", ""}}));
+}
+
 std::string ColumnName(const ColumnUse& use) {
   return use.column->localized ? absl::StrCat(use.column->name, ".", use.language)
                                : use.column->name;
@@ -76,29 +84,52 @@ ColumnUse UseOf(const SheetLayout& layout, const std::string& header) {
   return {};
 }
 
+// What is shown of the header of a file with another separator, in columns of the terminal.
+constexpr int kHeaderShown = 40;
+
+// One fault for all columns that the layout does not have.
+void AddUnknownColumns(const std::vector<std::string>& unknown, UsedSheet* used) {
+  used->readable = false;
+  if (used->sheet->columns.size() == 1) {
+    if (const std::string advice = SeparatorAdvice(unknown.front()); !advice.empty()) {
+      used->faults->Add(
+          {used->sheet->header_line, "",
+           absl::StrCat("got one column alone, ", Cut(unknown.front(), kHeaderShown), advice)});
+      return;
+    }
+  }
+  std::vector<std::string> names = used->layout->keys;
+  for (const Column& column : used->layout->columns) {
+    names.push_back(column.localized ? column.name + ".LANGUAGE" : column.name);
+  }
+  used->faults->Add(
+      {used->sheet->header_line, absl::StrJoin(unknown, ", "),
+       absl::StrCat(unknown.size() == 1 ? "there is no such column" : "there are no such columns",
+                    "; want some of ", absl::StrJoin(names, ", "), "; --ignore passes over ",
+                    unknown.size() == 1 ? "it" : "them")});
+}
+
 void UseColumns(const Dialect& dialect, UsedSheet* used) {
   const Sheet& sheet = *used->sheet;
   std::set<std::string> seen;
+  std::vector<std::string> unknown;
   for (const std::string& header : sheet.columns) {
     ColumnUse use;
     if (!header.empty() && dialect.ignored.count(Folded(header)) == 0) {
       const auto mapped = dialect.columns.find(Folded(header));
       use = UseOf(*used->layout, mapped == dialect.columns.end() ? header : mapped->second);
       if (use.key < 0 && use.column == nullptr) {
-        std::vector<std::string> names = used->layout->keys;
-        for (const Column& column : used->layout->columns) {
-          names.push_back(column.localized ? column.name + ".LANGUAGE" : column.name);
-        }
-        used->faults->Add({sheet.header_line, Printable(header),
-                           absl::StrCat("there is no such column; want one of ",
-                                        absl::StrJoin(names, ", "), "; --ignore passes over it")});
-        used->readable = false;
+        unknown.push_back(Printable(header));
       } else if (!seen.insert(use.key >= 0 ? header : ColumnName(use)).second) {
         used->faults->Add({sheet.header_line, Printable(header), "the column stands there twice"});
         used->readable = false;
       }
     }
     used->uses.push_back(std::move(use));
+  }
+  if (!unknown.empty()) {
+    AddUnknownColumns(unknown, used);
+    return;
   }
   for (size_t key = 0; key < used->layout->keys.size(); ++key) {
     const bool is_there =
@@ -248,6 +279,7 @@ class Reader {
 
   void ReadResources(const std::function<const Message*(const std::string&)>& find) {
     const UsedSheet& used = sheets_[0];
+    std::vector<const SheetRow*> rows;  // of the resources
     for (const SheetRow& row : used.sheet->rows) {
       const std::string& typed = used.KeyOf(row, 0)->text;
       const std::optional<std::string> name = NameOf(kind_, typed);
@@ -269,20 +301,26 @@ class Reader {
       resource.message = NewMessage(kind_.message);
       if (resource.present != nullptr) resource.message->CopyFrom(*resource.present);
       SetText(resource.message.get(), kNameColumn, *name);
+      if (const std::string code = TextIn(used, row, "code"); !code.empty()) codes_[code] = *name;
       result_.resources.push_back(std::move(resource));
-      SheetResource& stored = result_.resources.back();
-      etags_.push_back(EtagOf(used, row));
-      if (!CheckExistence(used, row, stored)) {
+      etags_.push_back(TextIn(used, row, kEtagColumn));
+      rows.push_back(&row);
+    }
+    // The codes of all rows are known now.
+    for (size_t at = 0; at < rows.size(); ++at) {
+      SheetResource& stored = result_.resources[at];
+      if (!CheckExistence(used, *rows[at], stored)) {
         refused_.insert(stored.name);
         continue;
       }
-      SetCells(used, row, {stored.message.get(), stored.present}, &stored);
+      SetCells(used, *rows[at], {stored.message.get(), stored.present}, &stored);
     }
   }
 
-  static std::string EtagOf(const UsedSheet& used, const SheetRow& row) {
+  // What a row has in a column; empty when there is no such column.
+  static std::string TextIn(const UsedSheet& used, const SheetRow& row, std::string_view column) {
     for (size_t at = 0; at < used.uses.size(); ++at) {
-      if (used.uses[at].column != nullptr && used.uses[at].column->name == kEtagColumn) {
+      if (used.uses[at].column != nullptr && used.uses[at].column->name == column) {
         return row.cells[at].text;
       }
     }
@@ -291,13 +329,13 @@ class Reader {
 
   // Whether the row may be compared: what it was edited from is still there.
   bool CheckExistence(const UsedSheet& used, const SheetRow& row, const SheetResource& resource) {
-    const std::string& etag = etags_.back();
+    const std::string& etag = etags_[static_cast<size_t>(&resource - result_.resources.data())];
     if (resource.present == nullptr) {
       if (!etag.empty()) {
-        used.faults->Add({row.line, kEtagColumn,
-                          Wanted(Printable(etag),
-                                 absl::StrCat("nothing: there is no ", Printable(resource.name),
-                                              " (any more), and a row without etag creates it"))});
+        used.faults->Add(
+            {row.line, kEtagColumn,
+             Wanted(Bare(etag), absl::StrCat("nothing: there is no ", Printable(resource.name),
+                                             " (any more), and a row without etag creates it"))});
         return false;
       }
       if (kind_.create == nullptr) {
@@ -309,13 +347,7 @@ class Reader {
       }
       return true;
     }
-    const std::string now = GetText(*resource.present, kEtagColumn);
-    if (etag.empty() || etag == now) return true;
-    used.faults->Add(
-        {row.line, kEtagColumn,
-         Wanted(Printable(etag), absl::StrCat(now, ": ", Printable(resource.name),
-                                              " has changed since the export; export it again"))});
-    return false;
+    return true;
   }
 
   // Sets what the cells of a row say. Faults and changes are noted.
@@ -336,6 +368,10 @@ class Reader {
       used.faults->Add({row.line, ColumnName(use), Wanted(Printable(typed.text), want)});
     };
     if (typed.kind == Cell::Kind::kComputed) return refuse("its value: paste it as a value");
+    const bool is_reference = !use.column->localized && IsReference(use.column->field());
+    if (!typed.text.empty()) {
+      if (const auto want = WantedKind(typed, use.column->field())) return refuse(*want);
+    }
     const bool is_new = target.present == nullptr;
     if (is_new && typed.text.empty()) return;
     const Message& before =
@@ -343,8 +379,11 @@ class Reader {
                      target.wanted->GetDescriptor())
                : *target.present;
     const std::string now = ColumnText(before, *use.column, use.language);
-    if (typed.text == now) return;
     Cell cell = typed;
+    if (is_reference) {
+      cell.text = WholeReferences(use.column->field(), typed.text, resource->name, codes_);
+    }
+    if (cell.text == now) return;
     const bool is_text =
         use.column->localized || (use.column->field().type() == FieldDescriptor::TYPE_STRING &&
                                   !use.column->field().is_repeated());
@@ -355,8 +394,8 @@ class Reader {
       const bool same = !SetColumn(format_, cell, use, scratch.get()) &&
                         ColumnText(*scratch, *use.column, use.language) == now;
       if (!same) {
-        refuse(is_new || now.empty() ? "nothing: the service alone sets it"
-                                     : absl::StrCat(Printable(now), ": the service alone sets it"));
+        refuse(absl::StrCat(is_new || now.empty() ? "nothing" : Printable(now),
+                            ": the service alone sets it", CommandsThatSet(use.column->field())));
       }
       return;
     }
@@ -456,6 +495,12 @@ class Reader {
       rows.holder = holder;
       const Cell* cell = used.KeyOf(row, key);
       if (cell == nullptr || Trimmed(cell->text).empty()) {
+        if (!HasValues(used, row)) {
+          used.faults->Add({row.line, kPositionColumn,
+                            "got a row without values; an item that is there is removed by a row "
+                            "with its position and nothing else"});
+          continue;
+        }
         rows.added.push_back(&row);
       } else if (const std::optional<int64_t> position = PositionOf(*cell)) {
         rows.placed.emplace_back(*position, &row);
@@ -466,6 +511,14 @@ class Reader {
       }
     }
     for (const Message* message : order) SetItems(used, by_holder[message]);
+  }
+
+  // Whether a row says more than what it belongs to.
+  static bool HasValues(const UsedSheet& used, const SheetRow& row) {
+    for (size_t at = 0; at < used.uses.size(); ++at) {
+      if (used.uses[at].column != nullptr && !row.cells[at].text.empty()) return true;
+    }
+    return false;
   }
 
   void SetItems(const UsedSheet& used, Rows& rows) {
@@ -507,14 +560,23 @@ class Reader {
       all.push_back(kind_.message->field(at)->name());
     }
     resource->fields = DifferencesIn(all, *resource->message, *resource->present);
+    if (resource->fields.empty()) return;
     const size_t index = static_cast<size_t>(resource - result_.resources.data());
-    if (overwrite_ == Overwrite::kYes || !etags_[index].empty() || resource->fields.empty()) return;
+    const std::string& etag = etags_[index];
+    const std::string now = GetText(*resource->present, kEtagColumn);
     const SheetChange& first = resource->changes.front();
-    sheets_[0].faults->Add({resource->line, kEtagColumn,
-                            absl::StrCat("got nothing, want the etag of an export: ",
-                                         Printable(resource->name), " exists, and ", first.column,
-                                         " differs; or --update with --reason, which "
-                                         "changes it whatever it is now")});
+    const auto refuse = [&](const std::string& want) {
+      sheets_[0].faults->Add({resource->line, kEtagColumn, Wanted(Bare(etag), want)});
+    };
+    if (!etag.empty() && etag != now) {
+      refuse(absl::StrCat(Bare(now), ": ", Printable(resource->name),
+                          " has changed since the export, and ", first.column, " differs; export ",
+                          "it again, or take the row out, which leaves it as it is"));
+    } else if (etag.empty() && overwrite_ == Overwrite::kNo) {
+      refuse(absl::StrCat("the etag of an export: ", Printable(resource->name), " exists, and ",
+                          first.column, " differs; or --update with --reason, which changes it ",
+                          "whatever it is now"));
+    }
   }
 
   const Kind& kind_;
@@ -526,7 +588,8 @@ class Reader {
   std::vector<UsedSheet> sheets_;   // one for each layout
   std::vector<std::string> etags_;  // of `resources`
   std::map<std::string, size_t> by_name_;
-  std::set<std::string> refused_;  // names of rows that are not compared
+  std::map<std::string, std::string> codes_;  // of the rows > names
+  std::set<std::string> refused_;             // names of rows that are not compared
   // Messages whose items of a sheet may be empty, those that hold others first.
   std::vector<std::pair<Message*, const SheetLayout*>> touched_;
 };
@@ -596,6 +659,7 @@ SheetPlace PlaceOfField(const Kind& kind, const Workbook& workbook, const SheetR
     const SheetLayout* own = LayoutOfSheet(layout, workbook, sheet);
     if (own == &layout.front()) place.sheet = at;
     if (own == nullptr || own == &layout.front() || own->name != name) continue;
+    int64_t added = 0;
     for (const SheetRow& row : sheet.rows) {
       bool same = true;
       for (size_t key = 0; key < own->keys.size() && same; ++key) {
@@ -605,7 +669,14 @@ SheetPlace PlaceOfField(const Kind& kind, const Workbook& workbook, const SheetR
         if (header == sheet.columns.end()) return place;
         const std::string& text =
             row.cells[static_cast<size_t>(header - sheet.columns.begin())].text;
-        same = key == 0 ? NameOf(kind, text) == resource.name : Trimmed(text) == positions[key - 1];
+        if (key == 0) {
+          same = NameOf(kind, text) == resource.name;
+        } else if (own->keys.size() == 2 && Trimmed(text).empty() && resource.present == nullptr) {
+          // New items come in the order of their rows.
+          same = absl::StrCat(++added) == positions[0];
+        } else {
+          same = Trimmed(text) == positions[key - 1];
+        }
       }
       if (same) return {at, row.line, place.column};
     }

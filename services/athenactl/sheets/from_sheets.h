@@ -22,11 +22,15 @@
 // - A row with a name that does not exist is a new resource. One that exists changes in the cells
 //   that differ from what export writes of it now; an empty cell clears, a column that is not there
 //   keeps. A row that is not there changes nothing: nothing is deleted.
-// - The etag says what the row was edited from: a row whose etag is not that of the resource now is
-//   refused. A row without etag may not change what exists, unless Overwrite says so.
+// - The etag says what the row was edited from: a row that changes something and whose etag is not
+//   that of the resource now is refused. A row without etag may not change what exists, unless
+//   Overwrite says so.
 // - Rows of other sheets change the item of the resource at their position. Without a position, or
 //   with one beyond the last, they are new items, which come last in the order of positions and
 //   rows. An item whose cells are all emptied is removed.
+// - A column that names another resource takes its name with or without "institutions/", the id of
+//   a unit or indicator of the same institution, and as parent_element a code in the same sheet or
+//   an id in the same plan.
 // - What the service alone sets must be as it is, or empty.
 //
 // Pure and thread-safe.

@@ -156,9 +156,56 @@ TEST_F(FromSheetsTest, AnOldEtagIsRefusedAndANewRowHasNone) {
            "gob/plans/p/elements/e2,,2\n"
            "gob/plans/p/elements/e3,e,3\n");
   EXPECT_THAT(Read(), ElementsAre(HasSubstr("elements 2 etag: got \"old\", want now: "
-                                            "institutions/gob/plans/p/elements/e1 has changed"),
+                                            "institutions/gob/plans/p/elements/e1 has changed "
+                                            "since the export, and code differs"),
                                   HasSubstr("elements 4 etag: got \"e\", want nothing")));
   EXPECT_EQ(read_.resources[1].present, nullptr);
+  workbook_.sheets.clear();
+  AddSheet("elements", "name,etag,code\ngob/plans/p/elements/e1,old,1.1\n");
+  EXPECT_THAT(Read(), IsEmpty()) << "it is as the row says";
+  EXPECT_THAT(read_.resources[0].fields, IsEmpty());
+}
+
+TEST_F(FromSheetsTest, ReferencesMayBeTypedInShort) {
+  Have<Element>(kElement);
+  AddSheet("elements",
+           "name,code,kind,parent_element,owner_unit,contributors\n"
+           "gob/plans/p/elements/n1,9,axis,,hr,\"it, gob/units/hr\"\n"
+           "gob/plans/p/elements/n2,9.1,objective,9,gob/units/hr,\n"
+           "gob/plans/p/elements/n3,9.2,action,e1,institutions/gob/units/hr,\n");
+  AddSheet("indicators", "name,position,indicator\ngob/plans/p/elements/n1,,k\n");
+  EXPECT_THAT(Read(), IsEmpty());
+  for (const auto& resource : read_.resources) {
+    EXPECT_EQ(static_cast<const Element&>(*resource.message).owner_unit(),
+              "institutions/gob/units/hr");
+  }
+  EXPECT_THAT(Wanted().contributors(),
+              ElementsAre("institutions/gob/units/it", "institutions/gob/units/hr"));
+  EXPECT_EQ(Wanted().indicators(0).indicator(), "institutions/gob/indicators/k");
+  EXPECT_EQ(Wanted(1).parent_element(), "institutions/gob/plans/p/elements/n1") << "by its code";
+  EXPECT_EQ(Wanted(2).parent_element(), "institutions/gob/plans/p/elements/e1") << "by its id";
+}
+
+TEST_F(FromSheetsTest, ANumberThatIsShownAsSomethingElseIsRefused) {
+  Have<Element>(kElement);
+  AddSheet("elements",
+           "name,etag,code,weight,start_date\ngob/plans/p/elements/e1,now,2,0.35,2.5\n");
+  workbook_.sheets[0].rows[0].cells[2].kind = Cell::Kind::kDate;
+  workbook_.sheets[0].rows[0].cells[3].kind = Cell::Kind::kPercent;
+  workbook_.sheets[0].rows[0].cells[4].kind = Cell::Kind::kDate;
+  EXPECT_THAT(Read(), ElementsAre("elements 2 code: got \"2\", want no date: the cell has the "
+                                  "format of one",
+                                  "elements 2 weight: got \"0.35\", want a number without the "
+                                  "format %: the cell shows it times 100",
+                                  "elements 2 start_date: got \"2.5\", want a date without a "
+                                  "time of day"));
+}
+
+TEST_F(FromSheetsTest, ARowOfItemsNeedsMoreThanAName) {
+  Have<Element>(kElement);
+  AddSheet("elements", "name,etag\ngob/plans/p/elements/e1,now\n");
+  AddSheet("milestones", "name,position,id\ngob/plans/p/elements/e1,,\n");
+  EXPECT_THAT(Read(), ElementsAre(HasSubstr("milestones 2 position: got a row without values")));
 }
 
 TEST_F(FromSheetsTest, ARowWithoutEtagChangesWhatExistsOnDemandAlone) {
@@ -240,14 +287,18 @@ TEST_F(FromSheetsTest, UnknownSheetsAndColumnsAreRefused) {
   AddSheet("elements", "name,etag,colour,title,title.nl,code,code\n");
   AddSheet("notes", "a,b\n");
   const std::vector<std::string> faults = Read();
-  EXPECT_THAT(faults, ElementsAre(HasSubstr("elements 1 colour: there is no such column; want"),
-                                  HasSubstr("elements 1 title: there is no such column"),
-                                  "elements 1 code: the column stands there twice",
+  EXPECT_THAT(faults, ElementsAre("elements 1 code: the column stands there twice",
+                                  HasSubstr("elements 1 colour, title: there are no such columns; "
+                                            "want some of name, kind,"),
                                   HasSubstr("notes 1 : got a sheet named notes, want elements, "
                                             "milestones, indicators")));
   workbook_.sheets.clear();
   AddSheet("elements", "etag\nx\n");
   EXPECT_THAT(Read(), ElementsAre("elements 1 name: there is no such column, want it"));
+  workbook_.sheets.clear();
+  AddSheet("elements", "name;etag;code\nx;y;z\n");
+  EXPECT_THAT(Read(), ElementsAre("elements 1 : got one column alone, name;etag;code; --separator "
+                                  "\";\" reads columns that are separated like that"));
   workbook_.sheets.clear();
   AddSheet("Sheet1", "name,etag,colour\ngob/plans/p/elements/e1,,red\n");
   format_.dialect.ignored = {"colour"};
@@ -268,6 +319,8 @@ TEST_F(FromSheetsTest, ADateMayBeTheNumberThatSpreadsheetsStore) {
   AddSheet("elements", "name,etag,start_date\ngob/plans/p/elements/e1,now,45657\n");
   EXPECT_THAT(Read(), ElementsAre(HasSubstr("want a date like")));
   workbook_.sheets[0].rows[0].cells[2].kind = Cell::Kind::kNumber;
+  EXPECT_THAT(Read(), ElementsAre(HasSubstr("want a date like"))) << "it is not shown as one";
+  workbook_.sheets[0].rows[0].cells[2].kind = Cell::Kind::kDate;
   EXPECT_THAT(Read(), IsEmpty());
   EXPECT_THAT(Changes(), ElementsAre("elements 2 start_date: 2024-01-31 > 2024-12-31"));
   format_.day_zero = absl::CivilDay(1904, 1, 1);
@@ -327,6 +380,18 @@ TEST_F(FromSheetsTest, AFieldOfARefusalIsFoundInItsSheet) {
   EXPECT_EQ(place("milestones[1].title.text[nl]"), "milestones 3 title.nl");
   EXPECT_EQ(place("milestones[7].id"), "elements 2 milestones[8].id");
   EXPECT_EQ(place("name"), "elements 2 name");
+  // New items of a new resource, which have no positions yet.
+  workbook_.sheets.clear();
+  AddSheet("elements", "name\ngob/plans/p/elements/n\n");
+  AddSheet("milestones",
+           "name,id\n"
+           "gob/plans/p/elements/other,x\n"
+           "gob/plans/p/elements/n,a\n"
+           "gob/plans/p/elements/n,b\n");
+  workbook_.sheets[1].columns.insert(workbook_.sheets[1].columns.begin() + 1, "position");
+  for (SheetRow& row : workbook_.sheets[1].rows) row.cells.insert(row.cells.begin() + 1, Cell());
+  Read();
+  EXPECT_EQ(place("milestones[1].id"), "milestones 4 id");
 }
 
 }  // namespace

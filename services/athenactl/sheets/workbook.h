@@ -19,6 +19,8 @@ struct Cell {
   enum class Kind {
     kText,
     kNumber,    // a number in a spreadsheet; `text` is its shortest decimal
+    kDate,      // one that is shown as a date or a time: days since Workbook::day_zero
+    kPercent,   // one that is shown times 100
     kComputed,  // a formula or an error, which are not read
   };
   std::string text;  // empty: an empty cell

@@ -341,6 +341,14 @@ FakeResources::FakeResources(const std::vector<std::string>& services) : FakeSer
              }
              return absl::OkStatus();
            });
+    handle(kind.remove, [=, this, &kind](const Message& request, Message*) -> absl::Status {
+      mutex_.AssertHeld();
+      const std::string name = GetText(request, "name");
+      Note(absl::StrCat(kind.remove->name(), " ", name));
+      ATHENA_RETURN_IF_ERROR(find(name).status());
+      if (!GetFlag(request, "validate_only")) resources_.erase(name);
+      return absl::OkStatus();
+    });
     handle(kind.move, [=, this, &kind](const Message& request, Message* answer) -> absl::Status {
       mutex_.AssertHeld();
       const std::string name = GetText(request, "name");

@@ -116,10 +116,11 @@ Command DueCommand() {
       {.name = "due",
        .operands = "[PLAN]",
        .summary = "List what is late or due soon, and who owes it",
-       .about = "By day, the latest first: milestones that are not reached, progress reports of\n"
-                "the newest quarter that has ended, measures of indicator notes (in each\n"
-                "element's newest report that was submitted), reviews of open risks, and open\n"
-                "decisions. Days are those of the institution's time zone.\n"
+       .about = "By day, the latest first: actions that are not completed, milestones that are\n"
+                "not reached, progress reports of the newest quarter that has ended, measures of\n"
+                "indicator notes (in each element's newest report that was submitted), reviews\n"
+                "of open risks, and open decisions. Days are those of the institution's time\n"
+                "zone.\n"
                 "Of a plan that another institution shares: without risks and decisions.\n"
                 "PLAN is gob/PLAN, or gob where it has one plan alone.\n"
                 "Where nobody is named, WHO is the unit.\n"

@@ -54,6 +54,14 @@ class PlanCommandTest : public ::testing::Test {
   ConnectionOptions options_;
 };
 
+TEST_F(PlanCommandTest, ActivateSaysSinceWhenAPlanIsInForce) {
+  EXPECT_THAT(Do({"activate", "a/p", "--dry-run"}).out, HasSubstr("a/plans/p: would be "));
+  const Ran ran = Do({"activate", "a", "--effective-date", "2019-01-02", "--reason", "council"});
+  EXPECT_EQ(ran.out, "a/plans/p: is now active, in force since 2019-01-02\n") << ran.err;
+  EXPECT_THAT(Do({"activate", "a", "--effective-date", "2.1.2019"}).err,
+              HasSubstr("effective_date got 2.1.2019"));
+}
+
 TEST_F(PlanCommandTest, TheTreeHasTheNewestReportsOfSixQuarters) {
   const Ran ran = Do({"plan", "a"});
   EXPECT_EQ(ran.code, 0) << ran.err;

@@ -4,7 +4,7 @@ namespace athena::athenactl {
 namespace {
 
 // Its help says it all.
-absl::StatusOr<ExitCode> PrintFormats(Context& context, const Arguments& arguments) {
+absl::StatusOr<ExitCode> PrintTopic(Context& context, const Arguments& arguments) {
   const absl::StatusOr<std::string> help = context.command_line.Help(arguments.command());
   if (!help.ok()) return help.status();
   context.console.out << *help;
@@ -44,7 +44,39 @@ Command FormatsCommand() {
                 "attributes to --ignore. ACTION R sets the whole cell, I what the file has a\n"
                 "column for, A and M what the row has; D takes the cell back, and every one that\n"
                 "matches where a dimension or TIME_PERIOD is empty (push --allow-delete).\n"},
-      PrintFormats};
+      PrintTopic};
+}
+
+Command SpreadsheetsCommand() {
+  return {
+      {.name = "spreadsheets",
+       .operands = "",
+       .summary = "Show how resources are edited in spreadsheets",
+       .about = "Plans, elements, units, indicators, risks, processes, budget lines, decisions\n"
+                "and progress reports are entered and edited in XLSX, or in CSV alike.\n"
+                "  athenactl export elements gob/PLAN plan.xlsx\n"
+                "  athenactl import elements plan.xlsx --dry-run\n"
+                "  athenactl import elements plan.xlsx --reason \"budget talks\"\n"
+                "An export without rows shows the columns. A row needs a name, gob/units/hr or\n"
+                "gob/plans/PLAN/elements/ID, which you choose: small letters, digits and -. New\n"
+                "elements need kind (axis, objective, action), code and title, which has a\n"
+                "column for each language, as title.nl. Leave etag and revision as they are, in\n"
+                "new rows empty.\n"
+                "owner_unit takes the id of a unit, parent_element the code of a row or an id;\n"
+                "elsewhere write the name: gob/plans/PLAN/elements/ID. Dates are date cells, or\n"
+                "2024-12-31; in CSV only that. A percentage is the number, 35. A word that no\n"
+                "field takes is refused with those that it takes.\n"
+                "Milestones, shares of a budget line and so on are rows of other sheets: name,\n"
+                "position and the rest. A row without position is new; one with name and\n"
+                "position alone removes what is there. Rows that are left out stay as they are:\n"
+                "athenactl delete removes what was entered by mistake.\n"
+                "A file is stored whole or not at all, with one exception: progress reports are\n"
+                "stored one by one, once all are found right.\n"
+                "A plan is a draft until athenactl activate puts it in force. Elements go on by\n"
+                "their state: planned, in progress, completed (with completed_on).\n"
+                "Amounts of budget lines come from CSV: athenactl amounts --help.\n",
+       .named_only = true},
+      PrintTopic};
 }
 
 }  // namespace athena::athenactl

@@ -63,9 +63,11 @@ bool IsSheets(const std::string& path, const Arguments& arguments) {
 }
 
 std::vector<FlagSpec> ImportFlags() {
-  std::vector<FlagSpec> flags = {{"update", "", "update what exists and differs; needs --reason"},
-                                 {"reason", "TEXT", "why, for those who read the history"},
-                                 {"dry-run", "", "say what would change, change nothing"}};
+  std::vector<FlagSpec> flags = {
+      {"update", "", "update what exists and differs; needs --reason"},
+      {"reason", "TEXT", "why, for those who read the history"},
+      {"decision", "NAME", "of elements: the decision that it carries out"},
+      {"dry-run", "", "say what would change, change nothing"}};
   for (const FlagSpec& flag : DialectFlags()) flags.push_back(flag);
   return flags;
 }
@@ -82,6 +84,9 @@ absl::StatusOr<ExitCode> Import(Context& context, const Arguments& arguments) {
   options.reason = arguments.Has("reason") ? arguments.Get("reason") : "athenactl import";
   if (IsSheets(path, arguments)) {
     return ImportSheets(context, arguments, *kind, path, options.reason);
+  }
+  if (arguments.Has("decision")) {
+    return Misused("--decision is for FILE.xlsx and FILE.csv, which are one change");
   }
   ATHENA_ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
   ATHENA_ASSIGN_OR_RETURN(ResourceList list, ReadResources(path, json, *NewMessage(kind->message),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,39 +61,68 @@ ExitCode Refuse(const CsvSheets& sheets, const std::vector<RowFaults>& faults, C
   return ExitCode::kRowsRefused;
 }
 
-// The faults that a service found, at the cells that they are about; what is about no cell stays in
-// the error.
+// A text with "requests[3].risk.code" as the cell that it is about.
+std::string WithCells(const Kind& kind, const CsvSheets& sheets,
+                      const std::vector<const SheetResource*>& resources, std::string_view text) {
+  constexpr std::string_view kRequests = "requests[";
+  std::string named;
+  for (size_t at = text.find(kRequests); at != std::string_view::npos; at = text.find(kRequests)) {
+    const size_t bracket = text.find(']', at);
+    const std::optional<int64_t> index =
+        bracket == std::string_view::npos
+            ? std::nullopt
+            : WholeNumber(text.substr(at + kRequests.size(), bracket - at - kRequests.size()));
+    if (!index.has_value() || static_cast<size_t>(*index) >= resources.size()) break;
+    const std::string prefix = absl::StrCat(".", SnakeCase(kind.message->name()), ".");
+    size_t end = std::min(text.find(' ', bracket), text.size());
+    std::string_view field = text.substr(bracket + 1, end - bracket - 1);
+    if (field.substr(0, prefix.size()) == prefix) field.remove_prefix(prefix.size());
+    const SheetPlace place = PlaceOfField(kind, sheets.workbook, *resources[*index], field);
+    absl::StrAppend(&named, std::string(text.substr(0, at)), place.column, " in row ", place.line);
+    if (place.sheet > 0) absl::StrAppend(&named, " of ", sheets.workbook.sheets[place.sheet].name);
+    text.remove_prefix(end);
+  }
+  return named + std::string(text);
+}
+
+// The faults that a service found, at the cells that they are about. An error that is about no cell
+// is not among them: nullopt.
 std::optional<ExitCode> RefuseByService(const Kind& kind, const CsvSheets& sheets,
                                         const std::vector<const SheetResource*>& resources,
-                                        const absl::Status& refusal, Console& console) {
+                                        const std::vector<ApplyRefusal>& refusals,
+                                        Console& console) {
   std::vector<RowFaults> faults(sheets.workbook.sheets.size());
-  int64_t shown = 0;
-  for (const auto& [field, description] : FieldFaultsOf(refusal)) {
-    std::string_view path = field;
-    size_t index = 0;
-    constexpr std::string_view kRequests = "requests[";
-    if (path.substr(0, kRequests.size()) == kRequests) {
-      const size_t end = path.find(']');
-      const std::optional<int64_t> number =
-          WholeNumber(path.substr(kRequests.size(), end - kRequests.size()));
-      if (end == std::string_view::npos || !number.has_value()) return std::nullopt;
-      index = static_cast<size_t>(*number);
-      path.remove_prefix(std::min(end + 2, path.size()));
-    } else if (resources.size() > 1) {
-      return std::nullopt;
+  int64_t left_out = 0;
+  for (const ApplyRefusal& refusal : refusals) {
+    const std::vector<FieldFault> fields = FieldFaultsOf(refusal.status);
+    if (fields.empty()) return std::nullopt;
+    for (const auto& [field, description] : fields) {
+      std::string_view path = field;
+      size_t index = refusal.resource.value_or(resources.size());
+      constexpr std::string_view kRequests = "requests[";
+      if (path.substr(0, kRequests.size()) == kRequests) {
+        const size_t end = path.find(']');
+        const std::optional<int64_t> number =
+            WholeNumber(path.substr(kRequests.size(), end - kRequests.size()));
+        if (end == std::string_view::npos || !number.has_value()) return std::nullopt;
+        index = static_cast<size_t>(*number);
+        path.remove_prefix(std::min(end + 2, path.size()));
+      }
+      if (index >= resources.size()) return std::nullopt;
+      const std::string singular = SnakeCase(kind.message->name()) + ".";
+      if (path.substr(0, singular.size()) == singular) path.remove_prefix(singular.size());
+      const SheetPlace place = PlaceOfField(kind, sheets.workbook, *resources[index], path);
+      faults[place.sheet].Add(
+          {place.line, place.column, WithCells(kind, sheets, resources, description)});
     }
-    if (index >= resources.size()) return std::nullopt;
-    const std::string singular = SnakeCase(kind.message->name()) + ".";
-    if (path.substr(0, singular.size()) == singular) path.remove_prefix(singular.size());
-    const SheetPlace place = PlaceOfField(kind, sheets.workbook, *resources[index], path);
-    faults[place.sheet].Add({place.line, place.column, description});
-    ++shown;
+    const std::optional<int64_t> all = WholeNumber(status::MetadataValue(refusal.status, "faults"));
+    if (all.has_value()) {
+      left_out += std::max<int64_t>(*all - static_cast<int64_t>(fields.size()), 0);
+    }
   }
-  if (shown == 0) return std::nullopt;
   const ExitCode code = Refuse(sheets, faults, console);
-  const std::optional<int64_t> all = WholeNumber(status::MetadataValue(refusal, "faults"));
-  if (all.has_value() && *all > shown) {
-    console.err << "athenactl: and " << Grouped(*all - shown) << " more faults\n";
+  if (left_out > 0) {
+    console.err << "athenactl: and " << Grouped(left_out) << " more faults\n";
   }
   return code;
 }
@@ -102,13 +132,32 @@ std::string Value(const std::string& text) {
   return text.empty() ? "nothing" : absl::StrCat("\"", Cut(Printable(text), kMostColumns), "\"");
 }
 
+// What a new resource has: ": code 1.1, title.nl Fietsen, 2 milestones".
+std::string ValuesOf(const SheetResource& resource, const std::string& sheet_of_all) {
+  constexpr int kMostColumns = 200;
+  std::vector<std::string> values;
+  std::map<std::string, std::set<int64_t>> items;  // rows, by sheet
+  for (const SheetChange& change : resource.changes) {
+    if (change.sheet == sheet_of_all) {
+      values.push_back(absl::StrCat(change.column, " ", Printable(change.to)));
+    } else {
+      items[change.sheet].insert(change.line);
+    }
+  }
+  for (const auto& [sheet, rows] : items) {
+    values.push_back(absl::StrCat(Grouped(static_cast<int64_t>(rows.size())), " ", sheet));
+  }
+  return values.empty() ? "" : absl::StrCat(": ", Cut(absl::StrJoin(values, ", "), kMostColumns));
+}
+
 void ReportChanges(const Kind& kind, const std::string& path,
                    const std::vector<SheetResource>& resources, Console& console) {
   int64_t created = 0;
   int64_t changed = 0;
   for (const SheetResource& resource : resources) {
     if (resource.present == nullptr) {
-      console.out << "  " << Printable(resource.name) << ": new, row " << resource.line << "\n";
+      console.out << "  " << Printable(resource.name) << ": new, row " << resource.line
+                  << ValuesOf(resource, LayoutOf(kind).front().name) << "\n";
       ++created;
     } else if (!resource.fields.empty()) {
       for (const SheetChange& change : resource.changes) {
@@ -173,16 +222,21 @@ absl::StatusOr<ExitCode> ImportSheets(Context& context, const Arguments& argumen
   ApplyOptions options;
   options.reason = reason;
   options.dry_run = arguments.Has("dry-run");
+  ATHENA_ASSIGN_OR_RETURN(options.decision, ReadDecision(arguments, kind, kind.batch_update));
   if (!applied.empty()) {
-    const absl::Status done = ApplyResources(context.connections, kind, applied, options);
-    if (!done.ok() && !IsMisuse(done)) {
+    ATHENA_ASSIGN_OR_RETURN(const std::vector<ApplyRefusal> refusals,
+                            ApplyResources(context.connections, kind, applied, options));
+    if (!refusals.empty()) {
       const std::optional<ExitCode> refused =
-          RefuseByService(kind, sheets, applied, done, context.console);
+          RefuseByService(kind, sheets, applied, refusals, context.console);
       if (refused.has_value()) return *refused;
+      std::vector<std::string> names;
+      for (const SheetResource* resource : applied) names.push_back(resource->name);
+      const ApplyRefusal& first = refusals.front();
+      const std::string row =
+          first.resource.has_value() ? absl::StrCat(":", applied[*first.resource]->line) : "";
+      return At(path + row, first.status, names);
     }
-    std::vector<std::string> names;
-    for (const SheetResource* resource : applied) names.push_back(resource->name);
-    ATHENA_RETURN_IF_ERROR(IsMisuse(done) ? done : At(path, done, names));
   }
   ReportChanges(kind, path, read.resources, context.console);
   ATHENA_RETURN_IF_ERROR(ApplyTimeZones(context, kind, applied, options));

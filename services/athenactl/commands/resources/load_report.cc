@@ -109,7 +109,7 @@ ExitCode LoadReport::RefuseFiles(const std::vector<std::string>& faults) {
 void LoadReport::Activated(const std::string& plan) {
   changed_ = true;
   json_["activated"].push_back(plan);
-  Line("in force", absl::StrCat(plan, options_.dry_run ? ", then" : ""));
+  Line("in force", absl::StrCat(plan, options_.dry_run ? ", once it is loaded" : ""));
 }
 
 absl::StatusOr<ExitCode> LoadReport::Finish(const absl::Status& fault) {

@@ -429,7 +429,7 @@ TEST_F(LoadTest, P14_ADryRunOfAnEmptyServiceShowsWhatItWouldCreate) {
             "observations  3 inserted (2 files)\n"
             "plans         1 created\n"
             "elements      3 created\n"
-            "in force      institutions/a/plans/strategy, then\n"
+            "in force      institutions/a/plans/strategy, once it is loaded\n"
             "nothing was changed (--dry-run)\n");
   EXPECT_EQ(plan_.changes() + indicator_.changes(), 0);
 }

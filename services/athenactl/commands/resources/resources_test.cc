@@ -169,6 +169,28 @@ TEST_F(ResourcesTest, SetChangesTheFieldsThatDifferAndNoOthers) {
   EXPECT_THAT(Element("e1").tags(), IsEmpty());
 }
 
+TEST_F(ResourcesTest, DeleteSendsWhyAndNamesWhatCannotBeDeleted) {
+  ASSERT_EQ(Import("elements", kElements).code, 0);
+  EXPECT_EQ(Do({"delete", "a/plans/p/elements/e3", "--dry-run"}).out,
+            "a/plans/p/elements/e3: would be deleted\n");
+  const Ran ran = Do({"delete", "a/plans/p/elements/e3", "--reason", "twice", "--force"});
+  EXPECT_EQ(ran.out, "a/plans/p/elements/e3: deleted\n") << ran.err;
+  const auto last = plan_.last_request("DeleteElement");
+  const auto& request = static_cast<const athena::plan::v1::DeleteElementRequest&>(*last);
+  EXPECT_EQ(request.name(), "institutions/a/plans/p/elements/e3");
+  EXPECT_EQ(request.reason(), "twice");
+  EXPECT_TRUE(request.force());
+  EXPECT_FALSE(request.request_id().empty());
+  EXPECT_EQ(Do({"get", "a/plans/p/elements/e3"}).code, 1);
+  EXPECT_THAT(Do({"delete", "a/indicators/k"}).err, HasSubstr("indicators are not deleted"));
+  EXPECT_THAT(Do({"delete", "a/risks/r", "--force"}).err, HasSubstr("nothing lies below risks"));
+}
+
+TEST_F(ResourcesTest, FieldsThatACommandSetsNameIt) {
+  EXPECT_THAT(Do({"set", "a/plans/p", "state=active"}).err,
+              HasSubstr("state is set by the service alone: see athenactl activate"));
+}
+
 TEST_F(ResourcesTest, S10_SetAndImportWriteTheTimeZoneToBothServices) {
   Ran ran = Do({"set", "institutions/a", "time_zone=Europe/Paris", "--reason", "moved"});
   EXPECT_EQ(ran.code, 0) << ran.err;

@@ -16,6 +16,7 @@
 #include "services/athenactl/resources/kinds.h"
 #include "services/athenactl/resources/resolve.h"
 #include "services/athenactl/resources/resource_names.h"
+#include "services/athenactl/sending/applying.h"
 #include "services/athenactl/sending/importing.h"
 #include "services/athenactl/sending/time_zones.h"
 #include "services/athenactl/terminal/text.h"
@@ -50,15 +51,7 @@ absl::StatusOr<ExitCode> Set(Context& context, const Arguments& arguments) {
   if (kind->get == nullptr || kind->update == nullptr) {
     return Misused(absl::StrCat("no method of the contract updates ", kind->plural));
   }
-  std::string decision;
-  if (arguments.Has("decision")) {
-    decision = WholeName(arguments.Get("decision")).value_or(arguments.Get("decision"));
-    if (kind->update->input_type()->FindFieldByName("decision") == nullptr) {
-      return Misused(absl::StrCat("--decision got ", Printable(decision),
-                                  ": the contract does not keep decisions with changes of ",
-                                  kind->plural));
-    }
-  }
+  ATHENA_ASSIGN_OR_RETURN(const std::string decision, ReadDecision(arguments, *kind, kind->update));
   // Assignments are checked before the service is asked.
   const std::unique_ptr<Message> scratch = NewMessage(kind->message);
   std::vector<std::string> fields;

@@ -111,9 +111,13 @@ book = openpyxl.load_workbook(sys.argv[1])
 sheet = book['milestones']
 titles = [cell.value for cell in sheet[1]]
 assert sheet.cell(3, titles.index('id') + 1).value == 'm2'
-sheet.cell(3, titles.index('due_date') + 1).value = '2026-07-31'
+sheet.cell(3, titles.index('due_date') + 1).value = sys.argv[2]
 book.save(sys.argv[1]))");
-  ASSERT_EQ(system(absl::StrCat("/usr/bin/python3 ", script, " ", path).c_str()), 0);
+  const auto edit = [&](const std::string& date) {
+    const std::string command = absl::StrCat("/usr/bin/python3 ", script, " ", path, " ", date);
+    EXPECT_EQ(system(command.c_str()), 0);
+  };
+  edit("2026-07-31");
   const std::string etag = Element("e1").etag();
 
   Ran ran = Import(path, {"--dry-run"});
@@ -138,7 +142,10 @@ book.save(sys.argv[1]))");
   EXPECT_EQ(Element("e1").milestones(1).due_date().month(), 7);
   EXPECT_EQ(Element("e1").milestones(1).due_date().day(), 31);
 
-  // Its etag is old now.
+  // Its etag is old now: that matters once the row changes something.
+  ran = Import(path);
+  EXPECT_THAT(ran.out, HasSubstr("3 elements: 0 new, 0 changed, 3 unchanged\n")) << ran.err;
+  edit("2026-08-31");
   ran = Import(path);
   EXPECT_EQ(ran.code, 3);
   EXPECT_THAT(ran.err, HasSubstr("plan.xlsx:elements:2: etag: got \"e1\", want e1+"));
@@ -151,7 +158,8 @@ TEST_F(SheetsTest, RowsAreCreatedAndChangedInOneBatch) {
   Replace(path, ",e1,7,,\n", ",,,,\n");
   Ran ran = Import(path);
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("institutions/a/plans/p/elements/e4: new, row 4\n"));
+  EXPECT_THAT(ran.out, HasSubstr("institutions/a/plans/p/elements/e4: new, row 4: code 3, "
+                                 "critical yes\n"));
   EXPECT_EQ(plan_.calls().back(), "BatchUpdateElements 1");
   EXPECT_TRUE(Element("e4").critical());
   EXPECT_TRUE(Element("e3").critical()) << "nothing is deleted";
@@ -187,6 +195,53 @@ TEST_F(SheetsTest, WhatTheServiceRefusesIsNamedByItsCell) {
     EXPECT_THAT(ran.err, HasSubstr("nothing was imported: 1 row of 2 refused\n"));
   }
   EXPECT_THAT(Do({"list", "units", "a"}).out, HasSubstr("There are no such units"));
+}
+
+TEST_F(SheetsTest, ADryRunShowsWhatNewResourcesHave) {
+  const std::string path = folder_.Write("new.csv",
+                                         "name,code,title.nl,parent_element\n"
+                                         "a/plans/p/elements/n,9,Fietsen,1\n");
+  folder_.Write("new.milestones.csv",
+                "name,id\na/plans/p/elements/n,m1\na/plans/p/elements/n,m2\n");
+  const Ran ran = Import(path, {"--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("elements/n: new, row 2: code 9, title.nl Fietsen, parent_element "
+                                 "institutions/a/plans/p/elements/1, 2 milestones\n"));
+}
+
+TEST_F(SheetsTest, ProgressReportsAreStoredOnceAllAreRight) {
+  const std::string path = folder_.Write("reports.csv",
+                                         "name,percent_complete\n"
+                                         "a/plans/p/elements/e1/progressReports/2026-Q1,35\n"
+                                         "a/plans/p/elements/e2/progressReports/2026-Q1,70\n");
+  const auto import = [&](const std::vector<std::string>& flags) {
+    std::vector<std::string> words = {"import", "progress-reports", path};
+    words.insert(words.end(), flags.begin(), flags.end());
+    return Do(words);
+  };
+  Ran ran = import({});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("2 progress-reports: 2 new, 0 changed, 0 unchanged\n"));
+  ran = import({});
+  EXPECT_THAT(ran.out, HasSubstr("2 progress-reports: 0 new, 0 changed, 2 unchanged\n"));
+  plan_.Deny("UpdateProgressReport");
+  folder_.Write("reports.csv",
+                "name,percent_complete\n"
+                "a/plans/p/elements/e2/progressReports/2026-Q1,80\n");
+  ran = import({"--update", "--reason", "r"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("reports.csv:2: "));
+}
+
+TEST_F(SheetsTest, TheDecisionBehindAFileIsKept) {
+  const std::string path = folder_.Write("plan.csv", "name,code\na/plans/p/elements/e1,7\n");
+  EXPECT_EQ(Import(path, {"--update", "--reason", "r", "--decision", "a/decisions/d1"}).code, 0);
+  const auto last = plan_.last_request("BatchUpdateElements");
+  EXPECT_EQ(static_cast<const athena::plan::v1::BatchUpdateElementsRequest&>(*last).decision(),
+            "institutions/a/decisions/d1");
+  const std::string units = folder_.Write("units.csv", "name\na/units/u\n");
+  EXPECT_THAT(Do({"import", "units", units, "--decision", "a/decisions/d1"}).err,
+              HasSubstr("the contract does not keep decisions with changes of units"));
 }
 
 TEST_F(SheetsTest, TextThatLooksLikeAFormulaIsGuardedOnDemand) {

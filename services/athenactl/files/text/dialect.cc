@@ -141,6 +141,17 @@ std::optional<double> ReadNumberIn(const Dialect& dialect, std::string_view text
   return ReadNumber(*plain);
 }
 
+std::string SeparatorAdvice(std::string_view header) {
+  for (const char separator : {';', '\t', '|', ','}) {
+    if (header.find(separator) == std::string_view::npos) continue;
+    return absl::StrCat(
+        "; --separator ",
+        separator == '\t' ? "tab" : absl::StrCat("\"", std::string(1, separator), "\""),
+        " reads columns that are separated like that");
+  }
+  return "";
+}
+
 std::string WantedNumber(const Dialect& dialect, std::string_view saw) {
   if (dialect.decimal == ',') {
     return "a number with a decimal comma and without separators, like 1250,5";

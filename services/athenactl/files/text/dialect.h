@@ -47,6 +47,9 @@ absl::StatusOr<Dialect> ReadDialect(const Arguments& arguments, Dialect dialect 
 // text, and for one with separators of thousands. `plain` gets it with a decimal point.
 std::optional<double> ReadNumberIn(const Dialect& dialect, std::string_view text,
                                    std::string* plain);
+// What may help a reader who found one column alone, with this header: "; --separator ";" reads
+// columns that are separated like that". Empty when no other separator stands in it.
+std::string SeparatorAdvice(std::string_view header);
 // What ReadNumberIn wants, with a hint where another decimal sign would help.
 std::string WantedNumber(const Dialect& dialect, std::string_view saw);
 

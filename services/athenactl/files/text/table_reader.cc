@@ -21,10 +21,6 @@ bool IsEmpty(const std::vector<std::string>& fields) {
                      [](const std::string& field) { return Trimmed(field).empty(); });
 }
 
-std::string SeparatorName(char separator) {
-  return separator == '\t' ? "tab" : absl::StrCat("\"", std::string(1, separator), "\"");
-}
-
 }  // namespace
 
 absl::StatusOr<TableReader> TableReader::Open(TextSource& source, const Dialect& dialect) {
@@ -121,12 +117,7 @@ absl::Status TableReader::Require(absl::Span<const std::string_view> names,
       "there is no column ", absl::StrJoin(missing, ", "), "; the columns are ",
       Printable(absl::StrJoin(headers, std::string(1, dialect_.separator))), ", want ", View(want));
   if (headers.size() == 1) {
-    for (const char separator : {';', '\t', '|', ','}) {
-      if (headers[0].find(separator) == std::string::npos) continue;
-      absl::StrAppend(&fault, "; --separator ", SeparatorName(separator),
-                      " reads columns that are separated like that");
-      break;
-    }
+    fault += SeparatorAdvice(headers[0]);
   } else {
     absl::StrAppend(&fault, "; --map COLUMN=", missing[0],
                     " says which one it is, --ignore COLUMN which to pass over");

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -116,14 +117,64 @@ std::string TextOf(pugi::xml_node string) {
 
 using SheetRows = std::map<int64_t, std::vector<Cell>>;  // by row, from 1
 
-Cell CellOf(pugi::xml_node cell, const std::vector<std::string>& strings) {
+// How numbers are shown that a format code is used for (ECMA-376, part 1, 18.8.31).
+Cell::Kind KindOfFormat(std::string_view code) {
+  bool quoted = false;
+  bool bracketed = false;
+  for (size_t at = 0; at < code.size(); ++at) {
+    const char letter = absl::ascii_tolower(static_cast<unsigned char>(code[at]));
+    if (letter == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (letter == '\\' || letter == '_' || letter == '*') {
+      ++at;  // the next one is shown as it is, or as wide
+    } else if (letter == '[' || letter == ']') {
+      bracketed = letter == '[';  // a colour, a condition, a locale
+    } else if (!bracketed && letter == '%') {
+      return Cell::Kind::kPercent;
+    } else if (!bracketed && std::string_view("ydhms").find(letter) != std::string_view::npos) {
+      return Cell::Kind::kDate;
+    }
+  }
+  return Cell::Kind::kNumber;
+}
+
+// How numbers are shown, by the index of a cell's style.
+std::vector<Cell::Kind> ReadStyles(pugi::xml_node sheet) {
+  std::map<std::string, Cell::Kind> kinds;
+  // The formats that have no code in the file (18.8.30).
+  for (const int percent : {9, 10}) kinds[absl::StrCat(percent)] = Cell::Kind::kPercent;
+  for (const auto& [first, last] : {std::pair(14, 22), std::pair(45, 47)}) {
+    for (int id = first; id <= last; ++id) kinds[absl::StrCat(id)] = Cell::Kind::kDate;
+  }
+  for (const pugi::xml_node format : ChildrenOf(ChildOf(sheet, "numFmts"), "numFmt")) {
+    const std::string code = AttributeOf(format, "formatCode");
+    kinds[AttributeOf(format, "numFmtId")] =
+        absl::EqualsIgnoreCase(code, "general") ? Cell::Kind::kNumber : KindOfFormat(code);
+  }
+  std::vector<Cell::Kind> styles;
+  for (const pugi::xml_node style : ChildrenOf(ChildOf(sheet, "cellXfs"), "xf")) {
+    const auto found = kinds.find(AttributeOf(style, "numFmtId"));
+    styles.push_back(found == kinds.end() ? Cell::Kind::kNumber : found->second);
+  }
+  return styles;
+}
+
+// What the cells of a workbook refer to.
+struct Shared {
+  std::vector<std::string> strings;
+  std::vector<Cell::Kind> styles;
+};
+
+Cell CellOf(pugi::xml_node cell, const Shared& shared) {
   if (!ChildOf(cell, "f").empty()) return {"a formula", Cell::Kind::kComputed};
   const std::string type = AttributeOf(cell, "t");
   if (type == "inlineStr") return {TextOf(ChildOf(cell, "is"))};
   const std::string value = ChildOf(cell, "v").child_value();
   if (type == "s") {
     size_t index = 0;
-    if (absl::SimpleAtoi(value, &index) && index < strings.size()) return {strings[index]};
+    if (absl::SimpleAtoi(value, &index) && index < shared.strings.size()) {
+      return {shared.strings[index]};
+    }
     return {value, Cell::Kind::kComputed};  // of a broken file: not an empty cell
   }
   if (type == "e") return {value, Cell::Kind::kComputed};
@@ -132,7 +183,10 @@ Cell CellOf(pugi::xml_node cell, const std::vector<std::string>& strings) {
   if (type == "d") return {value.substr(0, value.find("T00:00:00"))};
   double number = 0;
   if (!absl::SimpleAtod(value, &number) || !std::isfinite(number)) return {value};
-  return {Shortest(number), Cell::Kind::kNumber};
+  size_t style = 0;
+  const bool styled =
+      absl::SimpleAtoi(AttributeOf(cell, "s"), &style) && style < shared.styles.size();
+  return {Shortest(number), styled ? shared.styles[style] : Cell::Kind::kNumber};
 }
 
 // The place of a cell, "AB12", from 1; the column is at most kMostColumns + 1.
@@ -149,8 +203,7 @@ void ReadPlace(const std::string& reference, int64_t* row, size_t* column) {
 }
 
 // The cells of a sheet. `cells` counts those of all sheets.
-absl::StatusOr<SheetRows> ReadRows(pugi::xml_node worksheet,
-                                   const std::vector<std::string>& strings, size_t* cells) {
+absl::StatusOr<SheetRows> ReadRows(pugi::xml_node worksheet, const Shared& shared, size_t* cells) {
   SheetRows rows;
   int64_t row = 0;
   for (const pugi::xml_node row_node : ChildrenOf(ChildOf(worksheet, "sheetData"), "row")) {
@@ -161,7 +214,7 @@ absl::StatusOr<SheetRows> ReadRows(pugi::xml_node worksheet,
       if (NameOf(node) != "c") continue;
       ++column;
       ReadPlace(AttributeOf(node, "r"), &row, &column);
-      Cell cell = CellOf(node, strings);
+      Cell cell = CellOf(node, shared);
       if (cell.text.empty()) continue;
       if (row < 1 || row > static_cast<int64_t>(kMostRowsOfSheet)) {
         return absl::InvalidArgumentError(
@@ -223,13 +276,18 @@ absl::StatusOr<Workbook> ReadWorkbook(const std::string& path, std::string_view 
   ATHENA_ASSIGN_OR_RETURN(
       auto related,
       ReadRelationships(zip, absl::StrCat(folder, "_rels/", main.substr(folder.size()), ".rels")));
-  std::vector<std::string> strings;
+  Shared shared;
   for (const auto& [id, one] : related) {
-    if (!absl::EndsWith(one.type, "/sharedStrings")) continue;
+    const bool strings = absl::EndsWith(one.type, "/sharedStrings");
+    if (!strings && !absl::EndsWith(one.type, "/styles")) continue;
     pugi::xml_document part;
     ATHENA_RETURN_IF_ERROR(ParsePart(zip, PartName(folder, one.target), &part));
-    for (const pugi::xml_node one_string : ChildrenOf(part.document_element(), "si")) {
-      strings.push_back(TextOf(one_string));
+    if (!strings) {
+      shared.styles = ReadStyles(part.document_element());
+      continue;
+    }
+    for (const pugi::xml_node string : ChildrenOf(part.document_element(), "si")) {
+      shared.strings.push_back(TextOf(string));
     }
   }
   pugi::xml_document book;
@@ -247,7 +305,7 @@ absl::StatusOr<Workbook> ReadWorkbook(const std::string& path, std::string_view 
     pugi::xml_document part;
     ATHENA_RETURN_IF_ERROR(ParsePart(zip, PartName(folder, sheet.target), &part));
     const std::string source = absl::StrCat(path, ":", Printable(name));
-    absl::StatusOr<SheetRows> rows = ReadRows(part.document_element(), strings, &cells);
+    absl::StatusOr<SheetRows> rows = ReadRows(part.document_element(), shared, &cells);
     if (!rows.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(source, ": ", rows.status().message()));
     }

@@ -103,6 +103,14 @@ assert sheet['A2'].number_format == '@'
 sheet['B3'] = 'new'
 sheet['C3'] = 2.75
 sheet['D3'] = datetime.date(2024, 12, 31)
+sheet['C5'] = 0.35
+sheet['C5'].number_format = '0.0 %'
+sheet['D5'] = 12
+sheet['D5'].number_format = '#,##0.00 "days"'
+sheet['A5'] = 45657
+sheet['A5'].number_format = '[$-413]d mmmm yyyy'
+sheet['B5'] = 0.5
+sheet['B5'].number_format = '0%'
 sheet['A4'] = True
 sheet['B4'] = '=A2'
 sheet['B4'].data_type = 'f'
@@ -112,15 +120,18 @@ sheet['D2'].value = None)");
   const auto read = ReadXlsx(path);
   ASSERT_THAT(read, IsOk());
   const Sheet& sheet = read->sheets[0];
-  ASSERT_EQ(sheet.rows.size(), 3U);
+  ASSERT_EQ(sheet.rows.size(), 4U);
   EXPECT_THAT(sheet.rows[0].cells,
               ElementsAre(Cell{"=1+1"}, Cell{"a\nb"}, Cell{"0.5", Cell::Kind::kNumber}, Cell{}));
   EXPECT_THAT(sheet.rows[1].cells,
               ElementsAre(Cell{"x"}, Cell{"new"}, Cell{"2.75", Cell::Kind::kNumber},
-                          Cell{"45657", Cell::Kind::kNumber}));
+                          Cell{"45657", Cell::Kind::kDate}));
   EXPECT_THAT(sheet.rows[2].cells,
               ElementsAre(Cell{"yes"}, Cell{"a formula", Cell::Kind::kComputed},
                           Cell{"#N/A", Cell::Kind::kComputed}, Cell{}));
+  EXPECT_THAT(sheet.rows[3].cells,
+              ElementsAre(Cell{"45657", Cell::Kind::kDate}, Cell{"0.5", Cell::Kind::kPercent},
+                          Cell{"0.35", Cell::Kind::kPercent}, Cell{"12", Cell::Kind::kNumber}));
 }
 
 TEST_F(XlsxTest, LimitsAreThoseOfTheFormat) {

@@ -11,6 +11,7 @@
 #include "athena/common/v1/values.pb.h"
 #include "libs/fields/fields.h"
 #include "services/athenactl/files/text/money.h"
+#include "services/athenactl/sheets/references.h"
 
 namespace athena::athenactl::testing {
 namespace {
@@ -161,6 +162,11 @@ class Filler {
   void FillElement(const FieldDescriptor* field, Message* message) {
     const auto& reflection = *message->GetReflection();
     const bool add = field->is_repeated();
+    if (IsReference(*field)) {
+      const std::string name = absl::StrCat("institutions/gob/units/u", Pick(0, 99));
+      return add ? reflection.AddString(message, field, name)
+                 : reflection.SetString(message, field, name);
+    }
     switch (field->cpp_type()) {
       case FieldDescriptor::CPPTYPE_STRING:
         add ? reflection.AddString(message, field, Pick(0, 9) == 0 ? "" : Text())

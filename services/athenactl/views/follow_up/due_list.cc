@@ -39,7 +39,10 @@ class DueCollector {
   }
 
   std::vector<DueItem> Items() {
-    for (const plan::Element& element : sources_.tree.elements()) AddMilestones(element);
+    for (const plan::Element& element : sources_.tree.elements()) {
+      AddAction(element);
+      AddMilestones(element);
+    }
     for (const plan::DueProgressReport& report : sources_.reports.due_progress_reports()) {
       AddReport(report);
     }
@@ -97,6 +100,22 @@ class DueCollector {
   static std::string WhoOf(const std::string& lead,
                            const google::protobuf::RepeatedPtrField<std::string>& reporters) {
     return lead.empty() ? absl::StrJoin(reporters, ", ") : lead;
+  }
+
+  void AddAction(const plan::Element& element) {
+    if (element.kind() != plan::Element::KIND_ACTION ||
+        element.state() == plan::Element::STATE_COMPLETED || AtRest(element)) {
+      return;
+    }
+    Add(element.has_end_date(), element.end_date(),
+        {.kind = DueKind::kAction,
+         .resource = element.name(),
+         .element = element.name(),
+         .code = element.code(),
+         .title = Title(element.title()),
+         .state = EnumText(element.state()),
+         .responsible = WhoOf(element.lead(), element.reporters()),
+         .unit = element.owner_unit()});
   }
 
   void AddMilestones(const plan::Element& element) {
@@ -206,6 +225,8 @@ class DueCollector {
 
 std::string_view KindText(DueKind kind) {
   switch (kind) {
+    case DueKind::kAction:
+      return "action";
     case DueKind::kMilestone:
       return "milestone";
     case DueKind::kProgressReport:

@@ -12,7 +12,7 @@
 // What people owe a plan, by day. Pure and thread-safe.
 namespace athena::athenactl {
 
-enum class DueKind { kMilestone, kProgressReport, kMeasure, kRiskReview, kDecision };
+enum class DueKind { kAction, kMilestone, kProgressReport, kMeasure, kRiskReview, kDecision };
 
 struct DueItem {
   DueKind kind = DueKind::kMilestone;
@@ -45,6 +45,8 @@ struct DueOptions {
 
 // What is due up to options.last and not done, by day, then by code:
 //
+//   actions        by end_date, PLANNED or IN_PROGRESS, and not below an element that is CANCELLED
+//                  or DEFERRED
 //   milestones     neither reached nor withdrawn, of elements that are not CANCELLED or DEFERRED,
 //                  nor below one that is
 //   reports        of `reports` that are missing, DRAFT or RETURNED

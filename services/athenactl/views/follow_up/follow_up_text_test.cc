@@ -51,8 +51,20 @@ class DueTest : public ::testing::Test {
                  milestones { id: "today" title { text { key: "en" value: "Go live" } }
                               due_date )",
                           In2026(11, 30), R"(} }
+      elements { name: "institutions/a/plans/p/elements/e11" code: "1.1" kind: KIND_ACTION
+                 parent_element: "institutions/a/plans/p/elements/e1" state: STATE_PLANNED
+                 title { text { key: "en" value: "New archive" } } end_date )",
+                          In2026(10, 1), R"(}
+      elements { name: "institutions/a/plans/p/elements/e12" code: "1.2" kind: KIND_ACTION
+                 state: STATE_COMPLETED end_date )",
+                          In2026(10, 1), R"(}
+      elements { name: "institutions/a/plans/p/elements/e13" code: "1.3" kind: KIND_OBJECTIVE
+                 state: STATE_IN_PROGRESS end_date )",
+                          In2026(10, 1), R"(}
       elements { name: "institutions/a/plans/p/elements/e2" code: "2" state: STATE_CANCELLED }
       elements { name: "institutions/a/plans/p/elements/e21" code: "2.1"
+                 kind: KIND_ACTION end_date )",
+                          In2026(10, 1), R"(
                  parent_element: "institutions/a/plans/p/elements/e2" state: STATE_PLANNED
                  milestones { id: "m" due_date )",
                           In2026(1, 1), R"(} }
@@ -121,8 +133,8 @@ class DueTest : public ::testing::Test {
 };
 
 TEST_F(DueTest, ListsWhatIsNotDoneByDay) {
-  EXPECT_THAT(Titles(), ElementsAre("Contract signed", "2026-Q3: Telework", "Fire", "Go live",
-                                    "Extend telework", "Hire two (k)", "Flood"));
+  EXPECT_THAT(Titles(), ElementsAre("Contract signed", "New archive", "2026-Q3: Telework", "Fire",
+                                    "Go live", "Extend telework", "Hire two (k)", "Flood"));
 }
 
 TEST_F(DueTest, AnOwnerAnswersForTheUnitsBelow) {
@@ -147,10 +159,11 @@ TEST_F(DueTest, SaysWhatIsLateAndWhose) {
       }
     }
     EXPECT_THAT(text, HasSubstr("2026-09-30  61 days late  milestone"));
+    EXPECT_THAT(text, HasSubstr("2026-10-01  60 days late  action"));
     EXPECT_THAT(text, HasSubstr("2026-11-29  1 day late    risk review"));
     EXPECT_THAT(text, HasSubstr("2026-11-30  today         milestone"));
     EXPECT_THAT(text, HasSubstr("2026-12-01  in 1 day      decision"));
-    EXPECT_THAT(text, HasSubstr("3 late, 4 due from today up to 2026-12-30.\n"));
+    EXPECT_THAT(text, HasSubstr("4 late, 4 due from today up to 2026-12-30.\n"));
   }
   options.unit = "institutions/a/units/hr";
   EXPECT_EQ(DueList({}, options), "Nothing of hr is late, or due up to 2026-12-30.\n");
@@ -164,8 +177,8 @@ TEST_F(DueTest, JsonHasNamesForMailers) {
   const auto json = nlohmann::json::parse(
       DueListJson(DueItems(sources_, {.last = kDueToday + 30, .language = "en"}), options));
   EXPECT_EQ(json["today"], "2026-11-30");
-  EXPECT_EQ(json["late"], 3);
-  const auto& report = json["items"][1];
+  EXPECT_EQ(json["late"], 4);
+  const auto& report = json["items"][2];
   EXPECT_EQ(report["kind"], "progressReport");
   EXPECT_EQ(report["resource"], "institutions/a/plans/p/elements/e1/progressReports/2026-Q3");
   EXPECT_EQ(report["days"], -47);

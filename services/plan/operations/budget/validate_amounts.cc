@@ -71,6 +71,7 @@ class RowCheck {
  private:
   void ReadAmounts(bool is_future, QuarterAmounts* amounts) {
     bool any = false;
+    std::string too_early;  // the amounts that no quarter has before it begins
     for (size_t at = 0; at < kAmountCount; ++at) {
       const common::v1::Money* money = AmountOf(message_, at);
       if (money == nullptr) continue;
@@ -81,10 +82,14 @@ class RowCheck {
             absl::StrCat("euros and whole cents of the same sign, at most ", kMaxEuros,
                          " euros in magnitude"));
       } else if (is_future && at >= kFirstActual) {
-        Add(Fault::REASON_QUARTER_NOT_BEGUN, kAmountFields[at], message_.quarter(),
-            absl::StrCat("an amount of a quarter that has begun: today is ",
-                         absl::FormatCivilTime(today_)));
+        absl::StrAppend(&too_early, too_early.empty() ? "" : " and ",
+                        std::string(kAmountFields[at]));
       }
+    }
+    if (!too_early.empty()) {
+      Add(Fault::REASON_QUARTER_NOT_BEGUN, "quarter", message_.quarter(),
+          absl::StrCat("a quarter that has begun, for ", too_early, ": today is ",
+                       absl::FormatCivilTime(today_)));
     }
     if (any == message_.retract()) {
       Add(Fault::REASON_EMPTY, "retract", any ? "true beside amounts" : "",
