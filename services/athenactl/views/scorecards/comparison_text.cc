@@ -1,6 +1,8 @@
 #include "services/athenactl/views/scorecards/comparison_text.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -46,7 +48,11 @@ std::string_view WordOf(Cause::Kind kind) {
 class Comparer {
  public:
   Comparer(const reporting::ScorecardComparison& comparison, const ComparisonOptions& options)
-      : comparison_(comparison), options_(options) {}
+      : comparison_(comparison), options_(options) {
+    for (const reporting::ScoreDifference& difference : comparison.differences()) {
+      if (difference.indicator().empty()) codes_[difference.name()] = difference.code();
+    }
+  }
 
   std::string Run() && {
     Paragraph("", SideText(comparison_.from()) + "  >  " + SideText(comparison_.to()), Ink::kBold);
@@ -66,7 +72,7 @@ class Comparer {
 
  private:
   static std::string SideText(const reporting::ComparedScorecard& side) {
-    std::string text = absl::StrCat(side.period(), " of ", DateText(side.basis().date()));
+    std::string text = absl::StrCat(side.period(), " as of ", DateText(side.basis().date()));
     if (side.has_close_time()) {
       absl::StrAppend(&text, " (closed ", TimeText(side.close_time()), " UTC)");
     }
@@ -114,7 +120,9 @@ class Comparer {
     std::vector<std::string> parts;
     for (const Cause& cause : difference.causes()) {
       if (cause.kind() == Cause::KIND_PART) {
-        parts.push_back(absl::StrCat(IdOf(cause.part()), SliceText(cause.slice())));
+        const auto code = codes_.find(cause.part());
+        parts.push_back(absl::StrCat(code == codes_.end() ? IdOf(cause.part()) : code->second,
+                                     SliceText(cause.slice())));
       } else {
         Paragraph("    ", CauseText(cause), Ink::kFaint);
       }
@@ -182,6 +190,7 @@ class Comparer {
 
   const reporting::ScorecardComparison& comparison_;
   const ComparisonOptions& options_;
+  std::map<std::string, std::string> codes_;  // of elements that differ, by name
   std::string text_;
 };
 

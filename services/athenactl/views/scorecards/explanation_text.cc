@@ -31,6 +31,7 @@ class Explainer {
     for (int i = 0; i < explanation_.steps_size(); ++i) {
       Item(absl::StrCat(i + 1, "."), explanation_.steps(i).sentence());
     }
+    Parts();
     Improvements();
     for (const reporting::ExplainedSource& source : explanation_.sources()) Source(source);
     return std::move(text_);
@@ -74,6 +75,32 @@ class Explainer {
       Line(before + line);
       before = std::string(kIndent, ' ');
     }
+  }
+
+  // The parts of an element or the plan.
+  void Parts() {
+    for (const reporting::ExplanationStep& step : explanation_.steps()) {
+      if (step.kind() != reporting::ExplanationStep::KIND_PARTS || step.parts().empty()) continue;
+      text_ += "\n";
+      Table table({{.heading = "PART"},
+                   {.heading = "WEIGHT", .right = true},
+                   {.heading = "SCORE", .right = true},
+                   {.heading = "STATUS", .least = Table::kWhole}});
+      for (const reporting::ExplainedPart& part : step.parts()) {
+        table.Add({PartName(part), Grouped(part.weight().decimal(), explanation_.language()),
+                   part.has_score() ? ScoreText(part.score(), explanation_.language()) : "",
+                   absl::StrCat(std::string(LookOf(part.status()).word),
+                                part.critical() ? ", critical" : "")});
+      }
+      text_ += table.Text(options_.width, options_.colour);
+    }
+  }
+
+  static std::string PartName(const reporting::ExplainedPart& part) {
+    if (part.kind() == reporting::ExplainedPart::KIND_DELIVERY) return "own delivery";
+    const std::string title = part.title().empty() ? IdOf(part.name()) : part.title();
+    return absl::StrCat(part.code(), part.code().empty() ? "" : " ", title, SliceText(part.slice()),
+                        LanguageMark(part.title_language()));
   }
 
   // Alternatives of one group stand together.

@@ -91,6 +91,24 @@ TEST(ExplanationTextTest, StepsAreNumberedAndAlternativesStandTogether) {
   EXPECT_THAT(ExplanationText(Explained(), {.colour = true}), HasSubstr("\x1b["));
 }
 
+TEST(ExplanationTextTest, PartsStandWithTheirWeightsAndScores) {
+  reporting::v1::Explanation explanation;
+  reporting::v1::ExplanationStep& step = *explanation.add_steps();
+  step.set_kind(reporting::v1::ExplanationStep::KIND_PARTS);
+  reporting::v1::ExplainedPart& part = *step.add_parts();
+  part.set_code("1.1");
+  part.set_title("Trust");
+  part.mutable_weight()->set_decimal("2.5");
+  part.mutable_score()->set_decimal("50");
+  part.set_status(reporting::v1::SCORECARD_STATUS_AMBER);
+  part.set_critical(true);
+  step.add_parts()->set_kind(reporting::v1::ExplainedPart::KIND_DELIVERY);
+  EXPECT_THAT(ExplanationText(explanation, {}),
+              HasSubstr("PART          WEIGHT  SCORE  STATUS\n"
+                        "1.1 Trust        2.5   50.0  AMBER, critical\n"
+                        "own delivery"));
+}
+
 TEST(ExplanationTextTest, OnlyTheFirstCellsAreShownUnlessAllAreAskedFor) {
   reporting::v1::Explanation explanation = Explained();
   for (int i = 0; i < 30; ++i)
@@ -178,7 +196,7 @@ reporting::v1::ScorecardComparison Compared() {
 
 TEST(ComparisonTextTest, DifferencesStandWithWhatMadeThem) {
   const std::string text = ComparisonText(Compared(), {.language = "nl"});
-  EXPECT_THAT(text, HasSubstr("2026-Q3 of 2026-10-20 (closed "));
+  EXPECT_THAT(text, HasSubstr("2026-Q3 as of 2026-10-20 (closed "));
   EXPECT_THAT(text, HasSubstr("1.3 Sickness absence\n    40,0 ▲ > ? NO SCORE\n    became due\n"
                               "    through absence\n"));
   EXPECT_THAT(text, HasSubstr("  - Absence (1.3)\n    40,0 ▲ > 70,0 ●, value 1.200 > 1.300, weight "

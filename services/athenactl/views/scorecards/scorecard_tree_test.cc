@@ -612,6 +612,24 @@ TEST(ScorecardTreeTest, WithoutSourcesNothingIsSaidOfThem) {
   EXPECT_THAT(ScorecardTree(scorecard, {}, {}), Not(HasSubstr("llustrative")));
 }
 
+TEST(ScorecardTreeTest, AClosedQuarterSaysWhatHasChangedSince) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardClosing& closing = *scorecard.mutable_closing();
+  closing.mutable_close_time()->set_seconds(1674475200);  // 2023-01-23 12:00:00 UTC
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("Closed on 2023-01-23 12:00:00 UTC. It is as it was closed.\n"));
+  closing.set_reopened(true);
+  v1::ClosingDifference& difference = *closing.add_differences();
+  difference.set_name("institutions/gob/plans/p/elements/e3");
+  difference.mutable_at_closing()->set_status(v1::SCORECARD_STATUS_GREEN);
+  difference.mutable_at_closing()->mutable_score()->set_decimal("80");
+  difference.set_became_due(true);
+  const std::string text = ScorecardTree(scorecard, {}, {});
+  EXPECT_THAT(text, HasSubstr(", and reopened since. 1 place has changed since (athenactl compare "
+                              "says why):\n"));
+  EXPECT_THAT(text, HasSubstr("80.0 ● > - (became due)\n"));
+}
+
 TEST(ScorecardTreeTest, OnlyTheWordItselfMarksAFigureAsIllustrative) {
   EXPECT_TRUE(IsIllustrative("illustrative"));
   EXPECT_TRUE(IsIllustrative("illustrative; the target is real"));
