@@ -6,8 +6,6 @@
 namespace athena::reporting::testing {
 namespace {
 
-constexpr int kValuesOfPart = 10'000;
-
 std::string CredentialOf(const grpc::ServerContext& context) {
   const auto found = context.client_metadata().find("authorization");
   if (found == context.client_metadata().end()) return "";
@@ -147,10 +145,6 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
     }
     if (const auto more = more_by_period.find(period); more != more_by_period.end()) {
       answer.MergeFrom(more->second);
-    }
-    if (part.values_size() == kValuesOfPart) {
-      writer->Write(part);
-      part.Clear();
     }
   }
   writer->Write(part);
