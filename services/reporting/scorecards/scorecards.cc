@@ -62,6 +62,16 @@ common::v1::AsOf ClosingsAsOf(const ReadRequest& request) {
 
 }  // namespace
 
+std::string Serialised(const google::protobuf::Message& message) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
 absl::StatusOr<std::optional<LastClosing>> ResolveClosing(const Dependencies& dependencies,
                                                           const rpc::Call& call,
                                                           ReadRequest* request) {

@@ -20,7 +20,7 @@ namespace reporting = athena::reporting::v1;
 constexpr int kBoardIndent = 2;
 
 // "3.1.6 Strengthen Athena [nl]".
-std::string ElementText(const reporting::BoardElement& element) {
+std::string BoardElementText(const reporting::BoardElement& element) {
   return absl::StrCat(element.code(), " ", element.title(), LanguageMark(element.title_language()));
 }
 
@@ -136,7 +136,7 @@ class BoardWriter {
                 {.heading = "", .spare = true, .least = Table::kWhole}});
     for (const reporting::BoardAxis& axis : table_.axes()) {
       axes.Add({absl::StrCat(std::string(LookOf(axis.status()).symbol), " ",
-                             ElementText(axis.element())),
+                             BoardElementText(axis.element())),
                 axis.status_text(), axis.score_text(), HistoryOf(axis.history()),
                 axis.on_quarter_before().text()});
     }
@@ -151,7 +151,7 @@ class BoardWriter {
     Heading(heading);
     if (!lines.empty() && !text.empty()) Line(0, text);
     for (const reporting::BoardAttentionLine& line : lines) {
-      StatusLine(line.status(), absl::StrCat(line.score_text(), "  ", ElementText(line.element()),
+      StatusLine(line.status(), absl::StrCat(line.score_text(), "  ", BoardElementText(line.element()),
                                              line.element().critical() ? " (!)" : ""));
       Line(2 * kBoardIndent, line.why());
       if (!line.note().empty()) {
@@ -175,7 +175,7 @@ class BoardWriter {
          {std::pair{"↓", &table_.moves().down()}, std::pair{"↑", &table_.moves().up()}}) {
       for (const reporting::BoardMove& move : *moves) {
         Line(kBoardIndent, absl::StrCat(mark, " ", move.score_text(), "  ", move.status_text(),
-                                        "  ", ElementText(move.element())));
+                                        "  ", BoardElementText(move.element())));
       }
     }
   }
@@ -187,7 +187,7 @@ class BoardWriter {
     for (const reporting::BoardMilestone& line : section.lines()) {
       Line(kBoardIndent, absl::StrCat(line.critical() ? "! " : "- ", line.title(),
                                       LanguageMark(line.title_language()), ": ", line.due_text(),
-                                      "; ", ElementText(line.element())));
+                                      "; ", BoardElementText(line.element())));
     }
     LeftOut(section.total() - section.lines_size());
   }
@@ -216,7 +216,7 @@ class BoardWriter {
     Line(0, section.text());
     if (section.plan().lines() == 0) return;
     for (const reporting::BoardBudgetLine& line : section.lines()) {
-      std::string text = absl::StrCat(ElementText(line.element()), ": ", line.text());
+      std::string text = absl::StrCat(BoardElementText(line.element()), ": ", line.text());
       if (!line.timing_text().empty()) absl::StrAppend(&text, "; ", line.timing_text());
       Line(kBoardIndent, text);
     }
