@@ -20,9 +20,8 @@ absl::StatusOr<ExitCode> PublishScorecard(Context& context, const Arguments& arg
   request.set_name(absl::StrCat(target.plan, "/scorecards/", target.quarter.ToString()));
   request.set_audience(arguments.Has("public") ? reporting::Publication::AUDIENCE_PUBLIC
                                                : reporting::Publication::AUDIENCE_INSTITUTION);
-  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of,
-                          ReadScorecardAsOf(connections, target, arguments));
-  if (as_of.has_time()) *request.mutable_as_of()->mutable_time() = as_of.time();
+  ATHENA_ASSIGN_OR_RETURN(const ScorecardPoint point, ReadPoint(connections, target, arguments));
+  if (point.point.has_value()) *request.mutable_as_of() = *point.point;
   request.set_force(arguments.Has("force"));
   request.set_reason(arguments.Get("reason"));
   request.set_validate_only(arguments.Has("dry-run"));

@@ -48,9 +48,8 @@ absl::StatusOr<ExitCode> ShowBoard(Context& context, const Arguments& arguments)
       absl::StrCat(target.plan, "/scorecards/", target.quarter.ToString(), "/boardTable"));
   request.set_unit(ReadUnit(target.plan, arguments));
   request.set_language_code(arguments.Get("language"));
-  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of,
-                          ReadScorecardAsOf(connections, target, arguments));
-  if (as_of.has_time()) *request.mutable_as_of()->mutable_time() = as_of.time();
+  ATHENA_ASSIGN_OR_RETURN(const ScorecardPoint point, ReadPoint(connections, target, arguments));
+  if (point.point.has_value()) *request.mutable_as_of() = *point.point;
   ATHENA_ASSIGN_OR_RETURN(const auto table, connections.Call<reporting::BoardTable>(request));
   if (arguments.Has("json")) {
     context.console.out << ToJson(table);
