@@ -56,9 +56,7 @@ Command PublishCommand() {
        .flags = {{"public", "", "for everybody [for the institution]"},
                  {"reason", "TEXT", "why, for all who read it"},
                  {"force", "", "though the quarter is not closed; needs --reason"},
-                 {"as-of", "WHEN",
-                  "what was known then: 2022-12-31T17:00:00Z, or a day, "
-                  "which ends where the institution is"},
+                 kScorecardAsOfFlag,
                  {"dry-run", "", "say what would be published, and publish nothing"},
                  kInstitutionFlag,
                  kJsonFlag},

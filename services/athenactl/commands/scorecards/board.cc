@@ -77,9 +77,7 @@ Command BoardCommand() {
                      {"priority", "N", "only elements of priority 1 to N"},
                      {"unit", "UNIT", "only elements of this unit and those below it: id or name"},
                      kLanguageFlag,
-                     {"as-of", "WHEN",
-                      "what was known then: 2022-12-31T17:00:00Z, or a day, "
-                      "which ends where the institution is"},
+                     kScorecardAsOfFlag,
                      kInstitutionFlag,
                      kJsonFlag}},
           ShowBoard};
