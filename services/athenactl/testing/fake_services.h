@@ -286,6 +286,7 @@ class FakeReporting final : public FakeService {
   std::vector<std::string> asked_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::ExplainScoreRequest> explanations_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::GetBoardTableRequest> boards_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetScorecardRequest> requests_ ABSL_GUARDED_BY(mutex_);
 };
