@@ -133,7 +133,7 @@ class PermissionsTest(unittest.TestCase):
             self.assertEqual(len(explained.steps), 1)
             self.assertFalse(explained.sources)
 
-    def test_3_a3_a_basis_does_not_tell_what_happens_in_indicators_that_are_not_shared(self):
+    def test_3_b_a3_a_basis_does_not_tell_what_happens_in_indicators_that_are_not_shared(self):
         """The revision of an institution tells that it exists and how busy it is."""
         def revisions(caller):
             call, request = self.rows()["GetScorecard"]

@@ -86,7 +86,8 @@ Command PublicationsCommand() {
            .flags = {{"out", "FILE", "write the signed document of one publication"},
                      {"filter", "FILTER", "only these: 'audience = PUBLIC'"},
                      kInstitutionFlag,
-                     kJsonFlag}},
+                     kJsonFlag},
+           .named_only = true},
           ShowPublications};
 }
 

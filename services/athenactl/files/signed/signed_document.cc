@@ -71,7 +71,10 @@ absl::StatusOr<CheckedDocument> CheckSignedDocument(const std::string& path, std
                 : "The document does not have the SHA-256 that the file names.",
            &checked.verdict);
   std::string signature;
-  const bool is_signature = absl::Base64Unescape(TextIn(json, "signature"), &signature);
+  const std::string base64 = TextIn(json, "signature");
+  // Base64 has several texts for some bytes (RFC 4648, 3.5); only the one that is written counts.
+  const bool is_signature =
+      absl::Base64Unescape(base64, &signature) && absl::Base64Escape(signature) == base64;
   const bool valid = is_signature && key.Verifies(document, signature);
   const std::string id = TextIn(json, "keyId");
   AddCheck(athena::reporting::v1::PublicationCheck::KIND_SIGNATURE, valid && id == key.id(),

@@ -168,6 +168,7 @@ Indicators: 1 green, 1 red, 2 without score.
 ▲ AMBER     70.0 ███████··· 100 %  └─ 3 Good governance (critical)
                                       │   at best AMBER: Sick leave is critical and RED
                                       │   at best AMBER: the critical milestone charter was missed
+                                      │   ends 2023-06-30 (at activation 2022-12-31)
 ● GREEN     81.0 ████████▏· 100 %     ├─ Reports on time{unit=BM}: 84.2 %, target ≥ 80.0, gap +4.2, original target ≥ 90.0
 ■ RED       10.0 █·········           ├─ Sick leave * (critical): 9 days of 2022, target ≤ 5, gap +4, provisional
 ? NO SCORE                            └─ 3.1 Control system: too little of what was expected is there
