@@ -300,7 +300,8 @@ class Tree {
     }
     if (options_.details) {
       NodeDetails(node, under);
-    } else if (node.has_end_date_at_activation()) {  // it was moved
+    } else if (node.has_end_date_at_activation() &&
+               DateText(node.end_date()) != DateText(node.end_date_at_activation())) {
       Note(under, EndText(node));
     }
   }
