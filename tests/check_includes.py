@@ -37,7 +37,8 @@ LAYERS = {
         ("rules",), ("model",), ("store",), ("definitions",),
         ("history", "ingest", "observations", "query", "quarters")),
     "reporting": (
-        ("rules",), ("reading",), ("scorecards",), ("publications", "views"), ("exports", "watch")),
+        ("rules",), ("reading",), ("scorecards",),
+        ("board", "comparisons", "explanations", "publications", "views"), ("exports", "watch")),
     "athenactl": (
         ("terminal",), ("files", "resources", "sending", "sheets", "views"), ("commands",)),
 }
@@ -122,7 +123,7 @@ class Tree:
             elif re.fullmatch(r"athena_(plan|indicator|reporting)_proto", name):
                 todo.append("athena_common_proto")
                 if "reporting" in name:
-                    todo.append("athena_plan_proto")
+                    todo += ["athena_indicator_proto", "athena_plan_proto"]
         return seen
 
     def owners(self):

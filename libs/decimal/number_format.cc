@@ -20,6 +20,23 @@ bool LookLikeZero(absl::Span<const Decimal> numbers, int digits) {
   });
 }
 
+// How a language writes numbers.
+struct NumberSigns {
+  std::string_view thousands;
+  char decimal;
+};
+NumberSigns SignsOf(std::string_view language) {
+  std::string primary(language.substr(0, language.find('-')));
+  for (char& letter : primary) letter = static_cast<char>(letter | 0x20);
+  for (const std::string_view tag : {"nl", "de", "es", "it", "pt", "da", "id", "tr"}) {
+    if (primary == tag) return {".", ','};
+  }
+  for (const std::string_view tag : {"fr", "sv", "fi", "pl", "cs", "nb"}) {
+    if (primary == tag) return {"\u202F", ','};
+  }
+  return {",", '.'};
+}
+
 }  // namespace
 
 int DecimalsThatTellApart(int usual, absl::Span<const Decimal> beside,
@@ -30,6 +47,23 @@ int DecimalsThatTellApart(int usual, absl::Span<const Decimal> beside,
   // With all 12 decimals every difference shows.
   while (LookTheSame(sorted, digits) || LookLikeZero(differences, digits)) ++digits;
   return digits;
+}
+
+std::string InLanguage(std::string_view decimal, std::string_view language) {
+  const NumberSigns signs = SignsOf(language);
+  const size_t first = decimal.find_first_of("0123456789");
+  const size_t point = std::min(decimal.find('.'), decimal.size());
+  if (first == std::string_view::npos || first > point) return std::string(decimal);
+  std::string text(decimal.substr(0, first));
+  for (size_t at = first; at < point; ++at) {
+    if (at > first && (point - at) % 3 == 0) text += signs.thousands;
+    text += decimal[at];
+  }
+  if (point < decimal.size()) {
+    text += signs.decimal;
+    text += decimal.substr(point + 1);
+  }
+  return text;
 }
 
 }  // namespace athena

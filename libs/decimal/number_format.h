@@ -1,6 +1,9 @@
 #ifndef ATHENA_LIBS_DECIMAL_NUMBER_FORMAT_H_
 #define ATHENA_LIBS_DECIMAL_NUMBER_FORMAT_H_
 
+#include <string>
+#include <string_view>
+
 #include "absl/types/span.h"
 #include "libs/decimal/decimal.h"
 
@@ -29,6 +32,12 @@ namespace athena {
 // Pure and thread-safe.
 int DecimalsThatTellApart(int usual, absl::Span<const Decimal> beside,
                           absl::Span<const Decimal> differences = {});
+
+// A decimal in plain notation with its thousands apart, as the language (BCP-47) writes numbers:
+// "-1234567.5" is "-1,234,567.5" in English, "-1.234.567,5" in Dutch and "-1 234 567,5" in French
+// (with narrow no-break spaces). A language that is not known, and none, counts as English. Pure
+// and thread-safe.
+std::string InLanguage(std::string_view decimal, std::string_view language);
 
 }  // namespace athena
 

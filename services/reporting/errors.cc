@@ -45,6 +45,39 @@ absl::Status AnswerTooLarge(size_t bytes) {
        {"fields", "view, element, depth"}});
 }
 
+absl::Status QuarterOpen(const std::string& institution, const std::string& quarter) {
+  return status::Precondition(
+      "QUARTER_OPEN",
+      absl::StrCat(
+          "the quarter ", quarter, " of ", institution,
+          " is not closed: close it (ClosePeriod of the indicator service), or set force and "
+          "give a reason"),
+      absl::StrCat(institution, "/closings/", quarter),
+      {{"institution", institution}, {"quarter", quarter}});
+}
+
+absl::Status SigningKeyMissing() {
+  return status::Precondition("SIGNING_KEY_MISSING",
+                              "the reporting service has no key to sign publications with: start "
+                              "it with --signing_key=FILE",
+                              "--signing_key");
+}
+
+absl::Status DocumentTooLarge(const std::string& scorecard, size_t bytes) {
+  return status::Precondition(
+      "DOCUMENT_TOO_LARGE",
+      absl::StrCat("the document would take ", bytes, " bytes, more than ", kMaxDocumentBytes),
+      scorecard, {{"bytes", std::to_string(bytes)}, {"limit", std::to_string(kMaxDocumentBytes)}});
+}
+
+absl::Status NeverClosed(const std::string& institution, const std::string& quarter) {
+  return status::Precondition(
+      "NEVER_CLOSED",
+      absl::StrCat("the quarter ", quarter, " of ", institution,
+                   " was never closed at that point in history: ask for another as_of"),
+      absl::StrCat(institution, "/closings/", quarter), {{"quarter", quarter}});
+}
+
 absl::Status DependencyUnavailable(const std::string& service, const std::string& why) {
   return rpc::DependencyUnavailable(service, why, kRetryAfter);
 }

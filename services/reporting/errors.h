@@ -20,6 +20,14 @@ absl::Status PlanTooLarge(const std::string& plan, size_t selections, size_t qua
 // RESOURCE_EXHAUSTED, ANSWER_TOO_LARGE, naming the fields that make an answer smaller. Without
 // RetryInfo, since asking again does not help.
 absl::Status AnswerTooLarge(size_t bytes);
+// FAILED_PRECONDITION, QUARTER_OPEN: the quarter of the plan's institution is not closed.
+absl::Status QuarterOpen(const std::string& institution, const std::string& quarter);
+// FAILED_PRECONDITION, SIGNING_KEY_MISSING: the service has no key to sign with.
+absl::Status SigningKeyMissing();
+// FAILED_PRECONDITION, DOCUMENT_TOO_LARGE.
+absl::Status DocumentTooLarge(const std::string& scorecard, size_t bytes);
+// FAILED_PRECONDITION, NEVER_CLOSED: as_of.closing of a quarter that was never closed.
+absl::Status NeverClosed(const std::string& institution, const std::string& quarter);
 // UNAVAILABLE, DEPENDENCY_UNAVAILABLE, with RetryInfo: `service` ("plan", "indicator") did not
 // answer, or not in time.
 absl::Status DependencyUnavailable(const std::string& service, const std::string& why);

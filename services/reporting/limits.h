@@ -19,6 +19,19 @@ inline constexpr size_t kMaxSelections = 20'000;
 inline constexpr size_t kMaxValues = 6 * kMaxSelections;
 // Ten years: the longest row of quarters that a reader compares.
 inline constexpr int kMaxListedQuarters = 40;
+// The lines of a section of a board table: what fits on one page, and what a meeting can discuss.
+inline constexpr size_t kMaxBoardLines = 10;
+// The quarters whose scores a board table shows: two years.
+inline constexpr int kBoardQuarters = 8;
+// The least important priority of an element (plan.v1.Element.priority).
+inline constexpr int kMaxPriority = 5;
+// What an explanation shows of the data behind a value: more than a person reads.
+inline constexpr size_t kMaxExplainedSources = 50;
+inline constexpr int kMaxExplainedCells = 200;
+// What a comparison says of revisions, and how many linked indicators it looks for pushes: each
+// takes two questions.
+inline constexpr int kMaxComparedRevisions = 500;
+inline constexpr int kMaxTracedIndicators = 200;
 // All parts of one answer of another service: a plan of 10,000 elements takes about 20 MiB.
 inline constexpr size_t kMaxReadBytes = 96 << 20;
 // Memory for cached scorecards and what they were scored from, about: it leaves the process well
@@ -37,6 +50,13 @@ inline constexpr absl::Duration kMostReserve = absl::Milliseconds(250);
 inline constexpr absl::Duration kRetryAfter = absl::Seconds(1);
 // How long readiness waits for the health of another service.
 inline constexpr absl::Duration kHealthDeadline = absl::Milliseconds(500);
+// The document of a publication: three languages of a plan of 5,000 indicators. It is in memory
+// while it is made and verified.
+inline constexpr size_t kMaxDocumentBytes = 64 << 20;
+// A piece of a document, stored and sent: well below the largest message.
+inline constexpr size_t kMaxPieceBytes = 1 << 20;
+// How often a publication is numbered anew because another one took its number meanwhile.
+inline constexpr int kPublishAttempts = 5;
 
 }  // namespace athena::reporting
 

@@ -1,37 +1,58 @@
-// athena-reporting: scorecards of plans. It has no database: every answer is read from, or
-// confirmed by, the plan and the indicator service.
+// athena-reporting: scorecards of plans, and what was published of them. Every scorecard is read
+// from, or confirmed by, the plan and the indicator service; the database has publications alone.
 
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/flags/flag.h"
-#include "absl/time/clock.h"
+#include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
+#include "libs/daemon/database.h"
+#include "libs/paging/token_key.h"
 #include "libs/rpc/client.h"
+#include "libs/status/macros.h"
+#include "services/reporting/publications/keys.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/reporting_rpc.h"
-#include "services/reporting/scorecards/scorecards.h"
+#include "services/reporting/schema.h"
 
 ABSL_FLAG(std::string, plan_address, "127.0.0.1:7701", "host:port of the plan service");
 ABSL_FLAG(std::string, indicator_address, "127.0.0.1:7702", "host:port of the indicator service");
+ABSL_FLAG(
+    std::string, signing_key, "",
+    "the Ed25519 private key that signs publications, a PEM file that only its owner may read; "
+    "without it nothing can be published");
+ABSL_FLAG(std::string, verification_keys, "",
+          "a folder of older public keys (*.pem), whose publications verify on");
 
 namespace athena::reporting {
 namespace {
 
-struct Reporting {
-  Dependencies dependencies;
-  Scorecards scorecards{dependencies, [] { return absl::Now(); }};
+struct State {
+  std::unique_ptr<daemon::Database> database;
+  std::string token_key;
+  Keys keys;
+  Dependencies dependencies{rpc::Connect(absl::GetFlag(FLAGS_plan_address)),
+                            rpc::Connect(absl::GetFlag(FLAGS_indicator_address))};
+  ReportingService service{database->sql(), Clock::System(), token_key, dependencies, keys};
 };
 
-absl::StatusOr<daemon::Service> Build(prometheus::Registry&) {
-  const std::shared_ptr<Reporting> reporting(
-      new Reporting{Dependencies(rpc::Connect(absl::GetFlag(FLAGS_plan_address)),
-                                 rpc::Connect(absl::GetFlag(FLAGS_indicator_address)))});
+absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
+  ATHENA_ASSIGN_OR_RETURN(Keys keys, LoadKeys(absl::GetFlag(FLAGS_signing_key),
+                                              absl::GetFlag(FLAGS_verification_keys)));
+  ATHENA_ASSIGN_OR_RETURN(
+      auto database,
+      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry));
+  ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database->sql()));
+  const std::shared_ptr<State> state(
+      new State{std::move(database), std::move(token_key), std::move(keys)});
   daemon::Service service;
-  service.tables.push_back(ReportingTable(reporting->scorecards));
-  service.missing = [reporting] { return reporting->dependencies.Faults(); };
-  service.state = reporting;
+  service.tables = state->service.Tables();
+  service.missing = [state] { return state->dependencies.Faults(); };
+  service.cannot_write = [state] { return state->database->CannotWrite(); };
+  service.close = [state] { state->database->Close(); };
+  service.state = state;
   return service;
 }
 
@@ -39,10 +60,11 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry&) {
 }  // namespace athena::reporting
 
 int main(int argc, char** argv) {
-  return athena::daemon::Main(argc, argv,
-                              {.name = "athena-reporting",
-                               .usage = "How a plan is doing: scorecards, made when they are read.",
-                               .listen = "127.0.0.1:7703",
-                               .ops_listen = "127.0.0.1:7803"},
-                              athena::reporting::Build);
+  return athena::daemon::Main(
+      argc, argv,
+      {.name = "athena-reporting",
+       .usage = "How a plan is doing: scorecards, made when they are read, and publications.",
+       .listen = "127.0.0.1:7703",
+       .ops_listen = "127.0.0.1:7803"},
+      athena::reporting::Build);
 }

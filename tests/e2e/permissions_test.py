@@ -30,14 +30,49 @@ class PermissionsTest(unittest.TestCase):
                                   for month in (1, 2, 3) for desk in ("NORTH", "SOUTH")])
 
     def rows(self):
-        """Every RPC with a request, by name. Any role that may read the plan may call them."""
+        """The RPCs that read scorecards with a request, by name. Any role that may read the plan may
+        call them."""
         return {"GetScorecard": (self.services.reports.GetScorecard,
                                  reporting_service_pb2.GetScorecardRequest(
                                      name=f"{setting.PLAN}/scorecards/2021-Q1")),
                 "ListScorecards": (self.services.reports.ListScorecards,
                                    reporting_service_pb2.ListScorecardsRequest(
                                        parent=setting.PLAN, first_quarter="2021-Q1",
-                                       last_quarter="2021-Q2"))}
+                                       last_quarter="2021-Q2")),
+                "ExplainScore": (self.services.reports.ExplainScore, self.explain_visits()),
+                "CompareScorecards": (self.services.reports.CompareScorecards,
+                                      reporting_service_pb2.CompareScorecardsRequest(
+                                          name=f"{setting.PLAN}/scorecards/2021-Q2",
+                                          from_quarter="2021-Q1")),
+                "GetBoardTable": (self.services.reports.GetBoardTable,
+                                  reporting_service_pb2.GetBoardTableRequest(
+                                      name=f"{setting.PLAN}/scorecards/2021-Q1/boardTable"))}
+
+    def publication_rows(self):
+        """The RPCs that read a publication. Any role of its institution may call them, and of a
+        public one anybody."""
+        reports = self.services.reports
+
+        def download(request, **options):
+            return list(reports.DownloadPublication(request, **options))
+
+        name = f"{setting.PLAN}/scorecards/2021-Q1/publications/1"
+        return {"GetPublication": (reports.GetPublication,
+                                   reporting_service_pb2.GetPublicationRequest(name=name)),
+                "ListPublications": (reports.ListPublications,
+                                     reporting_service_pb2.ListPublicationsRequest(
+                                         parent=f"{setting.PLAN}/scorecards/-")),
+                "DownloadPublication": (download,
+                                        reporting_service_pb2.DownloadPublicationRequest(name=name)),
+                "VerifyPublication": (reports.VerifyPublication,
+                                      reporting_service_pb2.VerifyPublicationRequest(name=name))}
+
+    @staticmethod
+    def explain_visits():
+        return reporting_service_pb2.ExplainScoreRequest(
+            name=f"{setting.PLAN}/scorecards/2021-Q1",
+            element=f"{setting.PLAN}/elements/e1-1",
+            indicator=f"{setting.INSTITUTION}/indicators/visits")
 
     def visits(self, caller):
         """The indicator `visits` as the scorecard shows it to a caller."""
@@ -74,7 +109,8 @@ class PermissionsTest(unittest.TestCase):
 
     def test_1_every_rpc_has_a_row(self):
         service = reporting_service_pb2.DESCRIPTOR.services_by_name["ReportingService"]
-        self.assertEqual(sorted(self.rows()), sorted(method.name for method in service.methods))
+        self.assertEqual(sorted([*self.rows(), *self.publication_rows(), "PublishScorecard"]),
+                         sorted(method.name for method in service.methods))
 
     def test_2_each_role_of_the_institution_reads_and_no_other_institution_does(self):
         self.check(may_others_read=False)
@@ -92,6 +128,24 @@ class PermissionsTest(unittest.TestCase):
             self.assertFalse(seen.period_result.current.HasField("target"))
             own = self.visits(as_role(role, "gob"))
             self.assertEqual(own.period_result.value.decimal, "300")
+            explained = self.services.reports.ExplainScore(
+                self.explain_visits(), **setting.options(as_role(role, "talent-brussels")))
+            self.assertEqual(len(explained.steps), 1)
+            self.assertFalse(explained.sources)
+
+    def test_3_b_a3_a_basis_does_not_tell_what_happens_in_indicators_that_are_not_shared(self):
+        """The revision of an institution tells that it exists and how busy it is."""
+        def revisions(caller):
+            call, request = self.rows()["GetScorecard"]
+            return dict(call(request, **setting.options(caller)).basis.indicator_revisions)
+
+        foreign = as_role("viewer", "talent-brussels")
+        before, own = revisions(foreign), revisions(EVERYTHING)
+        push(self.services, "q2", [visits("2021-04", "NORTH", 50)])
+        self.assertEqual(revisions(foreign), before)
+        self.assertEqual(before.get(setting.INSTITUTION, 0), 0)
+        self.assertEqual(revisions(EVERYTHING)[setting.INSTITUTION],
+                         own[setting.INSTITUTION] + 1)
 
     def test_4_an_indicator_that_is_shared_shows_its_value(self):
         self.share_visits()
@@ -100,6 +154,30 @@ class PermissionsTest(unittest.TestCase):
             seen = self.visits(as_role(role, "talent-brussels"))
             self.assertEqual(seen, self.visits(as_role(role, "gob")))
             self.assertEqual(seen.period_result.value.decimal, "300")
+
+    # The plan is shared with the other institution by now: that does not show its publications.
+    def test_5_publishers_publish_for_their_institution(self):
+        request = reporting_service_pb2.PublishScorecardRequest(
+            name=f"{setting.PLAN}/scorecards/2021-Q1", force=True, reason="a test")
+        publish = self.services.reports.PublishScorecard
+        for institution in ("gob", "talent-brussels"):
+            for role in ROLES:
+                if (role, institution) == ("publisher", "gob"):
+                    publish(request, **setting.options(as_role(role, institution)))
+                else:
+                    self.assertEqual(
+                        refusal_of(publish, request, metadata=as_role(role, institution)).code,
+                        grpc.StatusCode.PERMISSION_DENIED)
+        for name, (call, request) in self.publication_rows().items():
+            for role in ROLES:
+                with self.subTest(rpc=name, role=role):
+                    call(request, **setting.options(as_role(role, "gob")))
+                    foreign = as_role(role, "talent-brussels")
+                    if name == "ListPublications":
+                        self.assertEqual(len(call(request, **setting.options(foreign)).publications), 0)
+                    else:
+                        self.assertEqual(refusal_of(call, request, metadata=foreign).code,
+                                         grpc.StatusCode.PERMISSION_DENIED)
 
 
 if __name__ == "__main__":

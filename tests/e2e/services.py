@@ -131,10 +131,7 @@ class Services:
         try:
             self.indicator = self.start_indicator()
             self.plan = self.start_plan()
-            self.reporting = Process("athena-reporting", self.folder, [
-                f"--plan_address=127.0.0.1:{self.plan.port}",
-                f"--indicator_address=127.0.0.1:{self.indicator.port}"],
-                environment=self.environment)
+            self.reporting = self.start_reporting()
         except Exception:
             self.__exit__()
             raise
@@ -161,6 +158,30 @@ class Services:
     def start_indicator(self, port=0):
         return Process("athena-indicator", self.folder,
                        [f"--database={self.folder / 'indicator.db'}"], port, self.environment)
+
+    def start_reporting(self, port=0):
+        return Process("athena-reporting", self.folder,
+                       [f"--database={self.folder / 'reporting.db'}",
+                        f"--signing_key={self.signing_key()}",
+                        f"--plan_address=127.0.0.1:{self.plan.port}",
+                        f"--indicator_address=127.0.0.1:{self.indicator.port}"], port,
+                       self.environment)
+
+    def signing_key(self):
+        """The path of the key that signs publications; the public one is beside it."""
+        key = self.folder / "signing-key.pem"
+        if not key.exists():
+            subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key)], check=True)
+            key.chmod(0o600)
+            subprocess.run(["openssl", "pkey", "-in", str(key), "-pubout",
+                            "-out", str(self.folder / "public-key.pem")], check=True)
+        return key
+
+    def kill_reporting(self):
+        """Kills it without warning and starts it again on the same port and data."""
+        port = self.reporting.port
+        self.reporting.kill()
+        self.reporting = self.start_reporting(port)
 
     def kill_indicator(self):
         """Kills it without warning and starts it again on the same port and data."""

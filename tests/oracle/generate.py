@@ -15,6 +15,7 @@ import json
 import random
 import sys
 
+import budget
 import periods
 import scoring
 
@@ -54,6 +55,7 @@ class Generator:
 
     def __init__(self, seed, number):
         self.rng = random.Random(f"{seed}/{number}")
+        self.budget_rng = random.Random(f"{seed}/{number}/budget")
         rng = self.rng
         self.plan_start = datetime.date(rng.choice((2021, 2023)), 1, 1)
         self.plan_end = datetime.date(2026, 12, 31)
@@ -357,7 +359,34 @@ class Generator:
             plan["progress_expected_from"] = str(begin)
         plan["elements"] = [self.element(f"{number}", 1) for number in
                             range(1, rng.randint(1, 3) + 1)]
+        plan["budget_lines"] = self.budget_lines(plan["elements"])
         return plan
+
+    def budget_lines(self, elements):
+        rng = self.budget_rng
+        codes = []
+        stack = list(elements)
+        while stack:
+            element = stack.pop()
+            codes.append(element["code"])
+            stack.extend(element.get("children", []))
+        return [self.budget_line(sorted(codes)) for _ in range(pick(rng, {0: 2, 1: 2, 2: 2, 4: 1}))]
+
+    def budget_line(self, codes):
+        rng = self.budget_rng
+        chosen = rng.sample(codes, k=min(len(codes), rng.randint(1, 3)))
+        shares = {code: rng.choice(("0.25", "0.1", "0.333333", "0.000001")) for code in chosen}
+        if len(chosen) == 1 and chance(rng, 0.5):
+            shares = {chosen[0]: "1"}
+        amounts = {}
+        if not chance(rng, 0.1):
+            level = pick(rng, {1000: 4, 10**7: 2, 10**12: 1, 0: 1})
+            for name in budget.AMOUNTS:
+                if not chance(rng, 0.03):
+                    high = level if name in ("committed", "paid") else level * 6 // 5
+                    low = level // 10 if name in ("committed", "paid") else level
+                    amounts[name] = decimal(rng, low, high, 2)
+        return {"shares": shares, "amounts": amounts}
 
     def element(self, code, depth):
         rng = self.rng
@@ -480,6 +509,7 @@ EXPECTED_KINDS = (
     + [f"cap {kind} {changed}" for kind in ("LINK RED", "LINK NO_SCORE", "ELEMENT RED",
                                             "ELEMENT NO_SCORE", "MILESTONE MISSED")
        for changed in ("changed", "unchanged")]
+    + [f"budget {name}" for name in ("BEHIND", "IN_STEP", "AHEAD", "None", "incomplete")]
     + [f"growth {name}" for name in ("REACHED", "ON_TRACK", "ACCELERATE", "LIMITED",
                                      "DETERIORATION", "NOT_WHOLE_YEARS", "ZERO")])
 
@@ -497,6 +527,10 @@ def kinds_in(scorecard):
                    f"{'changed' if cap['changed'] else 'unchanged'}")
         if node["as_last_stood"] != {name: node[name] for name in ("status", "score", "reason")}:
             yield "node differs as it last stood"
+        if node["budget"]:
+            yield f"budget {node['budget']['timing']}"
+            if node["budget"]["incomplete"]:
+                yield "budget incomplete"
         if node["delivery"]:
             yield from delivery_kinds(node["delivery"])
         for link in node["links"]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import formulas
+import budget
 import periods
 import rounding
 
@@ -141,6 +142,7 @@ class Plan:
     score_basis: str  # QUARTER or YEAR_TO_DATE
     progress_expected_from: periods.Period | None
     elements: tuple
+    budget_lines: tuple = ()  # of the scored quarter's year
 
 
 @dataclass(frozen=True)
@@ -300,7 +302,8 @@ def plan_from(json):
         missing_parts=json.get("missing_parts", "IGNORE"),
         score_basis=json.get("score_basis", "QUARTER"),
         progress_expected_from=period_from(json.get("progress_expected_from")),
-        elements=elements_from(json.get("elements", [])))
+        elements=elements_from(json.get("elements", [])),
+        budget_lines=tuple(budget.line_from(one) for one in json.get("budget_lines", [])))
 
 
 def case_from(json):

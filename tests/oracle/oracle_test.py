@@ -1674,6 +1674,59 @@ class Properties(Base):
         self.assertEqual(generate.case("1", 5), generate.case("1", 5))
 
 
+class Budget(Base):
+    """Element 1 with 1.1 and 1.2 below it; line A has shares of 1.1 and 1.2, line B of 1."""
+
+    def budgets(self, lines, date="2027-03-01"):
+        case = make(date=date, elements=[{"code": "1", "children": [{"code": "1.1"},
+                                                                    {"code": "1.2"}]}])
+        case["plan"]["budget_lines"] = lines
+        plan = score(case)
+        top = plan["children"][0]
+        return [one["budget"] for one in (plan, top, *top["children"])]
+
+    @staticmethod
+    def line(shares, committed, paid, adjusted="1000"):
+        amounts = {"commitment_initial": adjusted, "commitment_adjusted": adjusted,
+                   "payment_initial": adjusted, "payment_adjusted": adjusted,
+                   "committed": committed, "paid": paid}
+        return {"shares": shares, "amounts": {name: text for name, text in amounts.items() if text}}
+
+    def test_sums_of_shares(self):
+        plan, top, first, second = self.budgets(
+            [self.line({"1.1": "0.25", "1.2": "0.5"}, "800", "900"),
+             self.line({"1": "1"}, "100", "0.5", "10")])
+        self.assertEqual(first["paid"], "225")
+        self.assertEqual(second["paid"], "450")
+        self.assertEqual(top["paid"], "675.5")
+        self.assertEqual(plan, top)
+        self.assertEqual((top["lines"], first["lines"]), (2, 1))
+        self.assertEqual(top["commitment_execution"], "0.921052631579")  # 700 / 760
+        self.assertEqual(top["payment_execution"], "0.888815789474")  # 675.5 / 760
+        self.assertEqual(top["timing"], "BEHIND")
+        self.assertEqual(first["timing"], "IN_STEP")  # 0.9 of a whole year
+
+    def test_missing_amounts(self):
+        plan = self.budgets([self.line({"1": "1"}, "800", None),
+                             {"shares": {"1": "1"}, "amounts": {}}])[0]
+        self.assertEqual((plan["lines"], plan["incomplete"]), (2, 2))
+        self.assertIsNone(plan["paid"])
+        self.assertIsNone(plan["payment_execution"])
+        self.assertEqual(plan["commitment_execution"], "0.8")
+        self.assertEqual(self.budgets([]), [None] * 4)
+
+    def test_nothing_appropriated(self):
+        plan = self.budgets([self.line({"1": "1"}, "0", "0", "0")])[0]
+        self.assertIsNone(plan["payment_execution"])
+        self.assertIsNone(plan["timing"])
+
+    def test_the_year_elapses_up_to_the_day_of_the_read(self):
+        # 1 October is day 274 of 365: 0.7507.
+        for paid, timing in (("850", "IN_STEP"), ("851", "AHEAD"), ("650", "BEHIND")):
+            plan = self.budgets([self.line({"1": "1"}, "0", paid)], date="2026-10-01")[0]
+            self.assertEqual(plan["timing"], timing)
+
+
 def every_element(case):
     stack = list(case["plan"]["elements"])
     while stack:

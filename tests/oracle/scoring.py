@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+import budget
 import links
 import model
 import periods
@@ -284,10 +285,10 @@ def scorecard(case):
     reader = values.Reader(case)
     root = Scorer(case, case.quarter, reader).plan_node()
     add_trends(case, reader, root)
-    return {"quarter": case.quarter, "date": case.date, "plan": node_json(root)}
+    return {"quarter": case.quarter, "date": case.date, "plan": node_json(case, root)}
 
 
-def node_json(node):
+def node_json(case, node):
     return {
         "code": node.code,
         **score_json(node.result),
@@ -299,7 +300,8 @@ def node_json(node):
         "trend_year": node.trend_year,
         "delivery": node.delivery and vars(node.delivery),
         "links": [links.row_json(row) for row in node.links],
-        "children": [node_json(child) for child in node.children],
+        "children": [node_json(case, child) for child in node.children],
+        "budget": budget.budget_of(case, {one.code for one in every_node(node)}),
     }
 
 

@@ -24,10 +24,10 @@ constexpr absl::Duration kMinTimeout = absl::Milliseconds(1);
 constexpr absl::Duration kMaxTimeout = absl::Hours(24);
 
 // What Ctrl-C says while one of these runs.
-constexpr std::array<std::string_view, 17> kChangingCommands = {
-    "activate", "amounts",     "close",  "close-plan", "delete",  "end",
-    "import",   "import-plan", "load",   "push",       "reopen",  "report",
-    "return",   "set",         "submit", "targets",    "validate"};
+constexpr std::array<std::string_view, 18> kChangingCommands = {
+    "activate", "amounts",     "close", "close-plan", "delete",  "end",
+    "import",   "import-plan", "load",  "publish",    "push",    "reopen",
+    "report",   "return",      "set",   "submit",     "targets", "validate"};
 constexpr char kChangeAdvice[] =
     "what was sent may be stored: run it again, what is stored already is not stored twice";
 
@@ -127,17 +127,19 @@ ExitCode RunWords(const std::vector<std::string>& words, Console& console,
 }  // namespace
 
 std::vector<Command> AllCommands() {
-  return {ScorecardCommand(), TrendCommand(),        PlanCommand(),         DueCommand(),
-          RisksCommand(),     BudgetCommand(),       DecisionsCommand(),    LoadCommand(),
-          PushCommand(),      ExportCommand(),       ListCommand(),         GetCommand(),
-          SetCommand(),       DeleteCommand(),       ActivateCommand(),     ClosePlanCommand(),
-          ImportCommand(),    ExportPlanCommand(),   ImportPlanCommand(),   IndicatorsCommand(),
-          IndicatorCommand(), TargetsCommand(),      ObservationsCommand(), PushesCommand(),
-          ValuesCommand(),    CompletenessCommand(), CloseCommand(),        ReopenCommand(),
-          EndCommand(),       SilentCommand(),       ProgressCommand(),     ReportCommand(),
-          SubmitCommand(),    ValidateCommand(),     ReturnCommand(),       AmountsCommand(),
-          HistoryCommand(),   AuditCommand(),        CheckCommand(),        HealthCommand(),
-          FormatsCommand(),   SpreadsheetsCommand(), CompletionCommand(),   HelpCommand()};
+  return {BoardCommand(),        ScorecardCommand(),  ExplainCommand(),      CompareCommand(),
+          TrendCommand(),        PublishCommand(),    PublicationsCommand(), VerifyCommand(),
+          PlanCommand(),         DueCommand(),        RisksCommand(),        BudgetCommand(),
+          DecisionsCommand(),    LoadCommand(),       PushCommand(),         ExportCommand(),
+          ListCommand(),         GetCommand(),        SetCommand(),          DeleteCommand(),
+          ActivateCommand(),     ClosePlanCommand(),  ImportCommand(),       ExportPlanCommand(),
+          ImportPlanCommand(),   IndicatorsCommand(), IndicatorCommand(),    TargetsCommand(),
+          ObservationsCommand(), PushesCommand(),     ValuesCommand(),       CompletenessCommand(),
+          CloseCommand(),        ReopenCommand(),     EndCommand(),          SilentCommand(),
+          ProgressCommand(),     ReportCommand(),     SubmitCommand(),       ValidateCommand(),
+          ReturnCommand(),       AmountsCommand(),    HistoryCommand(),      AuditCommand(),
+          CheckCommand(),        HealthCommand(),     FormatsCommand(),      SpreadsheetsCommand(),
+          CompletionCommand(),   HelpCommand()};
 }
 
 std::vector<FlagSpec> GlobalFlags() {

@@ -67,6 +67,10 @@ Command ClosePlanCommand();
 Command PlanCommand();
 Command ExportPlanCommand();
 Command ImportPlanCommand();
+// publications/
+Command PublicationsCommand();
+Command PublishCommand();
+Command VerifyCommand();
 // pushes/
 Command PushesCommand();
 // quarters/
@@ -84,7 +88,10 @@ Command ListCommand();
 Command LoadCommand();
 Command SetCommand();
 // scorecards/
+Command CompareCommand();
+Command ExplainCommand();
 Command ScorecardCommand();
+Command BoardCommand();
 Command TrendCommand();
 // program/
 Command CompletionCommand();

@@ -29,7 +29,6 @@ using HealthResponse = grpc::health::v1::HealthCheckResponse;
 constexpr char kHistoryService[] = "athena.common.v1.HistoryService";
 constexpr char kFollowUpService[] = "athena.plan.v1.FollowUpService";
 constexpr char kOperationsService[] = "athena.plan.v1.OperationsService";
-constexpr char kReportingService[] = "athena.reporting.v1.ReportingService";
 
 // "athena.plan.v1": the gRPC services of a package are at one address.
 std::string PackageOf(const std::string& service) { return service.substr(0, service.rfind('.')); }

@@ -33,12 +33,15 @@ inline constexpr int kChangeAttempts = 12;
 // The services that offer the history, as `peers` names them.
 inline constexpr char kPlanService[] = "athena.plan.v1.PlanService";
 inline constexpr char kIndicatorService[] = "athena.indicator.v1.IndicatorService";
+inline constexpr char kReportingService[] = "athena.reporting.v1.ReportingService";
 struct HistoryPeer {
   const char* name;     // "plan"
   const char* service;  // kPlanService
 };
 inline constexpr HistoryPeer kHistoryPeers[] = {{"plan", kPlanService},
                                                 {"indicator", kIndicatorService}};
+// Has the history of publications alone.
+inline constexpr HistoryPeer kReportingPeer = {"reporting", kReportingService};
 // The page size of lists whose request names none, and the largest one of observations.
 inline constexpr int kDefaultPageSize = 1'000;
 inline constexpr int kObservationsPageSize = 10'000;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "libs/decimal/number_format.h"
 #include "libs/status/status.h"
 
 namespace athena::athenactl {
@@ -120,23 +121,6 @@ char AsciiOf(uint32_t code_point) {
     return static_cast<char>('1' + (code_point - 0x2581));
   }
   return '?';
-}
-
-// How a language writes numbers.
-struct NumberSigns {
-  std::string_view thousands;
-  char decimal;
-};
-NumberSigns SignsOf(std::string_view language) {
-  std::string primary(language.substr(0, language.find('-')));
-  for (char& letter : primary) letter = static_cast<char>(letter | 0x20);
-  for (const std::string_view tag : {"nl", "de", "es", "it", "pt", "da", "id", "tr"}) {
-    if (primary == tag) return {".", ','};
-  }
-  for (const std::string_view tag : {"fr", "sv", "fi", "pl", "cs", "nb"}) {
-    if (primary == tag) return {"\u202F", ','};
-  }
-  return {",", '.'};
 }
 
 // A decimal as its digits, without zeros at either end, and the place of the point: 0.DIGITS times
@@ -259,20 +243,7 @@ std::string WrappedLines(std::string_view text, int columns) {
 }
 
 std::string Grouped(std::string_view decimal, std::string_view language) {
-  const NumberSigns signs = SignsOf(language);
-  const size_t first = decimal.find_first_of("0123456789");
-  const size_t point = std::min(decimal.find('.'), decimal.size());
-  if (first == std::string_view::npos || first > point) return std::string(decimal);
-  std::string text(decimal.substr(0, first));
-  for (size_t at = first; at < point; ++at) {
-    if (at > first && (point - at) % 3 == 0) text += signs.thousands;
-    text += decimal[at];
-  }
-  if (point < decimal.size()) {
-    text += signs.decimal;
-    text += decimal.substr(point + 1);
-  }
-  return text;
+  return InLanguage(decimal, language);
 }
 
 int Width(std::string_view text) {

@@ -789,7 +789,84 @@ FakeReporting::FakeReporting(reporting::Scorecard scorecard)
       scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   On(&FakeReporting::ListScorecards);
+  On(&FakeReporting::ExplainScore);
+  On(&FakeReporting::CompareScorecards);
+  On(&FakeReporting::GetBoardTable);
+  On(&FakeReporting::PublishScorecard);
+  On(&FakeReporting::GetPublication);
+  On(&FakeReporting::ListPublications);
+  On(&FakeReporting::VerifyPublication);
+  Handle("DownloadPublication", [this](const Message& request, Answers* answers) {
+    mutex_.AssertHeld();
+    return DownloadPublication(static_cast<const reporting::DownloadPublicationRequest&>(request),
+                               answers);
+  });
   Serve();
+}
+
+void FakeReporting::SetPublication(const reporting::Publication& publication,
+                                   const std::string& document) {
+  absl::MutexLock lock(&mutex_);
+  publication_ = publication;
+  document_ = document;
+}
+
+void FakeReporting::SetVerdict(const reporting::VerifyPublicationResponse& verdict) {
+  absl::MutexLock lock(&mutex_);
+  verdict_ = verdict;
+}
+
+std::vector<reporting::PublishScorecardRequest> FakeReporting::publish_requests() const {
+  absl::MutexLock lock(&mutex_);
+  return publish_requests_;
+}
+
+std::vector<std::string> FakeReporting::asked() const {
+  absl::MutexLock lock(&mutex_);
+  return asked_;
+}
+
+absl::Status FakeReporting::PublishScorecard(const reporting::PublishScorecardRequest& request,
+                                             reporting::Publication* response) {
+  publish_requests_.push_back(request);
+  *response = publication_;
+  response->set_name(request.name() + "/publications/1");
+  response->set_audience(request.audience());
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::GetPublication(const reporting::GetPublicationRequest& request,
+                                           reporting::Publication* response) {
+  asked_.push_back(request.name());
+  *response = publication_;
+  response->set_name(request.name());
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::ListPublications(const reporting::ListPublicationsRequest& request,
+                                             reporting::ListPublicationsResponse* response) {
+  asked_.push_back(request.parent());
+  *response->add_publications() = publication_;
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::DownloadPublication(
+    const reporting::DownloadPublicationRequest& request, Answers* answers) {
+  asked_.push_back(request.name());
+  const size_t half = document_.size() / 2;
+  for (const std::string& piece : {document_.substr(0, half), document_.substr(half)}) {
+    auto part = std::make_unique<reporting::DownloadPublicationResponse>();
+    part->add_pieces(piece);
+    answers->push_back(std::move(part));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::VerifyPublication(const reporting::VerifyPublicationRequest& request,
+                                              reporting::VerifyPublicationResponse* response) {
+  asked_.push_back(request.name());
+  *response = verdict_;
+  return absl::OkStatus();
 }
 
 std::vector<reporting::GetScorecardRequest> FakeReporting::requests() const {
@@ -800,6 +877,47 @@ std::vector<reporting::GetScorecardRequest> FakeReporting::requests() const {
 std::vector<reporting::ListScorecardsRequest> FakeReporting::lists() const {
   absl::MutexLock lock(&mutex_);
   return lists_;
+}
+
+std::vector<reporting::GetBoardTableRequest> FakeReporting::boards() const {
+  absl::MutexLock lock(&mutex_);
+  return boards_;
+}
+
+absl::Status FakeReporting::GetBoardTable(const reporting::GetBoardTableRequest& request,
+                                          reporting::BoardTable* response) {
+  boards_.push_back(request);
+  response->set_name(request.name());
+  response->set_title("Strategy");
+  response->set_period_text("fourth quarter of 2022");
+  response->mutable_red()->set_heading("What is red, and why: 0 of 1");
+  return absl::OkStatus();
+}
+
+std::vector<reporting::ExplainScoreRequest> FakeReporting::explanations() const {
+  absl::MutexLock lock(&mutex_);
+  return explanations_;
+}
+
+std::vector<reporting::CompareScorecardsRequest> FakeReporting::comparisons() const {
+  absl::MutexLock lock(&mutex_);
+  return comparisons_;
+}
+
+absl::Status FakeReporting::ExplainScore(const reporting::ExplainScoreRequest& request,
+                                         reporting::Explanation* response) {
+  explanations_.push_back(request);
+  response->set_title("Strategy");
+  response->set_status(reporting::SCORECARD_STATUS_AMBER);
+  response->add_steps()->set_sentence("The mean of the parts is 50.");
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::CompareScorecards(const reporting::CompareScorecardsRequest& request,
+                                              reporting::ScorecardComparison* response) {
+  comparisons_.push_back(request);
+  response->add_differences()->set_title("Strategy");
+  return absl::OkStatus();
 }
 
 absl::Status FakeReporting::ListScorecards(const reporting::ListScorecardsRequest& request,

@@ -204,6 +204,7 @@ class FakeIndicator final : public FakeResources {
   std::map<std::string, athena::indicator::v1::PushObservationsResponse> answers_
       ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::GetBoardTableRequest> boards_ ABSL_GUARDED_BY(mutex_);
   athena::indicator::v1::ListPushesResponse stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
       ABSL_GUARDED_BY(mutex_);
@@ -219,7 +220,8 @@ class FakeIndicator final : public FakeResources {
 };
 
 // Answers every quarter of 2022 with the scorecard it was given, under the quarter's name; others
-// are PERIOD_OUTSIDE_PLAN.
+// are PERIOD_OUTSIDE_PLAN. Publications are what SetPublication says, under the name asked for; a
+// list has one.
 class FakeReporting final : public FakeService {
  public:
   explicit FakeReporting(athena::reporting::v1::Scorecard scorecard);
@@ -227,8 +229,32 @@ class FakeReporting final : public FakeService {
 
   std::vector<athena::reporting::v1::GetScorecardRequest> requests() const;
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists() const;
+  std::vector<athena::reporting::v1::ExplainScoreRequest> explanations() const;
+  std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons() const;
+  std::vector<athena::reporting::v1::GetBoardTableRequest> boards() const;
+  void SetPublication(const athena::reporting::v1::Publication& publication,
+                      const std::string& document);
+  void SetVerdict(const athena::reporting::v1::VerifyPublicationResponse& verdict);
+  std::vector<athena::reporting::v1::PublishScorecardRequest> publish_requests() const;
+  // The names and parents that publications were asked for by, in their order.
+  std::vector<std::string> asked() const;
 
  private:
+  absl::Status PublishScorecard(const athena::reporting::v1::PublishScorecardRequest& request,
+                                athena::reporting::v1::Publication* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status GetPublication(const athena::reporting::v1::GetPublicationRequest& request,
+                              athena::reporting::v1::Publication* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ListPublications(const athena::reporting::v1::ListPublicationsRequest& request,
+                                athena::reporting::v1::ListPublicationsResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // In two parts.
+  absl::Status DownloadPublication(const athena::reporting::v1::DownloadPublicationRequest& request,
+                                   Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status VerifyPublication(const athena::reporting::v1::VerifyPublicationRequest& request,
+                                 athena::reporting::v1::VerifyPublicationResponse* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status GetScorecard(const athena::reporting::v1::GetScorecardRequest& request,
                             athena::reporting::v1::Scorecard* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -238,7 +264,29 @@ class FakeReporting final : public FakeService {
                               athena::reporting::v1::ListScorecardsResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // One step; one difference.
+  absl::Status ExplainScore(const athena::reporting::v1::ExplainScoreRequest& request,
+                            athena::reporting::v1::Explanation* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CompareScorecards(const athena::reporting::v1::CompareScorecardsRequest& request,
+                                 athena::reporting::v1::ScorecardComparison* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // A board table of nothing but the request's quarter.
+  absl::Status GetBoardTable(const athena::reporting::v1::GetBoardTableRequest& request,
+                             athena::reporting::v1::BoardTable* response)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const athena::reporting::v1::Scorecard scorecard_;
+  athena::reporting::v1::Publication publication_ ABSL_GUARDED_BY(mutex_);
+  std::string document_ ABSL_GUARDED_BY(mutex_);
+  athena::reporting::v1::VerifyPublicationResponse verdict_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::PublishScorecardRequest> publish_requests_
+      ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> asked_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::ExplainScoreRequest> explanations_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::GetBoardTableRequest> boards_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetScorecardRequest> requests_ ABSL_GUARDED_BY(mutex_);
 };

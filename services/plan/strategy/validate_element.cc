@@ -226,6 +226,7 @@ void CheckLinks(std::string_view path, const v1::Element& element, status::Field
     return;
   }
   std::set<std::pair<std::string, std::map<std::string, std::string>>> seen;
+  bool has_output = false;
   for (int i = 0; i < element.indicators_size(); ++i) {
     const v1::IndicatorLink& link = element.indicators(i);
     const std::string at = fields::At(field, i);
@@ -240,6 +241,9 @@ void CheckLinks(std::string_view path, const v1::Element& element, status::Field
     }
     CheckSlice(Below(at, "slice"), link, faults);
     if (link.has_weight()) CheckWeight(Below(at, "weight"), link.weight(), faults);
+    if (link.output() && std::exchange(has_output, true)) {
+      faults->Add(Below(at, "output"), "true", "at most one output of an element");
+    }
   }
 }
 

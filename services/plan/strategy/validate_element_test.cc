@@ -306,6 +306,17 @@ TEST(CheckElement, AnIndicatorAndSliceCountsOnce) {
                                    "e.indicators[4].indicator", "e.indicators[5].indicator"));
 }
 
+TEST(CheckElement, OneIndicatorIsTheOutput) {
+  EXPECT_THAT(FaultsOf(With(R"(
+                indicators { indicator: "institutions/gob/indicators/a" }
+                indicators { indicator: "institutions/gob/indicators/b" output: true })")),
+              IsEmpty());
+  EXPECT_THAT(FaultsOf(With(R"(
+                indicators { indicator: "institutions/gob/indicators/a" output: true }
+                indicators { indicator: "institutions/gob/indicators/b" output: true })")),
+              ElementsAre("e.indicators[1].output"));
+}
+
 TEST(CheckElement, ASliceIsUpToEightDimensionsWithCodes) {
   v1::Element element = With(R"(indicators { indicator: "institutions/gob/indicators/k" })");
   auto& slice = *element.mutable_indicators(0)->mutable_slice();

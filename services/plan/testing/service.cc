@@ -151,6 +151,7 @@ absl::StatusOr<Tree> ServiceTest::GetTree(const v1::GetPlanTreeRequest& request,
     append(part.progress_reports(), &tree.progress_reports);
     append(part.decisions(), &tree.decisions);
     append(part.risks(), &tree.risks);
+    append(part.processes(), &tree.processes);
     append(part.budget_lines(), &tree.budget_lines);
     append(part.budget_amounts(), &tree.budget_amounts);
   }

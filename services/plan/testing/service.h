@@ -51,6 +51,7 @@ struct Tree {
   std::vector<v1::ProgressReport> progress_reports;
   std::vector<v1::Decision> decisions;
   std::vector<v1::Risk> risks;
+  std::vector<v1::Process> processes;
   std::vector<v1::BudgetLine> budget_lines;
   std::vector<v1::BudgetAmounts> budget_amounts;
   std::vector<size_t> part_bytes;  // of each part, the header's first

@@ -318,11 +318,24 @@ TEST_F(PlanTreePartsTest, OpenDecisionsAboutItsElementsByDueDate) {
   Decide("soon", "p1/elements/b", 10, "state: STATE_IN_PROGRESS");
   Decide("done", "p1/elements/b", 11, "state: STATE_DONE done_on { year: 2022 month: 11 day: 1 }");
   Decide("elsewhere", "p10/elements/x", 12);
+  const auto decide_on = [&](const std::string& id, const std::string& plan) {
+    ATHENA_EXPECT_OK(Call(&testing::FollowUpRpc::CreateDecision,
+                          absl::StrCat("parent: 'institutions/gob' decision_id: '", id,
+                                       "' decision { title { text { key: 'nl' value: 't' } } "
+                                       "responsible: 'r' publication: 'institutions/gob/plans/",
+                                       plan,
+                                       "/scorecards/2022-Q3/publications/1' decided_on { year: "
+                                       "2022 month: 1 day: 1 } due_date { year: 2022 month: 12 "
+                                       "day: 31 } }")));
+  };
+  decide_on("whole", "p1");
+  decide_on("whole-other", "p10");
   const auto tree = GetTree(absl::StrCat(kTreeOfP1, " parts: PART_DECISIONS"));
   ATHENA_ASSERT_OK(tree);
-  ASSERT_THAT(tree->decisions, SizeIs(2));
+  ASSERT_THAT(tree->decisions, SizeIs(3));
   EXPECT_EQ(tree->decisions[0].name(), "institutions/gob/decisions/soon");
   EXPECT_EQ(tree->decisions[1].name(), "institutions/gob/decisions/late");
+  EXPECT_EQ(tree->decisions[2].name(), "institutions/gob/decisions/whole");
 
   ATHENA_ASSERT_OK(Call(&Rpc::UpdatePlan,
                         "plan { name: 'institutions/gob/plans/p1' shared_with: "
@@ -349,6 +362,24 @@ TEST_F(PlanTreePartsTest, RisksOfItsElementsByCode) {
   ASSERT_THAT(tree->risks, SizeIs(2));
   EXPECT_EQ(tree->risks[0].code(), "R-9");
   EXPECT_EQ(tree->risks[1].code(), "R-10");
+}
+
+TEST_F(PlanTreePartsTest, ProcessesOfItsElementsByCode) {
+  const auto make = [&](const std::string& id, const std::string& code, const std::string& links) {
+    ATHENA_EXPECT_OK(
+        Call(&testing::OperationsRpc::CreateProcess,
+             absl::StrCat("parent: 'institutions/gob' process_id: '", id, "' process { code: '",
+                          code, "' title { text { key: 'nl' value: 't' } } ", links, "}")));
+  };
+  make("ten", "P-10", "elements: 'institutions/gob/plans/p1/elements/b'");
+  make("nine", "P-9", "elements: 'institutions/gob/plans/p1/elements/a'");
+  make("nobodys", "P-1", "");
+  const auto tree = GetTree(absl::StrCat(kTreeOfP1, " parts: PART_PROCESSES"));
+  ATHENA_ASSERT_OK(tree);
+  ASSERT_THAT(tree->processes, SizeIs(2));
+  EXPECT_EQ(tree->processes[0].code(), "P-9");
+  EXPECT_EQ(tree->processes[1].code(), "P-10");
+  EXPECT_THAT(tree->risks, IsEmpty());
 }
 
 TEST_F(PlanTreePartsTest, BudgetLinesOfTheYearsAndTheirAmountsOfTheQuarters) {

@@ -128,10 +128,15 @@ absl::Status TreeRows::Read(const versioned::Snapshot& snapshot, const ResourceN
     ATHENA_RETURN_IF_ERROR(ReadDecisions(snapshot, plan));
   }
   if (Wants(request, Request::PART_RISKS)) {
-    ATHENA_RETURN_IF_ERROR(ReadRisks(snapshot, plan));
+    ATHENA_RETURN_IF_ERROR(ReadThoseOfElements<v1::Risk>(
+        snapshot, kRisks, v1::GetPlanTreeResponse::kRisksFieldNumber, plan));
   }
   if (Wants(request, Request::PART_BUDGET)) {
     ATHENA_RETURN_IF_ERROR(ReadBudget(snapshot, plan, request));
+  }
+  if (Wants(request, Request::PART_PROCESSES)) {
+    ATHENA_RETURN_IF_ERROR(ReadThoseOfElements<v1::Process>(
+        snapshot, kProcesses, v1::GetPlanTreeResponse::kProcessesFieldNumber, plan));
   }
   return absl::OkStatus();
 }
@@ -160,7 +165,8 @@ absl::Status TreeRows::ReadReports(const versioned::Snapshot& snapshot, const Re
 absl::Status TreeRows::ReadDecisions(const versioned::Snapshot& snapshot, const std::string& plan) {
   ATHENA_ASSIGN_OR_RETURN(auto decisions, ReadAll<v1::Decision>(snapshot, kDecisions, ""));
   std::erase_if(decisions, [&](const v1::Decision* decision) {
-    return !IsOpen(*decision) || !absl::StartsWith(decision->element(), plan);
+    return !IsOpen(*decision) || (!absl::StartsWith(decision->element(), plan) &&
+                                  !absl::StartsWith(decision->publication(), plan));
   });
   std::stable_sort(decisions.begin(), decisions.end(),
                    [](const v1::Decision* a, const v1::Decision* b) {
@@ -170,13 +176,15 @@ absl::Status TreeRows::ReadDecisions(const versioned::Snapshot& snapshot, const 
   return absl::OkStatus();
 }
 
-absl::Status TreeRows::ReadRisks(const versioned::Snapshot& snapshot, const std::string& plan) {
-  ATHENA_ASSIGN_OR_RETURN(auto risks, ReadAll<v1::Risk>(snapshot, kRisks, ""));
-  std::erase_if(risks,
-                [&](const v1::Risk* risk) { return !NamesElementOf(plan, risk->elements()); });
-  std::sort(risks.begin(), risks.end(),
-            [](const v1::Risk* a, const v1::Risk* b) { return NaturalLess(a->code(), b->code()); });
-  Append(v1::GetPlanTreeResponse::kRisksFieldNumber, risks);
+template <typename T>
+absl::Status TreeRows::ReadThoseOfElements(const versioned::Snapshot& snapshot,
+                                           versioned::Collection collection, int field_number,
+                                           const std::string& plan) {
+  ATHENA_ASSIGN_OR_RETURN(auto rows, ReadAll<T>(snapshot, collection, ""));
+  std::erase_if(rows, [&](const T* row) { return !NamesElementOf(plan, row->elements()); });
+  std::sort(rows.begin(), rows.end(),
+            [](const T* a, const T* b) { return NaturalLess(a->code(), b->code()); });
+  Append(field_number, rows);
   return absl::OkStatus();
 }
 

@@ -58,7 +58,11 @@ class TreeRows {
                            const v1::GetPlanTreeRequest& request,
                            const std::vector<v1::Element*>& elements);
   absl::Status ReadDecisions(const versioned::Snapshot& snapshot, const std::string& plan);
-  absl::Status ReadRisks(const versioned::Snapshot& snapshot, const std::string& plan);
+  // T: a kind with a code and `elements`, Risk or Process.
+  template <typename T>
+  absl::Status ReadThoseOfElements(const versioned::Snapshot& snapshot,
+                                   versioned::Collection collection, int field_number,
+                                   const std::string& plan);
   absl::Status ReadBudget(const versioned::Snapshot& snapshot, const std::string& plan,
                           const v1::GetPlanTreeRequest& request);
 

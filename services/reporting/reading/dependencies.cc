@@ -52,8 +52,10 @@ void CheckHealth(const Dependency& dependency, std::vector<std::string>* faults)
 
 Dependencies::Dependencies(std::shared_ptr<grpc::Channel> plan,
                            std::shared_ptr<grpc::Channel> indicator)
-    : plan_{"plan", "athena.plan.v1.PlanService", std::move(plan)},
-      indicator_{"indicator", "athena.indicator.v1.IndicatorService", std::move(indicator)} {}
+    : plan_{"plan", "athena.plan.v1.PlanService", plan},
+      indicator_{"indicator", "athena.indicator.v1.IndicatorService", indicator},
+      plan_history_{"plan", "athena.common.v1.HistoryService", std::move(plan)},
+      indicator_history_{"indicator", "athena.common.v1.HistoryService", std::move(indicator)} {}
 
 std::unique_ptr<Pending<PlanPart>> Dependencies::ReadPlan(
     const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const {
@@ -68,6 +70,36 @@ std::unique_ptr<Pending<ValuesPart>> Dependencies::ReadValues(
       {std::move(prepared), std::make_shared<const std::string>(rest.SerializeAsString())}};
   return std::make_unique<StreamedRead<ValuesPart>>(indicator_, "QueryPeriodValues", call,
                                                     rpc::Serialise(request));
+}
+
+std::unique_ptr<Pending<indicator::v1::ListClosingsResponse>> Dependencies::ListClosings(
+    const rpc::Call& call, const indicator::v1::ListClosingsRequest& request) const {
+  return std::make_unique<StreamedRead<indicator::v1::ListClosingsResponse>>(
+      indicator_, "ListClosings", call, rpc::Serialise(request));
+}
+
+std::unique_ptr<Pending<indicator::v1::ListObservationsResponse>> Dependencies::ListObservations(
+    const rpc::Call& call, const indicator::v1::ListObservationsRequest& request) const {
+  return std::make_unique<StreamedRead<indicator::v1::ListObservationsResponse>>(
+      indicator_, "ListObservations", call, rpc::Serialise(request));
+}
+
+std::unique_ptr<Pending<indicator::v1::Push>> Dependencies::GetPush(
+    const rpc::Call& call, const indicator::v1::GetPushRequest& request) const {
+  return std::make_unique<StreamedRead<indicator::v1::Push>>(indicator_, "GetPush", call,
+                                                             rpc::Serialise(request));
+}
+
+std::unique_ptr<Pending<common::v1::ListRevisionsResponse>> Dependencies::ListPlanRevisions(
+    const rpc::Call& call, const common::v1::ListRevisionsRequest& request) const {
+  return std::make_unique<StreamedRead<common::v1::ListRevisionsResponse>>(
+      plan_history_, "ListRevisions", call, rpc::Serialise(request));
+}
+
+std::unique_ptr<Pending<common::v1::ListRevisionsResponse>> Dependencies::ListIndicatorRevisions(
+    const rpc::Call& call, const common::v1::ListRevisionsRequest& request) const {
+  return std::make_unique<StreamedRead<common::v1::ListRevisionsResponse>>(
+      indicator_history_, "ListRevisions", call, rpc::Serialise(request));
 }
 
 std::vector<std::string> Dependencies::Faults() const {

@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "athena/common/v1/history_service.pb.h"
+#include "athena/indicator/v1/closing.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
+#include "athena/indicator/v1/observation.pb.h"
 #include "athena/plan/v1/plan_service.pb.h"
 #include "libs/rpc/call.h"
 #include "services/reporting/reading/parts.h"
@@ -34,6 +37,20 @@ class Pending {
   virtual absl::StatusOr<Parts<Part>> Await() = 0;
 };
 
+// Where scorecards are read from: the other services, or what they answered before. Thread-safe
+// unless an implementation says otherwise. The call outlives the read.
+class Readings {
+ public:
+  virtual ~Readings() = default;
+  virtual std::unique_ptr<Pending<PlanPart>> ReadPlan(
+      const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const = 0;
+  // The request is `prepared` (its selections, which are many and were serialised before) and
+  // `rest`.
+  virtual std::unique_ptr<Pending<ValuesPart>> ReadValues(
+      const rpc::Call& call, std::shared_ptr<const std::string> prepared,
+      const indicator::v1::QueryPeriodValuesRequest& rest) const = 0;
+};
+
 // A service that reporting reads.
 struct Dependency {
   std::string name;     // in errors: "plan"
@@ -47,18 +64,29 @@ struct Dependency {
 //
 // Every read carries the caller's credential, so that it sees what the caller may see and nothing
 // else, and ends before the caller's deadline. UNAVAILABLE is retried as rpc::Retry says, on a new
-// connection. The call outlives the read.
-class Dependencies {
+// connection.
+class Dependencies final : public Readings {
  public:
   Dependencies(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator);
 
-  std::unique_ptr<Pending<PlanPart>> ReadPlan(const rpc::Call& call,
-                                              const plan::v1::GetPlanTreeRequest& request) const;
-  // The request is `prepared` (its selections, which are many and were serialised before) and
-  // `rest`.
+  std::unique_ptr<Pending<PlanPart>> ReadPlan(
+      const rpc::Call& call, const plan::v1::GetPlanTreeRequest& request) const override;
   std::unique_ptr<Pending<ValuesPart>> ReadValues(
       const rpc::Call& call, std::shared_ptr<const std::string> prepared,
-      const indicator::v1::QueryPeriodValuesRequest& rest) const;
+      const indicator::v1::QueryPeriodValuesRequest& rest) const override;
+
+  // Single questions: their answers are one part.
+  std::unique_ptr<Pending<indicator::v1::ListClosingsResponse>> ListClosings(
+      const rpc::Call& call, const indicator::v1::ListClosingsRequest& request) const;
+  std::unique_ptr<Pending<indicator::v1::ListObservationsResponse>> ListObservations(
+      const rpc::Call& call, const indicator::v1::ListObservationsRequest& request) const;
+  std::unique_ptr<Pending<indicator::v1::Push>> GetPush(
+      const rpc::Call& call, const indicator::v1::GetPushRequest& request) const;
+  // The history of a resource of the plan service, or of the indicator service.
+  std::unique_ptr<Pending<common::v1::ListRevisionsResponse>> ListPlanRevisions(
+      const rpc::Call& call, const common::v1::ListRevisionsRequest& request) const;
+  std::unique_ptr<Pending<common::v1::ListRevisionsResponse>> ListIndicatorRevisions(
+      const rpc::Call& call, const common::v1::ListRevisionsRequest& request) const;
 
   // Why reporting is not ready: a line for each service whose health is not SERVING. Asks them, and
   // waits at most kHealthDeadline for each.
@@ -67,6 +95,8 @@ class Dependencies {
  private:
   Dependency plan_;
   Dependency indicator_;
+  Dependency plan_history_;
+  Dependency indicator_history_;
 };
 
 }  // namespace athena::reporting

@@ -10,6 +10,9 @@
 namespace athena::reporting {
 namespace {
 
+// Indicator.reporting_delay_days of what is observed.
+constexpr int kDefaultReportingDelayDays = 14;
+
 // Whether its values add up over time.
 bool IsFlow(const indicator::v1::Indicator& indicator) {
   if (indicator.kind() == indicator::v1::Indicator::KIND_FORMULA) {
@@ -29,6 +32,14 @@ std::shared_ptr<const DefinitionSummary> Summarise(
   summary->unit = indicator.unit();
   summary->decimals = indicator.decimals();
   summary->source_system = indicator.source_system();
+  summary->classification = indicator.classification();
+  summary->owner = indicator.owner();
+  summary->steward = indicator.steward();
+  if (indicator.has_reporting_delay_days()) {
+    summary->reporting_delay_days = indicator.reporting_delay_days();
+  } else if (indicator.kind() != indicator::v1::Indicator::KIND_FORMULA) {
+    summary->reporting_delay_days = kDefaultReportingDelayDays;
+  }
   summary->is_flow = IsFlow(indicator);
   if (indicator.has_retired_on()) summary->retired_on = indicator.retired_on();
   const indicator::v1::Target& target = message.current();
@@ -48,7 +59,8 @@ std::shared_ptr<const DefinitionSummary> Summarise(
   summary->original_target_version = message.original().version();
   summary->bytes = sizeof(*summary) + summary->title.SpaceUsedLong() +
                    summary->description.SpaceUsedLong() + summary->unit.capacity() +
-                   summary->source_system.capacity() + summary->baseline_period.capacity() +
+                   summary->source_system.capacity() + summary->owner.capacity() +
+                   summary->steward.capacity() + summary->baseline_period.capacity() +
                    summary->end_period.capacity();
   return summary;
 }

@@ -27,6 +27,11 @@ struct DefinitionSummary {
   std::string unit;
   int32_t decimals = 0;
   std::string source_system;
+  indicator::v1::Indicator::Classification classification =
+      indicator::v1::Indicator::CLASSIFICATION_UNSPECIFIED;
+  std::string owner;
+  std::string steward;
+  std::optional<int> reporting_delay_days;  // absent: a formula's follows from its operands
   bool is_flow = false;
   std::optional<common::v1::Date> retired_on;
   // The target in force: its direction when it was set, its baseline and its last anchor. Numbers

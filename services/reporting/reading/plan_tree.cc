@@ -1,11 +1,9 @@
 #include "services/reporting/reading/plan_tree.h"
 
-#include <algorithm>
 #include <map>
 #include <string_view>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
@@ -13,11 +11,13 @@
 namespace athena::reporting {
 namespace {
 
+using Slice = google::protobuf::Map<std::string, std::string>;
+
 // The separators sort before every character of names and codes.
-std::string KeyOf(const plan::v1::IndicatorLink& link) {
-  const std::map<std::string, std::string> slice(link.slice().begin(), link.slice().end());
-  std::string key = link.indicator();
-  for (const auto& [dimension, code] : slice) {
+std::string KeyOf(const std::string& indicator, const Slice& slice) {
+  const std::map<std::string, std::string> sorted(slice.begin(), slice.end());
+  std::string key = indicator;
+  for (const auto& [dimension, code] : sorted) {
     key += '\x01';
     key += dimension;
     key += '\x02';
@@ -31,6 +31,76 @@ std::string_view ElementOfReport(std::string_view name) {
   return name.substr(0, name.rfind("/progressReports/"));
 }
 
+// Collects the rows of the answer's repeated fields, and which of them belong together.
+void CollectRows(PlanTree* tree) {
+  const auto collect = [](const auto& from, auto* to) {
+    for (const auto& row : from) to->push_back(&row);
+  };
+  for (const auto& part : tree->parts) {
+    collect((*part)->elements(), &tree->elements);
+    collect((*part)->decisions(), &tree->decisions);
+    collect((*part)->risks(), &tree->risks);
+    collect((*part)->processes(), &tree->processes);
+    collect((*part)->budget_lines(), &tree->budget_lines);
+    for (const plan::v1::Unit& unit : (*part)->units()) tree->units[unit.name()] = &unit;
+    for (const plan::v1::BudgetAmounts& row : (*part)->budget_amounts()) {
+      tree->amounts[{row.budget_line(), row.quarter()}] = &row;
+    }
+  }
+  for (size_t i = 0; i < tree->elements.size(); ++i) {
+    tree->places[tree->elements[i]->name()] = static_cast<int>(i);
+  }
+  tree->reports.resize(tree->elements.size());
+  for (const auto& part : tree->parts) {
+    for (const plan::v1::ProgressReport& report : (*part)->progress_reports()) {
+      const std::string_view element = ElementOfReport(report.name());
+      if (const auto place = tree->places.find(element); place != tree->places.end()) {
+        tree->reports[place->second].push_back(&report);
+      }
+    }
+  }
+}
+
+// Collects the selections of all links of elements and processes.
+void CollectSelections(PlanTree* tree) {
+  std::map<std::string, indicator::v1::Selection> by_key;
+  const auto add = [&](const std::string& indicator, const Slice& slice) {
+    const auto [place, is_new] = by_key.try_emplace(KeyOf(indicator, slice));
+    if (!is_new) return;
+    place->second.set_indicator(indicator);
+    *place->second.mutable_slice() = slice;
+  };
+  for (const plan::v1::Element* element : tree->elements) {
+    for (const plan::v1::IndicatorLink& link : element->indicators()) {
+      add(link.indicator(), link.slice());
+    }
+  }
+  for (const plan::v1::Process* process : tree->processes) {
+    for (const std::string& indicator : process->indicators()) add(indicator, {});
+  }
+  absl::flat_hash_map<std::string_view, int> index;
+  indicator::v1::QueryPeriodValuesRequest request;
+  for (auto& [key, selection] : by_key) {
+    index[key] = static_cast<int>(tree->keys.size());
+    tree->keys.push_back(key);
+    *request.add_selections() = std::move(selection);
+  }
+  tree->selections = std::make_shared<const std::string>(request.SerializeAsString());
+  tree->links.reserve(tree->elements.size());
+  for (const plan::v1::Element* element : tree->elements) {
+    std::vector<int>& links = tree->links.emplace_back();
+    for (const plan::v1::IndicatorLink& link : element->indicators()) {
+      links.push_back(index.at(KeyOf(link.indicator(), link.slice())));
+    }
+  }
+  for (const plan::v1::Process* process : tree->processes) {
+    std::vector<int>& links = tree->process_links.emplace_back();
+    for (const std::string& indicator : process->indicators()) {
+      links.push_back(index.at(KeyOf(indicator, {})));
+    }
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
@@ -40,53 +110,16 @@ absl::StatusOr<std::shared_ptr<const PlanTree>> MakePlanTree(
   if (tree->parts.empty() || !tree->header().has_plan() || !tree->header().has_institution()) {
     return status::Internal("the plan service sent no plan");
   }
-  std::map<std::string, const plan::v1::IndicatorLink*> by_key;
-  for (const auto& part : tree->parts) {
-    for (const plan::v1::Element& element : (*part)->elements()) {
-      tree->elements.push_back(&element);
-      for (const plan::v1::IndicatorLink& link : element.indicators()) {
-        by_key.emplace(KeyOf(link), &link);
-      }
-    }
-  }
-  absl::flat_hash_map<std::string_view, size_t> places;
-  for (size_t i = 0; i < tree->elements.size(); ++i) places[tree->elements[i]->name()] = i;
-  tree->reports.resize(tree->elements.size());
-  for (const auto& part : tree->parts) {
-    for (const plan::v1::ProgressReport& report : (*part)->progress_reports()) {
-      const std::string_view element = ElementOfReport(report.name());
-      if (const auto place = places.find(element); place != places.end()) {
-        tree->reports[place->second].push_back(&report);
-      }
-    }
-  }
-  absl::flat_hash_map<std::string_view, int> index;
-  indicator::v1::QueryPeriodValuesRequest request;
-  for (const auto& [key, link] : by_key) {
-    index[key] = static_cast<int>(tree->keys.size());
-    tree->keys.push_back(key);
-    indicator::v1::Selection& selection = *request.add_selections();
-    selection.set_indicator(link->indicator());
-    *selection.mutable_slice() = link->slice();
-  }
-  tree->selections = std::make_shared<const std::string>(request.SerializeAsString());
-  tree->links.reserve(tree->elements.size());
-  for (const plan::v1::Element* element : tree->elements) {
-    std::vector<int>& links = tree->links.emplace_back();
-    for (const plan::v1::IndicatorLink& link : element->indicators()) {
-      links.push_back(index.at(KeyOf(link)));
-    }
-  }
+  CollectRows(tree.get());
+  CollectSelections(tree.get());
   return tree;
 }
 
 absl::StatusOr<int> NodeOf(const PlanTree& tree, const std::string& element) {
   if (element.empty()) return -1;
-  const auto found =
-      std::find_if(tree.elements.begin(), tree.elements.end(),
-                   [&](const plan::v1::Element* each) { return each->name() == element; });
-  if (found == tree.elements.end()) return status::NotFound(element);
-  return static_cast<int>(found - tree.elements.begin());
+  const auto found = tree.places.find(element);
+  if (found == tree.places.end()) return status::NotFound(element);
+  return found->second;
 }
 
 std::optional<absl::Time> OriginalAt(const PlanTree& tree) {

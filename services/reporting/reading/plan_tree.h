@@ -4,8 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "athena/plan/v1/plan_service.pb.h"
@@ -19,6 +22,17 @@ struct PlanTree {
   std::vector<const plan::v1::Element*> elements;  // in the parts
   // For each element, its progress reports that were read; in the parts.
   std::vector<std::vector<const plan::v1::ProgressReport*>> reports;
+  // The other parts that were read, in the parts and in their order. Decisions, risks, budget and
+  // processes are empty for callers of institutions that the plan is shared with.
+  std::vector<const plan::v1::Decision*> decisions;
+  std::vector<const plan::v1::Risk*> risks;
+  std::vector<const plan::v1::Process*> processes;
+  std::vector<const plan::v1::BudgetLine*> budget_lines;
+  // By the line's id and the quarter.
+  absl::flat_hash_map<std::pair<std::string, std::string>, const plan::v1::BudgetAmounts*> amounts;
+  // By resource name: the institution's units, and the index of each element.
+  absl::flat_hash_map<std::string_view, const plan::v1::Unit*> units;
+  absl::flat_hash_map<std::string_view, int> places;
 
   // The selections to ask the indicator service for: each pair of indicator and slice once, as a
   // text that sorts by indicator first, in the order of these texts.
@@ -27,6 +41,8 @@ struct PlanTree {
   std::shared_ptr<const std::string> selections;
   // For each element and each of its links: the index of its selection.
   std::vector<std::vector<int>> links;
+  // The same for each process and each of its indicators.
+  std::vector<std::vector<int>> process_links;
 
   const plan::v1::GetPlanTreeResponse::Header& header() const { return (*parts.front())->header(); }
   const plan::v1::Plan& plan() const { return header().plan(); }

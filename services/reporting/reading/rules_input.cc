@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
@@ -275,17 +274,12 @@ Plan MessageConverter::PlanOf(Period quarter, absl::CivilDay date, const PlanTre
   if (tree.header().institution().has_report_delay_days()) {
     plan.report_delay_days = tree.header().institution().report_delay_days();
   }
-  absl::flat_hash_map<std::string_view, int> index;
-  for (size_t i = 0; i < tree.elements.size(); ++i) {
-    index[tree.elements[i]->name()] = static_cast<int>(i);
-  }
   plan.elements.reserve(tree.elements.size());
   for (size_t i = 0; i < tree.elements.size(); ++i) {
     const plan::v1::Element& message = *tree.elements[i];
     Element& element = plan.elements.emplace_back(ElementOf(message));
-    if (const auto parent = index.find(message.parent_element()); parent != index.end()) {
-      element.parent = parent->second;
-    }
+    const auto parent = tree.places.find(message.parent_element());
+    if (parent != tree.places.end()) element.parent = parent->second;
     element.reports = ReportsOf(tree.reports[i]);
     element.links.reserve(tree.links[i].size());
     for (int k = 0; k < message.indicators_size(); ++k) {

@@ -107,11 +107,11 @@ Delivery ByProgress(const Plan& plan, const Element& element, Period quarter, ab
   delivery.past_end = past_end;
   delivery.percent = report->percent;
   delivery.validated = report->validated;
-  const int64_t days = *element.end - *element.start + 1;
+  delivery.days = *element.end - *element.start + 1;
   // At least 1: progress is expected in quarters after the element's first day only.
-  const int64_t elapsed = until - *element.start + 1;
-  ScoreRatio(*Decimal::MultiplyDivide(report->percent, Decimal::FromInt(days),
-                                      Decimal::FromInt(100 * elapsed)),
+  delivery.elapsed = until - *element.start + 1;
+  ScoreRatio(*Decimal::MultiplyDivide(report->percent, Decimal::FromInt(delivery.days),
+                                      Decimal::FromInt(100 * delivery.elapsed)),
              &delivery);
   return delivery;
 }

@@ -59,6 +59,8 @@ struct Delivery {
   std::optional<Decimal> percent;
   bool validated = false;
   bool carried = false;  // it is the previous quarter's
+  int64_t days = 0;      // of the element, from its first to its last one
+  int64_t elapsed = 0;   // of them, until the day that the report is compared with
 };
 
 // The element's delivery in a quarter read on `date`; nullopt when it is no part of the element.

@@ -2,6 +2,11 @@
 
 namespace athena::reporting {
 
+Scored ScoredOf(const Delivery& delivery) {
+  return {delivery.status, delivery.reason, delivery.score,
+          delivery.score.has_value() ? std::optional(Decimal::FromInt(1)) : std::nullopt};
+}
+
 void Counts::Count(Status status) {
   switch (status) {
     case Status::kGreen:

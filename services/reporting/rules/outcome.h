@@ -49,6 +49,9 @@ struct Scored {
   std::optional<Decimal> coverage;  // absent when nothing is expected
 };
 
+// A delivery as a part: with a coverage of 1, if it has a score.
+Scored ScoredOf(const Delivery& delivery);
+
 // A measurement, scored against each version of the target. A judgement is absent without value or
 // thresholds.
 struct JudgedMeasure {

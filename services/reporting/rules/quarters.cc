@@ -11,6 +11,10 @@ constexpr int kEvaluatedBefore[] = {2, 6, 8};
 
 bool Exists(Period quarter) { return quarter >= Period::Quarter(Period::kFirstYear, 1); }
 
+bool Contains(const std::vector<Period>& quarters, Period quarter) {
+  return std::find(quarters.begin(), quarters.end(), quarter) != quarters.end();
+}
+
 }  // namespace
 
 std::vector<Period> Quarters::Read() const {
@@ -29,15 +33,14 @@ std::optional<Quarters> QuartersOf(const QuarterRange& range, Period plan_first,
     quarters.compared.push_back(quarter);
   }
   if (!range.trends) return quarters;
-  for (const int before : kComparedBefore) {
+  const auto add = [&](int before, bool scored) {
     const Period quarter = quarters.scored.Minus(before);
+    if (!Exists(quarter) || Contains(quarters.compared, quarter)) return;
     // A plan has no score before its first quarter, but its indicators may have had values.
-    (quarter >= plan_first ? quarters.compared : quarters.evaluated).push_back(quarter);
-  }
-  for (const int before : kEvaluatedBefore) {
-    quarters.evaluated.push_back(quarters.scored.Minus(before));
-  }
-  std::erase_if(quarters.evaluated, [](Period quarter) { return !Exists(quarter); });
+    (scored && quarter >= plan_first ? quarters.compared : quarters.evaluated).push_back(quarter);
+  };
+  for (const int before : kComparedBefore) add(before, true);
+  for (const int before : kEvaluatedBefore) add(before, false);
   return quarters;
 }
 

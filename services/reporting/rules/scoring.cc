@@ -31,11 +31,6 @@ std::optional<Inactive> InactiveOn(const Element& element, absl::CivilDay day) {
                   LastStandingDay(element, day)};
 }
 
-Scored ScoredOf(const Delivery& delivery) {
-  return {delivery.status, delivery.reason, delivery.score,
-          delivery.score.has_value() ? std::optional(Decimal::FromInt(1)) : std::nullopt};
-}
-
 // Whether a critical part of this status caps its node, and why.
 std::optional<Cap::Cause> CauseOf(Status status) {
   if (status == Status::kRed) return Cap::Cause::kPartRed;

@@ -149,6 +149,11 @@ class ChangingIndicatorService : public indicator::v1::IndicatorService::Service
     return all[static_cast<size_t>(std::stoi(name.substr(name.size() - 2)) - 10)];
   }
 
+  grpc::Status ListClosings(grpc::ServerContext*, const indicator::v1::ListClosingsRequest*,
+                            indicator::v1::ListClosingsResponse*) override {
+    return grpc::Status::OK;
+  }
+
   // Selections with values in the last answer to a question about so many selections. Of two
   // questions on the way at once, of which one is given up since the plan has changed, each is
   // counted by itself.

@@ -20,6 +20,7 @@ using plan::v1::GetPlanTreeRequest;
 // The day of the basis.
 absl::CivilDay DateOf(const ReadRequest& read, const plan::v1::Institution& institution,
                       absl::Time now) {
+  if (read.date.has_value()) return *read.date;
   if (read.basis.has_value()) {
     return *fields::DayOf(read.basis->date());
   }
@@ -37,6 +38,12 @@ GetPlanTreeRequest PlanRequest(const ReadRequest& read, const PlanTree* known) {
     request.mutable_as_of()->set_lineage(read.basis->plan_lineage());
   }
   request.add_parts(GetPlanTreeRequest::PART_PROGRESS_REPORTS);
+  if (read.quarters.trends) {  // what a whole scorecard and a board table show
+    request.add_parts(GetPlanTreeRequest::PART_BUDGET);
+    request.add_parts(GetPlanTreeRequest::PART_DECISIONS);
+    request.add_parts(GetPlanTreeRequest::PART_PROCESSES);
+    request.add_parts(GetPlanTreeRequest::PART_RISKS);
+  }
   for (const Period& quarter : QuartersOfReports(read.quarters)) {
     request.add_quarters(quarter.ToString());
   }
@@ -84,7 +91,7 @@ bool SameRequest(const PlanTree& a, const PlanTree& b) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
-  std::unique_ptr<Pending<PlanPart>> plan = dependencies_.ReadPlan(
+  std::unique_ptr<Pending<PlanPart>> plan = readings_.ReadPlan(
       call_, PlanRequest(request_, known_ == nullptr ? nullptr : known_->tree.get()));
   if (known_ != nullptr) {
     ATHENA_RETURN_IF_ERROR(RequestValues(known_->tree));  // likely still right, so ask both at once
@@ -95,7 +102,7 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorecardRead::Run() {
   const bool unchanged = known_ != nullptr && tree_ == known_->tree && values_ == known_->read &&
                          date_ == known_->date;
   if (unchanged) return known_;
-  return ScorePlan(quarters_, date_, tree_, values_, known_.get(),
+  return ScorePlan(quarters_, request_.quarters.trends, date_, tree_, values_, known_.get(),
                    [this] { return call_.StillWanted(); });
 }
 
@@ -130,7 +137,7 @@ absl::Status ScorecardRead::RequestValues(std::shared_ptr<const PlanTree> tree) 
     request.set_if_newer_than(known_->values->version_token);
     request.set_changes_only(true);
   }
-  pending_ = dependencies_.ReadValues(call_, requested_for_->selections, request);
+  pending_ = readings_.ReadValues(call_, requested_for_->selections, request);
   return absl::OkStatus();
 }
 

@@ -26,13 +26,9 @@ namespace athena::reporting {
 class ScorecardRead {
  public:
   // `known` may be null. What is borrowed outlives the read.
-  ScorecardRead(const Dependencies& dependencies, const rpc::Call& call, const ReadRequest& request,
+  ScorecardRead(const Readings& readings, const rpc::Call& call, const ReadRequest& request,
                 absl::Time now, std::shared_ptr<const ScoredPlan> known)
-      : dependencies_(dependencies),
-        call_(call),
-        request_(request),
-        now_(now),
-        known_(std::move(known)) {}
+      : readings_(readings), call_(call), request_(request), now_(now), known_(std::move(known)) {}
 
   // Asks, waits and scores. Returns `known` itself when nothing has changed. Errors of the
   // dependencies, PERIOD_OUTSIDE_PLAN, PLAN_TOO_LARGE and FUTURE_AS_OF; CANCELLED or
@@ -50,7 +46,7 @@ class ScorecardRead {
   absl::Status CheckDate() const;
   absl::Status AwaitValues();
 
-  const Dependencies& dependencies_;
+  const Readings& readings_;
   const rpc::Call& call_;
   const ReadRequest& request_;
   const absl::Time now_;

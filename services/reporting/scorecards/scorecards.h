@@ -1,11 +1,15 @@
 #ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_SCORECARDS_H_
 #define ATHENA_SERVICES_REPORTING_SCORECARDS_SCORECARDS_H_
 
+#include <google/protobuf/message.h>
+
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
@@ -13,11 +17,21 @@
 #include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
 #include "services/reporting/limits.h"
+#include "services/reporting/reading/closings.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/scorecards/scored_plan.h"
 #include "services/reporting/scorecards/validate.h"
 
 namespace athena::reporting {
+
+// Serialises map entries in the order of their keys, so that equal messages give equal bytes.
+std::string Serialised(const google::protobuf::Message& message);
+
+// Replaces `closing` of a request by the time of the last closing; returns it, or nullopt where the
+// request did not ask for it. NEVER_CLOSED; errors of ClosingRead.
+absl::StatusOr<std::optional<LastClosing>> ResolveClosing(const Dependencies& dependencies,
+                                                          const rpc::Call& call,
+                                                          ReadRequest* request);
 
 // Scorecards, scored when they are read. Thread-safe.
 //
@@ -32,6 +46,8 @@ class Scorecards {
   Scorecards(const Dependencies& dependencies, std::function<absl::Time()> now)
       : dependencies_(dependencies), now_(std::move(now)) {}
 
+  absl::Time Now() const { return now_(); }
+
   // A serialised v1::Scorecard. Errors as the contract lists them.
   absl::StatusOr<rpc::PreparedAnswer> Get(const rpc::Call& call,
                                           const v1::GetScorecardRequest& request);
@@ -39,14 +55,41 @@ class Scorecards {
   absl::StatusOr<v1::ListScorecardsResponse> List(const rpc::Call& call,
                                                   const v1::ListScorecardsRequest& request);
 
- private:
   // A plan's quarters, read and scored, and their basis.
   struct Read {
     std::shared_ptr<const ScoredPlan> plan;
     v1::Basis basis;
     std::shared_ptr<const ScoredPlan> known;  // the earlier result, which may be the same
   };
+  // What other answers are made of. `request` was resolved. Errors of ScorecardRead.
   absl::StatusOr<Read> ReadPlan(const rpc::Call& call, const ReadRequest& request);
+  // See ResolveClosing.
+  absl::StatusOr<std::optional<LastClosing>> Resolve(const rpc::Call& call, ReadRequest* request) {
+    return ResolveClosing(dependencies_, call, request);
+  }
+
+  // A serialised answer about what was read: that of `make`, which is cached by `key` for the
+  // scored plan, and beside it `basis`, a message of the answer's type with nothing but the basis,
+  // which may change when the answer does not.
+  absl::StatusOr<rpc::PreparedAnswer> Answer(const rpc::Call& call, const Read& read,
+                                             const std::string& key,
+                                             const google::protobuf::Message& basis,
+                                             absl::FunctionRef<absl::StatusOr<std::string>()> make);
+
+  const Dependencies& dependencies() const { return dependencies_; }
+
+ private:
+  // The last closing of the quarter at the revision of the read; nullopt when it was never closed,
+  // or the caller may not read closings. A closing is a revision of its institution, and so is what
+  // decides who may read it: an answer at one revision is cached, and asked for once.
+  absl::StatusOr<std::optional<LastClosing>> ClosingAt(const rpc::Call& call,
+                                                       const ReadRequest& request,
+                                                       const v1::Basis& basis);
+  // How the scorecard differs from what it was when its quarter was closed; absent where ClosingAt
+  // has none. The past does not change, so that it is cached with the scored plan.
+  absl::StatusOr<std::optional<v1::ScorecardClosing>> SinceClosing(const rpc::Call& call,
+                                                                   const ScorecardRequest& request,
+                                                                   const Read& read);
 
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;

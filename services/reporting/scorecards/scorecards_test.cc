@@ -172,6 +172,21 @@ TEST_F(ScorecardsTest, ManyIndicatorsAreEachScoredByTheirOwnValue) {
   }
 }
 
+TEST_F(ScorecardsTest, ALastDayThatWasMovedIsShownInEveryView) {
+  common::v1::Date& end = *plan_.more_element.mutable_end_date();
+  end.set_year(2022);
+  end.set_month(6);
+  end.set_day(30);
+  *plan_.more_element.mutable_end_date_at_activation() = end;
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard kept, Get());
+  EXPECT_FALSE(kept.result().root().children(0).has_end_date());
+  plan_.more_element.mutable_end_date()->set_month(9);
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard moved, Get());
+  EXPECT_EQ(moved.result().root().children(0).end_date().month(), 9);
+  EXPECT_EQ(moved.result().root().children(0).end_date_at_activation().month(), 6);
+}
+
 TEST_F(ScorecardsTest, ARefusalOfThePlanServiceComesThrough) {
   plan_.fault = rpc::ToGrpc(status::NotFound(kPlan));
   const auto card = Get();
@@ -278,8 +293,8 @@ TEST_F(ScorecardsTest, A2_APlanThatNobodyWaitsForIsNotScored) {
   part->get()->mutable_header()->mutable_plan()->set_name(kPlan);
   ATHENA_ASSERT_OK_AND_ASSIGN(const auto tree, MakePlanTree({std::move(part)}));
   const auto score = [&](const absl::Status& wanted) {
-    return ScorePlan({.scored = Period::Quarter(2021, 1)}, absl::CivilDay(2021, 6, 1), tree, {},
-                     nullptr, [&] { return wanted; })
+    return ScorePlan({.scored = Period::Quarter(2021, 1)}, false, absl::CivilDay(2021, 6, 1), tree,
+                     {}, nullptr, [&] { return wanted; })
         .status();
   };
   ATHENA_EXPECT_OK(score(absl::OkStatus()));

@@ -7,6 +7,7 @@
 #include "libs/parallel/parallel_for.h"
 #include "libs/status/macros.h"
 #include "services/reporting/rules/scoring.h"
+#include "services/reporting/scorecards/figures.h"
 
 namespace athena::reporting {
 namespace {
@@ -102,8 +103,8 @@ absl::Status AddTrends(absl::FunctionRef<absl::Status()> go_on, ScoredPlan* scor
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
-    const Quarters& quarters, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
-    const ValuesByPeriod& values, const ScoredPlan* known,
+    const Quarters& quarters, bool details, absl::CivilDay date,
+    std::shared_ptr<const PlanTree> tree, const ValuesByPeriod& values, const ScoredPlan* known,
     absl::FunctionRef<absl::Status()> go_on) {
   const auto values_at = [&](size_t place) { return values.empty() ? nullptr : values.at(place); };
   ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<ScoredPlan> scored,
@@ -124,8 +125,11 @@ absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
     }
     scored->bytes += compared->bytes;
   }
-  if (!quarters.evaluated.empty()) {
+  if (details) {
     ATHENA_RETURN_IF_ERROR(AddTrends(go_on, scored.get()));
+    ATHENA_ASSIGN_OR_RETURN(Figures figures, FiguresOf(*scored));
+    scored->figures = std::make_shared<const Figures>(std::move(figures));
+    scored->bytes += tree->elements.size() * (sizeof(NodeBudget) + sizeof(RiskFigures));
   }
   return scored;
 }

@@ -21,6 +21,8 @@
 
 namespace athena::reporting {
 
+struct Figures;
+
 // A plan's quarter with all that its score was made of. Immutable, so that threads share it.
 struct ScoredPlan {
   uint64_t id = 0;  // unique in this process
@@ -37,18 +39,21 @@ struct ScoredPlan {
   std::vector<SelectionDetail> details;    // in the same order
   Plan rules;                              // what was scored
   Outcome outcome;
+  // What stands beside the scores; nullptr without trends.
+  std::shared_ptr<const Figures> figures;
   size_t bytes = 0;  // of memory, about
 };
 
 // Scores what was read: the values of each of quarters.Read(), or none for a plan without
-// indicators. With quarters.evaluated, the details have trends. `known`, which may be null, is an
-// earlier result of the same request: what it has of selections that did not change is copied
-// instead of converted anew, which changes nothing in the outcome. INTERNAL when a number or a
-// period in an answer cannot be parsed. Asks `go_on` now and then, on any thread, and returns its
-// error.
+// indicators. With `details`, the tree was read with all its parts, and trends and figures are
+// computed. `known`, which may be null, is an earlier result of the same request: what it has of
+// selections that did not change is copied instead of converted anew, which changes nothing in the
+// outcome. INTERNAL when a number or a period in an answer cannot be parsed. Asks `go_on` now and
+// then, on any thread, and returns its error.
 absl::StatusOr<std::shared_ptr<const ScoredPlan>> ScorePlan(
-    const Quarters& quarters, absl::CivilDay date, std::shared_ptr<const PlanTree> tree,
-    const ValuesByPeriod& values, const ScoredPlan* known, absl::FunctionRef<absl::Status()> go_on);
+    const Quarters& quarters, bool details, absl::CivilDay date,
+    std::shared_ptr<const PlanTree> tree, const ValuesByPeriod& values, const ScoredPlan* known,
+    absl::FunctionRef<absl::Status()> go_on);
 
 }  // namespace athena::reporting
 

@@ -133,6 +133,24 @@ void AddElements(const Json& json, int parent, const Definitions& definitions, C
   }
 }
 
+std::vector<reporting::BudgetLine> BudgetLinesFrom(const Json& json,
+                                                   const std::vector<Element>& elements) {
+  std::vector<reporting::BudgetLine> lines;
+  for (const Json& one : json) {
+    reporting::BudgetLine& line = lines.emplace_back();
+    for (size_t i = 0; i < elements.size(); ++i) {
+      const char* const code = elements[i].code.c_str();
+      if (const auto share = NumberIn(one["shares"], code)) {
+        line.shares.push_back({static_cast<int>(i), *share});
+      }
+    }
+    for (size_t i = 0; i < reporting::kAmounts; ++i) {
+      line.row.of[i] = NumberIn(one["amounts"], kAmountNames[i]);
+    }
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::optional<Decimal> NumberIn(const Json& json, const char* name) {
@@ -171,6 +189,7 @@ Case CaseFrom(const Json& json) {
   const Json& delay = At(At(json, "institution"), "report_delay_days");
   if (!delay.is_null()) read.plan.report_delay_days = delay.get<int>();
   AddElements(At(plan, "elements"), -1, Definitions(json), &read);
+  read.budget_lines = BudgetLinesFrom(At(plan, "budget_lines"), read.plan.elements);
   const absl::CivilDay day = std::min(read.plan.quarter.LastDay(), read.plan.date);
   read.elapsed_share = reporting::ElapsedShare(*DayIn(plan, "start"), *DayIn(plan, "end"), day);
   return read;

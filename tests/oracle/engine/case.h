@@ -8,6 +8,7 @@
 
 #include "libs/decimal/decimal.h"
 #include "libs/period/period.h"
+#include "services/reporting/rules/figures/budget.h"
 #include "services/reporting/rules/figures/progress.h"
 #include "services/reporting/rules/plan.h"
 
@@ -21,6 +22,11 @@ using Json = nlohmann::json;
 std::optional<Decimal> NumberIn(const Json& json, const char* name);
 std::optional<Period> PeriodIn(const Json& json, const char* name);
 std::optional<absl::CivilDay> DayIn(const Json& json, const char* name);
+
+// The amounts of budget lines by their names, in the order of reporting::Amount.
+inline constexpr const char* kAmountNames[] = {"commitment_initial", "commitment_adjusted",
+                                               "payment_initial",    "payment_adjusted",
+                                               "committed",          "paid"};
 
 // What is known of a link beside what was measured.
 struct LinkContext {
@@ -37,6 +43,7 @@ struct Case {
   std::vector<std::vector<LinkContext>> links;  // of each element
   std::optional<Decimal> elapsed_share;         // of the plan
   bool scores_year_to_date = false;             // what the plan says
+  std::vector<reporting::BudgetLine> budget_lines;
 };
 
 // The links of an element have no measured values yet.

@@ -42,10 +42,14 @@ Plan PlanMessage(const Json& json) {
   return plan;
 }
 
+std::string ElementName(const std::string& code) {
+  return absl::StrCat(kPlan, "/elements/e", absl::StrReplaceAll(code, {{".", "-"}}));
+}
+
 Element ElementMessage(const Json& json) {
   Element element;
   const std::string code = json["code"].get<std::string>();
-  element.set_name(absl::StrCat(kPlan, "/elements/e", absl::StrReplaceAll(code, {{".", "-"}})));
+  element.set_name(ElementName(code));
   element.set_code(code);
   element.set_kind(json.value("kind", "OBJECTIVE") == "ACTION" ? Element::KIND_ACTION
                                                                : Element::KIND_OBJECTIVE);
@@ -112,6 +116,43 @@ void AddElements(const Json& json, const std::string& parent,
   }
 }
 
+// Amounts have at most two decimals.
+void PutAmount(const Json& json, const char* name,
+               common::v1::Money* (plan::v1::BudgetAmounts::*field)(),
+               plan::v1::BudgetAmounts* amounts) {
+  const std::optional<Decimal> amount = NumberIn(json, name);
+  if (!amount.has_value()) return;
+  const Int128 nanos = amount->units() / 1'000;
+  (amounts->*field)()->set_units(static_cast<int64_t>(nanos / 1'000'000'000));
+  (amounts->*field)()->set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
+}
+
+void AddBudget(const Json& json, Period quarter, plan::v1::GetPlanTreeResponse* response) {
+  using plan::v1::BudgetAmounts;
+  for (const Json& one : json) {
+    plan::v1::BudgetLine& line = *response->add_budget_lines();
+    const std::string id = absl::StrCat("l", response->budget_lines_size());
+    line.set_name(absl::StrCat(kInstitution, "/budgetLines/", id));
+    line.set_year(static_cast<int>(quarter.FirstDay().year()));
+    for (const auto& [code, share] : one["shares"].items()) {
+      plan::v1::BudgetShare& message = *line.add_shares();
+      message.set_element(ElementName(code));
+      message.set_share(Decimal::Parse(share.get<std::string>()).value().ToDouble());
+    }
+    if (one["amounts"].empty()) continue;
+    BudgetAmounts& row = *response->add_budget_amounts();
+    row.set_budget_line(id);
+    row.set_quarter(quarter.ToString());
+    const Json& amounts = one["amounts"];
+    PutAmount(amounts, "commitment_initial", &BudgetAmounts::mutable_commitment_initial, &row);
+    PutAmount(amounts, "commitment_adjusted", &BudgetAmounts::mutable_commitment_adjusted, &row);
+    PutAmount(amounts, "payment_initial", &BudgetAmounts::mutable_payment_initial, &row);
+    PutAmount(amounts, "payment_adjusted", &BudgetAmounts::mutable_payment_adjusted, &row);
+    PutAmount(amounts, "committed", &BudgetAmounts::mutable_committed, &row);
+    PutAmount(amounts, "paid", &BudgetAmounts::mutable_paid, &row);
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const reporting::PlanTree> PlanTreeOf(const Json& json) {
@@ -125,6 +166,8 @@ std::shared_ptr<const reporting::PlanTree> PlanTreeOf(const Json& json) {
   }
   *response.mutable_header()->mutable_plan() = PlanMessage(json["plan"]);
   AddElements(json["plan"].value("elements", Json::array()), "", &response);
+  AddBudget(json["plan"].value("budget_lines", Json::array()), *PeriodIn(json, "quarter"),
+            &response);
   return reporting::MakePlanTree({std::move(part)}).value();
 }
 

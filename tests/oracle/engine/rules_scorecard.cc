@@ -203,7 +203,7 @@ void Measure(const Json& expected, const LinkContext& context, Link* link) {
 class Writer {
  public:
   Writer(const Case& scored, const reporting::Outcome& outcome)
-      : case_(scored), outcome_(outcome) {}
+      : case_(scored), outcome_(outcome), budget_(BudgetOf(scored)) {}
 
   // `element` -1: the plan. `expected` is the oracle's node.
   Json Node(int element, const Json& expected) const {
@@ -215,6 +215,7 @@ class Writer {
     node["not_applicable"] = NotApplicableJson(outcome.not_applicable);
     node["as_last_stood"] = ScoreJson(outcome.as_last_stood);
     node["delivery"] = outcome.delivery.has_value() ? DeliveryJson(*outcome.delivery) : Json();
+    node["budget"] = BudgetJson(element < 0 ? budget_.plan : budget_.elements[element]);
     node["trend"] = expected.at("trend");
     node["trend_year"] = expected.at("trend_year");
     node["links"] = Json::array();
@@ -231,6 +232,28 @@ class Writer {
   }
 
  private:
+  static reporting::PlanBudget BudgetOf(const Case& read) {
+    std::vector<int> parents;
+    for (const reporting::Element& element : read.plan.elements) parents.push_back(element.parent);
+    return AddUpBudget(read.budget_lines, parents,
+                       reporting::ElapsedOfYear(read.plan.quarter, read.plan.date));
+  }
+
+  static Json BudgetJson(const reporting::NodeBudget& budget) {
+    if (budget.lines == 0) return nullptr;
+    Json json = {{"lines", budget.lines},
+                 {"incomplete", budget.incomplete},
+                 {"commitment_execution", Text(budget.commitment_execution)},
+                 {"payment_execution", Text(budget.payment_execution)}};
+    for (size_t i = 0; i < reporting::kAmounts; ++i) {
+      json[kAmountNames[i]] = Text(budget.sums.of[i]);
+    }
+    const char* const timings[] = {nullptr, "BEHIND", "IN_STEP", "AHEAD"};
+    const char* const timing = timings[static_cast<size_t>(budget.timing)];
+    json["timing"] = timing == nullptr ? Json() : Json(timing);
+    return json;
+  }
+
   static Json ScoreJson(const Scored& scored) {
     return {{"status", NameOf(scored.status)},
             {"score", Text(scored.score)},
@@ -348,6 +371,7 @@ class Writer {
 
   const Case& case_;
   const reporting::Outcome& outcome_;
+  const reporting::PlanBudget budget_;
 };
 
 // Copies what each link of the oracle's node measured into the elements, from the top down.

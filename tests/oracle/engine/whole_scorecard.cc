@@ -26,6 +26,7 @@ using reporting::v1::Assessment;
 using reporting::v1::Delivery;
 using reporting::v1::Growth;
 using reporting::v1::Measurement;
+using reporting::v1::NodeBudget;
 using reporting::v1::NotApplicableCounts;
 using reporting::v1::ScorecardIndicator;
 using reporting::v1::ScorecardNode;
@@ -58,7 +59,7 @@ reporting::ValuesByPeriod ValuesOf(const Json& json, const reporting::PlanTree& 
 reporting::v1::ScorecardResult ResultOf(const Json& json) {
   const std::shared_ptr<const reporting::PlanTree> tree = PlanTreeOf(json);
   const auto scored =
-      reporting::ScorePlan({.scored = *PeriodIn(json, "quarter")}, *DayIn(json, "date"), tree,
+      reporting::ScorePlan({.scored = *PeriodIn(json, "quarter")}, true, *DayIn(json, "date"), tree,
                            ValuesOf(json, *tree), nullptr, [] { return absl::OkStatus(); });
   reporting::Presentation presentation;
   presentation.full = true;
@@ -138,6 +139,24 @@ Json GrowthJson(const Growth& growth) {
                              {{"NO_GROWTH", "NO_GROWTH_REQUIRED"}})},
           {"p", NumberJson(growth.has_ratio(), growth.ratio())},
           {"score", NumberJson(growth.has_score(), growth.score())}};
+}
+
+Json BudgetJson(const NodeBudget& budget) {
+  const auto number = [](bool has, const Number& amount) { return NumberJson(has, amount); };
+  return {
+      {"commitment_initial", number(budget.has_commitment_initial(), budget.commitment_initial())},
+      {"commitment_adjusted",
+       number(budget.has_commitment_adjusted(), budget.commitment_adjusted())},
+      {"payment_initial", number(budget.has_payment_initial(), budget.payment_initial())},
+      {"payment_adjusted", number(budget.has_payment_adjusted(), budget.payment_adjusted())},
+      {"committed", number(budget.has_committed(), budget.committed())},
+      {"paid", number(budget.has_paid(), budget.paid())},
+      {"commitment_execution",
+       number(budget.has_commitment_execution(), budget.commitment_execution())},
+      {"payment_execution", number(budget.has_payment_execution(), budget.payment_execution())},
+      {"lines", budget.lines()},
+      {"incomplete", budget.incomplete_lines()},
+      {"timing", Enumerator(NodeBudget::Timing_Name(budget.timing()), "TIMING_")}};
 }
 
 Json YearToDateJson(const ScorecardIndicator& link) {
@@ -300,6 +319,7 @@ Json NodeJson(const ScorecardNode& node, const Json& expected) {
   json["not_applicable"] = NotApplicableJson(node.not_applicable_parts());
   json["as_last_stood"] = LastStoodJson(node);
   json["delivery"] = node.has_delivery() ? DeliveryJson(node.delivery()) : Json();
+  json["budget"] = node.has_budget() ? BudgetJson(node.budget()) : Json();
   json["trend"] = expected.at("trend");
   json["trend_year"] = expected.at("trend_year");
   std::map<std::string, const ScorecardIndicator*> links;

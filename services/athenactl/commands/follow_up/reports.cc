@@ -132,7 +132,8 @@ Command ReportCommand() {
                     "athenactl submit hands it in.\n",
            .min_operands = 3,
            .max_operands = 100,
-           .flags = {{"reason", "TEXT", "why, for the audit log"}, kCorrectionFlag, kJsonFlag}},
+           .flags = {{"reason", "TEXT", "why, for the audit log"}, kCorrectionFlag, kJsonFlag},
+           .named_only = true},
           WriteReport};
 }
 

@@ -194,7 +194,8 @@ Command AuditCommand() {
                      kServiceFlag,
                      {"limit", "N", "list: at most so many of each service", "20"},
                      kInstitutionFlag,
-                     kJsonFlag}},
+                     kJsonFlag},
+           .named_only = true},
           Audit};
 }
 

@@ -27,6 +27,7 @@ namespace {
 // resources of. Null where there is none.
 const HistoryPeer* PeerOf(const std::string& name) {
   if (absl::EndsWith(name, "/settings")) return &kHistoryPeers[1];  // of the indicator service
+  if (absl::StrContains(name, "/publications/")) return &kReportingPeer;
   const std::vector<std::string> segments = absl::StrSplit(name, '/');
   for (size_t at = segments.size(); at-- > 1;) {
     for (const Kind& kind : AllKinds()) {

@@ -47,9 +47,10 @@ absl::StatusOr<std::vector<HistoryPeer>> ReadServices(const Arguments& arguments
   std::vector<HistoryPeer> peers(std::begin(kHistoryPeers), std::end(kHistoryPeers));
   if (!arguments.Has("service")) return peers;
   const std::string typed = arguments.Get("service");
+  if (typed == kReportingPeer.name) return std::vector<HistoryPeer>{kReportingPeer};
   std::erase_if(peers, [&](const HistoryPeer& peer) { return peer.name != typed; });
   if (peers.empty()) {
-    return Misused(absl::StrCat("--service got ", Printable(typed), ", want plan or indicator"));
+    return Misused(absl::StrCat("--service got ", Printable(typed), ", want plan, indicator or reporting"));
   }
   return peers;
 }

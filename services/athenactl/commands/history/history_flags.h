@@ -17,11 +17,11 @@ inline constexpr FlagSpec kSinceFlag = {"since", "WHEN",
 inline constexpr FlagSpec kFilterFlag = {"filter", "FILTER",
                                          "only these: 'action = DeleteElement'"};
 inline constexpr FlagSpec kServiceFlag = {"service", "NAME",
-                                          "only one of the two: plan or indicator"};
+                                          "only one: plan, indicator or reporting [the first two]"};
 
 // The filter that --by, --since and --filter make together; empty without them.
 absl::StatusOr<std::string> ReadFilter(const Arguments& arguments);
-// The services that --service names; both without it.
+// The service that --service names; plan and indicator without it.
 absl::StatusOr<std::vector<HistoryPeer>> ReadServices(const Arguments& arguments);
 // --limit, 1 to 1,000.
 absl::StatusOr<int> ReadLimit(const Arguments& arguments);

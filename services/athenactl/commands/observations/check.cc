@@ -325,7 +325,8 @@ Command CheckCommand() {
        .max_operands = 1,
        .flags = {{"from", "QUARTER", "from this quarter on [--to]"},
                  {"to", "QUARTER", "up to this quarter [the last one that has ended]"},
-                 {"json", "", "what was found, as JSON"}}},
+                 {"json", "", "what was found, as JSON"}},
+       .named_only = true},
       Check};
 }
 

@@ -169,7 +169,8 @@ Command AmountsCommand() {
                 "Ends with 0, 1, 2, 3 or 130, as athenactl push does.\n",
        .min_operands = 1,
        .max_operands = 2,
-       .flags = AmountsFlags()},
+       .flags = AmountsFlags(),
+       .named_only = true},
       RunAmounts};
 }
 

@@ -160,7 +160,8 @@ Command PushesCommand() {
        .flags = {{"sender", "NAME", "only the pushes of this sender"},
                  {"limit", "N", "list at most so many", "20"},
                  kInstitutionFlag,
-                 kJsonFlag}},
+                 kJsonFlag},
+       .named_only = true},
       ShowPushes};
 }
 

@@ -41,15 +41,14 @@ absl::StatusOr<reporting::GetScorecardRequest> ReadScorecardRequest(const Connec
   reporting::GetScorecardRequest request;
   request.set_name(ScorecardName(target.plan, target.quarter));
   request.set_language_code(arguments.Get("language"));
-  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of,
-                          ReadScorecardAsOf(connections, target, arguments));
-  if (as_of.has_time()) *request.mutable_as_of()->mutable_time() = as_of.time();
+  ATHENA_ASSIGN_OR_RETURN(const ScorecardPoint point, ReadPoint(connections, target, arguments));
+  if (point.point.has_value()) *request.mutable_as_of() = *point.point;
   ATHENA_ASSIGN_OR_RETURN(const std::optional<int64_t> depth,
                           ReadNumber(arguments, "depth", kMostLevels));
   if (depth.has_value()) request.set_depth(static_cast<int32_t>(*depth));
   if (const std::string element = arguments.Get("element"); !element.empty()) {
     ATHENA_ASSIGN_OR_RETURN(const std::string name,
-                            ResolveElement(connections, target.plan, element, as_of));
+                            ResolveElement(connections, target.plan, element, point.as_of));
     request.set_element(name);
   }
   return request;
@@ -222,9 +221,7 @@ Command ScorecardCommand() {
                  {"depth", "N", "only N levels below the plan"},
                  {"element", "CODE", "only this element and what is below it: code or id"},
                  {"only", "STATUS,...", "of green,amber,red,no-score,n/a, and what is above"},
-                 {"as-of", "WHEN",
-                  "what was known then: 2022-12-31T17:00:00Z, or a day, "
-                  "which ends where the institution is"},
+                 kScorecardAsOfFlag,
                  {"trend", "N", "with N earlier quarters, as numbers and in JSON too"},
                  {"caps", "", "also critical parts that did not change a status"},
                  {"full", "", "also ids, owners, milestones, baselines, sources"},

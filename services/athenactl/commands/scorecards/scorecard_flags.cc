@@ -14,7 +14,13 @@ namespace athena::athenactl {
 
 absl::StatusOr<ScorecardTarget> ReadTarget(const Connections& connections,
                                            const Arguments& arguments) {
-  const std::optional<TypedScorecard> typed = ReadScorecardName(arguments.operands());
+  return ReadTarget(connections, arguments, arguments.operands());
+}
+
+absl::StatusOr<ScorecardTarget> ReadTarget(const Connections& connections,
+                                           const Arguments& arguments,
+                                           const std::vector<std::string>& words) {
+  const std::optional<TypedScorecard> typed = ReadScorecardName(words);
   if (!typed.has_value()) {
     return Misused("want PLAN QUARTER, like gob/strategic-plan-2021-2026 2022-Q4, or gob 2022-Q4");
   }
@@ -43,18 +49,27 @@ absl::StatusOr<std::optional<int64_t>> ReadNumber(const Arguments& arguments,
   return number;
 }
 
-absl::StatusOr<common::v1::AsOf> ReadScorecardAsOf(const Connections& connections,
-                                                   const ScorecardTarget& target,
-                                                   const Arguments& arguments) {
-  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of, ReadAsOf(arguments.Get("as-of"), [&] {
+absl::StatusOr<ScorecardPoint> ReadPoint(const Connections& connections,
+                                         const ScorecardTarget& target, const Arguments& arguments,
+                                         const std::string& flag) {
+  ScorecardPoint point;
+  const std::string typed = arguments.Get(flag);
+  if (typed.empty()) return point;
+  if (typed == "closing") {
+    point.point.emplace().set_closing(true);
+    return point;
+  }
+  ATHENA_ASSIGN_OR_RETURN(point.as_of, ReadAsOf(typed, [&] {
                             return TimeZoneOf(connections, InstitutionOf(target.plan));
                           }));
-  if (as_of.has_revision()) {
-    return Misused(
-        absl::StrCat("--as-of got ", as_of.revision(),
-                     ", want a time or a day: a scorecard has revisions of several institutions"));
+  if (point.as_of.has_revision()) {
+    return Misused(absl::StrCat(
+        "--", flag, " got ", point.as_of.revision(),
+        ", want a time, a day or closing: a scorecard has revisions of several institutions"));
   }
-  return as_of;
+  // Today means now.
+  if (point.as_of.has_time()) *point.point.emplace().mutable_time() = point.as_of.time();
+  return point;
 }
 
 }  // namespace athena::athenactl

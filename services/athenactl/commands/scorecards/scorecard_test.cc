@@ -227,5 +227,81 @@ TEST_F(ScorecardTest, TrendListsTheQuartersUpToTheOneNamed) {
   EXPECT_EQ(RunAthenactl({"trend", "gob", "2022-Q4", "--quarters", "41"}, options_).code, 2);
 }
 
+TEST_F(ScorecardTest, BoardAsksForTheTableOfAQuarter) {
+  const Ran usual = RunAthenactl({"board", "gob", "2022-Q4"}, options_);
+  EXPECT_EQ(usual.code, 0) << usual.err;
+  EXPECT_THAT(usual.out, HasSubstr("Strategy · fourth quarter of 2022"));
+  EXPECT_THAT(usual.out, HasSubstr("What is red, and why: 0 of 1"));
+  ASSERT_THAT(reporting_.boards(), SizeIs(1));
+  EXPECT_EQ(reporting_.boards()[0].name(),
+            "institutions/gob/plans/strategy/scorecards/2022-Q4/boardTable");
+  const Ran filtered =
+      RunAthenactl({"board", "gob", "2022-Q4", "--scope", "Overarching", "--priority", "2",
+                    "--unit", "it", "--language", "nl", "--as-of", "2022-12-31", "--json"},
+                   options_);
+  EXPECT_EQ(filtered.code, 0) << filtered.err;
+  EXPECT_EQ(nlohmann::json::parse(filtered.out)["title"], "Strategy");
+  const reporting::GetBoardTableRequest request = reporting_.boards()[1];
+  EXPECT_EQ(request.scope(), athena::plan::v1::Element::SCOPE_OVERARCHING);
+  EXPECT_EQ(request.max_priority(), 2);
+  EXPECT_EQ(request.unit(), "institutions/gob/units/it");
+  EXPECT_EQ(request.language_code(), "nl");
+  EXPECT_TRUE(request.as_of().has_time());
+  EXPECT_EQ(RunAthenactl({"board", "gob", "2022-Q4", "--scope", "wide"}, options_).code, 2);
+  EXPECT_EQ(RunAthenactl({"board", "gob", "2022-Q4", "--priority", "6"}, options_).code, 2);
+}
+
+TEST_F(ScorecardTest, ExplainNamesThePlanAnElementOrAnIndicator) {
+  const Ran plan = RunAthenactl({"explain", "gob", "2022-Q4", "--language", "nl"}, options_);
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr(" 1.  The mean of the parts is 50.\n"));
+  ASSERT_THAT(reporting_.explanations(), SizeIs(1));
+  EXPECT_EQ(reporting_.explanations()[0].name(),
+            "institutions/gob/plans/strategy/scorecards/2022-Q4");
+  EXPECT_EQ(reporting_.explanations()[0].language_code(), "nl");
+  EXPECT_FALSE(reporting_.explanations()[0].has_as_of());
+  const Ran link = RunAthenactl({"explain", "gob", "2022-Q4", "--element", "e3", "--indicator",
+                                 "headcount", "--slice", "sex=F", "--as-of", "closing"},
+                                options_);
+  EXPECT_EQ(link.code, 0) << link.err;
+  const reporting::ExplainScoreRequest request = reporting_.explanations()[1];
+  EXPECT_EQ(request.element(), "institutions/gob/plans/strategy/elements/e3");
+  EXPECT_EQ(request.indicator(), "institutions/gob/indicators/headcount");
+  EXPECT_EQ(request.slice().at("sex"), "F");
+  EXPECT_TRUE(request.as_of().closing());
+  const Ran alone = RunAthenactl({"explain", "gob", "2022-Q4", "--indicator", "x"}, options_);
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_THAT(alone.err, HasSubstr("--indicator needs --element"));
+  const Ran json = RunAthenactl({"explain", "gob", "2022-Q4", "--json"}, options_);
+  EXPECT_EQ(nlohmann::json::parse(json.out)["title"], "Strategy");
+}
+
+TEST_F(ScorecardTest, CompareTakesAQuarterOrAPointInHistory) {
+  const Ran closing = RunAthenactl({"compare", "gob", "2022-Q4", "--since", "closing"}, options_);
+  EXPECT_EQ(closing.code, 0) << closing.err;
+  EXPECT_THAT(closing.out, HasSubstr("Strategy"));
+  ASSERT_THAT(reporting_.comparisons(), SizeIs(1));
+  EXPECT_TRUE(reporting_.comparisons()[0].from_as_of().closing());
+  EXPECT_FALSE(reporting_.comparisons()[0].has_as_of());
+  const Ran quarter = RunAthenactl({"compare", "gob", "2022-Q4", "--from", "2022-Q3", "--as-of",
+                                    "2023-01-31", "--element", "e3"},
+                                   options_);
+  EXPECT_EQ(quarter.code, 0) << quarter.err;
+  const reporting::CompareScorecardsRequest request = reporting_.comparisons()[1];
+  EXPECT_EQ(request.from_quarter(), "2022-Q3");
+  EXPECT_FALSE(request.has_from_as_of());
+  EXPECT_EQ(TimeText(request.as_of().time()), "2023-01-31 22:59:59");
+  EXPECT_EQ(request.element(), "institutions/gob/plans/strategy/elements/e3");
+  EXPECT_EQ(RunAthenactl({"compare", "gob", "2022-Q4"}, options_).code, 2);
+  EXPECT_EQ(RunAthenactl({"compare", "gob", "2022-Q4", "--since", "17"}, options_).code, 2);
+}
+
+TEST_F(ScorecardTest, AsOfTakesTheClosing) {
+  EXPECT_EQ(RunAthenactl({"scorecard", "2022-Q4", "--as-of", "closing"}, options_).code, 0);
+  EXPECT_TRUE(reporting_.requests().back().as_of().closing());
+  EXPECT_EQ(RunAthenactl({"trend", "2022-Q4", "--as-of", "closing"}, options_).code, 0);
+  EXPECT_TRUE(reporting_.lists().back().as_of().closing());
+}
+
 }  // namespace
 }  // namespace athena::athenactl

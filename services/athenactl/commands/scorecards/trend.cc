@@ -32,12 +32,11 @@ absl::StatusOr<ExitCode> ShowTrend(Context& context, const Arguments& arguments)
   request.set_last_quarter(target.quarter.ToString());
   request.set_depth(static_cast<int32_t>(depth.value_or(1)));
   request.set_language_code(arguments.Get("language"));
-  ATHENA_ASSIGN_OR_RETURN(const common::v1::AsOf as_of,
-                          ReadScorecardAsOf(connections, target, arguments));
-  if (as_of.has_time()) *request.mutable_as_of()->mutable_time() = as_of.time();
+  ATHENA_ASSIGN_OR_RETURN(const ScorecardPoint point, ReadPoint(connections, target, arguments));
+  if (point.point.has_value()) *request.mutable_as_of() = *point.point;
   if (const std::string element = arguments.Get("element"); !element.empty()) {
     ATHENA_ASSIGN_OR_RETURN(*request.mutable_element(),
-                            ResolveElement(connections, target.plan, element, as_of));
+                            ResolveElement(connections, target.plan, element, point.as_of));
   }
   ATHENA_ASSIGN_OR_RETURN(const auto response,
                           connections.Call<reporting::ListScorecardsResponse>(request));
@@ -68,9 +67,7 @@ Command TrendCommand() {
                      {"element", "CODE", "only this element and what is below it: code or id"},
                      {"depth", "N", "so many levels below it", "1"},
                      kLanguageFlag,
-                     {"as-of", "WHEN",
-                      "what was known then: 2022-12-31T17:00:00Z, or a day, "
-                      "which ends where the institution is"},
+                     kScorecardAsOfFlag,
                      kInstitutionFlag,
                      kJsonFlag}},
           ShowTrend};

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/files/text/csv.h"
@@ -31,44 +32,52 @@ std::optional<char> ReadDecimal(std::string_view typed) {
   return std::nullopt;
 }
 
-// Adds the fields of a JSON object; an error says what is wrong with one.
+// Adds the fields of a JSON object; an error says what is wrong with each.
 absl::Status Take(const std::string& path, const Json& json, Dialect& dialect) {
-  const auto fault = [&](std::string_view field, std::string_view want) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": ", Printable(field), ": got ",
-                     Printable(json.value(std::string(field), Json()).dump(-1, ' ', true)),
-                     ", want ", View(want)));
-  };
   if (!json.is_object()) return absl::InvalidArgumentError(absl::StrCat(path, ": want {...}"));
+  std::vector<std::string> faults;
   for (const auto& [key, value] : json.items()) {
+    const auto refuse = [&, &field = key, &got = value](std::string_view want) {
+      faults.push_back(absl::StrCat(Printable(field), ": got ", Printable(got.dump(-1, ' ', true)),
+                                    ", want ", View(want)));
+    };
     const bool text = value.is_string();
     if (key == "separator") {
       const auto read = text ? ReadSeparator(value.get<std::string>()) : std::nullopt;
-      if (!read.has_value()) return fault(key, kSeparators);
-      dialect.separator = *read;
+      if (!read.has_value()) refuse(kSeparators);
+      dialect.separator = read.value_or(dialect.separator);
     } else if (key == "decimal") {
       const auto read = text ? ReadDecimal(value.get<std::string>()) : std::nullopt;
-      if (!read.has_value()) return fault(key, ". or ,");
-      dialect.decimal = *read;
-    } else if (key == "columns" && value.is_object()) {
+      if (!read.has_value()) refuse(". or ,");
+      dialect.decimal = read.value_or(dialect.decimal);
+    } else if (key == "columns") {
+      const auto is_meaning = [](const Json& one) {
+        return one.is_string() && !one.get<std::string>().empty();
+      };
+      if (!value.is_object() || !std::all_of(value.begin(), value.end(), is_meaning)) {
+        refuse("{\"column of the file\": \"what it is\"}");
+        continue;
+      }
       for (const auto& [column, meaning] : value.items()) {
-        if (!meaning.is_string() || meaning.get<std::string>().empty()) {
-          return fault(key, "{\"column of the file\": \"what it is\"}");
-        }
         dialect.columns[Folded(column)] = meaning.get<std::string>();
       }
-    } else if (key == "ignore" && value.is_array()) {
-      for (const Json& column : value) {
-        if (!column.is_string()) return fault(key, "a list of columns");
-        dialect.ignored.insert(Folded(column.get<std::string>()));
+    } else if (key == "ignore") {
+      const auto is_text = [](const Json& one) { return one.is_string(); };
+      if (!value.is_array() || !std::all_of(value.begin(), value.end(), is_text)) {
+        refuse("a list of columns");
+        continue;
       }
-    } else if (key == "spreadsheet" && value.is_boolean()) {
-      dialect.spreadsheet = value.get<bool>();
+      for (const Json& column : value) dialect.ignored.insert(Folded(column.get<std::string>()));
+    } else if (key == "spreadsheet") {
+      if (!value.is_boolean()) refuse("true or false");
+      dialect.spreadsheet = value.is_boolean() && value.get<bool>();
     } else {
-      return fault(key, "separator, decimal, columns {}, ignore [] or spreadsheet true");
+      faults.push_back(absl::StrCat(Printable(key), ": there is no such field; want separator, ",
+                                    "decimal, columns, ignore or spreadsheet"));
     }
   }
-  return absl::OkStatus();
+  if (faults.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(path, ": ", absl::StrJoin(faults, "; ")));
 }
 
 }  // namespace

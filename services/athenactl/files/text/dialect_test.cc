@@ -30,10 +30,20 @@ TEST(DialectTest, WhatItCannotSayIsNamed) {
            {R"({"columns": {"a": 1}})", "columns"},
            {R"({"ignore": "x"})", "ignore"},
            {R"({"decimal": 1e400})", "number that is too large"},
-           {R"({"colour": "red"})", "colour"},
+           {R"({"colour": "red"})", "colour: there is no such field; want separator, decimal,"},
+           {R"({"spreadsheet": "yes"})", "spreadsheet: got \"yes\", want true or false"},
            {"[]", "want {...}"}}) {
     EXPECT_THAT(std::string(ParseDialect("d.json", json).status().message()), HasSubstr(want));
   }
+}
+
+TEST(DialectTest, P11_AllFaultsAreNamedAtOnce) {
+  EXPECT_EQ(ParseDialect("d.json", R"({"separator": "#", "decimal": ",", "columns": 5, "x": 1})")
+                .status()
+                .message(),
+            "d.json: separator: got \"#\", want one of , ; | and tab; columns: got 5, want "
+            "{\"column of the file\": \"what it is\"}; x: there is no such field; want separator, "
+            "decimal, columns, ignore or spreadsheet");
 }
 
 TEST(DialectTest, P10_NumbersHaveTheDecimalSignOfTheDialectAndNoOther) {

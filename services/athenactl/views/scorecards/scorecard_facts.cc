@@ -259,6 +259,74 @@ std::string NotApplicableText(const reporting::NotApplicableCounts& counts) {
   return absl::StrJoin(parts, ", ");
 }
 
+namespace {
+
+std::string_view TimingWords(reporting::NodeBudget::Timing timing) {
+  switch (timing) {
+    case reporting::NodeBudget::TIMING_BEHIND:
+      return ", behind the year";
+    case reporting::NodeBudget::TIMING_IN_STEP:
+      return ", in step with the year";
+    case reporting::NodeBudget::TIMING_AHEAD:
+      return ", ahead of the year";
+    default:
+      return "";
+  }
+}
+
+std::string BudgetFact(const reporting::NodeBudget& budget, const std::string& language) {
+  const auto percent = [](bool has, const common::v1::Number& share) {
+    return has ? Percent(share) : std::string("unknown");
+  };
+  std::string text = absl::StrCat(
+      "budget ", budget.year(), ": ",
+      percent(budget.has_commitment_execution(), budget.commitment_execution()), " committed, ",
+      percent(budget.has_payment_execution(), budget.payment_execution()), " paid",
+      std::string(TimingWords(budget.timing())), "; ", Counted(budget.lines(), "line", "lines"));
+  if (budget.incomplete_lines() > 0) {
+    absl::StrAppend(&text, ", ", budget.incomplete_lines(), " without some amounts");
+  }
+  if (budget.cost_per_unit().has_cost()) {
+    absl::StrAppend(&text, "; ", Fixed(budget.cost_per_unit().cost(), {2, language}),
+                    " EUR a unit of output");
+  }
+  return text;
+}
+
+std::string RisksFact(const reporting::NodeRisks& risks) {
+  std::string text = absl::StrCat(Counted(risks.open(), "open risk", "open risks"),
+                                  ", the highest ", risks.highest_score());
+  if (risks.without_treatment() > 0) {
+    absl::StrAppend(&text, ", ", risks.without_treatment(), " without treatment");
+  }
+  if (risks.reviews_overdue() > 0) {
+    absl::StrAppend(&text, ", ", Counted(risks.reviews_overdue(), "review", "reviews"), " overdue");
+  }
+  return text;
+}
+
+// The first text that the report has.
+std::string NarrativeFact(const reporting::ReportNarrative& narrative) {
+  const bool delayed = !narrative.blockers().empty();
+  const std::string& said = delayed ? narrative.blockers() : narrative.text();
+  if (said.empty()) return "";
+  return Printable(absl::StrCat(
+      "report of ", narrative.quarter(), narrative.validated() ? "" : ", not validated", ": ", said,
+      LanguageMark(delayed ? narrative.blockers_language() : narrative.text_language())));
+}
+
+}  // namespace
+
+std::vector<std::string> FigureFacts(const reporting::ScorecardNode& node,
+                                     const std::string& language) {
+  std::vector<std::string> facts;
+  if (node.has_budget()) facts.push_back(BudgetFact(node.budget(), language));
+  if (node.has_risks()) facts.push_back(RisksFact(node.risks()));
+  std::string narrative = NarrativeFact(node.narrative());
+  if (!narrative.empty()) facts.push_back(std::move(narrative));
+  return facts;
+}
+
 std::vector<std::string> DeliveryFacts(const reporting::Delivery& delivery,
                                        const std::string& language) {
   std::vector<std::string> facts;

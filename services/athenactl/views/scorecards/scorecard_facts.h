@@ -53,6 +53,11 @@ std::string NotApplicableText(const athena::reporting::v1::NotApplicableCounts& 
 std::vector<std::string> DeliveryFacts(const athena::reporting::v1::Delivery& delivery,
                                        const std::string& language);
 
+// Budget, risks and progress report of a node, a line each: "budget 2026: 94 % committed, 92 %
+// paid, in step with the year; 3 lines".
+std::vector<std::string> FigureFacts(const athena::reporting::v1::ScorecardNode& node,
+                                     const std::string& language);
+
 // "charter: missed, due 2022-12-31 (at activation 2022-06-30; declared, not recorded)".
 std::string MilestoneText(const athena::reporting::v1::ScorecardMilestone& milestone);
 

@@ -298,7 +298,12 @@ class Tree {
     if (counts.cancelled() + counts.deferred() + counts.target_ended() > 0) {
       AsLastStood(node, under);
     }
-    if (options_.details) NodeDetails(node, under);
+    if (options_.details) {
+      NodeDetails(node, under);
+    } else if (node.has_end_date_at_activation() &&
+               DateText(node.end_date()) != DateText(node.end_date_at_activation())) {
+      Note(under, EndText(node));
+    }
   }
 
   // What it would be if nothing was cancelled, deferred or ended, where that differs.
@@ -319,22 +324,26 @@ class Tree {
     Note(under, text);
   }
 
+  // "ends 2026-12-31", and when it was to end if that is another day.
+  static std::string EndText(const reporting::ScorecardNode& node) {
+    const std::string end = DateText(node.end_date());
+    const std::string original = DateText(node.end_date_at_activation());
+    if (end.empty() && original.empty()) return "";
+    std::string text = end.empty() ? "no end date" : "ends " + end;
+    if (!original.empty() && (original != end || node.end_date_declared())) {
+      absl::StrAppend(&text, " (at activation ", original,
+                      node.end_date_declared() ? "; declared, not recorded)" : ")");
+    }
+    return text;
+  }
+
   // The fields of view FULL.
   void NodeDetails(const reporting::ScorecardNode& node, const std::string& under) {
     std::vector<std::string> who;
     if (!node.code().empty()) who.push_back("id " + IdOf(node.name()));
     if (!node.owner_unit().empty()) who.push_back("owner " + IdOf(node.owner_unit()));
     if (!node.lead().empty()) who.push_back("lead " + node.lead());
-    const std::string end = DateText(node.end_date());
-    const std::string original = DateText(node.end_date_at_activation());
-    if (!end.empty() || !original.empty()) {
-      std::string text = end.empty() ? "no end date" : "ends " + end;
-      if (!original.empty() && (original != end || node.end_date_declared())) {
-        absl::StrAppend(&text, " (at activation ", original,
-                        node.end_date_declared() ? "; declared, not recorded)" : ")");
-      }
-      who.push_back(std::move(text));
-    }
+    if (std::string text = EndText(node); !text.empty()) who.push_back(std::move(text));
     if (node.has_weight()) who.push_back("weight " + node.weight().decimal());
     if (!who.empty()) Note(under, Printable(absl::StrJoin(who, ", ")));
     std::vector<std::string> trends;
@@ -347,6 +356,7 @@ class Tree {
     for (const reporting::ScorecardMilestone& milestone : node.milestones()) {
       Note(under, MilestoneText(milestone));
     }
+    for (const std::string& fact : FigureFacts(node, options_.language)) Note(under, fact);
   }
 
   void DeliveryLine(const reporting::Delivery& delivery, const std::string& stem,
@@ -450,7 +460,32 @@ class Tree {
                              ", and counts for each."));
     }
     Sources();
+    Closing();
     Basis();
+  }
+
+  // When the quarter was closed, and what has changed since.
+  void Closing() {
+    if (!scorecard_.has_closing()) return;
+    const reporting::ScorecardClosing& closing = scorecard_.closing();
+    std::string text = absl::StrCat("Closed on ", TimeText(closing.close_time()), " UTC",
+                                    closing.reopened() ? ", and reopened since" : "", ". ");
+    if (closing.differences().empty()) {
+      Paragraph(text + "It is as it was closed.");
+      return;
+    }
+    Paragraph(absl::StrCat(text, Counted(closing.differences_size(), "place has", "places have"),
+                           " changed since (athenactl compare says why):"));
+    for (const reporting::ClosingDifference& difference : closing.differences()) {
+      const std::string from =
+          difference.has_at_closing() ? ScoreCell(difference.at_closing(), options_.language) : "-";
+      const std::string to =
+          difference.has_now() ? ScoreCell(difference.now(), options_.language) : "-";
+      Paragraph(absl::StrCat(
+          "  ", Called(difference.indicator().empty() ? difference.name() : difference.indicator()),
+          SliceText(difference.slice()), "  ", from, " > ", to,
+          difference.became_due() ? " (became due)" : ""));
+    }
   }
 
   // Names the invented figures; nothing where the answer has no sources (view BASIC).

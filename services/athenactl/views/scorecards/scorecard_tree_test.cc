@@ -168,6 +168,7 @@ Indicators: 1 green, 1 red, 2 without score.
 ▲ AMBER     70.0 ███████··· 100 %  └─ 3 Good governance (critical)
                                       │   at best AMBER: Sick leave is critical and RED
                                       │   at best AMBER: the critical milestone charter was missed
+                                      │   ends 2023-06-30 (at activation 2022-12-31)
 ● GREEN     81.0 ████████▏· 100 %     ├─ Reports on time{unit=BM}: 84.2 %, target ≥ 80.0, gap +4.2, original target ≥ 90.0
 ■ RED       10.0 █·········           ├─ Sick leave * (critical): 9 days of 2022, target ≤ 5, gap +4, provisional
 ? NO SCORE                            └─ 3.1 Control system: too little of what was expected is there
@@ -560,6 +561,37 @@ TEST(ScorecardTreeTest, NothingIsCoveredWhereNothingIsExpected) {
               HasSubstr("\n- N/A                                 ├─ Sick leave * (critical): def"));
 }
 
+TEST(ScorecardTreeTest, FiguresAreALineEach) {
+  v1::ScorecardNode node;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        budget {
+          year: 2022
+          commitment_execution { decimal: "0.9399" }
+          payment_execution { decimal: "0.999" }
+          timing: TIMING_IN_STEP
+          lines: 3
+          incomplete_lines: 1
+          cost_per_unit { cost { value: 1234.5 decimal: "1234.5" } }
+        }
+        risks { open: 2 highest_score: 16 without_treatment: 1 reviews_overdue: 1 }
+        narrative {
+          quarter: "2022-Q3"
+          text: "went well"
+          blockers: "retard"
+          blockers_language: "fr"
+        }
+      )pb",
+      &node));
+  EXPECT_THAT(FigureFacts(node, "nl"),
+              ::testing::ElementsAre(
+                  "budget 2022: 94 % committed, 99 % paid, in step with the year; 3 lines, 1 "
+                  "without some amounts; 1.234,50 EUR a unit of output",
+                  "2 open risks, the highest 16, 1 without treatment, 1 review overdue",
+                  "report of 2022-Q3, not validated: retard [fr]"));
+  EXPECT_THAT(FigureFacts(v1::ScorecardNode(), ""), ::testing::IsEmpty());
+}
+
 TEST(ScorecardTreeTest, WhatIsMissingNeverRoundsToAll) {
   v1::Scorecard scorecard = TestScorecard();
   auto& share = *scorecard.mutable_result()->mutable_root()->mutable_coverage()->mutable_share();
@@ -579,6 +611,24 @@ TEST(ScorecardTreeTest, WithoutSourcesNothingIsSaidOfThem) {
   for (auto& indicator : *axis.mutable_indicators()) indicator.clear_detail();
   for (auto& indicator : *axis.mutable_children(0)->mutable_indicators()) indicator.clear_detail();
   EXPECT_THAT(ScorecardTree(scorecard, {}, {}), Not(HasSubstr("llustrative")));
+}
+
+TEST(ScorecardTreeTest, AClosedQuarterSaysWhatHasChangedSince) {
+  v1::Scorecard scorecard = TestScorecard();
+  v1::ScorecardClosing& closing = *scorecard.mutable_closing();
+  closing.mutable_close_time()->set_seconds(1674475200);  // 2023-01-23 12:00:00 UTC
+  EXPECT_THAT(ScorecardTree(scorecard, {}, {}),
+              HasSubstr("Closed on 2023-01-23 12:00:00 UTC. It is as it was closed.\n"));
+  closing.set_reopened(true);
+  v1::ClosingDifference& difference = *closing.add_differences();
+  difference.set_name("institutions/gob/plans/p/elements/e3");
+  difference.mutable_at_closing()->set_status(v1::SCORECARD_STATUS_GREEN);
+  difference.mutable_at_closing()->mutable_score()->set_decimal("80");
+  difference.set_became_due(true);
+  const std::string text = ScorecardTree(scorecard, {}, {});
+  EXPECT_THAT(text, HasSubstr(", and reopened since. 1 place has changed since (athenactl compare "
+                              "says why):\n"));
+  EXPECT_THAT(text, HasSubstr("80.0 ● > - (became due)\n"));
 }
 
 TEST(ScorecardTreeTest, OnlyTheWordItselfMarksAFigureAsIllustrative) {

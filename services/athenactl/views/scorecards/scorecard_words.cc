@@ -108,6 +108,11 @@ std::string ScoreText(const Number& score, const std::string& language) {
   return Fixed(score, {DecimalsThatTellApart(1, beside), language});
 }
 
+std::string ScoreCell(const reporting::NodeScore& score, const std::string& language) {
+  const std::string symbol(LookOf(score.status()).symbol);
+  return score.has_score() ? ScoreText(score.score(), language) + " " + symbol : symbol;
+}
+
 std::string Percent(const Number& share) {
   const absl::StatusOr<Decimal> exact = Decimal::Parse(share.decimal());
   if (!exact.ok()) return "";

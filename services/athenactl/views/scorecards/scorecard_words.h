@@ -30,6 +30,9 @@ std::string_view Words(athena::reporting::v1::Growth::Class growth);
 // `language` decides how numbers are written.
 std::string ScoreText(const athena::common::v1::Number& score, const std::string& language);
 
+// A score and the symbol of its status, "62.4 ▲"; the symbol alone without score.
+std::string ScoreCell(const athena::reporting::v1::NodeScore& score, const std::string& language);
+
 // A share of 1 as "96 %", rounded; a share below 1 is at most 99 %. Empty for what is no number.
 std::string Percent(const athena::common::v1::Number& share);
 

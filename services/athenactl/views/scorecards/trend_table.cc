@@ -20,12 +20,6 @@ namespace reporting = athena::reporting::v1;
 constexpr int kQuarterColumns = 9;
 constexpr int kTitleColumns = 24;
 
-// "62.4 ▲"; "?" without score.
-std::string Cell(const reporting::NodeScore& score, const std::string& language) {
-  const std::string symbol(LookOf(score.status()).symbol);
-  return score.has_score() ? absl::StrCat(ScoreText(score.score(), language), " ", symbol) : symbol;
-}
-
 // How many quarters a line has room for, the newest ones.
 int QuartersShown(const reporting::ListScorecardsResponse& response, int width) {
   const int all = response.scorecards_size();
@@ -59,7 +53,7 @@ std::string TrendTable(const reporting::ListScorecardsResponse& response,
     for (int at = 0; at < all; ++at) {
       const reporting::NodeScore& score = response.scorecards(at).scores(node);
       scores.push_back(score.has_score() ? std::optional(score.score().value()) : std::nullopt);
-      if (at >= all - shown) row.push_back(Cell(score, options.language));
+      if (at >= all - shown) row.push_back(ScoreCell(score, options.language));
     }
     row.push_back(Sparkline(scores));
     table.Add(row);

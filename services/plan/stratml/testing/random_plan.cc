@@ -116,6 +116,7 @@ class Maker {
       if (Maybe()) (*link.mutable_slice())["sex"] = "F";
       if (Maybe()) link.set_weight(2.5);
       link.set_critical(Maybe());
+      link.set_output(k == 1 && Maybe());
     }
     if (Maybe()) element.set_delivery_weight(0);
     if (Maybe()) element.add_reporters("a@b");

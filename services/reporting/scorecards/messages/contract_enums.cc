@@ -204,4 +204,34 @@ v1::Trend::Reason NoTrendOf(NoTrend reason) {
   return v1::Trend::REASON_UNSPECIFIED;
 }
 
+v1::NodeBudget::Timing TimingOf(Timing timing) {
+  switch (timing) {
+    case Timing::kNone:
+      return v1::NodeBudget::TIMING_UNSPECIFIED;
+    case Timing::kBehind:
+      return v1::NodeBudget::TIMING_BEHIND;
+    case Timing::kInStep:
+      return v1::NodeBudget::TIMING_IN_STEP;
+    case Timing::kAhead:
+      return v1::NodeBudget::TIMING_AHEAD;
+  }
+  return v1::NodeBudget::TIMING_UNSPECIFIED;
+}
+
+v1::CostPerUnit::Reason NoCostOf(NoCost reason) {
+  switch (reason) {
+    case NoCost::kNone:
+      return v1::CostPerUnit::REASON_UNSPECIFIED;
+    case NoCost::kNoBudget:
+      return v1::CostPerUnit::REASON_NO_AMOUNT;
+    case NoCost::kNoOutput:
+      return v1::CostPerUnit::REASON_NO_OUTPUT;
+    case NoCost::kZeroOutput:
+      return v1::CostPerUnit::REASON_ZERO_OUTPUT;
+    case NoCost::kOverflow:
+      return v1::CostPerUnit::REASON_OVERFLOW;
+  }
+  return v1::CostPerUnit::REASON_UNSPECIFIED;
+}
+
 }  // namespace athena::reporting

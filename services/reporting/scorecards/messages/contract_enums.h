@@ -4,6 +4,7 @@
 #include "athena/indicator/v1/indicator.pb.h"
 #include "athena/reporting/v1/scorecard.pb.h"
 #include "services/reporting/rules/delivery.h"
+#include "services/reporting/rules/figures/budget.h"
 #include "services/reporting/rules/figures/progress.h"
 #include "services/reporting/rules/figures/trend.h"
 #include "services/reporting/rules/judgement.h"
@@ -22,6 +23,8 @@ v1::Delivery::PastEnd PastEndOf(PastEnd past_end);
 v1::ScorecardMilestone::State MilestoneStateOf(MilestoneState state);
 v1::Trend::Direction TrendDirectionOf(TrendDirection direction);
 v1::Trend::Reason NoTrendOf(NoTrend reason);
+v1::NodeBudget::Timing TimingOf(Timing timing);
+v1::CostPerUnit::Reason NoCostOf(NoCost reason);
 v1::ScorecardIndicator::Direction ScorecardDirectionOf(
     indicator::v1::Indicator::Direction direction);
 

@@ -1,12 +1,28 @@
 #ifndef ATHENA_SERVICES_REPORTING_SCORECARDS_MESSAGES_LANGUAGES_H_
 #define ATHENA_SERVICES_REPORTING_SCORECARDS_MESSAGES_LANGUAGES_H_
 
+#include <array>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "athena/common/v1/values.pb.h"
 #include "athena/plan/v1/plan.pb.h"
 
 namespace athena::reporting {
+
+// The languages that answers have sentences in.
+enum class Language : int8_t { kDutch, kFrench, kEnglish };
+
+inline constexpr std::array<Language, 3> kLanguages = {Language::kDutch, Language::kFrench,
+                                                       Language::kEnglish};
+
+// "nl", "fr", "en".
+std::string_view TagOf(Language language);
+
+// The language asked for, by its primary subtag ("nl-BE" is Dutch); empty: the plan's first one. If
+// there are no sentences in it, the plan's first language that has some, or else English.
+Language SentencesIn(std::string_view asked, const plan::v1::Plan& plan);
 
 // Picks the language of texts: the one that was asked for ("nl-BE", then "nl"), else the plan's
 // first language, else the first by its tag.
@@ -24,32 +40,6 @@ class Languages {
   const std::string fallback_;
   const std::string asked_;
 };
-
-inline void Languages::Pick(const common::v1::LocalizedText& localized, std::string* text,
-                            std::string* used) const {
-  const auto& texts = localized.text();
-  if (texts.empty()) return;
-  std::string tag = asked_;
-  while (true) {
-    if (const auto found = texts.find(tag); found != texts.end()) {
-      *text = found->second;
-      if (tag != asked_) *used = tag;
-      return;
-    }
-    const size_t dash = tag.rfind('-');
-    if (dash == std::string::npos) break;
-    tag.resize(dash);
-  }
-  auto found = texts.find(fallback_);
-  if (found == texts.end()) {
-    found = texts.begin();
-    for (auto it = texts.begin(); it != texts.end(); ++it) {
-      if (it->first < found->first) found = it;
-    }
-  }
-  *text = found->second;
-  *used = found->first;
-}
 
 }  // namespace athena::reporting
 

@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/macros.h"
-#include "services/reporting/scorecards/messages/contract_enums.h"
+#include "services/reporting/scorecards/differences.h"
 #include "services/reporting/scorecards/messages/languages.h"
-#include "services/reporting/scorecards/messages/numbers.h"
+#include "services/reporting/scorecards/messages/part_messages.h"
 
 namespace athena::reporting {
 namespace {
@@ -26,15 +26,6 @@ int LevelOf(const Plan& plan, int node) {
   int level = 0;
   for (; node >= 0; node = plan.elements[node].parent) ++level;
   return level;
-}
-
-void ScoreInto(const NodeOutcome& outcome, v1::NodeScore* score) {
-  score->set_status(StatusOf(outcome.status));
-  score->set_reason(ReasonOf(outcome.reason));
-  Put(outcome.score, score, &v1::NodeScore::mutable_score);
-  if (outcome.coverage.has_value()) {
-    *score->mutable_coverage()->mutable_share() = NumberOf(*outcome.coverage);
-  }
 }
 
 }  // namespace
@@ -65,7 +56,7 @@ absl::StatusOr<v1::ListScorecardsResponse> ListMessage(const ScoredPlan& plan,
     line.set_period(scored.quarter.ToString());
     line.set_name(absl::StrCat(request.read.plan, "/scorecards/", line.period()));
     for (const auto& [node, level] : nodes) {
-      ScoreInto(node < 0 ? scored.outcome.plan : scored.outcome.elements[node], line.add_scores());
+      *line.add_scores() = ScoreMessage(Place{&scored, node});
     }
   };
   for (const auto& [quarter, scored] : plan.compared) add(*scored);

@@ -3,13 +3,18 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
+#include "libs/fields/fields.h"
 #include "libs/status/macros.h"
+#include "services/reporting/rules/figures/attention.h"
+#include "services/reporting/scorecards/figures.h"
 #include "services/reporting/scorecards/messages/contract_enums.h"
+#include "services/reporting/scorecards/messages/figure_messages.h"
 #include "services/reporting/scorecards/messages/languages.h"
 #include "services/reporting/scorecards/messages/numbers.h"
+#include "services/reporting/scorecards/messages/part_messages.h"
 
 namespace athena::reporting {
 namespace {
@@ -18,14 +23,6 @@ template <typename Message>
 void PutDouble(const std::optional<double>& number, Message* message,
                common::v1::Number* (Message::*mutable_field)()) {
   if (number.has_value()) Put(Decimal::FromDouble(*number), message, mutable_field);
-}
-
-void CountsInto(const Counts& counts, v1::StatusCounts* message) {
-  message->set_green(counts.green);
-  message->set_amber(counts.amber);
-  message->set_red(counts.red);
-  message->set_no_score(counts.no_score);
-  message->set_not_applicable(counts.not_applicable);
 }
 
 bool IsEmpty(const NotApplicableCounts& counts) {
@@ -53,39 +50,6 @@ void LastStoodInto(const Scored& stood, v1::ScoreAsLastStood* message) {
   Put(stood.score, message, &v1::ScoreAsLastStood::mutable_score);
 }
 
-void DeliveryInto(const Delivery& delivery, Decimal weight, v1::Delivery* message) {
-  message->set_status(StatusOf(delivery.status));
-  message->set_reason(ReasonOf(delivery.reason));
-  Put(delivery.score, message, &v1::Delivery::mutable_score);
-  *message->mutable_weight() = NumberOf(weight);
-  message->set_scored_by(ScoredByOf(delivery.scored_by));
-  Put(delivery.ratio, message, &v1::Delivery::mutable_ratio);
-  message->set_past_end(PastEndOf(delivery.past_end));
-  message->set_milestones_done(delivery.milestones_done);
-  message->set_milestones_judged(delivery.milestones_judged);
-  Put(delivery.percent, message, &v1::Delivery::mutable_percent_complete);
-  message->set_report_validated(delivery.validated);
-  message->set_report_carried(delivery.carried);
-}
-
-void JudgementInto(const std::optional<Judgement>& judgement,
-                   const indicator::v1::Thresholds& thresholds, v1::Assessment* message) {
-  if (thresholds.has_target()) *message->mutable_target() = thresholds.target();
-  if (thresholds.has_red()) *message->mutable_red_flag() = thresholds.red();
-  if (thresholds.has_low()) *message->mutable_low() = thresholds.low();
-  if (thresholds.has_high()) *message->mutable_high() = thresholds.high();
-  if (thresholds.has_red_low()) *message->mutable_red_low() = thresholds.red_low();
-  if (thresholds.has_red_high()) *message->mutable_red_high() = thresholds.red_high();
-  message->set_version(thresholds.version());
-  if (!judgement.has_value()) {
-    message->set_status(v1::SCORECARD_STATUS_NO_SCORE);
-    return;
-  }
-  message->set_status(StatusOf(judgement->status));
-  Put(judgement->score, message, &v1::Assessment::mutable_score);
-  Put(judgement->gap, message, &v1::Assessment::mutable_gap);
-}
-
 void MeasureInto(const DefinitionSummary& definition, const indicator::v1::Measured& measured,
                  Reason reason, const JudgedMeasure& judged, v1::Measurement* message) {
   if (measured.has_value()) *message->mutable_value() = measured.value();
@@ -111,34 +75,13 @@ void MeasureInto(const DefinitionSummary& definition, const indicator::v1::Measu
   }
 }
 
-void TrendInto(const Trend& trend, const std::string& period, v1::Trend* message) {
-  message->set_direction(TrendDirectionOf(trend.direction));
-  message->set_reason(NoTrendOf(trend.reason));
-  Put(trend.change, message, &v1::Trend::mutable_change);
-  Put(trend.earlier, message, &v1::Trend::mutable_earlier);
-  message->set_period(period);
-}
-
-// The trend of a node's score. What its own delivery was scored by decides whether two scores can
-// be compared.
-Trend TrendOfNode(const NodeOutcome& now, const NodeOutcome& then) {
-  const auto scored_by = [](const NodeOutcome& node) {
-    return node.delivery.has_value() ? node.delivery->scored_by : ScoredBy::kNothing;
-  };
-  Trend trend = CompareScores(now.score, then.score);
-  if (trend.reason != NoTrend::kNone || scored_by(now) == scored_by(then)) return trend;
-  Trend otherwise;
-  otherwise.reason = NoTrend::kScoredOtherwise;
-  otherwise.earlier = trend.earlier;
-  return otherwise;
-}
-
 class Writer {
  public:
   Writer(const ScoredPlan& plan, const Presentation& presentation)
       : plan_(plan),
         presentation_(presentation),
-        languages_(presentation.language, plan.tree->plan()) {}
+        languages_(presentation.language, plan.tree->plan()),
+        milestones_(CountMilestones(plan.rules, plan.outcome)) {}
 
   void Write(int root, v1::ScorecardResult* result) const {
     result->set_period(plan_.quarter.ToString());
@@ -182,28 +125,27 @@ class Writer {
     const plan::v1::Plan& plan = plan_.tree->plan();
     node->set_name(plan.name());
     languages_.Pick(plan.title(), node->mutable_title(), node->mutable_title_language());
-    if (presentation_.full) {
-      WriteNodeTrends(
-          plan_.outcome.plan, [](const Outcome& then) -> const NodeOutcome& { return then.plan; },
-          node);
-    }
-    WriteOutcome(nullptr, plan_.outcome.plan, depth, node);
+    if (presentation_.full) WriteFigures(-1, node);
+    WriteMilestoneCounts(milestones_.back(), node);
+    WriteOutcome(-1, plan_.outcome.plan, depth, node);
   }
 
-  // `of` finds the same node in the outcome of another quarter.
-  void WriteNodeTrends(const NodeOutcome& now,
-                       absl::FunctionRef<const NodeOutcome&(const Outcome&)> of,
-                       v1::ScorecardNode* node) const {
-    const auto write = [&](int quarters_before, v1::Trend* message) {
-      const auto then = plan_.compared.find(plan_.quarter.Minus(quarters_before));
-      if (then == plan_.compared.end()) {
-        TrendInto(CompareScores(now.score, std::nullopt), "", message);
-      } else {
-        TrendInto(TrendOfNode(now, of(then->second->outcome)), then->first.ToString(), message);
-      }
-    };
-    write(1, node->mutable_on_quarter_before());
-    write(4, node->mutable_on_year_before());
+  static void WriteMilestoneCounts(const MilestoneTally& tally, v1::ScorecardNode* node) {
+    if (tally != MilestoneTally()) *node->mutable_milestone_counts() = MilestoneMessage(tally);
+  }
+
+  // Of an element, or of the plan: -1.
+  void WriteFigures(int index, v1::ScorecardNode* node) const {
+    NodeTrendInto(plan_, index, 1, node->mutable_on_quarter_before());
+    NodeTrendInto(plan_, index, 4, node->mutable_on_year_before());
+    v1::NodeBudget budget = BudgetMessage(plan_, index);
+    if (budget.lines() > 0) *node->mutable_budget() = std::move(budget);
+    const Figures& figures = *plan_.figures;
+    const RiskFigures& risks = index < 0 ? figures.plan_risks : figures.element_risks[index];
+    if (!risks.open.empty()) *node->mutable_risks() = RisksMessage(plan_, risks);
+    if (index >= 0 && figures.reports[index].report != nullptr) {
+      NarrativeInto(figures.reports[index], languages_, node->mutable_narrative());
+    }
   }
 
   void WriteElement(int index, int depth, v1::ScorecardNode* node) const {
@@ -215,33 +157,38 @@ class Writer {
     languages_.Pick(element.title(), node->mutable_title(), node->mutable_title_language());
     *node->mutable_weight() = NumberOf(plan_.rules.elements[index].weight);
     node->set_critical(element.critical());
+    const bool has_original = element.has_end_date_at_activation();
+    // A last day that was moved is shown everywhere.
+    const bool moved = has_original && fields::DayOf(element.end_date()) !=
+                                           fields::DayOf(element.end_date_at_activation());
+    if (presentation_.full || moved) {
+      if (element.has_end_date()) *node->mutable_end_date() = element.end_date();
+      if (has_original) {
+        *node->mutable_end_date_at_activation() = element.end_date_at_activation();
+        node->set_end_date_declared(element.has_declared_end_date());
+      }
+    }
     if (presentation_.full) {
       node->set_owner_unit(element.owner_unit());
       node->set_lead(element.lead());
       if (element.has_start_date()) *node->mutable_start_date() = element.start_date();
-      if (element.has_end_date()) *node->mutable_end_date() = element.end_date();
-      if (element.has_end_date_at_activation()) {
-        *node->mutable_end_date_at_activation() = element.end_date_at_activation();
-        node->set_end_date_declared(element.has_declared_end_date());
-      }
       for (int i = 0; i < element.milestones_size(); ++i) {
-        WriteMilestone(element.milestones(i), plan_.rules.elements[index].milestones[i],
-                       node->add_milestones());
+        const Milestone& rules = plan_.rules.elements[index].milestones[i];
+        MilestoneInto(element.milestones(i), StateOf(rules, plan_.quarter, plan_.date), languages_,
+                      node->add_milestones());
       }
-      WriteNodeTrends(
-          outcome,
-          [index](const Outcome& then) -> const NodeOutcome& { return then.elements[index]; },
-          node);
+      WriteFigures(index, node);
     }
+    WriteMilestoneCounts(milestones_[index], node);
     if (outcome.delivery.has_value()) {
       DeliveryInto(*outcome.delivery, plan_.rules.elements[index].delivery_weight,
                    node->mutable_delivery());
     }
     for (const int link : outcome.link_order) WriteLink(index, link, node->add_indicators());
-    WriteOutcome(&element, outcome, depth, node);
+    WriteOutcome(index, outcome, depth, node);
   }
 
-  void WriteOutcome(const plan::v1::Element* element, const NodeOutcome& outcome, int depth,
+  void WriteOutcome(int element, const NodeOutcome& outcome, int depth,
                     v1::ScorecardNode* node) const {
     node->set_status(StatusOf(outcome.status));
     node->set_reason(ReasonOf(outcome.reason));
@@ -249,7 +196,7 @@ class Writer {
     if (outcome.coverage.has_value()) {
       *node->mutable_coverage()->mutable_share() = NumberOf(*outcome.coverage);
     }
-    for (const Cap& cap : outcome.caps) WriteCap(element, cap, node->add_caps());
+    for (const Cap& cap : outcome.caps) CapInto(*plan_.tree, element, cap, node->add_caps());
     if (!IsEmpty(outcome.not_applicable)) {
       NotApplicableInto(outcome.not_applicable, node->mutable_not_applicable_parts());
     }
@@ -260,40 +207,6 @@ class Writer {
     CountsInto(outcome.indicator_counts, node->mutable_indicator_counts());
     if (depth <= 0) return;
     for (const int child : outcome.children) WriteElement(child, depth - 1, node->add_children());
-  }
-
-  void WriteMilestone(const plan::v1::Milestone& milestone, const Milestone& rules,
-                      v1::ScorecardMilestone* message) const {
-    message->set_id(milestone.id());
-    languages_.Pick(milestone.title(), message->mutable_title(), message->mutable_title_language());
-    message->set_state(MilestoneStateOf(StateOf(rules, plan_.quarter, plan_.date)));
-    message->set_critical(milestone.critical());
-    if (milestone.has_due_date()) *message->mutable_due_date() = milestone.due_date();
-    if (milestone.has_due_date_at_activation()) {
-      *message->mutable_due_date_at_activation() = milestone.due_date_at_activation();
-      message->set_due_date_declared(milestone.has_declared_due_date());
-    }
-    message->set_added_after_activation(milestone.added_after_activation());
-    if (milestone.has_done_date()) *message->mutable_done_date() = milestone.done_date();
-    if (milestone.has_withdrawn_on()) *message->mutable_withdrawn_on() = milestone.withdrawn_on();
-    message->set_withdrawn_reason(milestone.withdrawn_reason());
-  }
-
-  void WriteCap(const plan::v1::Element* element, const Cap& cap, v1::StatusCap* message) const {
-    message->set_cause(CauseOf(cap.cause));
-    message->set_changed_status(cap.changed);
-    switch (cap.part) {
-      case Cap::Part::kElement:
-        message->set_part(plan_.tree->elements[cap.index]->name());
-        break;
-      case Cap::Part::kLink:
-        message->set_part(element->indicators(cap.index).indicator());
-        *message->mutable_slice() = element->indicators(cap.index).slice();
-        break;
-      case Cap::Part::kMilestone:
-        message->set_milestone(element->milestones(cap.index).id());
-        break;
-    }
   }
 
   void WriteLink(int element, int link, v1::ScorecardIndicator* message) const {
@@ -338,6 +251,9 @@ class Writer {
     if (!presentation_.full) return;
     WriteDetail(selection, definition, message->mutable_detail());
     WriteTrends(plan_.details[selection], value.period(), message);
+    if (const auto* const note = NoteOf(plan_.figures->reports[element], linked)) {
+      NoteInto(*note, languages_, message->mutable_narrative());
+    }
   }
 
   static void WriteTrends(const SelectionDetail& detail, const std::string& evaluation_period,
@@ -379,6 +295,7 @@ class Writer {
   const ScoredPlan& plan_;
   const Presentation& presentation_;
   const Languages languages_;
+  const std::vector<MilestoneTally> milestones_;  // of the elements, then of the plan
 };
 
 }  // namespace

@@ -8,9 +8,12 @@
 #include "absl/time/clock.h"
 #include "athena/reporting/v1/reporting_service.grpc.pb.h"
 #include "libs/auth/authenticator.h"
+#include "libs/clock/clock.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/testing/direct_call.h"
+#include "libs/sql/sqlite/sqlite_database.h"
+#include "libs/sql/testing/temporary_folder.h"
 #include "libs/status/macros.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/reporting_rpc.h"
@@ -36,9 +39,44 @@ std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted, int* por
   return builder.BuildAndStart();
 }
 
+std::unique_ptr<grpc::Server> Serve(grpc::Service& service, grpc::Service& other) {
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&service);
+  builder.RegisterService(&other);
+  return builder.BuildAndStart();
+}
+
+namespace {
+
+std::unique_ptr<sql::SqliteDatabase> OpenDatabase(const std::string& path, const Clock& clock) {
+  sql::SqliteOptions options;
+  options.path = path;
+  options.application_id = kApplicationId;
+  options.migrations = Migrations();
+  options.clock = &clock;
+  return sql::SqliteDatabase::Open(std::move(options)).value();
+}
+
+}  // namespace
+
 struct ReportingServer::State {
+  // The time that a test sets.
+  class BorrowedClock final : public Clock {
+   public:
+    explicit BorrowedClock(const absl::Time* now) : now_(now) {}
+    absl::Time Now() const override { return *now_; }
+
+   private:
+    const absl::Time* const now_;
+  };
+
+  BorrowedClock clock;
   Dependencies dependencies;
-  Scorecards scorecards;
+  sql::TemporaryFolder folder;
+  std::unique_ptr<sql::SqliteDatabase> database = OpenDatabase(folder.File("reporting.db"), clock);
+  Keys keys;
+  ReportingService service{*database, clock, std::string(32, 'k'), dependencies, keys};
+  std::vector<rpc::ServiceTable> tables = service.Tables();
   std::unique_ptr<auth::StaticAuthenticator> authenticator =
       auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"}).value();
   std::unique_ptr<rpc::Server> server;
@@ -46,11 +84,10 @@ struct ReportingServer::State {
 
   State(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator,
         const absl::Time* now)
-      : dependencies(std::move(plan), std::move(indicator)),
-        scorecards(dependencies, [now] { return *now; }) {
+      : clock(now), dependencies(std::move(plan), std::move(indicator)) {
     rpc::ServerOptions options;
     options.authenticator = authenticator.get();
-    server = rpc::Server::Start(options, {ReportingTable(scorecards)}).value();
+    server = rpc::Server::Start(options, tables).value();
     stub = v1::ReportingService::NewStub(server->InProcessChannel());
   }
 };
@@ -78,11 +115,38 @@ absl::StatusOr<v1::ListScorecardsResponse> ReportingServer::List(
   return response;
 }
 
+absl::StatusOr<v1::BoardTable> ReportingServer::GetBoard(const v1::GetBoardTableRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::BoardTable table;
+  ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(state_->stub->GetBoardTable(&context, request, &table)));
+  return table;
+}
+
+absl::StatusOr<v1::Explanation> ReportingServer::Explain(const v1::ExplainScoreRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::Explanation explanation;
+  ATHENA_RETURN_IF_ERROR(
+      rpc::FromGrpc(state_->stub->ExplainScore(&context, request, &explanation)));
+  return explanation;
+}
+
+absl::StatusOr<v1::ScorecardComparison> ReportingServer::Compare(
+    const v1::CompareScorecardsRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::ScorecardComparison comparison;
+  ATHENA_RETURN_IF_ERROR(
+      rpc::FromGrpc(state_->stub->CompareScorecards(&context, request, &comparison)));
+  return comparison;
+}
+
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
-  const rpc::ServiceTable table = ReportingTable(state_->scorecards);
   const auto reader =
       std::make_shared<const auth::Principal>(auth::Principal{"reader", "gob", auth::Roles::Any()});
-  return rpc::testing::DirectCall(table.methods[0], reader, request.SerializeAsString(), 1,
+  return rpc::testing::DirectCall(state_->tables[0].methods[0], reader, request.SerializeAsString(),
+                                  1,
                                   /*cancelled=*/true)
       .status();
 }

@@ -19,6 +19,8 @@ inline constexpr char kPlan[] = "institutions/gob/plans/p";
 // Starts a server inside the process; on a port of the loopback as well when `port` is given, which
 // is set to it. `wanted` 0: any port.
 std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted = 0, int* port = nullptr);
+// Of two services, without a port.
+std::unique_ptr<grpc::Server> Serve(grpc::Service& service, grpc::Service& other);
 
 // The reporting service over two other ones. The reader's credential is "Bearer secret".
 class ReportingServer {
@@ -30,6 +32,9 @@ class ReportingServer {
 
   absl::StatusOr<v1::Scorecard> Get(const v1::GetScorecardRequest& request);
   absl::StatusOr<v1::ListScorecardsResponse> List(const v1::ListScorecardsRequest& request);
+  absl::StatusOr<v1::BoardTable> GetBoard(const v1::GetBoardTableRequest& request);
+  absl::StatusOr<v1::Explanation> Explain(const v1::ExplainScoreRequest& request);
+  absl::StatusOr<v1::ScorecardComparison> Compare(const v1::CompareScorecardsRequest& request);
   // What a call ends with that nobody has waited for from the beginning.
   absl::Status GetCancelled(const v1::GetScorecardRequest& request);
 

@@ -6,8 +6,6 @@
 namespace athena::reporting::testing {
 namespace {
 
-constexpr int kValuesOfPart = 10'000;
-
 std::string CredentialOf(const grpc::ServerContext& context) {
   const auto found = context.client_metadata().find("authorization");
   if (found == context.client_metadata().end()) return "";
@@ -27,8 +25,12 @@ grpc::Status FakePlanService::GetPlanTree(
   if (!fault.ok()) return fault;
   while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
   plan::v1::GetPlanTreeResponse part;
-  const std::string token = "plan-" + std::to_string(changes);
-  part.mutable_header()->set_revision(revision);
+  const bool before =
+      revision_before > 0 &&
+      (request->as_of().has_time() ||
+       (request->as_of().has_revision() && request->as_of().revision() <= revision_before));
+  const std::string token = before ? "plan-before" : "plan-" + std::to_string(changes);
+  part.mutable_header()->set_revision(before ? revision_before : revision);
   part.mutable_header()->set_lineage(lineage);
   part.mutable_header()->set_version_token(token);
   if (request->if_newer_than() == token) {
@@ -57,11 +59,12 @@ grpc::Status FakePlanService::GetPlanTree(
     link.set_indicator(kVisits);
     if (slices > 1) (*link.mutable_slice())["site"] = absl::StrCat("s", 10'000 + i);
   }
-  element.MergeFrom(more_element);
+  element.MergeFrom(before ? element_before : more_element);
   writer->Write(part);
   part.Clear();
   part.mutable_progress_reports()->Add(reports.begin(), reports.end());
   if (!reports.empty()) writer->Write(part);
+  if (more.ByteSizeLong() > 0) writer->Write(more);
   return grpc::Status::OK;
 }
 
@@ -75,14 +78,26 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
   }
   if (!fault.ok()) return fault;
   indicator::v1::QueryPeriodValuesResponse part;
-  (*part.mutable_header()->mutable_revisions())["institutions/gob"] = revision;
+  const bool before = revision_before > 0 &&
+                      (request->has_time() ||
+                       (request->has_revisions() && request->revisions().revisions().at(
+                                                        "institutions/gob") <= revision_before));
+  (*part.mutable_header()->mutable_revisions())["institutions/gob"] =
+      before ? revision_before : revision;
+  part.mutable_header()->mutable_revisions()->insert(more_revisions.begin(), more_revisions.end());
   (*part.mutable_header()->mutable_lineages())["institutions/gob"] = lineage;
   if (!time_zone.empty()) {
     (*part.mutable_header()->mutable_time_zones())["institutions/gob"] = time_zone;
   }
-  part.mutable_header()->set_version_token(token.empty() ? "values-" + value : token);
+  part.mutable_header()->set_version_token(
+      token.empty() ? "values-" + (before ? value_before : value) : token);
   if (request->if_newer_than() == part.header().version_token()) {
     part.mutable_header()->set_not_modified(true);
+    writer->Write(part);
+    return grpc::Status::OK;
+  }
+  if (!groups.empty() && request->selections(0).group_by_size() > 0) {
+    part.mutable_values()->Add(groups.begin(), groups.end());
     writer->Write(part);
     return grpc::Status::OK;
   }
@@ -94,6 +109,11 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
     definition.set_direction(indicator::v1::Indicator::DIRECTION_HIGHER);
     (*definition.mutable_display_name()->mutable_text())["nl"] = "Bezoeken";
     message.MergeFrom(more_definition);
+    const auto other = definitions.find(request->selections(i).indicator());
+    if (other != definitions.end()) {
+      message = other->second;
+      message.set_selection(i);
+    }
   }
   writer->Write(part);
   part.Clear();
@@ -107,7 +127,9 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
     indicator::v1::Measured& own = *answer.mutable_own();
     const auto of_slice = values.find(selection);
     if (has_value) {
-      own.mutable_value()->set_decimal(of_slice == values.end() ? value : of_slice->second);
+      own.mutable_value()->set_decimal(before                     ? value_before
+                                       : of_slice == values.end() ? value
+                                                                  : of_slice->second);
     }
     own.set_present(3);
     own.set_expected(3);
@@ -118,15 +140,61 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
       own.mutable_current()->mutable_red()->set_decimal("200");
     }
     answer.MergeFrom(more_value);
+    if (const auto at = values_at.find({period, selection}); at != values_at.end()) {
+      own.mutable_value()->set_decimal(at->second);
+    }
     if (const auto more = more_by_period.find(period); more != more_by_period.end()) {
       answer.MergeFrom(more->second);
     }
-    if (part.values_size() == kValuesOfPart) {
-      writer->Write(part);
-      part.Clear();
-    }
   }
   writer->Write(part);
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicatorService::ListClosings(grpc::ServerContext*,
+                                                const indicator::v1::ListClosingsRequest* request,
+                                                indicator::v1::ListClosingsResponse* response) {
+  if (!closings_fault.ok()) return closings_fault;
+  ++closings_asked;
+  const bool before = request->as_of().has_revision() && !closings.empty() &&
+                      request->as_of().revision() < closings.front().revision();
+  const auto& answer = before ? closings_before : closings;
+  response->mutable_closings()->Add(answer.begin(), answer.end());
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicatorService::ListObservations(
+    grpc::ServerContext*, const indicator::v1::ListObservationsRequest* request,
+    indicator::v1::ListObservationsResponse* response) {
+  for (const indicator::v1::ObservationRecord& record : observations[request->parent()]) {
+    if (request->as_of().has_revision() && record.revision() > request->as_of().revision()) {
+      continue;
+    }
+    *response->add_observations() = record;
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeIndicatorService::GetPush(grpc::ServerContext*,
+                                           const indicator::v1::GetPushRequest* request,
+                                           indicator::v1::Push* response) {
+  const auto found = pushes.find(request->name());
+  if (found == pushes.end()) return {grpc::StatusCode::PERMISSION_DENIED, "not yours"};
+  *response = found->second;
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeHistory::ListRevisions(grpc::ServerContext*,
+                                        const common::v1::ListRevisionsRequest* request,
+                                        common::v1::ListRevisionsResponse* response) {
+  if (!fault.ok()) return fault;
+  for (const common::v1::Revision& revision : revisions[request->parent()]) {
+    if (revision.revision() <= request->after_revision()) continue;
+    if (request->before_revision() > 0 && revision.revision() >= request->before_revision()) {
+      continue;
+    }
+    *response->add_revisions() = revision;
+  }
   return grpc::Status::OK;
 }
 

@@ -4,15 +4,18 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "athena/common/v1/history_service.grpc.pb.h"
 #include "athena/indicator/v1/indicator_service.grpc.pb.h"
 #include "athena/plan/v1/plan_service.grpc.pb.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
@@ -49,7 +52,12 @@ class FakePlanService : public plan::v1::PlanService::Service {
   plan::v1::GetPlanTreeResponse::Header more_header;
   plan::v1::Element more_element;
   std::vector<plan::v1::ProgressReport> reports;
+  plan::v1::GetPlanTreeResponse more;  // another part of the answer, where it is not empty
   std::string lineage;
+  // What it answers of an earlier point in history, up to this revision, instead of more_element;
+  // 0: what it answers of now.
+  int64_t revision_before = 0;
+  plan::v1::Element element_before;
 
  private:
   mutable absl::Mutex mutex_;
@@ -62,6 +70,14 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   grpc::Status QueryPeriodValues(
       grpc::ServerContext* context, const indicator::v1::QueryPeriodValuesRequest* request,
       grpc::ServerWriter<indicator::v1::QueryPeriodValuesResponse>* writer) override;
+  grpc::Status ListClosings(grpc::ServerContext* context,
+                            const indicator::v1::ListClosingsRequest* request,
+                            indicator::v1::ListClosingsResponse* response) override;
+  grpc::Status ListObservations(grpc::ServerContext* context,
+                                const indicator::v1::ListObservationsRequest* request,
+                                indicator::v1::ListObservationsResponse* response) override;
+  grpc::Status GetPush(grpc::ServerContext* context, const indicator::v1::GetPushRequest* request,
+                       indicator::v1::Push* response) override;
 
   // What was asked so far. A request that was given up may arrive after the one that replaced it.
   std::vector<indicator::v1::QueryPeriodValuesRequest> Requests() const {
@@ -76,8 +92,10 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   grpc::Status fault;
   std::string value = "250";
   std::map<int, std::string> values;  // by selection, where it is another one
-  std::string token;                  // by default it follows from the value
+  std::map<std::pair<std::string, int>, std::string> values_at;  // by the period asked for as well
+  std::string token;  // by default it follows from the value
   int64_t revision = 11;
+  std::map<std::string, int64_t> more_revisions;  // of other institutions, by resource name
   bool has_value = true;
   bool has_target = true;
   // What is merged into the answer.
@@ -86,11 +104,39 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   std::map<std::string, indicator::v1::PeriodValue> more_by_period;  // by the period asked for
   std::string lineage;
   std::string time_zone;
+  // What ListClosings answers; to a request for an earlier revision than that of the first one
+  // `closings_before`.
+  std::atomic<int> closings_asked{0};
+  grpc::Status closings_fault;
+  std::vector<indicator::v1::Closing> closings;
+  std::vector<indicator::v1::Closing> closings_before;
+  // What ListObservations answers, by the indicator; those after the revision asked for are left
+  // out.
+  std::map<std::string, std::vector<indicator::v1::ObservationRecord>> observations;
+  std::map<std::string, indicator::v1::Push> pushes;  // by name
+  // What requests with group_by are answered, a value for each.
+  std::vector<indicator::v1::PeriodValue> groups;
+  // Of other indicators than kVisits.
+  std::map<std::string, indicator::v1::SelectionDefinition> definitions;
+  // What it answers of an earlier point in history, up to this revision; 0: what it answers of now.
+  int64_t revision_before = 0;
+  std::string value_before;
 
  private:
   mutable absl::Mutex mutex_;
   std::vector<indicator::v1::QueryPeriodValuesRequest> requests_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> credentials_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Answers what it is told, by parent.
+class FakeHistory : public common::v1::HistoryService::Service {
+ public:
+  grpc::Status ListRevisions(grpc::ServerContext* context,
+                             const common::v1::ListRevisionsRequest* request,
+                             common::v1::ListRevisionsResponse* response) override;
+
+  grpc::Status fault;
+  std::map<std::string, std::vector<common::v1::Revision>> revisions;
 };
 
 // Reads scorecards from the service over the two fakes.
@@ -113,8 +159,10 @@ class ScorecardsTest : public ::testing::Test {
   absl::Time now_ = absl::FromCivil(absl::CivilSecond(2021, 6, 1, 12, 0, 0), absl::UTCTimeZone());
   FakePlanService plan_;
   FakeIndicatorService indicator_;
-  std::unique_ptr<grpc::Server> plan_server_ = Serve(plan_);
-  std::unique_ptr<grpc::Server> indicator_server_ = Serve(indicator_);
+  FakeHistory plan_history_;
+  FakeHistory indicator_history_;
+  std::unique_ptr<grpc::Server> plan_server_ = Serve(plan_, plan_history_);
+  std::unique_ptr<grpc::Server> indicator_server_ = Serve(indicator_, indicator_history_);
   std::unique_ptr<ReportingServer> reporting_ = std::make_unique<ReportingServer>(
       plan_server_->InProcessChannel({}), indicator_server_->InProcessChannel({}), &now_);
 };
