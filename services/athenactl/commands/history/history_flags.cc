@@ -50,7 +50,8 @@ absl::StatusOr<std::vector<HistoryPeer>> ReadServices(const Arguments& arguments
   if (typed == kReportingPeer.name) return std::vector<HistoryPeer>{kReportingPeer};
   std::erase_if(peers, [&](const HistoryPeer& peer) { return peer.name != typed; });
   if (peers.empty()) {
-    return Misused(absl::StrCat("--service got ", Printable(typed), ", want plan, indicator or reporting"));
+    return Misused(
+        absl::StrCat("--service got ", Printable(typed), ", want plan, indicator or reporting"));
   }
   return peers;
 }

@@ -151,8 +151,9 @@ class BoardWriter {
     Heading(heading);
     if (!lines.empty() && !text.empty()) Line(0, text);
     for (const reporting::BoardAttentionLine& line : lines) {
-      StatusLine(line.status(), absl::StrCat(line.score_text(), "  ", BoardElementText(line.element()),
-                                             line.element().critical() ? " (!)" : ""));
+      StatusLine(line.status(),
+                 absl::StrCat(line.score_text(), "  ", BoardElementText(line.element()),
+                              line.element().critical() ? " (!)" : ""));
       Line(2 * kBoardIndent, line.why());
       if (!line.note().empty()) {
         Line(2 * kBoardIndent,
