@@ -31,6 +31,8 @@ std::string WithName(std::string text, std::string_view list,
 std::string_view Advice(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
+      // A service that answers with a reason of its own is running (DISK_FULL).
+      if (!status::Reason(status).empty() && status::Reason(status) != "UNAVAILABLE") return "";
       return "Is it running, and at that address? `athenactl health` asks all three services.";
     case absl::StatusCode::kDeadlineExceeded:
       return "Allow more time with --timeout 2m; `athenactl health` asks all three services.";

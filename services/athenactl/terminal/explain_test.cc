@@ -43,6 +43,8 @@ TEST(ExplainTest, ErrorsSayWhatToDo) {
               StartsWith("the plan service at h:1 cannot answer now"));
   EXPECT_THAT(Explain(status::Unavailable("the plan service at h:1", absl::Seconds(1))),
               HasSubstr("athenactl health"));
+  EXPECT_EQ(Explain(status::Refusal(absl::StatusCode::kUnavailable, "DISK_FULL", "full")), "full\n")
+      << "it is running";
   EXPECT_THAT(Explain(status::Unauthenticated("no credential")), HasSubstr("ATHENA_TOKEN"));
   EXPECT_THAT(Explain(absl::DeadlineExceededError("late")), HasSubstr("--timeout"));
   EXPECT_EQ(Explain(absl::InternalError("")), "INTERNAL\n");
