@@ -19,9 +19,10 @@ std::string Quoted(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-// Whether the UTF-16 code units of `a` come before those of `b`; both are UTF-8. The order is that
-// of the bytes, but for the surrogates of what lies beyond U+FFFF (lead bytes from F0 on): they
-// come before U+E000 to U+FFFF (lead bytes EE and EF).
+// Whether `a` precedes `b` in the order of their UTF-16 code units (RFC 8785, 3.2.3). Both are
+// UTF-8, whose bytes order in the same way, with one exception: UTF-16 writes a character beyond
+// U+FFFF as surrogates, which precede U+E000 to U+FFFF; UTF-8 begins the former with F0 or more,
+// the latter with EE or EF.
 bool Utf16Less(std::string_view a, std::string_view b) {
   const auto rank = [](char c) {
     const auto byte = static_cast<unsigned char>(c);

@@ -9,7 +9,7 @@
 #include "services/reporting/rules/outcome.h"
 #include "services/reporting/rules/plan.h"
 
-// What of a scored plan needs attention, and in which order. Elements are indexes into
+// The rules by which a board table selects and orders its lines. Elements are indexes into
 // Plan::elements. All functions are pure and thread-safe.
 namespace athena::reporting {
 
