@@ -41,6 +41,7 @@ class HistoryTest : public ::testing::Test {
     plan_.SetHistory(revisions);
     options_.plan_address = plan_.address();
     options_.indicator_address = indicator_.address();
+    options_.reporting_address = reporting_.address();
   }
   Ran Run(std::vector<std::string> words, int width = 0) const {
     words.insert(words.begin(), "history");
@@ -55,6 +56,7 @@ class HistoryTest : public ::testing::Test {
 
   testing::FakePlan plan_;
   testing::FakeIndicator indicator_;
+  testing::FakeReporting reporting_{{}};
   ConnectionOptions options_;
 };
 
