@@ -76,7 +76,7 @@ TEST_F(HistoryTest, AResourceIsAskedOfTheServiceThatKeepsIt) {
   }
 }
 
-TEST_F(HistoryTest, AnInstitutionIsAskedOfBothServices) {
+TEST_F(HistoryTest, AnInstitutionIsAskedOfAllServices) {
   const Ran ran = Run({"a"}, 80);
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out,
@@ -86,6 +86,9 @@ TEST_F(HistoryTest, AnInstitutionIsAskedOfBothServices) {
             "    code  HR > H\n"
             "\n"
             "The indicator service\n"
+            "No revisions.\n"
+            "\n"
+            "The reporting service\n"
             "No revisions.\n");
   EXPECT_EQ(Asked(plan_).parent(), "institutions/a");
   EXPECT_EQ(Asked(indicator_).parent(), "institutions/a");
