@@ -48,6 +48,12 @@ inline constexpr absl::Duration kLeastReserve = absl::Milliseconds(5);
 inline constexpr absl::Duration kMostReserve = absl::Milliseconds(250);
 // The RetryInfo of DEPENDENCY_UNAVAILABLE.
 inline constexpr absl::Duration kRetryAfter = absl::Seconds(1);
+// How often a watched scorecard is looked at, and how often it is sent at most: what a reader can
+// follow, and few enough that watchers do not slow down pushes.
+inline constexpr absl::Duration kWatchInterval = absl::Seconds(1);
+// The scorecards that one caller watches at once: as many streams as a connection has
+// (rpc::kMaxStreamsPerConnection), and a fifth of those of the server (rpc::kMaxWatches).
+inline constexpr int kMaxWatchesOfCaller = 100;
 // How long readiness waits for the health of another service.
 inline constexpr absl::Duration kHealthDeadline = absl::Milliseconds(500);
 // The document of a publication: three languages of a plan of 5,000 indicators. It is in memory

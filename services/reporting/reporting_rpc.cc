@@ -14,6 +14,7 @@ rpc::ServiceTable ReportingService::ReportingTable() {
       "athena.reporting.v1.ReportingService",
       {
           rpc::Unary("GetScorecard", auth::Roles::Any(), scorecards_, &Scorecards::Get),
+          rpc::Watch("WatchScorecard", auth::Roles::Any(), watches_, &ScorecardWatches::Watch),
           rpc::Unary("ListScorecards", auth::Roles::Any(), scorecards_, &Scorecards::List),
           rpc::Unary("ExplainScore", auth::Roles::Any(), explanations_, &Explanations::Explain),
           rpc::Unary("CompareScorecards", auth::Roles::Any(), comparisons_, &Comparisons::Compare),

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "libs/clock/clock.h"
 #include "libs/history/history.h"
 #include "libs/paging/page_tokens.h"
@@ -15,21 +16,25 @@
 #include "services/reporting/board/board_tables.h"
 #include "services/reporting/comparisons/comparisons.h"
 #include "services/reporting/explanations/explanations.h"
+#include "services/reporting/limits.h"
 #include "services/reporting/publications/history_sources.h"
 #include "services/reporting/publications/keys.h"
 #include "services/reporting/publications/publications.h"
 #include "services/reporting/reading/dependencies.h"
 #include "services/reporting/schema.h"
 #include "services/reporting/scorecards/scorecards.h"
+#include "services/reporting/watch/scorecard_watches.h"
 
 namespace athena::reporting {
 
 // The reporting service over a database with this service's schema. Thread-safe.
 class ReportingService {
  public:
-  // All outlive it; `token_key` is that of PageTokens.
+  // All outlive it; `token_key` is that of PageTokens. Watched scorecards are looked at once every
+  // `watch_interval`.
   ReportingService(sql::Database& database, const Clock& clock, std::string token_key,
-                   const Dependencies& dependencies, const Keys& keys)
+                   const Dependencies& dependencies, const Keys& keys,
+                   absl::Duration watch_interval = kWatchInterval)
       : tokens_(std::move(token_key)),
         store_(database),
         resources_(store_, clock, tokens_),
@@ -38,6 +43,7 @@ class ReportingService {
             [this](const rpc::Call& call, const std::string& publication) {
               return publications_.BasisOf(call.principal(), publication);
             }),
+        watches_(scorecards_, watch_interval),
         publications_(dependencies, resources_, tokens_, keys),
         history_(database, tokens_, HistoryContents(JournalRecords())) {}
   ReportingService(const ReportingService&) = delete;
@@ -47,6 +53,8 @@ class ReportingService {
   // tables.
   std::vector<rpc::ServiceTable> Tables();
 
+  ScorecardWatches& watches() { return watches_; }
+
  private:
   // athena.reporting.v1.ReportingService.
   rpc::ServiceTable ReportingTable();
@@ -55,6 +63,7 @@ class ReportingService {
   const versioned::Store store_;
   const resource::Resources resources_;
   Scorecards scorecards_;
+  ScorecardWatches watches_;
   BoardTables boards_{scorecards_};
   Explanations explanations_{scorecards_};
   Comparisons comparisons_{scorecards_};

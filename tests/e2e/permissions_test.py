@@ -32,7 +32,14 @@ class PermissionsTest(unittest.TestCase):
     def rows(self):
         """The RPCs that read scorecards with a request, by name. Any role that may read the plan may
         call them."""
-        return {"GetScorecard": (self.services.reports.GetScorecard,
+        def first_of_watch(request, **options):
+            stream = self.services.reports.WatchScorecard(request, **options)
+            next(stream)
+            stream.cancel()
+
+        return {"WatchScorecard": (first_of_watch, reporting_service_pb2.WatchScorecardRequest(
+                    name=f"{setting.PLAN}/scorecards/2021-Q1")),
+                "GetScorecard": (self.services.reports.GetScorecard,
                                  reporting_service_pb2.GetScorecardRequest(
                                      name=f"{setting.PLAN}/scorecards/2021-Q1")),
                 "ListScorecards": (self.services.reports.ListScorecards,

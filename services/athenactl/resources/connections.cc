@@ -234,11 +234,26 @@ absl::Status Connections::CallPages(const Method& method, const Message& request
   }
 }
 
-absl::Status Connections::Stream(const Method& method, const Message& request, Message* part,
-                                 const std::function<void()>& take) const {
+absl::Status Connections::FollowStream(const Method& method, const Message& request, Message* part,
+                                       const std::function<void()>& take) const {
+  for (;;) {
+    bool begun = false;
+    const absl::Status status = Stream(method, request, /*endless=*/true, part, [&] {
+      begun = true;
+      take();
+    });
+    if (!absl::IsUnavailable(status) || !begun) return status;
+  }
+}
+
+absl::Status Connections::Stream(const Method& method, const Message& request, bool endless,
+                                 Message* part, const std::function<void()>& take) const {
   const std::string& service = method.service()->full_name();
+  rpc::Outgoing outgoing =
+      channels_->OutgoingTo(service, endless ? kChangeAttempts : kReadAttempts);
+  if (endless) outgoing.deadline = absl::InfiniteFuture();
   return rpc::Collect<grpc::ByteBuffer>(
-      channels_->OutgoingTo(service, kReadAttempts),
+      outgoing,
       [&](grpc::ClientContext* context) {
         return std::make_unique<StreamReader>(channels_->To(service), PathOf(method), context,
                                               request);

@@ -93,8 +93,20 @@ class Connections {
   absl::StatusOr<Response> CallStream(const Message& request) const {
     Response all;
     Response part;
-    ATHENA_RETURN_IF_ERROR(Stream(MethodOf(request), request, &part, [&] { all.MergeFrom(part); }));
+    ATHENA_RETURN_IF_ERROR(
+        Stream(MethodOf(request), request, /*endless=*/false, &part, [&] { all.MergeFrom(part); }));
     return all;
+  }
+
+  // Calls a method that answers with a stream that goes on until it is ended, without a time limit,
+  // and has `take` read each message as it comes. When the service becomes unavailable it is called
+  // again, as long as a restart takes, with `request` as it is then: `take` may change it. Returns
+  // what the stream ended with.
+  template <typename Response>
+  absl::Status Follow(const Message& request,
+                      const std::function<void(const Response&)>& take) const {
+    Response part;
+    return FollowStream(MethodOf(request), request, &part, [&] { take(part); });
   }
 
   struct Peer {
@@ -117,8 +129,11 @@ class Connections {
   // Calls a method at the address of a service, which need not be the method's own.
   absl::Status CallAt(const std::string& service, const Method& method, const Message& request,
                       Message* response, int attempts) const;
-  absl::Status Stream(const Method& method, const Message& request, Message* part,
+  // `endless`: without a time limit, and with the attempts of a change.
+  absl::Status Stream(const Method& method, const Message& request, bool endless, Message* part,
                       const std::function<void()>& take) const;
+  absl::Status FollowStream(const Method& method, const Message& request, Message* part,
+                            const std::function<void()>& take) const;
 
   const std::unique_ptr<Channels> channels_;
 };

@@ -64,7 +64,7 @@ class Reactor final : public grpc::ServerGenericBidiReactor {
 
  private:
   void WriteNext() {
-    if (!status_.ok() || next_ == parts_.size()) return Finish(rpc::ToGrpc(status_));
+    if (next_ == parts_.size()) return Finish(rpc::ToGrpc(status_));
     const grpc::Slice slice(parts_[next_++]);
     part_ = grpc::ByteBuffer(&slice, 1);
     StartWrite(&part_);

@@ -36,7 +36,7 @@ class FakeService {
 
  protected:
   using Answers = std::vector<std::unique_ptr<Message>>;
-  // Gets the answers to a request: one, or the parts of a stream.
+  // Gets the answers to a request: one, or the parts of a stream, which may come before an error.
   using Handler = std::function<absl::Status(const Message& request, Answers* answers)>;
 
   // The methods are set in the constructor of a derived class, before Serve(). `service`: the
@@ -49,7 +49,7 @@ class FakeService {
              auto response = std::make_unique<Response>();
              absl::Status status = (static_cast<Fake*>(this)->*method)(
                  static_cast<const Request&>(request), response.get());
-             answers->push_back(std::move(response));
+             if (status.ok()) answers->push_back(std::move(response));
              return status;
            });
   }

@@ -796,6 +796,10 @@ FakeReporting::FakeReporting(reporting::Scorecard scorecard)
   On(&FakeReporting::GetPublication);
   On(&FakeReporting::ListPublications);
   On(&FakeReporting::VerifyPublication);
+  Handle("WatchScorecard", [this](const Message& request, Answers* answers) {
+    mutex_.AssertHeld();
+    return WatchScorecard(static_cast<const reporting::WatchScorecardRequest&>(request), answers);
+  });
   Handle("DownloadPublication", [this](const Message& request, Answers* answers) {
     mutex_.AssertHeld();
     return DownloadPublication(static_cast<const reporting::DownloadPublicationRequest&>(request),
@@ -935,6 +939,30 @@ absl::Status FakeReporting::ListScorecards(const reporting::ListScorecardsReques
     score.mutable_score()->set_decimal(absl::StrCat(49 + response->scorecards_size()));
   }
   return absl::OkStatus();
+}
+
+void FakeReporting::AddWatch(const std::vector<reporting::Scorecard>& scorecards,
+                             const absl::Status& end) {
+  absl::MutexLock lock(&mutex_);
+  watched_.emplace_back(scorecards, end);
+}
+
+std::vector<reporting::WatchScorecardRequest> FakeReporting::watches() const {
+  absl::MutexLock lock(&mutex_);
+  return watches_;
+}
+
+absl::Status FakeReporting::WatchScorecard(const reporting::WatchScorecardRequest& request,
+                                           Answers* answers) {
+  watches_.push_back(request);
+  if (watches_.size() > watched_.size()) {
+    return status::PermissionDenied("you", "read this any more");
+  }
+  const auto& [scorecards, end] = watched_[watches_.size() - 1];
+  for (const reporting::Scorecard& scorecard : scorecards) {
+    answers->push_back(std::make_unique<reporting::Scorecard>(scorecard));
+  }
+  return end;
 }
 
 absl::Status FakeReporting::GetScorecard(const reporting::GetScorecardRequest& request,

@@ -235,6 +235,11 @@ class FakeReporting final : public FakeResources {
   void SetPublication(const athena::reporting::v1::Publication& publication,
                       const std::string& document);
   void SetVerdict(const athena::reporting::v1::VerifyPublicationResponse& verdict);
+  // What the next call of WatchScorecard sends, and what it then ends with; calls beyond those set
+  // end with PERMISSION_DENIED.
+  void AddWatch(const std::vector<athena::reporting::v1::Scorecard>& scorecards,
+                const absl::Status& end);
+  std::vector<athena::reporting::v1::WatchScorecardRequest> watches() const;
   std::vector<athena::reporting::v1::PublishScorecardRequest> publish_requests() const;
   // The names and parents that publications were asked for by, in their order.
   std::vector<std::string> asked() const;
@@ -252,6 +257,8 @@ class FakeReporting final : public FakeResources {
   // In two parts.
   absl::Status DownloadPublication(const athena::reporting::v1::DownloadPublicationRequest& request,
                                    Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status WatchScorecard(const athena::reporting::v1::WatchScorecardRequest& request,
+                              Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status VerifyPublication(const athena::reporting::v1::VerifyPublicationRequest& request,
                                  athena::reporting::v1::VerifyPublicationResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -281,6 +288,9 @@ class FakeReporting final : public FakeResources {
   athena::reporting::v1::Publication publication_ ABSL_GUARDED_BY(mutex_);
   std::string document_ ABSL_GUARDED_BY(mutex_);
   athena::reporting::v1::VerifyPublicationResponse verdict_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::WatchScorecardRequest> watches_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::pair<std::vector<athena::reporting::v1::Scorecard>, absl::Status>> watched_
+      ABSL_GUARDED_BY(mutex_);  // by the call
   std::vector<athena::reporting::v1::PublishScorecardRequest> publish_requests_
       ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> asked_ ABSL_GUARDED_BY(mutex_);

@@ -17,6 +17,7 @@ namespace athena::reporting {
 struct LastClosing {
   absl::Time time;
   bool reopened = false;  // since
+  friend bool operator==(const LastClosing&, const LastClosing&) = default;
 };
 
 // Asks the indicator service when a quarter of an institution was last closed. The question is on

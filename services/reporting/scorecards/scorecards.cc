@@ -134,15 +134,14 @@ absl::StatusOr<std::optional<LastClosing>> Scorecards::ClosingAt(const rpc::Call
   return closing;
 }
 
-absl::StatusOr<std::optional<v1::ScorecardClosing>> Scorecards::SinceClosing(
-    const rpc::Call& call, const ScorecardRequest& request, const Read& read) {
+absl::StatusOr<v1::ScorecardClosing> Scorecards::SinceClosing(const rpc::Call& call,
+                                                              const ScorecardRequest& request,
+                                                              const Read& read,
+                                                              const LastClosing& closing) {
   const ScoredPlan& plan = *read.plan;
-  ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> closing,
-                          ClosingAt(call, request.read, read.basis));
-  if (!closing.has_value()) return std::nullopt;
-  const std::string key = absl::StrCat("since\n", absl::ToUnixNanos(closing->time),
-                                       closing->reopened ? " reopened" : "", "\n", plan.id, "\n",
-                                       PresentationKey(request.presentation));
+  const std::string key =
+      absl::StrCat("since\n", absl::ToUnixNanos(closing.time), closing.reopened ? " reopened" : "",
+                   "\n", plan.id, "\n", PresentationKey(request.presentation));
   if (const auto answer = cache_.Find(key).value_or(Cached()).answer; answer != nullptr) {
     v1::ScorecardClosing message;
     if (message.ParseFromString(*answer)) return message;
@@ -150,17 +149,17 @@ absl::StatusOr<std::optional<v1::ScorecardClosing>> Scorecards::SinceClosing(
   ReadRequest at_closing;
   at_closing.plan = request.read.plan;
   at_closing.quarters = {plan.quarter, plan.quarter};
-  at_closing.time = closing->time;
+  at_closing.time = closing.time;
   const absl::StatusOr<Read> then = ReadPlan(call, at_closing);
   // The plan did not exist yet, or did not have the quarter: there is nothing to compare with.
   if (absl::IsNotFound(then.status()) || absl::IsInvalidArgument(then.status())) {
-    return ClosingMessage(*closing);
+    return ClosingMessage(closing);
   }
   ATHENA_RETURN_IF_ERROR(then.status());
   at_closing.date = plan.date;
   ATHENA_ASSIGN_OR_RETURN(const Read on_later_day, ReadPlan(call, at_closing));
   v1::ScorecardClosing message =
-      ClosingMessage(*closing, {*then->plan, *on_later_day.plan}, plan, request.presentation);
+      ClosingMessage(closing, {*then->plan, *on_later_day.plan}, plan, request.presentation);
   auto answer = std::make_shared<const std::string>(Serialised(message));
   cache_.Insert(key, {nullptr, answer}, answer->size() + kEntryBytes);
   return message;
@@ -181,23 +180,44 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
   ATHENA_ASSIGN_OR_RETURN(ScorecardRequest request, Validate(message, now_()));
   ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> asked, Resolve(call, &request.read));
   ATHENA_ASSIGN_OR_RETURN(const Read read, ReadPlan(call, request.read));
-  v1::Scorecard beside;
-  *beside.mutable_basis() = read.basis;
-  if (asked.has_value()) {
-    *beside.mutable_closing() = ClosingMessage(*asked);
-  } else {
-    ATHENA_ASSIGN_OR_RETURN(std::optional<v1::ScorecardClosing> since,
-                            SinceClosing(call, request, read));
-    if (since.has_value()) *beside.mutable_closing() = *std::move(since);
+  if (asked.has_value()) return InPieces(call, request, read, ClosingMessage(*asked));
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> closing,
+                          ClosingAt(call, request.read, read.basis));
+  return ScorecardOf(call, request, read, closing);
+}
+
+absl::StatusOr<rpc::PreparedAnswer> Scorecards::ScorecardOf(
+    const rpc::Call& call, const ScorecardRequest& request, const Read& read,
+    const std::optional<LastClosing>& closing) {
+  if (!closing.has_value()) return InPieces(call, request, read, std::nullopt);
+  ATHENA_ASSIGN_OR_RETURN(v1::ScorecardClosing since, SinceClosing(call, request, read, *closing));
+  return InPieces(call, request, read, std::move(since));
+}
+
+absl::StatusOr<rpc::PreparedAnswer> Scorecards::InPieces(
+    const rpc::Call& call, const ScorecardRequest& request, const Read& read,
+    std::optional<v1::ScorecardClosing> closing) {
+  v1::Scorecard basis;
+  *basis.mutable_basis() = read.basis;
+  ATHENA_ASSIGN_OR_RETURN(rpc::PreparedAnswer answer,
+                          Answer(call, read, PresentationKey(request.presentation), basis,
+                                 [&]() -> absl::StatusOr<std::string> {
+                                   v1::Scorecard scorecard;
+                                   scorecard.set_name(request.name);
+                                   ATHENA_ASSIGN_OR_RETURN(
+                                       *scorecard.mutable_result(),
+                                       ResultMessage(*read.plan, request.presentation));
+                                   return Serialised(scorecard);
+                                 }));
+  if (closing.has_value()) {
+    v1::Scorecard beside;
+    *beside.mutable_closing() = *std::move(closing);
+    answer.pieces.push_back(std::make_shared<const std::string>(Serialised(beside)));
+    size_t bytes = 0;
+    for (const auto& piece : answer.pieces) bytes += piece->size();
+    if (bytes > kMaxAnswerBytes) return AnswerTooLarge(bytes);
   }
-  return Answer(call, read, PresentationKey(request.presentation), beside,
-                [&]() -> absl::StatusOr<std::string> {
-                  v1::Scorecard scorecard;
-                  scorecard.set_name(request.name);
-                  ATHENA_ASSIGN_OR_RETURN(*scorecard.mutable_result(),
-                                          ResultMessage(*read.plan, request.presentation));
-                  return Serialised(scorecard);
-                });
+  return answer;
 }
 
 absl::StatusOr<rpc::PreparedAnswer> Scorecards::Answer(

@@ -72,6 +72,17 @@ class Scorecards {
   // Replaces `closing` and `publication` of a request by the points in history that they stand for.
   // See ResolveClosing; errors also as of GetPublication.
   absl::StatusOr<std::optional<LastClosing>> Resolve(const rpc::Call& call, ReadRequest* request);
+  // The last closing of the quarter at the revision of the read; nullopt when it was never closed,
+  // or the caller may not read closings. A closing is a revision of its institution, and so is what
+  // decides who may read it: an answer at one revision is cached, and asked for once.
+  absl::StatusOr<std::optional<LastClosing>> ClosingAt(const rpc::Call& call,
+                                                       const ReadRequest& request,
+                                                       const v1::Basis& basis);
+  // A serialised v1::Scorecard of what was read, with the closing that ClosingAt returned. Its
+  // pieces: the result with the name, the basis, and where there is one the closing.
+  absl::StatusOr<rpc::PreparedAnswer> ScorecardOf(const rpc::Call& call,
+                                                  const ScorecardRequest& request, const Read& read,
+                                                  const std::optional<LastClosing>& closing);
 
   // A serialised answer about what was read: that of `make`, which is cached by `key` for the
   // scored plan, and beside it `basis`, a message of the answer's type with nothing but the basis,
@@ -84,17 +95,15 @@ class Scorecards {
   const Dependencies& dependencies() const { return dependencies_; }
 
  private:
-  // The last closing of the quarter at the revision of the read; nullopt when it was never closed,
-  // or the caller may not read closings. A closing is a revision of its institution, and so is what
-  // decides who may read it: an answer at one revision is cached, and asked for once.
-  absl::StatusOr<std::optional<LastClosing>> ClosingAt(const rpc::Call& call,
-                                                       const ReadRequest& request,
-                                                       const v1::Basis& basis);
-  // How the scorecard differs from what it was when its quarter was closed; absent where ClosingAt
-  // has none. The past does not change, so that it is cached with the scored plan.
-  absl::StatusOr<std::optional<v1::ScorecardClosing>> SinceClosing(const rpc::Call& call,
-                                                                   const ScorecardRequest& request,
-                                                                   const Read& read);
+  // How the scorecard differs from what it was when its quarter was closed. The past does not
+  // change, so that it is cached with the scored plan.
+  absl::StatusOr<v1::ScorecardClosing> SinceClosing(const rpc::Call& call,
+                                                    const ScorecardRequest& request,
+                                                    const Read& read, const LastClosing& closing);
+  // See ScorecardOf.
+  absl::StatusOr<rpc::PreparedAnswer> InPieces(const rpc::Call& call,
+                                               const ScorecardRequest& request, const Read& read,
+                                               std::optional<v1::ScorecardClosing> closing);
 
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;

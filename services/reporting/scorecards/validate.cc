@@ -114,6 +114,25 @@ std::optional<Period> CheckQuarter(std::string_view field, const std::string& te
   return std::nullopt;
 }
 
+// What GetScorecard and WatchScorecard have in common.
+template <typename Request>
+void CheckScorecard(const Request& request, ScorecardRequest* valid, status::FieldFaults* faults) {
+  CheckName(request.name(), "", &valid->read, faults);
+  valid->name = request.name();
+  CheckLanguage(request.language_code(), faults);
+  if (!v1::ScorecardView_IsValid(request.view())) {
+    faults->Add("view", static_cast<int>(request.view()), "BASIC or FULL");
+  }
+  if (request.has_depth() && (request.depth() < 0 || request.depth() > kMaxDepth)) {
+    faults->Add("depth", request.depth(), "0 to 100");
+  }
+  CheckElement(valid->read.plan, request.element(), faults);
+  const bool full = request.view() == v1::SCORECARD_VIEW_FULL;
+  valid->read.quarters.trends = full;
+  valid->presentation = {request.language_code(), full, request.element(), {}};
+  if (request.has_depth()) valid->presentation.depth = request.depth();
+}
+
 // What can be refused of a request that is well formed.
 absl::Status CheckHistory(const ReadRequest& read, absl::Time now) {
   if (read.time.has_value() && *read.time > now) return status::FutureAsOf(*read.time, now);
@@ -129,24 +148,24 @@ absl::Status CheckHistory(const ReadRequest& read, absl::Time now) {
 absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now) {
   status::FieldFaults faults;
   ScorecardRequest valid;
-  CheckName(request.name(), "", &valid.read, &faults);
-  valid.name = request.name();
+  CheckScorecard(request, &valid, &faults);
   CheckAsOf("as_of", request.as_of(), &valid.read, &faults);
-  CheckLanguage(request.language_code(), &faults);
-  if (!v1::ScorecardView_IsValid(request.view())) {
-    faults.Add("view", static_cast<int>(request.view()), "BASIC or FULL");
-  }
-  if (request.has_depth() && (request.depth() < 0 || request.depth() > kMaxDepth)) {
-    faults.Add("depth", request.depth(), "0 to 100");
-  }
-  CheckElement(valid.read.plan, request.element(), &faults);
   if (!faults.empty()) return faults.ToStatus();
   ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
-  valid.read.quarters.trends = request.view() == v1::SCORECARD_VIEW_FULL;
-  valid.presentation.language = request.language_code();
-  valid.presentation.full = request.view() == v1::SCORECARD_VIEW_FULL;
-  valid.presentation.element = request.element();
-  if (request.has_depth()) valid.presentation.depth = request.depth();
+  return valid;
+}
+
+absl::StatusOr<WatchRequest> Validate(const v1::WatchScorecardRequest& request) {
+  status::FieldFaults faults;
+  WatchRequest valid;
+  CheckScorecard(request, &valid.scorecard, &faults);
+  if (request.has_basis()) {
+    valid.seen = valid.scorecard.read;
+    CheckBasis("basis", request.basis(), &*valid.seen, &faults);
+    const std::string& engine = request.basis().engine_version();
+    if (!engine.empty() && engine != kEngineVersion) valid.seen = std::nullopt;
+  }
+  if (!faults.empty()) return faults.ToStatus();
   return valid;
 }
 

@@ -44,6 +44,13 @@ struct ScorecardRequest {
   Presentation presentation;
 };
 
+// A WatchScorecardRequest that passed validation.
+struct WatchRequest {
+  ScorecardRequest scorecard;
+  // The scorecard that the caller has; absent when there is none, or it cannot be computed.
+  std::optional<ReadRequest> seen;
+};
+
 // A ListScorecardsRequest that passed validation.
 struct ScorecardsRequest {
   ReadRequest read;
@@ -96,6 +103,7 @@ struct ComparisonRequest {
 // INVALID_ARGUMENT with all faults at once; FAILED_PRECONDITION when the basis was scored by
 // another engine version. Pure.
 absl::StatusOr<ScorecardRequest> Validate(const v1::GetScorecardRequest& request, absl::Time now);
+absl::StatusOr<WatchRequest> Validate(const v1::WatchScorecardRequest& request);
 absl::StatusOr<ScorecardsRequest> Validate(const v1::ListScorecardsRequest& request,
                                            absl::Time now);
 absl::StatusOr<PublishRequest> Validate(const v1::PublishScorecardRequest& request, absl::Time now);

@@ -146,15 +146,55 @@ std::string JsonWithTrend(const reporting::Scorecard& scorecard,
   return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
+// Shows the scorecard whenever it changes, until an error or Ctrl-C.
+absl::StatusOr<ExitCode> FollowScorecard(Context& context, const Arguments& arguments,
+                                         const reporting::GetScorecardRequest& asked,
+                                         const std::set<reporting::ScorecardStatus>& only) {
+  reporting::WatchScorecardRequest request;
+  request.set_name(asked.name());
+  request.set_language_code(asked.language_code());
+  request.set_element(asked.element());
+  request.set_depth(asked.depth());  // by default the summary alone
+  if (arguments.Has("full")) request.set_view(reporting::SCORECARD_VIEW_FULL);
+  TreeOptions options;
+  options.colour = context.console.colour;
+  options.width = context.console.width;
+  options.details = arguments.Has("full");
+  options.caps = arguments.Has("caps");
+  options.only = only;
+  options.language = arguments.Get("language");
+  bool first = true;
+  const absl::Status ended = context.connections.Follow<reporting::Scorecard>(
+      request, [&](const reporting::Scorecard& scorecard) {
+        *request.mutable_basis() = scorecard.basis();
+        if (arguments.Has("json")) {
+          reporting::Scorecard shown = scorecard;
+          KeepOnly(only, shown.mutable_result()->mutable_root());
+          context.console.out << ToJson(shown);
+        } else {
+          context.console.Print(
+              absl::StrCat(first ? "" : "\n", ScorecardTree(scorecard, options, {})));
+        }
+        first = false;
+        context.console.out.flush();
+      });
+  ATHENA_RETURN_IF_ERROR(ended);
+  return ExitCode::kDone;
+}
+
 absl::StatusOr<ExitCode> ShowScorecard(Context& context, const Arguments& arguments) {
   const Connections& connections = context.connections;
   const bool json = arguments.Has("json");
+  if (arguments.Has("watch") && (arguments.Has("as-of") || arguments.Has("trend"))) {
+    return Misused("--watch shows what is, without --as-of and --trend");
+  }
   ATHENA_ASSIGN_OR_RETURN(const std::optional<int64_t> trend,
                           ReadNumber(arguments, "trend", kLongestTrend));
   ATHENA_ASSIGN_OR_RETURN(const std::set<reporting::ScorecardStatus> only, ReadOnly(arguments));
   ATHENA_ASSIGN_OR_RETURN(const ScorecardTarget target, ReadTarget(connections, arguments));
   ATHENA_ASSIGN_OR_RETURN(reporting::GetScorecardRequest request,
                           ReadScorecardRequest(connections, target, arguments));
+  if (arguments.Has("watch")) return FollowScorecard(context, arguments, request, only);
 
   // A tree needs the sources even where it does not show all else of view FULL.
   const bool full = !json || arguments.Has("full");
@@ -223,6 +263,8 @@ Command ScorecardCommand() {
                  {"only", "STATUS,...", "of green,amber,red,no-score,n/a, and what is above"},
                  kScorecardAsOfFlag,
                  {"trend", "N", "with N earlier quarters, as numbers and in JSON too"},
+                 {"watch", "",
+                  "the summary again whenever it changes, until Ctrl-C; with --depth more"},
                  {"caps", "", "also critical parts that did not change a status"},
                  {"full", "", "also ids, owners, milestones, baselines, sources"},
                  kInstitutionFlag,

@@ -18,6 +18,7 @@ namespace athena::athenactl {
 namespace {
 
 namespace reporting = athena::reporting::v1;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::Ran;
 using testing::RunAthenactl;
@@ -107,6 +108,51 @@ TEST_F(ScorecardTest, FlagsBecomeTheRequest) {
   EXPECT_EQ(request.element(), "institutions/gob/plans/strategy/elements/e3");
   EXPECT_EQ(TimeText(request.as_of().time()), "2023-01-31 22:59:59");
   EXPECT_EQ(request.view(), reporting::SCORECARD_VIEW_FULL);
+}
+
+TEST_F(ScorecardTest, WatchPrintsWhatChangesAndGoesOnAfterARestart) {
+  const auto scored = [](const std::string& score, int64_t revision) {
+    reporting::Scorecard scorecard = Answer();
+    scorecard.mutable_result()->set_period("2022-Q4");
+    scorecard.mutable_result()->mutable_root()->mutable_score()->set_value(std::stod(score));
+    scorecard.mutable_result()->mutable_root()->mutable_score()->set_decimal(score);
+    scorecard.mutable_basis()->set_plan_revision(revision);
+    return scorecard;
+  };
+  reporting_.AddWatch({scored("51.5", 1), scored("52.5", 2)}, absl::UnavailableError("stopping"));
+  reporting_.AddWatch({}, absl::UnavailableError("starting"));
+  reporting_.AddWatch({scored("53.5", 3)}, absl::UnavailableError("stopping"));
+  const Ran ran = RunAthenactl(
+      {"scorecard", "gob/strategy", "2022-Q4", "--watch", "--language=fr", "--element=e3"},
+      options_);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr(" 51,5 "), HasSubstr(" 52,5 "), HasSubstr(" 53,5 ")));
+  EXPECT_THAT(ran.err, HasSubstr("read this any more"));
+  ASSERT_THAT(reporting_.watches(), SizeIs(4));
+  const std::vector<int64_t> revisions = {0, 2, 2, 3};
+  for (size_t i = 0; i < revisions.size(); ++i) {
+    const reporting::WatchScorecardRequest request = reporting_.watches()[i];
+    EXPECT_EQ(request.basis().plan_revision(), revisions[i]);
+    EXPECT_EQ(request.name(), "institutions/gob/plans/strategy/scorecards/2022-Q4");
+    EXPECT_EQ(request.element(), "institutions/gob/plans/strategy/elements/e3");
+    EXPECT_EQ(request.language_code(), "fr");
+    EXPECT_TRUE(request.has_depth());
+    EXPECT_EQ(request.depth(), 0);
+  }
+}
+
+TEST_F(ScorecardTest, WatchShowsThePresentAlone) {
+  for (const char* other : {"--as-of=2023-01-31", "--trend=2"}) {
+    const Ran ran =
+        RunAthenactl({"scorecard", "gob/strategy", "2022-Q4", "--watch", other}, options_);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_THAT(ran.err, HasSubstr("--watch shows what is"));
+  }
+  reporting_.AddWatch({Answer()}, absl::OkStatus());
+  const Ran ran = RunAthenactl(
+      {"scorecard", "gob/strategy", "2022-Q4", "--watch", "--depth=2", "--json"}, options_);
+  EXPECT_THAT(ran.out, HasSubstr("\"decimal\": \"50\""));
+  EXPECT_EQ(reporting_.watches().back().depth(), 2);
 }
 
 TEST_F(ScorecardTest, TrendsEndWhereThePlanBegins) {

@@ -22,10 +22,38 @@ namespace athena::reporting::testing {
 
 namespace {
 
-void Prepare(grpc::ClientContext* context) {
-  context->AddMetadata("authorization", "Bearer secret");
+void Prepare(grpc::ClientContext* context, const std::string& token = "secret") {
+  context->AddMetadata("authorization", "Bearer " + token);
   context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
 }
+
+class Stream final : public WatchedStream {
+ public:
+  Stream(v1::ReportingService::Stub& stub, const v1::WatchScorecardRequest& request,
+         const std::string& token) {
+    Prepare(&context_, token);
+    reader_ = stub.WatchScorecard(&context_, request);
+  }
+  ~Stream() override {
+    context_.TryCancel();
+    v1::Scorecard rest;
+    while (!finished_ && reader_->Read(&rest)) {
+    }
+    if (!finished_) reader_->Finish();
+  }
+  absl::StatusOr<v1::Scorecard> Next() override {
+    v1::Scorecard card;
+    if (reader_->Read(&card)) return card;
+    finished_ = true;
+    return rpc::FromGrpc(reader_->Finish());
+  }
+  void Cancel() override { context_.TryCancel(); }
+
+ private:
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<v1::Scorecard>> reader_;
+  bool finished_ = false;
+};
 
 }  // namespace
 
@@ -75,10 +103,13 @@ struct ReportingServer::State {
   sql::TemporaryFolder folder;
   std::unique_ptr<sql::SqliteDatabase> database = OpenDatabase(folder.File("reporting.db"), clock);
   Keys keys;
-  ReportingService service{*database, clock, std::string(32, 'k'), dependencies, keys};
+  ReportingService service{*database,    clock, std::string(32, 'k'),
+                           dependencies, keys,  absl::InfiniteDuration()};
   std::vector<rpc::ServiceTable> tables = service.Tables();
   std::unique_ptr<auth::StaticAuthenticator> authenticator =
-      auth::StaticAuthenticator::Create({"secret,reader,gob,viewer"}).value();
+      auth::StaticAuthenticator::Create(
+          {"secret,reader,gob,viewer", "other-secret,other,gob,viewer"})
+          .value();
   std::unique_ptr<rpc::Server> server;
   std::unique_ptr<v1::ReportingService::Stub> stub;
 
@@ -141,6 +172,15 @@ absl::StatusOr<v1::ScorecardComparison> ReportingServer::Compare(
       rpc::FromGrpc(state_->stub->CompareScorecards(&context, request, &comparison)));
   return comparison;
 }
+
+std::unique_ptr<WatchedStream> ReportingServer::Watch(const v1::WatchScorecardRequest& request,
+                                                      const std::string& token) {
+  return std::make_unique<Stream>(*state_->stub, request, token);
+}
+
+void ReportingServer::Tick() { state_->service.watches().Tick(); }
+
+void ReportingServer::Drain() { state_->server->Drain(); }
 
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
   const auto reader =

@@ -6,6 +6,7 @@
 #include <grpcpp/server.h>
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -22,10 +23,21 @@ std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int wanted = 0, int*
 // Of two services, without a port.
 std::unique_ptr<grpc::Server> Serve(grpc::Service& service, grpc::Service& other);
 
-// The reporting service over two other ones. The reader's credential is "Bearer secret".
+// WatchScorecard under way; ends with it.
+class WatchedStream {
+ public:
+  virtual ~WatchedStream() = default;
+  // The next scorecard; what the stream ended with when there is none.
+  virtual absl::StatusOr<v1::Scorecard> Next() = 0;
+  virtual void Cancel() = 0;
+};
+
+// The reporting service over two other ones. The reader's credential is "Bearer secret", that of
+// another one "Bearer other-secret".
 class ReportingServer {
  public:
-  // `now` is the clock: read at each request, and borrowed.
+  // `now` is the clock: read at each request, and borrowed. Watched scorecards are looked at when
+  // Tick is called.
   ReportingServer(std::shared_ptr<grpc::Channel> plan, std::shared_ptr<grpc::Channel> indicator,
                   const absl::Time* now);
   ~ReportingServer();
@@ -35,6 +47,10 @@ class ReportingServer {
   absl::StatusOr<v1::BoardTable> GetBoard(const v1::GetBoardTableRequest& request);
   absl::StatusOr<v1::Explanation> Explain(const v1::ExplainScoreRequest& request);
   absl::StatusOr<v1::ScorecardComparison> Compare(const v1::CompareScorecardsRequest& request);
+  std::unique_ptr<WatchedStream> Watch(const v1::WatchScorecardRequest& request,
+                                       const std::string& token = "secret");
+  void Tick();
+  void Drain();
   // What a call ends with that nobody has waited for from the beginning.
   absl::Status GetCancelled(const v1::GetScorecardRequest& request);
 
