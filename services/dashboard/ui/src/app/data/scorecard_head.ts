@@ -7,7 +7,8 @@ import { scorecardName } from '../address/route.ts';
 import { context } from '../context.svelte.ts';
 import { router } from '../router.svelte.ts';
 import { asOfRequest } from './basis.ts';
-import { isCode, reporting } from './client.ts';
+import { reporting } from './clients/reporting.ts';
+import { isCode } from './transport.ts';
 import { type Load, load } from './load.svelte.ts';
 
 export interface ScorecardHead {
