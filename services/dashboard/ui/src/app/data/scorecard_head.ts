@@ -16,7 +16,7 @@ export interface ScorecardHead {
   publication: Publication | null | undefined; // null: none; undefined: the reader may not know
 }
 
-async function latestPublication(parent: string, signal: AbortSignal): Promise<Publication | null | undefined> {
+export async function latestPublication(parent: string, signal: AbortSignal): Promise<Publication | null | undefined> {
   try {
     const page = await reporting.listPublications({ parent, pageSize: 1 }, { signal });
     return page.publications[0] ?? null;
