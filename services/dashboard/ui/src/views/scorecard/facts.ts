@@ -1,6 +1,6 @@
 // What a row says below its title: value and target of an indicator; delivery and caps of an element.
 import {
-  type Delivery, Delivery_PastEnd, Delivery_ScoredBy, type ScorecardIndicator, ScorecardIndicator_Direction, type ScorecardNode, ScorecardReason, type StatusCap, StatusCap_Cause,
+  type Delivery, Delivery_PastEnd, Delivery_ScoredBy, type ScorecardIndicator, ScorecardIndicator_Direction, type ScorecardNode, ScorecardReason, ScorecardStatus, type StatusCap, StatusCap_Cause,
 } from '#gen/athena/reporting/v1/scorecard_pb.js';
 import type { Language } from '../../app/address/languages.ts';
 import { reasonText } from '../../components/score/status.ts';
@@ -20,7 +20,10 @@ export function indicatorFacts(indicator: ScorecardIndicator, { text, words, lan
   const measurement = indicator.scoredYearToDate ? indicator.yearToDate : indicator.periodResult;
   const current = measurement?.current ?? measurement?.ended;
   const original = measurement?.original;
-  const showOriginal = original !== undefined && (original.version !== (current?.version ?? -1));
+  // A declared original (version 0) only where it differs, any other wherever its version does.
+  const showOriginal =
+    original !== undefined &&
+    (original.version === 0 ? original.target?.decimal !== current?.target?.decimal || original.redFlag?.decimal !== current?.redFlag?.decimal : original.version !== (current?.version ?? -1));
   const decimals = decimalsOf(indicator.decimals, measurement?.value, [current]);
   const sign = indicator.direction === ScorecardIndicator_Direction.LOWER ? '≤' : '≥';
   const parts: string[] = [];
@@ -37,7 +40,8 @@ export function indicatorFacts(indicator: ScorecardIndicator, { text, words, lan
 }
 
 export function deliveryFacts(delivery: Delivery | undefined, { text, words, language }: Speaker): string {
-  if (!delivery) return '';
+  // What went as it should is no news in a row.
+  if (!delivery || delivery.status === ScorecardStatus.GREEN) return '';
   const parts: string[] = [];
   switch (delivery.scoredBy) {
     case Delivery_ScoredBy.COMPLETED:
