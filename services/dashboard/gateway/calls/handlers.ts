@@ -76,7 +76,6 @@ export function handlers(
       const router = createConnectRouter({
         grpc: false, // needs HTTP/2; what speaks it reaches the services
         acceptCompression: [brotliFast, gzipFast],
-        compressMinBytes: 4096,
         readMaxBytes: MAX_REQUEST_BYTES,
         jsonOptions: { registry: TYPES },
       });

@@ -122,11 +122,21 @@ async function other(
   gateway.files(request, response);
 }
 
-/** Answers as Connect's errors do. The rest of the request is not read. */
+// How long a refused client may go on sending before the connection is cut. Cut at once, the client
+// would not read why it was refused.
+const LINGER_MS = 500;
+
+/** Answers as Connect's errors do. The rest of the request is thrown away. */
 function refuseRequest(
   request: IncomingMessage, response: ServerResponse, status: number, code: string, message: string,
 ): void {
-  if (!request.complete) response.setHeader('connection', 'close');
+  const { socket } = request;
+  if (!request.complete) {
+    response.setHeader('connection', 'close');
+    // Called by node:http when the answer is written.
+    socket.destroySoon = () => void socket.end(() => setTimeout(() => socket.destroy(), LINGER_MS).unref());
+    request.resume();
+  }
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify({ code, message }));
 }
