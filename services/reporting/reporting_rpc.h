@@ -15,6 +15,7 @@
 #include "services/reporting/board/board_tables.h"
 #include "services/reporting/comparisons/comparisons.h"
 #include "services/reporting/explanations/explanations.h"
+#include "services/reporting/exports/exports.h"
 #include "services/reporting/publications/history_sources.h"
 #include "services/reporting/publications/keys.h"
 #include "services/reporting/publications/publications.h"
@@ -54,6 +55,7 @@ class ReportingService {
   BoardTables boards_{scorecards_};
   Explanations explanations_{scorecards_};
   Comparisons comparisons_{scorecards_};
+  Exports exports_{scorecards_};
   const Publications publications_;
   const history::History history_;
 };

@@ -167,6 +167,21 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
   ATHENA_ASSIGN_OR_RETURN(ScorecardRequest request, Validate(message, now_()));
   ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> asked, Resolve(call, &request.read));
   ATHENA_ASSIGN_OR_RETURN(const Read read, ReadPlan(call, request.read));
+  ATHENA_ASSIGN_OR_RETURN(const v1::Scorecard beside, Beside(call, request, asked, read));
+  return Answer(call, read, PresentationKey(request.presentation), beside,
+                [&]() -> absl::StatusOr<std::string> {
+                  v1::Scorecard scorecard;
+                  scorecard.set_name(request.name);
+                  ATHENA_ASSIGN_OR_RETURN(*scorecard.mutable_result(),
+                                          ResultMessage(*read.plan, request.presentation));
+                  return Serialised(scorecard);
+                });
+}
+
+absl::StatusOr<v1::Scorecard> Scorecards::Beside(const rpc::Call& call,
+                                                 const ScorecardRequest& request,
+                                                 const std::optional<LastClosing>& asked,
+                                                 const Read& read) {
   v1::Scorecard beside;
   *beside.mutable_basis() = read.basis;
   if (asked.has_value()) {
@@ -176,14 +191,19 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
                             SinceClosing(call, request, read));
     if (since.has_value()) *beside.mutable_closing() = *std::move(since);
   }
-  return Answer(call, read, PresentationKey(request.presentation), beside,
-                [&]() -> absl::StatusOr<std::string> {
-                  v1::Scorecard scorecard;
-                  scorecard.set_name(request.name);
-                  ATHENA_ASSIGN_OR_RETURN(*scorecard.mutable_result(),
-                                          ResultMessage(*read.plan, request.presentation));
-                  return Serialised(scorecard);
-                });
+  return beside;
+}
+
+absl::StatusOr<Scorecards::Whole> Scorecards::GetWhole(const rpc::Call& call,
+                                                       ScorecardRequest request) {
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> asked, Resolve(call, &request.read));
+  Whole whole;
+  ATHENA_ASSIGN_OR_RETURN(whole.read, ReadPlan(call, request.read));
+  ATHENA_ASSIGN_OR_RETURN(whole.card, Beside(call, request, asked, whole.read));
+  whole.card.set_name(request.name);
+  ATHENA_ASSIGN_OR_RETURN(*whole.card.mutable_result(),
+                          ResultMessage(*whole.read.plan, request.presentation));
+  return whole;
 }
 
 absl::StatusOr<rpc::PreparedAnswer> Scorecards::Answer(

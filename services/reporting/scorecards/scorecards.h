@@ -63,6 +63,13 @@ class Scorecards {
   };
   // What other answers are made of. `request` was resolved. Errors of ScorecardRead.
   absl::StatusOr<Read> ReadPlan(const rpc::Call& call, const ReadRequest& request);
+  // A whole scorecard as a message of any size, with what it was made of.
+  struct Whole {
+    Read read;
+    v1::Scorecard card;
+  };
+  // Errors as the contract lists them, but for the size of the answer.
+  absl::StatusOr<Whole> GetWhole(const rpc::Call& call, ScorecardRequest request);
   // See ResolveClosing.
   absl::StatusOr<std::optional<LastClosing>> Resolve(const rpc::Call& call, ReadRequest* request) {
     return ResolveClosing(dependencies_, call, request);
@@ -90,6 +97,10 @@ class Scorecards {
   absl::StatusOr<std::optional<v1::ScorecardClosing>> SinceClosing(const rpc::Call& call,
                                                                    const ScorecardRequest& request,
                                                                    const Read& read);
+
+  // What stands beside the result: basis and closing. `asked` is what Resolve returned.
+  absl::StatusOr<v1::Scorecard> Beside(const rpc::Call& call, const ScorecardRequest& request,
+                                       const std::optional<LastClosing>& asked, const Read& read);
 
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;

@@ -6,6 +6,7 @@
 #include <grpcpp/server.h>
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -35,6 +36,11 @@ class ReportingServer {
   absl::StatusOr<v1::BoardTable> GetBoard(const v1::GetBoardTableRequest& request);
   absl::StatusOr<v1::Explanation> Explain(const v1::ExplainScoreRequest& request);
   absl::StatusOr<v1::ScorecardComparison> Compare(const v1::CompareScorecardsRequest& request);
+  // The parts.
+  absl::StatusOr<std::vector<v1::ExportScorecardResponse>> Export(
+      const v1::ExportScorecardRequest& request);
+  absl::StatusOr<std::vector<v1::ExportObservationsResponse>> ExportObservations(
+      const v1::ExportObservationsRequest& request);
   // What a call ends with that nobody has waited for from the beginning.
   absl::Status GetCancelled(const v1::GetScorecardRequest& request);
 
