@@ -45,6 +45,34 @@ absl::Status AnswerTooLarge(size_t bytes) {
        {"fields", "view, element, depth"}});
 }
 
+absl::Status ExportTooLarge(size_t bytes) {
+  return status::Refusal(
+      absl::StatusCode::kResourceExhausted, "EXPORT_TOO_LARGE",
+      absl::StrCat("the scorecard takes ", bytes, " bytes, more than the ", kMaxExportedBytes,
+                   " that can be exported at once: ask for one element"),
+      {{"bytes", std::to_string(bytes)},
+       {"limit", std::to_string(kMaxExportedBytes)},
+       {"fields", "element"}});
+}
+
+absl::Status TooManyIndicators(const std::string& scorecard, size_t indicators) {
+  return status::Precondition(
+      "TOO_MANY_INDICATORS",
+      absl::StrCat("more than ", kMaxSelections,
+                   " indicators and operands are behind the scorecard: ask for one element"),
+      scorecard,
+      {{"indicators", std::to_string(indicators)}, {"limit", std::to_string(kMaxSelections)}});
+}
+
+absl::Status ColumnNameTaken(const std::string& indicator, const std::string& dimension) {
+  return status::Precondition(
+      "COLUMN_NAME_TAKEN",
+      absl::StrCat("the dimension ", dimension, " of ", indicator,
+                   " has the name of a column of SDMX-CSV: ask for an element that does not link "
+                   "the indicator, or list its observations"),
+      indicator, {{"indicator", indicator}, {"dimension", dimension}});
+}
+
 absl::Status QuarterOpen(const std::string& institution, const std::string& quarter) {
   return status::Precondition(
       "QUARTER_OPEN",

@@ -20,6 +20,12 @@ absl::Status PlanTooLarge(const std::string& plan, size_t selections, size_t qua
 // RESOURCE_EXHAUSTED, ANSWER_TOO_LARGE, naming the fields that make an answer smaller. Without
 // RetryInfo, since asking again does not help.
 absl::Status AnswerTooLarge(size_t bytes);
+// RESOURCE_EXHAUSTED, EXPORT_TOO_LARGE, likewise: of a scorecard to be written to a file.
+absl::Status ExportTooLarge(size_t bytes);
+// FAILED_PRECONDITION, TOO_MANY_INDICATORS: more are behind a scorecard than can be exported.
+absl::Status TooManyIndicators(const std::string& scorecard, size_t indicators);
+// FAILED_PRECONDITION, COLUMN_NAME_TAKEN: a dimension has the name of another column of SDMX-CSV.
+absl::Status ColumnNameTaken(const std::string& indicator, const std::string& dimension);
 // FAILED_PRECONDITION, QUARTER_OPEN: the quarter of the plan's institution is not closed.
 absl::Status QuarterOpen(const std::string& institution, const std::string& quarter);
 // FAILED_PRECONDITION, SIGNING_KEY_MISSING: the service has no key to sign with.

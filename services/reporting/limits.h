@@ -61,6 +61,14 @@ inline constexpr absl::Duration kHealthDeadline = absl::Milliseconds(500);
 inline constexpr size_t kMaxDocumentBytes = 64 << 20;
 // A piece of a document, stored and sent: well below the largest message.
 inline constexpr size_t kMaxPieceBytes = 1 << 20;
+// The scorecard that is written to a file, as a message: of a plan of 20,000 indicators. Files take
+// up to four times as much, and are in memory while they are made and sent.
+inline constexpr size_t kMaxExportedBytes = 32 << 20;
+// The quarters whose scores an exported page shows: two years, as a board table does.
+inline constexpr int kPageQuarters = 8;
+// A page of observations that are exported, and for how many indicators they are asked at a time.
+inline constexpr int kExportedPage = 5000;
+inline constexpr size_t kExportsAtATime = 8;
 // How often a publication is numbered anew because another one took its number meanwhile.
 inline constexpr int kPublishAttempts = 5;
 

@@ -19,6 +19,8 @@ rpc::ServiceTable ReportingService::ReportingTable() {
           rpc::Unary("ExplainScore", auth::Roles::Any(), explanations_, &Explanations::Explain),
           rpc::Unary("CompareScorecards", auth::Roles::Any(), comparisons_, &Comparisons::Compare),
           rpc::Unary("GetBoardTable", auth::Roles::Any(), boards_, &BoardTables::Get),
+          rpc::Pages("ExportScorecard", auth::Roles::Any(), exports_, &Exports::Scorecard).Heavy(),
+          rpc::Pages("ExportObservations", auth::Roles::Any(), exports_, &Exports::Observations),
           rpc::Unary("PublishScorecard", {Role::kPublisher}, publications_, &Publications::Publish)
               .Heavy(),
           rpc::Unary("GetPublication", auth::Roles::Any(), publications_, &Publications::Get),

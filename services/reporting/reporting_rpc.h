@@ -16,6 +16,7 @@
 #include "services/reporting/board/board_tables.h"
 #include "services/reporting/comparisons/comparisons.h"
 #include "services/reporting/explanations/explanations.h"
+#include "services/reporting/exports/exports.h"
 #include "services/reporting/limits.h"
 #include "services/reporting/publications/history_sources.h"
 #include "services/reporting/publications/keys.h"
@@ -67,6 +68,7 @@ class ReportingService {
   BoardTables boards_{scorecards_};
   Explanations explanations_{scorecards_};
   Comparisons comparisons_{scorecards_};
+  Exports exports_{scorecards_};
   const Publications publications_;
   const history::History history_;
 };

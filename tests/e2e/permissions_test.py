@@ -6,7 +6,7 @@ import unittest
 import grpc
 from athena.indicator.v1 import indicator_pb2, indicator_service_pb2
 from athena.plan.v1 import plan_pb2, plan_service_pb2
-from athena.reporting.v1 import reporting_service_pb2, scorecard_pb2
+from athena.reporting.v1 import export_pb2, reporting_service_pb2, scorecard_pb2
 
 import setting
 from services import EVERYTHING, ROLES, Services, refusal_of, token
@@ -17,6 +17,11 @@ OTHER = "institutions/talent-brussels"
 
 def as_role(role, institution):
     return token(f"{role}@{institution}")
+
+
+def all_parts(stream):
+    """The RPC as one that returns its parts."""
+    return lambda request, **options: list(stream(request, **options))
 
 
 class PermissionsTest(unittest.TestCase):
@@ -53,15 +58,19 @@ class PermissionsTest(unittest.TestCase):
                                           from_quarter="2021-Q1")),
                 "GetBoardTable": (self.services.reports.GetBoardTable,
                                   reporting_service_pb2.GetBoardTableRequest(
-                                      name=f"{setting.PLAN}/scorecards/2021-Q1/boardTable"))}
+                                      name=f"{setting.PLAN}/scorecards/2021-Q1/boardTable")),
+                "ExportScorecard": (all_parts(self.services.reports.ExportScorecard),
+                                    reporting_service_pb2.ExportScorecardRequest(
+                                        name=f"{setting.PLAN}/scorecards/2021-Q1",
+                                        format=export_pb2.EXPORT_FORMAT_CSV)),
+                "ExportObservations": (all_parts(self.services.reports.ExportObservations),
+                                       reporting_service_pb2.ExportObservationsRequest(
+                                           name=f"{setting.PLAN}/scorecards/2021-Q1"))}
 
     def publication_rows(self):
         """The RPCs that read a publication. Any role of its institution may call them, and of a
         public one anybody."""
         reports = self.services.reports
-
-        def download(request, **options):
-            return list(reports.DownloadPublication(request, **options))
 
         name = f"{setting.PLAN}/scorecards/2021-Q1/publications/1"
         return {"GetPublication": (reports.GetPublication,
@@ -69,7 +78,7 @@ class PermissionsTest(unittest.TestCase):
                 "ListPublications": (reports.ListPublications,
                                      reporting_service_pb2.ListPublicationsRequest(
                                          parent=f"{setting.PLAN}/scorecards/-")),
-                "DownloadPublication": (download,
+                "DownloadPublication": (all_parts(reports.DownloadPublication),
                                         reporting_service_pb2.DownloadPublicationRequest(name=name)),
                 "VerifyPublication": (reports.VerifyPublication,
                                       reporting_service_pb2.VerifyPublicationRequest(name=name))}
@@ -135,6 +144,11 @@ class PermissionsTest(unittest.TestCase):
             self.assertFalse(seen.period_result.current.HasField("target"))
             own = self.visits(as_role(role, "gob"))
             self.assertEqual(own.period_result.value.decimal, "300")
+            call, request = self.rows()["ExportObservations"]
+            parts = call(request, **setting.options(as_role(role, "talent-brussels")))
+            self.assertEqual(sum(part.rows for part in parts), 0)
+            self.assertIn(f"{setting.INSTITUTION}/indicators/visits",
+                          [name for part in parts for name in part.withheld_indicators])
             explained = self.services.reports.ExplainScore(
                 self.explain_visits(), **setting.options(as_role(role, "talent-brussels")))
             self.assertEqual(len(explained.steps), 1)

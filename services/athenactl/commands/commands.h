@@ -90,6 +90,8 @@ Command SetCommand();
 // scorecards/
 Command CompareCommand();
 Command ExplainCommand();
+Command ExportObservationsCommand();
+Command ExportScorecardCommand();
 Command ScorecardCommand();
 Command BoardCommand();
 Command TrendCommand();

@@ -18,14 +18,14 @@ namespace v1 = athena::indicator::v1;
 
 std::vector<std::string> Columns(const ExportLayout& layout) {
   const bool sdmx = layout.format == ExportFormat::kSdmxCsv;
-  std::vector<std::string> columns =
-      sdmx ? std::vector<std::string>{"STRUCTURE", "STRUCTURE_ID", "ACTION"}
-           : std::vector<std::string>{"indicator", "period"};
-  columns.insert(columns.end(), layout.dimensions.begin(), layout.dimensions.end());
-  const std::vector<std::string> measures =
-      sdmx ? std::vector<std::string>{"TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "COMMENT"}
-           : std::vector<std::string>{"value", "status", "comment"};
-  columns.insert(columns.end(), measures.begin(), measures.end());
+  std::vector<std::string> columns;
+  if (sdmx) {
+    columns = SdmxColumns(layout.dimensions);
+  } else {
+    columns = {"indicator", "period"};
+    columns.insert(columns.end(), layout.dimensions.begin(), layout.dimensions.end());
+    columns.insert(columns.end(), {"value", "status", "comment"});
+  }
   if (!layout.history) return columns;
   if (!sdmx) columns.emplace_back("retract");
   columns.emplace_back(sdmx ? "REVISION" : "revision");
@@ -71,18 +71,22 @@ std::string ExportLine(const ExportLayout& layout, const std::string& indicator,
   const auto text = [&](const std::string& said) {
     return layout.spreadsheet ? Guarded(said) : said;
   };
-  std::vector<std::string> fields =
-      sdmx ? std::vector<std::string>{"dataflow", SdmxStructureId(layout.institution, indicator),
-                                      cell.retract() ? "D" : "I"}
-           : std::vector<std::string>{indicator, cell.period()};
+  std::vector<std::string> codes;
   for (const std::string& dimension : layout.dimensions) {
     const auto code = cell.dimensions().find(dimension);
-    fields.push_back(code == cell.dimensions().end() ? "" : text(code->second));
+    codes.push_back(code == cell.dimensions().end() ? "" : text(code->second));
   }
-  if (sdmx) fields.push_back(cell.period());
-  fields.push_back(cell.has_value() ? Shortest(cell.value()) : "");
-  fields.emplace_back(StatusLetter(cell.status()));
-  fields.push_back(text(cell.comment()));
+  const std::string value = cell.has_value() ? Shortest(cell.value()) : "";
+  const std::string status(StatusLetter(cell.status()));
+  std::vector<std::string> fields;
+  if (sdmx) {
+    fields = SdmxFields({SdmxStructureId(layout.institution, indicator), cell.retract() ? "D" : "I",
+                         codes, cell.period(), value, status, text(cell.comment())});
+  } else {
+    fields = {indicator, cell.period()};
+    fields.insert(fields.end(), codes.begin(), codes.end());
+    fields.insert(fields.end(), {value, status, text(cell.comment())});
+  }
   if (layout.history) {
     if (!sdmx) fields.emplace_back(cell.retract() ? "yes" : "");
     fields.push_back(absl::StrCat(record.revision()));

@@ -342,17 +342,4 @@ absl::StatusOr<std::unique_ptr<ObservationReader>> OpenSdmxCsv(TableReader table
   return std::make_unique<SdmxReader>(std::move(table));
 }
 
-bool IsReservedSdmxColumn(std::string_view column) {
-  return Contains(kRead, column) || Contains(kRepeating, column);
-}
-
-std::string SdmxStructureId(std::string_view institution, std::string_view indicator) {
-  const auto artefact = [](std::string_view id) {
-    std::string text = absl::AsciiStrToUpper(View(id));
-    std::replace(text.begin(), text.end(), '-', '_');
-    return text;
-  };
-  return absl::StrCat(artefact(institution), ":", artefact(indicator), "(1.0.0)");
-}
-
 }  // namespace athena::athenactl

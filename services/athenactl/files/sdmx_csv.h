@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "libs/csv/sdmx_csv.h"
 #include "services/athenactl/files/observation_file.h"
 #include "services/athenactl/files/text/table_reader.h"
 
@@ -40,13 +41,6 @@ bool IsSdmxCsv(const TableReader& table);
 //         attribute alone, which Athena cannot do: it is refused, also for an ignored column.
 // INVALID_ARGUMENT when the columns cannot be read: "line 1: ...".
 absl::StatusOr<std::unique_ptr<ObservationReader>> OpenSdmxCsv(TableReader table);
-
-// Whether the column has a meaning in SDMX-CSV, and is no dimension.
-bool IsReservedSdmxColumn(std::string_view column);
-
-// "GOB:HEADCOUNT_TOTAL(1.0.0)" of the ids gob and headcount-total: the inverse of what the reader
-// does.
-std::string SdmxStructureId(std::string_view institution, std::string_view indicator);
 
 }  // namespace athena::athenactl
 

@@ -805,6 +805,15 @@ FakeReporting::FakeReporting(reporting::Scorecard scorecard)
     return DownloadPublication(static_cast<const reporting::DownloadPublicationRequest&>(request),
                                answers);
   });
+  Handle("ExportScorecard", [this](const Message& request, Answers* answers) {
+    mutex_.AssertHeld();
+    return ExportScorecard(static_cast<const reporting::ExportScorecardRequest&>(request), answers);
+  });
+  Handle("ExportObservations", [this](const Message& request, Answers* answers) {
+    mutex_.AssertHeld();
+    return ExportObservations(static_cast<const reporting::ExportObservationsRequest&>(request),
+                              answers);
+  });
   Serve();
 }
 
@@ -864,6 +873,44 @@ absl::Status FakeReporting::DownloadPublication(
     answers->push_back(std::move(part));
   }
   return absl::OkStatus();
+}
+
+absl::Status FakeReporting::ExportScorecard(const reporting::ExportScorecardRequest& request,
+                                            Answers* answers) {
+  exports_.push_back(request);
+  for (const std::string& piece : {"one,", "two\n"}) {
+    auto part = std::make_unique<reporting::ExportScorecardResponse>();
+    if (answers->empty()) part->mutable_file()->set_file_name("../gob-strategy-2022-Q4.csv");
+    part->add_pieces(piece);
+    answers->push_back(std::move(part));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FakeReporting::ExportObservations(const reporting::ExportObservationsRequest& request,
+                                               Answers* answers) {
+  observation_exports_.push_back(request);
+  for (const std::string& piece : {"A,B\n", "1,2\n"}) {
+    auto part = std::make_unique<reporting::ExportObservationsResponse>();
+    if (answers->empty()) {
+      part->mutable_file()->set_file_name("gob-strategy-2022-Q4-observations.csv");
+      part->add_withheld_indicators("institutions/other/indicators/secret");
+    }
+    part->add_pieces(piece);
+    part->set_rows(1);
+    answers->push_back(std::move(part));
+  }
+  return absl::OkStatus();
+}
+
+std::vector<reporting::ExportScorecardRequest> FakeReporting::exports() const {
+  absl::MutexLock lock(&mutex_);
+  return exports_;
+}
+
+std::vector<reporting::ExportObservationsRequest> FakeReporting::observation_exports() const {
+  absl::MutexLock lock(&mutex_);
+  return observation_exports_;
 }
 
 absl::Status FakeReporting::VerifyPublication(const reporting::VerifyPublicationRequest& request,

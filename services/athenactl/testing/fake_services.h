@@ -205,6 +205,9 @@ class FakeIndicator final : public FakeResources {
       ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetBoardTableRequest> boards_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::ExportScorecardRequest> exports_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::ExportObservationsRequest> observation_exports_
+      ABSL_GUARDED_BY(mutex_);
   athena::indicator::v1::ListPushesResponse stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
       ABSL_GUARDED_BY(mutex_);
@@ -232,6 +235,8 @@ class FakeReporting final : public FakeResources {
   std::vector<athena::reporting::v1::ExplainScoreRequest> explanations() const;
   std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons() const;
   std::vector<athena::reporting::v1::GetBoardTableRequest> boards() const;
+  std::vector<athena::reporting::v1::ExportScorecardRequest> exports() const;
+  std::vector<athena::reporting::v1::ExportObservationsRequest> observation_exports() const;
   void SetPublication(const athena::reporting::v1::Publication& publication,
                       const std::string& document);
   void SetVerdict(const athena::reporting::v1::VerifyPublicationResponse& verdict);
@@ -259,6 +264,11 @@ class FakeReporting final : public FakeResources {
                                    Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status WatchScorecard(const athena::reporting::v1::WatchScorecardRequest& request,
                               Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Both in two parts.
+  absl::Status ExportScorecard(const athena::reporting::v1::ExportScorecardRequest& request,
+                               Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ExportObservations(const athena::reporting::v1::ExportObservationsRequest& request,
+                                  Answers* answers) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status VerifyPublication(const athena::reporting::v1::VerifyPublicationRequest& request,
                                  athena::reporting::v1::VerifyPublicationResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -14,10 +14,10 @@
 #include "libs/fields/fields.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
+#include "libs/stratml/testing/schema_checker.h"
 #include "services/plan/limits.h"
 #include "services/plan/stratml/testing/federal_plan.h"
 #include "services/plan/stratml/testing/random_plan.h"
-#include "services/plan/stratml/testing/schema_checker.h"
 #include "services/plan/testing/service.h"
 
 namespace athena::plan {
@@ -87,7 +87,7 @@ TEST_F(ExchangeTest, AnExportIsImportedAsTheSamePlan) {
   EXPECT_THAT(names, ElementsAre("p1.xml", "p1-u.xml", "p1-others.xml"));
   const std::vector<std::string> documents = DocumentsOf(*exported);
   for (const std::string& document : documents) {
-    EXPECT_THAT(testing::SchemaFaults(document), IsEmpty()) << document;
+    EXPECT_THAT(StratmlFaults(document), IsEmpty()) << document;
   }
   const auto imported = Import(ImportOf(documents));
   ATHENA_ASSERT_OK(imported);

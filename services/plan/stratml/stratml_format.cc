@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/canonical/canonical.h"
 #include "libs/fields/fields.h"
@@ -17,13 +16,6 @@ namespace {
 constexpr std::string_view kBlockLine = "athena.plan.v1.StratmlBlock\n";
 
 }  // namespace
-
-std::string IdentifierOf(std::string_view prefix, std::string_view name) {
-  const std::vector<std::string> segments = absl::StrSplit(std::string(name), '/');
-  std::vector<std::string> ids;
-  for (size_t i = 1; i < segments.size(); i += 2) ids.push_back(segments[i]);
-  return absl::StrCat(std::string(prefix), absl::StrJoin(ids, "."));
-}
 
 std::optional<std::string> ElementIdOf(std::string_view identifier) {
   if (!identifier.starts_with(kElementPrefix)) return std::nullopt;

@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/period/period.h"
+#include "libs/stratml/xml_writer.h"
 #include "services/plan/names.h"
 #include "services/plan/stratml/stratml_format.h"
-#include "services/plan/stratml/xml_writer.h"
 
 namespace athena::plan {
 namespace {

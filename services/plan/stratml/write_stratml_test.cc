@@ -14,10 +14,10 @@
 #include "absl/strings/str_cat.h"
 #include "libs/fields/fields.h"
 #include "libs/status/testing/matchers.h"
+#include "libs/stratml/testing/schema_checker.h"
 #include "services/plan/names.h"
 #include "services/plan/stratml/read_stratml.h"
 #include "services/plan/stratml/testing/random_plan.h"
-#include "services/plan/stratml/testing/schema_checker.h"
 
 namespace athena::plan {
 namespace {
@@ -30,7 +30,6 @@ using ::testing::IsEmpty;
 using testing::MakeRandomPlan;
 using ::testing::Not;
 using testing::RandomPlan;
-using testing::SchemaFaults;
 using ::testing::SizeIs;
 
 StratmlExport Written(const RandomPlan& made, const std::string& language) {
@@ -198,7 +197,7 @@ TEST(WriteStratmlTest, APlanWithoutElementsFollowsTheSchemaAndComesBackWithout) 
   made.elements.clear();
   const StratmlExport written = Written(made, "nl");
   ASSERT_THAT(written.documents, SizeIs(1));
-  EXPECT_THAT(SchemaFaults(written.documents[0].xml), IsEmpty());
+  EXPECT_THAT(StratmlFaults(written.documents[0].xml), IsEmpty());
   const auto read = ReadBack(written);
   ATHENA_ASSERT_OK(read);
   EXPECT_THAT(read->elements, IsEmpty());
@@ -210,7 +209,7 @@ TEST(WriteStratmlTest, EveryPlanFollowsTheSchema) {
   for (int i = 0; i < 200; ++i) {
     const RandomPlan made = MakeRandomPlan(random);
     for (const StratmlDocument& document : Written(made, "nl").documents) {
-      ASSERT_THAT(SchemaFaults(document.xml), IsEmpty()) << document.xml;
+      ASSERT_THAT(StratmlFaults(document.xml), IsEmpty()) << document.xml;
     }
   }
 }

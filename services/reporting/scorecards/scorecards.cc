@@ -180,10 +180,34 @@ absl::StatusOr<rpc::PreparedAnswer> Scorecards::Get(const rpc::Call& call,
   ATHENA_ASSIGN_OR_RETURN(ScorecardRequest request, Validate(message, now_()));
   ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> asked, Resolve(call, &request.read));
   ATHENA_ASSIGN_OR_RETURN(const Read read, ReadPlan(call, request.read));
-  if (asked.has_value()) return InPieces(call, request, read, ClosingMessage(*asked));
+  ATHENA_ASSIGN_OR_RETURN(std::optional<v1::ScorecardClosing> closing,
+                          ClosingOf(call, request, read, asked));
+  return InPieces(call, request, read, std::move(closing));
+}
+
+absl::StatusOr<Scorecards::Whole> Scorecards::GetWhole(const rpc::Call& call,
+                                                       ScorecardRequest request) {
+  ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> asked, Resolve(call, &request.read));
+  Whole whole;
+  ATHENA_ASSIGN_OR_RETURN(whole.read, ReadPlan(call, request.read));
+  ATHENA_ASSIGN_OR_RETURN(std::optional<v1::ScorecardClosing> closing,
+                          ClosingOf(call, request, whole.read, asked));
+  if (closing.has_value()) *whole.card.mutable_closing() = *std::move(closing);
+  *whole.card.mutable_basis() = whole.read.basis;
+  whole.card.set_name(request.name);
+  ATHENA_ASSIGN_OR_RETURN(*whole.card.mutable_result(),
+                          ResultMessage(*whole.read.plan, request.presentation));
+  return whole;
+}
+
+absl::StatusOr<std::optional<v1::ScorecardClosing>> Scorecards::ClosingOf(
+    const rpc::Call& call, const ScorecardRequest& request, const Read& read,
+    const std::optional<LastClosing>& asked) {
+  if (asked.has_value()) return ClosingMessage(*asked);
   ATHENA_ASSIGN_OR_RETURN(const std::optional<LastClosing> closing,
                           ClosingAt(call, request.read, read.basis));
-  return ScorecardOf(call, request, read, closing);
+  if (!closing.has_value()) return std::nullopt;
+  return SinceClosing(call, request, read, *closing);
 }
 
 absl::StatusOr<rpc::PreparedAnswer> Scorecards::ScorecardOf(

@@ -69,6 +69,13 @@ class Scorecards {
   };
   // What other answers are made of. `request` was resolved. Errors of ScorecardRead.
   absl::StatusOr<Read> ReadPlan(const rpc::Call& call, const ReadRequest& request);
+  // A whole scorecard as a message of any size, with what it was made of.
+  struct Whole {
+    Read read;
+    v1::Scorecard card;
+  };
+  // Errors as the contract lists them, but for the size of the answer.
+  absl::StatusOr<Whole> GetWhole(const rpc::Call& call, ScorecardRequest request);
   // Replaces `closing` and `publication` of a request by the points in history that they stand for.
   // See ResolveClosing; errors also as of GetPublication.
   absl::StatusOr<std::optional<LastClosing>> Resolve(const rpc::Call& call, ReadRequest* request);
@@ -104,6 +111,11 @@ class Scorecards {
   absl::StatusOr<rpc::PreparedAnswer> InPieces(const rpc::Call& call,
                                                const ScorecardRequest& request, const Read& read,
                                                std::optional<v1::ScorecardClosing> closing);
+
+  // The closing of a scorecard, and what has changed since. `asked` is what Resolve returned.
+  absl::StatusOr<std::optional<v1::ScorecardClosing>> ClosingOf(
+      const rpc::Call& call, const ScorecardRequest& request, const Read& read,
+      const std::optional<LastClosing>& asked);
 
   struct Cached {  // one of the two
     std::shared_ptr<const ScoredPlan> plan;

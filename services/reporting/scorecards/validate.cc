@@ -252,6 +252,50 @@ absl::StatusOr<BoardRequest> Validate(const v1::GetBoardTableRequest& request, a
   return valid;
 }
 
+absl::StatusOr<ExportRequest> Validate(const v1::ExportScorecardRequest& request, absl::Time now) {
+  status::FieldFaults faults;
+  ExportRequest valid;
+  CheckName(request.name(), "", &valid.card.read, &faults);
+  if (request.format() == v1::EXPORT_FORMAT_UNSPECIFIED) {
+    faults.Missing("format");
+  } else if (!v1::ExportFormat_IsValid(request.format())) {
+    faults.Add("format", static_cast<int>(request.format()), "JSON, CSV, XLSX, HTML or STRATML");
+  }
+  CheckAsOf("as_of", request.as_of(), &valid.card.read, &faults);
+  CheckLanguage(request.language_code(), &faults);
+  CheckElement(valid.card.read.plan, request.element(), &faults);
+  if (request.guard() && request.format() != v1::EXPORT_FORMAT_CSV) {
+    faults.Add("guard", "true", "false, or the format CSV: others need no guard");
+  }
+  if (!faults.empty()) return faults.ToStatus();
+  ATHENA_RETURN_IF_ERROR(CheckHistory(valid.card.read, now));
+  valid.quarter = valid.card.read.quarters.last;
+  valid.format = request.format();
+  valid.guard = request.guard();
+  const int before = valid.format == v1::EXPORT_FORMAT_HTML ? kPageQuarters - 1 : 0;
+  valid.card.read.quarters = {valid.quarter.Minus(before), valid.quarter, true};
+  valid.card.name = request.name();
+  valid.card.presentation.language = request.language_code();
+  valid.card.presentation.full = true;
+  valid.card.presentation.element = request.element();
+  return valid;
+}
+
+absl::StatusOr<ObservationsRequest> Validate(const v1::ExportObservationsRequest& request,
+                                             absl::Time now) {
+  status::FieldFaults faults;
+  ObservationsRequest valid;
+  CheckName(request.name(), "", &valid.read, &faults);
+  CheckAsOf("as_of", request.as_of(), &valid.read, &faults);
+  CheckElement(valid.read.plan, request.element(), &faults);
+  if (!faults.empty()) return faults.ToStatus();
+  ATHENA_RETURN_IF_ERROR(CheckHistory(valid.read, now));
+  valid.name = request.name();
+  valid.element = request.element();
+  valid.guard = request.guard();
+  return valid;
+}
+
 absl::StatusOr<ExplanationRequest> Validate(const v1::ExplainScoreRequest& request,
                                             absl::Time now) {
   status::FieldFaults faults;

@@ -82,6 +82,24 @@ struct BoardRequest {
   BoardFilter filter;
 };
 
+// An ExportScorecardRequest that passed validation.
+struct ExportRequest {
+  // What is read may begin with earlier quarters, whose scores are shown too; they are left out
+  // where the plan does not have them.
+  ScorecardRequest card;
+  Period quarter;
+  v1::ExportFormat format = v1::EXPORT_FORMAT_UNSPECIFIED;
+  bool guard = false;
+};
+
+// An ExportObservationsRequest that passed validation.
+struct ObservationsRequest {
+  std::string name;
+  ReadRequest read;
+  std::string element;  // resource name; empty: the plan
+  bool guard = false;
+};
+
 // An ExplainScoreRequest that passed validation.
 struct ExplanationRequest {
   std::string name;
@@ -108,6 +126,9 @@ absl::StatusOr<ScorecardsRequest> Validate(const v1::ListScorecardsRequest& requ
                                            absl::Time now);
 absl::StatusOr<PublishRequest> Validate(const v1::PublishScorecardRequest& request, absl::Time now);
 absl::StatusOr<BoardRequest> Validate(const v1::GetBoardTableRequest& request, absl::Time now);
+absl::StatusOr<ExportRequest> Validate(const v1::ExportScorecardRequest& request, absl::Time now);
+absl::StatusOr<ObservationsRequest> Validate(const v1::ExportObservationsRequest& request,
+                                             absl::Time now);
 absl::StatusOr<ExplanationRequest> Validate(const v1::ExplainScoreRequest& request, absl::Time now);
 absl::StatusOr<ComparisonRequest> Validate(const v1::CompareScorecardsRequest& request,
                                            absl::Time now);

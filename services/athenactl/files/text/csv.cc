@@ -1,7 +1,6 @@
 #include "services/athenactl/files/text/csv.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,34 +12,8 @@ namespace athena::athenactl {
 namespace {
 
 constexpr size_t kBlockBytes = 1 << 16;
-// A space, a tab, and the no-break spaces U+00A0 and U+202F, which spreadsheets put around numbers.
-constexpr std::array<std::string_view, 4> kBlanks = {" ", "\t", "\xC2\xA0", "\xE2\x80\xAF"};
-
-// Whether, after any number of apostrophes, there is what begins a formula.
-bool LooksGuarded(std::string_view text) {
-  const size_t begin = text.find_first_not_of('\'');
-  return begin != std::string_view::npos &&
-         std::string_view("=+-@\t\r").find(text[begin]) != std::string_view::npos;
-}
 
 }  // namespace
-
-std::string_view Trimmed(std::string_view text) {
-  for (bool again = true; again;) {
-    again = false;
-    for (const std::string_view blank : kBlanks) {
-      if (text.substr(0, blank.size()) == blank) {
-        text.remove_prefix(blank.size());
-        again = true;
-      }
-      if (text.size() >= blank.size() && text.substr(text.size() - blank.size()) == blank) {
-        text.remove_suffix(blank.size());
-        again = true;
-      }
-    }
-  }
-  return text;
-}
 
 absl::StatusOr<bool> CsvReader::More() {
   if (at_ < buffer_.size()) return true;
@@ -190,37 +163,6 @@ absl::StatusOr<bool> CsvReader::Next(CsvRecord& record) {
     ATHENA_RETURN_IF_ERROR(SkipLineEnd());
   }
   return true;
-}
-
-std::string CsvLine(const std::vector<std::string>& fields) {
-  std::string line;
-  for (size_t at = 0; at < fields.size(); ++at) {
-    const std::string& field = fields[at];
-    if (at > 0) line += ',';
-    // A line that is empty would be skipped by readers.
-    if (field.find_first_of(",\"\r\n") == std::string::npos && Trimmed(field) == field &&
-        !(fields.size() == 1 && field.empty())) {
-      line += field;
-      continue;
-    }
-    line += '"';
-    for (const char letter : field) {
-      if (letter == '"') line += '"';
-      line += letter;
-    }
-    line += '"';
-  }
-  return line + "\n";
-}
-
-std::string Guarded(std::string_view text) {
-  const bool guard = LooksGuarded(text) && (text.front() == '\'' || !ReadNumber(text).has_value());
-  return absl::StrCat(guard ? "'" : "", View(text));
-}
-
-std::string Unguarded(std::string_view text) {
-  if (LooksGuarded(text) && text.front() == '\'') text.remove_prefix(1);
-  return std::string(text);
 }
 
 }  // namespace athena::athenactl

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "libs/csv/csv.h"
 #include "services/athenactl/files/text/text_source.h"
 
 namespace athena::athenactl {
@@ -70,20 +71,6 @@ class CsvReader {
   int64_t line_ = 1;  // of the next byte
   int64_t record_line_ = 1;
 };
-
-// `text` without the blanks around it: spaces, tabs and no-break spaces.
-std::string_view Trimmed(std::string_view text);
-
-// A line of a CSV file with its line end: fields that hold commas, quotes or line ends, or begin or
-// end in blanks, stand in quotes. Read again, it gives the same fields. Pure.
-std::string CsvLine(const std::vector<std::string>& fields);
-
-// Spreadsheets run a field that begins with = + - @, a tab or a carriage return as a formula.
-// Guarded puts an apostrophe before such a text, unless it is a number; Unguarded removes it. For
-// every text Unguarded(Guarded(text)) is `text`. Only for files that people open in a spreadsheet:
-// files that programs exchange carry texts unchanged. Pure.
-std::string Guarded(std::string_view text);
-std::string Unguarded(std::string_view text);
 
 }  // namespace athena::athenactl
 

@@ -1,68 +1,22 @@
-#include <xlsxwriter.h>
-
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <system_error>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/locale/plain_printf.h"
 #include "libs/status/macros.h"
+#include "libs/xlsx/xlsx.h"
 #include "services/athenactl/files/files.h"
 #include "services/athenactl/sheets/files/xlsx.h"
-#include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
 namespace {
 
-// A folder for the files that libxlsxwriter makes; removed at the end.
-class WorkFolder {
- public:
-  WorkFolder() {
-    std::error_code fault;
-    std::string name = (std::filesystem::temp_directory_path(fault) / "athenactl.XXXXXX").string();
-    if (!fault && mkdtemp(name.data()) != nullptr) path_ = std::move(name);
-  }
-  ~WorkFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  WorkFolder(const WorkFolder&) = delete;
-  WorkFolder& operator=(const WorkFolder&) = delete;
+static_assert(kMostRowsOfSheet == xlsx::kMostRowsOfSheet);
+static_assert(kMostCharactersOfCell == xlsx::kMostCharactersOfCell);
 
-  const std::string& path() const { return path_; }  // empty: there is none
-
- private:
-  std::string path_;
-};
-
-// The number of a cell, when libxlsxwriter's 16 digits keep all of it.
+// The number of a cell, when a spreadsheet keeps all of it.
 std::optional<double> NumberOf(const Cell& cell) {
-  if (cell.kind != Cell::Kind::kNumber) return std::nullopt;
-  const std::optional<double> number = ReadNumber(cell.text);
-  if (!number.has_value() || Shortest(*number) != cell.text) return std::nullopt;
-  std::array<char, 40> digits;
-  std::snprintf(digits.data(), digits.size(), "%.16G", *number);
-  return ReadNumber(digits.data()) == number ? number : std::nullopt;
-}
-
-// A text as XLSX stores it: what looks like "_x000D_", its escape of a character, is escaped
-// itself.
-std::string Escaped(const std::string& text) {
-  std::string escaped;
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (text.compare(at, 2, "_x") == 0 && at + 6 < text.size() && text[at + 6] == '_') {
-      escaped += "_x005F";
-    }
-    escaped += text[at];
-  }
-  return escaped;
+  return cell.kind == Cell::Kind::kNumber ? xlsx::ExactNumber(cell.text) : std::nullopt;
 }
 
 std::string PlaceOfCell(const Sheet& sheet, size_t row, size_t column) {
@@ -99,63 +53,46 @@ absl::Status WriteSheet(const Sheet& sheet, const Formats& formats, lxw_workbook
       const auto line = static_cast<lxw_row_t>(row + 1);
       const auto at = static_cast<lxw_col_t>(column);
       const std::optional<double> number = NumberOf(cell);
-      const lxw_error fault =
-          number.has_value()
-              ? worksheet_write_number(out, line, at, *number, nullptr)
-              : worksheet_write_string(out, line, at, Escaped(cell.text).c_str(), formats.text);
-      if (fault == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(PlaceOfCell(sheet, row + 1, column), ": got a text of more than ",
-                         kMostCharactersOfCell, " characters, which no XLSX has; CSV has it"));
+      if (number.has_value()) {
+        worksheet_write_number(out, line, at, *number, nullptr);
+        continue;
       }
-      if (fault != LXW_NO_ERROR) {
+      const absl::Status fault = xlsx::PutText(out, line, at, cell.text, formats.text);
+      if (absl::IsOutOfRange(fault)) {
+        return absl::InvalidArgumentError(absl::StrCat(PlaceOfCell(sheet, row + 1, column), ": ",
+                                                       fault.message(), "; CSV has it"));
+      }
+      if (!fault.ok()) {
         return absl::UnknownError(absl::StrCat(PlaceOfCell(sheet, row + 1, column),
-                                               " cannot be written: ", lxw_strerror(fault)));
+                                               " cannot be written: ", fault.message()));
       }
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status WriteWorkbook(const Workbook& workbook, const std::string& folder,
-                           const std::string& path) {
-  std::string temporary = folder;
-  lxw_workbook_options options = {};
-  options.tmpdir = temporary.data();
-  lxw_workbook* out = workbook_new_opt(path.c_str(), &options);
-  if (out == nullptr) return absl::UnknownError("the workbook cannot be written: no memory");
-  Formats formats = {workbook_add_format(out), workbook_add_format(out)};
+absl::StatusOr<std::string> BytesOf(const Workbook& workbook) {
+  ATHENA_ASSIGN_OR_RETURN(const std::unique_ptr<xlsx::WorkbookFile> file,
+                          xlsx::WorkbookFile::Make());
+  const Formats formats = {workbook_add_format(file->get()), workbook_add_format(file->get())};
   format_set_bold(formats.header);
   format_set_num_format(formats.text, "@");
-  absl::Status fault = absl::OkStatus();
   for (const Sheet& sheet : workbook.sheets) {
-    if (fault.ok()) fault = WriteSheet(sheet, formats, out);
+    ATHENA_RETURN_IF_ERROR(WriteSheet(sheet, formats, file->get()));
   }
-  const lxw_error closed = workbook_close(out);
-  if (fault.ok() && closed != LXW_NO_ERROR) {
-    fault =
-        absl::UnknownError(absl::StrCat("the workbook cannot be written: ", lxw_strerror(closed)));
-  }
-  return fault;
+  return file->Finish();
 }
 
 }  // namespace
 
 absl::Status WriteXlsx(const Workbook& workbook, const std::string& path) {
-  const PlainPrintf plain;  // libxlsxwriter prints numbers by it
-  const WorkFolder folder;
-  if (folder.path().empty()) {
-    return absl::UnknownError("no temporary folder can be made: is the disk full?");
-  }
-  const std::string made = folder.path() + "/workbook.xlsx";
-  const absl::Status fault = WriteWorkbook(workbook, folder.path(), made);
-  if (!fault.ok()) {
-    return absl::Status(fault.code(), absl::StrCat(path, ": ", fault.message()));
+  const absl::StatusOr<std::string> bytes = BytesOf(workbook);
+  if (!bytes.ok()) {
+    return absl::Status(bytes.status().code(), absl::StrCat(path, ": ", bytes.status().message()));
   }
   return WriteFile(path, [&](std::ostream& out) -> absl::Status {
-    std::ifstream file(made, std::ios::binary);
-    out << file.rdbuf();
-    if (!file || !out) return absl::UnknownError(absl::StrCat(path, " cannot be written whole"));
+    out << *bytes;
+    if (!out) return absl::UnknownError(absl::StrCat(path, " cannot be written whole"));
     return absl::OkStatus();
   });
 }

@@ -87,6 +87,19 @@ std::unique_ptr<sql::SqliteDatabase> OpenDatabase(const std::string& path, const
 
 }  // namespace
 
+namespace {
+
+template <typename Part>
+absl::StatusOr<std::vector<Part>> PartsOf(grpc::ClientReader<Part>& reader) {
+  std::vector<Part> parts;
+  Part part;
+  while (reader.Read(&part)) parts.push_back(part);
+  ATHENA_RETURN_IF_ERROR(rpc::FromGrpc(reader.Finish()));
+  return parts;
+}
+
+}  // namespace
+
 struct ReportingServer::State {
   // The time that a test sets.
   class BorrowedClock final : public Clock {
@@ -181,6 +194,20 @@ std::unique_ptr<WatchedStream> ReportingServer::Watch(const v1::WatchScorecardRe
 void ReportingServer::Tick() { state_->service.watches().Tick(); }
 
 void ReportingServer::Drain() { state_->server->Drain(); }
+
+absl::StatusOr<std::vector<v1::ExportScorecardResponse>> ReportingServer::Export(
+    const v1::ExportScorecardRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  return PartsOf(*state_->stub->ExportScorecard(&context, request));
+}
+
+absl::StatusOr<std::vector<v1::ExportObservationsResponse>> ReportingServer::ExportObservations(
+    const v1::ExportObservationsRequest& request) {
+  grpc::ClientContext context;
+  Prepare(&context);
+  return PartsOf(*state_->stub->ExportObservations(&context, request));
+}
 
 absl::Status ReportingServer::GetCancelled(const v1::GetScorecardRequest& request) {
   const auto reader =

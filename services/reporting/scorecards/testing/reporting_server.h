@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -51,6 +52,11 @@ class ReportingServer {
                                        const std::string& token = "secret");
   void Tick();
   void Drain();
+  // The parts.
+  absl::StatusOr<std::vector<v1::ExportScorecardResponse>> Export(
+      const v1::ExportScorecardRequest& request);
+  absl::StatusOr<std::vector<v1::ExportObservationsResponse>> ExportObservations(
+      const v1::ExportObservationsRequest& request);
   // What a call ends with that nobody has waited for from the beginning.
   absl::Status GetCancelled(const v1::GetScorecardRequest& request);
 

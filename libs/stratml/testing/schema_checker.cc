@@ -1,4 +1,4 @@
-#include "services/plan/stratml/testing/schema_checker.h"
+#include "libs/stratml/testing/schema_checker.h"
 
 #include <limits>
 #include <map>
@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace athena::plan::testing {
+namespace athena {
 namespace {
 
 constexpr int kMany = std::numeric_limits<int>::max();
@@ -227,6 +227,6 @@ class Checker {
 
 }  // namespace
 
-std::vector<std::string> SchemaFaults(std::string_view xml) { return Checker().Check(xml); }
+std::vector<std::string> StratmlFaults(std::string_view xml) { return Checker().Check(xml); }
 
-}  // namespace athena::plan::testing
+}  // namespace athena

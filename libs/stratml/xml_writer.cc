@@ -1,11 +1,11 @@
-#include "services/plan/stratml/xml_writer.h"
+#include "libs/stratml/xml_writer.h"
 
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "libs/status/characters.h"
 
-namespace athena::plan {
+namespace athena {
 namespace {
 
 bool IsXmlCharacter(char32_t c) {
@@ -76,4 +76,4 @@ void XmlWriter::Escape(std::string_view text) {
   }
 }
 
-}  // namespace athena::plan
+}  // namespace athena

@@ -6,14 +6,14 @@
 #include <iterator>
 #include <string>
 
-#include "services/plan/stratml/testing/schema_checker.h"
+#include "libs/stratml/testing/schema_checker.h"
 
 int main(int argc, char** argv) {
   int faults = argc < 2 ? 1 : 0;
   for (int i = 1; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);
     const std::string xml((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    for (const std::string& fault : athena::plan::testing::SchemaFaults(xml)) {
+    for (const std::string& fault : athena::StratmlFaults(xml)) {
       std::cout << argv[i] << ": " << fault << "\n";
       ++faults;
     }

@@ -1,4 +1,4 @@
-#include "services/plan/stratml/testing/schema_checker.h"
+#include "libs/stratml/testing/schema_checker.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_replace.h"
 
-namespace athena::plan::testing {
+namespace athena {
 namespace {
 
 using ::testing::ElementsAre;
@@ -44,11 +44,11 @@ const char kDocument[] = R"(<?xml version="1.0"?>
 std::vector<std::string> FaultsWith(const std::string& what, const std::string& with) {
   const std::string changed = absl::StrReplaceAll(kDocument, {{what, with}});
   EXPECT_NE(changed, kDocument) << what;
-  return SchemaFaults(changed);
+  return StratmlFaults(changed);
 }
 
 TEST(SchemaCheckerTest, TakesADocumentThatFollowsTheSchema) {
-  EXPECT_THAT(SchemaFaults(kDocument), IsEmpty());
+  EXPECT_THAT(StratmlFaults(kDocument), IsEmpty());
 }
 
 TEST(SchemaCheckerTest, NamesWhatDoesNot) {
@@ -75,4 +75,4 @@ TEST(SchemaCheckerTest, NamesWhatDoesNot) {
 }
 
 }  // namespace
-}  // namespace athena::plan::testing
+}  // namespace athena

@@ -1,5 +1,5 @@
-#ifndef ATHENA_SERVICES_PLAN_STRATML_XML_WRITER_H_
-#define ATHENA_SERVICES_PLAN_STRATML_XML_WRITER_H_
+#ifndef ATHENA_LIBS_STRATML_XML_WRITER_H_
+#define ATHENA_LIBS_STRATML_XML_WRITER_H_
 
 #include <initializer_list>
 #include <string>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace athena::plan {
+namespace athena {
 
 // Writes an XML document, indented, element by element. An element holds a text or elements, not
 // both. Texts come back from any parser as they are, line ends too; a character that XML does not
@@ -35,6 +35,6 @@ class XmlWriter {
   bool is_empty_ = false;  // whether nothing stands in the innermost one yet
 };
 
-}  // namespace athena::plan
+}  // namespace athena
 
-#endif  // ATHENA_SERVICES_PLAN_STRATML_XML_WRITER_H_
+#endif  // ATHENA_LIBS_STRATML_XML_WRITER_H_

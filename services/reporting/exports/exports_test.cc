@@ -1,0 +1,241 @@
+// ExportScorecard and ExportObservations over the fakes of the other two services.
+
+#include "services/reporting/exports/exports.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/message_differencer.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "libs/status/testing/matchers.h"
+#include "services/reporting/limits.h"
+#include "services/reporting/scorecards/testing/scorecards_fixture.h"
+
+namespace athena::reporting {
+namespace {
+
+using status::testing::Refuses;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::kPlan;
+using testing::kVisits;
+using ::testing::StartsWith;
+
+class ExportsTest : public testing::ScorecardsTest {
+ protected:
+  static v1::ExportScorecardRequest Exporting(v1::ExportFormat format) {
+    v1::ExportScorecardRequest request;
+    request.set_name(std::string(kPlan) + "/scorecards/2021-Q1");
+    request.set_format(format);
+    return request;
+  }
+  static v1::ExportObservationsRequest ExportingObservations() {
+    v1::ExportObservationsRequest request;
+    request.set_name(std::string(kPlan) + "/scorecards/2021-Q1");
+    return request;
+  }
+
+  // All parts in one.
+  template <typename Part>
+  static Part Joined(const absl::StatusOr<std::vector<Part>>& parts) {
+    ATHENA_EXPECT_OK(parts);
+    Part all;
+    if (!parts.ok()) return all;
+    for (const Part& part : *parts) {
+      EXPECT_LE(part.ByteSizeLong(), size_t{1} << 20);
+      EXPECT_EQ(part.has_file(), &part == &parts->front());
+      all.MergeFrom(part);
+    }
+    return all;
+  }
+  template <typename Part>
+  static std::string Content(const Part& part) {
+    std::string content;
+    for (const std::string& piece : part.pieces()) content += piece;
+    return content;
+  }
+  v1::ExportScorecardResponse Export(const v1::ExportScorecardRequest& request) {
+    return Joined(reporting_->Export(request));
+  }
+  v1::ExportObservationsResponse ExportObservations() {
+    return Joined(reporting_->ExportObservations(ExportingObservations()));
+  }
+
+  // A cell of an indicator.
+  void AddCell(const std::string& indicator, const std::string& period, double value,
+               const std::string& desk, const std::string& comment = "") {
+    indicator::v1::ObservationRecord record;
+    record.set_revision(3);
+    record.mutable_observation()->set_period(period);
+    record.mutable_observation()->set_value(value);
+    record.mutable_observation()->set_status(indicator::v1::OBSERVATION_STATUS_NORMAL);
+    record.mutable_observation()->set_comment(comment);
+    if (!desk.empty()) (*record.mutable_observation()->mutable_dimensions())["desk"] = desk;
+    indicator_.observations[indicator].push_back(record);
+  }
+};
+
+TEST_F(ExportsTest, JsonIsTheScorecardAsItIsRead) {
+  v1::GetScorecardRequest read = Asking();
+  read.set_view(v1::SCORECARD_VIEW_FULL);
+  const absl::StatusOr<v1::Scorecard> card = Get(read);
+  ATHENA_ASSERT_OK(card);
+  const v1::ExportScorecardResponse file = Export(Exporting(v1::EXPORT_FORMAT_JSON));
+  v1::Scorecard exported;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(Content(file), &exported).ok());
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(exported, *card));
+  EXPECT_EQ(file.file().file_name(), "gob-p-2021-Q1-nl.json");
+  EXPECT_EQ(file.file().media_type(), "application/json");
+  EXPECT_TRUE(
+      google::protobuf::util::MessageDifferencer::Equals(file.file().basis(), card->basis()));
+}
+
+TEST_F(ExportsTest, EachFormatIsAFileWithANameAndAMediaType) {
+  const auto named = [&](v1::ExportFormat format) {
+    v1::ExportScorecardRequest request = Exporting(format);
+    request.set_language_code("fr-BE");
+    request.set_element(std::string(kPlan) + "/elements/e1");
+    const v1::ExportScorecardResponse file = Export(request);
+    EXPECT_NE(Content(file), "");
+    return file.file().file_name() + " " + file.file().media_type();
+  };
+  EXPECT_EQ(named(v1::EXPORT_FORMAT_CSV),
+            "gob-p-2021-Q1-e1-fr-BE.csv text/csv; charset=utf-8; header=present");
+  EXPECT_THAT(named(v1::EXPORT_FORMAT_XLSX),
+              StartsWith("gob-p-2021-Q1-e1-fr.xlsx application/vnd"));
+  EXPECT_EQ(named(v1::EXPORT_FORMAT_HTML), "gob-p-2021-Q1-e1-fr.html text/html; charset=utf-8");
+  EXPECT_EQ(named(v1::EXPORT_FORMAT_STRATML), "gob-p-2021-Q1-e1-fr-BE.xml application/xml");
+}
+
+TEST_F(ExportsTest, AllFaultsAreNamedAtOnce) {
+  v1::ExportScorecardRequest request;
+  request.set_name("institutions/gob/plans/p/scorecards/2021");
+  request.set_language_code("no language");
+  request.set_guard(true);
+  const absl::Status refused = reporting_->Export(request).status();
+  EXPECT_THAT(refused, Refuses("INVALID_FIELDS"));
+  for (const char* field : {"name", "format", "language_code", "guard"}) {
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(field));
+  }
+  request = Exporting(v1::EXPORT_FORMAT_XLSX);
+  request.set_guard(true);
+  EXPECT_THAT(reporting_->Export(request).status(), Refuses("INVALID_FIELDS"));
+  request = Exporting(static_cast<v1::ExportFormat>(99));
+  EXPECT_THAT(reporting_->Export(request).status(), Refuses("INVALID_FIELDS"));
+}
+
+TEST_F(ExportsTest, AQuarterOutsideOfThePlanIsRefusedThoughEarlierOnesAreShownToo) {
+  for (const auto format : {v1::EXPORT_FORMAT_HTML, v1::EXPORT_FORMAT_CSV}) {
+    v1::ExportScorecardRequest request = Exporting(format);
+    now_ = absl::FromCivil(absl::CivilSecond(2024, 6, 1), absl::UTCTimeZone());
+    request.set_name(std::string(kPlan) + "/scorecards/2023-Q2");
+    EXPECT_THAT(reporting_->Export(request).status(), Refuses("PERIOD_OUTSIDE_PLAN"));
+  }
+}
+
+TEST_F(ExportsTest, AFileOfAnySizeIsSentInParts) {
+  plan_.slices = 3000;
+  const absl::StatusOr<std::vector<v1::ExportScorecardResponse>> parts =
+      reporting_->Export(Exporting(v1::EXPORT_FORMAT_JSON));
+  ATHENA_ASSERT_OK(parts);
+  EXPECT_GT(parts->size(), 4);
+  v1::Scorecard exported;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(Content(Joined(parts)), &exported).ok());
+  EXPECT_EQ(exported.result().root().children(0).indicators_size(), 3000);
+}
+
+TEST_F(ExportsTest, ThePageShowsTheQuartersBeforeTheScoredOne) {
+  v1::ExportScorecardRequest request = Exporting(v1::EXPORT_FORMAT_HTML);
+  now_ = absl::FromCivil(absl::CivilSecond(2022, 6, 1), absl::UTCTimeZone());
+  request.set_name(std::string(kPlan) + "/scorecards/2022-Q1");
+  indicator_.values_at[{"2021-Q2", 0}] = "290";
+  const std::string page = Content(Export(request));
+  for (const char* quarter : {"2021-Q1", "2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1"}) {
+    EXPECT_THAT(page, HasSubstr(absl::StrCat("<th scope=\"row\">", quarter, "</th>")));
+  }
+  // 100 (290 - 200 + 100) / 300.
+  EXPECT_THAT(page, HasSubstr("63,3"));
+}
+
+TEST_F(ExportsTest, TheCellsBehindAScorecardAreThoseOfItsYearUpToTheQuarter) {
+  indicator::v1::Indicator& definition = *indicator_.more_definition.mutable_indicator();
+  definition.set_kind(indicator::v1::Indicator::KIND_BASE);
+  definition.add_dimensions()->set_id("desk");
+  AddCell(kVisits, "2020-12", 1, "NORTH");
+  AddCell(kVisits, "2021-01", 0.1, "NORTH", "late, \"estimate\"");
+  AddCell(kVisits, "2021-03", 1500000, "SOUTH", "=1+1");
+  AddCell(kVisits, "2021-W13", 7, "SOUTH");  // its Thursday is 1 April
+  const v1::ExportObservationsResponse file = ExportObservations();
+  EXPECT_EQ(Content(file),
+            "STRUCTURE,STRUCTURE_ID,ACTION,desk,TIME_PERIOD,OBS_VALUE,OBS_STATUS,COMMENT\r\n"
+            "dataflow,GOB:VISITS(1.0.0),I,NORTH,2021-01,0.1,A,\"late, \"\"estimate\"\"\"\r\n"
+            "dataflow,GOB:VISITS(1.0.0),I,SOUTH,2021-03,1500000,A,=1+1\r\n");
+  EXPECT_EQ(file.rows(), 2);
+  EXPECT_THAT(file.withheld_indicators(), IsEmpty());
+  EXPECT_EQ(file.file().file_name(), "gob-p-2021-Q1-observations.csv");
+  EXPECT_EQ(file.file().basis().indicator_revisions().at("institutions/gob"), 11);
+  v1::ExportObservationsRequest guarded = ExportingObservations();
+  guarded.set_guard(true);
+  EXPECT_THAT(Content(Joined(reporting_->ExportObservations(guarded))),
+              HasSubstr(",1500000,A,'=1+1\r\n"));
+}
+
+TEST_F(ExportsTest, OfALinkedSliceOnlyItsCellsAreExported) {
+  indicator_.more_definition.mutable_indicator()->add_dimensions()->set_id("site");
+  plan_.slices = 2;  // the sites s10000 and s10001
+  for (const char* site : {"s10000", "s10001", "s10002"}) {
+    AddCell(kVisits, "2021-01", 1, "");
+    (*indicator_.observations[kVisits].back().mutable_observation()->mutable_dimensions())["site"] =
+        site;
+  }
+  EXPECT_EQ(ExportObservations().rows(), 2);
+}
+
+TEST_F(ExportsTest, OfAFormulaTheCellsOfItsOperandsAreExported) {
+  const auto define = [&](const std::string& id, const std::string& definition) {
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+        definition, &indicator_.definitions["institutions/gob/indicators/" + id]));
+  };
+  indicator::v1::Indicator& visits = *indicator_.more_definition.mutable_indicator();
+  visits.set_kind(indicator::v1::Indicator::KIND_FORMULA);
+  visits.set_formula("in / all{desk=\"NORTH\"} - secret");
+  define("in", "indicator { kind: KIND_FORMULA formula: 'all + own' }");
+  define("all", "indicator { kind: KIND_BASE dimensions { id: 'desk' } }");
+  define("own", "indicator { kind: KIND_BASE }");
+  define("secret", "");
+  AddCell("institutions/gob/indicators/all", "2021-01", 1, "NORTH");
+  AddCell("institutions/gob/indicators/all", "2021-01", 2, "SOUTH");
+  AddCell("institutions/gob/indicators/own", "2021-Q1", 3, "");
+  AddCell("institutions/gob/indicators/secret", "2021-Q1", 4, "");
+  const v1::ExportObservationsResponse file = ExportObservations();
+  // `all` is read by `in` as a whole.
+  EXPECT_EQ(Content(file),
+            "STRUCTURE,STRUCTURE_ID,ACTION,desk,TIME_PERIOD,OBS_VALUE,OBS_STATUS,COMMENT\r\n"
+            "dataflow,GOB:ALL(1.0.0),I,NORTH,2021-01,1,A,\r\n"
+            "dataflow,GOB:ALL(1.0.0),I,SOUTH,2021-01,2,A,\r\n"
+            "dataflow,GOB:OWN(1.0.0),I,,2021-Q1,3,A,\r\n");
+  EXPECT_THAT(file.withheld_indicators(), ElementsAre("institutions/gob/indicators/secret"));
+}
+
+TEST_F(ExportsTest, ADimensionWithTheNameOfAnotherColumnIsRefused) {
+  indicator_.more_definition.mutable_indicator()->add_dimensions()->set_id("OBS_VALUE");
+  EXPECT_THAT(reporting_->ExportObservations(ExportingObservations()).status(),
+              Refuses("COLUMN_NAME_TAKEN"));
+}
+
+TEST_F(ExportsTest, ManyRowsAreSentInParts) {
+  indicator_.more_definition.mutable_indicator()->add_dimensions()->set_id("desk");
+  constexpr int kCells = 30'000;
+  for (int i = 0; i < kCells; ++i) AddCell(kVisits, "2021-01", i, absl::StrCat("D", i));
+  const v1::ExportObservationsResponse file = ExportObservations();
+  EXPECT_EQ(file.rows(), kCells);
+}
+
+}  // namespace
+}  // namespace athena::reporting
