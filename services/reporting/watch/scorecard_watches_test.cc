@@ -20,6 +20,8 @@
 namespace athena::reporting::testing {
 namespace {
 
+using ::athena::status::testing::Refuses;
+using ::athena::status::testing::StatusIs;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
