@@ -36,14 +36,18 @@ ABSL_FLAG(int64_t, rows, 1'000'000, "of the workload, in all");
 ABSL_FLAG(int64_t, first, 0, "push: the first of them");
 ABSL_FLAG(int64_t, rows_per_push, 10'000, "of the workload, in one push");
 ABSL_FLAG(int64_t, pushes_per_commit, 5, "raw: in a transaction");
-ABSL_FLAG(int64_t, calls, 1000, "nothing, synced, stored, bytes, scorecard: how many");
+ABSL_FLAG(int64_t, calls, 1000, "nothing, synced, stored, bytes, call, scorecard: how many");
 ABSL_FLAG(int64_t, warm, 0, "calls that are made before, not measured");
 ABSL_FLAG(int, size, 0, "bytes: of an answer");
 ABSL_FLAG(bool, streamed, false, "push: in as many streams as are in flight");
 ABSL_FLAG(std::string, scorecard, "", "its resource name");
 ABSL_FLAG(int, depth, -1, "scorecard: levels of elements; -1: all");
-ABSL_FLAG(std::string, indicator_address, "", "scorecard: where pushes go, one before each call");
-ABSL_FLAG(std::string, pushes, "", "scorecard: a file of them, each with its length before it");
+ABSL_FLAG(std::string, method, "", "call: /package.Service/Method, a unary one");
+ABSL_FLAG(std::string, request, "", "call: a file with the request");
+ABSL_FLAG(std::string, indicator_address, "",
+          "call, scorecard: where pushes go, one before each call");
+ABSL_FLAG(std::string, pushes, "",
+          "call, scorecard: a file of them, each with its length before it");
 ABSL_FLAG(bool, blocks, false, "raw: as the service stores cells; otherwise a row a cell");
 ABSL_FLAG(std::string, database, "", "raw: a new file");
 ABSL_FLAG(std::string, schema, "", "raw: the file with the tables of observations");
@@ -77,12 +81,11 @@ Json Figures(const Answers& answers) {
 }
 
 // The same request over and over.
-absl::StatusOr<Answers> Repeat(const std::string& method,
-                               const google::protobuf::MessageLite& request) {
+absl::StatusOr<Answers> RepeatBytes(const std::string& method, const grpc::ByteBuffer& request) {
   absl::StatusOr<ClosedLoop> loop = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
   if (!loop.ok()) return loop.status();
   const auto requests = [&](int64_t count) {
-    return Requests(static_cast<size_t>(count), Encode(request));
+    return Requests(static_cast<size_t>(count), request);
   };
   const int in_flight = absl::GetFlag(FLAGS_in_flight);
   if (const auto warm = loop->CallEach(method, requests(absl::GetFlag(FLAGS_warm)), in_flight);
@@ -90,6 +93,11 @@ absl::StatusOr<Answers> Repeat(const std::string& method,
     return warm.status();
   }
   return loop->CallEach(method, requests(absl::GetFlag(FLAGS_calls)), in_flight);
+}
+
+absl::StatusOr<Answers> Repeat(const std::string& method,
+                               const google::protobuf::MessageLite& request) {
+  return RepeatBytes(method, Encode(request));
 }
 
 absl::StatusOr<Json> CallEmpty(const std::string& method) {
@@ -223,41 +231,57 @@ absl::StatusOr<Requests> ReadPushes(const std::string& path) {
   return requests;
 }
 
-// Reads a scorecard over and over; with pushes, each time after one of them.
+// Calls over and over; with pushes, each time after one of them, which does not count.
+absl::StatusOr<Answers> CallAfterPushes(const std::string& method,
+                                        const grpc::ByteBuffer& request) {
+  const std::string pushes_path = absl::GetFlag(FLAGS_pushes);
+  if (pushes_path.empty()) return RepeatBytes(method, request);
+  const absl::StatusOr<Requests> pushes = ReadPushes(pushes_path);
+  if (!pushes.ok()) return pushes.status();
+  absl::StatusOr<ClosedLoop> sender =
+      ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_indicator_address)));
+  if (!sender.ok()) return sender.status();
+  absl::StatusOr<ClosedLoop> reader = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
+  if (!reader.ok()) return reader.status();
+  Answers all;
+  for (const grpc::ByteBuffer& push : *pushes) {
+    if (absl::StatusOr<Answers> pushed = sender->CallEach(kPushMethod, {push}, 1); !pushed.ok()) {
+      return pushed.status();
+    }
+    absl::StatusOr<Answers> answers = reader->CallEach(method, {request}, 1);
+    if (!answers.ok()) return answers.status();
+    all.took += answers->took;
+    all.latencies.push_back(answers->latencies.front());
+    all.answers.push_back(std::move(answers->answers.front()));
+  }
+  return all;
+}
+
+// Any unary method.
+absl::StatusOr<Json> Call() {
+  std::ifstream file(absl::GetFlag(FLAGS_request), std::ios::binary);
+  if (!file) return absl::NotFoundError("cannot read --request");
+  const grpc::Slice slice(
+      std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()));
+  const absl::StatusOr<Answers> answers =
+      CallAfterPushes(absl::GetFlag(FLAGS_method), grpc::ByteBuffer(&slice, 1));
+  if (!answers.ok()) return answers.status();
+  Json figures = Figures(*answers);
+  figures["bytes"] = answers->answers.back().Length();
+  return figures;
+}
+
+// Reads a scorecard as CallAfterPushes calls.
 absl::StatusOr<Json> Scorecard() {
   rep::GetScorecardRequest request;
   request.set_name(absl::GetFlag(FLAGS_scorecard));
   if (absl::GetFlag(FLAGS_depth) >= 0) request.set_depth(absl::GetFlag(FLAGS_depth));
-  const std::string pushes_path = absl::GetFlag(FLAGS_pushes);
-  Answers all;
-  if (pushes_path.empty()) {
-    absl::StatusOr<Answers> answers = Repeat(kScorecardMethod, request);
-    if (!answers.ok()) return answers.status();
-    all = *std::move(answers);
-  } else {
-    const absl::StatusOr<Requests> pushes = ReadPushes(pushes_path);
-    if (!pushes.ok()) return pushes.status();
-    absl::StatusOr<ClosedLoop> sender =
-        ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_indicator_address)));
-    if (!sender.ok()) return sender.status();
-    absl::StatusOr<ClosedLoop> reader = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
-    if (!reader.ok()) return reader.status();
-    const Requests read{Encode(request)};
-    for (const grpc::ByteBuffer& push : *pushes) {
-      if (absl::StatusOr<Answers> pushed = sender->CallEach(kPushMethod, {push}, 1); !pushed.ok()) {
-        return pushed.status();
-      }
-      absl::StatusOr<Answers> answers = reader->CallEach(kScorecardMethod, read, 1);
-      if (!answers.ok()) return answers.status();
-      all.took += answers->took;
-      all.latencies.push_back(answers->latencies.front());
-      all.answers.push_back(std::move(answers->answers.front()));
-    }
-  }
-  Json figures = Figures(all);
+  const absl::StatusOr<Answers> all = CallAfterPushes(kScorecardMethod, Encode(request));
+  if (!all.ok()) return all.status();
+  Json figures = Figures(*all);
   rep::ScorecardResult before;
   int64_t different = 0;
-  for (const grpc::ByteBuffer& answer : all.answers) {
+  for (const grpc::ByteBuffer& answer : all->answers) {
     rep::Scorecard scorecard;
     if (absl::Status decoded = Decode(answer, scorecard); !decoded.ok()) return decoded;
     // What it shows, apart from the revisions it is true at.
@@ -265,15 +289,15 @@ absl::StatusOr<Json> Scorecard() {
       ++different;
     before = std::move(*scorecard.mutable_result());
   }
-  figures["bytes"] = all.answers.back().Length();
+  figures["bytes"] = all->answers.back().Length();
   figures["different"] = different;
   return figures;
 }
 
 const std::map<std::string, absl::StatusOr<Json> (*)()> kMeasurements = {
-    {"bytes", CallBytes},     {"define", Define},     {"nothing", CallNothing},
-    {"push", Push},           {"raw", Raw},           {"rows", WriteRows},
-    {"scorecard", Scorecard}, {"stored", CallStored}, {"synced", CallSynced}};
+    {"bytes", CallBytes},   {"call", Call},        {"define", Define},  {"nothing", CallNothing},
+    {"push", Push},         {"raw", Raw},          {"rows", WriteRows}, {"scorecard", Scorecard},
+    {"stored", CallStored}, {"synced", CallSynced}};
 
 int Run(const std::vector<char*>& words) {
   const auto found = kMeasurements.find(words.size() == 2 ? words[1] : "");

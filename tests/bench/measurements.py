@@ -9,13 +9,16 @@ import shutil
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 
 from figures import Gate, NO_GATE, Samples, Table, p50
 from others import Postgres, VictoriaMetrics
-from plans import GobPlan, SyntheticPlan
-from services import BUILD, ROOT, Process, Services
+from plans import OPTIONS, GobPlan, SyntheticPlan
+from services import BUILD, EVERYTHING, ROOT, Process, Services
+import grpc
+from athena.reporting.v1 import reporting_service_pb2 as reports
 
 SCHEMA = ROOT / "services/indicator/store/schema/0001_observations.sql"
 SERIES = 1000
@@ -360,6 +363,141 @@ def history(table, scale):
         for (what, _), (ten, one) in zip(cases, sides):
             table.compare(f"scorecard of {scale.history_indicators:,} indicators, {what}", ten, one,
                           Gate(at_most=1.2))
+
+
+def call(running, method, request, scale, pushes=None):
+    """The p50 of a method of the reporting service in milliseconds; if there are pushes, each call
+    follows one."""
+    flags = {"address": at(running.reporting), "token": "everything",
+             "method": f"/athena.reporting.v1.ReportingService/{method}",
+             "request": running.folder / "request"}
+    flags["request"].write_bytes(request.SerializeToString())
+    load("call", calls=max(1, scale.reads // 5), **flags)  # all that can be is prepared
+    if pushes is not None:
+        flags["pushes"] = running.folder / "pushes"
+        flags["pushes"].write_bytes(b"".join(delimited(pushes()) for _ in range(scale.pushes)))
+        flags["indicator_address"] = at(running.indicator)
+    return p50(load("call", calls=scale.reads, **flags)["latencies_us"]) / 1000
+
+
+def board(table, scale):
+    """What a board reads of the GOB's plan, compared with its scorecard."""
+    with Services() as running:
+        plan = GobPlan(running)
+        basic = reports.GetScorecardRequest(name=plan.scorecard)
+        full = reports.GetScorecardRequest(name=plan.scorecard, view=reports.SCORECARD_VIEW_FULL)
+        shown = reports.GetBoardTableRequest(name=f"{plan.scorecard}/boardTable")
+        explained = reports.ExplainScoreRequest(name=plan.scorecard)
+        cases = (("unchanged", None), ("after a push of one row", plan.one_row),
+                 ("after a push of 10,000 rows", plan.many_rows))
+        sides = [[Samples(name, "ms") for name in ("board table", "explanation", "scorecard",
+                                                   "scorecard, view FULL")] for _ in cases]
+        for _ in range(scale.rounds):
+            for (_, pushes), samples in zip(cases, sides):
+                for side, (method, request) in zip(samples, (
+                        ("GetBoardTable", shown), ("ExplainScore", explained),
+                        ("GetScorecard", basic), ("GetScorecard", full))):
+                    side.add(call(running, method, request, scale, pushes))
+        for (what, _), (table_, explanation, one, whole) in zip(cases, sides):
+            table.compare(f"board table of the GOB, {what}", table_, one,
+                          Gate(at_most=1.5) if what == "unchanged" else NO_GATE)
+            table.compare(f"board table of the GOB, {what}", table_, whole, Gate(at_most=1.5))
+            table.compare(f"explanation of the GOB's score, {what}", explanation, one)
+
+
+def publish(table, scale):
+    """Publishing a plan of 1,000 indicators, each time after all of them changed."""
+    with Services() as running:
+        plan = SyntheticPlan(running, "published", scale.history_indicators, first_year=2022, years=1)
+        took = Samples("Athena", "ms")
+        for number in range(scale.rounds * 2):
+            running.indicators.PushObservations(plan.every_row(), **OPTIONS)
+            begun = time.monotonic()
+            running.reports.PublishScorecard(reports.PublishScorecardRequest(
+                name=plan.scorecard, force=True, reason=f"measured {number}"), **OPTIONS)
+            took.add((time.monotonic() - begun) * 1000)
+        table.limit(f"publishing a plan of {scale.history_indicators:,} indicators", took,
+                    Gate(at_most=1000))
+
+
+class Watchers:
+    """Streams of a scorecard whose answers are counted and thrown away."""
+
+    def __init__(self, running, scorecard, count):
+        self.received = [0] * count
+        channel = running.channel(running.reporting)
+        watch_ = channel.unary_stream("/athena.reporting.v1.ReportingService/WatchScorecard")
+        request = reports.WatchScorecardRequest(name=scorecard).SerializeToString()
+        self.streams = [watch_(request, metadata=EVERYTHING) for _ in range(count)]
+        for stream in self.streams:
+            next(stream)
+        self.threads = [threading.Thread(target=self._read, args=(number,), daemon=True)
+                        for number in range(count)]
+        for thread in self.threads:
+            thread.start()
+
+    def _read(self, number):
+        try:
+            for _ in self.streams[number]:
+                self.received[number] += 1
+        except grpc.RpcError:
+            pass
+
+    def stop(self):
+        for stream in self.streams:
+            stream.cancel()
+        for thread in self.threads:
+            thread.join()
+
+
+class EverySecond:
+    """Pushes a row that changes the plan's scorecard, once a second."""
+
+    def __init__(self, running, plan):
+        self.running, self.plan = running, plan
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self._push, daemon=True)
+        self.thread.start()
+
+    def _push(self):
+        while not self.stopped.wait(1):
+            self.running.indicators.PushObservations(self.plan.one_row(), **OPTIONS)
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+
+
+def watch(table, scale):
+    """Pushes while fifty watch a scorecard of the same institution, and while nobody does. Once a
+    second a push changes it."""
+    with Services() as running:
+        load("define", address=at(running.indicator), token="everything")
+        load("push", address=at(running.indicator), token="everything", rows=SERIES,
+             rows_per_push=SERIES)
+        plan = SyntheticPlan(running, "bench", 100, first_year=2022, years=1)
+        first = SERIES
+        for what, rows, flags in (
+                ("push, 8 x 10,000 rows in flight", scale.bulk_rows,
+                 {"rows_per_push": 10_000, "in_flight": 8, "connections": CONNECTIONS}),
+                ("push of one row, 8 in flight", scale.single_calls[8],
+                 {"rows_per_push": 1, "in_flight": 8, "connections": CONNECTIONS})):
+            watched, alone = Samples("50 watchers", "rows/s"), Samples("no watcher", "rows/s")
+            answers = Samples("answers to each watcher", "")
+            for _ in range(scale.rounds):
+                for side, count in ((alone, 0), (watched, 50)):
+                    watchers = Watchers(running, plan.scorecard, count)
+                    changes = EverySecond(running, plan)
+                    pushed = load("push", address=at(running.indicator), token="everything",
+                                  first=first, rows=rows, **flags)
+                    changes.stop()
+                    watchers.stop()
+                    if count:
+                        answers.add(sum(watchers.received) / count)
+                    first += rows
+                    side.add(rows / pushed["seconds"])
+            table.compare(f"{what}, 50 watchers", watched, alone, Gate(at_least=0.95))
+            table.limit(f"{what}: answers to each watcher", answers, NO_GATE)
 
 
 def sync_milliseconds():

@@ -33,6 +33,7 @@ struct World {
   absl::Mutex mutex;
   int values_asked ABSL_GUARDED_BY(mutex) = 0;
   std::set<std::string> refused ABSL_GUARDED_BY(mutex);  // tokens that may not read
+  bool replaced ABSL_GUARDED_BY(mutex) = false;          // the plan's history, by a backup
   bool hang ABSL_GUARDED_BY(mutex) = false;   // the next question is not answered until given up
   bool hangs ABSL_GUARDED_BY(mutex) = false;  // it has come
 };
@@ -59,6 +60,9 @@ class ChangingPlan : public FakePlanService {
     absl::MutexLock lock(&world_.mutex);
     if (world_.refused.contains(TokenOf(*context))) {
       return {grpc::StatusCode::PERMISSION_DENIED, "no more"};
+    }
+    if (world_.replaced && request->as_of().has_revision()) {
+      return {grpc::StatusCode::FAILED_PRECONDITION, "LINEAGE_CHANGED"};
     }
     return FakePlanService::GetPlanTree(context, request, writer);
   }
@@ -388,9 +392,21 @@ TEST_F(ScorecardWatchesTest, ABasisWithAnotherScorecardIsAnsweredAtOnce) {
   v1::WatchScorecardRequest resuming = Asking();
   *resuming.mutable_basis() = last.basis();
   EXPECT_EQ(NextValue(*Watch(resuming)), "270");
-  // What was computed by other rules, or in a history that was replaced, is another one too.
+}
+
+TEST_F(ScorecardWatchesTest, ABasisThatCannotBeComputedAnyMoreIsAnsweredAtOnce) {
+  const auto before = Watch();
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard last, before->Next());
+  v1::WatchScorecardRequest resuming = Asking();
+  *resuming.mutable_basis() = last.basis();
   resuming.mutable_basis()->set_engine_version("0");
-  EXPECT_EQ(NextValue(*Watch(resuming)), "270");
+  EXPECT_EQ(NextValue(*Watch(resuming)), "250");
+  *resuming.mutable_basis() = last.basis();
+  Change([&] {
+    world_.replaced = true;
+    ++indicator_.revision;
+  });
+  EXPECT_EQ(NextValue(*Watch(resuming)), "250");
   resuming.mutable_basis()->clear_date();
   EXPECT_THAT(Watch(resuming)->Next(), Refuses("INVALID_FIELDS"));
 }
@@ -405,9 +421,10 @@ TEST_F(ScorecardWatchesTest, WhoGivesUpWhileLookingEndsNoOtherStream) {
     absl::MutexLock lock(&world_.mutex);
     world_.mutex.Await(absl::Condition(&world_.hangs));
   }
+  ChangeValue("270");
   const auto second = Watch();
   first->Cancel();
-  EXPECT_EQ(NextValue(*second), "250");
+  EXPECT_EQ(NextValue(*second), "270");  // not what was found before it came
 }
 
 TEST_F(ScorecardWatchesTest, StoppingEndsStreamsWithUnavailable) {
@@ -442,7 +459,8 @@ TEST_F(ScorecardWatchesTest, ARequestIsRefusedByFieldAndByWhatDoesNotExist) {
   request.set_language_code("?");
   const absl::Status refused = Watch(request)->Next().status();
   EXPECT_THAT(refused, Refuses("INVALID_FIELDS"));
-  EXPECT_THAT(status::testing::FaultyFields(refused), ElementsAre("name", "language_code", "depth"));
+  EXPECT_THAT(status::testing::FaultyFields(refused),
+              ElementsAre("name", "language_code", "depth"));
   request = Asking();
   request.set_element(std::string(kPlan) + "/elements/none");
   EXPECT_THAT(Watch(request)->Next(), StatusIs(absl::StatusCode::kNotFound));

@@ -113,6 +113,32 @@ TEST_F(WatchedPlanTest, WatchersAreWokenByWhatIsNewAndByTheEndOfTheLookThatTheyA
   EXPECT_EQ(woken, 8);
 }
 
+// What is to be sent at the next tick is sent at the end of its look, also when that finds nothing
+// new.
+TEST_F(WatchedPlanTest, WhoAwaitsTheNextTickIsWokenAtTheEndOfItsLook) {
+  int woken = 0;
+  plan_.wakeups().Add([&woken] { ++woken; });
+  VersionAfter(Finds(1));
+  EXPECT_EQ(plan_.last().tick, 1);
+  EXPECT_EQ(woken, 2);
+  EXPECT_FALSE(plan_.AwaitsTickAfter(0));
+  EXPECT_TRUE(plan_.AwaitsTickAfter(1));
+  plan_.Tick();
+  EXPECT_EQ(woken, 3);
+  EXPECT_EQ(plan_.last().tick, 1);  // the look of this tick has not begun
+  EXPECT_TRUE(plan_.BeginLook());
+  plan_.Tick();
+  plan_.EndLook(Finds(1), false);
+  EXPECT_EQ(plan_.last().tick, 2);
+  EXPECT_EQ(woken, 5);
+  EXPECT_TRUE(plan_.BeginLook());
+  plan_.EndLook(Finds(1), false);
+  EXPECT_EQ(plan_.last().tick, 3);
+  EXPECT_EQ(woken, 6);
+  VersionAfter(Finds(1));
+  EXPECT_EQ(woken, 7);  // the tick alone
+}
+
 TEST_F(WatchedPlanTest, ThePlanIsNotKeptAlive) {
   VersionAfter(Finds(1));
   EXPECT_NE(plan_.last().plan.lock(), nullptr);
