@@ -488,12 +488,9 @@ TEST_F(ScorecardWatchesTest, APlanThatTheCacheLetGoOfIsReadAgain) {
     ATHENA_ASSERT_OK(reporting_->Get(asking));
   }
   Change([&] { plan_.slices = 1; });
-  const int before = Asked();
-  const std::string written = NextValue(*slow);
-  if (written == "260") {
-    EXPECT_EQ(NextValue(*slow), "270");
-    EXPECT_EQ(Asked(), before + 1);
-  }
+  std::string value = NextValue(*slow);
+  if (value == "260") value = NextValue(*slow);  // it was on its way
+  EXPECT_EQ(value, "270");
 }
 
 }  // namespace
