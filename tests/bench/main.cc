@@ -261,8 +261,8 @@ absl::StatusOr<Answers> CallAfterPushes(const std::string& method,
 absl::StatusOr<Json> Call() {
   std::ifstream file(absl::GetFlag(FLAGS_request), std::ios::binary);
   if (!file) return absl::NotFoundError("cannot read --request");
-  const grpc::Slice slice(
-      std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()));
+  const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const grpc::Slice slice(bytes);
   const absl::StatusOr<Answers> answers =
       CallAfterPushes(absl::GetFlag(FLAGS_method), grpc::ByteBuffer(&slice, 1));
   if (!answers.ok()) return answers.status();

@@ -3,7 +3,7 @@ the end of permissions, of a service and of reporting itself end the stream."""
 import unittest
 
 import grpc
-from athena.indicator.v1 import indicator_service_pb2
+from athena.indicator.v1 import closing_pb2, indicator_service_pb2
 from athena.plan.v1 import plan_pb2, plan_service_pb2
 from athena.reporting.v1 import reporting_service_pb2
 from google.rpc import error_details_pb2, status_pb2
@@ -41,6 +41,9 @@ class WatchTest(unittest.TestCase):
         self.addCleanup(self.services.__exit__)
         setting.create_indicators(self.services)
         setting.create_plan(self.services)
+        # A value is told of a quarter whose cells are all there.
+        push(self.services, "zeros", [visits(f"2021-0{month}", desk, 0) for month in (1, 2, 3, 7, 8, 9)
+                                      for desk in ("NORTH", "SOUTH")])
         self.push("first", 50)
 
     def push(self, push_id, value):
@@ -91,7 +94,7 @@ class WatchTest(unittest.TestCase):
         link = [link for link in setting.nodes(next(stream).result.root)["e1-1"].indicators
                 if link.indicator == STAFF][0]
         self.assertEqual(link.period_result.current.target.decimal, "50")
-        self.services.indicators.ClosePeriod(indicator_service_pb2.ClosePeriodRequest(
+        self.services.indicators.ClosePeriod(closing_pb2.ClosePeriodRequest(
             name=f"{setting.INSTITUTION}/closings/2021-Q1", reason="reviewed"),
             **setting.options())
         self.assertTrue(next(stream).HasField("closing"))

@@ -157,9 +157,9 @@ void FakeService::Serve() {
     if (!request->ParseFromString(bytes)) return absl::InternalError("no such request");
     Answers answers;
     absl::MutexLock lock(&mutex_);
-    ATHENA_RETURN_IF_ERROR(handler(*request, &answers));
+    absl::Status status = handler(*request, &answers);
     for (const auto& answer : answers) parts->push_back(answer->SerializeAsString());
-    return absl::OkStatus();
+    return status;
   });
 }
 
