@@ -874,7 +874,7 @@ absl::Status FakeReporting::DownloadPublication(
 absl::Status FakeReporting::ExportScorecard(const reporting::ExportScorecardRequest& request,
                                             Answers* answers) {
   exports_.push_back(request);
-  for (const std::string& piece : {"one,", "two\n"}) {
+  for (const char* const piece : {"one,", "two\n"}) {
     auto part = std::make_unique<reporting::ExportScorecardResponse>();
     if (answers->empty()) part->mutable_file()->set_file_name("../gob-strategy-2022-Q4.csv");
     part->add_pieces(piece);
@@ -886,7 +886,7 @@ absl::Status FakeReporting::ExportScorecard(const reporting::ExportScorecardRequ
 absl::Status FakeReporting::ExportObservations(const reporting::ExportObservationsRequest& request,
                                                Answers* answers) {
   observation_exports_.push_back(request);
-  for (const std::string& piece : {"A,B\n", "1,2\n"}) {
+  for (const char* const piece : {"A,B\n", "1,2\n"}) {
     auto part = std::make_unique<reporting::ExportObservationsResponse>();
     if (answers->empty()) {
       part->mutable_file()->set_file_name("gob-strategy-2022-Q4-observations.csv");

@@ -205,9 +205,6 @@ class FakeIndicator final : public FakeResources {
       ABSL_GUARDED_BY(mutex_);
   std::vector<athena::indicator::v1::ListObservationsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetBoardTableRequest> boards_ ABSL_GUARDED_BY(mutex_);
-  std::vector<athena::reporting::v1::ExportScorecardRequest> exports_ ABSL_GUARDED_BY(mutex_);
-  std::vector<athena::reporting::v1::ExportObservationsRequest> observation_exports_
-      ABSL_GUARDED_BY(mutex_);
   athena::indicator::v1::ListPushesResponse stored_pushes_ ABSL_GUARDED_BY(mutex_);
   std::optional<athena::indicator::v1::PushObservationsResponse> answer_next_
       ABSL_GUARDED_BY(mutex_);
@@ -297,6 +294,9 @@ class FakeReporting final : public FakeResources {
   std::vector<athena::reporting::v1::ExplainScoreRequest> explanations_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::CompareScorecardsRequest> comparisons_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetBoardTableRequest> boards_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::ExportScorecardRequest> exports_ ABSL_GUARDED_BY(mutex_);
+  std::vector<athena::reporting::v1::ExportObservationsRequest> observation_exports_
+      ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::ListScorecardsRequest> lists_ ABSL_GUARDED_BY(mutex_);
   std::vector<athena::reporting::v1::GetScorecardRequest> requests_ ABSL_GUARDED_BY(mutex_);
 };
