@@ -35,6 +35,7 @@ struct Row {
   const v1::ScorecardIndicator* indicator = nullptr;
   const v1::ScorecardMilestone* milestone = nullptr;
   const ExportedRisk* risk = nullptr;
+  const v1::UnitScore* unit = nullptr;
 };
 
 struct Column {
@@ -351,6 +352,23 @@ constexpr Column kRisk[] = {
     {"ELEMENTS", [](const Row& row) { return Text(absl::StrJoin(row.risk->elements, ";")); }},
 };
 
+constexpr Column kUnit[] = {
+    {"UNIT", [](const Row& row) { return Text(row.unit->unit()); }},
+    {"TITLE", [](const Row& row) { return Text(row.unit->title()); }},
+    {"STATUS", [](const Row& row) { return Text(StatusText(row.unit->score().status())); }},
+    {"REASON", [](const Row& row) { return Text(ReasonText(row.unit->score().reason())); }},
+    {"SCORE", [](const Row& row) { return ATHENA_NUMBER(row.unit->score(), score); }},
+    {"COVERAGE", [](const Row& row) { return ATHENA_NUMBER(row.unit->score().coverage(), share); }},
+    {"CAPPED", [](const Row& row) { return Flag(row.unit->capped()); }},
+    {"ACTIONS_GREEN", [](const Row& row) { return Whole(row.unit->action_counts().green()); }},
+    {"ACTIONS_AMBER", [](const Row& row) { return Whole(row.unit->action_counts().amber()); }},
+    {"ACTIONS_RED", [](const Row& row) { return Whole(row.unit->action_counts().red()); }},
+    {"ACTIONS_NO_SCORE",
+     [](const Row& row) { return Whole(row.unit->action_counts().no_score()); }},
+    {"ACTIONS_NOT_APPLICABLE",
+     [](const Row& row) { return Whole(row.unit->action_counts().not_applicable()); }},
+};
+
 #undef ATHENA_NUMBER
 
 std::vector<Column> Joined(std::initializer_list<Columns> parts) {
@@ -420,6 +438,7 @@ std::vector<DataTable> TablesOf(const Exported& exported) {
                                kBasis}));
   Table indicators("INDICATORS", Joined({kPlace, kScore, kTrend, kIndicator, kBasis}));
   Table milestones("MILESTONES", Joined({kKey, kMilestone}));
+  Table units("UNITS", Joined({kUnit}));
   Table risks("RISKS", Joined({kRisk}));
   Table budget("BUDGET", Joined({kPlace, kBudget}));
   VisitNodes(exported.card.result().root(),
@@ -434,12 +453,18 @@ std::vector<DataTable> TablesOf(const Exported& exported) {
                  milestones.Add({exported, &node, parent, level, nullptr, &milestone});
                }
              });
+  for (const v1::UnitScore& unit : exported.card.result().owner_units()) {
+    Row row{exported};
+    row.unit = &unit;
+    units.Add(row);
+  }
   for (const ExportedRisk& risk : exported.risks) {
     Row row{exported};
     row.risk = &risk;
     risks.Add(row);
   }
-  return {nodes.Take(), indicators.Take(), milestones.Take(), risks.Take(), budget.Take()};
+  return {nodes.Take(),      indicators.Take(), units.Take(),
+          milestones.Take(), risks.Take(),      budget.Take()};
 }
 
 }  // namespace athena::reporting

@@ -29,7 +29,7 @@ struct DataTable {
 
 // Nodes and indicators in one table, as the format CSV has them.
 DataTable AllRows(const Exported& exported);
-// NODES, INDICATORS, MILESTONES, RISKS and BUDGET.
+// NODES, INDICATORS, UNITS, MILESTONES, RISKS and BUDGET.
 std::vector<DataTable> TablesOf(const Exported& exported);
 
 }  // namespace athena::reporting

@@ -127,8 +127,8 @@ print(book.sheetnames)
 print([len(table(name)) for name in book.sheetnames[1:]])
 )",
                       path),
-            "['Scorecard', 'NODES', 'INDICATORS', 'MILESTONES', 'RISKS', 'BUDGET']\n"
-            "[4, 2, 2, 1, 1]\n");
+            "['Scorecard', 'NODES', 'INDICATORS', 'UNITS', 'MILESTONES', 'RISKS', 'BUDGET']\n"
+            "[4, 2, 1, 2, 1, 1]\n");
 }
 
 TEST(XlsxFormatTest, NumbersAreNumbersUnlessTheyWouldBeRounded) {

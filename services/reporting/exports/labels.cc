@@ -50,7 +50,6 @@ constexpr LabelTexts kLabelTexts[] = {
     {Label::kBetter, {"beter", "mieux", "better"}},
     {Label::kStable, {"stabiel", "stable", "stable"}},
     {Label::kWorse, {"slechter", "moins bien", "worse"}},
-    {Label::kNoTrend, {"geen vergelijking", "pas de comparaison", "no comparison"}},
     {Label::kScores, {"Score per kwartaal", "Score par trimestre", "Score by quarter"}},
     {Label::kScoresText,
      {"Van 0 tot 100. Stippellijnen: groen begint bij $0, rood eindigt bij $1.",
@@ -59,11 +58,15 @@ constexpr LabelTexts kLabelTexts[] = {
     {Label::kQuarter, {"Kwartaal", "Trimestre", "Quarter"}},
     {Label::kStatus, {"Status", "Statut", "Status"}},
     {Label::kScore, {"Score", "Score", "Score"}},
-    {Label::kNumber, {"Aantal", "Nombre", "Number"}},
-    {Label::kCounts, {"Hoeveel er hoe staan", "Combien, par statut", "How many, by status"}},
     {Label::kIndicators, {"Indicatoren", "Indicateurs", "Indicators"}},
     {Label::kElements, {"Elementen", "Éléments", "Elements"}},
     {Label::kBelow, {"Het eerste niveau", "Le premier niveau", "The first level"}},
+    {Label::kUnits, {"Per eenheid", "Par unité", "By unit"}},
+    {Label::kUnitsText,
+     {"De acties van het plan, volgens wie ervoor instaat.",
+      "Les actions du plan, selon qui en répond.",
+      "The actions of the plan, by who answers for them."}},
+    {Label::kActions, {"Acties", "Actions", "Actions"}},
     {Label::kTree, {"Alles", "Tout", "All of it"}},
     {Label::kTreeText,
      {"Elk element, dan zijn indicatoren, dan wat eronder valt. Waarden tellen voor de periode "
@@ -141,7 +144,9 @@ constexpr LabelTexts kLabelTexts[] = {
       "There are no budget lines, or you may not see them."}},
     {Label::kCommitted, {"Vastgelegd", "Engagé", "Committed"}},
     {Label::kPaid, {"Betaald", "Payé", "Paid"}},
-    {Label::kAppropriation, {"Krediet", "Crédit", "Appropriation"}},
+    {Label::kCommitmentCredit,
+     {"Vastleggingskrediet", "Crédit d’engagement", "Commitment appropriation"}},
+    {Label::kPaymentCredit, {"Betalingskrediet", "Crédit de paiement", "Payment appropriation"}},
     {Label::kExecution, {"Uitvoering", "Exécution", "Execution"}},
     {Label::kReports,
      {"Wat de eigenaars melden", "Ce que disent les responsables", "What the owners report"}},
@@ -301,19 +306,18 @@ std::string Labels::Quarter(const std::string& quarter) const {
 }
 
 std::string Labels::Trend(const v1::Trend& trend, int decimals) const {
-  Label word = Label::kNoTrend;
+  Label word = Label::kStable;
   switch (trend.direction()) {
     case v1::Trend::DIRECTION_IMPROVING:
       word = Label::kBetter;
       break;
     case v1::Trend::DIRECTION_STABLE:
-      word = Label::kStable;
       break;
     case v1::Trend::DIRECTION_DECLINING:
       word = Label::kWorse;
       break;
     default:
-      return Say(Label::kNoTrend);
+      return "–";
   }
   const Decimal change = DecimalOr0(trend.change());
   const int shown = DecimalsThatTellApart(decimals, {}, {change});

@@ -34,17 +34,17 @@ enum class Label : int16_t {
   kBetter,
   kStable,
   kWorse,
-  kNoTrend,
   kScores,
   kScoresText,
   kQuarter,
   kStatus,
   kScore,
-  kNumber,
-  kCounts,
   kIndicators,
   kElements,
   kBelow,
+  kUnits,
+  kUnitsText,
+  kActions,
   kTree,
   kTreeText,
   kName,
@@ -97,7 +97,8 @@ enum class Label : int16_t {
   kNoBudget,
   kCommitted,
   kPaid,
-  kAppropriation,
+  kCommitmentCredit,
+  kPaymentCredit,
   kExecution,
   kReports,
   kReportsText,
@@ -136,7 +137,7 @@ class Labels {
   std::string Day(const common::v1::Date& date) const;  // empty when it is none
   std::string Day(const std::string& day) const;        // of "2021-09-30"
   std::string Quarter(const std::string& quarter) const;
-  // "improving", with the change: "+1.8 better".
+  // The change and what it means: "+1.8 better"; "–" without trend.
   std::string Trend(const v1::Trend& trend, int decimals) const;
   std::string Score(const common::v1::Number& score) const;
   std::string Share(const common::v1::Number& share) const;

@@ -56,6 +56,7 @@ class Page {
     Warnings();
     FirstLevel();
     Tree();
+    Units();
     Milestones();
     Risks();
     Budget();
@@ -200,24 +201,23 @@ class Page {
       html_.Put("li", absl::StrCat(labels_.Trend(root_.on_year_before(), 1), " ",
                                    Say(Label::kAgainstYear)));
     }
-    html_.Begin("li");
-    Counts(Label::kElements, root_.element_counts());
-    html_.End().Begin("li");
-    Counts(Label::kIndicators, root_.indicator_counts());
+    html_.Begin("li").Text(Say(Label::kElements)).Text(Say(Label::kColon));
+    Counts(root_.element_counts());
+    html_.End().Begin("li").Text(Say(Label::kIndicators)).Text(Say(Label::kColon));
+    Counts(root_.indicator_counts());
     html_.End().End().End();
     Chart();
     html_.End();
   }
 
-  // "Elements: ● 3 green, ▲ 1 amber", without those that are 0.
-  void Counts(Label label, const v1::StatusCounts& counts) {
+  // "● 3 green, ▲ 1 amber", without those that are 0.
+  void Counts(const v1::StatusCounts& counts) {
     const std::pair<v1::ScorecardStatus, int> each[] = {
         {v1::SCORECARD_STATUS_RED, counts.red()},
         {v1::SCORECARD_STATUS_AMBER, counts.amber()},
         {v1::SCORECARD_STATUS_GREEN, counts.green()},
         {v1::SCORECARD_STATUS_NO_SCORE, counts.no_score()},
         {v1::SCORECARD_STATUS_NOT_APPLICABLE, counts.not_applicable()}};
-    html_.Text(Say(label)).Text(Say(Label::kColon));
     bool is_first = true;
     for (const auto& [status, count] : each) {
       if (count == 0) continue;
@@ -355,7 +355,7 @@ class Page {
       html_.Put("td", node.coverage().has_share() ? labels_.Share(node.coverage().share()) : "–",
                 {{"class", "num"}});
       html_.Begin("td");
-      Counts(Label::kIndicators, node.indicator_counts());
+      Counts(node.indicator_counts());
       html_.End().End();
     }
     EndTable();
@@ -442,6 +442,37 @@ class Page {
       NodeRow(node, level);
       for (const v1::ScorecardIndicator& indicator : node.indicators()) LinkRow(indicator, level);
     });
+    EndTable();
+    html_.End();
+  }
+
+  void Units() {
+    const auto& units = exported_.card.result().owner_units();
+    if (units.empty()) return;
+    BeginSection(Label::kUnits, static_cast<size_t>(units.size()));
+    Lead(Say(Label::kUnitsText));
+    BeginTable(Label::kUnits, "",
+               {{Label::kOwner, ""},
+                {Label::kStatus, ""},
+                {Label::kScore, ""},
+                {Label::kCoverage, "num"},
+                {Label::kActions, ""}});
+    for (const v1::UnitScore& unit : units) {
+      const v1::NodeScore& score = unit.score();
+      html_.Begin("tr").Begin("th", {{"scope", "row"}});
+      Put("span", unit.title().empty() ? UnitTitle(exported_, unit.unit()) : unit.title(),
+          unit.title_language());
+      html_.End();
+      std::string why = labels_.Reason(score.reason());
+      if (why.empty() && unit.capped()) why = Say(Label::kCapped);
+      StatusCell(score.status(), why);
+      ScoreCell(score.has_score(), score.score(), score.status());
+      html_.Put("td", score.coverage().has_share() ? labels_.Share(score.coverage().share()) : "–",
+                {{"class", "num"}});
+      html_.Begin("td");
+      Counts(unit.action_counts());
+      html_.End().End();
+    }
     EndTable();
     html_.End();
   }
@@ -593,10 +624,10 @@ class Page {
       BeginTable(Label::kBudget, "",
                  {{Label::kElement, ""},
                   {Label::kCommitted, "num"},
-                  {Label::kAppropriation, "num"},
+                  {Label::kCommitmentCredit, "num"},
                   {Label::kExecution, "num"},
                   {Label::kPaid, "num"},
-                  {Label::kAppropriation, "num"},
+                  {Label::kPaymentCredit, "num"},
                   {Label::kExecution, "num"}});
       for (const v1::ScorecardNode* node : nodes) OneBudget(*node);
       EndTable();

@@ -24,6 +24,12 @@ constexpr char kCard[] = R"pb(
   }
   result {
     period: '2022-Q4'
+    owner_units {
+      unit: 'institutions/gob/units/talent'
+      title: 'Talent'
+      score { status: SCORECARD_STATUS_NO_SCORE reason: SCORECARD_REASON_NO_REPORT }
+      action_counts { no_score: 1 }
+    }
     warnings {
       kind: KIND_INDICATOR_LINKED_TWICE
       indicator: 'institutions/gob/indicators/visits'
