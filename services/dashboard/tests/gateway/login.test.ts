@@ -1,95 +1,23 @@
-// Signing in: a browser, the gateway, an OpenID provider (oidc-provider), and a service that says which
-// credential it was called with.
+// Signing in, as a browser without page does it.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import { createServer as createHttp2Server, type Http2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { connectNodeAdapter } from '@connectrpc/connect-node';
-import Provider from 'oidc-provider';
-
-import { PlanService } from '#gen/athena/plan/v1/plan_service_pb.js';
-
 import { ask, type Answer, askJson } from './asking.ts';
-import { ROOT, Running } from './running.ts';
+import type { Running } from './running.ts';
+import { type SigningIn, startSigningIn } from './signing_in.ts';
 
 const GET_INSTITUTION = '/athena.plan.v1.PlanService/GetInstitution';
 
-let provider: Server;
+let signing: SigningIn;
 let issuer: string;
-let plan: Http2Server;
 let gateway: Running;
 let url: string;
 
 before(async () => {
-  provider = createServer();
-  issuer = `http://127.0.0.1:${await listening(provider)}`;
-  plan = createHttp2Server(connectNodeAdapter({
-    routes: (router) => router.rpc(PlanService.method.getInstitution, (_request, context) => ({
-      name: context.requestHeader.get('authorization') ?? 'nobody' })),
-  }));
-  const service = `127.0.0.1:${await listening(plan)}`;
-  // A port that is free: the gateway must know its own address.
-  const free = createServer();
-  const port = await listening(free);
-  free.close();
-  url = `http://127.0.0.1:${port}`;
-  provider.on('request', openIdProvider());
-  gateway = await Running.start('gateway', process.env['ATHENA_GATEWAY_NODE'] ?? process.execPath, [
-    join(ROOT, '.build/dashboard/gateway.mjs'), `--listen=127.0.0.1:${port}`, '--ops_listen=127.0.0.1:0', '--log_level=debug',
-    `--plan_address=${service}`, `--url=${url}`, `--oidc_issuer=${issuer}`, '--oidc_client_id=dashboard',
-  ], { ATHENA_DASHBOARD_OIDC_CLIENT_SECRET: 'its-secret' });
+  signing = await startSigningIn();
+  ({ issuer, gateway, url } = signing);
 });
-after(async () => {
-  await gateway.stop('SIGKILL');
-  provider.close();
-  provider.closeAllConnections();
-  plan.close();
-});
-
-/** A provider where Anna is signed in without being asked. Its tokens end so soon that each call renews. */
-function openIdProvider() {
-  const oidc = new Provider(issuer, {
-    clients: [{
-      client_id: 'dashboard', client_secret: 'its-secret', redirect_uris: [`${url}/login/callback`],
-      post_logout_redirect_uris: [`${url}/`], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
-    }],
-    cookies: { keys: ['test'] },
-    claims: { openid: ['sub'], profile: ['name'] },
-    conformIdTokenClaims: false,
-    features: { devInteractions: { enabled: false } },
-    pkce: { required: () => true },
-    ttl: { AccessToken: 20, RefreshToken: 3600, Session: 3600, Grant: 3600, IdToken: 3600, Interaction: 600 },
-    issueRefreshToken: () => true,
-    findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, name: 'Anna <b>Peeters</b>' }) }),
-    interactions: { url: (_context: unknown, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
-    loadExistingGrant: async (context: GrantContext) => {
-      const grant = new context.oidc.provider.Grant({ clientId: 'dashboard', accountId: 'anna' });
-      grant.addOIDCScope('openid profile offline_access');
-      await grant.save();
-      return grant;
-    },
-  });
-  const answer = oidc.callback();
-  return (...[request, response]: Parameters<typeof answer>): void => {
-    if (request.url?.startsWith('/interaction/') === true) {
-      void oidc.interactionFinished(request, response, { login: { accountId: 'anna' } });
-    } else {
-      answer(request, response);
-    }
-  };
-}
-
-interface Grant {
-  addOIDCScope(scope: string): void;
-  save(): Promise<string>;
-}
-interface GrantContext {
-  oidc: { provider: { Grant: new (of: { clientId: string; accountId: string }) => Grant } };
-}
+after(() => signing.stop());
 
 /** A browser: cookies of each origin, and everything that it was told. */
 class Browser {
@@ -253,9 +181,3 @@ test('signing out is asked by this site alone, and leads to the provider, which 
   assert.deepEqual(await browser.user(), { mode: 'login' });
   assert.equal((await askJson(gateway.port, GET_INSTITUTION, {}, { host, cookie })).status, 401);
 });
-
-async function listening(server: Server | Http2Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
