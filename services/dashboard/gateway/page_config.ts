@@ -1,0 +1,13 @@
+// What the page reads from /config before it makes calls.
+
+/** demo: everybody who reaches the loopback address reads, and may act as one of `principals`.
+ *  login: callers sign in. public: publications alone, nobody signs in. */
+export type Mode = 'demo' | 'login' | 'public';
+
+export interface PageConfig {
+  readonly mode: Mode;
+  /** demo: the credentials that the page may offer to act as, `authorization: Bearer <credential>`. */
+  readonly principals?: readonly string[];
+  /** login: who has signed in; absent before. */
+  readonly user?: { readonly subject: string; readonly name: string };
+}

@@ -1,0 +1,19 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+// Where `npx vite` sends calls while somebody works on the app: a running gateway.
+const gateway = process.env['ATHENA_GATEWAY'] ?? 'http://127.0.0.1:7700';
+
+export default defineConfig({
+  root: 'ui',
+  plugins: [svelte()],
+  build: {
+    outDir: '../../../.build/dashboard/ui',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The gateway's content security policy allows neither inline scripts nor data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '^/(athena\\.|config$)': gateway } },
+});
