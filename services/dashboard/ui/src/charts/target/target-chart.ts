@@ -1,8 +1,8 @@
 // The chart of an indicator: its values against the trajectory of the target and the red flag.
 // Computes where everything stands; TargetChart.svelte draws it.
-import { spread, rows, textWidth } from './labels.ts';
-import { quarterName } from './periods.ts';
-import { area, axis, linear, path, round, type Scale } from './scale.ts';
+import { spread, rows, textWidth } from '../geometry/labels.ts';
+import { quarterName } from '../geometry/periods.ts';
+import { area, axis, linear, path, round, type Scale } from '../geometry/scale.ts';
 
 export type Tone = 'g' | 'a' | 'r' | 'n';
 

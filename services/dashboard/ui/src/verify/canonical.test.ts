@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canonical, isCanonical } from '../../ui/src/verify/canonical.ts';
+import { canonical, isCanonical } from './canonical.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
-import { canonical, type Json } from '../../ui/src/verify/canonical.ts';
-import { DOCUMENT_FORMAT, fileOf, hasEd25519, readFile, verify, type Claim } from '../../ui/src/verify/publication.ts';
+import { canonical, type Json } from './canonical.ts';
+import { DOCUMENT_FORMAT, fileOf, hasEd25519, readFile, verify, type Claim } from './publication.ts';
 
 // Signed by Node's own OpenSSL, not by what is tested.
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
