@@ -1,0 +1,63 @@
+// The current address, and going to another one.
+import { tick } from 'svelte';
+import { preferredLanguage, type Language } from './languages.ts';
+import { type Change, changed, formatRoute, parseRoute, type Route } from './route.ts';
+
+function read(): Route {
+  const route = parseRoute(new URL(location.href));
+  return route.language ? route : { ...route, language: preferredLanguage(navigator.languages) };
+}
+
+class Router {
+  route = $state.raw<Route>(read());
+
+  get language(): Language {
+    return this.route.language ?? 'en';
+  }
+
+  // The address of a change, for links.
+  href(change: Change): string {
+    return formatRoute(changed(this.route, change));
+  }
+
+  // Goes to the page that differs so from this one. Replaces the entry of the history where the
+  // change is no step that a reader would want to go back to.
+  go(change: Change, options: { replace?: boolean } = {}): void {
+    this.visit(this.href(change), options);
+  }
+
+  visit(address: string, { replace = false } = {}): void {
+    const before = this.route;
+    if (replace) history.replaceState(null, '', address);
+    else if (address !== location.pathname + location.search) history.pushState(null, '', address);
+    this.route = read();
+    if (samePage(before, this.route)) return;
+    // A new page is read from its top, and a screen reader hears its heading.
+    scrollTo(0, 0);
+    void tick().then(() => document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true }));
+  }
+
+  // Follows links within the app without loading the page anew; to be called once.
+  listen(): void {
+    // The language is part of the address from the first moment on, so that a copied link has it.
+    history.replaceState(null, '', formatRoute(this.route) + location.hash);
+    addEventListener('popstate', () => {
+      this.route = read();
+    });
+    document.addEventListener('click', (event) => {
+      if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      const link = (event.target as Element | null)?.closest?.('a');
+      if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
+      if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+      if (link.hasAttribute('data-outside')) return;
+      event.preventDefault();
+      this.visit(link.pathname + link.search);
+    });
+  }
+}
+
+function samePage(a: Route, b: Route): boolean {
+  return a.view === b.view && a.institution === b.institution && a.plan === b.plan && a.rest.join('/') === b.rest.join('/');
+}
+
+export const router = new Router();
