@@ -1,0 +1,77 @@
+// What the addresses of elements and indicators look like:
+//
+//   /element/INSTITUTION/PLAN/QUARTER/ELEMENT
+//   /indicator/INSTITUTION/PLAN/QUARTER/ELEMENT/INDICATOR?slice=project:CRM
+//
+// INDICATOR is an id, or "OTHER.ID" for an indicator of another institution; ELEMENT is the element
+// that links it, or "-" where an indicator is read by itself. Other parameters are the views' own.
+import type { Change, Route } from './route.ts';
+
+export type Slice = Readonly<Record<string, string>>;
+
+// The ids in a resource name: "institutions/gob/plans/p/elements/e" has "gob", "p" and "e".
+export function idsOf(name: string): string[] {
+  return name.split('/').filter((_, at) => at % 2 === 1);
+}
+
+// "project:CRM,sex:F", in the order of the dimensions' ids; undefined for the whole indicator.
+export function formatSlice(slice: Slice): string | undefined {
+  const parts = Object.keys(slice).sort().map((dimension) => `${dimension}:${slice[dimension]}`);
+  return parts.length > 0 ? parts.join(',') : undefined;
+}
+
+export function parseSlice(text: string | undefined): Record<string, string> {
+  const slice: Record<string, string> = {};
+  for (const part of (text ?? '').split(',')) {
+    const found = /^([A-Za-z_][A-Za-z0-9_-]{0,62}):([A-Za-z0-9_@$-]{1,64})$/.exec(part);
+    if (found?.[1] && found[2]) slice[found[1]] = found[2];
+  }
+  return slice;
+}
+
+// The page of an element, by resource name; for the plan itself, its scorecard.
+export function toElement(name: string): Change {
+  const [, , element] = idsOf(name);
+  return element === undefined ? { view: 'scorecard', rest: [] } : { view: 'element', rest: [element] };
+}
+
+// The page of an indicator, by resource name, as it is linked to an element.
+export function toIndicator(route: Route, element: string, indicator: string, slice: Slice = {}): Change {
+  const [institution = '', id = ''] = idsOf(indicator);
+  return {
+    view: 'indicator',
+    rest: [idsOf(element)[2] ?? '-', institution === route.institution ? id : `${institution}.${id}`],
+    query: { slice: formatSlice(slice) },
+  };
+}
+
+export interface IndicatorAddress {
+  element: string | undefined; // resource name; undefined: read by itself
+  indicator: string; // resource name
+  slice: Record<string, string>;
+}
+
+const id = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+// What an address of this shape names; undefined where it names nothing.
+export function indicatorOf(route: Route): IndicatorAddress | undefined {
+  const [element = '', indicator = ''] = route.rest;
+  const parts = indicator.split('.');
+  const [institution, name] = parts.length === 2 ? parts : [route.institution, indicator];
+  if (!institution || !name || !id.test(institution) || !id.test(name) || (element !== '-' && !id.test(element))) return;
+  return {
+    element: element === '-' ? undefined : elementName(route, element),
+    indicator: `institutions/${institution}/indicators/${name}`,
+    slice: parseSlice(route.query['slice']),
+  };
+}
+
+export function elementName(route: Route, element: string): string {
+  return `institutions/${route.institution}/plans/${route.plan}/elements/${element}`;
+}
+
+// The element that an address of its page names.
+export function elementOf(route: Route): string | undefined {
+  const [element = ''] = route.rest;
+  return id.test(element) ? elementName(route, element) : undefined;
+}
