@@ -193,7 +193,7 @@ export const en = {
 };
 
 // The same entries in any language: texts, lists of texts, or functions with the same parameters.
-type Widened<T> = T extends string ? string
+export type Widened<T> = T extends string ? string
   : T extends readonly string[] ? readonly string[]
   : T extends (...parameters: infer P) => string ? (...parameters: P) => string
   : { [K in keyof T]: Widened<T[K]> };
