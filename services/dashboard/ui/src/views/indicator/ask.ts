@@ -10,12 +10,12 @@ import type { Explanation } from '#gen/athena/reporting/v1/explanation_pb.js';
 import { ScorecardView } from '#gen/athena/reporting/v1/reporting_service_pb.js';
 import type { Basis, Scorecard, ScorecardIndicator } from '#gen/athena/reporting/v1/scorecard_pb.js';
 import { Code } from '@connectrpc/connect';
-import { endOfDay } from '../../app/as_of.ts';
-import { asOfRequest, keyOf, basisOf } from '../../app/basis.ts';
-import { indicators, isCode, reporting } from '../../app/client.ts';
-import type { IndicatorAddress } from '../../app/links.ts';
-import { idOf, type Route, scorecardName } from '../../app/route.ts';
-import { fromOrdinal, ordinal } from '../../app/quarters.ts';
+import { endOfDay } from '../../app/address/as_of.ts';
+import { asOfRequest, keyOf, basisOf } from '../../app/data/basis.ts';
+import { indicators, isCode, reporting } from '../../app/data/client.ts';
+import type { IndicatorAddress } from '../../app/address/links.ts';
+import { idOf, type Route, scorecardName } from '../../app/address/route.ts';
+import { fromOrdinal, ordinal } from '../../app/address/quarters.ts';
 import { type Rhythm, periodsBetween, quartersOf } from '../../charts/geometry/periods.ts';
 import { dateOf, isoDay, today } from '../../format/dates.ts';
 

@@ -1,10 +1,10 @@
 // What the addresses of elements and indicators look like:
 //
 //   /element/INSTITUTION/PLAN/QUARTER/ELEMENT
-//   /indicator/INSTITUTION/PLAN/QUARTER/ELEMENT/INDICATOR?slice=project:CRM
+//   /indicator/INSTITUTION/PLAN/QUARTER/OWNER/INDICATOR?element=ELEMENT&slice=project:CRM
 //
-// INDICATOR is an id, or "OTHER.ID" for an indicator of another institution; ELEMENT is the element
-// that links it, or "-" where an indicator is read by itself. Other parameters are the views' own.
+// OWNER is the institution of the indicator; ELEMENT is the element that links it, absent where an
+// indicator is read by itself. Other parameters are the views' own.
 import type { Change, Route } from './route.ts';
 
 export type Slice = Readonly<Record<string, string>>;
@@ -32,17 +32,13 @@ export function parseSlice(text: string | undefined): Record<string, string> {
 // The page of an element, by resource name; for the plan itself, its scorecard.
 export function toElement(name: string): Change {
   const [, , element] = idsOf(name);
-  return element === undefined ? { view: 'scorecard', rest: [] } : { view: 'element', rest: [element] };
+  return element === undefined ? { view: 'scorecard', rest: [], query: { why: undefined } } : { view: 'element', rest: [element], query: { why: undefined } };
 }
 
 // The page of an indicator, by resource name, as it is linked to an element.
-export function toIndicator(route: Route, element: string, indicator: string, slice: Slice = {}): Change {
-  const [institution = '', id = ''] = idsOf(indicator);
-  return {
-    view: 'indicator',
-    rest: [idsOf(element)[2] ?? '-', institution === route.institution ? id : `${institution}.${id}`],
-    query: { slice: formatSlice(slice) },
-  };
+export function toIndicator(element: string, indicator: string, slice: Slice = {}): Change {
+  const [owner = '', id = ''] = idsOf(indicator);
+  return { view: 'indicator', rest: [owner, id], query: { element: idsOf(element)[2], slice: formatSlice(slice) } };
 }
 
 export interface IndicatorAddress {
@@ -55,13 +51,12 @@ const id = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 // What an address of this shape names; undefined where it names nothing.
 export function indicatorOf(route: Route): IndicatorAddress | undefined {
-  const [element = '', indicator = ''] = route.rest;
-  const parts = indicator.split('.');
-  const [institution, name] = parts.length === 2 ? parts : [route.institution, indicator];
-  if (!institution || !name || !id.test(institution) || !id.test(name) || (element !== '-' && !id.test(element))) return;
+  const [owner = '', indicator = ''] = route.rest;
+  const element = route.query['element'];
+  if (!id.test(owner) || !id.test(indicator) || (element !== undefined && !id.test(element))) return;
   return {
-    element: element === '-' ? undefined : elementName(route, element),
-    indicator: `institutions/${institution}/indicators/${name}`,
+    element: element === undefined ? undefined : elementName(route, element),
+    indicator: `institutions/${owner}/indicators/${indicator}`,
     slice: parseSlice(route.query['slice']),
   };
 }

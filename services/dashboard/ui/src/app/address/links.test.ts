@@ -14,17 +14,17 @@ test('an element has an address that leads back to it', () => {
 });
 
 test('an indicator, of this and of another institution, with a slice', () => {
-  const own = changed(board, toIndicator(board, element, 'institutions/gob/indicators/rate', { sex: 'F', project: 'CRM' }));
+  const own = changed(board, toIndicator(element, 'institutions/gob/indicators/rate', { sex: 'F', project: 'CRM' }));
   const address = formatRoute(own);
-  assert.equal(address, '/indicator/gob/p1/2026-Q3/e2-1-5/rate?asof=closing&slice=project:CRM,sex:F&lang=nl');
+  assert.equal(address, '/indicator/gob/p1/2026-Q3/gob/rate?asof=closing&element=e2-1-5&slice=project:CRM,sex:F&lang=nl');
   const read = indicatorOf(parseRoute(new URL(`http://x${address}`)));
   assert.deepEqual(read, { element, indicator: 'institutions/gob/indicators/rate', slice: { project: 'CRM', sex: 'F' } });
-  const other = changed(board, toIndicator(board, element, 'institutions/talent-brussels/indicators/heads'));
+  const other = changed(board, toIndicator(element, 'institutions/talent-brussels/indicators/heads'));
   assert.deepEqual(indicatorOf(parseRoute(new URL(`http://x${formatRoute(other)}`)))?.indicator, 'institutions/talent-brussels/indicators/heads');
 });
 
 test('what is no address of an indicator names nothing', () => {
-  for (const rest of ['', '/e1', '/e1/UPPER', '/../x', '/e1/a.b.c', '/e1/%2e%2e%2fx']) {
+  for (const rest of ['', '/gob', '/gob/UPPER', '/../x', '/gob/a.b.c', '/gob/%2e%2e%2fx', '/gob/x?element=A']) {
     assert.equal(indicatorOf(parseRoute(new URL(`http://x/indicator/gob/p1/2026-Q3${rest}`))), undefined, rest);
   }
   assert.deepEqual(parseSlice('a:b,<script>:x,c:d e'), { a: 'b' });
