@@ -1,4 +1,94 @@
-// The dashboard's gateway.
-import { createServer } from 'node:http';
+// The gateway's process: options, listening, and the orderly end.
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
 
-createServer((_request, response) => response.end('hello\n')).listen(7700, '127.0.0.1');
+import { appFiles } from './http/app_files.ts';
+import { Calls, PASS, type Upstreams } from './calls/handlers.ts';
+import { type Log, logTo } from './log.ts';
+import { demoLogin, publicLogin } from './login/without_login.ts';
+import { operationsServer } from './operations.ts';
+import { type Address, BadOption, type Options, parseOptions, USAGE } from './options.ts';
+import { PUBLIC_ONLY } from './calls/public_only.ts';
+import type { Site } from './http/security.ts';
+import { gatewayServer } from './http/server.ts';
+import { Upstream } from './calls/upstream.ts';
+
+async function run(options: Options): Promise<void> {
+  const log = logTo(process.stderr, options.logLevel);
+  const upstreams: Upstreams = {
+    plan: new Upstream('plan', options.services.plan),
+    indicator: new Upstream('indicator', options.services.indicator),
+    reporting: new Upstream('reporting', options.services.reporting),
+  };
+  const calls = new Calls();
+  const site: Site = { mode: options.public ? 'public' : 'demo', url: undefined };
+  const server = gatewayServer({
+    upstreams,
+    login: options.public ? publicLogin(options.credential, options.plans) : demoLogin(options.principals),
+    forward: options.public ? PUBLIC_ONLY : PASS,
+    site,
+    calls,
+    log,
+    files: appFiles(options.app ?? fileURLToPath(new URL('ui', import.meta.url))),
+  });
+  const operations = operationsServer(upstreams, calls);
+
+  const port = await listen(server, options.listen);
+  const opsPort = await listen(operations, options.opsListen);
+  log('info', 'serving', {
+    service: 'athena-dashboard', listen: `${options.listen.host}:${port}`, port, ops_port: opsPort, mode: site.mode,
+  });
+
+  await signalled();
+  log('info', 'draining');
+  await drain(server, calls, options.drainMs);
+  operations.close();
+  operations.closeAllConnections();
+  for (const upstream of Object.values(upstreams)) upstream.close();
+  log('info', 'stopped');
+}
+
+function listen(server: Server, { host, port }: Address): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host.replace(/^\[|\]$/g, ''), () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** Ends streams, answers the calls in flight, closes. Clients that take longer are cut off. */
+async function drain(server: Server, calls: Calls, withinMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  calls.drain();
+  server.closeIdleConnections();
+  // Connections become idle one by one as their answers are taken.
+  const closing = setInterval(() => server.closeIdleConnections(), 20);
+  const late = setTimeout(() => server.closeAllConnections(), withinMs);
+  await closed;
+  clearInterval(closing);
+  clearTimeout(late);
+}
+
+function fail(log: Log, error: unknown): void {
+  log('error', 'cannot start', { message: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  if (options === 'help') process.stdout.write(USAGE);
+  else await run(options);
+} catch (error) {
+  if (error instanceof BadOption) {
+    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+  } else {
+    fail(logTo(process.stderr, 'error'), error);
+  }
+}

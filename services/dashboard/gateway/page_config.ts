@@ -6,8 +6,11 @@ export type Mode = 'demo' | 'login' | 'public';
 
 export interface PageConfig {
   readonly mode: Mode;
-  /** demo: the credentials that the page may offer to act as, `authorization: Bearer <credential>`. */
+  /** demo: the credentials that the page may offer to act as, by `authorization: Bearer ...`. */
   readonly principals?: readonly string[];
-  /** login: who has signed in; absent before. */
+  /** login: who has signed in; absent before. Signing in is at /login?return_to=PATH, signing out a POST
+   *  to /logout. */
   readonly user?: { readonly subject: string; readonly name: string };
+  /** public: the plans whose publications are shown, by resource name. */
+  readonly plans?: readonly string[];
 }

@@ -1,0 +1,120 @@
+// The command line and the environment.
+import { parseArgs } from 'node:util';
+
+import { isLevel, type Level } from './log.ts';
+import { isLoopbackHost } from './http/security.ts';
+
+export const USAGE = `Serves Athena's dashboard and passes its calls on to the services.
+
+  node gateway.mjs [flags]
+
+  --listen=HOST:PORT             where browsers reach it [127.0.0.1:7700]; port 0 takes a free one
+  --ops_listen=HOST:PORT         /healthz, /readyz and /metrics [127.0.0.1:7800]
+  --plan_address, --indicator_address, --reporting_address=HOST:PORT
+                                 the services [127.0.0.1:7701, 7702, 7703]
+  --app=FOLDER                   the built app [ui beside this program]
+  --log_level=LEVEL              debug, info, warning or error [info]
+  --principals=NAME,...          demo: the credentials that the page offers to act as
+  --public                       shows public publications and nothing else
+  --plans=NAME,...               public: the plans whose publications are shown
+  --drain_seconds=N              how long calls in flight may take after SIGTERM [10]
+
+Without --public it is a demo without login, which listens on loopback alone. Each flag can also be set in
+the environment, --plan_address as ATHENA_DASHBOARD_PLAN_ADDRESS. ATHENA_DASHBOARD_CREDENTIAL, in the
+environment alone, is what --public calls the services with: that of a principal of no institution.
+`;
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Options {
+  readonly listen: Address;
+  readonly opsListen: Address;
+  readonly services: Readonly<Record<'plan' | 'indicator' | 'reporting', string>>;
+  readonly app: string | undefined;
+  readonly logLevel: Level;
+  readonly principals: readonly string[];
+  readonly public: boolean;
+  readonly credential: string | undefined;
+  readonly plans: readonly string[];
+  readonly drainMs: number;
+}
+
+/** An option that cannot be: the message says which, and what is allowed. */
+export class BadOption extends Error {}
+
+const FLAGS = {
+  listen: { type: 'string', default: '127.0.0.1:7700' },
+  ops_listen: { type: 'string', default: '127.0.0.1:7800' },
+  plan_address: { type: 'string', default: '127.0.0.1:7701' },
+  indicator_address: { type: 'string', default: '127.0.0.1:7702' },
+  reporting_address: { type: 'string', default: '127.0.0.1:7703' },
+  app: { type: 'string' },
+  log_level: { type: 'string', default: 'info' },
+  principals: { type: 'string', default: '' },
+  public: { type: 'boolean', default: false },
+  plans: { type: 'string', default: '' },
+  drain_seconds: { type: 'string', default: '10' },
+} as const;
+
+/** The options, or 'help'. */
+export function parseOptions(argv: readonly string[], environment: NodeJS.ProcessEnv): Options | 'help' {
+  const values = parse([...fromEnvironment(environment), ...argv]);
+  if (values === 'help') return 'help';
+  const listen = address('listen', values.listen);
+  if (!values.public && !isLoopbackHost(listen.host)) {
+    throw new BadOption(`--listen=${values.listen}: without login it listens on loopback alone (127.0.0.1)`);
+  }
+  if (!isLevel(values.log_level)) {
+    throw new BadOption(`--log_level=${values.log_level}: debug, info, warning or error`);
+  }
+  const drain = Number(values.drain_seconds);
+  if (!(drain >= 0 && drain <= 3600)) throw new BadOption(`--drain_seconds=${values.drain_seconds}: 0 to 3600`);
+  for (const name of ['plan_address', 'indicator_address', 'reporting_address'] as const) address(name, values[name]);
+  return {
+    listen,
+    opsListen: address('ops_listen', values.ops_listen),
+    services: {
+      plan: values.plan_address, indicator: values.indicator_address, reporting: values.reporting_address,
+    },
+    app: values.app,
+    logLevel: values.log_level,
+    principals: list(values.principals),
+    public: values.public,
+    credential: environment['ATHENA_DASHBOARD_CREDENTIAL'],
+    plans: list(values.plans),
+    drainMs: drain * 1000,
+  };
+}
+
+// The arguments that the environment stands for; the command line comes after them, and wins.
+function fromEnvironment(environment: NodeJS.ProcessEnv): string[] {
+  return Object.entries(FLAGS).flatMap(([name, flag]) => {
+    const value = environment[`ATHENA_DASHBOARD_${name.toUpperCase()}`];
+    if (value === undefined) return [];
+    if (flag.type === 'string') return [`--${name}=${value}`];
+    return value === 'true' ? [`--${name}`] : [];
+  });
+}
+
+function parse(argv: readonly string[]) {
+  if (argv.includes('--help') || argv.includes('-h')) return 'help';
+  try {
+    return parseArgs({ args: [...argv], options: FLAGS, strict: true }).values;
+  } catch (error) {
+    throw new BadOption(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function address(name: string, text: string): Address {
+  const found = /^(\[[0-9a-f:.]+\]|[^:[\]/\s]+):(\d{1,5})$/i.exec(text);
+  const port = Number(found?.[2]);
+  if (found?.[1] === undefined || port > 65535) throw new BadOption(`--${name}=${text}: HOST:PORT`);
+  return { host: found[1], port };
+}
+
+function list(text: string): string[] {
+  return text.split(',').filter((one) => one !== '');
+}
