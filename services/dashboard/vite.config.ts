@@ -6,7 +6,7 @@ const gateway = process.env['ATHENA_GATEWAY'] ?? 'http://127.0.0.1:7700';
 
 export default defineConfig({
   root: 'ui',
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: '../svelte.config.js' })],
   build: {
     outDir: '../../../.build/dashboard/ui',
     emptyOutDir: true,

@@ -1,9 +1,9 @@
 // The plan that is read: its title, its quarters, its institution and units.
 import type { Institution, Unit } from '#gen/athena/plan/v1/institution_pb.js';
 import type { Plan } from '#gen/athena/plan/v1/plan_pb.js';
-import { plans } from './client.ts';
-import { type Load, load } from './load.svelte.ts';
-import { idOf, institutionName, planName } from './route.ts';
+import { plans } from './data/client.ts';
+import { type Load, load } from './data/load.svelte.ts';
+import { idOf, institutionName, planName } from './address/route.ts';
 import { router } from './router.svelte.ts';
 import { today } from '../format/dates.ts';
 

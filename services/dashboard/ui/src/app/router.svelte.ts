@@ -1,7 +1,7 @@
 // The current address, and going to another one.
 import { tick } from 'svelte';
-import { preferredLanguage, type Language } from './languages.ts';
-import { type Change, changed, formatRoute, parseRoute, type Route } from './route.ts';
+import { preferredLanguage, type Language } from './address/languages.ts';
+import { type Change, changed, formatRoute, parseRoute, type Route } from './address/route.ts';
 
 function read(): Route {
   const route = parseRoute(new URL(location.href));

@@ -1,17 +1,18 @@
 // What the gateway says of itself, and as whom one reads.
-
-// demo: no login, all on one machine. login: everybody has logged in. public: publications alone.
-export type Mode = 'demo' | 'login' | 'public';
+import type { Mode, PageConfig } from '../../../gateway/page_config.ts';
 
 class Session {
-  mode = $state<Mode | undefined>();
+  // Undefined until the gateway has said it.
+  config = $state.raw<PageConfig | undefined>();
+
+  get mode(): Mode | undefined {
+    return this.config?.mode;
+  }
 
   async start(): Promise<void> {
     try {
       const answer = await fetch('/config', { headers: { accept: 'application/json' } });
-      const config: unknown = answer.ok ? await answer.json() : undefined;
-      const mode = typeof config === 'object' && config !== null && 'mode' in config ? config.mode : undefined;
-      this.mode = mode === 'demo' || mode === 'public' || mode === 'login' ? mode : 'login';
+      if (answer.ok) this.config = (await answer.json()) as PageConfig;
     } catch {
       // The first call says what is wrong; until then nothing is claimed.
     }

@@ -1,6 +1,6 @@
 // Days, times and quarters as readers of a language write them.
-import type { Language } from '../app/languages.ts';
-import { locales } from '../app/languages.ts';
+import type { Language } from '../app/address/languages.ts';
+import { locales } from '../app/address/languages.ts';
 import { hardSpace } from './numbers.ts';
 
 // A calendar day as the services send it.

@@ -1,6 +1,6 @@
 // Numbers as readers of a language write them.
-import type { Language } from '../app/languages.ts';
-import { locales } from '../app/languages.ts';
+import type { Language } from '../app/address/languages.ts';
+import { locales } from '../app/address/languages.ts';
 import { amberFrom, decimalsThatTellApart, fixed, greenFrom, shifted, units } from './decimal.ts';
 
 export const hardSpace = '\u00a0';
@@ -50,4 +50,10 @@ export function percent(share: string, decimals: number, language: Language): st
 // A number and its unit, "11,0 uur", "58 %".
 export function withUnit(text: string, unit: string): string {
   return unit ? `${text}${hardSpace}${unit}` : text;
+}
+
+// An exact decimal with all the decimals that it has, at most 12.
+export function exact(decimal: string, language: Language): string {
+  const point = decimal.indexOf('.');
+  return number(decimal, point < 0 ? 0 : Math.min(decimal.length - point - 1, 12), language);
 }

@@ -1,5 +1,5 @@
 // The dictionary of the language that the address asks for.
-import type { Language } from '../app/languages.ts';
+import type { Language } from '../app/address/languages.ts';
 import { router } from '../app/router.svelte.ts';
 import { en, type Words } from './en.ts';
 import { fr } from './fr.ts';

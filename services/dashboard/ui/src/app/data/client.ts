@@ -7,8 +7,8 @@ import { FollowUpService } from '#gen/athena/plan/v1/follow_up_service_pb.js';
 import { OperationsService } from '#gen/athena/plan/v1/operations_service_pb.js';
 import { PlanService } from '#gen/athena/plan/v1/plan_service_pb.js';
 import { ReportingService } from '#gen/athena/reporting/v1/reporting_service_pb.js';
-import { router } from './router.svelte.ts';
-import { session } from './session.svelte.ts';
+import { router } from '../router.svelte.ts';
+import { session } from '../session.svelte.ts';
 
 // Which service a call is for, where the error does not say it. History is asked of two.
 const asked: Record<string, string> = {

@@ -2,9 +2,9 @@
 import { create } from '@bufbuild/protobuf';
 import { type Basis, BasisSchema } from '#gen/athena/reporting/v1/scorecard_pb.js';
 import { type ScorecardAsOf, ScorecardAsOfSchema } from '#gen/athena/reporting/v1/reporting_service_pb.js';
-import { dayOf, isoDay } from '../format/dates.ts';
-import { type AsOf, type BasisKey, endOfDay, formatBasis } from './as_of.ts';
-import { idOf } from './route.ts';
+import { dayOf, isoDay } from '../../format/dates.ts';
+import { type AsOf, type BasisKey, endOfDay, formatBasis } from '../address/as_of.ts';
+import { idOf } from '../address/route.ts';
 
 export function keyOf(basis: Basis): BasisKey {
   return {

@@ -1,6 +1,6 @@
 // A problem as one sentence for the reader.
 import { Code } from '@connectrpc/connect';
-import type { Words } from '../words/en.ts';
+import type { Words } from '../../words/en.ts';
 import type { Problem } from './problem.ts';
 
 export function problemSentence(problem: Problem, { problem: words }: Words): string {
