@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { elementOf, indicatorOf, parseSlice, toElement, toIndicator } from './links.ts';
+import { indicatorPage } from '../../components/indicator_link.ts';
+import { elementOf, indicatorOf, parseSlice, toElement } from './links.ts';
 import { changed, formatRoute, parseRoute } from './route.ts';
 
 const board = parseRoute(new URL('http://x/board/gob/p1/2026-Q3?lang=nl&asof=closing'));
@@ -14,12 +15,12 @@ test('an element has an address that leads back to it', () => {
 });
 
 test('an indicator, of this and of another institution, with a slice', () => {
-  const own = changed(board, toIndicator(element, 'institutions/gob/indicators/rate', { sex: 'F', project: 'CRM' }));
+  const own = changed(board, indicatorPage('institutions/gob/indicators/rate', { sex: 'F', project: 'CRM' }, element));
   const address = formatRoute(own);
   assert.equal(address, '/indicator/gob/p1/2026-Q3/gob/rate?asof=closing&element=e2-1-5&slice=project:CRM,sex:F&lang=nl');
   const read = indicatorOf(parseRoute(new URL(`http://x${address}`)));
   assert.deepEqual(read, { element, indicator: 'institutions/gob/indicators/rate', slice: { project: 'CRM', sex: 'F' } });
-  const other = changed(board, toIndicator(element, 'institutions/talent-brussels/indicators/heads'));
+  const other = changed(board, indicatorPage('institutions/talent-brussels/indicators/heads', {}, element));
   assert.deepEqual(indicatorOf(parseRoute(new URL(`http://x${formatRoute(other)}`)))?.indicator, 'institutions/talent-brussels/indicators/heads');
 });
 

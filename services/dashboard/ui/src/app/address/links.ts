@@ -7,19 +7,12 @@
 // indicator is read by itself. Other parameters are the views' own.
 import type { Change, Route } from './route.ts';
 
-export type Slice = Readonly<Record<string, string>>;
-
 // The ids in a resource name: "institutions/gob/plans/p/elements/e" has "gob", "p" and "e".
 export function idsOf(name: string): string[] {
   return name.split('/').filter((_, at) => at % 2 === 1);
 }
 
-// "project:CRM,sex:F", in the order of the dimensions' ids; undefined for the whole indicator.
-export function formatSlice(slice: Slice): string | undefined {
-  const parts = Object.keys(slice).sort().map((dimension) => `${dimension}:${slice[dimension]}`);
-  return parts.length > 0 ? parts.join(',') : undefined;
-}
-
+// A slice as the address has it, "project:CRM,sex:F".
 export function parseSlice(text: string | undefined): Record<string, string> {
   const slice: Record<string, string> = {};
   for (const part of (text ?? '').split(',')) {
@@ -33,12 +26,6 @@ export function parseSlice(text: string | undefined): Record<string, string> {
 export function toElement(name: string): Change {
   const [, , element] = idsOf(name);
   return element === undefined ? { view: 'scorecard', rest: [], query: { why: undefined } } : { view: 'element', rest: [element], query: { why: undefined } };
-}
-
-// The page of an indicator, by resource name, as it is linked to an element.
-export function toIndicator(element: string, indicator: string, slice: Slice = {}): Change {
-  const [owner = '', id = ''] = idsOf(indicator);
-  return { view: 'indicator', rest: [owner, id], query: { element: idsOf(element)[2], slice: formatSlice(slice) } };
 }
 
 export interface IndicatorAddress {

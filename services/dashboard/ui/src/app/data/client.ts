@@ -46,9 +46,9 @@ const asWhom: Interceptor = (next) => (request) => {
   return next(request);
 };
 
-function transport(useHttpGet: boolean): Transport {
+function transport(useHttpGet: boolean, below = ''): Transport {
   return createConnectTransport({
-    baseUrl: location.origin,
+    baseUrl: location.origin + below,
     useBinaryFormat: true,
     useHttpGet,
     defaultTimeoutMs: 20_000,
@@ -66,7 +66,9 @@ export const followUp = createClient(FollowUpService, calls);
 export const indicators = createClient(IndicatorService, calls);
 export const reporting = createClient(ReportingService, calls);
 export const publications = createClient(ReportingService, cacheable);
-export const history = createClient(HistoryService, calls);
+// Every service keeps the history of what it stores.
+export const planHistory = createClient(HistoryService, transport(false, '/plan'));
+export const indicatorHistory = createClient(HistoryService, transport(false, '/indicator'));
 export const untyped: Transport = calls;
 
 export function isCode(error: unknown, ...codes: Code[]): boolean {

@@ -85,49 +85,52 @@ export function rhythmOf(frequency: Indicator_Frequency): Rhythm {
 }
 
 export interface Series {
-  rhythm: Rhythm;
   // One for each period, the earliest first.
   values: PeriodValue[];
-  // The results of the quarters of the plan, by evaluation period.
-  results: Map<string, ScorecardIndicator>;
   target: Target | undefined;
   original: Target | undefined;
 }
 
-// As many quarters of results are asked for; an older one is seen on the page of its quarter.
+// Values and targets from a year before the plan to its end.
+export async function fetchSeries(page: IndicatorPage, address: IndicatorAddress, plan: Plan, timeZone: string, signal: AbortSignal): Promise<Series> {
+  if (!page.definition) return { values: [], target: undefined, original: undefined };
+  const periods = periodsBetween(ordinal(plan.firstQuarter) - 4, ordinal(plan.lastQuarter), rhythmOf(page.definition.frequency));
+  return queryPeriods(page, address, plan, periods, [], timeZone, signal);
+}
+
+// The results of the quarters of the plan up to that of the page, by evaluation period.
+export type Results = ReadonlyMap<string, ScorecardIndicator>;
+
+// As many quarters are asked for; an older one is seen on the page of its quarter.
 const MOST_RESULTS = 24;
 
-export async function fetchSeries(page: IndicatorPage, route: Route, address: IndicatorAddress, plan: Plan, timeZone: string, signal: AbortSignal): Promise<Series> {
+// They are asked of the service, which knows the rules; nothing is scored here.
+export async function fetchResults(page: IndicatorPage, route: Route, address: IndicatorAddress, plan: Plan, signal: AbortSignal): Promise<Results> {
   const { basis, definition } = page;
-  if (!definition) return { rhythm: 'quarter', values: [], results: new Map(), target: undefined, original: undefined };
-  const rhythm = rhythmOf(definition.frequency);
-  const first = ordinal(plan.firstQuarter) - 4;
-  const periods = periodsBetween(first, ordinal(plan.lastQuarter), rhythm);
-  const query = queryPeriods(page, address, plan, periods, [], timeZone, signal);
-
+  const results = new Map<string, ScorecardIndicator>();
+  if (!definition || !page.linked || address.element === undefined) return results;
+  const element = address.element;
   const last = ordinal(route.quarter);
   const from = Math.max(ordinal(plan.firstQuarter), last - MOST_RESULTS + 1);
-  const quarters = address.element === undefined || !page.linked ? [] : Array.from({ length: last - from + 1 }, (_, i) => fromOrdinal(from + i));
-  // A semestrial or annual indicator has one result for several quarters: the last one that says it.
-  const asked = quarters.filter((quarter) => rhythm === 'quarter' || ordinal(quarter) % 2 === 1 || quarter === route.quarter);
+  const quarters = Array.from({ length: last - from + 1 }, (_, i) => fromOrdinal(from + i));
+  // A semestrial or annual indicator has one result for several quarters.
+  const asked = quarters.filter((quarter) => rhythmOf(definition.frequency) === 'quarter' || ordinal(quarter) % 2 === 1 || quarter === route.quarter);
   const scorecards = await Promise.all(
     asked.map((quarter) =>
       quarter === route.quarter
         ? page.scorecard
-        : reporting.getScorecard({ name: scorecardName(route, quarter), asOf: fixedAt(basis), element: address.element ?? '', depth: 0 }, { signal }).catch((error: unknown) => {
-            // The element or the link was not there in that quarter's plan: it has no result.
+        : reporting.getScorecard({ name: scorecardName(route, quarter), asOf: fixedAt(basis), element, depth: 0 }, { signal }).catch((error: unknown) => {
+            // The element was not there in that quarter: it has no result.
             if (isCode(error, Code.NotFound, Code.InvalidArgument)) return undefined;
             throw error;
           }),
     ),
   );
-  const results = new Map<string, ScorecardIndicator>();
   for (const scorecard of scorecards) {
     const result = scorecard && linkOf(scorecard, address);
     if (result?.evaluationPeriod) results.set(result.evaluationPeriod, result);
   }
-  const { values, target, original } = await query;
-  return { rhythm, values, results, target, original };
+  return results;
 }
 
 export async function queryPeriods(

@@ -8,7 +8,7 @@ import type { Assessment, ScorecardIndicator } from '#gen/athena/reporting/v1/sc
 import { quartersOf } from '../../charts/geometry/periods.ts';
 import type { ChartCorrection, ChartInput, ChartThreshold, ChartValue } from '../../charts/target/target-chart.ts';
 import { toneOf } from '../shared/enums.ts';
-import type { Changes, Series } from './ask.ts';
+import type { Changes, Results, Series } from './ask.ts';
 
 export interface Bounds {
   target?: Decimal | undefined;
@@ -44,12 +44,12 @@ export interface Row {
   preliminary: boolean; // some of its cells are estimated or provisional
 }
 
-export function rowsOf(series: Series, last: number, preliminary: ReadonlySet<string>): Row[] {
+export function rowsOf(series: Series, results: Results, last: number, preliminary: ReadonlySet<string>): Row[] {
   const rows: Row[] = [];
   for (const value of series.values) {
     const span = quartersOf(value.period || value.asked);
     if (!span) continue;
-    const result = series.results.get(value.period);
+    const result = results.get(value.period);
     const measured = value.own;
     const shown = span.last <= last && measured?.value !== undefined;
     rows.push({
