@@ -20,6 +20,7 @@ const view = (name: View['name'], load: Load, settings: Partial<View> = {}): Vie
 export const views: readonly View[] = [
   view('board', () => import('./board/Board.svelte')),
   view('scorecard', () => import('./scorecard/Scorecard.svelte')),
+  view('element', () => import('./element/Element.svelte'), { listed: false }),
   view('indicator', () => import('./indicator/Indicator.svelte'), { listed: false }),
 ];
 

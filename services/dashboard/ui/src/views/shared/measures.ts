@@ -18,6 +18,9 @@ export interface Measures {
   double: (value: number, decimals?: number) => string;
 }
 
+// A difference of percentages is in points.
+const points: Record<Language, string> = { nl: 'procentpunt', fr: 'points', en: 'points' };
+
 export function measures(unit: string, decimals: number, language: Language): Measures {
   const plain = (value: Decimal, against: readonly Maybe[] = []) => {
     const others = against.filter((other) => other !== undefined).map(({ decimal }) => decimal);
@@ -29,7 +32,7 @@ export function measures(unit: string, decimals: number, language: Language): Me
     difference: (value) => {
       // A difference that is not nothing must not read 0.
       const count = decimalsThatTellApart(decimals, [value.decimal, '0']);
-      return withUnit(signed(value.decimal, Math.min(count, decimals + 3), language), unit);
+      return withUnit(signed(value.decimal, Math.min(count, decimals + 3), language), unit === '%' ? points[language] : unit);
     },
     double: (value, count) => number(decimalOf(value), count ?? decimalsNeeded(value, decimals), language),
   };
