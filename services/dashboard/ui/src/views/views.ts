@@ -22,6 +22,9 @@ export const views: readonly View[] = [
   view('scorecard', () => import('./scorecard/Scorecard.svelte')),
   view('element', () => import('./element/Element.svelte'), { listed: false }),
   view('indicator', () => import('./indicator/Indicator.svelte'), { listed: false }),
+  view('compare', () => import('./compare/Compare.svelte')),
+  // In public mode there is no plan to be read, only what was published of it.
+  view('publications', () => import('./publications/Publications.svelte'), { planned: false, public: true }),
 ];
 
 export const viewNamed = (name: string): View | undefined => views.find((candidate) => candidate.name === name);
