@@ -17,6 +17,7 @@ import type { Call, Upstream } from './upstream.ts';
 const { getPublication, listPublications, verifyPublication, downloadPublication } = ReportingService.method;
 
 export const PUBLIC_ONLY: Forward = {
+  looksInside: true,
   async unary(upstream, method, request, call) {
     switch (method) {
       case getPublication:

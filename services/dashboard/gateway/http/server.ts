@@ -54,7 +54,7 @@ export function gatewayServer(gateway: Gateway): Server {
       const admitted = admission.admit(request, response);
       if ('status' in admitted) return refuse(admitted.status, 'resource_exhausted', admitted.message);
       if (handler !== undefined) {
-        call(handler, request, response, admitted).catch((error: unknown) => broken(log, response, path, error));
+        call(isJson(request) ? handler.json : handler.binary, request, response, admitted).catch((error: unknown) => broken(log, response, path, error));
         return;
       }
       if (isCall) return refuse(404, 'unimplemented', `there is no RPC ${path.slice(0, 200)}`);
@@ -76,6 +76,13 @@ export function gatewayServer(gateway: Gateway): Server {
 
 // What names a method, known or not.
 const CALL_PATH = /^\/(?:\w+\/)?(?:\w+\.)+\w+\/\w+$/;
+
+// Whether a call's messages are JSON.
+function isJson(request: IncomingMessage): boolean {
+  const { method, url = '', headers } = request;
+  if (method === 'GET') return new URLSearchParams(url.split('?', 2)[1]).get('encoding') === 'json';
+  return /json/.test(headers['content-type'] ?? '');
+}
 
 async function call(
   handler: UniversalHandler,
@@ -122,11 +129,21 @@ async function other(
   gateway.files(request, response);
 }
 
-/** Answers as Connect's errors do. The rest of the request is not read. */
+// How long a refused client may go on sending before the connection is cut. Cut at once, the client
+// would not read why it was refused.
+const LINGER_MS = 500;
+
+/** Answers as Connect's errors do. The rest of the request is thrown away. */
 function refuseRequest(
   request: IncomingMessage, response: ServerResponse, status: number, code: string, message: string,
 ): void {
-  if (!request.complete) response.setHeader('connection', 'close');
+  const { socket } = request;
+  if (!request.complete) {
+    response.setHeader('connection', 'close');
+    // Called by node:http when the answer is written.
+    socket.destroySoon = () => void socket.end(() => setTimeout(() => socket.destroy(), LINGER_MS).unref());
+    request.resume();
+  }
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify({ code, message }));
 }

@@ -1,7 +1,7 @@
 // The plan that is read: its title, its quarters, its institution and units.
 import type { Institution, Unit } from '#gen/athena/plan/v1/institution_pb.js';
 import type { Plan } from '#gen/athena/plan/v1/plan_pb.js';
-import { plans } from './data/client.ts';
+import { plans } from './data/clients/plans.ts';
 import { type Load, load } from './data/load.svelte.ts';
 import { idOf, institutionName, planName } from './address/route.ts';
 import { router } from './router.svelte.ts';

@@ -30,7 +30,7 @@ export const en = {
   quarterText: (name: string, year: string) => `${name} of ${year}`,
   demo: 'Demonstration: no login. Whoever reaches this address reads everything in it.',
   asOf: {
-    title: 'As known',
+    title: 'As known:',
     now: 'now',
     closing: 'when the quarter was closed',
     day: 'at the end of a day',

@@ -30,7 +30,7 @@ export const fr: Words = {
   quarterText: (name, year) => `${name} ${year}`,
   demo: 'Démonstration : sans connexion. Quiconque atteint cette adresse y lit tout.',
   asOf: {
-    title: 'État connu',
+    title: 'État connu :',
     now: 'maintenant',
     closing: 'à la clôture du trimestre',
     day: 'à la fin d’un jour',

@@ -30,7 +30,7 @@ export const nl: Words = {
   quarterText: (name, year) => `${name} van ${year}`,
   demo: 'Demonstratie: zonder aanmelding. Wie dit adres bereikt, leest er alles.',
   asOf: {
-    title: 'Zoals bekend',
+    title: 'Zoals bekend:',
     now: 'nu',
     closing: 'bij de afsluiting van het kwartaal',
     day: 'op het einde van een dag',

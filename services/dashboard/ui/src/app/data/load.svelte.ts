@@ -112,14 +112,17 @@ export class Load<T> {
   }
 }
 
-// To be called while a component is set up. `asked` is read anew when anything that it uses changes;
-// what is asked as of now is also asked anew when the figures change.
+// To be called while a component is set up. What is asked is asked anew when its key changes, and,
+// unless it is fixed, when the figures change; a change of the address alone asks nothing.
 export function load<T>(asked: () => Asked<T> | undefined): Load<T> {
   const loading = new Load<T>();
+  const present = $derived(asked());
+  const key = $derived(present?.key);
   $effect(() => {
-    const present = asked();
-    if (present && !present.fixed) void live.changes;
-    untrack(() => loading.ask(present));
+    void key;
+    const next = untrack(() => present);
+    if (next && !next.fixed) void live.changes;
+    untrack(() => loading.ask(next));
     return () => untrack(() => loading.stop());
   });
   return loading;

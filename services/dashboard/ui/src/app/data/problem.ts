@@ -1,7 +1,7 @@
 // What went wrong, in a form that can be told.
 import { Code, ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '#gen/google/rpc/error_details_pb.js';
-import { serviceAsked } from './client.ts';
+import { serviceAsked } from './transport.ts';
 
 export interface Problem {
   code: Code;

@@ -7,7 +7,8 @@ import { scorecardName } from '../address/route.ts';
 import { context } from '../context.svelte.ts';
 import { router } from '../router.svelte.ts';
 import { asOfRequest } from './basis.ts';
-import { isCode, reporting } from './client.ts';
+import { reporting } from './clients/reporting.ts';
+import { isCode } from './transport.ts';
 import { type Load, load } from './load.svelte.ts';
 
 export interface ScorecardHead {
@@ -15,7 +16,7 @@ export interface ScorecardHead {
   publication: Publication | null | undefined; // null: none; undefined: the reader may not know
 }
 
-async function latestPublication(parent: string, signal: AbortSignal): Promise<Publication | null | undefined> {
+export async function latestPublication(parent: string, signal: AbortSignal): Promise<Publication | null | undefined> {
   try {
     const page = await reporting.listPublications({ parent, pageSize: 1 }, { signal });
     return page.publications[0] ?? null;
