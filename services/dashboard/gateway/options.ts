@@ -1,4 +1,5 @@
 // The command line and the environment.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { isLevel, type Level } from './log.ts';
@@ -17,6 +18,7 @@ export const USAGE = `Serves Athena's dashboard and passes its calls on to the s
   --principals=NAME,...          demo: the credentials that the page offers to act as
   --public                       shows public publications and nothing else
   --plans=NAME,...               public: the plans whose publications are shown
+  --public_key=FILE              the public key that publications are verified with (PEM), for readers
   --drain_seconds=N              how long calls in flight may take after SIGTERM [10]
 
 Without --public it is a demo without login, which listens on loopback alone. Each flag can also be set in
@@ -39,6 +41,8 @@ export interface Options {
   readonly public: boolean;
   readonly credential: string | undefined;
   readonly plans: readonly string[];
+  /** The public key of publications, in PEM. */
+  readonly publicKey: string | undefined;
   readonly drainMs: number;
 }
 
@@ -56,6 +60,7 @@ const FLAGS = {
   principals: { type: 'string', default: '' },
   public: { type: 'boolean', default: false },
   plans: { type: 'string', default: '' },
+  public_key: { type: 'string' },
   drain_seconds: { type: 'string', default: '10' },
 } as const;
 
@@ -85,8 +90,20 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     public: values.public,
     credential: environment['ATHENA_DASHBOARD_CREDENTIAL'],
     plans: list(values.plans),
+    publicKey: values.public_key === undefined ? undefined : publicKey(values.public_key),
     drainMs: drain * 1000,
   };
+}
+
+// The file must be a public key: a private one is never served by mistake.
+function publicKey(file: string): string {
+  try {
+    const pem = readFileSync(file, 'utf8');
+    if (pem.startsWith('-----BEGIN PUBLIC KEY-----')) return pem;
+  } catch {
+    // Said below.
+  }
+  throw new BadOption(`--public_key=${file}: a file that begins with -----BEGIN PUBLIC KEY-----`);
 }
 
 // The arguments that the environment stands for; the command line comes after them, and wins.

@@ -2,7 +2,8 @@
 import { Code } from '@connectrpc/connect';
 import { ReportingService } from '#gen/athena/reporting/v1/reporting_service_pb.js';
 import type { ScorecardAsOf } from '#gen/athena/reporting/v1/reporting_service_pb.js';
-import { isCode, reporting } from './client.ts';
+import { reporting } from './clients/reporting.ts';
+import { isCode } from './transport.ts';
 
 // The numbers of athena.reporting.v1.ExportFormat.
 export const formats = { json: 1, csv: 2, xlsx: 3, html: 4, stratml: 5 } as const;

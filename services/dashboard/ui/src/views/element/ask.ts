@@ -15,7 +15,12 @@ import type { Basis, Scorecard, ScorecardNode } from '#gen/athena/reporting/v1/s
 import { fromOrdinal, ordinal } from '../../app/address/quarters.ts';
 import { institutionName, planName, type Route, scorecardName } from '../../app/address/route.ts';
 import { asOfRequest, keyOf } from '../../app/data/basis.ts';
-import { followUp, isCode, operations, planHistory, plans, reporting } from '../../app/data/client.ts';
+import { followUp } from '../../app/data/clients/follow_up.ts';
+import { planHistory } from '../../app/data/clients/history.ts';
+import { operations } from '../../app/data/clients/operations.ts';
+import { plans } from '../../app/data/clients/plans.ts';
+import { reporting } from '../../app/data/clients/reporting.ts';
+import { isCode } from '../../app/data/transport.ts';
 
 export interface ElementPage {
   scorecard: Scorecard;

@@ -12,7 +12,9 @@ import type { Basis, Scorecard, ScorecardIndicator } from '#gen/athena/reporting
 import { Code } from '@connectrpc/connect';
 import { endOfDay } from '../../app/address/as_of.ts';
 import { asOfRequest, keyOf, basisOf } from '../../app/data/basis.ts';
-import { indicators, isCode, reporting } from '../../app/data/client.ts';
+import { indicators } from '../../app/data/clients/indicators.ts';
+import { reporting } from '../../app/data/clients/reporting.ts';
+import { isCode } from '../../app/data/transport.ts';
 import type { IndicatorAddress } from '../../app/address/links.ts';
 import { idOf, type Route, scorecardName } from '../../app/address/route.ts';
 import { fromOrdinal, ordinal } from '../../app/address/quarters.ts';

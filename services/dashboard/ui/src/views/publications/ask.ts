@@ -4,7 +4,7 @@ import {
   type Publication, type PublicationDocument, PublicationDocumentSchema, PublicationSchema, type PublicationCheck,
 } from '#gen/athena/reporting/v1/publication_pb.js';
 import { planName, type Route } from '../../app/address/route.ts';
-import { publications, reporting } from '../../app/data/client.ts';
+import { publications, reporting } from '../../app/data/clients/reporting.ts';
 import type { Json } from '../../verify/canonical.ts';
 import { type Claim, publicKeyOf } from '../../verify/publication.ts';
 
