@@ -22,6 +22,11 @@ export const views: readonly View[] = [
   view('scorecard', () => import('./scorecard/Scorecard.svelte')),
   view('element', () => import('./element/Element.svelte'), { listed: false }),
   view('indicator', () => import('./indicator/Indicator.svelte'), { listed: false }),
+  view('risks', () => import('./risks/Risks.svelte')),
+  view('budget', () => import('./budget/Budget.svelte')),
+  view('quality', () => import('./quality/Quality.svelte')),
+  view('operations', () => import('./operations/Operations.svelte')),
+  view('decisions', () => import('./decisions/Decisions.svelte')),
   view('compare', () => import('./compare/Compare.svelte')),
   // In public mode there is no plan to be read, only what was published of it.
   view('publications', () => import('./publications/Publications.svelte'), { planned: false, public: true }),
