@@ -27,6 +27,7 @@ export const views: readonly View[] = [
   view('quality', () => import('./quality/Quality.svelte')),
   view('operations', () => import('./operations/Operations.svelte')),
   view('decisions', () => import('./decisions/Decisions.svelte')),
+  view('work', () => import('./work/Work.svelte')),
   view('compare', () => import('./compare/Compare.svelte')),
   // In public mode there is no plan to be read, only what was published of it.
   view('publications', () => import('./publications/Publications.svelte'), { planned: false, public: true }),
