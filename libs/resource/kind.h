@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -66,6 +67,9 @@ class Edit;
 //        static constexpr std::string_view kIdGrammar = "a quarter, \"2024-Q1\"";  // IsId in words
 //        static constexpr std::string_view kUnique[] = {"code"};  // text fields, once in a batch
 //        static constexpr int kMaxBatch = 1000;
+//        // Lists and batches of updates also take a parent whose last id is "-" (AIP-159): all
+//        // parents below the resource above, ".../plans/p1/elements/-".
+//        static constexpr bool kAcrossParents = true;
 //        // Its deletion deletes the resources below it, without asking their Admit. Else it is
 //        // refused while there are any, unless the request has `force` set.
 //        static constexpr bool kDeletesChildren = true;
@@ -141,6 +145,7 @@ struct AnyKind {
   std::string_view id_grammar;
   std::vector<std::string_view> unique;
   int max_batch = 1000;
+  bool across_parents = false;
   bool deletes_children = false;
   std::function<void(std::string_view path, std::string_view parent,
                      const google::protobuf::Message&, status::FieldFaults*)>
@@ -162,6 +167,21 @@ struct AnyKind {
   // Whether it is somewhere below the other one.
   bool IsBelow(const AnyKind& other) const;
 };
+
+// Where the resources of a list or of a batch of updates are: below `name`, which is of the level
+// `level` of the kind, 1 (its parent) or 2 (what all its parents are below).
+struct Scope {
+  size_t level;
+  ResourceName name;
+
+  // What the names of the stored resources begin with.
+  std::string KeyPrefix() const;
+  bool Contains(const ResourceName& resource) const;
+};
+
+// Reads `parent` of such a request; adds what is wrong to `faults`. The kind has a parent.
+std::optional<Scope> ReadScope(const AnyKind& kind, std::string_view parent,
+                               status::FieldFaults* faults);
 
 template <typename K>
 std::shared_ptr<const AnyKind> KindOf(K kind = K());
@@ -212,6 +232,7 @@ std::shared_ptr<const AnyKind> KindOf(K kind) {
     any->unique.assign(std::begin(K::kUnique), std::end(K::kUnique));
   }
   if constexpr (requires { K::kMaxBatch; }) any->max_batch = K::kMaxBatch;
+  if constexpr (requires { K::kAcrossParents; }) any->across_parents = K::kAcrossParents;
   if constexpr (requires { K::kDeletesChildren; }) any->deletes_children = K::kDeletesChildren;
   any->validate = [rules](std::string_view path, std::string_view parent, const Message& message,
                           status::FieldFaults* faults) {

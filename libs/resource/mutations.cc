@@ -544,12 +544,11 @@ absl::Status Resources::Update(const Caller& caller, const AnyKind& kind, const 
 absl::Status Resources::BatchUpdate(const Caller& caller, const AnyKind& kind,
                                     const Message& request, Message* response) const {
   status::FieldFaults faults;
-  const std::optional<ResourceName> parent =
-      kind.levels[1].pattern.Read("parent", TextOf(request, "parent"), &faults);
-  if (parent.has_value()) {
+  const std::optional<Scope> scope = ReadScope(kind, TextOf(request, "parent"), &faults);
+  if (scope.has_value()) {
     ATHENA_RETURN_IF_ERROR(caller.principal.RequireInstitution(
-        parent->institution(),
-        absl::StrCat("change ", std::string(kind.collection().name), " of ", parent->text)));
+        scope->name.institution(),
+        absl::StrCat("change ", std::string(kind.collection().name), " of ", scope->name.text)));
   }
   CheckMutation(request, &faults);
   const FieldDescriptor* requests = request.GetDescriptor()->FindFieldByName("requests");
@@ -566,8 +565,9 @@ absl::Status Resources::BatchUpdate(const Caller& caller, const AnyKind& kind,
     std::optional<ResourceName> name = kind.pattern().Read(path, text, &faults);
     if (!name.has_value()) continue;
     patches.back().name = *std::move(name);
-    if (parent.has_value() && patches.back().Parent(kind)->text != parent->text) {
-      faults.Add(path, text, absl::StrCat("a name below the parent of the batch, ", parent->text));
+    if (scope.has_value() && !scope->Contains(patches.back().name)) {
+      faults.Add(path, text,
+                 absl::StrCat("a name below the parent of the batch, ", scope->name.text));
     }
     once.Check("name", text, path, &faults);
   }

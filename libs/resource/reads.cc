@@ -192,12 +192,14 @@ absl::Status Resources::ReadRows(
 absl::Status Resources::List(const Caller& caller, const AnyKind& kind, const Message& request,
                              Message* response) const {
   status::FieldFaults faults;
+  std::optional<Scope> scope;
   std::optional<ResourceName> parent;
   if (!kind.top()) {
-    parent = kind.levels[1].pattern.Read("parent", TextOf(request, "parent"), &faults);
-    if (parent.has_value()) {
+    scope = ReadScope(kind, TextOf(request, "parent"), &faults);
+    if (scope.has_value()) {
+      parent = scope->name;
       ATHENA_RETURN_IF_ERROR(RequireReaderAt(
-          caller.principal, kind, 1, *parent,
+          caller.principal, kind, scope->level, *parent,
           absl::StrCat("read ", std::string(kind.collection().name), " of ", parent->text)));
     }
   }
@@ -208,24 +210,23 @@ absl::Status Resources::List(const Caller& caller, const AnyKind& kind, const Me
   // Rows on the response's own arena are handed over; from another one they would be copied.
   Arena scratch;
   Arena* const arena = response->GetArena() != nullptr ? response->GetArena() : &scratch;
-  const std::string prefix =
-      parent.has_value() && parent->ids.size() > 1 ? parent->key() + "/" : "";
+  const std::string prefix = scope.has_value() ? scope->KeyPrefix() : "";
   int64_t revision = 0;
   const auto go_on = [&caller] {
     return caller.call == nullptr ? absl::OkStatus() : caller.call->StillWanted();
   };
-  ATHENA_RETURN_IF_ERROR(status::FromStorage(
-      ReadRows(caller.principal, parent, request, page.from(),
-               [&](const Snapshot& found) -> absl::StatusOr<bool> {
-                 sql::StoppableReadTx stoppable(found.tx(), go_on);
-                 const Snapshot snapshot(stoppable, found.institution(), found.revision(),
-                                         found.revision_time());
-                 if (parent.has_value()) {
-                   revision = snapshot.revision();
-                   ATHENA_RETURN_IF_ERROR(RequireExists(snapshot, kind.levels[1], *parent));
-                 }
-                 return page.Read(snapshot, prefix, arena);
-               })));
+  ATHENA_RETURN_IF_ERROR(status::FromStorage(ReadRows(
+      caller.principal, parent, request, page.from(),
+      [&](const Snapshot& found) -> absl::StatusOr<bool> {
+        sql::StoppableReadTx stoppable(found.tx(), go_on);
+        const Snapshot snapshot(stoppable, found.institution(), found.revision(),
+                                found.revision_time());
+        if (parent.has_value()) {
+          revision = snapshot.revision();
+          ATHENA_RETURN_IF_ERROR(RequireExists(snapshot, kind.levels[scope->level], *parent));
+        }
+        return page.Read(snapshot, prefix, arena);
+      })));
   ATHENA_ASSIGN_OR_RETURN(const std::string next,
                           page.Fill(response, RowsField(response->GetDescriptor(), kind.type())));
   if (!next.empty()) SetText(response, "next_page_token", tokens_.Seal(request, {revision, next}));

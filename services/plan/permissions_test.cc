@@ -157,6 +157,9 @@ class PermissionsTest : public testing::ServiceTest {
     Add("ListProgressReports", any, shared, &FollowUp::ListProgressReports, "parent: " + element);
     Add("UpdateProgressReport", reporters, nobody, &FollowUp::UpdateProgressReport,
         absl::StrCat("progress_report { ", name, " }"));
+    Add("BatchUpdateProgressReports", reporters, nobody, &FollowUp::BatchUpdateProgressReports,
+        absl::StrCat(R"(parent: "institutions/gob/plans/p/elements/-" )",
+                     "requests { progress_report { ", name, " } }"));
     Add("SubmitProgressReport", reporters, nobody, &FollowUp::SubmitProgressReport, name);
     Add("ValidateProgressReport", validator, nobody, &FollowUp::ValidateProgressReport, name);
     Add("ReturnProgressReport", validator, nobody, &FollowUp::ReturnProgressReport,

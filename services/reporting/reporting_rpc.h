@@ -33,7 +33,11 @@ class ReportingService {
       : tokens_(std::move(token_key)),
         store_(database),
         resources_(store_, clock, tokens_),
-        scorecards_(dependencies, [&clock] { return clock.Now(); }),
+        scorecards_(
+            dependencies, [&clock] { return clock.Now(); },
+            [this](const rpc::Call& call, const std::string& publication) {
+              return publications_.BasisOf(call.principal(), publication);
+            }),
         publications_(dependencies, resources_, tokens_, keys),
         history_(database, tokens_, HistoryContents(JournalRecords())) {}
   ReportingService(const ReportingService&) = delete;

@@ -30,6 +30,12 @@ class DemoTest(unittest.TestCase):
         for status in ("GREEN", "AMBER", "RED"):
             self.assertIn(status, demo.stdout)
         self.assertIn("illustrative", demo.stdout)
+        # The correction is named, with its reason, between what was published and what is known now.
+        # 200 of 5,925 days fewer: the rate of 7.514553502353 % becomes 7.514553502353 x 5725 / 5925 =
+        # 7.2609, which is no longer above the red flag of 7.375.
+        self.assertIn("2026-Q2 as published (no 1", demo.stdout)
+        self.assertIn("7.514553502353 > 7.26", demo.stdout)
+        self.assertIn("200 days were counted twice", demo.stdout)
         self.assertEqual(processes() - before, set())
 
     def test_an_unknown_option_is_refused(self):

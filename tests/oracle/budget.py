@@ -54,6 +54,20 @@ def budget_of(case, codes):
     }
 
 
+def cost_per_unit(case, codes, output):
+    """Paid to date for each unit of the output to date."""
+    sums = budget_of(case, codes)
+    lines = [line for line in case.plan.budget_lines
+             if any(code in codes for code, _ in line.shares)]
+    if sums is None or any("paid" not in line.amounts for line in lines):
+        return {"cost": None, "reason": "NO_AMOUNT"}
+    if output is None:
+        return {"cost": None, "reason": "NO_OUTPUT"}
+    if output == 0:
+        return {"cost": None, "reason": "ZERO_OUTPUT"}
+    return {"cost": rounding.quotient(sums["paid"], output), "reason": None}
+
+
 def total(numbers):
     return sum(numbers, Fraction(0)) if numbers else None
 

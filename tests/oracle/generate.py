@@ -56,6 +56,7 @@ class Generator:
     def __init__(self, seed, number):
         self.rng = random.Random(f"{seed}/{number}")
         self.budget_rng = random.Random(f"{seed}/{number}/budget")
+        self.owner_rng = random.Random(f"{seed}/{number}/owners")
         rng = self.rng
         self.plan_start = datetime.date(rng.choice((2021, 2023)), 1, 1)
         self.plan_end = datetime.date(2026, 12, 31)
@@ -360,7 +361,18 @@ class Generator:
         plan["elements"] = [self.element(f"{number}", 1) for number in
                             range(1, rng.randint(1, 3) + 1)]
         plan["budget_lines"] = self.budget_lines(plan["elements"])
+        self.add_owners(plan["elements"])
         return plan
+
+    def add_owners(self, elements):
+        """Owner units, and links that are marked as output."""
+        rng = self.owner_rng
+        for element in elements:
+            if chance(rng, 0.8):
+                element["owner"] = rng.choice(("u1",) * 6 + ("u2",))
+            if element["links"] and chance(rng, 0.5):
+                rng.choice(element["links"])["output"] = True
+            self.add_owners(element.get("children", []))
 
     def budget_lines(self, elements):
         rng = self.budget_rng
@@ -510,12 +522,19 @@ EXPECTED_KINDS = (
                                             "ELEMENT NO_SCORE", "MILESTONE MISSED")
        for changed in ("changed", "unchanged")]
     + [f"budget {name}" for name in ("BEHIND", "IN_STEP", "AHEAD", "None", "incomplete")]
+    + [f"cost {name}" for name in ("told", "NO_AMOUNT", "NO_OUTPUT")]
+    + [f"unit {name}" for name in ("GREEN", "AMBER", "RED", "NOT_BEGUN", "COVERAGE",
+                                   "NOTHING_EXPECTED", "capped")]
     + [f"growth {name}" for name in ("REACHED", "ON_TRACK", "ACCELERATE", "LIMITED",
                                      "DETERIORATION", "NOT_WHOLE_YEARS", "ZERO")])
 
 
 def kinds_in(scorecard):
     """What occurs in a scorecard, as names of EXPECTED_KINDS and others."""
+    for unit in scorecard["owner_units"]:
+        yield f"unit {unit['reason'] or unit['status']}"
+        if unit["capped"]:
+            yield "unit capped"
     stack = [scorecard["plan"]]
     while stack:
         node = stack.pop()
@@ -531,6 +550,8 @@ def kinds_in(scorecard):
             yield f"budget {node['budget']['timing']}"
             if node["budget"]["incomplete"]:
                 yield "budget incomplete"
+        if node["cost"]:
+            yield f"cost {node['cost']['reason'] or 'told'}"
         if node["delivery"]:
             yield from delivery_kinds(node["delivery"])
         for link in node["links"]:

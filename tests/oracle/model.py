@@ -96,6 +96,7 @@ class Link:
     slice: tuple
     weight: Fraction
     critical: bool
+    output: bool = False  # what the element's budget is divided by
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ class Report:
 class Element:
     code: str
     kind: str  # AXIS, OBJECTIVE or ACTION
+    owner: str | None
     weight: Fraction
     delivery_weight: Fraction
     critical: bool
@@ -253,7 +255,8 @@ def target_from(json):
 
 def link_from(json):
     return Link(json["indicator"], codes_from(json.get("slice")),
-                number_from(json, "weight", Fraction(1)), json.get("critical", False))
+                number_from(json, "weight", Fraction(1)), json.get("critical", False),
+                json.get("output", False))
 
 
 def milestone_from(json):
@@ -273,6 +276,7 @@ def element_from(json):
     return Element(
         code=json["code"],
         kind=json.get("kind", "OBJECTIVE"),
+        owner=json.get("owner"),
         weight=number_from(json, "weight", Fraction(1)),
         delivery_weight=number_from(json, "delivery_weight", Fraction(1)),
         critical=json.get("critical", False),

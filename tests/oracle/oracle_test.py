@@ -1674,6 +1674,37 @@ class Properties(Base):
         self.assertEqual(generate.case("1", 5), generate.case("1", 5))
 
 
+class OwnerUnits(Base):
+    """Actions of 1.1 (100, weight 1) and 1.2 (0, weight 3), whose deliveries count alone."""
+
+    def units(self, owners, critical=False):
+        done = {"milestones": [{"due": "2026-01-10", "done_on": "2026-01-05"}]}
+        missed = {"milestones": [{"due": "2026-01-10"}]}
+        actions = [{"code": "1.1", "kind": "ACTION", **done},
+                   {"code": "1.2", "kind": "ACTION", "weight": "3", "critical": critical, **missed}]
+        for action, owner in zip(actions, owners):
+            action["owner"] = owner
+        scorecard = scoring.scored(make(date="2026-12-01", elements=[
+            {"code": "1", "owner": "u", "children": actions}]))
+        return scorecard["plan"]["children"], scorecard["owner_units"]
+
+    def test_an_owner_has_the_mean_of_its_actions(self):
+        (top,), (unit,) = self.units(("u", "u"))
+        first, second = top["children"]
+        self.assertEqual((first["score"], second["score"]), ("83.333333333333", "0"))
+        # 83.333333333333 x 1/4.
+        self.assertEqual(unit["score"], "20.833333333333")
+        self.assertEqual((unit["status"], unit["actions"]), ("RED", ["1.1", "1.2"]))
+        self.assertEqual(unit["counts"], {"GREEN": 1, "RED": 1})
+
+    def test_each_owner_has_its_own(self):
+        _, units = self.units(("b", "a"))
+        self.assertEqual([(one["unit"], one["actions"]) for one in units],
+                         [("a", ["1.2"]), ("b", ["1.1"])])
+        _, units = self.units((None, None))
+        self.assertEqual(units, [])
+
+
 class Budget(Base):
     """Element 1 with 1.1 and 1.2 below it; line A has shares of 1.1 and 1.2, line B of 1."""
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 import budget
 import links
 import model
+import owners
 import periods
 import rounding
 import values
@@ -285,7 +286,8 @@ def scorecard(case):
     reader = values.Reader(case)
     root = Scorer(case, case.quarter, reader).plan_node()
     add_trends(case, reader, root)
-    return {"quarter": case.quarter, "date": case.date, "plan": node_json(case, root)}
+    return {"quarter": case.quarter, "date": case.date, "plan": node_json(case, root),
+            "owner_units": owners.owner_units(case, root)}
 
 
 def node_json(case, node):
@@ -302,7 +304,18 @@ def node_json(case, node):
         "links": [links.row_json(row) for row in node.links],
         "children": [node_json(case, child) for child in node.children],
         "budget": budget.budget_of(case, {one.code for one in every_node(node)}),
+        "cost": cost_of(case, node),
     }
+
+
+def cost_of(case, node):
+    """Of the element's link that is marked as its output; None without one."""
+    for row in node.links:
+        if row.link.output:
+            measured = links.row_json(row).get("year_to_date")
+            return budget.cost_per_unit(case, {one.code for one in every_node(node)},
+                                        measured and measured["value"])
+    return None
 
 
 def score_json(score):

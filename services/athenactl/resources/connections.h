@@ -39,9 +39,8 @@ struct HistoryPeer {
   const char* service;  // kPlanService
 };
 inline constexpr HistoryPeer kHistoryPeers[] = {{"plan", kPlanService},
-                                                {"indicator", kIndicatorService}};
-// Has the history of publications alone.
-inline constexpr HistoryPeer kReportingPeer = {"reporting", kReportingService};
+                                                {"indicator", kIndicatorService},
+                                                {"reporting", kReportingService}};
 // The page size of lists whose request names none, and the largest one of observations.
 inline constexpr int kDefaultPageSize = 1'000;
 inline constexpr int kObservationsPageSize = 10'000;

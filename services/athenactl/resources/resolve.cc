@@ -138,6 +138,7 @@ absl::StatusOr<std::string> ResolveElement(const Connections& connections, const
                                            const athena::common::v1::AsOf& as_of) {
   if (typed.find('/') != std::string::npos) return typed;
   const std::string name = absl::StrCat(plan, "/elements/", typed);
+  if (typed == "-") return name;  // all of them, where the contract allows it
   const bool could_be = std::all_of(typed.begin(), typed.end(), [](unsigned char c) {
     return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
   });

@@ -137,9 +137,17 @@ absl::StatusOr<std::vector<ApplyRefusal>> ApplyResources(
     }
     return refusals;
   }
-  const std::string parent = ParentOf(resources.front()->name);
+  std::string parent = ParentOf(resources.front()->name);
+  const bool one_parent = std::all_of(resources.begin(), resources.end(), [&](const auto* one) {
+    return ParentOf(one->name) == parent;
+  });
+  // What lies below elements can be changed across them.
+  const std::string above = ParentOf(parent);
+  const bool across = !one_parent && !ParentOf(above).empty();
+  if (across) parent = parent.substr(0, parent.rfind('/')) + "/-";
   for (const SheetResource* resource : resources) {
-    if (ParentOf(resource->name) == parent) continue;
+    const std::string own = ParentOf(resource->name);
+    if (across ? ParentOf(own) == above : own == parent) continue;
     return Misused(absl::StrCat("got ", kind.plural, " of ", Printable(parent), " and of ",
                                 Printable(ParentOf(resource->name)),
                                 ", want a file for each: a file is one revision or none"));

@@ -53,8 +53,8 @@ struct ApplyRefusal {
 };
 
 // Creates and changes these resources, at least one, by a batch of the contract: one revision, or
-// none. Those of a kind without a batch are applied one after the other, once the service would
-// take each of them. Returns what was refused, nothing when all was done. Misused when they cannot
+// none. Institutions, each of which has revisions of its own, are applied one after the other, once
+// the service would take each of them. Returns what was refused, nothing when all was done. Misused when they cannot
 // be one revision.
 absl::StatusOr<std::vector<ApplyRefusal>> ApplyResources(
     const Connections& connections, const Kind& kind,

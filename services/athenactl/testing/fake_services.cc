@@ -785,7 +785,7 @@ absl::Status FakeIndicator::ListSeriesEnds(const indicator::ListSeriesEndsReques
 }
 
 FakeReporting::FakeReporting(reporting::Scorecard scorecard)
-    : FakeService(std::vector<std::string>{"athena.reporting.v1.ReportingService"}),
+    : FakeResources({"athena.reporting.v1.ReportingService"}),
       scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   On(&FakeReporting::ListScorecards);

@@ -222,7 +222,7 @@ class FakeIndicator final : public FakeResources {
 // Answers every quarter of 2022 with the scorecard it was given, under the quarter's name; others
 // are PERIOD_OUTSIDE_PLAN. Publications are what SetPublication says, under the name asked for; a
 // list has one.
-class FakeReporting final : public FakeService {
+class FakeReporting final : public FakeResources {
  public:
   explicit FakeReporting(athena::reporting::v1::Scorecard scorecard);
   ~FakeReporting() override { Stop(); }

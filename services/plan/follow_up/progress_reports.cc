@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "libs/auth/principal.h"
@@ -106,14 +107,15 @@ absl::Status CheckMayCorrect(const ReportAdmission& admission) {
 }
 
 absl::Status CheckQuarter(const versioned::Edit& edit, const v1::Plan& plan,
-                          const ProgressReport& report, status::FieldFaults* faults) {
+                          const ProgressReport& report, std::string_view field,
+                          status::FieldFaults* faults) {
   ATHENA_ASSIGN_OR_RETURN(const Period quarter, Period::Parse(report.quarter()));
   ATHENA_ASSIGN_OR_RETURN(const Period first, Period::Parse(plan.first_quarter()));
   ATHENA_ASSIGN_OR_RETURN(const Period last, Period::Parse(plan.last_quarter()));
   ATHENA_ASSIGN_OR_RETURN(const absl::CivilDay today, LocalDay(edit));
   if (quarter < first || last < quarter || quarter.FirstDay() > today) {
     faults->Add(
-        "progress_report_id", report.quarter(),
+        field, report.quarter(),
         absl::StrCat("a quarter of the plan, ", plan.first_quarter(), " to ", plan.last_quarter(),
                      ", that has begun: today is ", absl::FormatCivilTime(today)));
   }
@@ -191,7 +193,10 @@ absl::Status AdmitReport(const ReportAdmission& admission, const ReportChange& c
   ATHENA_RETURN_IF_ERROR(CheckMayCorrect(admission));
   if (plan->state() == v1::Plan::STATE_CLOSED) return PlanClosed(plan->name());
   if (change.before == nullptr) {
-    ATHENA_RETURN_IF_ERROR(CheckQuarter(admission.edit, *plan, report, admission.faults));
+    const bool has_id =
+        admission.request.GetDescriptor()->FindFieldByName("progress_report_id") != nullptr;
+    const std::string field = has_id ? "progress_report_id" : change.Field("name");
+    ATHENA_RETURN_IF_ERROR(CheckQuarter(admission.edit, *plan, report, field, admission.faults));
   } else if (change.before->state() == report.state() && !IsEditable(report.state())) {
     return Refused(report, "changed");
   }
@@ -230,14 +235,19 @@ absl::Status ProgressReportKind::Ask(const resource::Question<ProgressReport>& q
       !CorrectionReason(question.request).empty()) {
     return absl::OkStatus();
   }
+  std::vector<ResourceName> names;
+  std::set<std::string> quarters;
   for (const ReportChange& change : question.changes) {
     const std::string& text =
         change.after == nullptr ? change.before->name() : change.after->name();
-    const ResourceName name = *kProgressReportName.Match(text);
-    ATHENA_ASSIGN_OR_RETURN(
-        const std::set<std::string> closed,
-        indicators->ClosedQuarters(*question.caller.call, name.institution(), {name.id()}));
-    if (!closed.empty()) return QuarterClosed(name.id(), name.text);
+    names.push_back(*kProgressReportName.Match(text));
+    quarters.insert(names.back().id());
+  }
+  ATHENA_ASSIGN_OR_RETURN(
+      const std::set<std::string> closed,
+      indicators->ClosedQuarters(*question.caller.call, names.front().institution(), quarters));
+  for (const ResourceName& name : names) {
+    if (closed.count(name.id()) > 0) return QuarterClosed(name.id(), name.text);
   }
   return absl::OkStatus();
 }

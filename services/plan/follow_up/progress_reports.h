@@ -15,6 +15,7 @@ struct ProgressReportKind {
   using Parent = ElementKind;
   static constexpr std::string_view kPattern = kProgressReportName.text();
   static constexpr versioned::Collection kCollection = kProgressReports;
+  static constexpr bool kAcrossParents = true;
   static constexpr std::string_view kIdGrammar = "a quarter, \"2026-Q1\"";
 
   // Where it is asked which quarters are closed, which outlives the kind. Null: none are.

@@ -26,6 +26,7 @@ using ::athena::status::testing::IsOk;
 using ::athena::status::testing::Refuses;
 using ::athena::status::testing::StatusIs;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::FaultyFields;
 using FollowUp = testing::FollowUpRpc;
@@ -435,6 +436,81 @@ TEST_F(ProgressReportsTest, NoneOfManyWritersOverwritesAnother) {
   }
   for (std::thread& writer : writers) writer.join();
   EXPECT_EQ(Get()->percent_complete(), kWriters * kSteps);
+}
+
+// A batch of changes to the reports of 2022-Q1 of these elements, given as their fields.
+std::string Batch(const std::vector<std::pair<std::string, std::string>>& reports,
+                  const std::string& rest = "", const std::string& of = "-") {
+  std::string text = absl::StrCat("parent: '", kElements1, of, "' ", rest);
+  for (const auto& [element, fields] : reports) {
+    absl::StrAppend(&text, " requests { allow_missing: true progress_report { name: '", kElements1,
+                    element, "/progressReports/2022-Q1' ", fields, " } }");
+  }
+  return text;
+}
+
+TEST_F(ProgressReportsTest, ReportsOfSeveralElementsAreOneRevisionOrNone) {
+  const auto batch = [&](const std::string& text, const std::string& who = "gob-planner") {
+    return Call(&FollowUp::BatchUpdateProgressReports, text, who);
+  };
+  const std::string ten = "percent_complete: 10";
+  ATHENA_ASSERT_OK(Create(ten));
+  EXPECT_THAT(FaultyFields(batch(Batch({{"a", ten}, {"b", "percent_complete: 101"}})).status()),
+              ElementsAre("requests[1].progress_report.percent_complete"));
+  EXPECT_THAT(batch(Batch({{"a", "percent_complete: 20"}, {"b", ten}}), "gob-reporter"),
+              Refuses("NOT_A_REPORTER"));
+  EXPECT_THAT(batch(Batch({{"a", "percent_complete: 20"}, {"none", ten}})),
+              Refuses("RESOURCE_NOT_FOUND"));
+  EXPECT_EQ(Get()->percent_complete(), 10);
+  const auto list = [&](const std::string& parent, const std::string& rest = "") {
+    std::vector<std::string> names;
+    const auto listed = Call(&FollowUp::ListProgressReports, "parent: '" + parent + "' " + rest);
+    if (!listed.ok()) return std::vector<std::string>{listed.status().ToString()};
+    for (const ProgressReport& report : listed->progress_reports()) names.push_back(report.name());
+    return names;
+  };
+  EXPECT_THAT(list(std::string(kElements1) + "-"), ElementsAre(Name()));
+
+  const auto done = batch(Batch({{"b", "percent_complete: 30"}, {"a", "percent_complete: 20"}}));
+  ATHENA_ASSERT_OK(done);
+  ASSERT_EQ(done->progress_reports_size(), 2);
+  EXPECT_EQ(done->progress_reports(0).name(), Name("2022-Q1", "b"));
+  EXPECT_EQ(done->progress_reports(0).percent_complete(), 30);
+  EXPECT_EQ(done->progress_reports(0).revision(), done->progress_reports(1).revision());
+  EXPECT_EQ(Get()->percent_complete(), 20);
+
+  ATHENA_ASSERT_OK(Create(ten, "gob-planner", "2021-Q4", "b"));
+  EXPECT_THAT(list(std::string(kElements1) + "-"),
+              ElementsAre(Name(), Name("2021-Q4", "b"), Name("2022-Q1", "b")));
+  EXPECT_THAT(list(std::string(kElements1) + "-", "filter: 'quarter = \"2021-Q4\"'"),
+              ElementsAre(Name("2021-Q4", "b")));
+  EXPECT_THAT(list("institutions/gob/plans/none/elements/-"),
+              ElementsAre(HasSubstr("institutions/gob/plans/none")));
+}
+
+TEST_F(ProgressReportsTest, ABatchIsOfThePlanOrTheElementThatItNames) {
+  const auto faults = [&](const std::string& text) {
+    return FaultyFields(Call(&FollowUp::BatchUpdateProgressReports, text).status());
+  };
+  const std::string ten = "percent_complete: 10";
+  EXPECT_THAT(faults(Batch({{"a", ten}, {"b", ten}}, "", "a")),
+              ElementsAre("requests[1].progress_report.name"));
+  const std::string other = "institutions/gob/plans/other/elements/a/progressReports/2022-Q1";
+  EXPECT_THAT(faults(Batch({{"a", ten}}, "requests { progress_report { name: '" + other + "' } }")),
+              ElementsAre("requests[0].progress_report.name"));
+  EXPECT_THAT(faults("parent: 'institutions/gob/plans/-' requests { }"), Contains("parent"));
+  EXPECT_THAT(faults("parent: '-' requests { }"), Contains("parent"));
+  EXPECT_THAT(faults("parent: 'institutions/gob/plans/p1/units/-' requests { }"),
+              Contains("parent"));
+}
+
+TEST_F(ProgressReportsTest, AReportThatAnUpdateMakesIsOfAQuarterThatHasBegun) {
+  const std::string future = Name("2022-Q3");
+  EXPECT_THAT(FaultyFields(Call(&FollowUp::UpdateProgressReport,
+                                absl::StrCat("allow_missing: true progress_report { name: '",
+                                             future, "' percent_complete: 1 }"))
+                               .status()),
+              ElementsAre("progress_report.name"));
 }
 
 TEST_F(ProgressReportsTest, AReportGoesWithItsElementAndStaysInHistory) {

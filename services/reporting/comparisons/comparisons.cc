@@ -27,11 +27,13 @@ namespace {
 struct Side {
   ReadRequest request;
   std::optional<LastClosing> closing;
+  std::string publication;
   Scorecards::Read read;
 };
 
 absl::StatusOr<Side> ReadSide(Scorecards& scorecards, const rpc::Call& call, ReadRequest request) {
   Side side;
+  side.publication = request.publication;
   ATHENA_ASSIGN_OR_RETURN(side.closing, scorecards.Resolve(call, &request));
   ATHENA_ASSIGN_OR_RETURN(side.read, scorecards.ReadPlan(call, request));
   side.request = std::move(request);
@@ -45,6 +47,7 @@ void SideInto(const Side& side, v1::ComparedScorecard* message) {
   if (side.closing.has_value()) {
     *message->mutable_close_time() = fields::TimestampOf(side.closing->time);
   }
+  message->set_publication(side.publication);
 }
 
 v1::ComparedMeasure MeasureMessage(const Place& place) {

@@ -231,6 +231,14 @@ absl::StatusOr<v1::Publication> Publications::Get(const auth::Principal& princip
   return publication;
 }
 
+absl::StatusOr<v1::Basis> Publications::BasisOf(const auth::Principal& principal,
+                                                const std::string& name) const {
+  const std::optional<PublicationName> published = MatchPublicationName(name);
+  if (!published.has_value()) return status::NotFound(name);
+  ATHENA_ASSIGN_OR_RETURN(const v1::Publication publication, Find(principal, *published));
+  return publication.basis();
+}
+
 absl::StatusOr<v1::ListPublicationsResponse> Publications::List(
     const auth::Principal& principal, const v1::ListPublicationsRequest& request) const {
   status::FieldFaults faults;

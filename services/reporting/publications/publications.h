@@ -2,6 +2,7 @@
 #define ATHENA_SERVICES_REPORTING_PUBLICATIONS_PUBLICATIONS_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
@@ -30,6 +31,9 @@ class Publications {
                                           const v1::PublishScorecardRequest& request) const;
   absl::StatusOr<v1::Publication> Get(const auth::Principal& principal,
                                       const v1::GetPublicationRequest& request) const;
+  // The basis of the publication of this name.
+  absl::StatusOr<v1::Basis> BasisOf(const auth::Principal& principal,
+                                    const std::string& name) const;
   absl::StatusOr<v1::ListPublicationsResponse> List(
       const auth::Principal& principal, const v1::ListPublicationsRequest& request) const;
   absl::StatusOr<std::unique_ptr<rpc::PageSource<v1::DownloadPublicationResponse>>> Download(

@@ -171,6 +171,45 @@ TEST_F(PublicationsTest, AChangeOfTheDataChangesTheNextPublicationAlone) {
   EXPECT_THAT(Outcomes(Verify(kSecond)), ::testing::Contains("valid"));
 }
 
+// The value was 250 (score 50) when it was published, and is corrected to 190 (score 30).
+TEST_F(PublicationsTest, WhatWasPublishedIsComparedWithWhatIsKnownNow) {
+  ATHENA_ASSERT_OK(Publish());
+  indicator_.revision_before = indicator_.revision;
+  indicator_.value_before = indicator_.value;
+  indicator_.value = "190";
+  indicator_.revision = 12;
+  v1::CompareScorecardsRequest compare;
+  compare.set_name(std::string(kPlan) + "/scorecards/2021-Q1");
+  compare.mutable_from_as_of()->set_publication(kFirst);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::ScorecardComparison comparison,
+                              Call(&Rpc::CompareScorecards, compare, "gob-viewer"));
+  EXPECT_EQ(comparison.from().publication(), kFirst);
+  EXPECT_EQ(comparison.from().basis().indicator_revisions().at("institutions/gob"), 11);
+  EXPECT_THAT(comparison.to().publication(), IsEmpty());
+  ASSERT_GT(comparison.differences_size(), 0);
+  EXPECT_EQ(comparison.differences(0).from().score().decimal(), "50");
+  EXPECT_EQ(comparison.differences(0).to().score().decimal(), "30");
+
+  v1::GetScorecardRequest get;
+  get.set_name(compare.name());
+  get.mutable_as_of()->set_publication(kFirst);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card,
+                              Call(&Rpc::GetScorecard, get, "gob-viewer"));
+  EXPECT_EQ(card.result().root().score().decimal(), "50");
+  EXPECT_THAT(Call(&Rpc::GetScorecard, get, "tal-admin"),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  get.mutable_as_of()->set_publication(kSecond);
+  EXPECT_THAT(Call(&Rpc::GetScorecard, get, "gob-viewer"), Refuses("RESOURCE_NOT_FOUND"));
+  for (const char* other : {"institutions/gob/plans/q/scorecards/2021-Q1/publications/1", "1"}) {
+    get.mutable_as_of()->set_publication(other);
+    EXPECT_THAT(FaultyFields(Call(&Rpc::GetScorecard, get, "gob-viewer")),
+                ElementsAre("as_of.publication"));
+  }
+  v1::PublishScorecardRequest publish = Publishing("Again");
+  publish.mutable_as_of()->set_publication(kFirst);
+  EXPECT_THAT(FaultyFields(Publish(publish)), ElementsAre("as_of.publication"));
+}
+
 TEST_F(PublicationsTest, ABasisPublishesWhatWasSeenThen) {
   v1::PublishScorecardRequest request = Publishing();
   v1::Basis& basis = *request.mutable_as_of()->mutable_basis();

@@ -13,6 +13,7 @@ namespace athena::reporting {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 // Element e1 is that of the fake; e2 lies below it.
@@ -157,6 +158,25 @@ TEST_F(FiguresTest, ANodeHasItsRisksWithThoseOfTheElementsBelow) {
   EXPECT_EQ(all.reviews_overdue(), 1);
   EXPECT_EQ(Objective(card).children(0).risks().open(), 1);
   EXPECT_EQ(card.result().root().risks().open(), 2);
+}
+
+TEST_F(FiguresTest, TheActionsOfEachOwnerUnitAreScored) {
+  EXPECT_THAT(Card().result().owner_units(), IsEmpty());
+  plan_.more.mutable_elements(0)->set_owner_unit("institutions/gob/units/it");
+  Parse("name: 'institutions/gob/units/it' display_name { text { key: 'nl' value: 'IT' } }",
+        plan_.more.add_units());
+  plan_.changes = 2;
+  const v1::Scorecard card = Card();
+  const v1::ScorecardNode& action = Objective(card).children(0);
+  ASSERT_THAT(card.result().owner_units(), SizeIs(1));
+  const v1::UnitScore& unit = card.result().owner_units(0);
+  EXPECT_EQ(unit.unit(), "institutions/gob/units/it");
+  EXPECT_EQ(unit.title(), "IT");
+  EXPECT_THAT(unit.actions(), ElementsAre(action.name()));
+  EXPECT_EQ(unit.score().status(), action.status());
+  EXPECT_EQ(unit.score().score().decimal(), action.score().decimal());
+  EXPECT_EQ(unit.action_counts().red() + unit.action_counts().amber(), 1);
+  EXPECT_THAT(Card(v1::SCORECARD_VIEW_BASIC).result().owner_units(), IsEmpty());
 }
 
 TEST_F(FiguresTest, MilestonesAreCountedInEveryView) {

@@ -11,6 +11,7 @@
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "services/reporting/errors.h"
+#include "services/reporting/rules/scoring.h"
 #include "services/reporting/scorecards/messages/closing_message.h"
 #include "services/reporting/scorecards/messages/scorecard_lines.h"
 #include "services/reporting/scorecards/messages/scorecard_message.h"
@@ -86,6 +87,19 @@ absl::StatusOr<std::optional<LastClosing>> ResolveClosing(const Dependencies& de
   request->time = closing->time;
   request->closing = false;
   return closing;
+}
+
+absl::StatusOr<std::optional<LastClosing>> Scorecards::Resolve(const rpc::Call& call,
+                                                               ReadRequest* request) {
+  if (!request->publication.empty()) {
+    ATHENA_ASSIGN_OR_RETURN(v1::Basis basis, basis_of_publication_(call, request->publication));
+    if (basis.engine_version() != kEngineVersion) {
+      return EngineVersionUnavailable(basis.engine_version(), std::string(kEngineVersion));
+    }
+    request->basis = std::move(basis);
+    request->publication.clear();
+  }
+  return ResolveClosing(dependencies_, call, request);
 }
 
 absl::StatusOr<std::optional<LastClosing>> Scorecards::ClosingAt(const rpc::Call& call,

@@ -42,9 +42,15 @@ absl::StatusOr<std::optional<LastClosing>> ResolveClosing(const Dependencies& de
 // caller sees only what the two services answer to that caller.
 class Scorecards {
  public:
+  // The basis of a publication by its name, as far as the caller may read it.
+  using FindBasis = std::function<absl::StatusOr<v1::Basis>(const rpc::Call&, const std::string&)>;
+
   // `now` is the clock. "Today" follows from it, in the institution's time zone.
-  Scorecards(const Dependencies& dependencies, std::function<absl::Time()> now)
-      : dependencies_(dependencies), now_(std::move(now)) {}
+  Scorecards(const Dependencies& dependencies, std::function<absl::Time()> now,
+             FindBasis basis_of_publication)
+      : dependencies_(dependencies),
+        now_(std::move(now)),
+        basis_of_publication_(std::move(basis_of_publication)) {}
 
   absl::Time Now() const { return now_(); }
 
@@ -63,10 +69,9 @@ class Scorecards {
   };
   // What other answers are made of. `request` was resolved. Errors of ScorecardRead.
   absl::StatusOr<Read> ReadPlan(const rpc::Call& call, const ReadRequest& request);
-  // See ResolveClosing.
-  absl::StatusOr<std::optional<LastClosing>> Resolve(const rpc::Call& call, ReadRequest* request) {
-    return ResolveClosing(dependencies_, call, request);
-  }
+  // Replaces `closing` and `publication` of a request by the points in history that they stand for.
+  // See ResolveClosing; errors also as of GetPublication.
+  absl::StatusOr<std::optional<LastClosing>> Resolve(const rpc::Call& call, ReadRequest* request);
 
   // A serialised answer about what was read: that of `make`, which is cached by `key` for the
   // scored plan, and beside it `basis`, a message of the answer's type with nothing but the basis,
@@ -98,6 +103,7 @@ class Scorecards {
 
   const Dependencies& dependencies_;
   const std::function<absl::Time()> now_;
+  const FindBasis basis_of_publication_;
   Cache<std::string, Cached> cache_{kMaxCacheBytes};  // charged by memory
 };
 

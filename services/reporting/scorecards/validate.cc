@@ -72,6 +72,14 @@ void CheckAsOf(const std::string& field, const v1::ScorecardAsOf& as_of, ReadReq
     valid->closing = as_of.closing();
     if (!as_of.closing()) faults->Add(field + ".closing", "false", "true, or another point");
   }
+  if (as_of.has_publication()) {
+    valid->publication = as_of.publication();
+    if (!valid->plan.empty() && (!as_of.publication().starts_with(valid->plan + "/scorecards/") ||
+                                 as_of.publication().find("/publications/") == std::string::npos)) {
+      faults->Add(field + ".publication", as_of.publication(),
+                  valid->plan + "/scorecards/{period}/publications/{number}");
+    }
+  }
 }
 
 // `plan` is empty when it was refused.
@@ -186,6 +194,10 @@ absl::StatusOr<PublishRequest> Validate(const v1::PublishScorecardRequest& reque
     faults.Add("audience", static_cast<int>(request.audience()), "INSTITUTION or PUBLIC");
   }
   CheckAsOf("as_of", request.as_of(), &valid.read, &faults);
+  if (request.as_of().has_publication()) {
+    faults.Add("as_of.publication", request.as_of().publication(),
+               "nothing: a time, a basis or the closing");
+  }
   if (request.force() && request.reason().empty()) {
     faults.Missing("reason", "why it is published though the quarter is open");
   }
@@ -268,6 +280,7 @@ absl::StatusOr<ComparisonRequest> Validate(const v1::CompareScorecardsRequest& r
   } else if (!valid.to.closing) {
     valid.from.time = valid.to.time;
     valid.from.basis = valid.to.basis;
+    valid.from.publication = valid.to.publication;
   } else {
     valid.from.closing = true;
   }

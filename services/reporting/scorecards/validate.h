@@ -30,6 +30,8 @@ struct ReadRequest {
   std::optional<v1::Basis> basis;
   // As of the last closing of the last quarter, which Scorecards::Resolve replaces by its time.
   bool closing = false;
+  // As of the basis of this publication, which Scorecards::Resolve replaces by that; empty: not.
+  std::string publication;
   QuarterRange quarters;
   // The day of the basis; absent: that of the point in history.
   std::optional<absl::CivilDay> date = {};

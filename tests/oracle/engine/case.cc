@@ -128,6 +128,7 @@ void AddElements(const Json& json, int parent, const Definitions& definitions, C
       into.critical = Is(link, "critical");
     }
     read->plan.elements.push_back(std::move(element));
+    read->owners.push_back(TextIn(message, "owner", ""));
     read->links.push_back(std::move(contexts));
     AddElements(At(message, "children"), index, definitions, read);
   }

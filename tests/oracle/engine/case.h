@@ -44,6 +44,7 @@ struct Case {
   std::optional<Decimal> elapsed_share;         // of the plan
   bool scores_year_to_date = false;             // what the plan says
   std::vector<reporting::BudgetLine> budget_lines;
+  std::vector<std::string> owners;  // of each element; empty: nobody
 };
 
 // The links of an element have no measured values yet.

@@ -58,6 +58,7 @@ Element ElementMessage(const Json& json) {
     element.set_delivery_weight(weight->ToDouble());
   }
   element.set_critical(json.value("critical", false));
+  element.set_owner_unit(json.value("owner", ""));
   PutDay(json, "start", &Element::mutable_start_date, &element);
   PutDay(json, "end", &Element::mutable_end_date, &element);
   PutDay(json, "completed_on", &Element::mutable_completed_on, &element);
@@ -85,6 +86,7 @@ Element ElementMessage(const Json& json) {
     }
     if (const auto weight = NumberIn(one, "weight")) link.set_weight(weight->ToDouble());
     link.set_critical(one.value("critical", false));
+    link.set_output(one.value("output", false));
   }
   return element;
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "services/reporting/rules/figures/owner_units.h"
 #include "services/reporting/rules/scoring.h"
 
 namespace athena::oracle {
@@ -216,6 +217,7 @@ class Writer {
     node["as_last_stood"] = ScoreJson(outcome.as_last_stood);
     node["delivery"] = outcome.delivery.has_value() ? DeliveryJson(*outcome.delivery) : Json();
     node["budget"] = BudgetJson(element < 0 ? budget_.plan : budget_.elements[element]);
+    node["cost"] = expected.at("cost");
     node["trend"] = expected.at("trend");
     node["trend_year"] = expected.at("trend_year");
     node["links"] = Json::array();
@@ -229,6 +231,37 @@ class Writer {
       node["children"].push_back(Node(child, expected.at("children").at(node["children"].size())));
     }
     return node;
+  }
+
+  Json OwnerUnits() const {
+    std::map<std::string, int> numbers;
+    for (const std::string& owner : case_.owners) numbers.emplace(owner, 0);
+    std::vector<std::string> names;
+    for (auto& [name, number] : numbers) {
+      number = static_cast<int>(names.size());
+      names.push_back(name);
+    }
+    std::vector<int> owners;
+    for (const std::string& owner : case_.owners) {
+      owners.push_back(owner.empty() ? -1 : numbers[owner]);
+    }
+    Json units = Json::array();
+    for (const reporting::OwnerOutcome& one : ScoreByOwner(case_.plan, outcome_, owners)) {
+      Json json = ScoreJson(one);
+      json["unit"] = names[one.owner];
+      json["coverage"] = Text(one.coverage);
+      json["capped"] = one.capped;
+      json["counts"] = Json::object();
+      json["actions"] = Json::array();
+      for (const int action : one.actions) {
+        json["actions"].push_back(case_.plan.elements[action].code);
+        const Json status = NameOf(outcome_.elements[action].status);
+        Json& count = json["counts"][status.get<std::string>()];
+        count = count.is_null() ? 1 : count.get<int>() + 1;
+      }
+      units.push_back(std::move(json));
+    }
+    return units;
   }
 
  private:
@@ -399,7 +432,8 @@ Json RulesScorecardOf(const Json& json, const Json& expected) {
   const reporting::Outcome outcome = Score(scored.plan);
   return {{"date", expected.at("date")},
           {"quarter", scored.plan.quarter.ToString()},
-          {"plan", Writer(scored, outcome).Node(-1, expected.at("plan"))}};
+          {"plan", Writer(scored, outcome).Node(-1, expected.at("plan"))},
+          {"owner_units", Writer(scored, outcome).OwnerUnits()}};
 }
 
 }  // namespace athena::oracle

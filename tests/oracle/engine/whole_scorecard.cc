@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "athena/reporting/v1/scorecard.pb.h"
 #include "services/indicator/testing/oracle_case.h"
@@ -320,6 +321,15 @@ Json NodeJson(const ScorecardNode& node, const Json& expected) {
   json["as_last_stood"] = LastStoodJson(node);
   json["delivery"] = node.has_delivery() ? DeliveryJson(node.delivery()) : Json();
   json["budget"] = node.has_budget() ? BudgetJson(node.budget()) : Json();
+  json["cost"] = nullptr;
+  if (node.budget().has_cost_per_unit()) {
+    const reporting::v1::CostPerUnit& cost = node.budget().cost_per_unit();
+    json["cost"] = {
+        {"cost", NumberJson(cost.has_cost(), cost.cost())},
+        {"reason", Enumerator(reporting::v1::CostPerUnit::Reason_Name(cost.reason()), "REASON_")}};
+  } else if (!node.has_budget()) {
+    json["cost"] = expected.at("cost");  // is told with a budget alone
+  }
   json["trend"] = expected.at("trend");
   json["trend_year"] = expected.at("trend_year");
   std::map<std::string, const ScorecardIndicator*> links;
@@ -338,6 +348,35 @@ Json NodeJson(const ScorecardNode& node, const Json& expected) {
   return json;
 }
 
+// The code of an element, as ElementName has it.
+std::string CodeOf(const std::string& element) {
+  return absl::StrReplaceAll(element.substr(element.rfind("/e") + 2), {{"-", "."}});
+}
+
+Json OwnerUnitsJson(const reporting::v1::ScorecardResult& result) {
+  Json units = Json::array();
+  for (const reporting::v1::UnitScore& unit : result.owner_units()) {
+    Json json = ScoreJson(unit.score());
+    json["unit"] = unit.unit();
+    json["coverage"] =
+        NumberJson(unit.score().coverage().has_share(), unit.score().coverage().share());
+    json["capped"] = unit.capped();
+    json["counts"] = Json::object();
+    const auto put = [&json](const char* name, int count) {
+      if (count > 0) json["counts"][name] = count;
+    };
+    put("GREEN", unit.action_counts().green());
+    put("AMBER", unit.action_counts().amber());
+    put("RED", unit.action_counts().red());
+    put("NO_SCORE", unit.action_counts().no_score());
+    put("NOT_APPLICABLE", unit.action_counts().not_applicable());
+    json["actions"] = Json::array();
+    for (const std::string& action : unit.actions()) json["actions"].push_back(CodeOf(action));
+    units.push_back(std::move(json));
+  }
+  return units;
+}
+
 }  // namespace
 
 Json WholeScorecardOf(const Json& json, const Json& expected) {
@@ -345,7 +384,8 @@ Json WholeScorecardOf(const Json& json, const Json& expected) {
   const reporting::v1::ScorecardResult result = ResultOf(json);
   return {{"date", expected.at("date")},
           {"quarter", result.period()},
-          {"plan", NodeJson(result.root(), expected.at("plan"))}};
+          {"plan", NodeJson(result.root(), expected.at("plan"))},
+          {"owner_units", OwnerUnitsJson(result)}};
 }
 
 }  // namespace athena::oracle

@@ -58,7 +58,7 @@ absl::StatusOr<HeadFile> ReadHeadFile(const std::string& path) {
   return file;
 }
 
-// Prints the heads of both logs, having verified them.
+// Prints the heads of the logs, having verified them.
 absl::StatusOr<ExitCode> PrintHeads(Context& context, const std::string& institution,
                                     const std::vector<HistoryPeer>& peers) {
   Json json = {{"institution", institution}};
@@ -177,7 +177,7 @@ Command AuditCommand() {
   return {{.name = "audit",
            .operands = "head|verify|list [INSTITUTION]",
            .summary = "Verify audit logs, export their heads, list their entries",
-           .about = "head prints the newest entry of both logs, to be kept elsewhere:\n"
+           .about = "head prints the newest entry of each log, to be kept elsewhere:\n"
                     "  athenactl audit head gob > head.json\n"
                     "verify tells whether the logs are whole, and with a head of then, whether\n"
                     "entries were removed or made anew since; it names the first bad entry and\n"

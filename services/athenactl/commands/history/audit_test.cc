@@ -29,6 +29,7 @@ class AuditTest : public ::testing::Test {
         R"(head { revision: 5 hash: "aa" lineage: "01" })"));
     options_.plan_address = plan_.address();
     options_.indicator_address = indicator_.address();
+    options_.reporting_address = reporting_.address();
   }
   Ran Run(std::vector<std::string> words, int width = 0) const {
     words.insert(words.begin(), "audit");
@@ -42,6 +43,7 @@ class AuditTest : public ::testing::Test {
 
   testing::FakePlan plan_;
   testing::FakeIndicator indicator_;
+  testing::FakeReporting reporting_{{}};
   ConnectionOptions options_;
   testing::Folder folder_;
 };
@@ -61,6 +63,11 @@ TEST_F(AuditTest, AHeadThatIsExportedIsComparedWith) {
             "    \"revision\": 0,\n"
             "    \"hash\": \"\",\n"
             "    \"lineage\": \"\"\n"
+            "  },\n"
+            "  \"reporting\": {\n"
+            "    \"revision\": 0,\n"
+            "    \"hash\": \"\",\n"
+            "    \"lineage\": \"\"\n"
             "  }\n"
             "}\n");
   EXPECT_FALSE(Asked().has_head());
@@ -71,7 +78,8 @@ TEST_F(AuditTest, AHeadThatIsExportedIsComparedWith) {
   EXPECT_EQ(verified.out,
             "audit log of the plan service, 5 revisions: whole\n"
             "  it has the exported entry of revision 5\n"
-            "audit log of the indicator service, 0 revisions: whole\n");
+            "audit log of the indicator service, 0 revisions: whole\n"
+            "audit log of the reporting service, 0 revisions: whole\n");
   EXPECT_EQ(Asked().parent(), "institutions/a");
   EXPECT_EQ(Asked().head().revision(), 5);
   EXPECT_EQ(Asked().head().hash(), "aa");
@@ -94,7 +102,8 @@ TEST_F(AuditTest, ALogThatIsNotWholeFailsAndNamesTheFirstBadEntry) {
             "  the entries from revision 4 on were removed\n"
             "  first bad entry: revision 4\n"
             "  a backup was restored since the head was exported\n"
-            "audit log of the indicator service, 0 revisions: whole\n");
+            "audit log of the indicator service, 0 revisions: whole\n"
+            "audit log of the reporting service, 0 revisions: whole\n");
   EXPECT_THAT(Run({"verify", "a", "--json"}).out, HasSubstr("\"firstBadRevision\": \"4\""));
   const Ran head = Run({"head", "a"});
   EXPECT_EQ(head.code, 1);

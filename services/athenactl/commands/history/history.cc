@@ -27,7 +27,7 @@ namespace {
 // resources of. Null where there is none.
 const HistoryPeer* PeerOf(const std::string& name) {
   if (absl::EndsWith(name, "/settings")) return &kHistoryPeers[1];  // of the indicator service
-  if (absl::StrContains(name, "/publications/")) return &kReportingPeer;
+  if (absl::StrContains(name, "/publications/")) return &kHistoryPeers[2];
   const std::vector<std::string> segments = absl::StrSplit(name, '/');
   for (size_t at = segments.size(); at-- > 1;) {
     for (const Kind& kind : AllKinds()) {
@@ -118,7 +118,7 @@ Command HistoryCommand() {
        .operands = "[NAME]",
        .summary = "Who changed what, when and why: each field from what to what",
        .about = "NAME is a resource, deleted ones too, or an institution, for all that happened\n"
-                "in it at both services:\n"
+                "in it at all services:\n"
                 "  athenactl history gob/plans/psp-2021-2026/elements/1.2\n"
                 "An indicator's history has its targets. Newest first; times are in UTC.\n",
        .max_operands = 1,

@@ -47,7 +47,6 @@ absl::StatusOr<std::vector<HistoryPeer>> ReadServices(const Arguments& arguments
   std::vector<HistoryPeer> peers(std::begin(kHistoryPeers), std::end(kHistoryPeers));
   if (!arguments.Has("service")) return peers;
   const std::string typed = arguments.Get("service");
-  if (typed == kReportingPeer.name) return std::vector<HistoryPeer>{kReportingPeer};
   std::erase_if(peers, [&](const HistoryPeer& peer) { return peer.name != typed; });
   if (peers.empty()) {
     return Misused(

@@ -41,6 +41,7 @@ class HistoryTest : public ::testing::Test {
     plan_.SetHistory(revisions);
     options_.plan_address = plan_.address();
     options_.indicator_address = indicator_.address();
+    options_.reporting_address = reporting_.address();
   }
   Ran Run(std::vector<std::string> words, int width = 0) const {
     words.insert(words.begin(), "history");
@@ -55,6 +56,7 @@ class HistoryTest : public ::testing::Test {
 
   testing::FakePlan plan_;
   testing::FakeIndicator indicator_;
+  testing::FakeReporting reporting_{{}};
   ConnectionOptions options_;
 };
 
@@ -74,7 +76,7 @@ TEST_F(HistoryTest, AResourceIsAskedOfTheServiceThatKeepsIt) {
   }
 }
 
-TEST_F(HistoryTest, AnInstitutionIsAskedOfBothServices) {
+TEST_F(HistoryTest, AnInstitutionIsAskedOfAllServices) {
   const Ran ran = Run({"a"}, 80);
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out,
@@ -84,6 +86,9 @@ TEST_F(HistoryTest, AnInstitutionIsAskedOfBothServices) {
             "    code  HR > H\n"
             "\n"
             "The indicator service\n"
+            "No revisions.\n"
+            "\n"
+            "The reporting service\n"
             "No revisions.\n");
   EXPECT_EQ(Asked(plan_).parent(), "institutions/a");
   EXPECT_EQ(Asked(indicator_).parent(), "institutions/a");

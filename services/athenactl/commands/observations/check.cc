@@ -320,7 +320,7 @@ Command CheckCommand() {
        .about = "Every indicator, and each code of its first dimension: its values in quarters\n"
                 "as of now, and as of the revision that now is, which the service works out\n"
                 "from history. Every cell: as it is, and by its history. Thresholds, coverage\n"
-                "and reasons count, too. Last, whether the audit logs of both services are\n"
+                "and reasons count, too. Last, whether the audit logs of all services are\n"
                 "whole. Ends with exit code 1 and the first differences.\n",
        .max_operands = 1,
        .flags = {{"from", "QUARTER", "from this quarter on [--to]"},

@@ -70,8 +70,9 @@ Command SpreadsheetsCommand() {
                 "position and the rest. A row without position is new; one with name and\n"
                 "position alone removes what is there. Rows that are left out stay as they are:\n"
                 "athenactl delete removes what was entered by mistake.\n"
-                "A file is stored whole or not at all, with one exception: progress reports are\n"
-                "stored one by one, once all are found right.\n"
+                "A file is stored whole or not at all.\n"
+                "Progress reports of a whole plan have elements/- in the place of one element:\n"
+                "  athenactl export progress-reports gob/plans/PLAN/elements/- r.xlsx\n"
                 "A plan is a draft until athenactl activate puts it in force. Elements go on by\n"
                 "their state: planned, in progress, completed (with completed_on).\n"
                 "Amounts of budget lines come from CSV: athenactl amounts --help.\n",

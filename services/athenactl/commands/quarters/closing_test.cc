@@ -146,9 +146,8 @@ class CheckTest : public IndicatorServiceTest {
     common::v1::VerifyAuditLogResponse verified;
     verified.mutable_head()->set_revision(3);
     indicator_.SetHistory(verified);
-    ConnectionOptions options = options_;
-    options.reporting_address = "127.0.0.1:1";
-    ATHENA_EXPECT_OK(Connections(options).Call<v1::BatchCreateIndicatorsResponse>(create));
+    options_.reporting_address = reporting_.address();
+    ATHENA_EXPECT_OK(Connections(options_).Call<v1::BatchCreateIndicatorsResponse>(create));
     for (const char* const csv : {"k,2021-Q1,BM,1,\nk,2021-Q2,BM,5,\nk,2021-Q3,BM,7,\n",
                                   "k,2021-Q1,BM,2,\nk,2021-Q2,BM,,yes\n"}) {
       EXPECT_EQ(Do({"push", "--institution=a",
@@ -160,6 +159,7 @@ class CheckTest : public IndicatorServiceTest {
   }
 
   testing::FakePlan plan_;
+  testing::FakeReporting reporting_{{}};
   Folder folder_;
 };
 
@@ -171,7 +171,8 @@ TEST_F(CheckTest, WhatAgreesIsCounted) {
             "revision that now is: no difference\n"
             "2 cells of 1 indicator, as they are and by their histories: no difference\n"
             "audit log of the plan service, 7 revisions: whole\n"
-            "audit log of the indicator service, 3 revisions: whole\n");
+            "audit log of the indicator service, 3 revisions: whole\n"
+            "audit log of the reporting service, 0 revisions: whole\n");
 }
 
 TEST_F(CheckTest, JsonTellsTheSame) {

@@ -209,7 +209,7 @@ TEST_F(SheetsTest, ADryRunShowsWhatNewResourcesHave) {
                                  "institutions/a/plans/p/elements/1, 2 milestones\n"));
 }
 
-TEST_F(SheetsTest, ProgressReportsAreStoredOnceAllAreRight) {
+TEST_F(SheetsTest, ProgressReportsOfSeveralElementsAreOneRevision) {
   const std::string path = folder_.Write("reports.csv",
                                          "name,percent_complete\n"
                                          "a/plans/p/elements/e1/progressReports/2026-Q1,35\n"
@@ -224,13 +224,21 @@ TEST_F(SheetsTest, ProgressReportsAreStoredOnceAllAreRight) {
   EXPECT_THAT(ran.out, HasSubstr("2 progress-reports: 2 new, 0 changed, 0 unchanged\n"));
   ran = import({});
   EXPECT_THAT(ran.out, HasSubstr("2 progress-reports: 0 new, 0 changed, 2 unchanged\n"));
-  plan_.Deny("UpdateProgressReport");
+  const auto last = plan_.last_request("BatchUpdateProgressReports");
+  EXPECT_EQ(static_cast<const athena::plan::v1::BatchUpdateProgressReportsRequest&>(*last).parent(),
+            "institutions/a/plans/p/elements/-");
+  ran = Do({"export", "progress-reports", "a/plans/p/elements/-", folder_.path() + "/r.csv"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const auto listed = plan_.last_request("ListProgressReports");
+  EXPECT_EQ(static_cast<const athena::plan::v1::ListProgressReportsRequest&>(*listed).parent(),
+            "institutions/a/plans/p/elements/-");
   folder_.Write("reports.csv",
                 "name,percent_complete\n"
-                "a/plans/p/elements/e2/progressReports/2026-Q1,80\n");
+                "a/plans/p/elements/e1/progressReports/2026-Q1,40\n"
+                "a/plans/q/elements/e2/progressReports/2026-Q1,80\n");
   ran = import({"--update", "--reason", "r"});
-  EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("reports.csv:2: "));
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("want a file for each: a file is one revision or none"));
 }
 
 TEST_F(SheetsTest, TheDecisionBehindAFileIsKept) {

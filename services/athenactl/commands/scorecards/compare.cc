@@ -25,7 +25,9 @@ absl::StatusOr<ExitCode> ShowComparison(Context& context, const Arguments& argum
   ATHENA_ASSIGN_OR_RETURN(const ScorecardPoint since,
                           ReadPoint(connections, target, arguments, "since"));
   if (arguments.Has("since") && !since.point.has_value()) {
-    return Misused("--since got today, which is now: want an earlier day, a time, or closing");
+    return Misused(
+        "--since got today, which is now: want an earlier day, a time, closing "
+        "or published");
   }
   reporting::CompareScorecardsRequest request;
   request.set_name(absl::StrCat(target.plan, "/scorecards/", target.quarter.ToString()));
@@ -60,6 +62,7 @@ Command CompareCommand() {
        .about = "Of two quarters, or of one quarter at two points in history. Of each difference\n"
                 "it says which push, correction, target, weight or change of the plan made it:\n"
                 "  athenactl compare gob 2026-Q3 --since closing\n"
+                "  athenactl compare gob 2026-Q3 --since published\n"
                 "  athenactl compare gob 2026-Q3 --since 2026-10-15 --as-of 2026-10-31\n"
                 "  athenactl compare gob 2026-Q3 --from 2026-Q2\n",
        .min_operands = 1,

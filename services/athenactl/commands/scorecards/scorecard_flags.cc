@@ -59,13 +59,26 @@ absl::StatusOr<ScorecardPoint> ReadPoint(const Connections& connections,
     point.point.emplace().set_closing(true);
     return point;
   }
+  if (typed == "published") {
+    reporting::v1::ListPublicationsRequest list;
+    list.set_parent(absl::StrCat(target.plan, "/scorecards/", target.quarter.ToString()));
+    list.set_page_size(1);
+    ATHENA_ASSIGN_OR_RETURN(const auto listed,
+                            connections.Call<reporting::v1::ListPublicationsResponse>(list));
+    if (listed.publications().empty()) {
+      return absl::NotFoundError(absl::StrCat("there is no publication of ", list.parent()));
+    }
+    point.point.emplace().set_publication(listed.publications(0).name());
+    return point;
+  }
   ATHENA_ASSIGN_OR_RETURN(point.as_of, ReadAsOf(typed, [&] {
                             return TimeZoneOf(connections, InstitutionOf(target.plan));
                           }));
   if (point.as_of.has_revision()) {
     return Misused(absl::StrCat(
         "--", flag, " got ", point.as_of.revision(),
-        ", want a time, a day or closing: a scorecard has revisions of several institutions"));
+        ", want a time, a day, closing or published: a scorecard has revisions of several "
+        "institutions"));
   }
   // Today means now.
   if (point.as_of.has_time()) *point.point.emplace().mutable_time() = point.as_of.time();

@@ -40,19 +40,20 @@ absl::StatusOr<std::optional<int64_t>> ReadNumber(const Arguments& arguments,
 // A point in history; unset when none was given.
 struct ScorecardPoint {
   std::optional<athena::reporting::v1::ScorecardAsOf> point;
-  // The same for the plan service, to find elements by their codes; of a closing unset.
+  // The same for the plan service, to find elements by their codes; of a closing and a publication
+  // unset.
   common::v1::AsOf as_of;
 };
 
-// A flag like --as-of: a time, a day, or "closing".
+// A flag like --as-of: a time, a day, "closing", or "published".
 absl::StatusOr<ScorecardPoint> ReadPoint(const Connections& connections,
                                          const ScorecardTarget& target, const Arguments& arguments,
                                          const std::string& flag = "as-of");
 
 inline constexpr FlagSpec kScorecardAsOfFlag = {
     "as-of", "WHEN",
-    "what was known then: 2022-12-31T17:00:00Z, a day, which ends where the institution is, or "
-    "closing: when the quarter was last closed"};
+    "what was known then: 2022-12-31T17:00:00Z, a day, which ends where the institution is, "
+    "closing: when the quarter was last closed, or published: in its latest publication"};
 
 }  // namespace athena::athenactl
 

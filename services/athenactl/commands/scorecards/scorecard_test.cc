@@ -283,11 +283,18 @@ TEST_F(ScorecardTest, CompareTakesAQuarterOrAPointInHistory) {
   ASSERT_THAT(reporting_.comparisons(), SizeIs(1));
   EXPECT_TRUE(reporting_.comparisons()[0].from_as_of().closing());
   EXPECT_FALSE(reporting_.comparisons()[0].has_as_of());
+  const Ran published =
+      RunAthenactl({"compare", "gob", "2022-Q4", "--since", "published"}, options_);
+  EXPECT_EQ(published.code, 0) << published.err;
+  EXPECT_THAT(reporting_.asked(),
+              ElementsAre("institutions/gob/plans/strategy/scorecards/2022-Q4"));
+  EXPECT_EQ(reporting_.comparisons()[1].from_as_of().point_case(),
+            reporting::ScorecardAsOf::kPublication);
   const Ran quarter = RunAthenactl({"compare", "gob", "2022-Q4", "--from", "2022-Q3", "--as-of",
                                     "2023-01-31", "--element", "e3"},
                                    options_);
   EXPECT_EQ(quarter.code, 0) << quarter.err;
-  const reporting::CompareScorecardsRequest request = reporting_.comparisons()[1];
+  const reporting::CompareScorecardsRequest request = reporting_.comparisons()[2];
   EXPECT_EQ(request.from_quarter(), "2022-Q3");
   EXPECT_FALSE(request.has_from_as_of());
   EXPECT_EQ(TimeText(request.as_of().time()), "2023-01-31 22:59:59");

@@ -73,6 +73,10 @@ class Comparer {
  private:
   static std::string SideText(const reporting::ComparedScorecard& side) {
     std::string text = absl::StrCat(side.period(), " as of ", DateText(side.basis().date()));
+    if (!side.publication().empty()) {
+      text = absl::StrCat(side.period(), " as published (no ", IdOf(side.publication()), ", as of ",
+                          DateText(side.basis().date()), ")");
+    }
     if (side.has_close_time()) {
       absl::StrAppend(&text, " (closed ", TimeText(side.close_time()), " UTC)");
     }

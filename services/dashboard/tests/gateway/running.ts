@@ -8,10 +8,10 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export const ROOT = resolve(import.meta.dirname, '../../../..');
-const BIN = join(process.env['ATHENA_BUILD'] ?? join(ROOT, '.build/dev'), 'bin');
-const DASHBOARD = join(ROOT, '.build/dashboard');
+export const BIN = join(process.env['ATHENA_BUILD'] ?? join(ROOT, '.build/dev'), 'bin');
+export const DASHBOARD = join(ROOT, '.build/dashboard');
 // Which Node.js runs the gateway; the tests themselves need the pinned one.
-const GATEWAY_NODE = process.env['ATHENA_GATEWAY_NODE'] ?? process.execPath;
+export const GATEWAY_NODE = process.env['ATHENA_GATEWAY_NODE'] ?? process.execPath;
 const SERVING_MS = 30_000;
 
 const PRINCIPALS = [

@@ -16,7 +16,8 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr std::string_view kResultFields[] = {"period", "root", "warnings", "score_basis"};
+constexpr std::string_view kResultFields[] = {"period", "root", "warnings", "score_basis",
+                                              "owner_units"};
 // Left out: lead, a person.
 constexpr std::string_view kNodeFields[] = {"name",
                                             "kind",

@@ -122,8 +122,10 @@ class PublicationsTest : public ::testing::Test {
 
  private:
   sql::TemporaryFolder folder_;
-  std::unique_ptr<grpc::Server> plan_server_ = Serve(plan_);
-  std::unique_ptr<grpc::Server> indicator_server_ = Serve(indicator_);
+  FakeHistory plan_history_;
+  FakeHistory indicator_history_;
+  std::unique_ptr<grpc::Server> plan_server_ = Serve(plan_, plan_history_);
+  std::unique_ptr<grpc::Server> indicator_server_ = Serve(indicator_, indicator_history_);
   std::unique_ptr<Dependencies> dependencies_;
   std::unique_ptr<auth::StaticAuthenticator> authenticator_;
   std::unique_ptr<ReportingService> service_;

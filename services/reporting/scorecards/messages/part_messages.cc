@@ -56,8 +56,7 @@ void CapInto(const PlanTree& tree, int element, const Cap& cap, v1::StatusCap* m
   }
 }
 
-v1::NodeScore ScoreMessage(const Place& place) {
-  const Scored& scored = place.scored();
+v1::NodeScore ScoreMessage(const Scored& scored) {
   v1::NodeScore message;
   message.set_status(StatusOf(scored.status));
   message.set_reason(ReasonOf(scored.reason));
@@ -65,6 +64,11 @@ v1::NodeScore ScoreMessage(const Place& place) {
   if (scored.coverage.has_value()) {
     *message.mutable_coverage()->mutable_share() = NumberOf(*scored.coverage);
   }
+  return message;
+}
+
+v1::NodeScore ScoreMessage(const Place& place) {
+  v1::NodeScore message = ScoreMessage(place.scored());
   if (place.link >= 0) {
     message.mutable_coverage()->set_present(place.measured().present);
     message.mutable_coverage()->set_expected(place.measured().expected);

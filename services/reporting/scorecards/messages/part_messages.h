@@ -19,6 +19,8 @@ void MilestoneInto(const plan::v1::Milestone& milestone, MilestoneState state,
 // Of an element, or of the plan (-1).
 void CapInto(const PlanTree& tree, int element, const Cap& cap, v1::StatusCap* message);
 
+// A score without counts of cells.
+v1::NodeScore ScoreMessage(const Scored& scored);
 // The score of the plan, an element or a link.
 v1::NodeScore ScoreMessage(const Place& place);
 

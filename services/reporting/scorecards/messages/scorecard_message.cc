@@ -1,14 +1,17 @@
 #include "services/reporting/scorecards/messages/scorecard_message.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
 #include "services/reporting/rules/figures/attention.h"
+#include "services/reporting/rules/figures/owner_units.h"
 #include "services/reporting/scorecards/figures.h"
 #include "services/reporting/scorecards/messages/contract_enums.h"
 #include "services/reporting/scorecards/messages/figure_messages.h"
@@ -90,6 +93,7 @@ class Writer {
                                 : plan::v1::Plan::SCORE_BASIS_QUARTER);
     const int depth = presentation_.depth.value_or(static_cast<int>(plan_.tree->elements.size()));
     if (root < 0) {
+      if (presentation_.full) WriteOwnerUnits(result);
       WritePlan(depth, result->mutable_root());
     } else {
       WriteElement(root, depth, result->mutable_root());
@@ -109,6 +113,36 @@ class Writer {
   }
 
  private:
+  void WriteOwnerUnits(v1::ScorecardResult* result) const {
+    const auto& elements = plan_.tree->elements;
+    std::map<std::string_view, int> units;
+    for (const plan::v1::Element* element : elements) {
+      if (!element->owner_unit().empty()) units.emplace(element->owner_unit(), 0);
+    }
+    std::vector<std::string_view> names;
+    for (auto& [name, number] : units) {
+      number = static_cast<int>(names.size());
+      names.push_back(name);
+    }
+    std::vector<int> owners;
+    for (const plan::v1::Element* element : elements) {
+      owners.push_back(element->owner_unit().empty() ? -1 : units[element->owner_unit()]);
+    }
+    for (const OwnerOutcome& outcome : ScoreByOwner(plan_.rules, plan_.outcome, owners)) {
+      v1::UnitScore& message = *result->add_owner_units();
+      message.set_unit(std::string(names[outcome.owner]));
+      const auto unit = plan_.tree->units.find(names[outcome.owner]);
+      if (unit != plan_.tree->units.end()) {
+        languages_.Pick(unit->second->display_name(), message.mutable_title(),
+                        message.mutable_title_language());
+      }
+      *message.mutable_score() = ScoreMessage(outcome);
+      message.set_capped(outcome.capped);
+      CountsInto(outcome.counts, message.mutable_action_counts());
+      for (const int action : outcome.actions) message.add_actions(elements[action]->name());
+    }
+  }
+
   void WarnOfTimeZones(v1::ScorecardResult* result) const {
     if (plan_.values == nullptr) return;
     const plan::v1::Institution& institution = plan_.tree->header().institution();

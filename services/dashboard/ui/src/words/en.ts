@@ -72,6 +72,7 @@ export const en = {
     seeWhat: 'see what',
   },
   live: {
+    told: 'Up to date: changes appear by themselves',
     live: (time: string) => `Up to date; checked at ${time}`,
     changed: 'Figures changed: the page was updated.',
     lost: (time: string) => `Not up to date: last checked at ${time}`,

@@ -72,6 +72,7 @@ export const fr: Words = {
     seeWhat: 'voir quoi',
   },
   live: {
+    told: 'À jour : les changements apparaissent d’eux-mêmes',
     live: (time) => `À jour ; contrôlé à ${time}`,
     changed: 'Des chiffres ont changé : la page a été mise à jour.',
     lost: (time) => `Pas à jour : dernier contrôle à ${time}`,

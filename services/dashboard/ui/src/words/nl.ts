@@ -72,6 +72,7 @@ export const nl: Words = {
     seeWhat: 'bekijk wat',
   },
   live: {
+    told: 'Actueel: wijzigingen verschijnen vanzelf',
     live: (time) => `Actueel; nagekeken om ${time}`,
     changed: 'Cijfers gewijzigd: de pagina is bijgewerkt.',
     lost: (time) => `Niet actueel: laatst nagekeken om ${time}`,

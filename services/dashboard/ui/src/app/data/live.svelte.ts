@@ -13,6 +13,8 @@ class Live {
   checked = $state.raw<Date | undefined>();
   // The last check failed: what is shown may be old.
   lost = $state(false);
+  // The service tells of every change, so that there is nothing to check.
+  told = $state(false);
 
   #basis: string | undefined;
   #abort: AbortController | undefined;
@@ -29,6 +31,7 @@ class Live {
     this.#abort = abort;
     this.#basis = undefined;
     this.lost = false;
+    this.told = false;
     void this.#run(scorecard, abort.signal);
     return () => abort.abort();
   }
@@ -38,7 +41,7 @@ class Live {
       await visible(signal);
       if (signal.aborted) return;
       try {
-        for await (const basis of watchBasis(scorecard, signal)) {
+        for await (const { basis, told } of watchBasis(scorecard, signal)) {
           if (signal.aborted) return;
           const seen = basisKey(basis);
           // After an interruption everything is asked anew, even where the basis is as it was: other
@@ -47,12 +50,14 @@ class Live {
           this.#basis = seen;
           this.checked = new Date();
           this.lost = false;
+          this.told = told;
           failures = 0;
         }
         if (!signal.aborted) await pause(interval, signal);
       } catch (error) {
         if (signal.aborted) return;
         if (!isCancelled(error)) this.lost = true;
+        this.told = false;
         await pause(Math.min(1000 * 2 ** failures++, interval), signal);
       }
     }
