@@ -36,6 +36,7 @@ async function run(options: Options): Promise<void> {
     site,
     calls,
     log,
+    publicKey: options.publicKey,
     files: appFiles(options.app ?? fileURLToPath(new URL('ui', import.meta.url))),
   });
   const operations = operationsServer(upstreams, calls);
