@@ -1,4 +1,5 @@
 // The command line and the environment.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { isLevel, type Level } from './log.ts';
@@ -18,6 +19,7 @@ export const USAGE = `Serves Athena's dashboard and passes its calls on to the s
   --principals=NAME,...          demo: the credentials that the page offers to act as
   --public                       shows public publications and nothing else
   --plans=NAME,...               public: the plans whose publications are shown
+  --public_key=FILE              the public key that publications are verified with (PEM), for readers
   --url=URL                      login: where browsers find it, https://athena.example.org
   --oidc_issuer=URL              login: the OpenID provider; its redirect address is URL/login/callback
   --oidc_client_id=ID            login: the dashboard's name at the provider
@@ -46,6 +48,8 @@ export interface Options {
   readonly credential: string | undefined;
   readonly plans: readonly string[];
   readonly oidc: OidcOptions | undefined;
+  /** The public key of publications, in PEM. */
+  readonly publicKey: string | undefined;
   readonly drainMs: number;
 }
 
@@ -63,6 +67,7 @@ const FLAGS = {
   principals: { type: 'string', default: '' },
   public: { type: 'boolean', default: false },
   plans: { type: 'string', default: '' },
+  public_key: { type: 'string' },
   url: { type: 'string' },
   oidc_issuer: { type: 'string' },
   oidc_client_id: { type: 'string' },
@@ -99,8 +104,20 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     credential: environment['ATHENA_DASHBOARD_CREDENTIAL'],
     plans: list(values.plans),
     oidc,
+    publicKey: values.public_key === undefined ? undefined : publicKey(values.public_key),
     drainMs: drain * 1000,
   };
+}
+
+// The file must be a public key: a private one is never served by mistake.
+function publicKey(file: string): string {
+  try {
+    const pem = readFileSync(file, 'utf8');
+    if (pem.startsWith('-----BEGIN PUBLIC KEY-----')) return pem;
+  } catch {
+    // Said below.
+  }
+  throw new BadOption(`--public_key=${file}: a file that begins with -----BEGIN PUBLIC KEY-----`);
 }
 
 function oidcOptions(

@@ -137,7 +137,7 @@ test('back and forward show what was there', { timeout: 900_000 }, async () => {
   await page.getByRole('link', { name: /^Previous quarter/ }).click();
   await page.waitForURL(/2026-Q2/);
   await visit.settled();
-  const second = await page.locator('.head p').textContent();
+  const second = await page.locator('.head p').first().textContent();
   assert.match(second ?? '', /second quarter of 2026/);
   await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Scorecard' }).click();
   await page.waitForURL(/\/scorecard\//);

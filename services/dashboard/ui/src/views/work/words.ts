@@ -59,6 +59,12 @@ const en = {
   none: 'none',
   one: 'Element or publication is needed, and a unit or a person.',
   saveDecision: 'Save',
+  notDone: 'Not done.',
+  refusals: {
+    ROLE: 'Your role may not do this.', NOT_A_REPORTER: 'Only the reporters of this element write its report.', REPORT_AUTHOR: 'Whoever wrote or submitted a report does not validate or return it.',
+    REPORT_STATE: 'The report is in another state meanwhile. Load it again.', REPORT_INCOMPLETE: 'Something is missing: an action needs the percentage, an axis or objective what happened.',
+    PERIOD_CLOSED: 'The quarter is closed. A corrector changes its reports, and gives a reason below.', PLAN_CLOSED: 'The plan is closed.',
+  },
   decisionStates: { open: 'open', inProgress: 'in progress', done: 'done', dropped: 'dropped' },
 };
 export type WorkWords = Widened<typeof en>;

@@ -55,5 +55,11 @@ export const fr: WorkWords = {
   none: 'aucun',
   one: 'Un élément ou une publication est nécessaire, et une administration ou une personne.',
   saveDecision: 'Enregistrer',
+  notDone: 'Pas exécuté.',
+  refusals: {
+    ROLE: 'Votre rôle ne permet pas cela.', NOT_A_REPORTER: 'Seuls les rapporteurs de cet élément rédigent son rapport.', REPORT_AUTHOR: 'Qui a rédigé ou introduit un rapport ne le valide ni ne le renvoie.',
+    REPORT_STATE: 'Le rapport est entre-temps dans un autre état. Rechargez-le.', REPORT_INCOMPLETE: 'Il manque quelque chose : une action demande le pourcentage, un axe ou un objectif ce qui s’est passé.',
+    PERIOD_CLOSED: 'Le trimestre est clôturé. Un correcteur modifie ses rapports et donne un motif ci-dessous.', PLAN_CLOSED: 'Le plan est clôturé.',
+  },
   decisionStates: { open: 'ouverte', inProgress: 'en exécution', done: 'exécutée', dropped: 'abandonnée' },
 };

@@ -55,5 +55,11 @@ export const nl: WorkWords = {
   none: 'geen',
   one: 'Een element of publicatie is nodig, en een dienst of een persoon.',
   saveDecision: 'Opslaan',
+  notDone: 'Niet uitgevoerd.',
+  refusals: {
+    ROLE: 'Uw rol mag dit niet.', NOT_A_REPORTER: 'Alleen de rapporteurs van dit element schrijven het rapport.', REPORT_AUTHOR: 'Wie een rapport schreef of indiende, valideert het niet en stuurt het niet terug.',
+    REPORT_STATE: 'Het rapport is intussen in een andere toestand. Laad het opnieuw.', REPORT_INCOMPLETE: 'Er ontbreekt iets: een actie heeft het percentage nodig, een krachtlijn of doelstelling wat er gebeurde.',
+    PERIOD_CLOSED: 'Het kwartaal is afgesloten. Een corrector wijzigt de rapporten ervan, en geeft hieronder een reden.', PLAN_CLOSED: 'Het plan is afgesloten.',
+  },
   decisionStates: { open: 'open', inProgress: 'in uitvoering', done: 'uitgevoerd', dropped: 'opgegeven' },
 };
