@@ -24,6 +24,8 @@ export interface Gateway {
   readonly calls: Calls;
   readonly log: Log;
   readonly files: (request: IncomingMessage, response: ServerResponse) => void;
+  /** What readers verify publications with, in PEM. */
+  readonly publicKey: string | undefined;
 }
 
 export function gatewayServer(gateway: Gateway): Server {
@@ -117,6 +119,11 @@ async function other(
     const body = JSON.stringify(await gateway.login.pageConfig(request));
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : body);
+    return;
+  }
+  if (path === '/public-key.pem' && gateway.publicKey !== undefined) {
+    response.writeHead(200, { 'content-type': 'application/x-pem-file', 'cache-control': 'no-cache' });
+    response.end(request.method === 'HEAD' ? undefined : gateway.publicKey);
     return;
   }
   const publication = publicationOf(path);

@@ -53,6 +53,11 @@ export class Demo {
     return `http://127.0.0.1:${this.#gateway?.port ?? 0}`;
   }
 
+  /** What publications are verified with, in PEM. */
+  get publicKey(): string {
+    return spawnSync('openssl', ['pkey', '-in', this.#file('key.pem'), '-pubout'], { encoding: 'utf8' }).stdout;
+  }
+
   port(name: string): number {
     return this.#services.get(name)?.port ?? 0;
   }

@@ -1,6 +1,7 @@
 // The views, and what each has to say: the same as the services' answer, asked through the command line.
 import { strict as assert } from 'node:assert';
 
+import { DETAIL_VIEWS } from './detail_views.ts';
 import { CLOSED_QUARTER, type Demo, IN_PLAN, QUARTER } from './demo.ts';
 import { fieldsNamed, type Language, says, type Visit } from './pages.ts';
 
@@ -75,4 +76,5 @@ export const VIEWS: readonly ViewCase[] = [
   { name: 'board', path: `/board/${IN_PLAN}/${QUARTER}`, same: (visit, demo, language) => sameBoard(visit, demo, language, QUARTER) },
   { name: 'board of a closed quarter', path: `/board/${IN_PLAN}/${CLOSED_QUARTER}`, same: (visit, demo, language) => sameBoard(visit, demo, language, CLOSED_QUARTER) },
   { name: 'scorecard', path: `/scorecard/${IN_PLAN}/${QUARTER}`, same: sameScorecard },
+  ...DETAIL_VIEWS,
 ];

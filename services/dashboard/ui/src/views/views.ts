@@ -20,6 +20,17 @@ const view = (name: View['name'], load: Load, settings: Partial<View> = {}): Vie
 export const views: readonly View[] = [
   view('board', () => import('./board/Board.svelte')),
   view('scorecard', () => import('./scorecard/Scorecard.svelte')),
+  view('element', () => import('./element/Element.svelte'), { listed: false }),
+  view('indicator', () => import('./indicator/Indicator.svelte'), { listed: false }),
+  view('risks', () => import('./risks/Risks.svelte')),
+  view('budget', () => import('./budget/Budget.svelte')),
+  view('quality', () => import('./quality/Quality.svelte')),
+  view('operations', () => import('./operations/Operations.svelte')),
+  view('decisions', () => import('./decisions/Decisions.svelte')),
+  view('work', () => import('./work/Work.svelte')),
+  view('compare', () => import('./compare/Compare.svelte')),
+  // In public mode there is no plan to be read, only what was published of it.
+  view('publications', () => import('./publications/Publications.svelte'), { planned: false, public: true }),
 ];
 
 export const viewNamed = (name: string): View | undefined => views.find((candidate) => candidate.name === name);

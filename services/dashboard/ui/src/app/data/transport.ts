@@ -31,9 +31,9 @@ const asWhom: Interceptor = (next) => (request) => {
   return next(request);
 };
 
-function transport(useHttpGet: boolean): Transport {
+function transport(useHttpGet: boolean, below = ''): Transport {
   return createConnectTransport({
-    baseUrl: location.origin,
+    baseUrl: location.origin + below,
     useBinaryFormat: true,
     useHttpGet,
     defaultTimeoutMs: 20_000,
@@ -42,6 +42,8 @@ function transport(useHttpGet: boolean): Transport {
 }
 
 export const calls = transport(false);
+// For services that several processes have: of one of them.
+export const callsOf = (process: 'plan' | 'indicator' | 'reporting'): Transport => transport(false, `/${process}`);
 // For publications, which never change: browsers and proxies may keep them.
 export const cacheableCalls = transport(true);
 

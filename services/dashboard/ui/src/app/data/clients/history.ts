@@ -1,5 +1,6 @@
+// Every service keeps the history of what it stores.
 import { createClient } from '@connectrpc/connect';
 import { HistoryService } from '#gen/athena/common/v1/history_service_pb.js';
-import { calls } from '../transport.ts';
+import { callsOf } from '../transport.ts';
 
-export const history = createClient(HistoryService, calls);
+export const planHistory = createClient(HistoryService, callsOf('plan'));

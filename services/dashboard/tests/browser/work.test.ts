@@ -1,0 +1,140 @@
+// The forms: a progress report is written, submitted, validated and returned, a decision is entered and
+// closed; a publication is verified in the browser. What is stored is asked through the command line.
+import { strict as assert } from 'node:assert';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+
+import { CLOSED_QUARTER, Demo, IN_PLAN, PLAN, QUARTER } from './demo.ts';
+import { launch, Visit } from './pages.ts';
+
+let demo: Demo;
+let browser: Browser;
+before(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser.close();
+  await demo.stop();
+});
+
+const HOSTILE = `<img src=x onerror=alert(1)> \u202egnirts ${'x'.repeat(3000)}`;
+
+test('a progress report from its first word to its return', { timeout: 300_000 }, async () => {
+  const report = `${PLAN}/elements/e1-2-2/progressReports/${QUARTER}`;
+  const path = `/work/${IN_PLAN}/${QUARTER}/report/e1-2-2?lang=en`;
+  const visit = await Visit.open(browser, `${demo.address}${path}&as=planner`);
+  // Refusals are errors of requests, which browsers write to the console.
+  visit.expectErrors(/status of 40[03]/);
+  const { page } = visit;
+  const stored = (): Record<string, unknown> => demo.json('get', report) as Record<string, unknown>;
+  const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+
+  await page.getByLabel('Complete at the end').fill('much');
+  await press('Save as draft');
+  await page.getByText('Of the whole action, 0 to 100.').nth(1).waitFor();
+  await page.getByLabel('Complete at the end').fill('162,5');
+  await press('Save as draft');
+  await page.getByText('got 162.5, want 0 to 100').first().waitFor();
+
+  await page.getByLabel('Complete at the end').fill('62,5');
+  await page.getByLabel('What happened in the quarter (English)').fill(HOSTILE);
+  await press('Save as draft');
+  await page.getByText('Saved.').waitFor();
+  await page.getByRole('definition').filter({ hasText: 'draft' }).waitFor();
+  assert.equal(stored()['percentComplete'], 62.5);
+  assert.deepEqual(stored()['narrative'], { text: { en: HOSTILE } });
+
+  await press('Submit');
+  await page.getByRole('definition').filter({ hasText: 'submitted' }).waitFor();
+  await press('Validate');
+  await page.getByText('Your role may not do this.').waitFor();
+  await page.getByLabel('Act as').selectOption('validator');
+  await page.getByRole('definition').filter({ hasText: 'submitted' }).waitFor();
+  await press('Validate');
+  await page.getByRole('definition').filter({ hasText: 'validated' }).waitFor();
+  assert.equal(stored()['state'], 'STATE_VALIDATED');
+
+  await press('Return');
+  await page.getByLabel('Reason', { exact: true }).fill('The figures of June are missing');
+  await press('Return with this reason');
+  await page.getByText('Returned by validator: The figures of June are missing').waitFor();
+  assert.equal(stored()['state'], 'STATE_RETURNED');
+
+  // What was written is only ever a text, also where it is read.
+  await page.goto(`${demo.address}/work/${IN_PLAN}/${QUARTER}/report/e1-2-2?lang=en&as=planner`);
+  await visit.settled();
+  await press('Submit');
+  await page.getByRole('definition').filter({ hasText: 'submitted' }).waitFor();
+  await page.goto(`${demo.address}/element/${IN_PLAN}/${QUARTER}/e1-2-2?lang=en`);
+  await visit.settled();
+  assert.ok((await visit.text()).includes('<img src=x onerror=alert(1)>'));
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await visit.fits(`hostile text at ${width}`);
+  }
+  await visit.clean('progress report');
+  await visit.close();
+});
+
+test('a decision is entered, followed up and closed', { timeout: 300_000 }, async () => {
+  const visit = await Visit.open(browser, `${demo.address}/work/${IN_PLAN}/${QUARTER}/decision?lang=en&as=planner`);
+  visit.expectErrors(/status of 400/);
+  const { page } = visit;
+  await page.getByLabel('Title (English)').fill('More coaches');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('want the element that it is about, or a publication').first().waitFor();
+  await page.getByLabel('About the element').selectOption({ value: `${PLAN}/elements/e2-1-5` });
+  await page.getByLabel('Who carries it out').fill('Head of HR');
+  await page.getByLabel('To be carried out by').fill('2099-12-24');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/\/decision\/decision-/);
+  await visit.settled();
+  const name = `institutions/gob/decisions/${/decision\/([a-z0-9-]+)/.exec(page.url())?.[1] ?? ''}`;
+  const stored = (): Record<string, unknown> => demo.json('get', name) as Record<string, unknown>;
+  assert.equal(stored()['element'], `${PLAN}/elements/e2-1-5`);
+  await page.getByLabel('State').selectOption({ label: 'done' });
+  await page.getByLabel('What was seen or done').fill('Two coaches began');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The decision is changed.').waitFor();
+  assert.equal(stored()['state'], 'STATE_DONE');
+  assert.equal((stored()['notes'] as { text: string }[])[0]?.text, 'Two coaches began');
+  await visit.clean('decision');
+  await visit.close();
+});
+
+test('a publication is verified in the browser, with the key that a citizen has', { timeout: 300_000 }, async () => {
+  const visit = await Visit.open(browser, `${demo.address}/publications/${IN_PLAN}/${CLOSED_QUARTER}/1?lang=en`);
+  const { page } = visit;
+  const outcome = page.locator('.checks .out');
+  await page.getByRole('button', { name: 'Verify in this browser' }).click();
+  // Without a key the signature is not checked, and the page says so.
+  await outcome.getByText('its signature could not be checked').waitFor();
+  await page.getByText('Public key of the publisher').click();
+  await page.getByLabel('Public key (PEM)').fill(demo.publicKey);
+  await page.getByRole('button', { name: 'Verify in this browser' }).click();
+  await outcome.getByText('It is what was published.').waitFor();
+  await visit.accessible('verified publication');
+
+  // The downloaded file is the command line's, byte by byte; and a changed one is found out.
+  const file = join(demo.folder, 'browser.json');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Document with its signature' }).click()]);
+  await download.saveAs(file);
+  const written = join(demo.folder, 'athenactl.json');
+  demo.athenactl('', 'publications', 'gob', CLOSED_QUARTER, '1', '--out', written);
+  assert.ok(readFileSync(file).equals(readFileSync(written)));
+  const forged = join(demo.folder, 'forged.json');
+  writeFileSync(forged, readFileSync(file, 'utf8').replace('"number":1', '"number":2'));
+  await page.goto(`${demo.address}/publications/${IN_PLAN}/${CLOSED_QUARTER}?lang=en`);
+  await visit.settled();
+  await page.getByText('Public key of the publisher').click();
+  await page.getByLabel('Public key (PEM)').fill(demo.publicKey);
+  await page.getByLabel('Verify a file').setInputFiles(forged);
+  await outcome.getByText('This is not what was published.').waitFor();
+  await page.getByLabel('Verify a file').setInputFiles(file);
+  await outcome.getByText('It is what was published.').waitFor();
+  await visit.clean('publication');
+  await visit.close();
+});
