@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.request
 
+from dashboard import dashboard  # pylint: disable=unused-import  # run by its name
 from figures import Gate, NO_GATE, Samples, Table, p50
 from others import Postgres, VictoriaMetrics
 from plans import GobPlan, SyntheticPlan

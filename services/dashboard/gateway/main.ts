@@ -2,10 +2,13 @@
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { webcrypto } from 'node:crypto';
 
 import { appFiles } from './http/app_files.ts';
 import { Calls, PASS, type Upstreams } from './calls/handlers.ts';
 import { type Log, logTo } from './log.ts';
+import type { Login } from './login/login.ts';
+import { OidcLogin } from './login/oidc_login.ts';
 import { demoLogin, publicLogin } from './login/without_login.ts';
 import { operationsServer } from './operations.ts';
 import { type Address, BadOption, type Options, parseOptions, USAGE } from './options.ts';
@@ -22,10 +25,13 @@ async function run(options: Options): Promise<void> {
     reporting: new Upstream('reporting', options.services.reporting),
   };
   const calls = new Calls();
-  const site: Site = { mode: options.public ? 'public' : 'demo', url: undefined };
+  const site: Site = {
+    mode: options.public ? 'public' : options.oidc === undefined ? 'demo' : 'login',
+    url: options.oidc?.url,
+  };
   const server = gatewayServer({
     upstreams,
-    login: options.public ? publicLogin(options.credential, options.plans) : demoLogin(options.principals),
+    login: loginOf(options, log),
     forward: options.public ? PUBLIC_ONLY : PASS,
     site,
     calls,
@@ -48,6 +54,12 @@ async function run(options: Options): Promise<void> {
   operations.closeAllConnections();
   for (const upstream of Object.values(upstreams)) upstream.close();
   log('info', 'stopped');
+}
+
+function loginOf(options: Options, log: Log): Login {
+  if (options.public) return publicLogin(options.credential, options.plans);
+  if (options.oidc !== undefined) return new OidcLogin(options.oidc, log);
+  return demoLogin(options.principals);
 }
 
 function listen(server: Server, { host, port }: Address): Promise<number> {
@@ -80,6 +92,9 @@ function fail(log: Log, error: unknown): void {
   log('error', 'cannot start', { message: error instanceof Error ? error.message : String(error) });
   process.exit(1);
 }
+
+// Node.js 18 has it under another name.
+if (globalThis.crypto === undefined) Object.defineProperty(globalThis, 'crypto', { value: webcrypto });
 
 try {
   const options = parseOptions(process.argv.slice(2), process.env);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { isLevel, type Level } from './log.ts';
 import { isLoopbackHost } from './http/security.ts';
+import type { OidcOptions } from './login/oidc_login.ts';
 
 export const USAGE = `Serves Athena's dashboard and passes its calls on to the services.
 
@@ -19,11 +20,16 @@ export const USAGE = `Serves Athena's dashboard and passes its calls on to the s
   --public                       shows public publications and nothing else
   --plans=NAME,...               public: the plans whose publications are shown
   --public_key=FILE              the public key that publications are verified with (PEM), for readers
+  --url=URL                      login: where browsers find it, https://athena.example.org
+  --oidc_issuer=URL              login: the OpenID provider; its redirect address is URL/login/callback
+  --oidc_client_id=ID            login: the dashboard's name at the provider
+  --oidc_scope=SCOPES            login: what is asked of the provider [openid profile offline_access]
   --drain_seconds=N              how long calls in flight may take after SIGTERM [10]
 
-Without --public it is a demo without login, which listens on loopback alone. Each flag can also be set in
-the environment, --plan_address as ATHENA_DASHBOARD_PLAN_ADDRESS. ATHENA_DASHBOARD_CREDENTIAL, in the
-environment alone, is what --public calls the services with: that of a principal of no institution.
+Without --oidc_issuer and --public it is a demo without login, which listens on loopback alone. Each flag
+can also be set in the environment, --plan_address as ATHENA_DASHBOARD_PLAN_ADDRESS. In the environment
+alone: ATHENA_DASHBOARD_OIDC_CLIENT_SECRET, and ATHENA_DASHBOARD_CREDENTIAL, which --public calls the
+services with: that of a principal of no institution.
 `;
 
 export interface Address {
@@ -41,6 +47,7 @@ export interface Options {
   readonly public: boolean;
   readonly credential: string | undefined;
   readonly plans: readonly string[];
+  readonly oidc: OidcOptions | undefined;
   /** The public key of publications, in PEM. */
   readonly publicKey: string | undefined;
   readonly drainMs: number;
@@ -61,6 +68,10 @@ const FLAGS = {
   public: { type: 'boolean', default: false },
   plans: { type: 'string', default: '' },
   public_key: { type: 'string' },
+  url: { type: 'string' },
+  oidc_issuer: { type: 'string' },
+  oidc_client_id: { type: 'string' },
+  oidc_scope: { type: 'string', default: 'openid profile offline_access' },
   drain_seconds: { type: 'string', default: '10' },
 } as const;
 
@@ -69,7 +80,9 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
   const values = parse([...fromEnvironment(environment), ...argv]);
   if (values === 'help') return 'help';
   const listen = address('listen', values.listen);
-  if (!values.public && !isLoopbackHost(listen.host)) {
+  const oidc = oidcOptions(values, environment['ATHENA_DASHBOARD_OIDC_CLIENT_SECRET']);
+  if (values.public && oidc !== undefined) throw new BadOption('--public and --oidc_issuer: one of them');
+  if (!values.public && oidc === undefined && !isLoopbackHost(listen.host)) {
     throw new BadOption(`--listen=${values.listen}: without login it listens on loopback alone (127.0.0.1)`);
   }
   if (!isLevel(values.log_level)) {
@@ -90,6 +103,7 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     public: values.public,
     credential: environment['ATHENA_DASHBOARD_CREDENTIAL'],
     plans: list(values.plans),
+    oidc,
     publicKey: values.public_key === undefined ? undefined : publicKey(values.public_key),
     drainMs: drain * 1000,
   };
@@ -104,6 +118,23 @@ function publicKey(file: string): string {
     // Said below.
   }
   throw new BadOption(`--public_key=${file}: a file that begins with -----BEGIN PUBLIC KEY-----`);
+}
+
+function oidcOptions(
+  values: { url?: string; oidc_issuer?: string; oidc_client_id?: string; oidc_scope: string },
+  clientSecret: string | undefined,
+): OidcOptions | undefined {
+  const { url, oidc_issuer: issuer, oidc_client_id: clientId, oidc_scope: scope } = values;
+  if (issuer === undefined) return undefined;
+  if (url === undefined || clientId === undefined) throw new BadOption('--oidc_issuer needs --url and --oidc_client_id');
+  return { issuer: secure('oidc_issuer', issuer), url: secure('url', url), clientId, clientSecret, scope };
+}
+
+// Without TLS a session can be read on the way: on the same machine alone.
+function secure(name: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.host))) return url;
+  throw new BadOption(`--${name}=${text}: https://..., or http:// on loopback`);
 }
 
 // The arguments that the environment stands for; the command line comes after them, and wins.

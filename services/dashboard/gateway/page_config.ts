@@ -8,9 +8,12 @@ export interface PageConfig {
   readonly mode: Mode;
   /** demo: the credentials that the page may offer to act as, by `authorization: Bearer ...`. */
   readonly principals?: readonly string[];
-  /** login: who has signed in; absent before. Signing in is at /login?return_to=PATH, signing out a POST
-   *  to /logout. */
+  /** login: who has signed in; absent before. The page /login?return_to=PATH signs in; a POST to /logout
+   *  signs out and answers {"location": where the page goes next}. Calls without session are refused with
+   *  UNAUTHENTICATED, LOGIN_REQUIRED. */
   readonly user?: { readonly subject: string; readonly name: string };
   /** public: the plans whose publications are shown, by resource name. */
   readonly plans?: readonly string[];
+  /** Whether /public-key.pem has the key that publications are verified with. */
+  readonly publicKey?: boolean;
 }

@@ -37,14 +37,14 @@ export async function answerDocument(
 ): Promise<void> {
   const leaving = new AbortController();
   response.once('close', () => leaving.abort());
-  const call = {
-    signal: leaving.signal,
-    timeoutMs: DEFAULT_DEADLINE_MS,
-    authorization: await from.login.authorization(request),
-    traceparent: undefined,
-  };
   const { getPublication, downloadPublication } = ReportingService.method;
   try {
+    const call = {
+      signal: leaving.signal,
+      timeoutMs: DEFAULT_DEADLINE_MS,
+      authorization: await from.login.authorization(request),
+      traceparent: undefined,
+    };
     const publication = (await from.forward.unary(
       from.reporting, getPublication, create(GetPublicationRequestSchema, { name }), call)) as Publication;
     const etag = `"${publication.sha256}"`;

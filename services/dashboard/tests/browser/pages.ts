@@ -44,6 +44,8 @@ export class Visit {
 
   static async open(browser: Browser, address: string, { width = 1280, height = 800, locale = 'en-GB', reducedMotion = false } = {}): Promise<Visit> {
     const context = await browser.newContext({ viewport: { width, height }, locale, timezoneId: 'Europe/Brussels', ...(reducedMotion ? { reducedMotion: 'reduce' as const } : {}) });
+    // Generous: a busy machine is no failure. A test that waits in vain is ended by its own limit.
+    context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     await page.addInitScript(axe);
     await page.addInitScript(() => {
@@ -63,7 +65,8 @@ export class Visit {
   /** Waits until everything that the page asked for is there. */
   async settled(): Promise<void> {
     await this.page.locator('h1').first().waitFor();
-    await this.page.locator('.skeleton').waitFor({ state: 'detached' });
+    // What is below may load by itself: until nothing does.
+    await this.page.waitForFunction(() => document.querySelector('.skeleton') === null);
     await this.page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
   }
 

@@ -89,7 +89,8 @@ export class Setting {
   #indicator: Running | undefined;
   #reporting: Running | undefined;
 
-  static async start(): Promise<Setting> {
+  /** With README's library, or with seeds/, as the demo. */
+  static async start(data: 'library' | 'seeds' = 'library'): Promise<Setting> {
     const setting = new Setting();
     try {
       spawnSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', setting.#file('key.pem')]);
@@ -97,7 +98,8 @@ export class Setting {
       await setting.startIndicator();
       await setting.startPlan();
       await setting.startReporting();
-      setting.#load();
+      if (data === 'library') setting.#load();
+      else setting.athenactl('load', join(ROOT, 'seeds'));
       return setting;
     } catch (error) {
       await setting.stop();

@@ -1,8 +1,7 @@
 // The foot of each printed page: what it is, its basis, its filters, and the page number. Written as a
 // style sheet of its own, since the text changes and the page allows no inline style.
 
-const sheet = new CSSStyleSheet();
-let adopted = false;
+let sheet: CSSStyleSheet | undefined;
 
 // A text as a CSS string: what could end it or break the line is escaped by number.
 export function cssString(text: string): string {
@@ -10,9 +9,9 @@ export function cssString(text: string): string {
 }
 
 export function setPrintFooter(text: string): void {
-  if (!adopted) {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-    adopted = true;
   }
   const font = 'font: 8pt "Segoe UI", "Open Sans", Arial, sans-serif; color: #4b5763;';
   sheet.replaceSync(`@page { @bottom-left { content: ${cssString(text)}; ${font} } @bottom-right { content: counter(page) " / " counter(pages); ${font} } }`);
