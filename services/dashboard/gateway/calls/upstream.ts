@@ -74,7 +74,7 @@ export class Upstream {
       }
       const session = new Http2SessionManager(
         this.#baseUrl,
-        { idleConnectionTimeoutMs: IDLE_UPSTREAM_MS, connectTimeoutMs: 2000, pingIntervalMs: 60_000, pingTimeoutMs: 10_000 },
+        { idleConnectionTimeoutMs: IDLE_UPSTREAM_MS, connectTimeoutMs: 10_000, pingIntervalMs: 60_000, pingTimeoutMs: 10_000 },
         { settings: { initialWindowSize: 1 << 20 } },
       );
       const transport = createGrpcTransport({

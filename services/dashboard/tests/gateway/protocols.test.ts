@@ -147,6 +147,17 @@ test('a deadline ends a call at the service and is told', async () => {
   await until(async () => (await open('plan')) === 0);
 });
 
+test('the gateway itself ends a call at its deadline, for clients that do not', async () => {
+  const message = Buffer.from(JSON.stringify({ parent: 'institutions/library' }));
+  const head = Buffer.from([0, 0, 0, 0, message.length]);
+  const answer = await ask(gateway.port, '/athena.plan.v1.PlanService/WatchPlans', {
+    headers: { 'content-type': 'application/connect+json', 'connect-timeout-ms': '200', authorization: 'Bearer everything' },
+    body: Buffer.concat([head, message]),
+  });
+  assert.match(answer.body.toString(), /"code":"deadline_exceeded"/);
+  await until(async () => (await open('plan')) === 0);
+});
+
 test('a client that goes away cancels its call at the service', async () => {
   const leaving = new AbortController();
   const watch = createClient(PlanService, present(transports['connect-web, JSON'])).watchPlans(

@@ -61,6 +61,7 @@ function openIdProvider(issuer: string, url: string) {
     pkce: { required: () => true },
     ttl: { AccessToken: 20, RefreshToken: 3600, Session: 3600, Grant: 3600, IdToken: 3600, Interaction: 600 },
     issueRefreshToken: () => true,
+    rotateRefreshToken: true, // each is good for once
     findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, name: 'Anna <b>Peeters</b>' }) }),
     interactions: { url: (_context: unknown, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
     loadExistingGrant: async (context: GrantContext) => {
