@@ -10,9 +10,10 @@ from services import BUILD, ROOT
 def processes():
     """Ids of the processes that run one of our programs."""
     found = set()
+    programs = (str(BUILD / "bin"), str(ROOT / ".build" / "dashboard"))  # the gateway's Node.js
     for entry in pathlib.Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and os.readlink(entry / "exe").startswith(str(BUILD / "bin")):
+            if entry.name.isdigit() and os.readlink(entry / "exe").startswith(programs):
                 found.add(entry.name)
         except OSError:
             pass  # it ended meanwhile, or is not ours to look at
@@ -30,6 +31,8 @@ class DemoTest(unittest.TestCase):
         for status in ("GREEN", "AMBER", "RED"):
             self.assertIn(status, demo.stdout)
         self.assertIn("illustrative", demo.stdout)
+        self.assertRegex(demo.stderr,
+                         r"the dashboard answers at http://127\.0\.0\.1:\d+|The dashboard cannot be built: ")
         # The correction is named, with its reason, between what was published and what is known now.
         # 200 of 5,925 days fewer: the rate of 7.514553502353 % becomes 7.514553502353 x 5725 / 5925 =
         # 7.2609, which is no longer above the red flag of 7.375.

@@ -6,7 +6,7 @@ import { Sessions } from './sessions.ts';
 const LIMITS = { lifetimeMs: 100, idleMs: 40, most: 3 };
 
 test('a session is found by its name alone', () => {
-  const sessions = new Sessions<string>(LIMITS);
+  const sessions = new Sessions<string>(LIMITS, () => 0);
   const anna = sessions.add('Anna');
   const bram = sessions.add('Bram');
   assert.notEqual(anna, bram);
@@ -29,7 +29,7 @@ test('a session ends after its lifetime, and when it is not used', () => {
 });
 
 test('a session that was ended is gone', () => {
-  const sessions = new Sessions<string>(LIMITS);
+  const sessions = new Sessions<string>(LIMITS, () => 0);
   const name = sessions.add('Anna');
   assert.equal(sessions.end(name), 'Anna');
   assert.equal(sessions.use(name), undefined);
@@ -37,7 +37,7 @@ test('a session that was ended is gone', () => {
 });
 
 test('one too many ends the one that was unused for longest', () => {
-  const sessions = new Sessions<string>(LIMITS);
+  const sessions = new Sessions<string>(LIMITS, () => 0);
   const names = ['a', 'b', 'c'].map((value) => sessions.add(value));
   sessions.use(names[0]);
   const last = sessions.add('d');

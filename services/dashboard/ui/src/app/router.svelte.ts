@@ -1,5 +1,4 @@
 // The current address, and going to another one.
-import { tick } from 'svelte';
 import { preferredLanguage, type Language } from './address/languages.ts';
 import { type Change, changed, formatRoute, parseRoute, type Route } from './address/route.ts';
 
@@ -10,6 +9,8 @@ function read(): Route {
 
 class Router {
   route = $state.raw<Route>(read());
+  // Another page was opened, and its heading has not the focus yet.
+  arriving = $state(false);
 
   get language(): Language {
     return this.route.language ?? 'en';
@@ -34,7 +35,7 @@ class Router {
     if (samePage(before, this.route)) return;
     // A new page is read from its top, and a screen reader hears its heading.
     scrollTo(0, 0);
-    void tick().then(() => document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true }));
+    this.arriving = true;
   }
 
   // Follows links within the app without loading the page anew; to be called once.
