@@ -897,7 +897,7 @@ absl::Status FakeReporting::ExportObservations(const reporting::ExportObservatio
       part->add_withheld_indicators("institutions/other/indicators/secret");
     }
     part->add_pieces(piece);
-    part->set_rows(1);
+    part->set_rows(static_cast<int64_t>(answers->size()) + 1);
     answers->push_back(std::move(part));
   }
   return absl::OkStatus();

@@ -112,6 +112,7 @@ class ObservationFile final : public rpc::PageSource<v1::ExportObservationsRespo
       ATHENA_RETURN_IF_ERROR(TakePage(part));
       Ask();
     }
+    part->set_rows(rows_);
     part->add_pieces(unsent_.substr(0, kPieceBytes));
     unsent_.erase(0, kPieceBytes);
     return true;
@@ -175,7 +176,7 @@ class ObservationFile final : public rpc::PageSource<v1::ExportObservationsRespo
         continue;
       }
       unsent_ += CsvLine(SdmxFields(RowOf(structure, cell)), kLineEnd);
-      part->set_rows(part->rows() + 1);
+      ++rows_;
     }
     if (page.next_page_token().empty()) {
       asked_.pop_front();
@@ -210,6 +211,7 @@ class ObservationFile final : public rpc::PageSource<v1::ExportObservationsRespo
   const bool guard_;
   bool begun_ = false;
   std::string unsent_;  // what was read and not sent yet
+  int64_t rows_ = 0;    // that were read
   std::map<std::string, IndicatorCells>::const_iterator unasked_;
   std::deque<Asked> asked_;
 };
