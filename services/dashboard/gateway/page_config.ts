@@ -14,4 +14,6 @@ export interface PageConfig {
   readonly user?: { readonly subject: string; readonly name: string };
   /** public: the plans whose publications are shown, by resource name. */
   readonly plans?: readonly string[];
+  /** Whether /public-key.pem has the key that publications are verified with. */
+  readonly publicKey?: boolean;
 }

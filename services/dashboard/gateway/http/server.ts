@@ -116,7 +116,8 @@ async function other(
   if (await gateway.login.answer(request, response, path)) return;
   if (!reads) return refuseRequest(request, response, 405, 'unimplemented', 'GET or HEAD');
   if (path === '/config') {
-    const body = JSON.stringify(await gateway.login.pageConfig(request));
+    const config = await gateway.login.pageConfig(request);
+    const body = JSON.stringify(gateway.publicKey === undefined ? config : { ...config, publicKey: true });
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : body);
     return;

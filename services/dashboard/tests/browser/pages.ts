@@ -65,7 +65,8 @@ export class Visit {
   /** Waits until everything that the page asked for is there. */
   async settled(): Promise<void> {
     await this.page.locator('h1').first().waitFor();
-    await this.page.locator('.skeleton').waitFor({ state: 'detached' });
+    // What is below may load by itself: until nothing does.
+    await this.page.waitForFunction(() => document.querySelector('.skeleton') === null);
     await this.page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
   }
 

@@ -43,18 +43,18 @@ test('a progress report from its first word to its return', { timeout: 300_000 }
   await page.getByLabel('What happened in the quarter (English)').fill(HOSTILE);
   await press('Save as draft');
   await page.getByText('Saved.').waitFor();
-  await page.getByRole('definition').filter({ hasText: 'draft' }).waitFor();
+  await page.locator('main dl.kv dd').filter({ hasText: 'draft' }).first().waitFor();
   assert.equal(stored()['percentComplete'], 62.5);
   assert.deepEqual(stored()['narrative'], { text: { en: HOSTILE } });
 
   await press('Submit');
-  await page.getByRole('definition').filter({ hasText: 'submitted' }).waitFor();
+  await page.locator('main dl.kv dd').filter({ hasText: 'submitted' }).first().waitFor();
   await press('Validate');
   await page.getByText('Your role may not do this.').waitFor();
   await page.getByLabel('Act as').selectOption('validator');
-  await page.getByRole('definition').filter({ hasText: 'submitted' }).waitFor();
+  await page.locator('main dl.kv dd').filter({ hasText: 'submitted' }).first().waitFor();
   await press('Validate');
-  await page.getByRole('definition').filter({ hasText: 'validated' }).waitFor();
+  await page.locator('main dl.kv dd').filter({ hasText: 'validated' }).first().waitFor();
   assert.equal(stored()['state'], 'STATE_VALIDATED');
 
   await press('Return');
@@ -67,7 +67,7 @@ test('a progress report from its first word to its return', { timeout: 300_000 }
   await page.goto(`${demo.address}/work/${IN_PLAN}/${QUARTER}/report/e1-2-2?lang=en&as=planner`);
   await visit.settled();
   await press('Submit');
-  await page.getByRole('definition').filter({ hasText: 'submitted' }).waitFor();
+  await page.locator('main dl.kv dd').filter({ hasText: 'submitted' }).first().waitFor();
   await page.goto(`${demo.address}/element/${IN_PLAN}/${QUARTER}/e1-2-2?lang=en`);
   await visit.settled();
   assert.ok((await visit.text()).includes('<img src=x onerror=alert(1)>'));
@@ -131,9 +131,9 @@ test('a publication is verified in the browser, with the key that a citizen has'
   await visit.settled();
   await page.getByText('Public key of the publisher').click();
   await page.getByLabel('Public key (PEM)').fill(demo.publicKey);
-  await page.getByLabel('Verify a file').setInputFiles(forged);
+  await page.locator('input[type="file"][accept*="json"]').setInputFiles(forged);
   await outcome.getByText('This is not what was published.').waitFor();
-  await page.getByLabel('Verify a file').setInputFiles(file);
+  await page.locator('input[type="file"][accept*="json"]').setInputFiles(file);
   await outcome.getByText('It is what was published.').waitFor();
   await visit.clean('publication');
   await visit.close();
