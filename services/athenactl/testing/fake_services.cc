@@ -785,8 +785,7 @@ absl::Status FakeIndicator::ListSeriesEnds(const indicator::ListSeriesEndsReques
 }
 
 FakeReporting::FakeReporting(reporting::Scorecard scorecard)
-    : FakeResources({"athena.reporting.v1.ReportingService"}),
-      scorecard_(std::move(scorecard)) {
+    : FakeResources({"athena.reporting.v1.ReportingService"}), scorecard_(std::move(scorecard)) {
   On(&FakeReporting::GetScorecard);
   On(&FakeReporting::ListScorecards);
   On(&FakeReporting::ExplainScore);

@@ -86,7 +86,9 @@ tbody th { font-weight: 400; }
 .num { text-align: right; white-space: nowrap; }
 .code { font-weight: 600; margin-right: .35em; white-space: nowrap; }
 .tree { min-width: 60rem; }
-.tree th[scope="row"] { width: 30%; }
+.tree th[scope="row"] { width: 26%; }
+.tree .num { white-space: normal; }
+.tree td:nth-child(7) { white-space: nowrap; }
 .tree .score { min-width: 8.5rem; }
 .l0 > th, .l1 > th { font-weight: 600; }
 .l1 > th, .l1 > td { border-top: 1px solid var(--line2); }
