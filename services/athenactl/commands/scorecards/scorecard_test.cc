@@ -19,6 +19,7 @@ namespace {
 
 namespace reporting = athena::reporting::v1;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::Ran;
 using testing::RunAthenactl;

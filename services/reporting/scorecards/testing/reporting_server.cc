@@ -32,6 +32,7 @@ class Stream final : public WatchedStream {
   Stream(v1::ReportingService::Stub& stub, const v1::WatchScorecardRequest& request,
          const std::string& token) {
     Prepare(&context_, token);
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(2)));
     reader_ = stub.WatchScorecard(&context_, request);
   }
   ~Stream() override {
