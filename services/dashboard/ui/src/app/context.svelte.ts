@@ -5,6 +5,7 @@ import { plans } from './data/clients/plans.ts';
 import { type Load, load } from './data/load.svelte.ts';
 import { idOf, institutionName, planName } from './address/route.ts';
 import { router } from './router.svelte.ts';
+import { session } from './session.svelte.ts';
 import { today } from '../format/dates.ts';
 
 export interface PlanContext {
@@ -41,7 +42,8 @@ class Context {
   start(): void {
     this.#load = load(() => {
       const route = router.route;
-      if (!route.institution || !route.plan) return undefined;
+      // In public mode the plan itself is not read, only what was published of it.
+      if (!route.institution || !route.plan || session.mode === 'public') return undefined;
       const name = planName(route);
       const institution = institutionName(route);
       return { key: `context ${name} ${route.query['as'] ?? ''}`, fetch: (signal) => fetchContext(institution, name, signal) };
