@@ -62,7 +62,12 @@ export class Running {
         fail(new Error(`${name} ended with ${code}: ${JSON.stringify(running.lines)}`));
       });
     });
-    await serving;
+    try {
+      await serving;
+    } catch (error) {
+      running.process.kill('SIGKILL');
+      throw error;
+    }
     return running;
   }
 
