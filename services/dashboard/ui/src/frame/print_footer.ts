@@ -14,5 +14,5 @@ export function setPrintFooter(text: string): void {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   }
   const font = 'font: 8pt "Segoe UI", "Open Sans", Arial, sans-serif; color: #4b5763;';
-  sheet.replaceSync(`@page { @bottom-left { content: ${cssString(text)}; ${font} } @bottom-right { content: counter(page) " / " counter(pages); ${font} } }`);
+  sheet.replaceSync(`@page { @bottom-left { content: ${cssString(text)}; ${font} } @bottom-right { content: counter(page) " / " counter(pages); white-space: nowrap; ${font} } }`);
 }
