@@ -129,6 +129,14 @@ test('a publication is verified in the browser, with the key that a citizen has'
   const written = join(demo.folder, 'athenactl.json');
   demo.athenactl('', 'publications', 'gob', CLOSED_QUARTER, '1', '--out', written);
   assert.ok(readFileSync(file).equals(readFileSync(written)));
+  // So is the scorecard as a table, which is computed anew from what was published.
+  const table = join(demo.folder, 'browser.csv');
+  const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()]);
+  assert.equal(csv.suggestedFilename(), `gob-strategic-plan-2021-2026-${CLOSED_QUARTER}-en.csv`);
+  await csv.saveAs(table);
+  const printed = join(demo.folder, 'athenactl.csv');
+  demo.athenactl('', 'export-scorecard', 'gob', CLOSED_QUARTER, '--format', 'csv', '--spreadsheet', '--as-of', 'published', '--language', 'en', '--output', printed);
+  assert.ok(readFileSync(table).equals(readFileSync(printed)));
   const forged = join(demo.folder, 'forged.json');
   writeFileSync(forged, readFileSync(file, 'utf8').replace('"number":1', '"number":2'));
   await page.goto(`${demo.address}/publications/${IN_PLAN}/${CLOSED_QUARTER}?lang=en`);

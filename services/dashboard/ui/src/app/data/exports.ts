@@ -1,53 +1,35 @@
-// Scorecards as files. Services that do not offer them yet answer UNIMPLEMENTED.
-import { Code } from '@connectrpc/connect';
-import { ReportingService } from '#gen/athena/reporting/v1/reporting_service_pb.js';
+// Scorecards as files.
+import { ExportFormat } from '#gen/athena/reporting/v1/export_pb.js';
 import type { ScorecardAsOf } from '#gen/athena/reporting/v1/reporting_service_pb.js';
 import { reporting } from './clients/reporting.ts';
-import { isCode } from './transport.ts';
 
-// The numbers of athena.reporting.v1.ExportFormat.
-export const formats = { json: 1, csv: 2, xlsx: 3, html: 4, stratml: 5 } as const;
+export const formats = { csv: ExportFormat.CSV, xlsx: ExportFormat.XLSX, html: ExportFormat.HTML } as const;
 export type Format = keyof typeof formats;
 
 export interface ExportRequest {
   name: string;
-  format: number;
+  format: ExportFormat;
   asOf?: ScorecardAsOf;
   languageCode: string;
-  element?: string;
   guard?: boolean;
 }
-interface ExportPart {
-  file?: { fileName?: string; mediaType?: string };
-  pieces: Uint8Array[];
-}
-type Exporter = (request: ExportRequest, options: { signal: AbortSignal; timeoutMs: number }) => AsyncIterable<ExportPart>;
-
-// The contract that this page was built with may be older than the RPC.
-export const offered = ReportingService.methods.some((method) => (method.localName as string) === 'exportScorecard');
 
 export interface ExportedFile {
   bytes: Uint8Array;
-  name: string | undefined;
-  type: string | undefined;
+  name: string;
+  type: string;
 }
 
-// Undefined where the service does not offer it.
-export async function exportScorecard(request: ExportRequest, signal: AbortSignal): Promise<ExportedFile | undefined> {
-  const exporter = (reporting as unknown as Partial<Record<string, Exporter>>)['exportScorecard'];
-  if (!offered || !exporter) return undefined;
+export async function exportScorecard(request: ExportRequest, signal: AbortSignal): Promise<ExportedFile> {
   const pieces: Uint8Array[] = [];
-  let name: string | undefined;
-  let type: string | undefined;
-  try {
-    for await (const part of exporter(request, { signal, timeoutMs: 120_000 })) {
-      name ??= part.file?.fileName;
-      type ??= part.file?.mediaType;
-      pieces.push(...part.pieces);
+  let name = '';
+  let type = '';
+  for await (const part of reporting.exportScorecard(request, { signal, timeoutMs: 120_000 })) {
+    if (part.file) {
+      name = part.file.fileName;
+      type = part.file.mediaType;
     }
-  } catch (error) {
-    if (isCode(error, Code.Unimplemented)) return undefined;
-    throw error;
+    pieces.push(...part.pieces);
   }
   const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   let at = 0;
