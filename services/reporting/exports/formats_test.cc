@@ -213,7 +213,8 @@ TEST(HtmlFormatTest, ThePageLoadsAndRunsNothing) {
   const std::string page = Written(v1::EXPORT_FORMAT_HTML);
   EXPECT_THAT(page, AllOf(Not(HasSubstr("http:")), Not(HasSubstr("https:")), Not(HasSubstr("url(")),
                           Not(HasSubstr("@import"))));
-  for (const pugi::xpath_node& link : Parsed(page).select_nodes("//@href | //@src")) {
+  const pugi::xml_document document = Parsed(page);
+  for (const pugi::xpath_node& link : document.select_nodes("//@href | //@src")) {
     EXPECT_EQ(link.attribute().value()[0], '#') << link.attribute().value();
   }
 }
