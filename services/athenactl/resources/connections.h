@@ -38,9 +38,8 @@ struct HistoryPeer {
   const char* name;     // "plan"
   const char* service;  // kPlanService
 };
-inline constexpr HistoryPeer kHistoryPeers[] = {{"plan", kPlanService},
-                                                {"indicator", kIndicatorService},
-                                                {"reporting", kReportingService}};
+inline constexpr HistoryPeer kHistoryPeers[] = {
+    {"plan", kPlanService}, {"indicator", kIndicatorService}, {"reporting", kReportingService}};
 // The page size of lists whose request names none, and the largest one of observations.
 inline constexpr int kDefaultPageSize = 1'000;
 inline constexpr int kObservationsPageSize = 10'000;

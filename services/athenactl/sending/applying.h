@@ -54,8 +54,8 @@ struct ApplyRefusal {
 
 // Creates and changes these resources, at least one, by a batch of the contract: one revision, or
 // none. Institutions, each of which has revisions of its own, are applied one after the other, once
-// the service would take each of them. Returns what was refused, nothing when all was done. Misused when they cannot
-// be one revision.
+// the service would take each of them. Returns what was refused, nothing when all was done. Misused
+// when they cannot be one revision.
 absl::StatusOr<std::vector<ApplyRefusal>> ApplyResources(
     const Connections& connections, const Kind& kind,
     absl::Span<const SheetResource* const> resources, const ApplyOptions& options);
