@@ -20,9 +20,9 @@ std::string Quoted(const std::string& text) {
 }
 
 // Whether `a` precedes `b` in the order of their UTF-16 code units (RFC 8785, 3.2.3). Both are
-// UTF-8, whose bytes order in the same way, with one exception: UTF-16 writes a character beyond
-// U+FFFF as surrogates, which precede U+E000 to U+FFFF; UTF-8 begins the former with F0 or more,
-// the latter with EE or EF.
+// UTF-8, whose bytes order in the same way, with one exception: characters beyond U+FFFF precede
+// U+E000 to U+FFFF in UTF-16, which writes them as surrogates, and follow them in UTF-8, where
+// their first byte is F0 or more, and that of U+E000 to U+FFFF is EE or EF.
 bool Utf16Less(std::string_view a, std::string_view b) {
   const auto rank = [](char c) {
     const auto byte = static_cast<unsigned char>(c);

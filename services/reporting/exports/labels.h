@@ -158,7 +158,7 @@ struct IndicatorTexts {
 };
 IndicatorTexts TextsOf(const v1::ScorecardIndicator& indicator, const Labels& labels);
 
-// What of an indicator was scored: its period's result, or the year to date.
+// The measurement that was scored: that of the period, or that of the year to date.
 const v1::Measurement& ScoredOf(const v1::ScorecardIndicator& indicator);
 // What the value is compared with: the target in force, or else the one that was ended.
 const v1::Assessment& ComparedWith(const v1::Measurement& measurement);

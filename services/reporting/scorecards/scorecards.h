@@ -74,7 +74,7 @@ class Scorecards {
     Read read;
     v1::Scorecard card;
   };
-  // Errors as the contract lists them, but for the size of the answer.
+  // Errors as of GetScorecard, without ANSWER_TOO_LARGE.
   absl::StatusOr<Whole> GetWhole(const rpc::Call& call, ScorecardRequest request);
   // Replaces `closing` and `publication` of a request by the points in history that they stand for.
   // See ResolveClosing; errors also as of GetPublication.

@@ -39,7 +39,7 @@ TEST_F(WatchedPlanTest, OneLooksAtATimeAndOnlyWhenALookIsDue) {
   EXPECT_EQ(plan_.Ask(), 1);
   EXPECT_TRUE(plan_.BeginLook());
   EXPECT_FALSE(plan_.BeginLook());
-  // What is asked for now is not what the present look finds.
+  // The look that has begun does not count: the next one does.
   EXPECT_EQ(plan_.Ask(), 2);
   EXPECT_FALSE(plan_.BeginLook());
   plan_.EndLook(Finds(1), /*mine=*/false);
@@ -69,7 +69,7 @@ TEST_F(WatchedPlanTest, WhatALookFailedWithIsForAllUnlessItIsTheCallersOwn) {
   plan_.Tick();
   EXPECT_TRUE(plan_.BeginLook());
   plan_.EndLook(absl::CancelledError(), /*mine=*/true);
-  EXPECT_TRUE(plan_.last().status.ok());
+  EXPECT_TRUE(plan_.last().status.ok()) << plan_.last().status;
   EXPECT_EQ(plan_.last().number, 1);
   EXPECT_TRUE(plan_.BeginLook());  // somebody else
   plan_.EndLook(absl::UnavailableError("down"), /*mine=*/false);
@@ -77,7 +77,7 @@ TEST_F(WatchedPlanTest, WhatALookFailedWithIsForAllUnlessItIsTheCallersOwn) {
   EXPECT_EQ(plan_.last().number, 3);
   EXPECT_FALSE(plan_.BeginLook());
   VersionAfter(Finds(1));
-  EXPECT_TRUE(plan_.last().status.ok());
+  EXPECT_TRUE(plan_.last().status.ok()) << plan_.last().status;
 }
 
 // Each who waits is woken at the end of a look that it waits for, whoever looked.

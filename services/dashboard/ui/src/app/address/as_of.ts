@@ -63,7 +63,7 @@ export function parseAsOf(text: string | null | undefined): AsOf {
   return basis ? { kind: 'basis', basis } : now;
 }
 
-// Undefined for now: the address does not mention it.
+// The text in the address; undefined for the present, which the address leaves out.
 export function formatAsOf(asOf: AsOf): string | undefined {
   switch (asOf.kind) {
     case 'now':

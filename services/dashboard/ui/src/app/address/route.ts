@@ -75,7 +75,7 @@ export function formatRoute(route: Route): string {
   return `/${parts.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
 }
 
-// What of a page stays when another view is opened: where and when one reads, in which language.
+// A change of the address. Fields that it leaves out stay as they are.
 export interface Change {
   view?: string;
   institution?: string;
