@@ -12,20 +12,20 @@
 namespace athena {
 namespace {
 
-Decimal D(std::string_view text) { return Decimal::Parse(text).value(); }
+Decimal Number(std::string_view text) { return Decimal::Parse(text).value(); }
 
 std::vector<Decimal> All(const std::vector<std::string_view>& texts) {
   std::vector<Decimal> numbers;
-  for (const std::string_view text : texts) numbers.push_back(D(text));
+  for (const std::string_view text : texts) numbers.push_back(Number(text));
   return numbers;
 }
 
 TEST(NumberFormat, V3_AValueJustBelowItsTargetDoesNotLookLikeIt) {
   const int digits = DecimalsThatTellApart(0, All({"94.9996", "95", "90"}), All({"-0.0004"}));
   EXPECT_EQ(digits, 4);
-  EXPECT_EQ(D("94.9996").ToFixed(digits), "94.9996");
-  EXPECT_EQ(D("95").ToFixed(digits), "95.0000");
-  EXPECT_EQ(D("-0.0004").ToFixed(digits), "-0.0004");
+  EXPECT_EQ(Number("94.9996").ToFixed(digits), "94.9996");
+  EXPECT_EQ(Number("95").ToFixed(digits), "95.0000");
+  EXPECT_EQ(Number("-0.0004").ToFixed(digits), "-0.0004");
 }
 
 TEST(NumberFormat, V3_ATargetIsNotPrintedAsZero) {
@@ -74,7 +74,7 @@ TEST(NumberFormat, UsualDecimalsAreTakenWithinTheirBounds) {
 }
 
 // The number that a reader sees.
-Decimal Seen(Decimal number, int digits) { return D(number.ToFixed(digits)); }
+Decimal Seen(Decimal number, int digits) { return Number(number.ToFixed(digits)); }
 
 TEST(NumberFormat, WhatIsPrintedOrdersAsTheNumbersBehindIt) {
   std::mt19937_64 random(20261129);
