@@ -85,7 +85,7 @@ absl::Status ServerCall::Authenticate(const grpc::CallbackServerContext& context
   const std::string forwarded_caller = MetadataText(context, auth::kCallerMetadata);
   std::vector<std::string> certificate_uris;
   if (!core_.options().tls.empty()) {
-    for (const grpc::string_ref uri :
+    for (const grpc::string_ref& uri :
          context.auth_context()->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
       certificate_uris.emplace_back(uri.data(), uri.size());
     }

@@ -93,18 +93,18 @@ absl::Time CheckTls(const TlsFiles& files, std::string_view prefix, status::Fiel
   KeyPtr key(nullptr, &EVP_PKEY_free);
   if (files.certificate.empty() != files.key.empty()) {
     faults->Missing(flag(files.key.empty() ? "key" : "certificate"),
-                   "both certificate and key, or neither");
+                    "both certificate and key, or neither");
   }
   if (!files.certificate.empty()) {
     if (const auto pem = ReadPem(flag("certificate"), files.certificate, false, faults)) {
       certificate = FirstCertificate(*pem);
       if (certificate == nullptr) {
         faults->Add(flag("certificate"), files.certificate,
-                   "a file with -----BEGIN CERTIFICATE-----");
+                    "a file with -----BEGIN CERTIFICATE-----");
       } else if (end = EndOf(*certificate); end <= absl::Now()) {
         faults->Add(flag("certificate"), files.certificate,
-                   absl::StrCat("a certificate that has not expired, as this one has on ",
-                                absl::FormatTime(end, absl::UTCTimeZone())));
+                    absl::StrCat("a certificate that has not expired, as this one has on ",
+                                 absl::FormatTime(end, absl::UTCTimeZone())));
       }
     }
   }
@@ -112,8 +112,9 @@ absl::Time CheckTls(const TlsFiles& files, std::string_view prefix, status::Fiel
     if (const auto pem = ReadPem(flag("key"), files.key, true, faults)) {
       key = PrivateKey(*pem);
       if (key == nullptr) {
-        faults->Add(flag("key"), files.key,
-                   "a file with a private key in PEM (-----BEGIN PRIVATE KEY-----), not encrypted");
+        faults->Add(
+            flag("key"), files.key,
+            "a file with a private key in PEM (-----BEGIN PRIVATE KEY-----), not encrypted");
       }
     }
   }

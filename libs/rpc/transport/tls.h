@@ -34,9 +34,9 @@ struct TlsFiles {
 enum class ClientCertificates { kOptional, kRequired };
 
 // Reads the files as gRPC will. Returns when the certificate expires; InfiniteFuture without one.
-// Adds all faults by the flags that name the files, `prefix` + "certificate", "key" and "ca": a file
-// that cannot be read, has no such PEM or, as key, may be read by everybody; a certificate without
-// key or the other way round; a key of another certificate; a certificate that has expired.
+// Adds all faults by the flags that name the files, `prefix` + "certificate", "key" and "ca": a
+// file that cannot be read, has no such PEM or, as key, may be read by everybody; a certificate
+// without key or the other way round; a key of another certificate; a certificate that has expired.
 // Thread-safe.
 absl::Time CheckTls(const TlsFiles& files, std::string_view prefix, status::FieldFaults* faults);
 
