@@ -12,6 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "libs/auth/jwt/fetch.h"
 #include "libs/auth/jwt/testing/tokens.h"
+#include "libs/clock/clock.h"
 #include "libs/status/status.h"
 #include "libs/status/testing/matchers.h"
 
