@@ -33,6 +33,11 @@ size_t Append(char* bytes, size_t one, size_t count, void* text) {
   return one * count;
 }
 
+// Asked at least once a second; anything but 0 ends the transfer.
+int HasToStop(void* stopping, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(stopping)->load() ? 1 : 0;
+}
+
 long Milliseconds(absl::Duration duration) {
   return static_cast<long>(absl::ToInt64Milliseconds(duration));
 }
@@ -50,7 +55,8 @@ absl::StatusOr<std::string> FetchFile(const std::string& path) {
   return text;
 }
 
-absl::StatusOr<std::string> FetchUrl(const std::string& url, const std::string& ca) {
+absl::StatusOr<std::string> FetchUrl(const std::string& url, const std::string& ca,
+                                     const std::atomic<bool>& stopping) {
   static std::once_flag initialised;
   std::call_once(initialised, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), &curl_easy_cleanup);
@@ -71,6 +77,9 @@ absl::StatusOr<std::string> FetchUrl(const std::string& url, const std::string& 
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, fault);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &Append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &text);
+  curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl.get(), CURLOPT_XFERINFOFUNCTION, &HasToStop);
+  curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(&stopping));
   const CURLcode code = curl_easy_perform(curl.get());
   if (code == CURLE_WRITE_ERROR) return TooLarge(url);
   if (code != CURLE_OK) return Unreadable(url, fault[0] == 0 ? curl_easy_strerror(code) : fault);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -22,9 +23,9 @@ namespace {
 using status::testing::IsOk;
 using status::testing::Refuses;
 using status::testing::StatusIs;
-using testing::Tokens;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::Tokens;
 
 // An issuer whose keys a test changes. A read of them ends when the test lets it.
 class Issuer {
@@ -60,7 +61,7 @@ class JwtAuthenticatorTest : public ::testing::Test {
   // Reads are those that tests and tokens ask for.
   void Open() {
     KeySource::Options options;
-    options.fetch = [this] { return issuer_.Fetch(); };
+    options.fetch = [this](const std::atomic<bool>&) { return issuer_.Fetch(); };
     options.every = absl::InfiniteDuration();
     options.clock = &clock_;
     auto source = std::make_unique<KeySource>(std::move(options));
@@ -209,7 +210,7 @@ TEST(FetchTest, KeysComeOverTlsButOnThisMachine) {
 }
 
 TEST(FetchTest, AServerThatIsNotThereIsAnError) {
-  EXPECT_THAT(FetchUrl("https://127.0.0.1:1/jwks", ""),
+  EXPECT_THAT(FetchUrl("https://127.0.0.1:1/jwks", "", false),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("https://127.0.0.1:1/jwks")));
 }
 

@@ -61,7 +61,7 @@ void KeySource::Run() {
       ++begun_;
       last_begun_ = options_.clock->Now();
     }
-    Publish(options_.fetch());
+    Publish(options_.fetch(stopping_));
   }
 }
 

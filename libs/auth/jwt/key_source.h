@@ -1,6 +1,8 @@
 #ifndef ATHENA_LIBS_AUTH_JWT_KEY_SOURCE_H_
 #define ATHENA_LIBS_AUTH_JWT_KEY_SOURCE_H_
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,8 +30,9 @@ inline constexpr absl::Duration kSoonestRead = absl::Seconds(10);
 class KeySource {
  public:
   struct Options {
-    // Reads the JSON Web Key Set; blocking, called on one thread at a time.
-    std::function<absl::StatusOr<std::string>()> fetch;
+    // Reads the JSON Web Key Set; blocking, called on one thread at a time. It gives up soon once
+    // `stopping`.
+    std::function<absl::StatusOr<std::string>(const std::atomic<bool>& stopping)> fetch;
     absl::Duration every = kAskProviderEvery;
     absl::Duration soonest = kSoonestRead;
     // Called on the thread after each read: with why it failed, or with the keys where they differ
@@ -61,9 +64,9 @@ class KeySource {
 
   const Options options_;
   mutable absl::Mutex mutex_;
+  std::atomic<bool> stopping_{false};  // set under mutex_, so that nothing that waits misses it
   bool requested_ ABSL_GUARDED_BY(mutex_) = true;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t begun_ ABSL_GUARDED_BY(mutex_) = 0;  // reads
   int64_t ended_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Time last_begun_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();

@@ -17,9 +17,9 @@ namespace {
 
 using status::testing::Refuses;
 using status::testing::StatusIs;
-using testing::Tokens;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::Tokens;
 
 TokenRules CityRules() {
   TokenRules rules;

@@ -2,6 +2,7 @@
 
 #include <prometheus/gauge.h>
 
+#include <atomic>
 #include <utility>
 
 #include "absl/flags/flag.h"
@@ -108,11 +109,12 @@ std::unique_ptr<auth::KeySource> KeysFromFlags(prometheus::Registry& registry) {
                                        "When the keys of tokens were read successfully.");
   auth::KeySource::Options options;
   if (IsUrl(where)) {
-    options.fetch = [where, ca = absl::GetFlag(FLAGS_jwt_keys_ca)] {
-      return auth::FetchUrl(where, ca);
+    options.fetch = [where,
+                     ca = absl::GetFlag(FLAGS_jwt_keys_ca)](const std::atomic<bool>& stopping) {
+      return auth::FetchUrl(where, ca, stopping);
     };
   } else {
-    options.fetch = [where] { return auth::FetchFile(where); };
+    options.fetch = [where](const std::atomic<bool>&) { return auth::FetchFile(where); };
     options.every = auth::kReadFileEvery;
   }
   // The same fault is logged once.
@@ -146,8 +148,9 @@ absl::StatusOr<std::unique_ptr<Security>> Security::FromFlags(prometheus::Regist
   CheckTlsFlags(security->tls_, &faults);
   CheckTokenFlags(&faults);
   if (principals.empty() && !has_certificates && !HasTokens()) {
-    faults.Missing("--principals", "at least one principal, --tls_ca or --jwt_keys: "
-                                   "otherwise nobody can call");
+    faults.Missing("--principals",
+                   "at least one principal, --tls_ca or --jwt_keys: "
+                   "otherwise nobody can call");
   }
   ATHENA_RETURN_IF_ERROR(faults.ToStatus());
 

@@ -50,7 +50,7 @@ class Security {
   rpc::TlsFiles tls_;
   rpc::ClientCertificates client_certificates_ = rpc::ClientCertificates::kOptional;
   auth::AuthenticatorChain authenticator_;
-  std::unique_ptr<TlsWatch> tls_watch_;  // null without TLS
+  std::unique_ptr<TlsWatch> tls_watch_;          // null without TLS
   const auth::KeySource* token_keys_ = nullptr;  // the authenticator's; null without tokens
 };
 

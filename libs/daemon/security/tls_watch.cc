@@ -54,8 +54,8 @@ std::string TlsWatch::StateOfFiles() const {
   for (const std::string& path : {files_.certificate, files_.key, files_.ca}) {
     struct stat info = {};
     if (!path.empty() && stat(path.c_str(), &info) == 0) {
-      absl::StrAppend(&state, info.st_dev, " ", info.st_ino, " ", info.st_size, " ",
-                      info.st_mode, " ", info.st_mtim.tv_sec, " ", info.st_mtim.tv_nsec);
+      absl::StrAppend(&state, info.st_dev, " ", info.st_ino, " ", info.st_size, " ", info.st_mode,
+                      " ", info.st_mtim.tv_sec, " ", info.st_mtim.tv_nsec);
     }
     state += '\n';
   }

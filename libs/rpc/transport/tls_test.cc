@@ -27,6 +27,7 @@ namespace {
 using status::testing::IsOk;
 using status::testing::IsOkAndHolds;
 using status::testing::StatusIs;
+using ::testing::AllOf;
 using testing::Authority;
 using testing::EchoRequest;
 using testing::EchoResponse;
@@ -295,10 +296,9 @@ TEST_F(TlsServerTest, FilesAreReadAgainWhileCallsRun) {
 TEST_F(TlsServerTest, FilesThatDoNotFitAreOvercomeByTheNextOnes) {
   Start();
   const TlsFiles caller = CallerNamed(Uri(kSender));
-  for (const std::string& broken :
-       {std::string("no PEM"), std::string(), authority_.identity().KeyPem()}) {
+  for (const std::string& broken : {std::string("no PEM"), authority_.identity().KeyPem()}) {
     ReplaceFile(server_files_.key, broken);
-    Eventually([&] { return !Say(caller).ok() || broken.empty(); });
+    Eventually([&] { return !Say(caller).ok(); });
     Write(server_files_, authority_.Issue(kHost, "serverAuth"));
     Eventually([&] { return Say(caller).ok(); });
   }
@@ -404,8 +404,9 @@ TEST_F(CheckTlsTest, TellsWhenTheCertificateExpires) {
 
 TEST_F(CheckTlsTest, FaultsNameTheFlag) {
   ReplaceFile(files_.key, authority_.identity().KeyPem());
-  EXPECT_THAT(Check(), StatusIs(absl::StatusCode::kInvalidArgument,
-                                HasSubstr(absl::StrCat("--tls_key: got '", files_.key))));
+  EXPECT_THAT(Check(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("--tls_key: got"), HasSubstr("the private key of"))));
   ReplaceFile(files_.key, identity_.KeyPem());
   chmod(files_.key.c_str(), 0644);
   EXPECT_THAT(Check(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("chmod")));
