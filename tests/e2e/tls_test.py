@@ -343,7 +343,8 @@ class StartTest(unittest.TestCase):
         self.ca = f"--tls_ca={self.tls / 'ca.pem'}"
 
     def start(self, *arguments, principals=""):
-        process = Process("athena-indicator", self.folder,
+        logs = pathlib.Path(tempfile.mkdtemp(dir=self.folder))  # of this start alone
+        process = Process("athena-indicator", logs,
                           [f"--database={self.folder / 'indicator.db'}", *arguments],
                           principals=principals)
         self.addCleanup(process.kill)
