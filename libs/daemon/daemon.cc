@@ -5,12 +5,11 @@
 #include <utility>
 
 #include "absl/flags/flag.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
-#include "libs/auth/authenticator.h"
 #include "libs/config/config.h"
 #include "libs/daemon/process.h"
 #include "libs/daemon/readiness.h"
+#include "libs/daemon/security/security.h"
 #include "libs/daemon/version.h"
 #include "libs/log/log.h"
 #include "libs/metrics/grpc_server.h"
@@ -23,10 +22,6 @@
 
 ABSL_FLAG(std::string, listen, "", "host:port of the gRPC server; port 0 takes a free one");
 ABSL_FLAG(std::string, ops_listen, "", "host:port of /metrics, /healthz and /readyz");
-ABSL_FLAG(
-    std::string, principals, "",
-    "who may call, separated by ';': token,subject,institution,role+role. An empty token "
-    "names callers without credential, 'all' every role, '*' every institution. Loopback only");
 ABSL_FLAG(std::string, log_level, "info",
           "the least level that is written: debug, info, warning, error");
 ABSL_FLAG(bool, reflection, true, "whether to answer gRPC server reflection");
@@ -72,14 +67,14 @@ absl::Status CheckFlags(const std::vector<char*>& arguments) {
   return faults.ToStatus();
 }
 
-absl::StatusOr<std::unique_ptr<auth::StaticAuthenticator>> Principals() {
-  std::vector<std::string> definitions =
-      absl::StrSplit(absl::GetFlag(FLAGS_principals), ';', absl::SkipWhitespace());
-  if (definitions.empty()) {
-    return status::InvalidField("--principals", "nothing",
-                                "at least one principal, or nobody can call");
-  }
-  return auth::StaticAuthenticator::Create(definitions);
+// What a process without TLS must not be silent about.
+void WarnWhenInsecure(const Security& security) {
+  if (!security.tls().empty()) return;
+  log::Write(log::Level::kWarning, "insecure",
+             {{"message",
+               "there is no TLS: whoever can read this machine's loopback traffic reads data and "
+               "tokens. It is for development, and listens on loopback only; for a network set "
+               "--tls_certificate, --tls_key and --tls_ca"}});
 }
 
 absl::Status Run(int argc, char** argv, const Description& description, const BuildService& build) {
@@ -94,12 +89,15 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
   prometheus::Registry registry;
   metrics::AddBuildInfo(registry, description.name, Version());
   metrics::GrpcServer grpc_metrics(registry);
-  ATHENA_ASSIGN_OR_RETURN(const auto authenticator, Principals());
+  ATHENA_ASSIGN_OR_RETURN(const auto security, Security::FromFlags(registry));
+  WarnWhenInsecure(*security);
   ATHENA_ASSIGN_OR_RETURN(Service service, build(registry));
 
   rpc::ServerOptions options;
   options.listen = FlagOr(FLAGS_listen, description.listen);
-  options.authenticator = authenticator.get();
+  options.tls = security->tls();
+  options.client_certificates = security->client_certificates();
+  options.authenticator = &security->authenticator();
   options.observe = rpc::CountAndLog(grpc_metrics);
   options.reflection = absl::GetFlag(FLAGS_reflection);
   options.refuse_before_closing = kRefuseBeforeClosing;
@@ -107,8 +105,16 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
   options.calls_per_second = absl::GetFlag(FLAGS_calls_per_second);
   ATHENA_ASSIGN_OR_RETURN(const auto server,
                           rpc::Server::Start(options, std::move(service.tables)));
+  // Whoever is refused for a fault of TLS or of keys may be a caller of every RPC.
+  const auto not_everything = [&security, &service] {
+    std::vector<std::string> lines = security->Faults();
+    if (service.cannot_write) {
+      for (std::string& line : service.cannot_write()) lines.push_back(std::move(line));
+    }
+    return lines;
+  };
   Readiness readiness(
-      service.missing, service.cannot_write,
+      service.missing, not_everything,
       [&server](bool serving, bool everything) { server->SetServing(serving, everything); });
   ATHENA_ASSIGN_OR_RETURN(
       const auto ops,
@@ -121,7 +127,7 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
                         {"listen", options.listen},
                         {"port", server->port()},
                         {"ops_port", ops->port()},
-                        {"transport", "insecure: loopback only"}});
+                        {"transport", security->Transport()}});
   const int signal = stop.Await();
   log::Info("draining", {{"signal", signal}});
   readiness.Stop();
