@@ -36,13 +36,14 @@ struct State {
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   auto database =
-      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry);
+      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords(), "plan"}, registry);
   if (!database.ok()) return database.status();
   absl::StatusOr<std::string> token_key = TokenKey((*database)->sql());
   if (!token_key.ok()) return token_key.status();
   const std::shared_ptr<State> state(new State{*std::move(database), *std::move(token_key)});
   daemon::Service service;
   service.tables = state->service.Tables();
+  service.tables.push_back(state->database->BackupTable());
   service.cannot_write = [state] { return state->CannotWrite(); };
   service.close = [state] { state->database->Close(); };
   service.state = state;

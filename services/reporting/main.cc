@@ -43,12 +43,13 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
                                               absl::GetFlag(FLAGS_verification_keys)));
   ATHENA_ASSIGN_OR_RETURN(
       auto database,
-      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry));
+      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords(), "reporting"}, registry));
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database->sql()));
   const std::shared_ptr<State> state(
       new State{std::move(database), std::move(token_key), std::move(keys)});
   daemon::Service service;
   service.tables = state->service.Tables();
+  service.tables.push_back(state->database->BackupTable());
   service.missing = [state] { return state->dependencies.Faults(); };
   service.cannot_write = [state] { return state->database->CannotWrite(); };
   service.close = [state] { state->database->Close(); };

@@ -124,6 +124,8 @@ class Services:
         self.environment = {**os.environ, **(environment or {})}
         self.folder_owner = tempfile.TemporaryDirectory(prefix="athena-")
         self.folder = pathlib.Path(self.folder_owner.name)
+        self.backups = self.folder / "backups"
+        self.backups.mkdir()
         self.plan = self.indicator = self.reporting = None
         self.channels = []
 
@@ -151,17 +153,17 @@ class Services:
 
     def start_plan(self, port=0):
         return Process("athena-plan", self.folder,
-                       [f"--database={self.folder / 'plan.db'}",
+                       [f"--database={self.folder / 'plan.db'}", f"--backup_folder={self.backups}",
                         f"--indicator_address=127.0.0.1:{self.indicator.port}"], port,
                        self.environment)
 
     def start_indicator(self, port=0):
         return Process("athena-indicator", self.folder,
-                       [f"--database={self.folder / 'indicator.db'}"], port, self.environment)
+                       [f"--database={self.folder / 'indicator.db'}", f"--backup_folder={self.backups}"], port, self.environment)
 
     def start_reporting(self, port=0):
         return Process("athena-reporting", self.folder,
-                       [f"--database={self.folder / 'reporting.db'}",
+                       [f"--database={self.folder / 'reporting.db'}", f"--backup_folder={self.backups}",
                         f"--signing_key={self.signing_key()}",
                         f"--plan_address=127.0.0.1:{self.plan.port}",
                         f"--indicator_address=127.0.0.1:{self.indicator.port}"], port,
