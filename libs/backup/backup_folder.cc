@@ -40,8 +40,8 @@ std::string FileName(std::string_view service, absl::Time time) {
 
 std::optional<absl::Time> TimeOf(std::string_view service, std::string_view file_name) {
   if (file_name.size() <= service.size() + 1 + kEnding.size()) return std::nullopt;
-  const std::string text(file_name.substr(
-      service.size() + 1, file_name.size() - service.size() - 1 - kEnding.size()));
+  const std::string text(
+      file_name.substr(service.size() + 1, file_name.size() - service.size() - 1 - kEnding.size()));
   absl::Time time;
   std::string fault;
   // What reads as a time may be written in another way: only names as FileName makes them count.

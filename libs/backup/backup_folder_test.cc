@@ -20,8 +20,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
-const absl::Time kEvening = absl::FromCivil(absl::CivilSecond(2026, 11, 30, 18, 52, 5),
-                                            absl::UTCTimeZone());
+const absl::Time kEvening =
+    absl::FromCivil(absl::CivilSecond(2026, 11, 30, 18, 52, 5), absl::UTCTimeZone());
 
 TEST(BackupFolderTest, ANameHasTheServiceAndTheTimeToTheSecond) {
   EXPECT_EQ(FileName("plan", kEvening), "plan-20261130T185205Z.db");
@@ -57,9 +57,8 @@ TEST(BackupFolderTest, AFoldersBackupsAreListedFromTheOldestOn) {
   EXPECT_THAT(names, ElementsAre("plan-20261001T000000Z.db", "plan-20261130T000000Z.db",
                                  "plan-20261130T000001Z.db"));
   ATHENA_ASSERT_OK_AND_ASSIGN(const auto partial, ListPartial(folder.File(""), "plan"));
-  EXPECT_THAT(partial,
-              UnorderedElementsAre(HasSubstr("plan-20261130T000002Z.db.partial"),
-                                   HasSubstr("plan-20261130T000002Z.db.partial-journal")));
+  EXPECT_THAT(partial, UnorderedElementsAre(HasSubstr("plan-20261130T000002Z.db.partial"),
+                                            HasSubstr("plan-20261130T000002Z.db.partial-journal")));
 }
 
 TEST(BackupFolderTest, AFolderThatIsMissingIsSaid) {

@@ -44,14 +44,14 @@ class BackupsTest : public ::testing::Test {
     registry_ = std::make_unique<prometheus::Registry>();
     backups_ = std::make_unique<Backups>(
         BackupOptions{"plan", folder.value_or(folder_.File("")), keep},
-        [this](const std::string& path, absl::FunctionRef<absl::Status()> go_on)
-            -> absl::StatusOr<sql::BackupCopy> {
+        [this](const std::string& path,
+               absl::FunctionRef<absl::Status()> go_on) -> absl::StatusOr<sql::BackupCopy> {
           if (meanwhile_) meanwhile_();
           if (absl::Status wanted = go_on(); !wanted.ok()) return wanted;
           if (!fault_.ok()) return fault_;
           std::ofstream(path) << "abc";
-          return sql::BackupCopy{3, absl::FromUnixMillis(1'500),
-                                 {{"gob", 7, 0xbeef, std::string(2, '\x11')}}};
+          return sql::BackupCopy{
+              3, absl::FromUnixMillis(1'500), {{"gob", 7, 0xbeef, std::string(2, '\x11')}}};
         },
         clock_, *registry_);
     return *backups_;
@@ -59,8 +59,8 @@ class BackupsTest : public ::testing::Test {
   absl::StatusOr<CreateBackupResponse> Create(const std::string& institution = "*",
                                               bool cancelled = false) {
     const rpc::ServiceTable table = backups_->Table();
-    const auto caller = std::make_shared<auth::Principal>(
-        auth::Principal{"operator", institution, {Role::kAdmin}});
+    const auto caller =
+        std::make_shared<auth::Principal>(auth::Principal{"operator", institution, {Role::kAdmin}});
     const rpc::testing::DirectCall call(table.methods.at(0), caller, "", 1, cancelled);
     if (!call.status().ok()) return call.status();
     CreateBackupResponse response;
@@ -127,8 +127,8 @@ TEST_F(BackupsTest, TheAdministratorOfOneInstitutionMayNot) {
 
 TEST_F(BackupsTest, WithoutAFolderItSaysWhichFlagIsMissing) {
   Start(14, "");
-  EXPECT_THAT(Create(), StatusIs(absl::StatusCode::kFailedPrecondition,
-                                 HasSubstr("--backup_folder")));
+  EXPECT_THAT(Create(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("--backup_folder")));
   EXPECT_THAT(Create(), Refuses("NO_BACKUP_FOLDER"));
   EXPECT_EQ(Value("athena_backup_last_success_timestamp_seconds"), 0);
 }
@@ -145,9 +145,9 @@ TEST_F(BackupsTest, TheNewestStayAndOtherFilesDo) {
     ATHENA_ASSERT_OK(Create());
     clock_.Advance(absl::Hours(1));
   }
-  EXPECT_THAT(Files(), ElementsAre("indicator-20200101T000000Z.db", "plan-20200101T000000Z.db.txt",
-                                   "plan-20261130T195205Z.db", "plan-20261130T205205Z.db",
-                                   "plan.db"));
+  EXPECT_THAT(Files(),
+              ElementsAre("indicator-20200101T000000Z.db", "plan-20200101T000000Z.db.txt",
+                          "plan-20261130T195205Z.db", "plan-20261130T205205Z.db", "plan.db"));
 }
 
 TEST_F(BackupsTest, NothingIsDeletedForABackupThatFails) {

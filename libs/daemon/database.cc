@@ -140,8 +140,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseContent& 
   status::FieldFaults faults;
   if (options.path.empty()) faults.Missing("--database", "the path of the database file");
   if (backups.keep < 1 || backups.keep > kMaxBackupsKept) {
-    faults.Add("--backup_keep", backups.keep,
-               absl::StrCat("a number from 1 to ", kMaxBackupsKept));
+    faults.Add("--backup_keep", backups.keep, absl::StrCat("a number from 1 to ", kMaxBackupsKept));
   }
   ATHENA_RETURN_IF_ERROR(faults.ToStatus());
   options.application_id = content.application_id;
@@ -171,9 +170,8 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseContent& 
   };
   std::string path = options.path;
   ATHENA_ASSIGN_OR_RETURN(auto sqlite, sql::SqliteDatabase::Open(std::move(options)));
-  return std::unique_ptr<Database>(
-      new Database(std::move(path), content.records, std::move(sqlite), std::move(health),
-                   std::move(backups), registry));
+  return std::unique_ptr<Database>(new Database(std::move(path), content.records, std::move(sqlite),
+                                                std::move(health), std::move(backups), registry));
 }
 
 Database::Database(std::string path, absl::Span<const audit::Records> records,

@@ -39,8 +39,8 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const auto state = std::make_shared<State>();
   const std::vector<sql::Migration> migrations = Schema();
   ATHENA_ASSIGN_OR_RETURN(
-      state->database,
-      daemon::Database::Open({kApplicationId, migrations, JournalRecords(), "indicator"}, registry));
+      state->database, daemon::Database::Open(
+                           {kApplicationId, migrations, JournalRecords(), "indicator"}, registry));
   sql::Database& database = state->database->sql();
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database));
   ATHENA_ASSIGN_OR_RETURN(state->service, IndicatorService::Open(database, std::move(token_key),

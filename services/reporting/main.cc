@@ -42,8 +42,8 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   ATHENA_ASSIGN_OR_RETURN(Keys keys, LoadKeys(absl::GetFlag(FLAGS_signing_key),
                                               absl::GetFlag(FLAGS_verification_keys)));
   ATHENA_ASSIGN_OR_RETURN(
-      auto database,
-      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords(), "reporting"}, registry));
+      auto database, daemon::Database::Open(
+                         {kApplicationId, Migrations(), JournalRecords(), "reporting"}, registry));
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database->sql()));
   const std::shared_ptr<State> state(
       new State{std::move(database), std::move(token_key), std::move(keys)});

@@ -159,11 +159,13 @@ class Services:
 
     def start_indicator(self, port=0):
         return Process("athena-indicator", self.folder,
-                       [f"--database={self.folder / 'indicator.db'}", f"--backup_folder={self.backups}"], port, self.environment)
+                       [f"--database={self.folder / 'indicator.db'}",
+                        f"--backup_folder={self.backups}"], port, self.environment)
 
     def start_reporting(self, port=0):
         return Process("athena-reporting", self.folder,
-                       [f"--database={self.folder / 'reporting.db'}", f"--backup_folder={self.backups}",
+                       [f"--database={self.folder / 'reporting.db'}",
+                        f"--backup_folder={self.backups}",
                         f"--signing_key={self.signing_key()}",
                         f"--plan_address=127.0.0.1:{self.plan.port}",
                         f"--indicator_address=127.0.0.1:{self.indicator.port}"], port,

@@ -324,9 +324,8 @@ TEST_F(SqliteBackupTest, AnIndexThatLacksAnEntryMakesNoBackup) {
   }
   ATHENA_ASSERT_OK_AND_ASSIGN(const auto database, Open("a.db"));
   ATHENA_EXPECT_OK(database->QuickCheck());
-  EXPECT_THAT(
-      database->Backup(folder_.File("b.db")),
-      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("missing from index entry_body")));
+  EXPECT_THAT(database->Backup(folder_.File("b.db")),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("missing from index entry_body")));
   EXPECT_THAT(FilesOf("b.db"), IsEmpty());
 }
 

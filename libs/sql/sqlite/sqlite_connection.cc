@@ -76,8 +76,9 @@ status::StorageCause CauseOfCode(int code, int system_error) {
 
 // How SQLite is told that nobody writes to a file.
 std::string ImmutableUri(const std::string& path) {
-  return absl::StrCat("file:", absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}}),
-                      "?immutable=1");
+  return absl::StrCat(
+      "file:", absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}}),
+      "?immutable=1");
 }
 
 }  // namespace
@@ -162,10 +163,9 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const S
     const int flags =
         (settings.writer ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY) |
         (settings.immutable ? SQLite::OPEN_URI : 0) | SQLite::OPEN_NOMUTEX;
-    SQLite::Database database(settings.immutable ? ImmutableUri(settings.path) : settings.path,
-                              flags,
-                              static_cast<int>(absl::ToInt64Milliseconds(settings.busy_timeout)),
-                              settings.vfs);
+    SQLite::Database database(
+        settings.immutable ? ImmutableUri(settings.path) : settings.path, flags,
+        static_cast<int>(absl::ToInt64Milliseconds(settings.busy_timeout)), settings.vfs);
     auto connection = std::unique_ptr<SqliteConnection>(new SqliteConnection(std::move(database)));
     sqlite3_extended_result_codes(connection->handle_, 1);
     sqlite3_set_authorizer(connection->handle_, &SqliteConnection::Authorize, connection.get());

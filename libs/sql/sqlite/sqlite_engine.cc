@@ -588,8 +588,8 @@ void SqliteEngine::StepCopy() {
   if (job->backup == nullptr) {
     job->backup = sqlite3_backup_init(job->target->handle(), "main", writer_->handle(), "main");
     if (job->backup == nullptr) {
-      return FinishCopy(SqliteStatus(sqlite3_extended_errcode(job->target->handle()),
-                                     "cannot begin the copy"));
+      return FinishCopy(
+          SqliteStatus(sqlite3_extended_errcode(job->target->handle()), "cannot begin the copy"));
     }
   }
   const auto begun = std::chrono::steady_clock::now();

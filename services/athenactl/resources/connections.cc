@@ -177,9 +177,9 @@ std::vector<Connections::Peer> Connections::peers() const { return channels_->pe
 const MethodDescriptor& Connections::MethodOf(const Message& request) {
   const google::protobuf::Descriptor& type = *request.GetDescriptor();
   const std::string name(absl::StripSuffix(type.name(), "Request"));
-  for (const char* const service : {kPlanService, kOperationsService, kFollowUpService,
-                                    kIndicatorService, kReportingService, kHistoryService,
-                                    kBackupService}) {
+  for (const char* const service :
+       {kPlanService, kOperationsService, kFollowUpService, kIndicatorService, kReportingService,
+        kHistoryService, kBackupService}) {
     const auto* found =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
     if (found == nullptr || found->file()->package() != type.file()->package()) continue;

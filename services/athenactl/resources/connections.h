@@ -77,8 +77,8 @@ class Connections {
     return response;
   }
 
-  // Calls a method of athena.common.v1.BackupService at one of the services, once, with a time limit
-  // of its own.
+  // Calls a method of athena.common.v1.BackupService at one of the services, once, with a time
+  // limit of its own.
   template <typename Response>
   absl::StatusOr<Response> CallBackup(const std::string& service, const Message& request,
                                       absl::Duration timeout) const {

@@ -48,9 +48,8 @@ absl::StatusOr<BackupCopy> FillCopy(
   // SQLite would make it readable by everybody.
   const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (made < 0) {
-    return status::StorageFault(errno == ENOSPC || errno == EDQUOT
-                                    ? status::StorageCause::kDiskFull
-                                    : status::StorageCause::kIoError,
+    return status::StorageFault(errno == ENOSPC || errno == EDQUOT ? status::StorageCause::kDiskFull
+                                                                   : status::StorageCause::kIoError,
                                 absl::StrCat("cannot make ", path, ": ", std::strerror(errno)));
   }
   ::close(made);
@@ -62,8 +61,7 @@ absl::StatusOr<BackupCopy> FillCopy(
     settings.writer = true;
     ATHENA_ASSIGN_OR_RETURN(const auto copy, SqliteConnection::Open(settings));
     // A crash leaves a ".partial" to throw away; what counts is synced below, once.
-    ATHENA_RETURN_IF_ERROR(
-        copy->RunScript("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF"));
+    ATHENA_RETURN_IF_ERROR(copy->RunScript("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF"));
     ATHENA_ASSIGN_OR_RETURN(made_copy.as_of, fill(*copy));
     ATHENA_ASSIGN_OR_RETURN(made_copy.heads, Detach(*copy));
     ATHENA_RETURN_IF_ERROR(CheckIntegrity(*copy, "the copy", wanted));

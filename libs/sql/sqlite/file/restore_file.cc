@@ -97,8 +97,7 @@ absl::Status Prepare(const std::string& backup, const std::string& path, Restore
     ATHENA_ASSIGN_OR_RETURN(const auto copy, SqliteConnection::Open(settings));
     // A crash leaves a file to throw away; what counts is synced below, once.
     ATHENA_RETURN_IF_ERROR(copy->RunScript("PRAGMA synchronous = OFF"));
-    ATHENA_RETURN_IF_ERROR(
-        CheckIntegrity(*copy, backup, [] { return absl::OkStatus(); }));
+    ATHENA_RETURN_IF_ERROR(CheckIntegrity(*copy, backup, [] { return absl::OkStatus(); }));
     ATHENA_ASSIGN_OR_RETURN(restored->heads, Detach(*copy));
   }
   ATHENA_RETURN_IF_ERROR(GiveToOwnerOfFolder(path));

@@ -57,7 +57,8 @@ absl::StatusOr<ExitCode> MakeBackups(Context& context, const Arguments& argument
         peer.service, common::v1::CreateBackupRequest(), timeout);
     if (!made.ok()) {
       all = false;
-      context.console.err << "athenactl: the " << peer.name << " service: " << Explain(made.status());
+      context.console.err << "athenactl: the " << peer.name
+                          << " service: " << Explain(made.status());
       json[peer.name] = {{"error", Printable(status::Message(made.status()))}};
       continue;
     }
@@ -78,17 +79,18 @@ absl::StatusOr<ExitCode> MakeBackups(Context& context, const Arguments& argument
 }  // namespace
 
 Command BackupCommand() {
-  return {{.name = "backup",
-           .operands = "",
-           .summary = "Make a backup of every service's database",
-           .about = "Each service copies its database into the folder of its --backup_folder while\n"
-                    "it goes on, checks the copy and deletes the oldest backups. One service after\n"
-                    "the other is asked; a service that makes none does not keep the others from\n"
-                    "it, and the exit code is 4. --timeout is for each service [6h].\n"
-                    "Role: admin of every institution (*).\n",
-           .flags = {{"service", "NAME", "only one: plan, indicator or reporting"}, kJsonFlag},
-           .named_only = true},
-          MakeBackups};
+  return {
+      {.name = "backup",
+       .operands = "",
+       .summary = "Make a backup of every service's database",
+       .about = "Each service copies its database into the folder of its --backup_folder while\n"
+                "it goes on, checks the copy and deletes the oldest backups. One service after\n"
+                "the other is asked; a service that makes none does not keep the others from\n"
+                "it, and the exit code is 4. --timeout is for each service [6h].\n"
+                "Role: admin of every institution (*).\n",
+       .flags = {{"service", "NAME", "only one: plan, indicator or reporting"}, kJsonFlag},
+       .named_only = true},
+      MakeBackups};
 }
 
 }  // namespace athena::athenactl

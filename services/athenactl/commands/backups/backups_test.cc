@@ -47,12 +47,11 @@ TEST(BackupCommandTest, EveryServiceIsAskedAndAFailureDoesNotKeepTheOthersFromIt
   options.reporting_address = reporting.address();  // nobody answers for the indicator service
   const Ran ran = RunAthenactl({"backup"}, options);
   EXPECT_EQ(ran.code, 4) << ran.err;
-  EXPECT_THAT(
-      ran.out,
-      MatchesRegex("SERVICE +FILE +BYTES  SECONDS  AS OF \\(UTC\\) +SHA-256\n"
-                   "plan +/b/plan-20261130T185205Z\\.db +1,234,567 +[0-9.]+  2022-12-24 "
-                   "00:00:00 +ba7816\n"
-                   "reporting +/b/reporting-20261130T185206Z\\.db +7 +[0-9.]+ +1970.*\n"));
+  EXPECT_THAT(ran.out,
+              MatchesRegex("SERVICE +FILE +BYTES  SECONDS  AS OF \\(UTC\\) +SHA-256\n"
+                           "plan +/b/plan-20261130T185205Z\\.db +1,234,567 +[0-9.]+  2022-12-24 "
+                           "00:00:00 +ba7816\n"
+                           "reporting +/b/reporting-20261130T185206Z\\.db +7 +[0-9.]+ +1970.*\n"));
   EXPECT_THAT(ran.err, AllOf(HasSubstr("the indicator service"), Not(HasSubstr("the plan"))));
 
   const Ran one = RunAthenactl({"backup", "--service=plan", "--json"}, options);

@@ -65,8 +65,8 @@ absl::StatusOr<CheckedFile> CheckFile(const std::string& path) {
 std::string FileText(const std::string& path, const CheckedFile& checked) {
   std::string text = absl::StrCat(
       Printable(path), ": a database of the ", checked.kind, " service, ", Grouped(checked.bytes),
-      " bytes, schema version ", checked.identity.schema_version, "\n", "structure: ",
-      checked.damage.empty() ? "sound" : checked.damage, "\n");
+      " bytes, schema version ", checked.identity.schema_version, "\n",
+      "structure: ", checked.damage.empty() ? "sound" : checked.damage, "\n");
   for (const CheckedLog& log : checked.logs) {
     absl::StrAppend(&text, "audit log of institutions/", Printable(log.head.institution), ", ",
                     Counted(log.head.revision, "revision", "revisions"), ": ",
@@ -79,12 +79,9 @@ std::string FileText(const std::string& path, const CheckedFile& checked) {
 }
 
 Json FileJson(const std::string& path, const CheckedFile& checked) {
-  Json json = {{"file", Printable(path)},
-               {"service", checked.kind},
-               {"bytes", checked.bytes},
-               {"schemaVersion", checked.identity.schema_version},
-               {"damage", checked.damage},
-               {"auditLogs", Json::array()}};
+  Json json = {{"file", Printable(path)},  {"service", checked.kind},
+               {"bytes", checked.bytes},   {"schemaVersion", checked.identity.schema_version},
+               {"damage", checked.damage}, {"auditLogs", Json::array()}};
   for (const CheckedLog& log : checked.logs) {
     Json faults = Json::array();
     for (const audit::Fault& fault : log.faults) faults.push_back(Printable(fault.description));
@@ -102,7 +99,8 @@ Json FileJson(const std::string& path, const CheckedFile& checked) {
 
 absl::StatusOr<ExitCode> CheckDatabaseFile(Context& context, const Arguments& arguments) {
   if (!arguments.operands().empty() || arguments.Has("from") || arguments.Has("to")) {
-    return Misused("check --database FILE takes no institution and no quarters: it checks all of a file");
+    return Misused(
+        "check --database FILE takes no institution and no quarters: it checks all of a file");
   }
   const std::string path = arguments.Get("database");
   const absl::StatusOr<CheckedFile> checked = CheckFile(path);

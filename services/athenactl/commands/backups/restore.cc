@@ -52,8 +52,7 @@ absl::StatusOr<ExitCode> RestoreBackup(Context& context, const Arguments& argume
     ATHENA_ASSIGN_OR_RETURN(kind, KindOf(backup, (*file)->identity()));
   }
   OnInterrupt("the database is as it was, or missing: run it again before you start the service");
-  const std::string now =
-      absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone());
+  const std::string now = absl::FormatTime("%Y%m%dT%H%M%SZ", absl::Now(), absl::UTCTimeZone());
   const absl::StatusOr<sql::Restored> restored = sql::Restore(backup, database, now);
   ATHENA_RETURN_IF_ERROR(PrintableFault(restored.status()));
   if (!arguments.Has("json")) {
@@ -79,22 +78,23 @@ absl::StatusOr<ExitCode> RestoreBackup(Context& context, const Arguments& argume
 }  // namespace
 
 Command RestoreCommand() {
-  return {{.name = "restore",
-           .operands = "BACKUP",
-           .summary = "Put a backup in the place of a stopped service's database",
-           .about = "Asks no service: run it on the service's machine, as its user or as root, after\n"
-                    "the service was stopped. The backup is checked before anything is replaced,\n"
-                    "and stays where it is; the database that was there is kept beside the new one.\n"
-                    "Institutions go on with a new lineage: what readers took from the history\n"
-                    "after the backup is refused instead of being mixed with the new one.\n"
-                    "  athenactl restore plan-20260701T030000Z.db \\\n"
-                    "    --database /var/lib/athena/plan/plan.db\n",
-           .min_operands = 1,
-           .max_operands = 1,
-           .flags = {{"database", "FILE", "the database of the service"},
-                     {"json", "", "what was done, as JSON"}},
-           .named_only = true},
-          RestoreBackup};
+  return {
+      {.name = "restore",
+       .operands = "BACKUP",
+       .summary = "Put a backup in the place of a stopped service's database",
+       .about = "Asks no service: run it on the service's machine, as its user or as root, after\n"
+                "the service was stopped. The backup is checked before anything is replaced,\n"
+                "and stays where it is; the database that was there is kept beside the new one.\n"
+                "Institutions go on with a new lineage: what readers took from the history\n"
+                "after the backup is refused instead of being mixed with the new one.\n"
+                "  athenactl restore plan-20260701T030000Z.db \\\n"
+                "    --database /var/lib/athena/plan/plan.db\n",
+       .min_operands = 1,
+       .max_operands = 1,
+       .flags = {{"database", "FILE", "the database of the service"},
+                 {"json", "", "what was done, as JSON"}},
+       .named_only = true},
+      RestoreBackup};
 }
 
 }  // namespace athena::athenactl
