@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kTimeFormat[] = "%Y%m%dT%H%M%SZ";
+constexpr size_t kTimeDigits = std::string_view("20261130T185205Z").size();
 constexpr std::string_view kEnding = ".db";
 // What SQLite and the driver keep beside a copy that is being made.
 constexpr std::string_view kPartialEndings[] = {".partial", ".partial-wal", ".partial-shm",
@@ -39,16 +40,18 @@ std::string FileName(std::string_view service, absl::Time time) {
 }
 
 std::optional<absl::Time> TimeOf(std::string_view service, std::string_view file_name) {
-  if (file_name.size() <= service.size() + 1 + kEnding.size()) return std::nullopt;
-  const std::string text(
-      file_name.substr(service.size() + 1, file_name.size() - service.size() - 1 - kEnding.size()));
+  const size_t begin = service.size() + 1;
+  if (file_name.size() != begin + kTimeDigits + kEnding.size()) return std::nullopt;
+  // absl::ParseTime would take all digits for the year.
+  std::string text(file_name.substr(begin, kTimeDigits));
+  for (const size_t place : {13, 11, 6, 4}) text.insert(place, 1, ' ');
   absl::Time time;
   std::string fault;
-  // What reads as a time may be written in another way: only names as FileName makes them count.
-  if (!absl::ParseTime(kTimeFormat, text, absl::UTCTimeZone(), &time, &fault) ||
-      FileName(service, time) != file_name) {
+  if (!absl::ParseTime("%Y %m %dT%H %M %SZ", text, absl::UTCTimeZone(), &time, &fault)) {
     return std::nullopt;
   }
+  // What reads as a time may be written in another way.
+  if (FileName(service, time) != file_name) return std::nullopt;
   return time;
 }
 

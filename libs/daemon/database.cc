@@ -3,6 +3,7 @@
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <array>
@@ -77,6 +78,8 @@ class Database::Health {
       : wal_bytes(Gauge(registry, "athena_wal_bytes",
                         "The write-ahead log in use: what readers and the next checkpoint hold.")),
         queued_writes(Gauge(registry, "athena_queued_writes", "Transactions that wait to be run.")),
+        bytes(Gauge(registry, "athena_database_bytes",
+                    "The size of the database file, its write-ahead log not counted.")),
         free_bytes(Gauge(registry, "athena_database_free_bytes",
                          "What is free on the disk of the database.")),
         writable(Gauge(registry, "athena_database_writable",
@@ -118,6 +121,7 @@ class Database::Health {
 
   prometheus::Gauge& wal_bytes;
   prometheus::Gauge& queued_writes;
+  prometheus::Gauge& bytes;
   prometheus::Gauge& free_bytes;
   prometheus::Gauge& writable;
   prometheus::Gauge& journal_faults;
@@ -250,6 +254,8 @@ void Database::Watch() {
     health_->writable.Set(stats.write_fault.ok() ? 1 : 0);
     health_->wal_bytes.Set(static_cast<double>(stats.wal_bytes));
     health_->queued_writes.Set(static_cast<double>(stats.queued_writes));
+    struct stat file {};
+    if (::stat(path_.c_str(), &file) == 0) health_->bytes.Set(static_cast<double>(file.st_size));
     struct statvfs disk {};
     if (::statvfs(path_.c_str(), &disk) == 0) {
       health_->free_bytes.Set(static_cast<double>(disk.f_bavail) *

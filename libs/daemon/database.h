@@ -39,6 +39,7 @@ struct DatabaseContent {
 // is counted, all of it from the first scrape on:
 //   athena_commit_group_rows, athena_commit_group_writes, athena_commit_seconds   by COMMIT
 //   athena_wal_bytes, athena_queued_writes                                        now and then
+//   athena_database_bytes                    of the file, its WAL not counted
 //   athena_database_free_bytes               of its disk, for this user
 //   athena_database_writable                 1, or 0 while writes fail
 //   athena_storage_faults_total{cause}       disk_full, io_error, replaced, other

@@ -45,11 +45,15 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database));
   ATHENA_ASSIGN_OR_RETURN(state->service, IndicatorService::Open(database, std::move(token_key),
                                                                  Clock::System(), zone, registry));
+  state->service->StartCounting();
   daemon::Service service;
   service.tables = state->service->Tables();
   service.tables.push_back(state->database->BackupTable());
   service.cannot_write = [state] { return state->database->CannotWrite(); };
-  service.close = [state] { state->database->Close(); };
+  service.close = [state] {
+    state->service->StopCounting();
+    state->database->Close();
+  };
   service.state = state;
   return service;
 }
