@@ -9,9 +9,11 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -40,6 +42,17 @@ constexpr Statement kIntegrityCheck{"PRAGMA integrity_check(10)"};  // kMaxRepor
 constexpr int kStepsBetween = 100'000;
 
 using Wanted = absl::FunctionRef<absl::Status()>;
+
+// integrity_check lists a page that could not be read among the faults of the database.
+bool IsReadError(std::string_view fault) {
+  constexpr std::string_view kCode = "error code=";
+  if (fault.find("failed to get page") != std::string_view::npos) return true;
+  const size_t at = fault.find(kCode);
+  int code = 0;
+  return at != std::string_view::npos &&
+         absl::SimpleAtoi(std::string(fault.substr(at + kCode.size())), &code) &&
+         IsStorageFault(code);
+}
 
 // Fills, checks and syncs the file, which does not exist yet.
 absl::StatusOr<BackupCopy> FillCopy(
@@ -105,7 +118,14 @@ absl::Status CheckIntegrity(SqliteConnection& database, const std::string& path,
     faults.emplace_back(checked.message());  // it is too damaged to be checked
   }
   if (faults.empty()) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(path, " is damaged: ", absl::StrJoin(faults, "; ")));
+  const std::string text = absl::StrJoin(faults, "; ");
+  for (const std::string& fault : faults) {
+    if (IsReadError(fault)) {
+      return status::StorageFault(status::StorageCause::kIoError,
+                                  absl::StrCat(path, " cannot be read: ", text));
+    }
+  }
+  return absl::DataLossError(absl::StrCat(path, " is damaged: ", text));
 }
 
 absl::StatusOr<std::vector<BackupHead>> Detach(SqliteConnection& copy) {
