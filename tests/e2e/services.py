@@ -211,10 +211,12 @@ class Services:
 
 
 class Refusal:
-    """An error of a call: its code, its reason, and the fields at fault with their descriptions."""
+    """An error of a call: its code, its message, its reason, and the fields at fault with their
+    descriptions."""
 
     def __init__(self, error):
         self.code = error.code()
+        self.message = error.details()
         self.reason = ""
         self.fields = {}
         for key, value in error.trailing_metadata():

@@ -43,8 +43,7 @@ class ListeningSocket {
   void Answer(const std::string& text) const {
     const int connection = ::accept(descriptor_, nullptr, nullptr);
     if (!text.empty()) {
-      EXPECT_EQ(::send(connection, text.data(), text.size(), 0),
-                static_cast<ssize_t>(text.size()));
+      EXPECT_EQ(::send(connection, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
     }
     ::close(connection);
   }
@@ -89,9 +88,8 @@ TEST(ListenerTest, AUnixSocketIsReachedByItsPath) {
 // What a server looks like whose listener died: the kernel takes the connection, nobody else.
 TEST(ListenerTest, AConnectionThatNobodyAcceptsIsNoAnswer) {
   const ListeningSocket socket;
-  EXPECT_THAT(
-      ListenerAnswers(absl::StrCat("127.0.0.1:", socket.port()), absl::Milliseconds(20)),
-      StatusIs(Code::kDeadlineExceeded, ::testing::HasSubstr("unanswered")));
+  EXPECT_THAT(ListenerAnswers(absl::StrCat("127.0.0.1:", socket.port()), absl::Milliseconds(20)),
+              StatusIs(Code::kDeadlineExceeded, ::testing::HasSubstr("unanswered")));
 }
 
 TEST(ListenerTest, APortWhereNobodyListensIsUnavailable) {

@@ -53,11 +53,10 @@ absl::Status ServiceManager::Notify(std::string_view assignments) const {
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket_.size());
 
   const int sender = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  const bool sent =
-      sender >= 0 &&
-      ::sendto(sender, assignments.data(), assignments.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
-               reinterpret_cast<const sockaddr*>(&address),
-               length) == static_cast<ssize_t>(assignments.size());
+  const bool sent = sender >= 0 && ::sendto(sender, assignments.data(), assignments.size(),
+                                            MSG_DONTWAIT | MSG_NOSIGNAL,
+                                            reinterpret_cast<const sockaddr*>(&address),
+                                            length) == static_cast<ssize_t>(assignments.size());
   const int fault = errno;
   if (sender >= 0) ::close(sender);
   if (sent) return absl::OkStatus();

@@ -10,10 +10,10 @@
 
 namespace athena::daemon {
 
-// Tells the service manager that the process is alive, three times in each interval of its watchdog,
-// as long as `alive` says so. If it is not, or hangs, the manager is told nothing and restarts the
-// process when the interval is over; a fault is in the log at error (event "watchdog"). Without a
-// watchdog, it does nothing.
+// Tells the service manager that the process is alive, three times in each interval of its
+// watchdog, as long as `alive` says so. If it is not, or hangs, the manager is told nothing and
+// restarts the process when the interval is over; a fault is in the log at error (event
+// "watchdog"). Without a watchdog, it does nothing.
 class Watchdog {
  public:
   // `manager` outlives it. `alive` is called on a thread of its own, and takes at most a third of
