@@ -154,7 +154,7 @@ class ScrapeTest(unittest.TestCase):
         self.services.plans.ListPlans(plan_service_pb2.ListPlansRequest(
             parent=setting.INSTITUTION), **setting.options())
         self.services.reports.ListPublications(reporting_service_pb2.ListPublicationsRequest(
-            parent=setting.INSTITUTION), **setting.options())
+            parent=f"{setting.PLAN}/scorecards/-"), **setting.options())
 
     def query(self, expression):
         """The series of a query; a query that Prometheus refuses fails the test."""
@@ -216,6 +216,9 @@ class ScrapeTest(unittest.TestCase):
         exposed = "".join(page(f"http://127.0.0.1:{service.ops_port}/metrics") for service in (
             self.services.plan, self.services.indicator, self.services.reporting))
         families = set(re.findall(r"^# TYPE (\w+) ", exposed, re.M))
+        # Only of services with TLS, or with tokens of a provider.
+        families.update(re.findall(r'"(athena_(?:tls|token)_\w+)"', "".join(
+            path.read_text(encoding="utf-8") for path in (ROOT / "libs" / "daemon").rglob("*.cc"))))
         missing = {name for name in names
                    if name not in families and re.sub(r"_(bucket|sum|count)$", "", name) not in families}
         self.assertEqual(missing, set())
