@@ -56,7 +56,7 @@ class StagedTest(unittest.TestCase):
                      "usr/lib/athena/dashboard/gateway.mjs", "usr/lib/athena/dashboard/ui/index.html",
                      "usr/share/doc/athena/README.md", "usr/share/doc/athena/copyright",
                      "usr/share/athena/monitoring/alert_rules.yml", "usr/share/athena/nginx/athena.conf",
-                     "usr/share/athena/proto/plan/v1/plan_service.proto"):
+                     "usr/share/athena/proto/athena/plan/v1/plan_service.proto"):
             self.assertEqual(self.mode(path), 0o644, path)
         # Configuration may hold tokens.
         for name in ("common.flags", "plan.flags", "indicator.flags", "reporting.flags",
