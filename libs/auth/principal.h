@@ -58,6 +58,9 @@ struct Principal {
   std::string subject;      // unique name of the caller; senders' push ids are scoped by it
   std::string institution;  // the id it belongs to; kEveryInstitution in a development set-up
   Roles roles;
+  // The name in the client certificate of a caller that came with one (caller_uri.h): services pass
+  // it on to each other. Empty for callers with a token, which is passed on instead.
+  std::string caller_uri = {};
 
   static constexpr std::string_view kEveryInstitution = "*";
 

@@ -9,12 +9,11 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
-#include "libs/auth/authenticator.h"
 #include "libs/config/config.h"
 #include "libs/daemon/process.h"
 #include "libs/daemon/readiness.h"
+#include "libs/daemon/security/security.h"
 #include "libs/daemon/supervision/listener.h"
 #include "libs/daemon/supervision/service_manager.h"
 #include "libs/daemon/supervision/watchdog.h"
@@ -30,10 +29,6 @@
 
 ABSL_FLAG(std::string, listen, "", "host:port of the gRPC server; port 0 takes a free one");
 ABSL_FLAG(std::string, ops_listen, "", "host:port of /metrics, /healthz and /readyz");
-ABSL_FLAG(
-    std::string, principals, "",
-    "who may call, separated by ';': token,subject,institution,role+role. An empty token "
-    "names callers without credential, 'all' every role, '*' every institution. Loopback only");
 ABSL_FLAG(std::string, log_level, "info",
           "the least level that is written: debug, info, warning, error");
 ABSL_FLAG(bool, reflection, true, "whether to answer gRPC server reflection");
@@ -81,14 +76,14 @@ absl::Status CheckFlags(const std::vector<char*>& arguments) {
   return faults.ToStatus();
 }
 
-absl::StatusOr<std::unique_ptr<auth::StaticAuthenticator>> Principals() {
-  std::vector<std::string> definitions =
-      absl::StrSplit(absl::GetFlag(FLAGS_principals), ';', absl::SkipWhitespace());
-  if (definitions.empty()) {
-    return status::InvalidField("--principals", "nothing",
-                                "at least one principal, or nobody can call");
-  }
-  return auth::StaticAuthenticator::Create(definitions);
+// What a process without TLS must not be silent about.
+void WarnWhenInsecure(const Security& security) {
+  if (!security.tls().empty()) return;
+  log::Write(log::Level::kWarning, "insecure",
+             {{"message",
+               "there is no TLS: whoever can read this machine's loopback traffic reads data and "
+               "tokens. It is for development, and listens on loopback only; for a network set "
+               "--tls_certificate, --tls_key and --tls_ca"}});
 }
 
 // The address `listen` with the port that was taken for it; a path has none.
@@ -116,12 +111,15 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
   prometheus::Registry registry;
   metrics::AddBuildInfo(registry, description.name, Version());
   metrics::GrpcServer grpc_metrics(registry);
-  ATHENA_ASSIGN_OR_RETURN(const auto authenticator, Principals());
+  ATHENA_ASSIGN_OR_RETURN(const auto security, Security::FromFlags(registry));
+  WarnWhenInsecure(*security);
   ATHENA_ASSIGN_OR_RETURN(Service service, build(registry));
 
   rpc::ServerOptions options;
   options.listen = FlagOr(FLAGS_listen, description.listen);
-  options.authenticator = authenticator.get();
+  options.tls = security->tls();
+  options.client_certificates = security->client_certificates();
+  options.authenticator = &security->authenticator();
   options.observe = rpc::CountAndLog(grpc_metrics);
   options.reflection = absl::GetFlag(FLAGS_reflection);
   options.refuse_before_closing = kRefuseBeforeClosing;
@@ -129,13 +127,21 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
   options.calls_per_second = absl::GetFlag(FLAGS_calls_per_second);
   ATHENA_ASSIGN_OR_RETURN(const auto server,
                           rpc::Server::Start(options, std::move(service.tables)));
+  // Whoever is refused for a fault of TLS or of keys may be a caller of every RPC.
+  const auto not_everything = [&security, &service] {
+    std::vector<std::string> lines = security->Faults();
+    if (service.cannot_write) {
+      for (std::string& line : service.cannot_write()) lines.push_back(std::move(line));
+    }
+    return lines;
+  };
   prometheus::Gauge& ready =
       prometheus::BuildGauge()
           .Name("athena_ready")
           .Help("1 when the service can do all of its work, as /readyz says; 0 otherwise.")
           .Register(registry)
           .Add({});
-  Readiness readiness(service.missing, service.cannot_write,
+  Readiness readiness(service.missing, not_everything,
                       [&server, &ready](bool serving, bool everything) {
                         server->SetServing(serving, everything);
                         ready.Set(everything ? 1 : 0);
@@ -151,7 +157,7 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
                         {"listen", options.listen},
                         {"port", server->port()},
                         {"ops_port", ops->port()},
-                        {"transport", "insecure: loopback only"}});
+                        {"transport", security->Transport()}});
   const std::string address = BoundAddress(options.listen, server->port());
   Notify(manager, absl::StrCat("READY=1\nSTATUS=serves on ", address));
   std::atomic<bool> draining = false;

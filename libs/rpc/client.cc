@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "libs/auth/authenticator.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
 #include "libs/status/status.h"
@@ -17,7 +18,7 @@ constexpr absl::Duration kLongestPause = absl::Seconds(2);
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, const TlsFiles& tls) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
@@ -28,7 +29,9 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
   // A part of a stream is at most 1 MiB, an answer 4 MiB; a little room for the envelope.
   arguments.SetMaxReceiveMessageSize(static_cast<int>(kMaxRequestBytes) + (1 << 20));
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(
+      address, tls.empty() ? grpc::InsecureChannelCredentials() : TlsChannelCredentials(tls),
+      arguments);
 }
 
 absl::Status DependencyUnavailable(const std::string& service, std::string_view why,
@@ -58,6 +61,7 @@ Outgoing Outgoing::For(const Call& call, std::string peer) {
   Outgoing outgoing;
   outgoing.peer = std::move(peer);
   outgoing.authorization = std::string(call.authorization());
+  if (outgoing.authorization.empty()) outgoing.caller = call.principal().caller_uri;
   outgoing.traceparent = std::string(call.traceparent());
   outgoing.request_id = std::string(call.request_id());
   outgoing.deadline = call.deadline();
@@ -67,6 +71,7 @@ Outgoing Outgoing::For(const Call& call, std::string peer) {
 void Outgoing::ApplyTo(grpc::ClientContext& context) const {
   if (deadline != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline));
   if (!authorization.empty()) context.AddMetadata("authorization", authorization);
+  if (!caller.empty()) context.AddMetadata(auth::kCallerMetadata, caller);
   if (!traceparent.empty()) context.AddMetadata("traceparent", traceparent);
   if (!request_id.empty()) context.AddMetadata("x-request-id", request_id);
 }

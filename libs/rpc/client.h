@@ -14,14 +14,16 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/rpc/call.h"
+#include "libs/rpc/transport/tls.h"
 #include "libs/status/macros.h"
 
 // Calls of other services: with whose credential, until when, and when they are repeated.
 namespace athena::rpc {
 
-// A channel to host:port, without TLS (for loopback), with keepalive. It connects when it is first
-// used, and connects again by itself.
-std::shared_ptr<grpc::Channel> Connect(const std::string& address);
+// A channel to host:port with keepalive, by TLS with these files (which CheckTls takes), or without
+// TLS when there are none, which is for loopback. It connects when it is first used, and connects
+// again by itself.
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, const TlsFiles& tls = {});
 
 // UNAVAILABLE, DEPENDENCY_UNAVAILABLE, with RetryInfo: another service ("plan", "indicator") that
 // is needed for an answer did not answer, or not in time.
@@ -38,12 +40,15 @@ std::string HealthFault(const std::shared_ptr<grpc::Channel>& channel, const std
 struct Outgoing {
   std::string peer;           // what errors call the other side: "the plan service"
   std::string authorization;  // metadata values; empty: none
+  std::string caller;         // auth::kCallerMetadata
   std::string traceparent;
   std::string request_id;  // x-request-id
   absl::Time deadline = absl::InfiniteFuture();
   int attempts = 3;  // see Retry
 
-  // For a call made while `call` is served: its credential, trace, id and deadline.
+  // For a call made while `call` is served: its credential, trace, id and deadline. A credential is
+  // the token, or, of a caller with a client certificate, its name there, which the other side
+  // believes if this process shows a service's certificate.
   static Outgoing For(const Call& call, std::string peer);
 
   // Sets deadline and metadata.

@@ -28,13 +28,6 @@ constexpr size_t kTransportMemory = 256U << 20;
 constexpr int kSecond = 1000;  // milliseconds
 constexpr int kMinute = 60 * kSecond;
 
-bool IsLoopback(std::string_view listen) {
-  for (const std::string_view prefix : {"127.", "localhost:", "[::1]:", "unix:"}) {
-    if (listen.substr(0, prefix.size()) == prefix) return true;
-  }
-  return false;
-}
-
 void BoundTransport(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMaxReadBytes);
   // Compressed requests arrive as they are and are inflated by libs/rpc/calls/inflate.h. gzip alone
@@ -93,7 +86,12 @@ class RunningServer : public Server {
     if (core_.options().reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
     BoundTransport(builder);
-    builder.AddListeningPort(core_.options().listen, grpc::InsecureServerCredentials(), &port_);
+    const ServerOptions& options = core_.options();
+    builder.AddListeningPort(options.listen,
+                             options.tls.empty()
+                                 ? grpc::InsecureServerCredentials()
+                                 : TlsServerCredentials(options.tls, options.client_certificates),
+                             &port_);
     for (ServiceTable& table : tables) {
       names_.push_back(table.service);
       services_.push_back(std::make_unique<TableService>(core_, std::move(table)));
@@ -159,9 +157,16 @@ class RunningServer : public Server {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       std::vector<ServiceTable> tables) {
   if (options.authenticator == nullptr) return status::Internal("a server needs an authenticator");
-  if (!IsLoopback(options.listen) && !options.authenticator->SafeBeyondLoopback()) {
-    return status::InvalidField("--listen", options.listen,
-                                "a loopback address: these credentials are not safe beyond it");
+  if (!IsLoopback(options.listen)) {
+    if (options.tls.empty()) {
+      return status::InvalidField("--listen", options.listen,
+                                  "a loopback address, or TLS: --tls_certificate and --tls_key");
+    }
+    if (!options.authenticator->SafeBeyondLoopback()) {
+      return status::InvalidField("--listen", options.listen,
+                                  "a loopback address: the tokens of --principals are not safe "
+                                  "beyond it; use certificates or an OpenID provider's tokens");
+    }
   }
   for (const ServiceTable& table : tables) {
     const std::vector<std::string> faults = TableFaults(table);

@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "libs/auth/authenticator.h"
 #include "libs/rpc/method.h"
+#include "libs/rpc/transport/tls.h"
 
 namespace athena::rpc {
 
@@ -59,6 +60,9 @@ class CallObserver {
 struct ServerOptions {
   // host:port; port 0 takes a free one.
   std::string listen = "127.0.0.1:0";
+  // With a certificate it speaks TLS alone; without one it listens on loopback alone.
+  TlsFiles tls;
+  ClientCertificates client_certificates = ClientCertificates::kOptional;
   // Borrowed; outlives the server.
   const auth::Authenticator* authenticator = nullptr;
   // Makes the observer of each method, once, at start; may be empty.
@@ -94,8 +98,9 @@ struct ServerOptions {
 // details of libs/status, also that of an RPC that does not exist (UNIMPLEMENTED).
 class Server {
  public:
-  // INVALID_ARGUMENT when a table does not fit its service (TableFaults) or the authenticator is
-  // not safe for `listen`; UNAVAILABLE when the address cannot be had.
+  // INVALID_ARGUMENT when a table does not fit its service (TableFaults), or when `listen` is
+  // beyond loopback without TLS or with an authenticator that is not safe there; UNAVAILABLE when
+  // the address cannot be had.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options,
                                                        std::vector<ServiceTable> tables);
   virtual ~Server() = default;  // Drains

@@ -9,8 +9,9 @@
 #include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
+#include "libs/daemon/security/security.h"
 #include "libs/paging/token_key.h"
-#include "libs/rpc/client.h"
+#include "libs/status/macros.h"
 #include "services/plan/indicators/indicator_client.h"
 #include "services/plan/plan_rpc.h"
 #include "services/plan/schema.h"
@@ -23,7 +24,7 @@ namespace {
 struct State {
   std::unique_ptr<daemon::Database> database;
   std::string token_key;
-  IndicatorClient indicators{rpc::Connect(absl::GetFlag(FLAGS_indicator_address))};
+  IndicatorClient indicators;
   PlanService service{database->sql(), Clock::System(), token_key, indicators};
 
   // Reads need no other service; a change that names an indicator does.
@@ -35,12 +36,15 @@ struct State {
 };
 
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
-  auto database =
-      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry);
-  if (!database.ok()) return database.status();
-  absl::StatusOr<std::string> token_key = TokenKey((*database)->sql());
-  if (!token_key.ok()) return token_key.status();
-  const std::shared_ptr<State> state(new State{*std::move(database), *std::move(token_key)});
+  ATHENA_ASSIGN_OR_RETURN(
+      auto indicator,
+      daemon::ConnectTo("--indicator_address", absl::GetFlag(FLAGS_indicator_address)));
+  ATHENA_ASSIGN_OR_RETURN(
+      auto database,
+      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry));
+  ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database->sql()));
+  const std::shared_ptr<State> state(
+      new State{std::move(database), std::move(token_key), IndicatorClient(std::move(indicator))});
   daemon::Service service;
   service.tables = state->service.Tables();
   service.cannot_write = [state] { return state->CannotWrite(); };

@@ -9,8 +9,8 @@
 #include "libs/clock/clock.h"
 #include "libs/daemon/daemon.h"
 #include "libs/daemon/database.h"
+#include "libs/daemon/security/security.h"
 #include "libs/paging/token_key.h"
-#include "libs/rpc/client.h"
 #include "libs/status/macros.h"
 #include "services/reporting/publications/keys.h"
 #include "services/reporting/reading/dependencies.h"
@@ -33,8 +33,7 @@ struct State {
   std::unique_ptr<daemon::Database> database;
   std::string token_key;
   Keys keys;
-  Dependencies dependencies{rpc::Connect(absl::GetFlag(FLAGS_plan_address)),
-                            rpc::Connect(absl::GetFlag(FLAGS_indicator_address))};
+  Dependencies dependencies;
   ReportingService service{database->sql(), Clock::System(), token_key, dependencies, keys};
 };
 
@@ -42,11 +41,17 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   ATHENA_ASSIGN_OR_RETURN(Keys keys, LoadKeys(absl::GetFlag(FLAGS_signing_key),
                                               absl::GetFlag(FLAGS_verification_keys)));
   ATHENA_ASSIGN_OR_RETURN(
+      auto plan, daemon::ConnectTo("--plan_address", absl::GetFlag(FLAGS_plan_address)));
+  ATHENA_ASSIGN_OR_RETURN(
+      auto indicator,
+      daemon::ConnectTo("--indicator_address", absl::GetFlag(FLAGS_indicator_address)));
+  ATHENA_ASSIGN_OR_RETURN(
       auto database,
       daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry));
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database->sql()));
   const std::shared_ptr<State> state(
-      new State{std::move(database), std::move(token_key), std::move(keys)});
+      new State{std::move(database), std::move(token_key), std::move(keys),
+                Dependencies(std::move(plan), std::move(indicator))});
   daemon::Service service;
   service.tables = state->service.Tables();
   service.missing = [state] { return state->dependencies.Faults(); };

@@ -17,6 +17,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 import setting
 from services import BUILD, DEADLINE, EVERYTHING, GOOGLE_PROTOS, ROOT, STUBS, Services
+from tls_test import SecureServices
 
 
 def java_classes():
@@ -36,7 +37,7 @@ QUARTER = [{"indicator": "visits", "period": f"2021-0{month}", "value": value,
            for month in (1, 2, 3) for desk, value in (("NORTH", 60), ("SOUTH", 40))]
 
 
-def run(client, indicator, reporting, push_id, rows, *options, token="everything"):
+def run(client, indicator, reporting, push_id, rows, *options, token="everything", environment=None):
     """Runs a client until it ends; returns its exit code, output and errors."""
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "rows.json"
@@ -47,7 +48,23 @@ def run(client, indicator, reporting, push_id, rows, *options, token="everything
             env=os.environ | {
                 "ATHENA_INDICATOR_ADDRESS": f"127.0.0.1:{indicator}",
                 "ATHENA_REPORTING_ADDRESS": f"127.0.0.1:{reporting}", "ATHENA_TOKEN": token,
-                "GOOGLE_PROTOS": GOOGLE_PROTOS, "PYTHONPATH": str(STUBS)})
+                "GOOGLE_PROTOS": GOOGLE_PROTOS, "PYTHONPATH": str(STUBS), **(environment or {})})
+
+
+class TlsTest(unittest.TestCase):
+    def test_each_client_pushes_with_a_certificate_and_no_token(self):
+        with SecureServices() as services:
+            setting.create_indicators(services)
+            setting.create_plan(services)
+            files = {"ATHENA_TLS_CA": str(services.tls / "ca.pem"),
+                     "ATHENA_TLS_CERTIFICATE": str(services.tls / "gob-feed.pem"),
+                     "ATHENA_TLS_KEY": str(services.tls / "gob-feed-key.pem")}
+            for name in CLIENTS:
+                with self.subTest(name):
+                    ran = run(name, services.indicator.port, services.reporting.port, f"q1-{name}",
+                              QUARTER, token="", environment=files)
+                    self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+                    self.assertIn("- Visits 300 visits: GREEN 66.7\n", ran.stdout)
 
 
 class AgainstTheServices:

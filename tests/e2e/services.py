@@ -75,14 +75,14 @@ EVERYTHING = token("everything")
 class Process:
     """One service. Its log goes to a file; `port` is known once it serves."""
 
-    def __init__(self, name, folder, arguments, port=0, environment=None):
+    def __init__(self, name, folder, arguments, port=0, environment=None, principals=PRINCIPALS):
         self.name = name
         self.log_path = folder / f"{name}.log"
         self.serving = threading.Event()
         self.port = None
         self.process = subprocess.Popen(
             [str(BUILD / "bin" / name), f"--listen=127.0.0.1:{port}", "--ops_listen=127.0.0.1:0",
-             f"--principals={PRINCIPALS}", *arguments],
+             f"--principals={principals}", *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             env=environment)
         self.reader = threading.Thread(target=self._read_log, daemon=True)
@@ -152,20 +152,25 @@ class Services:
     def start_plan(self, port=0):
         return Process("athena-plan", self.folder,
                        [f"--database={self.folder / 'plan.db'}",
-                        f"--indicator_address=127.0.0.1:{self.indicator.port}"], port,
-                       self.environment)
+                        f"--indicator_address=127.0.0.1:{self.indicator.port}",
+                        *self.security("plan")], port, self.environment)
 
     def start_indicator(self, port=0):
         return Process("athena-indicator", self.folder,
-                       [f"--database={self.folder / 'indicator.db'}"], port, self.environment)
+                       [f"--database={self.folder / 'indicator.db'}", *self.security("indicator")],
+                       port, self.environment)
 
     def start_reporting(self, port=0):
         return Process("athena-reporting", self.folder,
                        [f"--database={self.folder / 'reporting.db'}",
                         f"--signing_key={self.signing_key()}",
                         f"--plan_address=127.0.0.1:{self.plan.port}",
-                        f"--indicator_address=127.0.0.1:{self.indicator.port}"], port,
-                       self.environment)
+                        f"--indicator_address=127.0.0.1:{self.indicator.port}",
+                        *self.security("reporting")], port, self.environment)
+
+    def security(self, service):
+        """The flags of TLS and tokens of a service; none here."""
+        return []
 
     def signing_key(self):
         """The path of the key that signs publications; the public one is beside it."""

@@ -3,10 +3,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "libs/auth/authenticator.h"
 #include "libs/rpc/calls/inflate.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
@@ -60,14 +62,7 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
   ATHENA_RETURN_IF_ERROR(core_.Enter(method, bytes));
   entered_ = true;
   undecoded_ = bytes;
-  // Which of two would count depends on who reads them: a proxy may have checked the other one.
-  const size_t credentials = context.client_metadata().count("authorization");
-  if (credentials > 1) {
-    return status::Unauthenticated(
-        absl::StrCat("got ", credentials, " authorization headers, want one"));
-  }
-  ATHENA_ASSIGN_OR_RETURN(handler_call_.principal_, core_.options().authenticator->Authenticate(
-                                                        handler_call_.authorization_));
+  ATHENA_RETURN_IF_ERROR(Authenticate(context));
   handler_call_.caller_ =
       absl::HashOf(handler_call_.principal().institution, handler_call_.principal().subject);
   if (!handler_call_.principal().roles.Intersects(method.roles)) {
@@ -77,6 +72,28 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
                      method.roles.empty() ? "of nobody" : method.roles.ToString()));
   }
   return core_.Charge(handler_call_.principal());
+}
+
+absl::Status ServerCall::Authenticate(const grpc::CallbackServerContext& context) {
+  // Which of two would count depends on who reads them: a proxy may have checked the other one.
+  for (const char* entry : {"authorization", auth::kCallerMetadata}) {
+    const size_t count = context.client_metadata().count(entry);
+    if (count > 1) {
+      return status::Unauthenticated(absl::StrCat("got ", count, " ", entry, " headers, want one"));
+    }
+  }
+  const std::string forwarded_caller = MetadataText(context, auth::kCallerMetadata);
+  std::vector<std::string> certificate_uris;
+  if (!core_.options().tls.empty()) {
+    for (const grpc::string_ref& uri :
+         context.auth_context()->FindPropertyValues(GRPC_PEER_URI_PROPERTY_NAME)) {
+      certificate_uris.emplace_back(uri.data(), uri.size());
+    }
+  }
+  ATHENA_ASSIGN_OR_RETURN(handler_call_.principal_,
+                          core_.options().authenticator->Authenticate(
+                              {handler_call_.authorization_, certificate_uris, forwarded_caller}));
+  return absl::OkStatus();
 }
 
 absl::Status ServerCall::Enqueue(std::shared_ptr<Task> self) {

@@ -45,6 +45,8 @@ class ServerCall {
   // Reads deadline, credential and ids from the metadata, then admits the call or refuses it, in
   // the order that Server's comment gives. `bytes` of a request have arrived with it.
   absl::Status Admit(const grpc::CallbackServerContext& context, size_t bytes);
+  // Sets the principal by the credential of the metadata and of the client's certificate.
+  absl::Status Authenticate(const grpc::CallbackServerContext& context);
   // INVALID_ARGUMENT when a request is larger than kMaxRequestBytes.
   absl::Status CheckSize(size_t bytes) const;
   // The request as it is to be parsed: itself, or inflated where it is compressed. It lives until

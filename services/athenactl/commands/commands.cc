@@ -187,6 +187,9 @@ std::vector<FlagSpec> GlobalFlags() {
       {"indicator-address", "HOST:PORT", "the indicator service", "127.0.0.1:7702"},
       {"reporting-address", "HOST:PORT", "the reporting service", "127.0.0.1:7703"},
       {"token", "TOKEN", "the bearer token that says who you are"},
+      {"tls-ca", "FILE", "the authorities of the services' certificates (PEM); then TLS is spoken"},
+      {"tls-certificate", "FILE", "the certificate that says who you are (PEM)"},
+      {"tls-key", "FILE", "its private key (PEM)"},
       {"timeout", "TIME", "how long each answer may take: 500ms, 2m", "30s"},
       {"color", "WHEN", "auto, always or never", "auto"},
       {"version", "", "print the version"},
@@ -203,6 +206,10 @@ absl::StatusOr<ConnectionOptions> ReadConnectionOptions(const Arguments& argumen
   ATHENA_RETURN_IF_ERROR(CheckAddress("plan-address", options.plan_address));
   ATHENA_RETURN_IF_ERROR(CheckAddress("indicator-address", options.indicator_address));
   ATHENA_RETURN_IF_ERROR(CheckAddress("reporting-address", options.reporting_address));
+  options.tls_ca = arguments.Get("tls-ca");
+  options.tls_certificate = arguments.Get("tls-certificate");
+  options.tls_key = arguments.Get("tls-key");
+  ATHENA_RETURN_IF_ERROR(CheckSecurity(options));
   const std::string timeout = arguments.Get("timeout");
   if (!absl::ParseDuration(timeout, &options.timeout) || options.timeout < kMinTimeout ||
       options.timeout > kMaxTimeout) {

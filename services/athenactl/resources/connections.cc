@@ -16,6 +16,10 @@
 #include "absl/time/clock.h"
 #include "grpc/health/v1/health.pb.h"
 #include "libs/rpc/client.h"
+#include "libs/rpc/transport/tls.h"
+#include "libs/status/status.h"
+#include "services/athenactl/terminal/arguments.h"
+#include "services/athenactl/terminal/text.h"
 
 namespace athena::athenactl {
 namespace {
@@ -114,6 +118,10 @@ class StreamReader {
   const std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
 };
 
+rpc::TlsFiles TlsOf(const ConnectionOptions& options) {
+  return {options.tls_certificate, options.tls_key, options.tls_ca};
+}
+
 // A contract that a program lacks, or an answer of another type, is a defect of this program.
 [[noreturn]] void Abort(const std::string& defect) {
   std::cerr << "athenactl: " << defect << "\n";
@@ -122,14 +130,32 @@ class StreamReader {
 
 }  // namespace
 
+absl::Status CheckSecurity(const ConnectionOptions& options) {
+  const rpc::TlsFiles tls = TlsOf(options);
+  status::FieldFaults faults;
+  rpc::CheckTls(tls, "--tls-", &faults);
+  if (!faults.empty()) return Misused(status::Message(faults.ToStatus()));
+  if (!tls.empty() || options.token.empty()) return absl::OkStatus();
+  for (const std::string* address :
+       {&options.plan_address, &options.indicator_address, &options.reporting_address}) {
+    if (rpc::IsLoopback(*address)) continue;
+    return Misused(absl::StrCat(
+        "the token would cross the network unencrypted to ", Printable(*address),
+        ": give the file of the authorities that issue the services' certificates, --tls-ca FILE "
+        "(those of the system: /etc/ssl/certs/ca-certificates.crt)"));
+  }
+  return absl::OkStatus();
+}
+
 class Connections::Channels {
  public:
   explicit Channels(const ConnectionOptions& options)
       : authorization_(options.token.empty() ? "" : absl::StrCat("Bearer ", options.token)),
         timeout_(options.timeout) {
-    Add(kPlanService, "the plan service", options.plan_address);
-    Add(kIndicatorService, "the indicator service", options.indicator_address);
-    Add(kReportingService, "the reporting service", options.reporting_address);
+    const rpc::TlsFiles tls = TlsOf(options);
+    Add(kPlanService, "the plan service", options.plan_address, tls);
+    Add(kIndicatorService, "the indicator service", options.indicator_address, tls);
+    Add(kReportingService, "the reporting service", options.reporting_address, tls);
   }
 
   const std::vector<Peer>& peers() const { return peers_; }
@@ -154,9 +180,10 @@ class Connections::Channels {
   }
 
  private:
-  void Add(const std::string& service, const std::string& description, const std::string& address) {
+  void Add(const std::string& service, const std::string& description, const std::string& address,
+           const rpc::TlsFiles& tls) {
     peers_.push_back({service, absl::StrCat(description, " at ", address), address});
-    channels_[PackageOf(service)] = rpc::Connect(address);
+    channels_[PackageOf(service)] = rpc::Connect(address, tls);
   }
 
   const std::string authorization_;

@@ -23,6 +23,10 @@ struct ConnectionOptions {
   std::string indicator_address;
   std::string reporting_address;
   std::string token;  // a bearer token; empty: none
+  // PEM files of TLS, as rpc::TlsFiles has them; all empty: no TLS.
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_ca;
   absl::Duration timeout = absl::Seconds(30);
 };
 
@@ -30,6 +34,11 @@ struct ConnectionOptions {
 // tried for as long as a restart of the service takes (pauses grow to 2 seconds).
 inline constexpr int kReadAttempts = 3;
 inline constexpr int kChangeAttempts = 12;
+
+// Misused when the files of TLS are no good, or when a token would be sent to an address beyond this
+// machine without TLS.
+absl::Status CheckSecurity(const ConnectionOptions& options);
+
 // The services that offer the history, as `peers` names them.
 inline constexpr char kPlanService[] = "athena.plan.v1.PlanService";
 inline constexpr char kIndicatorService[] = "athena.indicator.v1.IndicatorService";

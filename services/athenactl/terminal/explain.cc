@@ -37,7 +37,8 @@ std::string_view Advice(const absl::Status& status) {
     case absl::StatusCode::kDeadlineExceeded:
       return "Allow more time with --timeout 2m; `athenactl health` asks all three services.";
     case absl::StatusCode::kUnauthenticated:
-      return "Say who you are: --token TOKEN, or ATHENA_TOKEN in the environment.";
+      return "Say who you are: --token TOKEN, or ATHENA_TOKEN in the environment; or "
+             "--tls-certificate FILE and --tls-key FILE.";
     case absl::StatusCode::kUnimplemented:
       return "That service is older than this athenactl: use the one of its own version.";
     case absl::StatusCode::kAborted:

@@ -20,9 +20,9 @@ import { Upstream } from './calls/upstream.ts';
 async function run(options: Options): Promise<void> {
   const log = logTo(process.stderr, options.logLevel);
   const upstreams: Upstreams = {
-    plan: new Upstream('plan', options.services.plan),
-    indicator: new Upstream('indicator', options.services.indicator),
-    reporting: new Upstream('reporting', options.services.reporting),
+    plan: new Upstream('plan', options.services.plan, options.tls),
+    indicator: new Upstream('indicator', options.services.indicator, options.tls),
+    reporting: new Upstream('reporting', options.services.reporting, options.tls),
   };
   const calls = new Calls();
   const site: Site = {

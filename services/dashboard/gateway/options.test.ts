@@ -17,10 +17,10 @@ test('without flags it is the demo beside services at their default ports', () =
 });
 
 test('the command line wins over the environment', () => {
-  const environment = { ATHENA_DASHBOARD_LISTEN: '127.0.0.1:1', ATHENA_DASHBOARD_PLAN_ADDRESS: 'plan:2', ATHENA_DASHBOARD_PUBLIC: 'true' };
+  const environment = { ATHENA_DASHBOARD_LISTEN: '127.0.0.1:1', ATHENA_DASHBOARD_PLAN_ADDRESS: '127.0.0.2:2', ATHENA_DASHBOARD_PUBLIC: 'true' };
   const options = parsed(['--listen=[::1]:3'], environment);
   assert.deepEqual(options.listen, { host: '[::1]', port: 3 });
-  assert.equal(options.services.plan, 'plan:2');
+  assert.equal(options.services.plan, '127.0.0.2:2');
   assert.equal(options.public, true);
 });
 
@@ -28,6 +28,12 @@ test('without login it listens on loopback alone', () => {
   assert.throws(() => parsed(['--listen=0.0.0.0:7700']), BadOption);
   assert.throws(() => parsed(['--listen=10.0.0.1:7700']), BadOption);
   assert.equal(parsed(['--listen=0.0.0.0:7700', '--public']).listen.host, '0.0.0.0');
+});
+
+test('services on other machines are called by TLS alone', () => {
+  assert.throws(() => parsed(['--plan_address=10.0.0.1:7701']), /--plan_address=.*--tls_ca/);
+  assert.throws(() => parsed(['--tls_ca=/nowhere.pem']), /\/nowhere.pem/);
+  assert.equal(parsed([]).tls, undefined);
 });
 
 test('a login needs TLS, but on the same machine', () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
+import { type TlsFiles, tlsFault } from './calls/tls.ts';
 import { isLevel, type Level } from './log.ts';
 import { isLoopbackHost } from './http/security.ts';
 import type { OidcOptions } from './login/oidc_login.ts';
@@ -14,6 +15,9 @@ export const USAGE = `Serves Athena's dashboard and passes its calls on to the s
   --ops_listen=HOST:PORT         /healthz, /readyz and /metrics [127.0.0.1:7800]
   --plan_address, --indicator_address, --reporting_address=HOST:PORT
                                  the services [127.0.0.1:7701, 7702, 7703]
+  --tls_ca=FILE                  calls the services by TLS: the authorities of their certificates (PEM)
+  --tls_certificate, --tls_key=FILE
+                                 the certificate that it shows them, and its key (PEM)
   --app=FOLDER                   the built app [ui beside this program]
   --log_level=LEVEL              debug, info, warning or error [info]
   --principals=NAME,...          demo: the credentials that the page offers to act as
@@ -41,6 +45,8 @@ export interface Options {
   readonly listen: Address;
   readonly opsListen: Address;
   readonly services: Readonly<Record<'plan' | 'indicator' | 'reporting', string>>;
+  /** TLS to the services; undefined: none. */
+  readonly tls: TlsFiles | undefined;
   readonly app: string | undefined;
   readonly logLevel: Level;
   readonly principals: readonly string[];
@@ -62,6 +68,9 @@ const FLAGS = {
   plan_address: { type: 'string', default: '127.0.0.1:7701' },
   indicator_address: { type: 'string', default: '127.0.0.1:7702' },
   reporting_address: { type: 'string', default: '127.0.0.1:7703' },
+  tls_ca: { type: 'string' },
+  tls_certificate: { type: 'string' },
+  tls_key: { type: 'string' },
   app: { type: 'string' },
   log_level: { type: 'string', default: 'info' },
   principals: { type: 'string', default: '' },
@@ -90,13 +99,20 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
   }
   const drain = Number(values.drain_seconds);
   if (!(drain >= 0 && drain <= 3600)) throw new BadOption(`--drain_seconds=${values.drain_seconds}: 0 to 3600`);
-  for (const name of ['plan_address', 'indicator_address', 'reporting_address'] as const) address(name, values[name]);
+  const tls = tlsFiles(values);
+  for (const name of ['plan_address', 'indicator_address', 'reporting_address'] as const) {
+    const { host } = address(name, values[name]);
+    if (tls === undefined && !isLoopbackHost(host)) {
+      throw new BadOption(`--${name}=${values[name]}: an address of this machine (127.0.0.1), or TLS: --tls_ca`);
+    }
+  }
   return {
     listen,
     opsListen: address('ops_listen', values.ops_listen),
     services: {
       plan: values.plan_address, indicator: values.indicator_address, reporting: values.reporting_address,
     },
+    tls,
     app: values.app,
     logLevel: values.log_level,
     principals: list(values.principals),
@@ -107,6 +123,15 @@ export function parseOptions(argv: readonly string[], environment: NodeJS.Proces
     publicKey: values.public_key === undefined ? undefined : publicKey(values.public_key),
     drainMs: drain * 1000,
   };
+}
+
+function tlsFiles(values: { tls_ca?: string; tls_certificate?: string; tls_key?: string }): TlsFiles | undefined {
+  const { tls_ca: ca, tls_certificate: certificate, tls_key: key } = values;
+  if (ca === undefined && certificate === undefined && key === undefined) return undefined;
+  const files = { ca, certificate, key };
+  const fault = tlsFault(files);
+  if (fault !== undefined) throw new BadOption(fault);
+  return files;
 }
 
 // The file must be a public key: a private one is never served by mistake.

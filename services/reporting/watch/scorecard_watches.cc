@@ -23,9 +23,9 @@ std::string CallerOf(const rpc::Call& call) {
 
 // Those with the same key may read the same, and read the same.
 std::string WatchKey(const rpc::Call& call, const ReadRequest& request) {
-  return absl::StrCat(CallerOf(call), "\n", std::string(call.authorization()), "\n", request.plan,
-                      "\n", request.quarters.last.ToString(),
-                      request.quarters.trends ? " full" : "");
+  return absl::StrCat(CallerOf(call), "\n", std::string(call.authorization()), "\n",
+                      call.principal().caller_uri, "\n", request.plan, "\n",
+                      request.quarters.last.ToString(), request.quarters.trends ? " full" : "");
 }
 
 absl::StatusOr<LookResult> Look(Scorecards& scorecards, const rpc::Call& call,

@@ -16,13 +16,17 @@ import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.BadRequest;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.AbstractBlockingStub;
 import io.grpc.stub.MetadataUtils;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -122,7 +126,8 @@ public final class PushAndRead {
   }
 
   /** Prints the scorecard of a plan. */
-  private void read(String institution, String plan, String quarter) throws InterruptedException {
+  private void read(String institution, String plan, String quarter)
+      throws IOException, InterruptedException {
     ReportingServiceGrpc.ReportingServiceBlockingStub reports = withToken(
         ReportingServiceGrpc.newBlockingStub(connect("ATHENA_REPORTING_ADDRESS", "127.0.0.1:7703")));
     GetScorecardRequest request = GetScorecardRequest.newBuilder()
@@ -154,11 +159,23 @@ public final class PushAndRead {
         + score + (why.equals("UNSPECIFIED") ? "" : " (" + why + ")"));
   }
 
-  private ManagedChannel connect(String variable, String otherwise) {
+  private ManagedChannel connect(String variable, String otherwise) throws IOException {
     String address = System.getenv().getOrDefault(variable, otherwise);
-    ManagedChannel channel = ManagedChannelBuilder.forTarget(address).usePlaintext().build();
+    ManagedChannel channel = Grpc.newChannelBuilder(address, credentials()).build();
     channels.add(channel);
     return channel;
+  }
+
+  // TLS when the environment names an authority.
+  private static ChannelCredentials credentials() throws IOException {
+    String ca = System.getenv("ATHENA_TLS_CA");
+    String certificate = System.getenv("ATHENA_TLS_CERTIFICATE");
+    if (ca == null) return InsecureChannelCredentials.create();
+    TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder().trustManager(new File(ca));
+    if (certificate != null) {
+      tls.keyManager(new File(certificate), new File(System.getenv("ATHENA_TLS_KEY")));
+    }
+    return tls.build();
   }
 
   private static <S extends AbstractBlockingStub<S>> S withToken(S stub) {

@@ -26,7 +26,11 @@ const definitions = protoLoader.loadSync(
     env.ATHENA_PROTOS ?? fileURLToPath(new URL('../../../proto', import.meta.url)),
     env.GOOGLE_PROTOS ?? '/usr/share/gocode/src/github.com/gogo/googleapis'] });
 const { athena } = grpc.loadPackageDefinition(definitions);
-const credentials = grpc.credentials.createInsecure();
+// By TLS when the environment names an authority.
+const pem = (name) => (env[name] ? readFileSync(env[name]) : null);
+const credentials = env.ATHENA_TLS_CA
+  ? grpc.credentials.createSsl(pem('ATHENA_TLS_CA'), pem('ATHENA_TLS_KEY'), pem('ATHENA_TLS_CERTIFICATE'))
+  : grpc.credentials.createInsecure();
 const metadata = new grpc.Metadata();
 if (env.ATHENA_TOKEN) metadata.set('authorization', `Bearer ${env.ATHENA_TOKEN}`);
 

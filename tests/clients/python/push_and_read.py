@@ -5,7 +5,8 @@
 
 ROWS.json is a list of observations: {"indicator": "visits", "period": "2021-07", "value": 60,
 "dimensions": {"desk": "NORTH"}}. The environment gives the services' addresses and the caller's
-token: ATHENA_INDICATOR_ADDRESS, ATHENA_REPORTING_ADDRESS, ATHENA_TOKEN. Exit codes: 0 stored;
+token: ATHENA_INDICATOR_ADDRESS, ATHENA_REPORTING_ADDRESS, ATHENA_TOKEN; for TLS, PEM files:
+ATHENA_TLS_CA, and for a caller by certificate ATHENA_TLS_CERTIFICATE, ATHENA_TLS_KEY. Exit codes: 0 stored;
 1 refused, correct it; 3 stored without some of its rows (--partial); 75 unknown, run it again.
 """
 import argparse
@@ -28,6 +29,21 @@ DEADLINE = 30  # seconds for each try
 
 token = os.environ.get("ATHENA_TOKEN")
 METADATA = [("authorization", f"Bearer {token}")] if token else []
+
+
+def connect(variable, otherwise):
+    """A channel to the address that the environment names: by TLS when it names an authority."""
+    address = os.environ.get(variable, otherwise)
+    pem = {}
+    for name in ("CA", "KEY", "CERTIFICATE"):
+        path = os.environ.get(f"ATHENA_TLS_{name}")
+        if path:
+            with open(path, "rb") as file:
+                pem[name] = file.read()
+    if not pem:
+        return grpc.insecure_channel(address)
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(
+        pem.get("CA"), pem.get("KEY"), pem.get("CERTIFICATE")))
 
 
 def details(error, kind):
@@ -66,8 +82,8 @@ def push(arguments):
     with open(arguments.rows, encoding="utf-8") as file:
         rows = [json_format.ParseDict(row, observation_pb2.Observation())
                 for row in json.load(file)]
-    service = indicator_service_pb2_grpc.IndicatorServiceStub(grpc.insecure_channel(
-        os.environ.get("ATHENA_INDICATOR_ADDRESS", "127.0.0.1:7702")))
+    service = indicator_service_pb2_grpc.IndicatorServiceStub(
+        connect("ATHENA_INDICATOR_ADDRESS", "127.0.0.1:7702"))
     request = indicator_service_pb2.PushObservationsRequest(
         parent=f"institutions/{arguments.institution}", push_id=arguments.push_id,
         partial=arguments.partial, observations=rows)
@@ -122,8 +138,8 @@ def main():
     arguments = parser.parse_args()
     code = push(arguments)
     if code in (0, 3):
-        reports = reporting_service_pb2_grpc.ReportingServiceStub(grpc.insecure_channel(
-            os.environ.get("ATHENA_REPORTING_ADDRESS", "127.0.0.1:7703")))
+        reports = reporting_service_pb2_grpc.ReportingServiceStub(
+            connect("ATHENA_REPORTING_ADDRESS", "127.0.0.1:7703"))
         card = call(reports.GetScorecard, reporting_service_pb2.GetScorecardRequest(
             name=f"institutions/{arguments.institution}/plans/{arguments.plan}"
                  f"/scorecards/{arguments.quarter}"))

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Http2Server } from 'node:http2';
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
@@ -12,6 +17,7 @@ import { GetPlanRequestSchema, PlanService, WatchPlansRequestSchema } from '#gen
 import { ErrorInfoSchema } from '#gen/google/rpc/error_details_pb.js';
 
 import { refusal } from './errors.ts';
+import { tlsFault } from './tls.ts';
 import { type Call, Upstream } from './upstream.ts';
 
 const { getPlan, watchPlans } = PlanService.method;
@@ -110,4 +116,67 @@ test('calls beyond what one connection takes go to another one', async () => {
   const first = await Promise.all(streams.map((stream) => stream.next()));
   assert.equal(first.filter((one) => one.done === false).length, count);
   await Promise.all(streams.map((stream) => stream.return(undefined)));
+});
+
+/** A folder with certificates of deploy/make-certificates. */
+function certificates(...callers: string[]): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'athena-tls-')), 'tls');
+  const made = spawnSync(join(import.meta.dirname, '../../../../deploy/make-certificates'), [folder, ...callers], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  return folder;
+}
+
+test('by TLS the gateway shows its certificate as the file has it at each connection, and trusts one authority alone', async () => {
+  const folder = certificates('gob/viewer/second');
+  const foreign = certificates();
+  const file = (name: string): string => join(folder, name);
+  const shown: string[] = [];
+  const secure = createSecureServer(
+    { cert: readFileSync(file('plan.pem')), key: readFileSync(file('plan-key.pem')), ca: readFileSync(file('ca.pem')), requestCert: true, rejectUnauthorized: true },
+    connectNodeAdapter({ routes: (router) => router.rpc(getPlan, (_request, context) => ({ name: context.requestHeader.get('authorization') ?? '' })) }));
+  const sessions: ServerHttp2Session[] = [];
+  secure.on('session', (session) => {
+    sessions.push(session);
+    shown.push((session.socket as TLSSocket).getPeerCertificate().subjectaltname ?? '');
+  });
+  secure.listen(0, '127.0.0.1');
+  await once(secure, 'listening');
+  const address = `127.0.0.1:${(secure.address() as AddressInfo).port}`;
+  const files = { ca: file('ca.pem'), certificate: file('mine.pem'), key: file('mine-key.pem') };
+  const show = (name: string): void => {
+    copyFileSync(file(`${name}.pem`), files.certificate);
+    copyFileSync(file(`${name}-key.pem`), files.key);
+  };
+  show('dashboard');
+  const over = new Upstream('plan', address, files);
+  await over.unary(getPlan, REQUEST, call({ authorization: 'Bearer x' }));
+  show('second');
+  await over.unary(getPlan, REQUEST, call());
+  assert.equal(shown.length, 1);
+  const [first] = sessions;
+  assert.ok(first !== undefined);
+  const closed = once(first, 'close');
+  first.close();
+  await closed;
+  await over.unary(getPlan, REQUEST, call());
+  assert.equal(shown.length, 2);
+  assert.match(shown[0] ?? '', /URI:spiffe:\/\/athena\/services\/dashboard/);
+  assert.match(shown[1] ?? '', /URI:spiffe:\/\/athena\/institutions\/gob\/roles\/viewer\/second/);
+  over.close();
+
+  const elsewhere = new Upstream('plan', address, { ...files, ca: join(foreign, 'ca.pem') });
+  assert.equal((await told(elsewhere.unary(getPlan, REQUEST, call()))).code, Code.Unavailable);
+  const unnamed = new Upstream('plan', address, { ...files, certificate: undefined, key: undefined });
+  assert.equal((await told(unnamed.unary(getPlan, REQUEST, call()))).code, Code.Unavailable);
+  secure.close();
+});
+
+test('files of TLS that are no good are told before anything starts', () => {
+  const folder = certificates();
+  const file = (name: string): string => join(folder, name);
+  assert.equal(tlsFault({ ca: file('ca.pem'), certificate: file('plan.pem'), key: file('plan-key.pem') }), undefined);
+  assert.match(tlsFault({ ca: undefined, certificate: file('plan.pem'), key: undefined }) ?? '', /both or neither/);
+  assert.match(tlsFault({ ca: undefined, certificate: file('plan.pem'), key: file('ca-key.pem') }) ?? '', /the private key of/);
+  assert.match(tlsFault({ ca: file('plan-key.pem'), certificate: undefined, key: undefined }) ?? '', /PEM/);
+  assert.match(tlsFault({ ca: file('absent.pem'), certificate: undefined, key: undefined }) ?? '', /ENOENT/);
 });

@@ -4,6 +4,7 @@ import { Code, ConnectError, type Transport } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 
 import { refusal, unavailable } from './errors.ts';
+import { type TlsFiles, tlsOptions } from './tls.ts';
 import { IDLE_UPSTREAM_MS, MAX_ANSWER_BYTES, MAX_CALLS, MAX_CALLS_PER_CONNECTION, MAX_STREAMS } from '../limits.ts';
 
 /** What a call takes along. */
@@ -25,15 +26,20 @@ interface Connection {
 // Their number is bounded by the gateway's calls and streams.
 const MAX_CONNECTIONS = Math.ceil((MAX_CALLS + MAX_STREAMS) / MAX_CALLS_PER_CONNECTION);
 
+const SETTINGS = { initialWindowSize: 1 << 20 };
+
 /** One service, on as many HTTP/2 connections as its calls need. */
 export class Upstream {
   readonly name: string;
   readonly #baseUrl: string;
+  readonly #tls: TlsFiles | undefined;
   readonly #connections: Connection[] = [];
 
-  constructor(name: string, address: string) {
+  /** Without `tls` what is sent can be read on the way: on the same machine alone. */
+  constructor(name: string, address: string, tls?: TlsFiles) {
     this.name = name;
-    this.#baseUrl = `http://${address}`;
+    this.#baseUrl = `${tls === undefined ? 'http' : 'https'}://${address}`;
+    this.#tls = tls;
   }
 
   async unary(method: DescMethodUnary, request: Message, call: Call): Promise<Message> {
@@ -75,7 +81,7 @@ export class Upstream {
       const session = new Http2SessionManager(
         this.#baseUrl,
         { idleConnectionTimeoutMs: IDLE_UPSTREAM_MS, connectTimeoutMs: 10_000, pingIntervalMs: 60_000, pingTimeoutMs: 10_000 },
-        { settings: { initialWindowSize: 1 << 20 } },
+        this.#tls === undefined ? { settings: SETTINGS } : tlsOptions(this.#tls, SETTINGS),
       );
       const transport = createGrpcTransport({
         baseUrl: this.#baseUrl,

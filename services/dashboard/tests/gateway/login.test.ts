@@ -2,11 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { ask, type Answer, askJson } from './asking.ts';
+import { ask, askJson } from './asking.ts';
 import type { Running } from './running.ts';
-import { type SigningIn, startSigningIn } from './signing_in.ts';
-
-const GET_INSTITUTION = '/athena.plan.v1.PlanService/GetInstitution';
+import { Browser, GET_INSTITUTION, type SigningIn, startSigningIn } from './signing_in.ts';
 
 let signing: SigningIn;
 let issuer: string;
@@ -19,60 +17,14 @@ before(async () => {
 });
 after(() => signing.stop());
 
-/** A browser: cookies of each origin, and everything that it was told. */
-class Browser {
-  readonly cookies = new Map<string, Map<string, string>>();
-  readonly told: string[] = [];
-
-  async get(address: string, method = 'GET'): Promise<Answer> {
-    const { origin, port, pathname, search } = new URL(address);
-    const jar = this.cookies.get(origin) ?? new Map<string, string>();
-    this.cookies.set(origin, jar);
-    const answer = await ask(Number(port), pathname + search, {
-      method, headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') } });
-    this.told.push(JSON.stringify(answer.headers), answer.body.toString());
-    for (const line of answer.headers['set-cookie'] ?? []) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (value === '') jar.delete(name);
-      else jar.set(name, value);
-    }
-    return answer;
-  }
-
-  /** Follows redirects until one leads to `until`, or there are no more. */
-  async follow(address: string, until?: string): Promise<{ address: string; answer: Answer }> {
-    for (let at = address; ;) {
-      const answer = await this.get(at);
-      if (answer.headers.location === undefined) return { address: at, answer };
-      at = new URL(answer.headers.location, at).href;
-      if (until !== undefined && at.startsWith(until)) return { address: at, answer };
-    }
-  }
-
-  /** The callback that the provider sends the browser to, not opened yet. */
-  async toCallback(path = '/'): Promise<string> {
-    return (await this.follow(`${url}/login?return_to=${encodeURIComponent(path)}`, `${url}/login/callback`)).address;
-  }
-
-  call(): Promise<Answer> {
-    const jar = this.cookies.get(url) ?? new Map<string, string>();
-    return askJson(gateway.port, GET_INSTITUTION, {}, {
-      host: new URL(url).host, cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') });
-  }
-
-  async user(): Promise<unknown> {
-    return (await this.get(`${url}/config`)).json();
-  }
-}
-
 async function signedIn(): Promise<Browser> {
-  const browser = new Browser();
+  const browser = new Browser(signing);
   assert.equal((await browser.get(await browser.toCallback('/'))).status, 303);
   return browser;
 }
 
 test('who signs in comes back to where they were, is named, and calls in their own name', async () => {
-  const browser = new Browser();
+  const browser = new Browser(signing);
   assert.deepEqual(await browser.user(), { mode: 'login' });
   const callback = await browser.toCallback('/board/gob/plan/2026-Q3?lang=nl');
   const back = await browser.get(callback);
@@ -84,7 +36,7 @@ test('who signs in comes back to where they were, is named, and calls in their o
 });
 
 test('the cookie is one that only this host gets, and no script reads', async () => {
-  const browser = new Browser();
+  const browser = new Browser(signing);
   const back = await browser.get(await browser.toCallback());
   const session = (back.headers['set-cookie'] ?? []).filter((line) => line.startsWith('__Host-athena='));
   assert.equal(session.length, 1);
@@ -125,9 +77,9 @@ test('without a session nothing is passed on, whatever credential is sent', asyn
 });
 
 test('a sign-in that this browser did not begin ends in no session', async () => {
-  const anna = new Browser();
+  const anna = new Browser(signing);
   const callback = await anna.toCallback();
-  const victim = new Browser();
+  const victim = new Browser(signing);
   assert.equal((await victim.get(callback)).status, 400);
   // It began another one: state and verifier are those of its own.
   await victim.get(`${url}/login`);
@@ -136,14 +88,14 @@ test('a sign-in that this browser did not begin ends in no session', async () =>
 });
 
 test('a callback works once', async () => {
-  const browser = new Browser();
+  const browser = new Browser(signing);
   const callback = await browser.toCallback();
   assert.equal((await browser.get(callback)).status, 303);
   assert.equal((await browser.get(callback)).status, 400);
 });
 
 test('what the provider refuses is not shown to the reader', async () => {
-  const browser = new Browser();
+  const browser = new Browser(signing);
   const callback = new URL(await browser.toCallback());
   callback.searchParams.set('code', '<script>alert(1)</script>');
   const answer = await browser.get(callback.href);
@@ -153,7 +105,7 @@ test('what the provider refuses is not shown to the reader', async () => {
 });
 
 test('signing in leads to this site alone', async () => {
-  const browser = new Browser();
+  const browser = new Browser(signing);
   const callback = await browser.toCallback('//evil.example/');
   assert.equal((await browser.get(callback)).headers.location, '/');
 });

@@ -86,17 +86,24 @@ export class Running {
   }
 }
 
+/** Flags of TLS and tokens. */
+export interface Security {
+  readonly service: (name: string) => readonly string[];
+  readonly athenactl: readonly string[];
+}
+
 /** The services with their data, and gateways in front of them. */
 export class Setting {
   readonly folder = mkdtempSync(join(tmpdir(), 'athena-dashboard-'));
   readonly started: Running[] = [];
+  readonly #security: Security | undefined;
   #plan: Running | undefined;
   #indicator: Running | undefined;
   #reporting: Running | undefined;
 
   /** With README's library, or with seeds/, as the demo. */
-  static async start(data: 'library' | 'seeds' = 'library'): Promise<Setting> {
-    const setting = new Setting();
+  static async start(data: 'library' | 'seeds' = 'library', security?: Security): Promise<Setting> {
+    const setting = new Setting(security);
     try {
       spawnSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', setting.#file('key.pem')]);
       spawnSync('chmod', ['600', setting.#file('key.pem')]);
@@ -110,6 +117,10 @@ export class Setting {
       await setting.stop();
       throw error;
     }
+  }
+
+  private constructor(security: Security | undefined) {
+    this.#security = security;
   }
 
   async stop(): Promise<void> {
@@ -154,7 +165,7 @@ export class Setting {
   athenactl(...args: readonly string[]): string {
     const ran = spawnSync(join(BIN, 'athenactl'), [
       `--plan-address=127.0.0.1:${this.plan.port}`, `--indicator-address=127.0.0.1:${this.indicator.port}`,
-      `--reporting-address=127.0.0.1:${this.reporting.port}`, '--token=everything', ...args,
+      `--reporting-address=127.0.0.1:${this.reporting.port}`, '--token=everything', ...(this.#security?.athenactl ?? []), ...args,
     ], { encoding: 'utf8' });
     if (ran.status !== 0) throw new Error(`athenactl ${args.join(' ')}: ${ran.stdout}${ran.stderr}`);
     return ran.stdout;
@@ -162,7 +173,8 @@ export class Setting {
 
   async #service(name: string, port: number, args: readonly string[]): Promise<Running> {
     const service = await Running.start(name, join(BIN, name), [
-      `--listen=127.0.0.1:${port}`, '--ops_listen=127.0.0.1:0', `--principals=${PRINCIPALS}`, ...args]);
+      `--listen=127.0.0.1:${port}`, '--ops_listen=127.0.0.1:0', `--principals=${PRINCIPALS}`,
+      ...(this.#security?.service(name.replace('athena-', '')) ?? []), ...args]);
     this.started.push(service);
     return service;
   }
