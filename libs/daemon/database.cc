@@ -3,6 +3,7 @@
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <array>
@@ -11,9 +12,11 @@
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "libs/clock/clock.h"
 #include "libs/log/log.h"
 #include "libs/sql/institution_head.h"
 #include "libs/status/macros.h"
@@ -24,9 +27,16 @@ ABSL_FLAG(std::string, database, "",
           "the database file, made when there never was one; on a local file system");
 ABSL_FLAG(bool, create, false,
           "make a new database though there was one here, whose file is missing or empty");
+ABSL_FLAG(std::string, backup_folder, "",
+          "the folder that CreateBackup makes backups in, best on another disk; without it none "
+          "can be made");
+ABSL_FLAG(int32_t, backup_keep, 14,
+          "how many backups stay: a new one deletes those that are older, 1 to 100000");
 
 namespace athena::daemon {
 namespace {
+
+constexpr int32_t kMaxBackupsKept = 100'000;
 
 // How often the storage is looked at, and how old gauges may be.
 constexpr absl::Duration kWatchEvery = absl::Seconds(1);
@@ -68,6 +78,8 @@ class Database::Health {
       : wal_bytes(Gauge(registry, "athena_wal_bytes",
                         "The write-ahead log in use: what readers and the next checkpoint hold.")),
         queued_writes(Gauge(registry, "athena_queued_writes", "Transactions that wait to be run.")),
+        bytes(Gauge(registry, "athena_database_bytes",
+                    "The size of the database file, its write-ahead log not counted.")),
         free_bytes(Gauge(registry, "athena_database_free_bytes",
                          "What is free on the disk of the database.")),
         writable(Gauge(registry, "athena_database_writable",
@@ -109,6 +121,7 @@ class Database::Health {
 
   prometheus::Gauge& wal_bytes;
   prometheus::Gauge& queued_writes;
+  prometheus::Gauge& bytes;
   prometheus::Gauge& free_bytes;
   prometheus::Gauge& writable;
   prometheus::Gauge& journal_faults;
@@ -124,9 +137,16 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseContent& 
                                                          const std::string& vfs) {
   sql::SqliteOptions options;
   options.path = absl::GetFlag(FLAGS_database);
-  if (options.path.empty()) {
-    return status::InvalidField("--database", "nothing", "the path of the database file");
+  backup::BackupOptions backups;
+  backups.service = std::string(content.name);
+  backups.folder = absl::GetFlag(FLAGS_backup_folder);
+  backups.keep = absl::GetFlag(FLAGS_backup_keep);
+  status::FieldFaults faults;
+  if (options.path.empty()) faults.Missing("--database", "the path of the database file");
+  if (backups.keep < 1 || backups.keep > kMaxBackupsKept) {
+    faults.Add("--backup_keep", backups.keep, absl::StrCat("a number from 1 to ", kMaxBackupsKept));
   }
+  ATHENA_RETURN_IF_ERROR(faults.ToStatus());
   options.application_id = content.application_id;
   options.migrations = content.migrations;
   options.create = absl::GetFlag(FLAGS_create);
@@ -154,16 +174,23 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const DatabaseContent& 
   };
   std::string path = options.path;
   ATHENA_ASSIGN_OR_RETURN(auto sqlite, sql::SqliteDatabase::Open(std::move(options)));
-  return std::unique_ptr<Database>(
-      new Database(std::move(path), content.records, std::move(sqlite), std::move(health)));
+  return std::unique_ptr<Database>(new Database(std::move(path), content.records, std::move(sqlite),
+                                                std::move(health), std::move(backups), registry));
 }
 
 Database::Database(std::string path, absl::Span<const audit::Records> records,
-                   std::unique_ptr<sql::SqliteDatabase> sqlite, std::shared_ptr<Health> health)
+                   std::unique_ptr<sql::SqliteDatabase> sqlite, std::shared_ptr<Health> health,
+                   backup::BackupOptions backup_options, prometheus::Registry& registry)
     : path_(std::move(path)),
       records_(records),
       sqlite_(std::move(sqlite)),
       health_(std::move(health)),
+      backups_(
+          std::move(backup_options),
+          [this](const std::string& to, absl::FunctionRef<absl::Status()> go_on) {
+            return sqlite_->Backup(to, go_on);
+          },
+          Clock::System(), registry),
       checks_([this] {
         CheckStructure();
         VerifyJournals();
@@ -227,6 +254,8 @@ void Database::Watch() {
     health_->writable.Set(stats.write_fault.ok() ? 1 : 0);
     health_->wal_bytes.Set(static_cast<double>(stats.wal_bytes));
     health_->queued_writes.Set(static_cast<double>(stats.queued_writes));
+    struct stat file {};
+    if (::stat(path_.c_str(), &file) == 0) health_->bytes.Set(static_cast<double>(file.st_size));
     struct statvfs disk {};
     if (::statvfs(path_.c_str(), &disk) == 0) {
       health_->free_bytes.Set(static_cast<double>(disk.f_bavail) *

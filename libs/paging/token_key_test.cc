@@ -68,7 +68,7 @@ TEST_F(TokenKeyTest, ATokenIsRefusedByARestoredBackup) {
   paging::testing::ListRequest request;
   request.set_text("a");
   request.set_page_token(TokensOf("a.db").Seal(request, {.revision = 7, .position = "k3"}));
-  ASSERT_EQ(Open("a.db")->Backup(folder_ + "/b.db"), absl::OkStatus());
+  ASSERT_EQ(Open("a.db")->Backup(folder_ + "/b.db").status(), absl::OkStatus());
   EXPECT_EQ(status::Reason(TokensOf("b.db").Open(request).status()), "INVALID_PAGE_TOKEN");
   EXPECT_TRUE(TokensOf("a.db").Open(request).ok());
 }

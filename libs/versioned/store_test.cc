@@ -301,7 +301,7 @@ TEST_F(StoreTest, ALineageIsRefusedOnceABackupWasRestored) {
   for (const common::v1::AsOf& point : points) EXPECT_EQ(TextOf("a", point), "one");
 
   ATHENA_ASSERT_OK(Delete("b"));
-  ASSERT_EQ(database_->Backup(folder_ + "/b.db"), absl::OkStatus());
+  ASSERT_EQ(database_->Backup(folder_ + "/b.db").status(), absl::OkStatus());
   Open("b.db");
   for (const common::v1::AsOf& point : points) {
     EXPECT_THAT(

@@ -63,6 +63,7 @@ IndicatorService::IndicatorService(sql::Database& database, std::unique_ptr<Seri
       closings_(resources_, catalog_, tokens_, zone),
       settings_(resources_, catalog_, zone),
       completeness_(database, catalog_, tokens_, clock, zone),
+      overdue_metrics_(database, catalog_, completeness_, clock, zone, registry),
       period_values_(database, catalog_, clock, zone),
       history_(database, tokens_, HistoryContents(resources_, catalog_)) {
   metrics_.SetSeries(numbers_->count());

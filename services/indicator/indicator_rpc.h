@@ -27,6 +27,7 @@
 #include "services/indicator/observations/observations.h"
 #include "services/indicator/quarters/closings.h"
 #include "services/indicator/quarters/completeness.h"
+#include "services/indicator/quarters/overdue_metrics.h"
 #include "services/indicator/quarters/series_ends.h"
 #include "services/indicator/quarters/settings.h"
 #include "services/indicator/query/period_values.h"
@@ -51,6 +52,13 @@ class IndicatorService {
   // The RPCs of each gRPC service, with who may call them; called once. The service outlives the
   // tables.
   std::vector<rpc::ServiceTable> Tables();
+
+  // Counts overdue values now and then (OverdueMetrics), until it is stopped: before the database
+  // is closed.
+  void StartCounting() { overdue_metrics_.Start(); }
+  void StopCounting() { overdue_metrics_.Stop(); }
+  // Once, for tests.
+  absl::Status CountOverdue() { return overdue_metrics_.Update(); }
 
   // For tests, which store definitions past the RPCs.
   Catalog& catalog() { return catalog_; }
@@ -81,6 +89,7 @@ class IndicatorService {
   const Closings closings_;
   const Settings settings_;
   const Completeness completeness_;
+  OverdueMetrics overdue_metrics_;
   PeriodValues period_values_;
   const history::History history_;
 };

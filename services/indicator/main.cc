@@ -39,16 +39,21 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   const auto state = std::make_shared<State>();
   const std::vector<sql::Migration> migrations = Schema();
   ATHENA_ASSIGN_OR_RETURN(
-      state->database,
-      daemon::Database::Open({kApplicationId, migrations, JournalRecords()}, registry));
+      state->database, daemon::Database::Open(
+                           {kApplicationId, migrations, JournalRecords(), "indicator"}, registry));
   sql::Database& database = state->database->sql();
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database));
   ATHENA_ASSIGN_OR_RETURN(state->service, IndicatorService::Open(database, std::move(token_key),
                                                                  Clock::System(), zone, registry));
+  state->service->StartCounting();
   daemon::Service service;
   service.tables = state->service->Tables();
+  service.tables.push_back(state->database->BackupTable());
   service.cannot_write = [state] { return state->database->CannotWrite(); };
-  service.close = [state] { state->database->Close(); };
+  service.close = [state] {
+    state->service->StopCounting();
+    state->database->Close();
+  };
   service.state = state;
   return service;
 }

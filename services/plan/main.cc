@@ -41,12 +41,13 @@ absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
       daemon::ConnectTo("--indicator_address", absl::GetFlag(FLAGS_indicator_address)));
   ATHENA_ASSIGN_OR_RETURN(
       auto database,
-      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry));
+      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords(), "plan"}, registry));
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database->sql()));
   const std::shared_ptr<State> state(
       new State{std::move(database), std::move(token_key), IndicatorClient(std::move(indicator))});
   daemon::Service service;
   service.tables = state->service.Tables();
+  service.tables.push_back(state->database->BackupTable());
   service.cannot_write = [state] { return state->CannotWrite(); };
   service.close = [state] { state->database->Close(); };
   service.state = state;

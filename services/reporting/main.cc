@@ -40,20 +40,21 @@ struct State {
 absl::StatusOr<daemon::Service> Build(prometheus::Registry& registry) {
   ATHENA_ASSIGN_OR_RETURN(Keys keys, LoadKeys(absl::GetFlag(FLAGS_signing_key),
                                               absl::GetFlag(FLAGS_verification_keys)));
-  ATHENA_ASSIGN_OR_RETURN(
-      auto plan, daemon::ConnectTo("--plan_address", absl::GetFlag(FLAGS_plan_address)));
+  ATHENA_ASSIGN_OR_RETURN(auto plan,
+                          daemon::ConnectTo("--plan_address", absl::GetFlag(FLAGS_plan_address)));
   ATHENA_ASSIGN_OR_RETURN(
       auto indicator,
       daemon::ConnectTo("--indicator_address", absl::GetFlag(FLAGS_indicator_address)));
   ATHENA_ASSIGN_OR_RETURN(
-      auto database,
-      daemon::Database::Open({kApplicationId, Migrations(), JournalRecords()}, registry));
+      auto database, daemon::Database::Open(
+                         {kApplicationId, Migrations(), JournalRecords(), "reporting"}, registry));
   ATHENA_ASSIGN_OR_RETURN(std::string token_key, TokenKey(database->sql()));
   const std::shared_ptr<State> state(
       new State{std::move(database), std::move(token_key), std::move(keys),
                 Dependencies(std::move(plan), std::move(indicator))});
   daemon::Service service;
   service.tables = state->service.Tables();
+  service.tables.push_back(state->database->BackupTable());
   service.missing = [state] { return state->dependencies.Faults(); };
   service.cannot_write = [state] { return state->database->CannotWrite(); };
   service.close = [state] { state->database->Close(); };

@@ -4,6 +4,7 @@ with that one, after the plan is, and after its indicators are."""
 import unittest
 
 import grpc
+from athena.common.v1 import backup_service_pb2, backup_service_pb2_grpc
 from athena.indicator.v1 import indicator_pb2, indicator_service_pb2
 from athena.plan.v1 import plan_pb2, plan_service_pb2
 from athena.reporting.v1 import export_pb2, reporting_service_pb2, scorecard_pb2
@@ -199,6 +200,23 @@ class PermissionsTest(unittest.TestCase):
                     else:
                         self.assertEqual(refusal_of(call, request, metadata=foreign).code,
                                          grpc.StatusCode.PERMISSION_DENIED)
+
+    def test_6_nobody_of_one_institution_makes_a_backup_which_has_the_data_of_all(self):
+        for process in (self.services.plan, self.services.indicator, self.services.reporting):
+            create = backup_service_pb2_grpc.BackupServiceStub(
+                self.services.channel(process)).CreateBackup
+            request = backup_service_pb2.CreateBackupRequest()
+            for institution in ("gob", "talent-brussels"):
+                for role in ROLES:
+                    with self.subTest(process=process.name, role=role):
+                        self.assertEqual(
+                            refusal_of(create, request, metadata=as_role(role, institution)).code,
+                            grpc.StatusCode.PERMISSION_DENIED)
+            self.assertEqual(refusal_of(create, request).code, grpc.StatusCode.UNAUTHENTICATED)
+            self.assertEqual(list(self.services.backups.glob(f"{process.name[7:]}-*")), [])
+            made = create(request, **setting.options())
+            self.assertEqual([str(file) for file in
+                              self.services.backups.glob(f"{process.name[7:]}-*")], [made.file])
 
 
 if __name__ == "__main__":

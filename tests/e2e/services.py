@@ -124,6 +124,8 @@ class Services:
         self.environment = {**os.environ, **(environment or {})}
         self.folder_owner = tempfile.TemporaryDirectory(prefix="athena-")
         self.folder = pathlib.Path(self.folder_owner.name)
+        self.backups = self.folder / "backups"
+        self.backups.mkdir()
         self.plan = self.indicator = self.reporting = None
         self.channels = []
 
@@ -151,18 +153,19 @@ class Services:
 
     def start_plan(self, port=0):
         return Process("athena-plan", self.folder,
-                       [f"--database={self.folder / 'plan.db'}",
+                       [f"--database={self.folder / 'plan.db'}", f"--backup_folder={self.backups}",
                         f"--indicator_address=127.0.0.1:{self.indicator.port}",
                         *self.security("plan")], port, self.environment)
 
     def start_indicator(self, port=0):
         return Process("athena-indicator", self.folder,
-                       [f"--database={self.folder / 'indicator.db'}", *self.security("indicator")],
-                       port, self.environment)
+                       [f"--database={self.folder / 'indicator.db'}", f"--backup_folder={self.backups}",
+                        *self.security("indicator")], port, self.environment)
 
     def start_reporting(self, port=0):
         return Process("athena-reporting", self.folder,
                        [f"--database={self.folder / 'reporting.db'}",
+                        f"--backup_folder={self.backups}",
                         f"--signing_key={self.signing_key()}",
                         f"--plan_address=127.0.0.1:{self.plan.port}",
                         f"--indicator_address=127.0.0.1:{self.indicator.port}",

@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "libs/status/macros.h"
 #include "libs/status/storage.h"
@@ -71,6 +72,13 @@ status::StorageCause CauseOfCode(int code, int system_error) {
   // no quotas.
   if (system_error == ENOSPC || system_error == EDQUOT) return status::StorageCause::kDiskFull;
   return status::StorageCause::kIoError;
+}
+
+// How SQLite is told that nobody writes to a file.
+std::string ImmutableUri(const std::string& path) {
+  return absl::StrCat(
+      "file:", absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}}),
+      "?immutable=1");
 }
 
 }  // namespace
@@ -154,10 +162,10 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const S
   try {
     const int flags =
         (settings.writer ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY) |
-        SQLite::OPEN_NOMUTEX;
-    SQLite::Database database(settings.path, flags,
-                              static_cast<int>(absl::ToInt64Milliseconds(settings.busy_timeout)),
-                              settings.vfs);
+        (settings.immutable ? SQLite::OPEN_URI : 0) | SQLite::OPEN_NOMUTEX;
+    SQLite::Database database(
+        settings.immutable ? ImmutableUri(settings.path) : settings.path, flags,
+        static_cast<int>(absl::ToInt64Milliseconds(settings.busy_timeout)), settings.vfs);
     auto connection = std::unique_ptr<SqliteConnection>(new SqliteConnection(std::move(database)));
     sqlite3_extended_result_codes(connection->handle_, 1);
     sqlite3_set_authorizer(connection->handle_, &SqliteConnection::Authorize, connection.get());

@@ -44,6 +44,8 @@ class SqliteConnection {
     std::string path;
     std::string vfs;  // empty: SQLite's default
     bool writer = false;
+    // Reads a file that nobody writes to, without locks and without files beside it.
+    bool immutable = false;
     int cache_kib = 4096;
     absl::Duration busy_timeout = absl::Seconds(5);
     int64_t journal_size_limit = 0;  // bytes

@@ -100,6 +100,9 @@ SqliteStats SqliteDatabase::stats() const { return engine_->stats(); }
 absl::Status SqliteDatabase::TryWrite() { return engine_->TryWrite(); }
 absl::Status SqliteDatabase::CheckInPlace() { return engine_->CheckInPlace(); }
 absl::Status SqliteDatabase::QuickCheck() { return engine_->QuickCheck(); }
-absl::Status SqliteDatabase::Backup(const std::string& path) { return engine_->Backup(path); }
+absl::StatusOr<BackupCopy> SqliteDatabase::Backup(const std::string& path,
+                                                  absl::FunctionRef<absl::Status()> go_on) {
+  return engine_->Backup(path, go_on);
+}
 
 }  // namespace athena::sql

@@ -9,11 +9,13 @@
 #include <string_view>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "libs/clock/clock.h"
+#include "libs/sql/backup.h"
 #include "libs/sql/database.h"
 
 namespace athena::sql {
@@ -53,6 +55,8 @@ struct SqliteOptions {
   // The WAL is checkpointed when it holds more than this, and whenever the database is idle. At
   // four times this the writer waits (at most a quarter of a second) for readers to leave the WAL.
   int64_t checkpoint_bytes = int64_t{64} << 20;
+  // How long a backup may hold up the writer at a time. At least a few hundred KiB are copied then.
+  absl::Duration backup_step = absl::Milliseconds(4);
   // Page caches. The writer's is large enough for a group not to spill before its COMMIT.
   int writer_cache_kib = 32 * 1024;
   int reader_cache_kib = 4 * 1024;
@@ -142,12 +146,19 @@ class SqliteDatabase final : public Database {
   absl::Status QuickCheck();
 
   // Writes a copy of the database to `path` while it runs: in steps of some milliseconds between
-  // groups, as of the moment the last step ends; then checks the copy, syncs it, and renames it
-  // into place. An existing file is replaced. Blocks the caller, not the writers. UNAVAILABLE when
-  // the disk failed or the database is closed meanwhile (no partial copy is left under `path`),
-  // FAILED_PRECONDITION when another backup is under way, DATA_LOSS when the copy is not sound,
-  // INVALID_ARGUMENT when `path` is a file of this database, by whatever name.
-  absl::Status Backup(const std::string& path);
+  // groups (SqliteOptions::backup_step), as of the moment the last step ends; then checks the copy
+  // (SQLite's integrity_check, which unlike quick_check finds an index that does not fit its table:
+  // it holds up nobody), syncs it, and renames it into place. An existing file is replaced. Whoever
+  // opens the copy goes on with a lineage of its own. Blocks the caller, not the writers. Asks
+  // `go_on` some times a second, and gives up with its error; `go_on` must neither block nor use
+  // the database. On an error nothing is left under `path`, and what was there before stays.
+  //   UNAVAILABLE          the disk failed or is full, or the database is closed meanwhile
+  //   FAILED_PRECONDITION  another backup is under way
+  //   DATA_LOSS            the copy is not sound
+  //   INVALID_ARGUMENT     `path` is a file of this database, by whatever name
+  absl::StatusOr<BackupCopy> Backup(
+      const std::string& path,
+      absl::FunctionRef<absl::Status()> go_on = [] { return absl::OkStatus(); });
 
  private:
   explicit SqliteDatabase(std::unique_ptr<SqliteEngine> engine);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -23,9 +24,12 @@ constexpr absl::Duration kIdleCheckpointAfter = absl::Seconds(1);
 // How long a checkpoint that must make room waits for readers: all writers wait with it.
 constexpr absl::Duration kCheckpointWait = absl::Milliseconds(250);
 constexpr absl::Duration kBusyTimeout = absl::Seconds(5);
-// A backup step holds up the writer; so it stops at the first chunk that ends after this time.
-constexpr std::chrono::milliseconds kBackupStep{4};
+// A backup is copied in chunks, of which a step takes as many as SqliteOptions::backup_step allows.
 constexpr int kBackupChunkPages = 64;
+// A backup that was begun anew so often is made from a snapshot instead.
+constexpr int kMaxBackupRestarts = 3;
+// How often the caller of a backup is asked whether it still wants it.
+constexpr absl::Duration kAskEvery = absl::Milliseconds(100);
 
 constexpr Statement kBegin{"BEGIN IMMEDIATE"};
 constexpr Statement kCommit{"COMMIT"};
@@ -35,6 +39,7 @@ constexpr Statement kRelease{"RELEASE write_fn"};
 constexpr Statement kRollbackTo{"ROLLBACK TO write_fn"};
 constexpr Statement kBeginRead{"BEGIN"};
 constexpr Statement kEndRead{"COMMIT"};
+constexpr Statement kCountTables{"SELECT count(*) FROM sqlite_schema"};
 
 // Stores the row as it is: SQLite writes the page all the same.
 constexpr Statement kTouch{"UPDATE athena_schema SET name = name WHERE version = 1"};
@@ -245,20 +250,31 @@ absl::Status SqliteEngine::CheckStructure() {
   });
 }
 
-absl::Status SqliteEngine::Backup(const std::string& path) {
+absl::StatusOr<BackupCopy> SqliteEngine::Backup(const std::string& path,
+                                                absl::FunctionRef<absl::Status()> go_on) {
   if (t_writing_thread_of == this || t_reading_from == this) {
     return absl::InternalError("Backup called from inside a transaction of the same database");
   }
   ATHENA_RETURN_IF_ERROR(CheckIsElsewhere(path, options_.path));
   ATHENA_RETURN_IF_ERROR(BeginCheck());
-  absl::Status status = absl::FailedPreconditionError("another backup is under way");
-  if (!backing_up_.exchange(true)) {
-    status =
-        MakeCopy(path, options_.vfs, [this](SQLite::Database& target) { return Copy(target); });
-    backing_up_ = false;
+  const absl::Cleanup unblock_close = [this] { EndCheck(); };
+  if (backing_up_.exchange(true)) {
+    return absl::FailedPreconditionError("another backup is under way");
   }
-  EndCheck();
-  return status;
+  const absl::Cleanup ended = [this] { backing_up_ = false; };
+  const auto wanted = [&]() -> absl::Status {
+    {
+      absl::MutexLock hold(&mu_);
+      if (closing_) return absl::UnavailableError("the database is closed");
+    }
+    return go_on();
+  };
+  ATHENA_RETURN_IF_ERROR(wanted());
+  absl::StatusOr<BackupCopy> copy = MakeCopy(
+      path, options_.vfs, wanted, [&](SqliteConnection& target) { return Copy(target, go_on); });
+  if (!absl::IsAborted(copy.status())) return copy;
+  return MakeCopy(path, options_.vfs, wanted,
+                  [&](SqliteConnection& target) { return CopySnapshot(target, wanted); });
 }
 
 bool SqliteEngine::Fits(size_t rows) const {
@@ -561,50 +577,96 @@ bool SqliteEngine::Checkpoint(int mode, absl::Duration wait) {
 
 void SqliteEngine::StepCopy() {
   CopyJob* job = nullptr;
-  bool closing = false;
+  absl::Status wanted;
   {
     absl::MutexLock hold(&mu_);
     job = copy_;
-    closing = closing_;
+    if (job == nullptr) return;
+    wanted = closing_ ? absl::UnavailableError("the database is closed") : job->wanted;
   }
-  if (job == nullptr) return;
-  if (closing) return FinishCopy(absl::UnavailableError("the database is closed"));
+  if (!wanted.ok()) return FinishCopy(std::move(wanted));
   if (job->backup == nullptr) {
-    job->backup = sqlite3_backup_init(job->target->getHandle(), "main", writer_->handle(), "main");
+    job->backup = sqlite3_backup_init(job->target->handle(), "main", writer_->handle(), "main");
     if (job->backup == nullptr) {
-      return FinishCopy(SqliteStatus(sqlite3_extended_errcode(job->target->getHandle()),
-                                     "cannot begin the copy"));
+      return FinishCopy(
+          SqliteStatus(sqlite3_extended_errcode(job->target->handle()), "cannot begin the copy"));
     }
   }
   const auto begun = std::chrono::steady_clock::now();
   int code = SQLITE_OK;
-  while (code == SQLITE_OK && std::chrono::steady_clock::now() - begun < kBackupStep) {
+  do {
     code = sqlite3_backup_step(job->backup, kBackupChunkPages);
+  } while (code == SQLITE_OK &&
+           absl::FromChrono(std::chrono::steady_clock::now() - begun) < options_.backup_step);
+  if (code == SQLITE_DONE) return FinishCopy(absl::OkStatus());
+  if (code != SQLITE_OK) return FinishCopy(SqliteStatus(code, "copying failed"));
+  // Each step leaves fewer pages, but for one that began anew. (A database that grows by more than
+  // a step copies looks the same, and is better copied from a snapshot, too.)
+  const int remaining = sqlite3_backup_remaining(job->backup);
+  if (job->remaining > 0 && remaining >= job->remaining && ++job->restarts > kMaxBackupRestarts) {
+    return FinishCopy(absl::AbortedError("the copy was begun anew too often"));
   }
-  if (code == SQLITE_OK) return;
-  FinishCopy(code == SQLITE_DONE ? absl::OkStatus() : SqliteStatus(code, "copying failed"));
+  job->remaining = remaining;
 }
 
 void SqliteEngine::FinishCopy(absl::Status result) {
-  absl::MutexLock hold(&mu_);
-  CopyJob* const job = std::exchange(copy_, nullptr);
+  CopyJob* job = nullptr;
+  {
+    absl::MutexLock hold(&mu_);
+    job = copy_;
+  }
   if (job->backup != nullptr) {
     const int code = sqlite3_backup_finish(job->backup);
     if (result.ok() && code != SQLITE_OK) result = SqliteStatus(code, "finishing the copy failed");
   }
+  absl::MutexLock hold(&mu_);
+  copy_ = nullptr;
   job->result = std::move(result);
+  job->as_of = options_.clock->Now();
   job->finished = true;
   copy_done_.SignalAll();
 }
 
-absl::Status SqliteEngine::Copy(SQLite::Database& target) {
+absl::StatusOr<absl::Time> SqliteEngine::Copy(SqliteConnection& target,
+                                              absl::FunctionRef<absl::Status()> go_on) {
   CopyJob job;
   job.target = &target;
   absl::MutexLock hold(&mu_);
   copy_ = &job;
   work_.Signal();
-  while (!job.finished) copy_done_.Wait(&mu_);
-  return job.result;
+  while (!job.finished) {
+    copy_done_.WaitWithTimeout(&mu_, kAskEvery);
+    if (job.wanted.ok()) job.wanted = go_on();
+  }
+  ATHENA_RETURN_IF_ERROR(job.result);
+  return job.as_of;
+}
+
+absl::StatusOr<absl::Time> SqliteEngine::CopySnapshot(SqliteConnection& target,
+                                                      absl::FunctionRef<absl::Status()> go_on) {
+  const SqliteConnection::Settings settings = SettingsOf(options_, /*writer=*/false);
+  ATHENA_ASSIGN_OR_RETURN(const auto source, SqliteConnection::Open(settings));
+  ATHENA_RETURN_IF_ERROR(source->Configure(settings));
+  // The first read takes the snapshot, which closing the connection ends.
+  ATHENA_RETURN_IF_ERROR(source->Execute(kBeginRead, {}).status());
+  ATHENA_RETURN_IF_ERROR(source->QueryInt(kCountTables).status());
+  const absl::Time as_of = options_.clock->Now();
+  sqlite3_backup* const backup =
+      sqlite3_backup_init(target.handle(), "main", source->handle(), "main");
+  if (backup == nullptr) {
+    return SqliteStatus(sqlite3_extended_errcode(target.handle()), "cannot begin the copy");
+  }
+  absl::Status wanted;
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && wanted.ok()) {
+    code = sqlite3_backup_step(backup, kBackupChunkPages);
+    wanted = go_on();
+  }
+  const int finished = sqlite3_backup_finish(backup);
+  ATHENA_RETURN_IF_ERROR(wanted);
+  if (code != SQLITE_DONE) return SqliteStatus(code, "copying failed");
+  ATHENA_RETURN_IF_ERROR(SqliteStatus(finished, "finishing the copy failed"));
+  return as_of;
 }
 
 }  // namespace athena::sql

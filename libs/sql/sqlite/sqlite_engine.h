@@ -15,9 +15,12 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "libs/sql/backup.h"
 #include "libs/sql/database.h"
 #include "libs/sql/sqlite/file/database_file.h"
 #include "libs/sql/sqlite/sqlite_connection.h"
@@ -47,7 +50,8 @@ class SqliteEngine {
   absl::Status TryWrite();
   absl::Status CheckInPlace();
   absl::Status QuickCheck();
-  absl::Status Backup(const std::string& path);
+  absl::StatusOr<BackupCopy> Backup(const std::string& path,
+                                    absl::FunctionRef<absl::Status()> go_on);
 
  private:
   struct Pending {
@@ -65,10 +69,14 @@ class SqliteEngine {
 
   // A copy under way, driven by the writing thread.
   struct CopyJob {
-    SQLite::Database* target = nullptr;
+    SqliteConnection* target = nullptr;
     sqlite3_backup* backup = nullptr;
+    int remaining = 0;  // pages, after the last step
+    int restarts = 0;
+    absl::Status wanted;  // why the copy is not wanted any more; guarded by mu_
     bool finished = false;
     absl::Status result;
+    absl::Time as_of;  // when the last step ended
   };
 
   // The queue.
@@ -107,11 +115,16 @@ class SqliteEngine {
   // Backups and checks.
   absl::Status CheckStructure();
   // Copies for some milliseconds; called by the writing thread between groups. The copy is made
-  // from the connection that writes, so that SQLite mirrors later writes into it and it never
-  // restarts.
+  // from the connection that writes, so that SQLite mirrors later writes into it. A transaction
+  // that is rolled back makes SQLite begin the copy anew; ABORTED after some of them.
   void StepCopy();
   void FinishCopy(absl::Status result);
-  absl::Status Copy(SQLite::Database& target);
+  absl::StatusOr<absl::Time> Copy(SqliteConnection& target,
+                                  absl::FunctionRef<absl::Status()> go_on);
+  // Copies from a snapshot of its own instead, on the calling thread. Nothing makes it begin anew,
+  // but the WAL grows until it ends.
+  absl::StatusOr<absl::Time> CopySnapshot(SqliteConnection& target,
+                                          absl::FunctionRef<absl::Status()> go_on);
   // Begins and ends what Close waits for.
   absl::Status BeginCheck();
   void EndCheck();

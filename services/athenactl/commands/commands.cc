@@ -174,6 +174,8 @@ std::vector<Command> AllCommands() {
           HistoryCommand(),
           AuditCommand(),
           CheckCommand(),
+          BackupCommand(),
+          RestoreCommand(),
           HealthCommand(),
           FormatsCommand(),
           SpreadsheetsCommand(),

@@ -20,6 +20,7 @@ enum class ExitCode {
                      // `check`: something differs
   kMisused = 2,      // the command line cannot be followed
   kRowsRefused = 3,  // some rows or resources were refused or left as they are, as the report says
+  kBackupMissing = 4,  // `backup`: one service or more made none
   kInterrupted = 130,  // by Ctrl-C; what was finished before is stored
 };
 
@@ -37,6 +38,9 @@ struct Command {
   RunCommand run;
 };
 
+// backups/
+Command BackupCommand();
+Command RestoreCommand();
 // observations/
 Command CheckCommand();
 Command ExportCommand();

@@ -30,6 +30,7 @@ using google::protobuf::MethodDescriptor;
 using HealthRequest = grpc::health::v1::HealthCheckRequest;
 using HealthResponse = grpc::health::v1::HealthCheckResponse;
 
+constexpr char kBackupService[] = "athena.common.v1.BackupService";
 constexpr char kHistoryService[] = "athena.common.v1.HistoryService";
 constexpr char kFollowUpService[] = "athena.plan.v1.FollowUpService";
 constexpr char kOperationsService[] = "athena.plan.v1.OperationsService";
@@ -203,8 +204,9 @@ std::vector<Connections::Peer> Connections::peers() const { return channels_->pe
 const MethodDescriptor& Connections::MethodOf(const Message& request) {
   const google::protobuf::Descriptor& type = *request.GetDescriptor();
   const std::string name(absl::StripSuffix(type.name(), "Request"));
-  for (const char* const service : {kPlanService, kOperationsService, kFollowUpService,
-                                    kIndicatorService, kReportingService, kHistoryService}) {
+  for (const char* const service :
+       {kPlanService, kOperationsService, kFollowUpService, kIndicatorService, kReportingService,
+        kHistoryService, kBackupService}) {
     const auto* found =
         google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service);
     if (found == nullptr || found->file()->package() != type.file()->package()) continue;
@@ -219,7 +221,8 @@ absl::Status Connections::Call(const Method& method, const Message& request, Mes
 }
 
 absl::Status Connections::CallAt(const std::string& service, const Method& method,
-                                 const Message& request, Message* response, int attempts) const {
+                                 const Message& request, Message* response, int attempts,
+                                 std::optional<absl::Duration> timeout) const {
   if (response->GetDescriptor() != method.output_type()) {
     Abort(absl::StrCat(method.full_name(), " does not answer with a ",
                        response->GetDescriptor()->full_name()));
@@ -229,7 +232,9 @@ absl::Status Connections::CallAt(const std::string& service, const Method& metho
         method.options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
     attempts = reads ? kReadAttempts : kChangeAttempts;
   }
-  return rpc::Attempt(channels_->OutgoingTo(service, attempts), [&](grpc::ClientContext& context) {
+  rpc::Outgoing outgoing = channels_->OutgoingTo(service, attempts);
+  if (timeout.has_value()) outgoing.deadline = absl::Now() + *timeout;
+  return rpc::Attempt(outgoing, [&](grpc::ClientContext& context) {
     response->Clear();
     return CallUnary(channels_->To(service), PathOf(method), &context, request, response);
   });

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,17 @@ class Connections {
     return response;
   }
 
+  // Calls a method of athena.common.v1.BackupService at one of the services, once, with a time
+  // limit of its own.
+  template <typename Response>
+  absl::StatusOr<Response> CallBackup(const std::string& service, const Message& request,
+                                      absl::Duration timeout) const {
+    Response response;
+    ATHENA_RETURN_IF_ERROR(
+        CallAt(service, MethodOf(request), request, &response, /*attempts=*/1, timeout));
+    return response;
+  }
+
   // Calls a list method until there is no next page, and merges all pages into `all`. Sets
   // page_size to kDefaultPageSize when it is 0.
   absl::Status CallPages(const Method& method, const Message& request, Message* all) const;
@@ -134,9 +146,11 @@ class Connections {
   class Channels;
 
   static const Method& MethodOf(const Message& request);
-  // Calls a method at the address of a service, which need not be the method's own.
+  // Calls a method at the address of a service, which need not be the method's own. `timeout`:
+  // instead of the time limit of all calls.
   absl::Status CallAt(const std::string& service, const Method& method, const Message& request,
-                      Message* response, int attempts) const;
+                      Message* response, int attempts,
+                      std::optional<absl::Duration> timeout = std::nullopt) const;
   // `endless`: without a time limit, and with the attempts of a change.
   absl::Status Stream(const Method& method, const Message& request, bool endless, Message* part,
                       const std::function<void()>& take) const;

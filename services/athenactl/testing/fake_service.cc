@@ -26,7 +26,8 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::util::FieldMaskUtil;
 
-constexpr char kHistoryService[] = "athena.common.v1.HistoryService";
+constexpr const char* kCommonServices[] = {"athena.common.v1.HistoryService",
+                                           "athena.common.v1.BackupService"};
 
 bool GetFlag(const Message& message, const std::string& name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
@@ -166,20 +167,22 @@ void FakeService::Serve() {
 void FakeService::Stop() { server_.reset(); }
 
 FakeResources::FakeResources(const std::vector<std::string>& services) : FakeService(services) {
-  const auto* history = DescriptorPool::generated_pool()->FindServiceByName(kHistoryService);
-  for (int i = 0; i < history->method_count(); ++i) {
-    const MethodDescriptor* method = history->method(i);
-    Handle(
-        method->name(),
-        [this, method](const Message& request, Answers* answers) {
-          mutex_.AssertHeld();
-          last_requests_[method->name()] = Copy(request);
-          const auto found = history_.find(method->output_type());
-          answers->push_back(found == history_.end() ? NewMessage(method->output_type())
-                                                     : Copy(*found->second));
-          return absl::OkStatus();
-        },
-        kHistoryService);
+  for (const char* const common : kCommonServices) {
+    const auto* service = DescriptorPool::generated_pool()->FindServiceByName(common);
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor* method = service->method(i);
+      Handle(
+          method->name(),
+          [this, method](const Message& request, Answers* answers) {
+            mutex_.AssertHeld();
+            last_requests_[method->name()] = Copy(request);
+            const auto found = history_.find(method->output_type());
+            answers->push_back(found == history_.end() ? NewMessage(method->output_type())
+                                                       : Copy(*found->second));
+            return absl::OkStatus();
+          },
+          common);
+    }
   }
   for (const Kind& kind : AllKinds()) {
     const std::string& service = kind.list->service()->full_name();

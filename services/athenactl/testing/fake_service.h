@@ -83,8 +83,8 @@ class FakeResources : public FakeService {
   std::unique_ptr<Message> last_request(const std::string& method) const;
   // Refuses a method, "ListUnits", with PERMISSION_DENIED from now on.
   void Deny(const std::string& method);
-  // What the method of athena.common.v1.HistoryService that answers with such messages answers from
-  // now on; before, an empty one.
+  // What the method of athena.common.v1 (HistoryService, BackupService) that answers with such
+  // messages answers from now on; before, an empty one.
   void SetHistory(const Message& answer);
 
  protected:

@@ -8,6 +8,10 @@ namespace {
 constexpr std::array<const char*, 6> kOutcomeNames = {"INSERTED", "REVISED",  "UNCHANGED",
                                                       "DELETED",  "REJECTED", "LOCKED"};
 
+// Counters of these are there before they count anything, so that a first refusal is an increase.
+constexpr std::array<const char*, 3> kUsualRefusals = {"INVALID_FIELDS", "PERIOD_CLOSED",
+                                                       "PUSH_ID_REUSED"};
+
 constexpr absl::Duration kLogEvery = absl::Seconds(1);
 
 constexpr sql::Statement kLastPushes{R"(
@@ -27,6 +31,10 @@ IngestMetrics::IngestMetrics(prometheus::Registry& registry)
       flagged_(prometheus::BuildCounter()
                    .Name("athena_ingest_flagged_rows_total")
                    .Help("Rows that were stored though they change by more than is plausible.")
+                   .Register(registry)),
+      refused_(prometheus::BuildCounter()
+                   .Name("athena_ingest_refused_total")
+                   .Help("Pushes that were refused, by the reason of the error.")
                    .Register(registry)),
       last_push_(prometheus::BuildGauge()
                      .Name("athena_ingest_last_push_timestamp_seconds")
@@ -65,6 +73,9 @@ IngestMetrics::Institution& IngestMetrics::Of(const std::string& institution) {
     known.rows[i] = &rows_.Add({{"institution", institution}, {"outcome", kOutcomeNames[i]}});
   }
   known.flagged = &flagged_.Add({{"institution", institution}});
+  for (const char* const reason : kUsualRefusals) {
+    refused_.Add({{"institution", institution}, {"reason", reason}});
+  }
   known.last_push = &last_push_.Add({{"institution", institution}});
   return known;
 }
@@ -87,6 +98,13 @@ void IngestMetrics::CountPush(const std::string& institution, std::string_view s
   unlogged.revised += counts.revised();
   unlogged.deleted += counts.deleted();
   unlogged.last = std::string(name);
+}
+
+void IngestMetrics::CountRefused(const std::string& institution, std::string_view reason) {
+  refused_
+      .Add({{"institution", institution},
+            {"reason", reason.empty() ? "OTHER" : std::string(reason)}})
+      .Increment();
 }
 
 void IngestMetrics::RunLog() {

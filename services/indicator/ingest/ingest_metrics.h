@@ -24,10 +24,12 @@
 
 namespace athena::indicator {
 
-// Counts stored pushes:
+// Counts pushes:
 //   athena_ingest_rows_total{institution,outcome}            their rows
 //   athena_ingest_flagged_rows_total{institution}            rows that violate a ChangeBound
 //   athena_ingest_last_push_timestamp_seconds{institution}   time of the last push, Unix seconds
+//   athena_ingest_refused_total{institution,reason}          pushes that were refused, by the
+//                                                            reason of the error
 //   athena_series                                            series of all institutions
 // and logs who changed what: at info, event "pushed", at most a line a second for each sender,
 // since pushes come by the thousand. Thread-safe.
@@ -45,6 +47,9 @@ class IngestMetrics {
   // `name` is that of the push, `sender` the subject that sent it.
   void CountPush(const std::string& institution, std::string_view sender, std::string_view name,
                  const v1::PushCounts& counts, absl::Time time);
+  // A push that was refused, dry runs not counted. `institution` is the caller's own, which bounds
+  // how many there are; `reason` is that of the error, "" when it has none.
+  void CountRefused(const std::string& institution, std::string_view reason);
   void SetSeries(int64_t count);
 
  private:
@@ -69,6 +74,7 @@ class IngestMetrics {
 
   prometheus::Family<prometheus::Counter>& rows_;
   prometheus::Family<prometheus::Counter>& flagged_;
+  prometheus::Family<prometheus::Counter>& refused_;
   prometheus::Family<prometheus::Gauge>& last_push_;
   prometheus::Gauge& series_;
   absl::Mutex mutex_;

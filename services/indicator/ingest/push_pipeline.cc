@@ -202,12 +202,16 @@ void PushPipeline::PushStreamed(const rpc::Call& call, const PushRequest& reques
 void PushPipeline::Start(const rpc::Call& call, const PushRequest& request, DoneFn done) {
   const std::string& parent = request.head().parent();
   std::optional<std::string> institution = ParseInstitutionName(parent);
+  absl::Status valid;
   if (!institution.has_value()) {
-    return std::move(done)(status::InvalidField("parent", parent, "`institutions/{institution}`"));
+    valid = status::InvalidField("parent", parent, "`institutions/{institution}`");
   }
-  absl::Status valid = RequireSender(call.principal(), *institution, request.head());
+  if (valid.ok()) valid = RequireSender(call.principal(), *institution, request.head());
   if (valid.ok()) valid = ValidatePush(request.head(), request.rows().size());
-  if (!valid.ok()) return std::move(done)(valid);
+  if (!valid.ok()) {
+    CountRefused(call, request, valid);
+    return std::move(done)(valid);
+  }
   auto& push = *google::protobuf::Arena::Create<PendingPush>(
       &call.arena(), call, request, std::move(done), *std::move(institution));
   if (const auto definitions = catalog_.Cached(push.institution); definitions != nullptr) {
@@ -344,9 +348,23 @@ absl::Status PushPipeline::Store(sql::WriteTx& tx, PendingPush& push) {
   return absl::OkStatus();
 }
 
+void PushPipeline::CountRefused(const rpc::Call& call, const PushRequest& request,
+                                const absl::Status& refusal) {
+  if (request.head().validate_only()) return;
+  std::string institution = call.principal().institution;
+  if (institution == auth::Principal::kEveryInstitution) {
+    institution = ParseInstitutionName(request.head().parent()).value_or(institution);
+  }
+  metrics_.CountRefused(institution, status::Reason(refusal));
+}
+
 void PushPipeline::Finish(PendingPush& push, const absl::Status& status) {
   DoneFn done = std::move(push.done);
-  if (!status.ok()) return std::move(done)(status::FromStorage(status));
+  if (!status.ok()) {
+    absl::Status refusal = status::FromStorage(status);
+    CountRefused(push.call, push.request, refusal);
+    return std::move(done)(std::move(refusal));
+  }
   v1::PushObservationsResponse response = *std::move(push.response);
   if (!response.replayed() && !push.head().validate_only()) {
     metrics_.CountPush(push.institution, push.sender(), response.name(), response.counts(),

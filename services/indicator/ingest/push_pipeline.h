@@ -71,6 +71,7 @@ class PushPipeline {
   // Steps 3 to 5 of a push that is to be stored.
   absl::Status Store(sql::WriteTx& tx, PendingPush& push);
   void Finish(PendingPush& push, const absl::Status& status);
+  void CountRefused(const rpc::Call& call, const PushRequest& request, const absl::Status& refusal);
 
   // These block: they run on `blocking_`.
   void ReadDefinitionsAndCheck(PendingPush& push);

@@ -687,5 +687,30 @@ TEST_F(PushPipelineTest, RowsAreCountedByOutcomeForOperators) {
   EXPECT_THAT(text, HasSubstr("athena_series 1\n"));
 }
 
+TEST_F(PushPipelineTest, RefusedPushesAreCountedByReasonForOperators) {
+  const auto counted = [&](const char* reason, int times) {
+    return HasSubstr(absl::StrCat("athena_ingest_refused_total{institution=\"gob\",reason=\"",
+                                  reason, "\"} ", times, "\n"));
+  };
+  Pushed(PushOf("p1", {Row("files", "2021-07-15", 1)}));
+  EXPECT_THAT(service_.Metrics(), counted("INVALID_FIELDS", 0));
+  v1::PushObservationsRequest unknown = PushOf("p2", {Row("unknown", "2021-07-15", 1)});
+  EXPECT_THAT(service_.Push(unknown), Refuses("INVALID_FIELDS"));
+  EXPECT_THAT(service_.Push(unknown), Refuses("INVALID_FIELDS"));
+  unknown.set_validate_only(true);
+  EXPECT_THAT(service_.Push(unknown), Refuses("INVALID_FIELDS"));
+  EXPECT_THAT(service_.Push(PushOf("p1", {Row("files", "2021-07-15", 2)})),
+              Refuses("PUSH_ID_REUSED"));
+  v1::PushObservationsRequest elsewhere = PushOf("p3", {Row("files", "2021-07-15", 1)});
+  elsewhere.set_parent("institutions/anywhere");
+  EXPECT_THAT(service_.Push(elsewhere), Refuses("PERMISSION_DENIED"));
+  const std::string text = service_.Metrics();
+  EXPECT_THAT(text, counted("INVALID_FIELDS", 2));
+  EXPECT_THAT(text, counted("PUSH_ID_REUSED", 1));
+  // By the institution of the credential, which callers do not choose.
+  EXPECT_THAT(text, counted("PERMISSION_DENIED", 1));
+  EXPECT_THAT(text, Not(HasSubstr("anywhere")));
+}
+
 }  // namespace
 }  // namespace athena::indicator

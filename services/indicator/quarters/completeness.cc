@@ -313,4 +313,49 @@ absl::StatusOr<GetCompletenessResponse> Completeness::Get(
   return response;
 }
 
+absl::StatusOr<int64_t> Completeness::CountOverdue(const std::string& institution, int quarters,
+                                                   absl::FunctionRef<absl::Status()> go_on) const {
+  const absl::Time now = clock_.Now();
+  std::shared_ptr<const Definitions> definitions;
+  int64_t revision = 0;
+  ATHENA_RETURN_IF_ERROR(store_.ReadPage(
+      institution, 0, {}, now, [&](const versioned::Snapshot& snapshot) -> absl::Status {
+        ATHENA_ASSIGN_OR_RETURN(definitions, ReadDefinitions(snapshot));
+        revision = snapshot.revision();
+        return absl::OkStatus();
+      }));
+  const absl::TimeZone zone = definitions->zone(zone_);
+  const absl::CivilDay today = absl::ToCivilDay(now, zone);
+  const Period present = Period::Containing(Frequency::kQuarter, today);
+  struct Row {
+    const Definition* definition;
+    PeriodRange range;
+  };
+  std::vector<Row> rows;
+  for (const Definition& definition : definitions->all()) {
+    if (definition.retired || definition.kind != Kind::kBase) continue;
+    for (int back = 0; back < quarters; ++back) {
+      const auto range = PeriodsOfQuarter(present.Minus(back), definition.frequency);
+      if (range.has_value()) rows.push_back({&definition, *range});
+    }
+  }
+  CompletenessReader reader(today, zone);
+  int64_t overdue = 0;
+  for (size_t row = 0; row < rows.size();) {
+    ATHENA_RETURN_IF_ERROR(go_on());
+    const int64_t enough = reader.revisions_read() + kCompletenessCellsAtOnce;
+    ATHENA_RETURN_IF_ERROR(store_.ReadAt(
+        institution, revision, [&](const versioned::Snapshot& snapshot) -> absl::Status {
+          for (; row < rows.size() && reader.revisions_read() < enough; ++row) {
+            ATHENA_ASSIGN_OR_RETURN(
+                const MeasuredPeriods measured,
+                reader.Measure(snapshot, *rows[row].definition, rows[row].range));
+            overdue += measured.completeness.timeliness.overdue;
+          }
+          return absl::OkStatus();
+        }));
+  }
+  return overdue;
+}
+
 }  // namespace athena::indicator

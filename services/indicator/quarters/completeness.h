@@ -1,6 +1,11 @@
 #ifndef ATHENA_SERVICES_INDICATOR_QUARTERS_COMPLETENESS_H_
 #define ATHENA_SERVICES_INDICATOR_QUARTERS_COMPLETENESS_H_
 
+#include <cstdint>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "athena/indicator/v1/completeness.pb.h"
@@ -26,6 +31,11 @@ class Completeness {
 
   absl::StatusOr<v1::GetCompletenessResponse> Get(const rpc::Call& call,
                                                   const v1::GetCompletenessRequest& request) const;
+
+  // How many expected values are overdue today, of all BASE indicators in use: those of the present
+  // quarter and of the `quarters` - 1 before it. Asks `go_on` between its short transactions.
+  absl::StatusOr<int64_t> CountOverdue(const std::string& institution, int quarters,
+                                       absl::FunctionRef<absl::Status()> go_on) const;
 
  private:
   struct Question;

@@ -127,6 +127,32 @@ class CompletenessTest : public testing::ServiceTest {
   int pushes_sent_ = 0;
 };
 
+TEST_F(CompletenessTest, OverdueValuesAreCountedForOperators) {
+  const auto counted = [&](int cells) {
+    return ::testing::HasSubstr(
+        absl::StrCat("athena_overdue_cells{institution=\"gob\"} ", cells, "\n"));
+  };
+  Define("visits", Visits());
+  Push("2021-08-10T09:00:00+02:00", "sam", {Row("2021-07", "A"), Row("2021-07", "B")});
+  ATHENA_EXPECT_OK(service_.CountOverdue());
+  EXPECT_THAT(service_.Metrics(), counted(0));
+  // August is due on 14 September: two desks. Nothing was written, but the day is another one.
+  At("2021-09-15T09:00:00+02:00");
+  ATHENA_EXPECT_OK(service_.CountOverdue());
+  EXPECT_THAT(service_.Metrics(), counted(2));
+  Push("2021-09-15T10:00:00+02:00", "sam", {Row("2021-08", "A")});
+  ATHENA_EXPECT_OK(service_.CountOverdue());
+  EXPECT_THAT(service_.Metrics(), counted(1));
+  // In the next year August is in the third quarter before the present one, and still counts, with
+  // September to April; in July it is in the fourth, and does not.
+  At("2022-06-13T09:00:00+02:00");
+  ATHENA_EXPECT_OK(service_.CountOverdue());
+  EXPECT_THAT(service_.Metrics(), counted(1 + 8 * 2));
+  At("2022-07-13T09:00:00+02:00");
+  ATHENA_EXPECT_OK(service_.CountOverdue());
+  EXPECT_THAT(service_.Metrics(), counted(8 * 2));
+}
+
 // August is due on 14 September, by Brussels' calendar: what came half an hour into the 15th, when
 // it was still the 14th in Greenwich, is late.
 TEST_F(CompletenessTest, AQuarterIsMeasuredByWhatCameAndWhen) {

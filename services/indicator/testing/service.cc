@@ -142,6 +142,8 @@ common::v1::HistoryService::StubInterface& Service::history_stub() {
   return *running_->history_stub;
 }
 Catalog& Service::catalog() { return running_->service->catalog(); }
+absl::Status Service::CountOverdue() { return running_->service->CountOverdue(); }
+
 std::string Service::Metrics() {
   return prometheus::TextSerializer().Serialize(running_->registry.Collect());
 }

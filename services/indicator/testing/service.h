@@ -51,6 +51,8 @@ class Service {
   v1::IndicatorService::StubInterface& stub();
   common::v1::HistoryService::StubInterface& history_stub();
   Catalog& catalog();
+  // Counts what is overdue, as the service does now and then, for its metrics.
+  absl::Status CountOverdue();
   // The metrics in Prometheus' text format.
   std::string Metrics();
 

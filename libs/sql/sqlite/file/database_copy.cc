@@ -1,6 +1,7 @@
 #include "libs/sql/sqlite/file/database_copy.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,14 +9,17 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "libs/sql/database.h"
 #include "libs/status/macros.h"
+#include "libs/status/storage.h"
 
 namespace athena::sql {
 namespace {
@@ -26,6 +30,64 @@ constexpr size_t kMaxReportedFaults = 10;
 constexpr Statement kListTables{
     "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"};
 
+constexpr Statement kListHeads{R"(
+  SELECT institution, revision, lineage, journal_hash
+  FROM institution_head WHERE revision > 0 ORDER BY institution)"};
+constexpr Statement kForgetLineages{"UPDATE institution_head SET lineage = 0"};
+constexpr Statement kNoWal{"PRAGMA journal_mode = DELETE"};
+constexpr Statement kIntegrityCheck{"PRAGMA integrity_check(10)"};  // kMaxReportedFaults
+
+// How many steps of SQLite's virtual machine lie between two questions whether its work is wanted:
+// some milliseconds.
+constexpr int kStepsBetween = 100'000;
+
+using Wanted = absl::FunctionRef<absl::Status()>;
+
+// integrity_check lists a page that could not be read among the faults of the database.
+bool IsReadError(std::string_view fault) {
+  constexpr std::string_view kCode = "error code=";
+  if (fault.find("failed to get page") != std::string_view::npos) return true;
+  const size_t at = fault.find(kCode);
+  int code = 0;
+  return at != std::string_view::npos &&
+         absl::SimpleAtoi(std::string(fault.substr(at + kCode.size())), &code) &&
+         IsStorageFault(code);
+}
+
+// Fills, checks and syncs the file, which does not exist yet.
+absl::StatusOr<BackupCopy> FillCopy(
+    const std::string& path, const std::string& vfs, Wanted wanted,
+    absl::FunctionRef<absl::StatusOr<absl::Time>(SqliteConnection& copy)> fill) {
+  // SQLite would make it readable by everybody.
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made < 0) {
+    return status::StorageFault(errno == ENOSPC || errno == EDQUOT ? status::StorageCause::kDiskFull
+                                                                   : status::StorageCause::kIoError,
+                                absl::StrCat("cannot make ", path, ": ", std::strerror(errno)));
+  }
+  ::close(made);
+  BackupCopy made_copy;
+  {
+    SqliteConnection::Settings settings;
+    settings.path = path;
+    settings.vfs = vfs;
+    settings.writer = true;
+    ATHENA_ASSIGN_OR_RETURN(const auto copy, SqliteConnection::Open(settings));
+    // A crash leaves a ".partial" to throw away; what counts is synced below, once.
+    ATHENA_RETURN_IF_ERROR(copy->RunScript("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF"));
+    ATHENA_ASSIGN_OR_RETURN(made_copy.as_of, fill(*copy));
+    ATHENA_ASSIGN_OR_RETURN(made_copy.heads, Detach(*copy));
+    ATHENA_RETURN_IF_ERROR(CheckIntegrity(*copy, "the copy", wanted));
+  }
+  ATHENA_RETURN_IF_ERROR(wanted());
+  ATHENA_RETURN_IF_ERROR(SyncPath(path, O_RDONLY));
+  std::error_code error;
+  made_copy.bytes = static_cast<int64_t>(std::filesystem::file_size(path, error));
+  return made_copy;
+}
+
+}  // namespace
+
 absl::Status SyncPath(const std::string& path, int flags) {
   const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
   const bool synced = fd >= 0 && ::fsync(fd) == 0;
@@ -35,30 +97,67 @@ absl::Status SyncPath(const std::string& path, int flags) {
   return absl::UnavailableError(absl::StrCat("cannot sync ", path, ": ", std::strerror(error)));
 }
 
-// Fills, checks and syncs the file, which does not exist yet.
-absl::Status FillCopy(const std::string& path, const std::string& vfs,
-                      absl::FunctionRef<absl::Status(SQLite::Database& copy)> fill) {
-  // SQLite would make it readable by everybody.
-  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (made >= 0) ::close(made);
-  try {
-    SQLite::Database copy(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 0, vfs);
-    // A crash leaves a ".partial" to throw away; what counts is synced below, once.
-    copy.exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF");
-    ATHENA_RETURN_IF_ERROR(fill(copy));
-    // The copy says that it is in WAL mode; a file that stands alone is easier to move about.
-    // Whoever opens the copy goes on with a history of its own (sqlite_schema.h).
-    copy.exec("UPDATE institution_head SET lineage = 0");
-    copy.exec("PRAGMA journal_mode = DELETE");
-    const std::string verdict = copy.execAndGet("PRAGMA integrity_check(1)").getString();
-    if (verdict != "ok") return absl::DataLossError(absl::StrCat("the copy: ", verdict));
-  } catch (const SQLite::Exception& error) {
-    return SqliteStatus(error.getErrorCode(), absl::StrCat(path, ": ", error.what()));
-  }
-  return SyncPath(path, O_RDONLY);
+std::string FolderOf(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
 }
 
-}  // namespace
+absl::Status CheckIntegrity(SqliteConnection& database, const std::string& path, Wanted wanted) {
+  sqlite3_progress_handler(
+      database.handle(), kStepsBetween,
+      [](void* ask) { return (*static_cast<Wanted*>(ask))().ok() ? 0 : 1; }, &wanted);
+  std::vector<std::string> faults;
+  const absl::Status checked = database.Query(kIntegrityCheck, {}, [&](const Row& row) {
+    if (row.Text(0) != "ok") faults.emplace_back(row.Text(0));
+    return absl::OkStatus();
+  });
+  sqlite3_progress_handler(database.handle(), 0, nullptr, nullptr);
+  if (!checked.ok()) {
+    ATHENA_RETURN_IF_ERROR(wanted());
+    if (!absl::IsInternal(checked)) return checked;
+    faults.emplace_back(checked.message());  // it is too damaged to be checked
+  }
+  if (faults.empty()) return absl::OkStatus();
+  const std::string text = absl::StrJoin(faults, "; ");
+  for (const std::string& fault : faults) {
+    if (IsReadError(fault)) {
+      return status::StorageFault(status::StorageCause::kIoError,
+                                  absl::StrCat(path, " cannot be read: ", text));
+    }
+  }
+  return absl::DataLossError(absl::StrCat(path, " is damaged: ", text));
+}
+
+absl::StatusOr<std::vector<BackupHead>> Detach(SqliteConnection& copy) {
+  ATHENA_ASSIGN_OR_RETURN(std::vector<BackupHead> heads, ReadHeads(copy));
+  ATHENA_RETURN_IF_ERROR(copy.Execute(kForgetLineages, {}).status());
+  // A database that was open says that it is in WAL mode, which takes files beside it.
+  std::string mode;
+  ATHENA_RETURN_IF_ERROR(copy.Query(kNoWal, {}, [&](const Row& row) {
+    mode = std::string(row.Text(0));
+    return absl::OkStatus();
+  }));
+  if (mode != "delete") {
+    return absl::UnavailableError(absl::StrCat("the copy cannot leave the journal mode ", mode));
+  }
+  return heads;
+}
+
+void RemoveDatabase(const std::string& path) {
+  for (const char* const suffix : {"", "-wal", "-shm", "-journal"}) {
+    std::error_code ignored;
+    std::filesystem::remove(absl::StrCat(path, suffix), ignored);
+  }
+}
+
+absl::StatusOr<std::vector<BackupHead>> ReadHeads(SqliteConnection& database) {
+  std::vector<BackupHead> heads;
+  ATHENA_RETURN_IF_ERROR(database.Query(kListHeads, {}, [&](const Row& row) {
+    heads.push_back({std::string(row.Text(0)), row.Int(1), row.Int(2), std::string(row.Bytes(3))});
+    return absl::OkStatus();
+  }));
+  return heads;
+}
 
 absl::Status CheckIsElsewhere(const std::string& path, const std::string& database) {
   for (const std::string& written : {path, absl::StrCat(path, ".partial")}) {
@@ -77,22 +176,22 @@ absl::Status CheckIsElsewhere(const std::string& path, const std::string& databa
   return absl::OkStatus();
 }
 
-absl::Status MakeCopy(const std::string& path, const std::string& vfs,
-                      absl::FunctionRef<absl::Status(SQLite::Database& copy)> fill) {
+absl::StatusOr<BackupCopy> MakeCopy(
+    const std::string& path, const std::string& vfs, Wanted wanted,
+    absl::FunctionRef<absl::StatusOr<absl::Time>(SqliteConnection& copy)> fill) {
   const std::string partial = absl::StrCat(path, ".partial");
-  std::error_code ignored;
-  std::filesystem::remove(partial, ignored);
-  absl::Status status = FillCopy(partial, vfs, fill);
-  if (status.ok() && std::rename(partial.c_str(), path.c_str()) != 0) {
-    status = absl::UnavailableError(
+  RemoveDatabase(partial);
+  absl::StatusOr<BackupCopy> copy = FillCopy(partial, vfs, wanted, fill);
+  if (copy.ok() && std::rename(partial.c_str(), path.c_str()) != 0) {
+    copy = absl::UnavailableError(
         absl::StrCat("cannot rename ", partial, " to ", path, ": ", std::strerror(errno)));
   }
-  if (!status.ok()) {
-    std::filesystem::remove(partial, ignored);
-    return status;
+  if (!copy.ok()) {
+    RemoveDatabase(partial);
+    return copy;
   }
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  return SyncPath(folder.empty() ? "." : folder.string(), O_RDONLY | O_DIRECTORY);
+  ATHENA_RETURN_IF_ERROR(SyncPath(FolderOf(path), O_RDONLY | O_DIRECTORY));
+  return copy;
 }
 
 absl::Status CheckTables(SqliteConnection& connection, const std::string& path,

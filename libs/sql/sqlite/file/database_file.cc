@@ -92,6 +92,22 @@ absl::StatusOr<DatabaseFile> DatabaseFile::Open(const std::string& path, bool cr
   return opened;
 }
 
+absl::StatusOr<DatabaseFile> DatabaseFile::HoldForReplacing(const std::string& path) {
+  const std::string lock_path = absl::StrCat(path, ".lock");
+  DatabaseFile held(path, -1, -1);
+  held.lock_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kOwnerOnly);
+  if (held.lock_ < 0) return CannotOpen(lock_path);
+  ATHENA_RETURN_IF_ERROR(Lock(held.lock_, lock_path));
+  held.file_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (held.file_ < 0) {
+    if (errno != ENOENT) return CannotOpen(path);
+    return held;
+  }
+  ATHENA_RETURN_IF_ERROR(Lock(held.file_, path));
+  ATHENA_RETURN_IF_ERROR(WriteMark(held.lock_, path, kMade));
+  return held;
+}
+
 DatabaseFile::DatabaseFile(DatabaseFile&& other) noexcept
     : path_(std::move(other.path_)),
       lock_(std::exchange(other.lock_, -1)),

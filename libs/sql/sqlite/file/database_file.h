@@ -27,6 +27,10 @@ class DatabaseFile {
   //                        missing or empty; the folder is missing or may not be written to
   static absl::StatusOr<DatabaseFile> Open(const std::string& path, bool create);
 
+  // Locks the name and, if it is there, the file, which is about to be replaced: whoever finds the
+  // file missing from now on knows that there was one. FAILED_PRECONDITION as Open.
+  static absl::StatusOr<DatabaseFile> HoldForReplacing(const std::string& path);
+
   DatabaseFile(DatabaseFile&& other) noexcept;
   DatabaseFile& operator=(DatabaseFile&&) = delete;
   ~DatabaseFile();
@@ -44,7 +48,7 @@ class DatabaseFile {
       : path_(std::move(path)), lock_(lock), file_(file) {}
 
   std::string path_;
-  int lock_;  // descriptors; -1: moved from
+  int lock_;  // descriptors; -1: none
   int file_;
   struct stat wal_ {};
 };

@@ -14,6 +14,7 @@
 #include "athena/common/v1/history_service.pb.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "libs/status/macros.h"
+#include "services/athenactl/commands/backups/check_file.h"
 #include "services/athenactl/commands/commands.h"
 #include "services/athenactl/commands/periods.h"
 #include "services/athenactl/resources/resolve.h"
@@ -267,6 +268,7 @@ class CheckReport {
 };
 
 absl::StatusOr<ExitCode> Check(Context& context, const Arguments& arguments) {
+  if (arguments.Has("database")) return CheckDatabaseFile(context, arguments);
   ATHENA_ASSIGN_OR_RETURN(const auto institution,
                           ResolveInstitution(context.connections, arguments, arguments.Operand(0)));
   ATHENA_ASSIGN_OR_RETURN(const auto quarters, ReadQuarters(arguments, kMaxQuartersOfCheck, [&] {
@@ -321,10 +323,15 @@ Command CheckCommand() {
                 "as of now, and as of the revision that now is, which the service works out\n"
                 "from history. Every cell: as it is, and by its history. Thresholds, coverage\n"
                 "and reasons count, too. Last, whether the audit logs of all services are\n"
-                "whole. Ends with exit code 1 and the first differences.\n",
+                "whole. Ends with exit code 1 and the first differences.\n"
+                "With --database a file is checked instead, and no service asked: a backup, or\n"
+                "the database of a service that was stopped. Its structure; and the audit log\n"
+                "of every institution, each entry of which has the hash of the one before.\n"
+                "  athenactl check --database /var/backups/athena/plan-20260701T030000Z.db\n",
        .max_operands = 1,
        .flags = {{"from", "QUARTER", "from this quarter on [--to]"},
                  {"to", "QUARTER", "up to this quarter [the last one that has ended]"},
+                 {"database", "FILE", "check this file, without any service"},
                  {"json", "", "what was found, as JSON"}},
        .named_only = true},
       Check};
