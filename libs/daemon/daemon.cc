@@ -1,15 +1,22 @@
 #include "libs/daemon/daemon.h"
 
+#include <prometheus/gauge.h>
+
+#include <atomic>
 #include <cmath>
 #include <string_view>
 #include <utility>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "libs/config/config.h"
 #include "libs/daemon/process.h"
 #include "libs/daemon/readiness.h"
 #include "libs/daemon/security/security.h"
+#include "libs/daemon/supervision/listener.h"
+#include "libs/daemon/supervision/service_manager.h"
+#include "libs/daemon/supervision/watchdog.h"
 #include "libs/daemon/version.h"
 #include "libs/log/log.h"
 #include "libs/metrics/grpc_server.h"
@@ -37,6 +44,8 @@ constexpr absl::Duration kRefuseBeforeClosing = absl::Milliseconds(250);
 constexpr double kMaxDrainSeconds = 3600;  // what is longer is a mistake
 // How often gRPC health is brought up to date with what the service lacks.
 constexpr absl::Duration kReadinessInterval = absl::Seconds(1);
+// How long the server may leave a new connection unanswered: what a handshake may take, and more.
+constexpr absl::Duration kListenerTimeout = absl::Seconds(15);
 
 std::string FlagOr(const absl::Flag<std::string>& flag, const std::string& default_value) {
   std::string value = absl::GetFlag(flag);
@@ -77,8 +86,21 @@ void WarnWhenInsecure(const Security& security) {
                "--tls_certificate, --tls_key and --tls_ca"}});
 }
 
+// The address `listen` with the port that was taken for it; a path has none.
+std::string BoundAddress(const std::string& listen, int port) {
+  if (listen.rfind("unix:", 0) == 0) return listen;
+  return absl::StrCat(listen.substr(0, listen.rfind(':') + 1), port);
+}
+
+// Tells the service manager; that it cannot be told is no reason to stop.
+void Notify(const ServiceManager& manager, const std::string& assignments) {
+  const absl::Status told = manager.Notify(assignments);
+  if (!told.ok()) log::Error("service manager", {{"message", told.message()}});
+}
+
 absl::Status Run(int argc, char** argv, const Description& description, const BuildService& build) {
   rpc::StopSignal stop;
+  const ServiceManager manager = ServiceManager::FromEnvironment();
   ATHENA_ASSIGN_OR_RETURN(
       const std::vector<char*> arguments,
       config::ParseCommandLine(argc, argv, description.usage,
@@ -113,9 +135,17 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
     }
     return lines;
   };
-  Readiness readiness(
-      service.missing, not_everything,
-      [&server](bool serving, bool everything) { server->SetServing(serving, everything); });
+  prometheus::Gauge& ready =
+      prometheus::BuildGauge()
+          .Name("athena_ready")
+          .Help("1 when the service can do all of its work, as /readyz says; 0 otherwise.")
+          .Register(registry)
+          .Add({});
+  Readiness readiness(service.missing, not_everything,
+                      [&server, &ready](bool serving, bool everything) {
+                        server->SetServing(serving, everything);
+                        ready.Set(everything ? 1 : 0);
+                      });
   ATHENA_ASSIGN_OR_RETURN(
       const auto ops,
       metrics::OpsServer::Start(FlagOr(FLAGS_ops_listen, description.ops_listen), registry,
@@ -128,10 +158,21 @@ absl::Status Run(int argc, char** argv, const Description& description, const Bu
                         {"port", server->port()},
                         {"ops_port", ops->port()},
                         {"transport", security->Transport()}});
+  const std::string address = BoundAddress(options.listen, server->port());
+  Notify(manager, absl::StrCat("READY=1\nSTATUS=serves on ", address));
+  std::atomic<bool> draining = false;
+  Watchdog watchdog(manager, [&] {
+    readiness.Check();  // hangs when a lock is held forever, and the watchdog with it
+    const absl::Status answers = ListenerAnswers(address, kListenerTimeout);
+    return draining ? absl::OkStatus() : answers;
+  });
   const int signal = stop.Await();
+  draining = true;
+  Notify(manager, "STOPPING=1\nSTATUS=answers the calls in flight");
   log::Info("draining", {{"signal", signal}});
   readiness.Stop();
   server->Drain();
+  watchdog.Stop();  // its connection ended with the server
   if (service.close) service.close();
   log::Info("stopped", {{"service", description.name}});
   return absl::OkStatus();

@@ -159,9 +159,8 @@ class Services:
 
     def start_indicator(self, port=0):
         return Process("athena-indicator", self.folder,
-                       [f"--database={self.folder / 'indicator.db'}",
-                        f"--backup_folder={self.backups}", *self.security("indicator")],
-                       port, self.environment)
+                       [f"--database={self.folder / 'indicator.db'}", f"--backup_folder={self.backups}",
+                        *self.security("indicator")], port, self.environment)
 
     def start_reporting(self, port=0):
         return Process("athena-reporting", self.folder,
@@ -220,10 +219,12 @@ class Services:
 
 
 class Refusal:
-    """An error of a call: its code, its reason, and the fields at fault with their descriptions."""
+    """An error of a call: its code, its message, its reason, and the fields at fault with their
+    descriptions."""
 
     def __init__(self, error):
         self.code = error.code()
+        self.message = error.details()
         self.reason = ""
         self.fields = {}
         for key, value in error.trailing_metadata():
