@@ -1,6 +1,6 @@
-import type { WorkWords } from './words.ts';
+import type { WorkWords } from './en.ts';
 
-export const fr: WorkWords = {
+const fr: WorkWords = {
   lead: 'Rapports d’avancement du trimestre : à rédiger, à valider, terminés. Ce que vous pouvez faire, les services en décident.',
   reports: 'Rapports d’avancement',
   toWrite: 'À rédiger',
@@ -29,6 +29,26 @@ export const fr: WorkWords = {
   lastTime: (quarter, percent) => `${quarter} : ${percent}`,
   fields: { percent: 'Réalisé à la fin du trimestre, en pour cent', forecast: 'Fin prévue', narrative: 'Ce qui s’est passé durant le trimestre', blockers: 'Ce qui le retarde', action: 'Ce qui est fait', reason: 'Motif', correction: 'Motif de la correction' },
   hints: { percent: 'De toute l’action, 0 à 100.', forecast: (day) => `Laissez vide si ${day} tient.`, forecastPlain: 'Laissez vide si sa fin tient.', correction: 'Le trimestre est clôturé : seul un correcteur modifie ses rapports, avec un motif.' },
+  evidence: {
+    title: 'Pièces justificatives',
+    text: 'Des documents qu’un auditeur peut retrouver. D’un fichier, seuls le nom et le SHA-256, qui permet de le reconnaître, sont conservés ; il ne quitte pas votre navigateur.',
+    what: 'Ce que c’est',
+    url: 'Où il se trouve (https://…)',
+    orFile: 'Ou un fichier',
+    file: 'Fichier',
+    add: 'Ajouter un document',
+    remove: 'Retirer',
+    removeWhat: (what) => `Retirer ${what}`,
+    none: 'aucune',
+  },
+  notes: {
+    title: 'Notes sur les indicateurs',
+    text: 'Pourquoi un indicateur a sa valeur, et ce qui est fait. Les cartes de scores et les exportations les montrent à côté.',
+    cause: 'Pourquoi il a cette valeur',
+    measure: 'Ce qui est fait',
+    owner: 'Qui le fait',
+    due: 'Pour le',
+  },
   otherLanguages: 'Dans les autres langues du plan',
   language: { nl: 'néerlandais', fr: 'français', en: 'anglais' },
   save: 'Enregistrer comme projet',
@@ -63,3 +83,4 @@ export const fr: WorkWords = {
   },
   decisionStates: { open: 'ouverte', inProgress: 'en exécution', done: 'exécutée', dropped: 'abandonnée' },
 };
+export default fr;

@@ -1,6 +1,6 @@
-import type { ElementWords } from './words.ts';
+import type { ElementWords } from './en.ts';
 
-export const fr: ElementWords = {
+const fr: ElementWords = {
   kind: { axis: 'Axe', objective: 'Objectif', action: 'Action' },
   ofAbove: (kind, code) => `${kind} de ${code}`,
   scope: { overarching: 'transversal', specific: 'spécifique' },
@@ -107,3 +107,4 @@ export const fr: ElementWords = {
   denied: 'Risques, budget, décisions et historique se lisent dans l’institution du plan.',
   write: 'Rédiger un rapport d’avancement',
 };
+export default fr;

@@ -1,7 +1,8 @@
-import type { IndicatorWords } from './words.ts';
+import type { IndicatorWords } from './en.ts';
 
-export const fr: IndicatorWords = {
+const fr: IndicatorWords = {
   of: (code) => `Indicateur de ${code}`,
+  linkedTo: 'Liée à',
   alone: 'Indicateur',
   targetIs: { higher: (n) => `cible au moins ${n}`, lower: (n) => `cible au plus ${n}`, range: (low, high) => `cible de ${low} à ${high}` },
   noTarget: 'pas de cible',
@@ -112,3 +113,4 @@ export const fr: IndicatorWords = {
   now: 'maintenant',
   momentLabel: (time, what) => `${time} : ${what}`,
 };
+export default fr;
