@@ -46,7 +46,7 @@ export default defineConfig(({ command }) => ({
     rolldownOptions: {
       output: {
         // What nearly every page has is one file, which compresses better than many small ones.
-        codeSplitting: { groups: [{ name: 'frame', test: /\/ui\/src\/(components\/(?!Downloads)|frame\/(?!Start)|format\/|app\/data\/scorecard_head)/ }] },
+        codeSplitting: { groups: [{ name: 'frame', test: /\/ui\/src\/(components\/(?!Downloads)|frame\/(?!Start|AsOfBox)|format\/|app\/data\/scorecard_head)/ }] },
       },
     },
   },

@@ -14,7 +14,7 @@ const manifest = {
 test('a page names what its view needs, each once, and its words', () => {
   assert.equal(
     linkHeader(manifest, '/board/gob/plan/2026-Q3?asof=closing&lang=nl'),
-    '</assets/Board.css>; rel=preload; as=style, </assets/index.css>; rel=preload; as=style, </assets/Board.js>; rel=modulepreload, '
+    '</assets/Board.css>; rel=preload; as=style; crossorigin, </assets/index.css>; rel=preload; as=style; crossorigin, </assets/Board.js>; rel=modulepreload, '
       + '</assets/shared.js>; rel=modulepreload, </assets/index.js>; rel=modulepreload, </assets/nl.js>; rel=modulepreload, </assets/nl2.js>; rel=modulepreload',
   );
   assert.doesNotMatch(linkHeader(manifest, '/board/gob/plan/2026-Q3?lang=../x') ?? '', /nl|x\.js>;.*\.\./);

@@ -38,10 +38,12 @@ export function linkHeader(manifest: Manifest, url: string): string | undefined 
   const language = searchParams.get('lang') ?? '';
   if (/^[a-z]{2}$/.test(language)) {
     add(`src/words/${language}.ts`);
-    add(`src/views/${view}/words/${language}.ts`);
+    // Of the first view; the others share a file.
+    const own = `src/views/${view}/words/${language}.ts`;
+    add(own in manifest ? own : `src/words/views/${language}.ts`);
   }
   return [
-    ...[...styles].map((style) => `</${style}>; rel=preload; as=style`),
+    ...[...styles].map((style) => `</${style}>; rel=preload; as=style; crossorigin`),
     ...[...files].map((file) => `</${file}>; rel=modulepreload`),
   ].join(', ');
 }

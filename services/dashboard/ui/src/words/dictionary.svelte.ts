@@ -1,17 +1,17 @@
 // Words in three languages, of which a page fetches only those that it shows.
 import { type Language, languages } from '../app/address/languages.ts';
 
-type Fetch<T> = () => Promise<{ readonly default: T }>;
+type Fetch<T> = (language: Language) => Promise<T>;
 
 const all: Dictionary<unknown>[] = [];
 
 export class Dictionary<T> {
-  readonly #languages: Readonly<Record<Language, Fetch<T>>>;
+  readonly #words: Fetch<T>;
   readonly #asked = new Map<Language, Promise<void>>();
   #fetched = $state.raw<Readonly<Partial<Record<Language, T>>>>({});
 
-  constructor(fetches: Readonly<Record<Language, Fetch<T>>>) {
-    this.#languages = fetches;
+  constructor(fetch: Fetch<T>) {
+    this.#words = fetch;
     all.push(this);
   }
 
@@ -26,7 +26,7 @@ export class Dictionary<T> {
 
   async #fetch(language: Language): Promise<void> {
     try {
-      const { default: words } = await this.#languages[language]();
+      const words = await this.#words(language);
       this.#fetched = { ...this.#fetched, [language]: words };
     } catch (error) {
       this.#asked.delete(language);

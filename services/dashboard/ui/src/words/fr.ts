@@ -193,7 +193,7 @@ const fr: Words = {
     title: 'Télécharger',
     kinds: { xlsx: 'Excel (XLSX)', csv: 'CSV', html: 'Page à imprimer (HTML)', json: 'JSON', stratml: 'StratML', observations: 'Les observations à l’origine (CSV)' },
     working: 'Le fichier est en préparation',
-    withheld: (count, text) => (count === 1 ? '1 indicateur n’est pas dans le fichier : vous ne pouvez pas le lire, ou il n’existe pas.' : `${text} indicateurs ne sont pas dans le fichier : vous ne pouvez pas les lire, ou ils n’existent pas.`),
+    withheld: (count, text) => (count === 1 ? '1 indicateur n’est pas dans le fichier : vous ne pouvez pas le lire, ou il n’existe pas.' : `${text} indicateurs ne sont pas dans le fichier : vous ne pouvez pas les lire, ou ils n’existent pas.`),
   },
   table: { sortable: 'Triable', rows: (text) => `${text} lignes` },
   acting: { label: 'Agir comme', board: 'Direction (lit)', names: { planner: 'Planificateur', reporter: 'Rapporteur', validator: 'Validateur', publisher: 'Éditeur', sender: 'Expéditeur', admin: 'Administrateur' } },

@@ -9,13 +9,13 @@ const fr: CompareWords = {
   show: 'Comparer',
   sides: { closing: (quarter, day) => `${quarter} tel que clôturé le ${day}`, publication: (quarter, number) => `${quarter} tel que publié, n° ${number}`, known: (quarter, day) => `${quarter} tel que connu le ${day}` },
   summary: (from, to) => `${from} → ${to}`,
-  differ: (count, text, same) => (count === 1 ? `1 score diffère ; ${same} sont les mêmes.` : `${text} scores diffèrent ; ${same} sont les mêmes.`),
+  differ: (count, text, same) => (count === 1 ? `1 score diffère ; ${same} sont les mêmes.` : `${text} scores diffèrent ; ${same} sont les mêmes.`),
   same: (same) => `Les ${same} scores sont tous les mêmes.`,
   moved: { better: 'mieux', worse: 'moins bien', other: 'autre' },
   statusOnly: 'Seulement les autres couleurs',
   all: 'Toutes les différences',
   shown: (shown, all) => `${shown} sur ${all} affichées`,
-  more: 'Il y a plus de révisions que celles listées : des causes peuvent manquer.',
+  more: 'Il y a plus de révisions que celles listées : des causes peuvent manquer.',
   column: { what: 'Élément ou indicateur', from: 'De', to: 'À', change: 'Évolution', why: 'Ce qui l’a causé' },
   plan: 'Plan',
   absent: 'n’y était pas',
@@ -39,6 +39,6 @@ const fr: CompareWords = {
   },
   cells: (count, text) => (count === 1 ? '1 chiffre' : `${text} chiffres`),
   by: (who, day) => (who ? `${who}, ${day}` : day),
-  field: (field, from, to) => `${field} : ${from} → ${to}`,
+  field: (field, from, to) => `${field} : ${from} → ${to}`,
 };
 export default fr;
