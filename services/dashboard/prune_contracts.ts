@@ -85,6 +85,14 @@ function keep(name: string): void {
   for (const field of fieldsOf(name, type)) if (field.typeName !== '') keep(field.typeName);
 }
 
+// Of an enum, the values that the sources name, and the first one, which stands for nothing. Numbers that
+// have no name are numbers all the same.
+function pruneValues(name: string, one: EnumDescriptorProto): EnumDescriptorProto {
+  const named = (value: string): boolean => value.split('_').some((_, from, parts) => words.has(parts.slice(from).join('_')));
+  if (!complete.has(name)) one.value = one.value.filter((value) => value.number === 0 || named(value.name));
+  return one;
+}
+
 function fieldsOf(name: string, { file, message }: Type): FieldDescriptorProto[] {
   if (message === undefined) return [];
   if (!isOurs(file) || message.options?.mapEntry === true || complete.has(name)) return message.field;
@@ -108,7 +116,7 @@ for (const file of files.filter(isOurs)) {
     messages.filter((message) => kept.has(`${scope}.${message.name}`)).map((message) => {
       const full = `${scope}.${message.name}`;
       message.nestedType = prune(full, message.nestedType);
-      message.enumType = message.enumType.filter((one) => kept.has(`${full}.${one.name}`));
+      message.enumType = message.enumType.filter((one) => kept.has(`${full}.${one.name}`)).map((one) => pruneValues(`${full}.${one.name}`, one));
       message.reservedRange = [];
       message.reservedName = [];
       message.field = fieldsOf(full, types.get(full) ?? { file, message, outer: undefined });
@@ -117,7 +125,7 @@ for (const file of files.filter(isOurs)) {
       return message;
     });
   file.messageType = prune(`.${file.package}`, file.messageType);
-  file.enumType = file.enumType.filter((one) => kept.has(`.${file.package}.${one.name}`));
+  file.enumType = file.enumType.filter((one) => kept.has(`.${file.package}.${one.name}`)).map((one) => pruneValues(`.${file.package}.${one.name}`, one));
   file.extension = [];
   file.options = undefined;
   for (const service of file.service) {
