@@ -10,8 +10,9 @@ export interface PageConfig {
   readonly principals?: readonly string[];
   /** login: who has signed in; absent before. The page /login?return_to=PATH signs in; a POST to /logout
    *  signs out and answers {"location": where the page goes next}. Calls without session are refused with
-   *  UNAUTHENTICATED, LOGIN_REQUIRED. */
-  readonly user?: { readonly subject: string; readonly name: string };
+   *  UNAUTHENTICATED, LOGIN_REQUIRED. `institution` and `roles` are what the provider says of them; the
+   *  services decide for themselves. */
+  readonly user?: { readonly subject: string; readonly name: string; readonly institution?: string; readonly roles?: readonly string[] };
   /** public: the plans whose publications are shown, by resource name. */
   readonly plans?: readonly string[];
   /** Whether /public-key.pem has the key that publications are verified with. */

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 import sirv from 'sirv';
 
+import { linkHeader, type Manifest, manifestIn } from './preloads.ts';
+
 /** Serves the files of `folder`; every other path is the page, which shows what the path says. */
 export function appFiles(folder: string): (request: IncomingMessage, response: ServerResponse) => void {
   if (!existsSync(join(folder, 'index.html'))) throw new Error(`${folder} has no index.html`);
@@ -19,15 +21,26 @@ export function appFiles(folder: string): (request: IncomingMessage, response: S
       response.setHeader('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+  const manifest = manifestIn(folder);
   return (request, response) => {
     // A page of an older build may ask for its own files, which are gone: that is no page.
     const missing = (): void => void response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
     if (request.url?.startsWith('/assets/') === true && !existsSync(assetPath(folder, request.url))) missing();
-    else serve(request, response, missing);
+    else {
+      if (request.url?.startsWith('/assets/') !== true) preload(manifest, request, response);
+      serve(request, response, missing);
+    }
   };
 }
 
 function assetPath(folder: string, url: string): string {
   const name = url.slice('/assets/'.length).split(/[?#]/, 1)[0] ?? '';
   return /^[\w.-]+$/.test(name) ? join(folder, 'assets', name) : join(folder, 'assets', ' ');
+}
+
+// An address that is none, "//", is no reason to fail.
+function preload(manifest: Manifest, request: IncomingMessage, response: ServerResponse): void {
+  const url = request.url ?? '/';
+  const link = URL.canParse(url, 'http://page.invalid') ? linkHeader(manifest, url) : undefined;
+  if (link !== undefined) response.setHeader('link', link);
 }

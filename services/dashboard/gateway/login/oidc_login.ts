@@ -26,6 +26,8 @@ export interface OidcOptions {
 interface Session {
   readonly subject: string;
   readonly name: string;
+  readonly institution: string | undefined;
+  readonly roles: readonly string[];
   readonly idToken: string | undefined;
   accessToken: string;
   refreshToken: string | undefined;
@@ -81,7 +83,11 @@ export class OidcLogin implements Login {
   async pageConfig(request: IncomingMessage): Promise<PageConfig> {
     const session = this.#sessions.use(cookie(request.headers.cookie, SESSION));
     if (session === undefined) return { mode: 'login' };
-    return { mode: 'login', user: { subject: session.subject, name: session.name } };
+    const { subject, name, institution, roles } = session;
+    return {
+      mode: 'login',
+      user: { subject, name, ...(institution === undefined ? {} : { institution }), ...(roles.length === 0 ? {} : { roles }) },
+    };
   }
 
   async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
@@ -147,6 +153,8 @@ export class OidcLogin implements Login {
     const name = this.#sessions.add({
       subject: claims.sub,
       name: firstText(claims['name'], claims['preferred_username'], claims.sub),
+      institution: typeof claims['athena_institution'] === 'string' ? claims['athena_institution'] : undefined,
+      roles: textsOf(claims['athena_roles']),
       idToken: tokens.id_token,
       accessToken: tokens.access_token,
       refreshToken: tokens.refresh_token,
@@ -202,6 +210,12 @@ function loginRequired(): Error {
 
 function expiry(seconds: number | undefined): number {
   return seconds === undefined ? Infinity : Date.now() + seconds * 1000;
+}
+
+// A claim that is a list of texts, or one text with spaces between them.
+function textsOf(claim: unknown): string[] {
+  const list: readonly unknown[] = Array.isArray(claim) ? claim : typeof claim === 'string' ? claim.split(/[\s,+]+/) : [];
+  return list.filter((one): one is string => typeof one === 'string' && one !== '').slice(0, 50);
 }
 
 function firstText(...values: readonly unknown[]): string {

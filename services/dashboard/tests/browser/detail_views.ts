@@ -62,6 +62,40 @@ async function sameComparison(visit: Visit, demo: Demo, language: Language): Pro
   assert.equal(await visit.page.locator('main tbody tr').count(), differences.length);
 }
 
+// What was published, and what is known now.
+async function sameRestated(visit: Visit, demo: Demo, language: Language): Promise<void> {
+  const told = demo.json('compare', 'gob', CLOSED_QUARTER, '--since', 'published', '--language', language) as Json;
+  assert.equal((told['from'] as Json)['publication'], `${PLAN}/scorecards/${CLOSED_QUARTER}/publications/1`);
+  const page = await visit.text();
+  const published = { nl: 'zoals gepubliceerd, nr. 1', fr: 'tel que publié, n° 1', en: 'as published, no. 1' };
+  says(page, [`${CLOSED_QUARTER} ${published[language]}`, ...fieldsNamed(list(told, 'differences'), ['title'])], `published and restated in ${language}`);
+  assert.equal(await visit.page.locator('main tbody tr').count(), list(told, 'differences').length);
+}
+
+// Read by itself an indicator has the status that the scorecard gives it, and says which elements link it.
+async function sameAlone(visit: Visit, demo: Demo, language: Language): Promise<void> {
+  const { result } = demo.json('scorecard', 'gob', QUARTER, '--full', '--language', language) as { result: { root: Json } };
+  const links: Json[] = [];
+  const walk = (node: Json): void => {
+    if (list(node, 'indicators').some((one) => one['indicator'] === 'institutions/gob/indicators/absenteeism')) links.push(node);
+    list(node, 'children').forEach(walk);
+  };
+  walk(result.root);
+  assert.ok(links.length > 0);
+  says(await visit.text('.head'), links.map((node) => `${String(node['code'])} ${String(node['title'])}`), `elements that link it in ${language}`);
+  assert.ok(await visit.page.locator('.big .w').count() > 0, 'it has a status');
+  await visit.page.locator('section[aria-labelledby="h-figures"] tbody tr .st').nth(7).waitFor();
+}
+
+async function sameAdministration(visit: Visit, demo: Demo): Promise<void> {
+  const { closings } = demo.json('list', 'closings', 'gob') as { closings: Json[] };
+  const { pushes } = demo.json('pushes', 'gob', '--limit', '20') as { pushes: Json[] };
+  assert.ok(closings.length > 0 && pushes.length > 0);
+  const page = await visit.text();
+  says(page, closings.flatMap((one) => [String(one['quarter']), String(one['reason']), String(one['subject'])]), 'closings');
+  says(page, pushes.flatMap((one) => [String(one['pushId']), String(one['sender'])]), 'pushes');
+}
+
 async function sameRisks(visit: Visit, demo: Demo, language: Language): Promise<void> {
   const risks = list(demo.json('list', 'risks', 'gob'), 'risks').filter((risk) => risk['state'] !== 'STATE_CLOSED');
   assert.ok(risks.length > 0);
@@ -112,6 +146,9 @@ export const DETAIL_VIEWS: readonly ViewCase[] = [
   { name: 'publications', path: `/publications/${IN_PLAN}/${QUARTER}`, same: samePublications },
   { name: 'publication', path: `/publications/${IN_PLAN}/${CLOSED_QUARTER}/1`, same: samePublication },
   { name: 'comparison', path: `/compare/${IN_PLAN}/${QUARTER}?from=2026-Q2`, same: sameComparison },
+  { name: 'published and restated', path: `/compare/${IN_PLAN}/${CLOSED_QUARTER}?from=publication-1`, same: sameRestated },
+  { name: 'indicator by itself', path: `/indicator/${IN_PLAN}/${QUARTER}/gob/absenteeism`, same: sameAlone },
+  { name: 'administration', path: `/administration/${IN_PLAN}/${QUARTER}`, same: sameAdministration },
   { name: 'risks', path: `/risks/${IN_PLAN}/${QUARTER}`, same: sameRisks },
   { name: 'budget', path: `/budget/${IN_PLAN}/${QUARTER}`, same: sameBudget },
   { name: 'data quality', path: `/quality/${IN_PLAN}/${QUARTER}`, same: sameQuality },

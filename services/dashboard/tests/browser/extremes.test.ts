@@ -38,6 +38,21 @@ function load(id: string, name: string, elements: readonly object[]): void {
   demo.athenactl('planner', 'load', folder, '--only', 'plans,elements');
 }
 
+// Loads what stands around an element, with texts as long as they may be.
+function loadAround(id: string, element: string): void {
+  const folder = join(demo.folder, id);
+  const write = (file: string, content: unknown): void => writeFileSync(join(folder, file), JSON.stringify(content));
+  const text = (content: string) => ({ text: { en: content } });
+  const parent = `institutions/${id}`;
+  write('indicators.json', { indicators: [{
+    name: `${parent}/indicators/long`, displayName: text(LONG), description: text(NOTE), kind: 'KIND_BASE', unit: 'W'.repeat(20), decimals: 0, direction: 'DIRECTION_HIGHER',
+    frequency: 'FREQUENCY_QUARTERLY', timeAggregation: 'TIME_AGGREGATION_SUM', owner: LONG.slice(0, 100), classification: 'CLASSIFICATION_PUBLIC', expectedFrom: '2026-Q1',
+  }] });
+  write('risks.json', { risks: [{ name: `${parent}/risks/long`, code: 'R-1', title: text(LONG), description: text(NOTE), elements: [element], inherentLikelihood: 5, inherentImpact: 5, residualLikelihood: 4, residualImpact: 4, treatment: 'TREATMENT_ACCEPT', owner: LONG.slice(0, 200) }] });
+  write('decisions.json', { decisions: [{ name: `${parent}/decisions/long`, title: text(LONG), text: text(NOTE), element, responsible: LONG.slice(0, 200), decidedOn: { year: 2026, month: 2, day: 1 }, dueDate: { year: 2026, month: 12, day: 24 } }] });
+  demo.athenactl('planner', 'load', folder, '--only', 'indicators,risks,decisions');
+}
+
 test('texts are only ever texts', { timeout: 900_000 }, async () => {
   const element = (code: string, title: string) => ({
     name: `institutions/hostile/plans/plan/elements/e${code}`, kind: 'KIND_OBJECTIVE', code, title: { text: { en: title } },
@@ -59,6 +74,25 @@ test('texts are only ever texts', { timeout: 900_000 }, async () => {
       await visit.fits(`${view} at ${width} px`);
     }
     await visit.clean(view);
+    await visit.close();
+  }
+  // Pages of one thing, of which the texts are as long as the services take, without a space.
+  loadAround('hostile', 'institutions/hostile/plans/plan/elements/e2');
+  for (const [path, texts] of [
+    ['element/hostile/plan/2026-Q1/e2', [NOTE, LONG]], ['indicator/hostile/plan/2026-Q1/hostile/long', [NOTE]], ['risks/hostile/plan/2026-Q1', [LONG]],
+    ['decisions/hostile/plan/2026-Q1?show=all', [NOTE, LONG]], ['work/hostile/plan/2026-Q1/report/e2?as=planner', []], ['quality/hostile/plan/2026-Q1', []],
+    ['administration/hostile/plan/2026-Q1', []], ['compare/hostile/plan/2026-Q2', []], ['operations/hostile/plan/2026-Q1', []],
+  ] as const) {
+    const visit = await Visit.open(browser, `${demo.address}/${path}${path.includes('?') ? '&' : '?'}lang=en&theme=light`);
+    // An indicator without target: the browser notes the answer, the page says so.
+    if (path.startsWith('indicator/')) visit.expectErrors(/status of 404/);
+    const page = await visit.text();
+    for (const text of texts) assert.ok(page.includes(text), `${path}: the ${text.length} characters are shown`);
+    for (const width of WIDTHS) {
+      await visit.page.setViewportSize({ width, height: 800 });
+      await visit.fits(`${path} at ${width} px`);
+    }
+    await visit.clean(path);
     await visit.close();
   }
   const title = await Visit.open(browser, `${demo.address}/scorecard/hostile/plan/2026-Q1?lang=en&theme=light&q=${encodeURIComponent('"><img src=x onerror=window.ran=1>')}&at=${encodeURIComponent('"]<svg onload=window.ran=1>')}&why=${encodeURIComponent('<script>')}`);

@@ -109,6 +109,25 @@ test('the tree by keyboard: rows, opening, cells, closing, the page of a row', {
   await visit.close();
 });
 
+test('a page announces every script that it needs, and loads no other', { timeout: 300_000 }, async () => {
+  const address = board('lang=fr&theme=light');
+  const visit = await open(address);
+  const answer = await fetch(address);
+  const told = `${answer.headers.get('link') ?? ''} ${await answer.text()}`;
+  const announced = [...new Set([...told.matchAll(/\/assets\/[\w.-]+\.js/g)].map(([path]) => path))];
+  const loaded = await visit.page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((path) => path.endsWith('.js')));
+  assert.ok(announced.length > 2);
+  assert.deepEqual([...new Set(loaded)].sort(), announced.sort());
+  // The words of another language come when they are asked for.
+  await visit.page.getByRole('link', { name: /English/ }).click();
+  await visit.page.getByRole('heading', { level: 1, name: 'Board table' }).waitFor();
+  assert.equal(await visit.page.evaluate(() => document.documentElement.lang), 'en');
+  await visit.page.goBack();
+  await visit.page.waitForFunction(() => document.documentElement.lang === 'fr');
+  await visit.clean('languages');
+  await visit.close();
+});
+
 test('filters hide rows and never change a score', { timeout: 900_000 }, async () => {
   const visit = await open(scorecard());
   const { page } = visit;

@@ -51,6 +51,26 @@ test('a progress report from its first word to its return', { timeout: 300_000 }
   assert.equal(stored()['percentComplete'], 62.5);
   assert.deepEqual(stored()['narrative'], { text: { en: HOSTILE } });
 
+  // Evidence: an address that is none is refused beside it; of a file the hash is kept, as sha256sum has it.
+  await press('Add a document');
+  await page.getByLabel('What it is').fill('Minutes of June');
+  await page.getByLabel('Where it is').fill('ftp://example.org/minutes');
+  await press('Save as draft');
+  await page.locator('fieldset .fault').filter({ hasText: 'http' }).first().waitFor();
+  await page.getByLabel('Where it is').fill('https://example.org/minutes');
+  await press('Add a document');
+  const proof = join(demo.folder, 'proof.txt');
+  writeFileSync(proof, 'abc');
+  await page.getByLabel('Or a file').setInputFiles(proof);
+  await page.getByText('SHA-256 ba7816bf').waitFor();
+  await press('Save as draft');
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  assert.deepEqual(stored()['evidence'], [
+    { title: 'Minutes of June', url: 'https://example.org/minutes' },
+    // FIPS 180-2, appendix B.1.
+    { title: 'proof.txt', fileName: 'proof.txt', sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },
+  ]);
+
   await press('Submit');
   await page.locator('main dl.kv dd').filter({ hasText: 'submitted' }).first().waitFor();
   await press('Validate');
@@ -83,6 +103,25 @@ test('a progress report from its first word to its return', { timeout: 300_000 }
   await visit.close();
 });
 
+test('a note about an indicator is written with the report of its element', { timeout: 300_000 }, async () => {
+  const visit = await Visit.open(browser, `${demo.address}/work/${IN_PLAN}/${QUARTER}/report/e2-4-4?lang=en&as=planner`);
+  const { page } = visit;
+  const note = page.locator('fieldset details').filter({ has: page.locator('.st') }).first();
+  await note.locator('summary').first().click();
+  await note.getByLabel('Why it has this value (English)').fill('Two trainers were ill for long');
+  await note.getByLabel('Who does it').fill('Head of HR');
+  await note.getByLabel('By', { exact: true }).fill('2026-12-24');
+  await page.getByRole('button', { name: 'Save as draft' }).click();
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  const stored = demo.json('get', `${PLAN}/elements/e2-4-4/progressReports/${QUARTER}`) as { indicatorNotes: object[] };
+  assert.deepEqual(stored.indicatorNotes, [{
+    indicator: 'institutions/gob/indicators/diversity-training', cause: { text: { en: 'Two trainers were ill for long' } }, measure: {}, owner: 'Head of HR', dueDate: { year: 2026, month: 12, day: 24 },
+  }]);
+  await visit.accessible('notes');
+  await visit.clean('notes');
+  await visit.close();
+});
+
 test('a decision is entered, followed up and closed', { timeout: 300_000 }, async () => {
   const visit = await Visit.open(browser, `${demo.address}/work/${IN_PLAN}/${QUARTER}/decision?lang=en&as=planner`);
   visit.expectErrors(/status of 400/);
@@ -106,6 +145,79 @@ test('a decision is entered, followed up and closed', { timeout: 300_000 }, asyn
   assert.equal(stored()['state'], 'STATE_DONE');
   assert.equal((stored()['notes'] as { text: string }[])[0]?.text, 'Two coaches began');
   await visit.clean('decision');
+  await visit.close();
+});
+
+test('whoever may closes and reopens a quarter, and sees what became of a push', { timeout: 300_000 }, async () => {
+  const path = `/administration/${IN_PLAN}/${QUARTER}?lang=en`;
+  const visit = await Visit.open(browser, demo.address + path);
+  visit.expectErrors(/status of 40[03]/);
+  const { page } = visit;
+  const closings = (): Record<string, string>[] => (demo.json('list', 'closings', 'gob') as { closings: Record<string, string>[] }).closings;
+  const change = async (what: string, reason: string): Promise<void> => {
+    await page.getByRole('button', { name: what, exact: true }).click();
+    await page.getByLabel(`Reason: ${what}`).fill(reason);
+    await page.getByRole('button', { name: 'Do it' }).click();
+  };
+  await change(`Close ${QUARTER}`, 'All figures are there');
+  await page.getByText('Your role may not do this.').waitFor();
+  assert.equal(closings().some(({ quarter }) => quarter === QUARTER), false);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByLabel('Act as').selectOption('publisher');
+  await change(`Close ${QUARTER}`, 'All figures are there');
+  await page.getByText(`${QUARTER} is closed.`).waitFor();
+  const closed = closings().find(({ quarter }) => quarter === QUARTER);
+  assert.deepEqual([closed?.['state'], closed?.['reason'], closed?.['subject']], ['STATE_CLOSED', 'All figures are there', 'publisher']);
+  await page.getByRole('button', { name: `Reopen ${QUARTER}`, exact: true }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), `Reopen ${QUARTER}`, 'the focus is where it was');
+  await change(`Reopen ${QUARTER}`, '');
+  await page.locator('.fault').filter({ hasText: /\S/ }).first().waitFor();
+  await page.getByLabel(`Reason: Reopen ${QUARTER}`).fill('A figure was wrong');
+  await page.getByRole('button', { name: 'Do it' }).click();
+  await page.getByText(`${QUARTER} is reopened.`).waitFor();
+  assert.equal(closings().find(({ quarter }) => quarter === QUARTER)?.['state'], 'STATE_REOPENED');
+
+  // A push into a closed quarter is locked, and the page says how many rows were.
+  const file = join(demo.folder, 'locked.csv');
+  writeFileSync(file, `indicator,period,value\nprocesses-with-indicators,${CLOSED_QUARTER},1\nprocesses-with-indicators,${QUARTER},98\n`);
+  // It ends with 3: a row was refused.
+  assert.throws(() => demo.athenactl('sender', 'push', '--institution', 'gob', '--partial', '--again', '--push-id-prefix', 'half-locked', file));
+  await page.goto(demo.address + path);
+  await visit.settled();
+  const row = page.locator('section[aria-labelledby="h-pushes"] tbody tr').first();
+  assert.match(await row.innerText(), /half-locked/);
+  const [pushed] = (demo.json('pushes', 'gob', '--limit', '1') as { pushes: { counts: Record<string, number> }[] }).pushes;
+  assert.equal(pushed?.counts['locked'], 1);
+  assert.deepEqual(await row.locator('td.num').evaluateAll((cells) => cells.map((cell) => Number(/\d+$/.exec(cell.textContent.trim())?.[0]))), ['inserted', 'revised', 'unchanged', 'deleted', 'rejected', 'locked'].map((name) => pushed?.counts[name] ?? 0));
+  await visit.clean('administration');
+  await visit.close();
+});
+
+test('a scorecard and the observations behind it are downloaded as the command line writes them', { timeout: 300_000 }, async () => {
+  const visit = await Visit.open(browser, `${demo.address}/scorecard/${IN_PLAN}/${QUARTER}?lang=nl`);
+  const { page } = visit;
+  await page.getByText('Downloaden', { exact: true }).click();
+  const written = (command: string, ...args: readonly string[]): Buffer => {
+    const file = join(demo.folder, 'written');
+    demo.athenactl('', command, 'gob', QUARTER, '--output', file, ...args);
+    return readFileSync(file);
+  };
+  const taken = async (button: string): Promise<Buffer> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button, exact: true }).click()]);
+    const file = join(demo.folder, download.suggestedFilename());
+    assert.match(file, /gob-strategic-plan-2021-2026-2026-Q3.*\.(xlsx|csv|html|json|xml)$/);
+    await download.saveAs(file);
+    return readFileSync(file);
+  };
+  const language = ['--language', 'nl'];
+  for (const [button, format, ...guard] of [
+    ['Excel (XLSX)', 'xlsx'], ['CSV', 'csv', '--spreadsheet'], ['Pagina om af te drukken (HTML)', 'html'], ['JSON', 'json'], ['StratML', 'stratml'],
+  ] as const) {
+    assert.ok((await taken(button)).equals(written('export-scorecard', '--format', format, ...guard, ...language)), format);
+  }
+  assert.ok((await taken('De waarnemingen erachter (CSV)')).equals(written('export-observations', '--spreadsheet')), 'observations');
+  await visit.accessible('downloads');
+  await visit.clean('downloads');
   await visit.close();
 });
 

@@ -29,7 +29,7 @@ test('who signs in comes back to where they were, is named, and calls in their o
   const callback = await browser.toCallback('/board/gob/plan/2026-Q3?lang=nl');
   const back = await browser.get(callback);
   assert.deepEqual([back.status, back.headers.location], [303, '/board/gob/plan/2026-Q3?lang=nl']);
-  assert.deepEqual(await browser.user(), { mode: 'login', user: { subject: 'anna', name: 'Anna <b>Peeters</b>' } });
+  assert.deepEqual(await browser.user(), { mode: 'login', user: { subject: 'anna', name: 'Anna <b>Peeters</b>', institution: 'gob', roles: ['viewer', 'planner'] } });
   const called = await browser.call();
   assert.equal(called.status, 200, called.body.toString());
   assert.match((called.json() as { name: string }).name, /^Bearer [\w-]{20,}$/);

@@ -116,7 +116,7 @@ function openIdProvider(issuer: string, url: string, extra: SigningIn['claims'],
       post_logout_redirect_uris: [`${url}/`], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
     }],
     cookies: { keys: ['test'] },
-    claims: { openid: ['sub'], profile: ['name'] },
+    claims: { openid: ['sub'], profile: ['name', 'athena_institution', 'athena_roles'] },
     conformIdTokenClaims: false,
     features: {
       devInteractions: { enabled: false },
@@ -130,7 +130,7 @@ function openIdProvider(issuer: string, url: string, extra: SigningIn['claims'],
     ttl: { AccessToken: 20, RefreshToken: 3600, Session: 3600, Grant: 3600, IdToken: 3600, Interaction: 600 },
     issueRefreshToken: () => true,
     rotateRefreshToken: true, // each is good for once
-    findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, name: 'Anna <b>Peeters</b>' }) }),
+    findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, name: 'Anna <b>Peeters</b>', athena_institution: 'gob', athena_roles: ['viewer', 'planner'] }) }),
     interactions: { url: (_context: unknown, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
     loadExistingGrant: async (context: GrantContext) => {
       const grant = new context.oidc.provider.Grant({ clientId: 'dashboard', accountId: 'anna' });

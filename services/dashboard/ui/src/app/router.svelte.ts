@@ -11,6 +11,9 @@ class Router {
   route = $state.raw<Route>(read());
   // Another page was opened, and its heading has not the focus yet.
   arriving = $state(false);
+  // Fetches the words of a language, before the page is shown in it.
+  fetchWords: (language: Language) => Promise<void> = () => Promise.resolve();
+  #turn = 0;
 
   get language(): Language {
     return this.route.language ?? 'en';
@@ -28,23 +31,34 @@ class Router {
   }
 
   visit(address: string, { replace = false } = {}): void {
-    const before = this.route;
     if (replace) history.replaceState(null, '', address);
     else if (address !== location.pathname + location.search) history.pushState(null, '', address);
-    this.route = read();
-    if (samePage(before, this.route)) return;
-    // A new page is read from its top, and a screen reader hears its heading.
-    scrollTo(0, 0);
-    this.arriving = true;
+    this.#show(read(), (before) => {
+      if (samePage(before, this.route)) return;
+      // A new page is read from its top, and a screen reader hears its heading.
+      scrollTo(0, 0);
+      this.arriving = true;
+    });
+  }
+
+  // Another language is shown once its words are there, or cannot be had.
+  #show(next: Route, shown: (before: Route) => void = () => undefined): void {
+    const turn = ++this.#turn;
+    const show = (): void => {
+      if (turn !== this.#turn) return;
+      const before = this.route;
+      this.route = next;
+      shown(before);
+    };
+    if (next.language === this.route.language) show();
+    else void this.fetchWords(next.language ?? 'en').then(show, show);
   }
 
   // Follows links within the app without loading the page anew; to be called once.
   listen(): void {
     // The language is part of the address from the first moment on, so that a copied link has it.
     history.replaceState(null, '', formatRoute(this.route) + location.hash);
-    addEventListener('popstate', () => {
-      this.route = read();
-    });
+    addEventListener('popstate', () => this.#show(read()));
     document.addEventListener('click', (event) => {
       if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
       const link = (event.target as Element | null)?.closest?.('a');

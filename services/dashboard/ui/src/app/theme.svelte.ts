@@ -1,12 +1,13 @@
 // Light or dark: as the address says, or else as the reader's system has it.
-import { MediaQuery } from 'svelte/reactivity';
 import type { Theme } from './address/route.ts';
 import { router } from './router.svelte.ts';
 
-const dark = new MediaQuery('(prefers-color-scheme: dark)');
+const system = matchMedia('(prefers-color-scheme: dark)');
+let dark = $state(system.matches);
+system.addEventListener('change', () => (dark = system.matches));
 
 export const theme = {
   get shown(): Theme {
-    return router.route.theme ?? (dark.current ? 'dark' : 'light');
+    return router.route.theme ?? (dark ? 'dark' : 'light');
   },
 };

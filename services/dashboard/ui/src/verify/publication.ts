@@ -41,7 +41,7 @@ export async function verify(
   publicKeyPem: string | undefined,
 ): Promise<Verification> {
   const results: CheckResult[] = [];
-  const sha256 = hex(await digest(document));
+  const sha256 = await fingerprint(document);
   results.push({ check: 'hash', outcome: sha256 === claim.sha256 ? 'passed' : 'failed', found: sha256 });
 
   const { ok, value } = isCanonical(document);
@@ -181,6 +181,11 @@ export async function hasEd25519(): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** The SHA-256 of a file, in hexadecimal digits. */
+export async function fingerprint(bytes: Uint8Array): Promise<string> {
+  return hex(await digest(bytes));
 }
 
 async function digest(bytes: Uint8Array): Promise<Uint8Array> {

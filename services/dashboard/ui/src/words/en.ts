@@ -1,6 +1,6 @@
 // What the frame of the app and its shared parts say, in English. Nl and fr must have the same
 // entries: the compiler checks that. Views have dictionaries of their own, beside them.
-export const en = {
+const en = {
   product: 'Athena',
   skip: 'Skip to the content',
   views: 'Views',
@@ -17,6 +17,7 @@ export const en = {
     operations: 'Operational plan',
     decisions: 'Decisions',
     work: 'My work',
+    administration: 'Administration',
   },
   language: 'Language',
   theme: 'Theme',
@@ -188,10 +189,19 @@ export const en = {
     print: 'Print',
     printed: (when: string) => `Printed ${when}`,
   },
+  download: {
+    title: 'Download',
+    kinds: { xlsx: 'Excel (XLSX)', csv: 'CSV', html: 'Page to print (HTML)', json: 'JSON', stratml: 'StratML', observations: 'Observations behind it (CSV)' },
+    working: 'The file is being made',
+    withheld: (count: number, text: string) => (count === 1 ? '1 indicator is not in the file: you may not read it, or it does not exist.' : `${text} indicators are not in the file: you may not read them, or they do not exist.`),
+  },
   table: { sortable: 'Sortable', rows: (text: string) => `${text} rows` },
+  acting: { label: 'Act as', board: 'Board (reads)', names: { planner: 'Planner', reporter: 'Reporter', validator: 'Validator', publisher: 'Publisher', sender: 'Sender', admin: 'Administrator' } },
+  signedIn: { login: 'Log in', logout: 'Log out', as: (name: string) => `Logged in as ${name}`, failed: 'Logging out failed.' },
   menu: 'Choose',
   start: 'Choose a plan',
 };
+export default en;
 
 // The same entries in any language: texts, lists of texts, or functions with the same parameters.
 export type Widened<T> = T extends string ? string

@@ -1,6 +1,6 @@
 import type { Words } from './en.ts';
 
-export const fr: Words = {
+const fr: Words = {
   product: 'Athena',
   skip: 'Aller au contenu',
   views: 'Vues',
@@ -17,6 +17,7 @@ export const fr: Words = {
     operations: 'Plan opérationnel',
     decisions: 'Décisions',
     work: 'Mon travail',
+    administration: 'Administration',
   },
   language: 'Langue',
   theme: 'Thème',
@@ -188,7 +189,16 @@ export const fr: Words = {
     print: 'Imprimer',
     printed: (when) => `Imprimé le ${when}`,
   },
+  download: {
+    title: 'Télécharger',
+    kinds: { xlsx: 'Excel (XLSX)', csv: 'CSV', html: 'Page à imprimer (HTML)', json: 'JSON', stratml: 'StratML', observations: 'Les observations à l’origine (CSV)' },
+    working: 'Le fichier est en préparation',
+    withheld: (count, text) => (count === 1 ? '1 indicateur n’est pas dans le fichier : vous ne pouvez pas le lire, ou il n’existe pas.' : `${text} indicateurs ne sont pas dans le fichier : vous ne pouvez pas les lire, ou ils n’existent pas.`),
+  },
   table: { sortable: 'Triable', rows: (text) => `${text} lignes` },
+  acting: { label: 'Agir comme', board: 'Direction (lit)', names: { planner: 'Planificateur', reporter: 'Rapporteur', validator: 'Validateur', publisher: 'Éditeur', sender: 'Expéditeur', admin: 'Administrateur' } },
+  signedIn: { login: 'Se connecter', logout: 'Se déconnecter', as: (name) => `Connecté comme ${name}`, failed: 'La déconnexion a échoué.' },
   menu: 'Choisir',
   start: 'Choisissez un plan',
 };
+export default fr;

@@ -1,6 +1,6 @@
 import type { Words } from './en.ts';
 
-export const nl: Words = {
+const nl: Words = {
   product: 'Athena',
   skip: 'Naar de inhoud',
   views: 'Weergaven',
@@ -17,6 +17,7 @@ export const nl: Words = {
     operations: 'Operationeel plan',
     decisions: 'Beslissingen',
     work: 'Mijn werk',
+    administration: 'Beheer',
   },
   language: 'Taal',
   theme: 'Thema',
@@ -188,7 +189,16 @@ export const nl: Words = {
     print: 'Afdrukken',
     printed: (when) => `Afgedrukt op ${when}`,
   },
+  download: {
+    title: 'Downloaden',
+    kinds: { xlsx: 'Excel (XLSX)', csv: 'CSV', html: 'Pagina om af te drukken (HTML)', json: 'JSON', stratml: 'StratML', observations: 'De waarnemingen erachter (CSV)' },
+    working: 'Het bestand wordt gemaakt',
+    withheld: (count, text) => (count === 1 ? '1 indicator staat niet in het bestand: u mag die niet lezen, of ze bestaat niet.' : `${text} indicatoren staan niet in het bestand: u mag ze niet lezen, of ze bestaan niet.`),
+  },
   table: { sortable: 'Sorteerbaar', rows: (text) => `${text} rijen` },
+  acting: { label: 'Optreden als', board: 'Bestuur (leest)', names: { planner: 'Planner', reporter: 'Rapporteur', validator: 'Validator', publisher: 'Uitgever', sender: 'Leverancier', admin: 'Beheerder' } },
+  signedIn: { login: 'Aanmelden', logout: 'Afmelden', as: (name) => `Aangemeld als ${name}`, failed: 'Afmelden is niet gelukt.' },
   menu: 'Kiezen',
   start: 'Kies een plan',
 };
+export default nl;

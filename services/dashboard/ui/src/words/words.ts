@@ -1,19 +1,11 @@
-// The dictionary of the language that the address asks for.
-import type { Language } from '../app/address/languages.ts';
+// The words of the frame, and those of a view, in the language that the address asks for.
 import { router } from '../app/router.svelte.ts';
-import { en, type Words } from './en.ts';
-import { fr } from './fr.ts';
-import { nl } from './nl.ts';
+import { Dictionary } from './dictionary.svelte.ts';
+import type { Words } from './en.ts';
 
-const dictionaries: Record<Language, Words> = { nl, fr, en };
+const files = { nl: () => import('./nl.ts'), fr: () => import('./fr.ts'), en: () => import('./en.ts') };
+export const frameWords = new Dictionary<Words>(async (language) => (await files[language]()).default);
 
-// In templates and effects it follows the language.
-export function words(): Words {
-  return dictionaries[router.language];
-}
-
-// A dictionary of a view: the same entries in each language.
-export type Dictionary<T> = Record<Language, T>;
-export function say<T>(dictionary: Dictionary<T>): T {
-  return dictionary[router.language];
-}
+// In templates and effects they follow the language.
+export const words = (): Words => frameWords.in(router.language);
+export const say = <T>(dictionary: Dictionary<T>): T => dictionary.in(router.language);

@@ -52,3 +52,6 @@ export function asOfRequest(asOf: AsOf, timeZone: string): ScorecardAsOf | undef
       return create(ScorecardAsOfSchema, { point: { case: 'basis', value: basisOf(asOf.basis) } });
   }
 }
+
+// What was published, by the publication's resource name.
+export const publishedAsOf = (publication: string): ScorecardAsOf => create(ScorecardAsOfSchema, { point: { case: 'publication', value: publication } });

@@ -1,41 +1,49 @@
-// Scorecards as files.
+// Scorecards as files, and the observations behind them.
 import { ExportFormat } from '#gen/athena/reporting/v1/export_pb.js';
 import type { ScorecardAsOf } from '#gen/athena/reporting/v1/reporting_service_pb.js';
 import { reporting } from './clients/reporting.ts';
+import { joined } from './files.ts';
 
-export const formats = { csv: ExportFormat.CSV, xlsx: ExportFormat.XLSX, html: ExportFormat.HTML } as const;
-export type Format = keyof typeof formats;
+export const formats = {
+  xlsx: ExportFormat.XLSX, csv: ExportFormat.CSV, html: ExportFormat.HTML, json: ExportFormat.JSON, stratml: ExportFormat.STRATML,
+} as const;
+export type Kind = keyof typeof formats | 'observations';
 
 export interface ExportRequest {
-  name: string;
-  format: ExportFormat;
+  name: string; // of the scorecard
   asOf?: ScorecardAsOf;
   languageCode: string;
-  guard?: boolean;
 }
 
 export interface ExportedFile {
   bytes: Uint8Array;
   name: string;
   type: string;
+  // How many indicators are not in it, because the reader may not read them.
+  withheld: number;
 }
 
-export async function exportScorecard(request: ExportRequest, signal: AbortSignal): Promise<ExportedFile> {
+interface Part {
+  readonly file?: { readonly fileName: string; readonly mediaType: string };
+  readonly pieces: readonly Uint8Array[];
+  readonly withheldIndicators?: readonly string[];
+}
+
+// Tables are opened in spreadsheets, which must not run a text as a formula: `guard`.
+export async function exportFile(kind: Kind, { name, asOf, languageCode }: ExportRequest, signal: AbortSignal): Promise<ExportedFile> {
+  const at = asOf ? { asOf } : {};
+  const call = { signal, timeoutMs: 120_000 };
+  const parts: AsyncIterable<Part> =
+    kind === 'observations' ?
+      reporting.exportObservations({ name, ...at, guard: true }, call)
+    : reporting.exportScorecard({ name, ...at, format: formats[kind], languageCode, guard: kind === 'csv' }, call);
   const pieces: Uint8Array[] = [];
-  let name = '';
-  let type = '';
-  for await (const part of reporting.exportScorecard(request, { signal, timeoutMs: 120_000 })) {
-    if (part.file) {
-      name = part.file.fileName;
-      type = part.file.mediaType;
-    }
+  let file = { fileName: '', mediaType: '' };
+  let withheld = 0;
+  for await (const part of parts) {
+    if (part.file) file = part.file;
     pieces.push(...part.pieces);
+    withheld += part.withheldIndicators?.length ?? 0;
   }
-  const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return { bytes, name, type };
+  return { bytes: joined(pieces), name: file.fileName, type: file.mediaType, withheld };
 }

@@ -7,7 +7,7 @@ import { scorecardName } from '../address/route.ts';
 import { context } from '../context.svelte.ts';
 import { router } from '../router.svelte.ts';
 import { asOfRequest } from './basis.ts';
-import { reporting } from './clients/reporting.ts';
+import { getScorecard, listPublications } from './clients/first.ts';
 import { isCode } from './transport.ts';
 import { type Load, load } from './load.svelte.ts';
 
@@ -18,7 +18,7 @@ export interface ScorecardHead {
 
 export async function latestPublication(parent: string, signal: AbortSignal): Promise<Publication | null | undefined> {
   try {
-    const page = await reporting.listPublications({ parent, pageSize: 1 }, { signal });
+    const page = await listPublications({ parent, pageSize: 1 }, { signal });
     return page.publications[0] ?? null;
   } catch (error) {
     if (isCode(error, Code.PermissionDenied, Code.NotFound)) return undefined;
@@ -38,7 +38,7 @@ export function loadScorecardHead(): Load<ScorecardHead> {
       fetch: async (signal) => {
         const [scorecard, publication] = await Promise.all([
           // Depth 0 would leave out what changed below the plan since the closing.
-          reporting.getScorecard({ name, languageCode: language, ...(asOf ? { asOf } : {}) }, { signal }),
+          getScorecard({ name, languageCode: language, ...(asOf ? { asOf } : {}) }, { signal }),
           latestPublication(name, signal),
         ]);
         return { scorecard, publication };

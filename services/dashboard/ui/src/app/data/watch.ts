@@ -3,7 +3,7 @@ import { create, type DescMessage, type DescMethodServerStreaming, type Message 
 import { Code } from '@connectrpc/connect';
 import { ReportingService, ScorecardView } from '#gen/athena/reporting/v1/reporting_service_pb.js';
 import type { Basis, Scorecard } from '#gen/athena/reporting/v1/scorecard_pb.js';
-import { reporting } from './clients/reporting.ts';
+import { getScorecard } from './clients/first.ts';
 import { problemOf } from './problem.ts';
 import { calls, isCode } from './transport.ts';
 
@@ -46,6 +46,6 @@ export async function* watchBasis(scorecard: string, signal: AbortSignal): Async
       else throw error;
     }
   }
-  const answer = await reporting.getScorecard({ name: scorecard, depth: 0 }, { signal });
+  const answer = await getScorecard({ name: scorecard, depth: 0 }, { signal });
   if (answer.basis) yield { basis: answer.basis, told: false };
 }

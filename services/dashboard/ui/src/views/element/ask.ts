@@ -1,8 +1,7 @@
 // What the page of an element asks of the services, all of one basis.
-import { create } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import type { Revision } from '#gen/athena/common/v1/history_pb.js';
-import { type AsOf, AsOfSchema } from '#gen/athena/common/v1/values_pb.js';
+import type { AsOf } from '#gen/athena/common/v1/values_pb.js';
 import type { BudgetAmountsRecord } from '#gen/athena/plan/v1/budget_amounts_pb.js';
 import type { BudgetLine } from '#gen/athena/plan/v1/budget_line_pb.js';
 import type { Decision } from '#gen/athena/plan/v1/decision_pb.js';
@@ -11,7 +10,7 @@ import type { ProgressReport } from '#gen/athena/plan/v1/progress_report_pb.js';
 import type { Risk } from '#gen/athena/plan/v1/risk_pb.js';
 import type { Explanation } from '#gen/athena/reporting/v1/explanation_pb.js';
 import { type ListScorecardsResponse, ScorecardView } from '#gen/athena/reporting/v1/reporting_service_pb.js';
-import type { Basis, Scorecard, ScorecardNode } from '#gen/athena/reporting/v1/scorecard_pb.js';
+import type { Scorecard, ScorecardNode } from '#gen/athena/reporting/v1/scorecard_pb.js';
 import { fromOrdinal, ordinal } from '../../app/address/quarters.ts';
 import { institutionName, planName, type Route, scorecardName } from '../../app/address/route.ts';
 import { asOfRequest, keyOf } from '../../app/data/basis.ts';
@@ -21,6 +20,8 @@ import { operations } from '../../app/data/clients/operations.ts';
 import { plans } from '../../app/data/clients/plans.ts';
 import { reporting } from '../../app/data/clients/reporting.ts';
 import { isCode } from '../../app/data/transport.ts';
+import { nodesOf } from '../shared/nodes.ts';
+import { planRevision } from '../shared/point.ts';
 
 export interface ElementPage {
   scorecard: Scorecard;
@@ -31,10 +32,6 @@ export interface ElementPage {
   above: Element[];
   // The weights of its parts' siblings, itself included.
   siblings: number;
-}
-
-export function planRevision(basis: Basis): AsOf {
-  return create(AsOfSchema, { point: { case: 'revision', value: basis.planRevision }, lineage: basis.planLineage });
 }
 
 export async function fetchPage(route: Route, element: string, timeZone: string, signal: AbortSignal): Promise<ElementPage> {
@@ -117,11 +114,6 @@ export async function fetchSurroundings(route: Route, page: ElementPage, signal:
     history: history?.revisions ?? [],
     denied: [reports, risks, lines, decisions].every((answer) => answer === undefined),
   };
-}
-
-// The node and all below it.
-export function nodesOf(node: ScorecardNode | undefined): ScorecardNode[] {
-  return node ? [node, ...node.children.flatMap(nodesOf)] : [];
 }
 
 const namesOf = (node: ScorecardNode | undefined): string[] => nodesOf(node).map(({ name }) => name);

@@ -2,7 +2,7 @@
 import { type ScorecardMilestone, ScorecardMilestone_State as State, type ScorecardNode } from '#gen/athena/reporting/v1/scorecard_pb.js';
 import { dayNumber } from '../../charts/geometry/periods.ts';
 import { isoDay, type Day } from '../../format/dates.ts';
-import { nodesOf } from './ask.ts';
+import { nodesOf } from '../shared/nodes.ts';
 
 export interface MilestoneRow {
   node: ScorecardNode;

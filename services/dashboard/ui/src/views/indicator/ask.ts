@@ -8,7 +8,7 @@ import type { Target } from '#gen/athena/indicator/v1/target_pb.js';
 import type { Plan } from '#gen/athena/plan/v1/plan_pb.js';
 import type { Explanation } from '#gen/athena/reporting/v1/explanation_pb.js';
 import { ScorecardView } from '#gen/athena/reporting/v1/reporting_service_pb.js';
-import type { Basis, Scorecard, ScorecardIndicator } from '#gen/athena/reporting/v1/scorecard_pb.js';
+import type { Basis, Scorecard, ScorecardIndicator, ScorecardNode } from '#gen/athena/reporting/v1/scorecard_pb.js';
 import { Code } from '@connectrpc/connect';
 import { endOfDay } from '../../app/address/as_of.ts';
 import { asOfRequest, keyOf, basisOf } from '../../app/data/basis.ts';
@@ -18,14 +18,19 @@ import { isCode } from '../../app/data/transport.ts';
 import type { IndicatorAddress } from '../../app/address/links.ts';
 import { idOf, type Route, scorecardName } from '../../app/address/route.ts';
 import { fromOrdinal, ordinal } from '../../app/address/quarters.ts';
+import { nodesOf } from '../shared/nodes.ts';
 import { type Rhythm, periodsBetween, quartersOf } from '../../charts/geometry/periods.ts';
 import { dateOf, isoDay, today } from '../../format/dates.ts';
 
 export interface IndicatorPage {
   scorecard: Scorecard;
   basis: Basis;
-  // Its result in the element's scorecard; undefined where it is read by itself.
+  // Its result in a scorecard: that of the address's element, or else of the first that links it.
   linked: ScorecardIndicator | undefined;
+  // The element of that result.
+  element: ScorecardNode | undefined;
+  // All that link it, where the address names none.
+  links: readonly ScorecardNode[];
   explanation: Explanation | undefined;
   // Undefined where the caller may not read the indicator.
   definition: Indicator | undefined;
@@ -44,31 +49,37 @@ export function revisionOf(basis: Basis, institution: string): AsOf | undefined 
 
 export const fixedAt = (basis: Basis) => asOfRequest({ kind: 'basis', basis: keyOf(basis) }, 'UTC');
 
-export function linkOf(scorecard: Scorecard, address: IndicatorAddress): ScorecardIndicator | undefined {
+export function linkOf(node: ScorecardNode | undefined, address: IndicatorAddress): ScorecardIndicator | undefined {
   const same = (slice: { [key: string]: string }) =>
     Object.keys(slice).length === Object.keys(address.slice).length &&
     Object.entries(address.slice).every(([dimension, code]) => slice[dimension] === code);
-  return scorecard.result?.root?.indicators.find(({ indicator, slice }) => indicator === address.indicator && same(slice));
+  return node?.indicators.find(({ indicator, slice }) => indicator === address.indicator && same(slice));
 }
 
 export async function fetchPage(route: Route, address: IndicatorAddress, timeZone: string, signal: AbortSignal): Promise<IndicatorPage> {
   const name = scorecardName(route);
   const languageCode = route.language ?? 'en';
   const asOf = asOfRequest(route.asOf, timeZone);
-  const scorecard = await reporting.getScorecard(
-    { name, asOf, languageCode, view: ScorecardView.FULL, element: address.element ?? '', depth: 0 },
-    { signal },
-  );
+  const alone = address.element === undefined;
+  const asked = { name, asOf, languageCode, view: ScorecardView.FULL, element: address.element ?? '' };
+  const scorecard = await reporting.getScorecard(alone ? asked : { ...asked, depth: 0 }, { signal }).catch((error: unknown) => {
+    // A plan that is too large to look through: the indicator is shown by itself.
+    if (alone && isCode(error, Code.ResourceExhausted)) return reporting.getScorecard({ ...asked, depth: 0 }, { signal });
+    throw error;
+  });
   const basis = scorecard.basis ?? basisOf({ date: today(new Date(), timeZone), planRevision: '0', planLineage: '', engineVersion: '', indicators: [] });
-  const linked = address.element === undefined ? undefined : linkOf(scorecard, address);
+  const root = scorecard.result?.root;
+  const links = alone ? nodesOf(root).filter((node) => linkOf(node, address) !== undefined) : [];
+  const element = alone ? links[0] : root;
+  const linked = linkOf(element, address);
   const explained = linked
-    ? reporting.explainScore({ name, asOf: fixedAt(basis), languageCode, element: address.element ?? '', indicator: address.indicator, slice: address.slice }, { signal })
+    ? reporting.explainScore({ name, asOf: fixedAt(basis), languageCode, element: element?.name ?? '', indicator: address.indicator, slice: address.slice }, { signal })
     : Promise.resolve(undefined);
   const definition = await read(address.indicator, basis, signal);
   const explanation = await explained;
   const names = (explanation?.sources ?? []).slice(1, 13).map(({ indicator }) => indicator);
   const operands = await Promise.all(names.map((operand) => read(operand, basis, signal)));
-  return { scorecard, basis, linked, explanation, definition, operands: operands.filter((operand) => operand !== undefined) };
+  return { scorecard, basis, linked, element, links, explanation, definition, operands: operands.filter((operand) => operand !== undefined) };
 }
 
 async function read(name: string, basis: Basis, signal: AbortSignal): Promise<Indicator | undefined> {
@@ -110,26 +121,26 @@ const MOST_RESULTS = 24;
 export async function fetchResults(page: IndicatorPage, route: Route, address: IndicatorAddress, plan: Plan, signal: AbortSignal): Promise<Results> {
   const { basis, definition } = page;
   const results = new Map<string, ScorecardIndicator>();
-  if (!definition || !page.linked || address.element === undefined) return results;
-  const element = address.element;
+  if (!definition || !page.linked || page.element === undefined) return results;
+  const element = page.element.name;
   const last = ordinal(route.quarter);
   const from = Math.max(ordinal(plan.firstQuarter), last - MOST_RESULTS + 1);
   const quarters = Array.from({ length: last - from + 1 }, (_, i) => fromOrdinal(from + i));
   // A semestrial or annual indicator has one result for several quarters.
   const asked = quarters.filter((quarter) => rhythmOf(definition.frequency) === 'quarter' || ordinal(quarter) % 2 === 1 || quarter === route.quarter);
-  const scorecards = await Promise.all(
+  const nodes = await Promise.all(
     asked.map((quarter) =>
       quarter === route.quarter
-        ? page.scorecard
-        : reporting.getScorecard({ name: scorecardName(route, quarter), asOf: fixedAt(basis), element, depth: 0 }, { signal }).catch((error: unknown) => {
+        ? page.element
+        : reporting.getScorecard({ name: scorecardName(route, quarter), asOf: fixedAt(basis), element, depth: 0 }, { signal }).then(({ result }) => result?.root).catch((error: unknown) => {
             // The element was not there in that quarter: it has no result.
             if (isCode(error, Code.NotFound, Code.InvalidArgument)) return undefined;
             throw error;
           }),
     ),
   );
-  for (const scorecard of scorecards) {
-    const result = scorecard && linkOf(scorecard, address);
+  for (const node of nodes) {
+    const result = linkOf(node, address);
     if (result?.evaluationPeriod) results.set(result.evaluationPeriod, result);
   }
   return results;

@@ -5,6 +5,7 @@ import {
 } from '#gen/athena/reporting/v1/publication_pb.js';
 import { planName, type Route } from '../../app/address/route.ts';
 import { publications, reporting } from '../../app/data/clients/reporting.ts';
+import { joined } from '../../app/data/files.ts';
 import type { Json } from '../../verify/canonical.ts';
 import { type Claim, publicKeyOf } from '../../verify/publication.ts';
 
@@ -31,13 +32,7 @@ export async function fetchDocument(publication: Publication, told: (bytes: numb
     }
     told(size);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return joined(pieces);
 }
 
 export async function fetchChecks(name: string, signal: AbortSignal): Promise<{ valid: boolean; checks: PublicationCheck[] }> {
@@ -71,16 +66,6 @@ export async function fetchKey(signal: AbortSignal): Promise<string | undefined>
   const answer = await fetch('/public-key.pem', { signal, headers: { accept: 'application/x-pem-file' } });
   const text = answer.ok ? await answer.text() : '';
   return publicKeyOf(text) ? text : undefined;
-}
-
-// Gives a file to the reader.
-export function save(bytes: Uint8Array, name: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 // "gob-strategy-2021-Q3-1": the name of its files.

@@ -2,7 +2,7 @@
 // the plan's own score, which is shown with its basis.
 import { create } from '@bufbuild/protobuf';
 import { type AsOf, AsOfSchema } from '#gen/athena/common/v1/values_pb.js';
-import type { Scorecard } from '#gen/athena/reporting/v1/scorecard_pb.js';
+import type { Basis, Scorecard } from '#gen/athena/reporting/v1/scorecard_pb.js';
 import { institutionName, type Route, scorecardName } from '../../app/address/route.ts';
 import { asOfRequest } from '../../app/data/basis.ts';
 import { reporting } from '../../app/data/clients/reporting.ts';
@@ -12,6 +12,11 @@ export interface Point {
   // Of the institution at the plan and at the indicator service.
   plan: AsOf | undefined;
   indicator: AsOf | undefined;
+}
+
+// The plan's revision that a basis has.
+export function planRevision(basis: Basis): AsOf {
+  return create(AsOfSchema, { point: { case: 'revision', value: basis.planRevision }, lineage: basis.planLineage });
 }
 
 export async function fetchPoint(route: Route, timeZone: string, signal: AbortSignal): Promise<Point> {

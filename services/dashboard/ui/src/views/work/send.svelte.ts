@@ -16,6 +16,12 @@ export class Sending {
     return found && found.length > 0 ? found.join(' ') : undefined;
   }
 
+  // The faults of a part of a list, "evidence[2]".
+  faultIn(part: string): string | undefined {
+    const found = this.problem?.fields.filter(({ field }) => field.replace(/^\w+\./, '').startsWith(part)).map(({ description }) => description);
+    return found && found.length > 0 ? found.join(' ') : undefined;
+  }
+
   // A request id that stays the same while the same content is sent again after an error.
   #content = '';
   #id = '';

@@ -1,6 +1,6 @@
-import type { ElementWords } from './words.ts';
+import type { ElementWords } from './en.ts';
 
-export const nl: ElementWords = {
+const nl: ElementWords = {
   kind: { axis: 'Krachtlijn', objective: 'Doelstelling', action: 'Actie' },
   ofAbove: (kind, code) => `${kind} van ${code}`,
   scope: { overarching: 'overkoepelend', specific: 'specifiek' },
@@ -107,3 +107,4 @@ export const nl: ElementWords = {
   denied: 'Risico’s, budget, beslissingen en geschiedenis kan men lezen in de instelling van het plan.',
   write: 'Een voortgangsrapport schrijven',
 };
+export default nl;

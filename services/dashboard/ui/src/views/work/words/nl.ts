@@ -1,6 +1,6 @@
-import type { WorkWords } from './words.ts';
+import type { WorkWords } from './en.ts';
 
-export const nl: WorkWords = {
+const nl: WorkWords = {
   lead: 'Voortgangsrapporten van het kwartaal: te schrijven, te valideren, klaar. Wat u mag, beslissen de diensten.',
   reports: 'Voortgangsrapporten',
   toWrite: 'Te schrijven',
@@ -29,6 +29,26 @@ export const nl: WorkWords = {
   lastTime: (quarter, percent) => `${quarter}: ${percent}`,
   fields: { percent: 'Klaar op het einde van het kwartaal, in procent', forecast: 'Verwacht einde', narrative: 'Wat er in het kwartaal gebeurde', blockers: 'Wat het vertraagt', action: 'Wat eraan gedaan wordt', reason: 'Reden', correction: 'Reden van de correctie' },
   hints: { percent: 'Van de hele actie, 0 tot 100.', forecast: (day) => `Laat leeg als ${day} geldt.`, forecastPlain: 'Laat leeg als het einde geldt.', correction: 'Het kwartaal is afgesloten: alleen een corrector wijzigt de rapporten ervan, met een reden.' },
+  evidence: {
+    title: 'Bewijsstukken',
+    text: 'Documenten die een auditor kan vinden. Van een bestand worden alleen de naam en de SHA-256 bewaard, waaraan het herkend wordt; het verlaat uw browser niet.',
+    what: 'Wat het is',
+    url: 'Waar het staat (https://…)',
+    orFile: 'Of een bestand',
+    file: 'Bestand',
+    add: 'Een document toevoegen',
+    remove: 'Verwijderen',
+    removeWhat: (what) => `${what} verwijderen`,
+    none: 'geen',
+  },
+  notes: {
+    title: 'Noten bij indicatoren',
+    text: 'Waarom een indicator zijn waarde heeft, en wat eraan gedaan wordt. Scorekaarten en exports tonen ze erbij.',
+    cause: 'Waarom hij deze waarde heeft',
+    measure: 'Wat eraan gedaan wordt',
+    owner: 'Wie het doet',
+    due: 'Tegen',
+  },
   otherLanguages: 'In de andere talen van het plan',
   language: { nl: 'Nederlands', fr: 'Frans', en: 'Engels' },
   save: 'Opslaan als ontwerp',
@@ -63,3 +83,4 @@ export const nl: WorkWords = {
   },
   decisionStates: { open: 'open', inProgress: 'in uitvoering', done: 'uitgevoerd', dropped: 'opgegeven' },
 };
+export default nl;

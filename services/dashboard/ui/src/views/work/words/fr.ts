@@ -1,7 +1,7 @@
-import type { WorkWords } from './words.ts';
+import type { WorkWords } from './en.ts';
 
-export const fr: WorkWords = {
-  lead: 'Rapports d’avancement du trimestre : à rédiger, à valider, terminés. Ce que vous pouvez faire, les services en décident.',
+const fr: WorkWords = {
+  lead: 'Rapports d’avancement du trimestre : à rédiger, à valider, terminés. Ce que vous pouvez faire, les services en décident.',
   reports: 'Rapports d’avancement',
   toWrite: 'À rédiger',
   toValidate: 'À valider',
@@ -26,9 +26,29 @@ export const fr: WorkWords = {
   enter: 'Introduire une décision',
   follow: 'Vers les décisions',
   report: (code, quarter) => `Rapport d’avancement de ${code}, ${quarter}`,
-  lastTime: (quarter, percent) => `${quarter} : ${percent}`,
+  lastTime: (quarter, percent) => `${quarter} : ${percent}`,
   fields: { percent: 'Réalisé à la fin du trimestre, en pour cent', forecast: 'Fin prévue', narrative: 'Ce qui s’est passé durant le trimestre', blockers: 'Ce qui le retarde', action: 'Ce qui est fait', reason: 'Motif', correction: 'Motif de la correction' },
-  hints: { percent: 'De toute l’action, 0 à 100.', forecast: (day) => `Laissez vide si ${day} tient.`, forecastPlain: 'Laissez vide si sa fin tient.', correction: 'Le trimestre est clôturé : seul un correcteur modifie ses rapports, avec un motif.' },
+  hints: { percent: 'De toute l’action, 0 à 100.', forecast: (day) => `Laissez vide si ${day} tient.`, forecastPlain: 'Laissez vide si sa fin tient.', correction: 'Le trimestre est clôturé : seul un correcteur modifie ses rapports, avec un motif.' },
+  evidence: {
+    title: 'Pièces justificatives',
+    text: 'Des documents qu’un auditeur peut retrouver. D’un fichier, seuls le nom et le SHA-256, qui permet de le reconnaître, sont conservés ; il ne quitte pas votre navigateur.',
+    what: 'Ce que c’est',
+    url: 'Où il se trouve (https://…)',
+    orFile: 'Ou un fichier',
+    file: 'Fichier',
+    add: 'Ajouter un document',
+    remove: 'Retirer',
+    removeWhat: (what) => `Retirer ${what}`,
+    none: 'aucune',
+  },
+  notes: {
+    title: 'Notes sur les indicateurs',
+    text: 'Pourquoi un indicateur a sa valeur, et ce qui est fait. Les cartes de scores et les exportations les montrent à côté.',
+    cause: 'Pourquoi il a cette valeur',
+    measure: 'Ce qui est fait',
+    owner: 'Qui le fait',
+    due: 'Pour le',
+  },
   otherLanguages: 'Dans les autres langues du plan',
   language: { nl: 'néerlandais', fr: 'français', en: 'anglais' },
   save: 'Enregistrer comme projet',
@@ -45,7 +65,7 @@ export const fr: WorkWords = {
   changed: 'La décision est modifiée.',
   working: 'Envoi en cours',
   readOnly: 'Un rapport introduit ou validé ne peut être modifié. Un validateur peut le renvoyer.',
-  returnedBy: (who, reason) => `Renvoyé par ${who} : ${reason}`,
+  returnedBy: (who, reason) => `Renvoyé par ${who} : ${reason}`,
   authors: (names) => `Rédigé par ${names}`,
   back: 'Tout le travail',
   unsaved: 'Il y a des modifications non enregistrées.',
@@ -58,8 +78,9 @@ export const fr: WorkWords = {
   notDone: 'Pas exécuté.',
   refusals: {
     ROLE: 'Votre rôle ne permet pas cela.', NOT_A_REPORTER: 'Seuls les rapporteurs de cet élément rédigent son rapport.', REPORT_AUTHOR: 'Qui a rédigé ou introduit un rapport ne le valide ni ne le renvoie.',
-    REPORT_STATE: 'Le rapport est entre-temps dans un autre état. Rechargez-le.', REPORT_INCOMPLETE: 'Il manque quelque chose : une action demande le pourcentage, un axe ou un objectif ce qui s’est passé.',
+    REPORT_STATE: 'Le rapport est entre-temps dans un autre état. Rechargez-le.', REPORT_INCOMPLETE: 'Il manque quelque chose : une action demande le pourcentage, un axe ou un objectif ce qui s’est passé.',
     PERIOD_CLOSED: 'Le trimestre est clôturé. Un correcteur modifie ses rapports et donne un motif ci-dessous.', PLAN_CLOSED: 'Le plan est clôturé.',
   },
   decisionStates: { open: 'ouverte', inProgress: 'en exécution', done: 'exécutée', dropped: 'abandonnée' },
 };
+export default fr;

@@ -1,7 +1,8 @@
-import type { IndicatorWords } from './words.ts';
+import type { IndicatorWords } from './en.ts';
 
-export const nl: IndicatorWords = {
+const nl: IndicatorWords = {
   of: (code) => `Indicator van ${code}`,
+  linkedTo: 'Gekoppeld aan',
   alone: 'Indicator',
   targetIs: { higher: (n) => `doel minstens ${n}`, lower: (n) => `doel hoogstens ${n}`, range: (low, high) => `doel ${low} tot ${high}` },
   noTarget: 'geen doel',
@@ -112,3 +113,4 @@ export const nl: IndicatorWords = {
   now: 'nu',
   momentLabel: (time, what) => `${time}: ${what}`,
 };
+export default nl;

@@ -1,0 +1,32 @@
+import type { QualityWords } from './en.ts';
+
+const fr: QualityWords = {
+  lead: 'Si tous les chiffres attendus sont arrivés, et au jour prévu. Un chiffre est une série dans une période.',
+  summary: (rate, quarter) => `${rate} de ce qui était attendu en ${quarter} est là`,
+  onTime: (rate) => `${rate} est arrivé à temps`,
+  owed: (cells, text, indicators) => (cells === 1 ? '1 chiffre est en retard.' : `${text} chiffres sont en retard, de ${indicators} indicateurs.`),
+  nothingOwed: 'Rien n’est en retard.',
+  who: 'Qui doit quoi',
+  whoText: 'Un chiffre en retard est demandé à qui a envoyé sa série en dernier.',
+  sender: 'Expéditeur',
+  figures: 'Chiffres',
+  series: 'Séries',
+  indicators: 'Indicateurs',
+  since: 'Attendu depuis',
+  last: 'Dernier envoi',
+  days: (days) => `${days} jours`,
+  unknownSender: 'personne ne l’a encore envoyé',
+  askOwner: (owner) => `demander à ${owner}`,
+  table: 'Par indicateur et trimestre',
+  indicator: 'Indicateur',
+  owner: 'Responsable',
+  all: 'Tous les indicateurs',
+  onlyOverdue: 'Seulement ce qui est en retard',
+  shown: (shown, all) => `${shown} sur ${all} indicateurs`,
+  total: 'Ensemble',
+  states: { onTime: 'à temps', late: 'tardif', overdue: 'en retard', notDue: 'pas encore attendu', notExpected: 'rien d’attendu' },
+  of: (actual, expected) => `${actual} sur ${expected}`,
+  declared: (count) => `${count} déclarés manquants`,
+  none: 'Aucun chiffre des indicateurs de cette institution n’est attendu.',
+};
+export default fr;

@@ -1,0 +1,32 @@
+import type { QualityWords } from './en.ts';
+
+const nl: QualityWords = {
+  lead: 'Of alle verwachte cijfers er kwamen, en tegen de dag waarop ze verwacht werden. Een cijfer is één reeks in één periode.',
+  summary: (rate, quarter) => `${rate} van wat in ${quarter} verwacht werd, is er`,
+  onTime: (rate) => `${rate} kwam op tijd`,
+  owed: (cells, text, indicators) => (cells === 1 ? '1 cijfer is te laat.' : `${text} cijfers zijn te laat, van ${indicators} indicatoren.`),
+  nothingOwed: 'Niets is te laat.',
+  who: 'Wie wat verschuldigd is',
+  whoText: 'Een cijfer dat te laat is, wordt gevraagd aan wie de reeks het laatst leverde.',
+  sender: 'Leverancier',
+  figures: 'Cijfers',
+  series: 'Reeksen',
+  indicators: 'Indicatoren',
+  since: 'Verwacht sinds',
+  last: 'Laatste levering',
+  days: (days) => `${days} dagen`,
+  unknownSender: 'nog door niemand geleverd',
+  askOwner: (owner) => `vraag ${owner}`,
+  table: 'Per indicator en kwartaal',
+  indicator: 'Indicator',
+  owner: 'Eigenaar',
+  all: 'Alle indicatoren',
+  onlyOverdue: 'Alleen wat te laat is',
+  shown: (shown, all) => `${shown} van ${all} indicatoren`,
+  total: 'Alles samen',
+  states: { onTime: 'op tijd', late: 'laat', overdue: 'te laat', notDue: 'nog niet verwacht', notExpected: 'niets verwacht' },
+  of: (actual, expected) => `${actual} van ${expected}`,
+  declared: (count) => `${count} als ontbrekend gemeld`,
+  none: 'Van de indicatoren van deze instelling worden geen cijfers verwacht.',
+};
+export default nl;
