@@ -36,7 +36,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // 2026-11-30 18:52:05 UTC, by `date -d @1796064725 -u`.
-constexpr int64_t kEvening = 1'796'064'725;
+constexpr int64_t kUnixEvening = 1'796'064'725;
 
 class BackupsTest : public ::testing::Test {
  protected:
@@ -87,7 +87,7 @@ class BackupsTest : public ::testing::Test {
   }
 
   const sql::TemporaryFolder folder_;
-  FakeClock clock_{absl::FromUnixSeconds(kEvening)};
+  FakeClock clock_{absl::FromUnixSeconds(kUnixEvening)};
   absl::Status fault_;
   std::function<void()> meanwhile_;
   std::unique_ptr<prometheus::Registry> registry_;
@@ -169,10 +169,10 @@ TEST_F(BackupsTest, TheAgeIsThereFromTheFirstScrapeOn) {
   Start();
   EXPECT_EQ(Value("athena_backup_last_success_timestamp_seconds"), 0);
   ATHENA_ASSERT_OK(Create());
-  EXPECT_EQ(Value("athena_backup_last_success_timestamp_seconds"), kEvening);
+  EXPECT_EQ(Value("athena_backup_last_success_timestamp_seconds"), kUnixEvening);
   EXPECT_EQ(Value("athena_backup_bytes"), 3);
   Start();  // a new process finds the file
-  EXPECT_EQ(Value("athena_backup_last_success_timestamp_seconds"), kEvening);
+  EXPECT_EQ(Value("athena_backup_last_success_timestamp_seconds"), kUnixEvening);
   EXPECT_EQ(Value("athena_backup_bytes"), 3);
   Start(14, folder_.File("none"));  // a disk that is not there does not keep it from starting
   EXPECT_EQ(Value("athena_backup_last_success_timestamp_seconds"), 0);
