@@ -54,7 +54,7 @@ class DrainTest(unittest.TestCase):
             self.assertEqual(self.history(services), acknowledged)
 
     def test_s3_the_database_file_of_a_stopped_service_is_a_backup(self):
-        """Backup and restore as deploy/README.md has them."""
+        """A copy that was put in place by hand; backup_test has the commands for it."""
         with Services() as services:
             setting.create_indicators(services)
             before = setting.push(services, "before", [observation("staff", "2021-Q1", 90)])
