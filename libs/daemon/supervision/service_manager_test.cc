@@ -65,13 +65,12 @@ TEST(ServiceManagerTest, WithoutManagerNothingFails) {
 }
 
 TEST(ServiceManagerTest, WhatIsNoSocketIsNamed) {
-  using Code = absl::StatusCode;
   EXPECT_THAT(ServiceManager("vsock:2:1", {}).Notify("READY=1"),
-              StatusIs(Code::kInvalidArgument, ::testing::HasSubstr("\"vsock:2:1\"")));
+              StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("\"vsock:2:1\"")));
   EXPECT_THAT(ServiceManager("/" + std::string(107, 'x'), {}).Notify("READY=1"),
-              StatusIs(Code::kInvalidArgument));
+              StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(ServiceManager(::testing::TempDir() + "nobody-listens", {}).Notify("READY=1"),
-              StatusIs(Code::kUnavailable, ::testing::HasSubstr("nobody-listens")));
+              StatusIs(absl::StatusCode::kUnavailable, ::testing::HasSubstr("nobody-listens")));
 }
 
 class EnvironmentTest : public ::testing::Test {
