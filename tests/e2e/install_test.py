@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 import unittest
 
+import yaml
+
 from services import BUILD, DEADLINE, ROOT
 
 SERVICES = ("athena-plan", "athena-indicator", "athena-reporting")
@@ -95,6 +97,15 @@ class StagedTest(unittest.TestCase):
         for name in re.findall(r"^#?ATHENA_DASHBOARD_(\w+)=", text, re.M):
             if name != "OIDC_CLIENT_SECRET":
                 self.assertIn(f"--{name.lower()}=", usage)
+
+    def test_containers_are_started_with_flags_that_exist(self):
+        services = yaml.safe_load((ROOT / "deploy/containers/compose.yaml").read_text(
+            encoding="utf-8"))["services"]
+        for name in ("plan", "indicator", "reporting"):
+            program, *flags = services[name]["command"]
+            self.assertEqual(program, f"athena-{name}")
+            self.assertLessEqual({flag[2:].partition("=")[0] for flag in flags}, flags_of(program))
+            self.assertTrue(services[name]["read_only"])
 
     def test_configuration_as_installed_lacks_who_may_call_and_nothing_else(self):
         """Whoever starts it unconfigured is told what to do."""

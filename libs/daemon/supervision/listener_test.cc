@@ -15,7 +15,6 @@
 namespace athena::daemon {
 namespace {
 
-using Code = absl::StatusCode;
 using status::testing::IsOk;
 using status::testing::StatusIs;
 
@@ -82,14 +81,14 @@ TEST(ListenerTest, AUnixSocketIsReachedByItsPath) {
   server.join();
   ::close(listener);
   ::unlink(path.c_str());
-  EXPECT_THAT(ListenerAnswers("unix:" + path, kLong), StatusIs(Code::kUnavailable));
+  EXPECT_THAT(ListenerAnswers("unix:" + path, kLong), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 // What a server looks like whose listener died: the kernel takes the connection, nobody else.
 TEST(ListenerTest, AConnectionThatNobodyAcceptsIsNoAnswer) {
   const ListeningSocket socket;
   EXPECT_THAT(ListenerAnswers(absl::StrCat("127.0.0.1:", socket.port()), absl::Milliseconds(20)),
-              StatusIs(Code::kDeadlineExceeded, ::testing::HasSubstr("unanswered")));
+              StatusIs(absl::StatusCode::kDeadlineExceeded, ::testing::HasSubstr("unanswered")));
 }
 
 TEST(ListenerTest, APortWhereNobodyListensIsUnavailable) {
@@ -99,8 +98,8 @@ TEST(ListenerTest, APortWhereNobodyListensIsUnavailable) {
     port = closed.port();
   }
   EXPECT_THAT(ListenerAnswers(absl::StrCat("127.0.0.1:", port), kLong),
-              StatusIs(Code::kUnavailable));
-  EXPECT_THAT(ListenerAnswers("nothing", kLong), StatusIs(Code::kUnavailable));
+              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(ListenerAnswers("nothing", kLong), StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace
