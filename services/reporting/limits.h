@@ -54,6 +54,10 @@ inline constexpr absl::Duration kWatchInterval = absl::Seconds(1);
 // The scorecards that one caller watches at once: as many streams as a connection has
 // (rpc::kMaxStreamsPerConnection), and a fifth of those of the server (rpc::kMaxWatches).
 inline constexpr int kMaxWatchesOfCaller = 100;
+// The watched plans that are looked at at once. Each look holds a worker until the services have
+// answered; the other workers (rpc::kWorkers, 32, in all) are left to other calls even when a
+// service hangs.
+inline constexpr int kMaxLooksAtOnce = 8;
 // How long readiness waits for the health of another service.
 inline constexpr absl::Duration kHealthDeadline = absl::Milliseconds(500);
 // The document of a publication: three languages of a plan of 5,000 indicators. It is in memory

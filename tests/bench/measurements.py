@@ -19,6 +19,7 @@ from others import Postgres, VictoriaMetrics
 from plans import OPTIONS, GobPlan, SyntheticPlan
 from services import BUILD, EVERYTHING, ROOT, Process, Services
 import grpc
+from athena.reporting.v1 import export_pb2
 from athena.reporting.v1 import reporting_service_pb2 as reports
 
 SCHEMA = ROOT / "services/indicator/store/schema/0001_observations.sql"
@@ -407,18 +408,34 @@ def board(table, scale):
 
 
 def publish(table, scale):
-    """Publishing a plan of 1,000 indicators, each time after all of them changed."""
+    """Publishing and exporting a plan of 1,000 indicators, each time after all of them changed."""
+    formats = [(name.removeprefix("EXPORT_FORMAT_"), value)
+               for name, value in export_pb2.ExportFormat.items() if value]
     with Services() as running:
         plan = SyntheticPlan(running, "published", scale.history_indicators, first_year=2022, years=1)
-        took = Samples("Athena", "ms")
+        of_plan = f"of a plan of {scale.history_indicators:,} indicators"
+        published = Samples("Athena", "ms")
+        exported = [(f"export {of_plan}, {name}", Samples("Athena", "ms"), running.reports.ExportScorecard,
+                     reports.ExportScorecardRequest(name=plan.scorecard, format=value))
+                    for name, value in formats]
+        exported.append((f"export of the observations {of_plan}", Samples("Athena", "ms"),
+                         running.reports.ExportObservations,
+                         reports.ExportObservationsRequest(name=plan.scorecard)))
         for number in range(scale.rounds * 2):
             running.indicators.PushObservations(plan.every_row(), **OPTIONS)
             begun = time.monotonic()
             running.reports.PublishScorecard(reports.PublishScorecardRequest(
                 name=plan.scorecard, force=True, reason=f"measured {number}"), **OPTIONS)
-            took.add((time.monotonic() - begun) * 1000)
-        table.limit(f"publishing a plan of {scale.history_indicators:,} indicators", took,
-                    Gate(at_most=1000))
+            published.add((time.monotonic() - begun) * 1000)
+            for _, took, method, request in exported:
+                running.indicators.PushObservations(plan.every_row(), **OPTIONS)
+                begun = time.monotonic()
+                for _part in method(request, **OPTIONS):
+                    pass
+                took.add((time.monotonic() - begun) * 1000)
+        table.limit(f"publishing a plan of {scale.history_indicators:,} indicators", published, Gate(at_most=1000))
+        for what, took, _, _ in exported:
+            table.limit(what, took, Gate(at_most=1000))
 
 
 class Watchers:
@@ -472,33 +489,36 @@ class EverySecond:
 def watch(table, scale):
     """Pushes while fifty watch a scorecard of the same institution, and while nobody does. Once a
     second a push changes it."""
+    for what, rows, flags in (
+            ("push, 8 x 10,000 rows in flight", scale.bulk_rows * 2, {"rows_per_push": 10_000}),
+            ("push of one row, 8 in flight", scale.single_calls[8], {"rows_per_push": 1})):
+        watched, alone = Samples("50 watchers", "rows/s"), Samples("no watcher", "rows/s")
+        answers = Samples("answers to each watcher", "")
+        for _ in range(scale.rounds):
+            for side, count in ((alone, 0), (watched, 50)):
+                seconds, each = pushed_while_watched(count, rows, flags)
+                side.add(rows / seconds)
+                if count:
+                    answers.add(each)
+        table.compare(f"{what}, 50 watchers", watched, alone, Gate(at_least=0.95))
+        table.limit(f"{what}: answers to each watcher", answers, NO_GATE)
+
+
+def pushed_while_watched(count, rows, flags):
+    """The seconds that pushing so many rows takes while so many watch, and the answers that each of
+    them got. On services of its own: every day's rows are new, and no day is later than today."""
     with Services() as running:
         load("define", address=at(running.indicator), token="everything")
         load("push", address=at(running.indicator), token="everything", rows=SERIES,
              rows_per_push=SERIES)
         plan = SyntheticPlan(running, "bench", 100, first_year=2022, years=1)
-        first = SERIES
-        for what, rows, flags in (
-                ("push, 8 x 10,000 rows in flight", scale.bulk_rows,
-                 {"rows_per_push": 10_000, "in_flight": 8, "connections": CONNECTIONS}),
-                ("push of one row, 8 in flight", scale.single_calls[8],
-                 {"rows_per_push": 1, "in_flight": 8, "connections": CONNECTIONS})):
-            watched, alone = Samples("50 watchers", "rows/s"), Samples("no watcher", "rows/s")
-            answers = Samples("answers to each watcher", "")
-            for _ in range(scale.rounds):
-                for side, count in ((alone, 0), (watched, 50)):
-                    watchers = Watchers(running, plan.scorecard, count)
-                    changes = EverySecond(running, plan)
-                    pushed = load("push", address=at(running.indicator), token="everything",
-                                  first=first, rows=rows, **flags)
-                    changes.stop()
-                    watchers.stop()
-                    if count:
-                        answers.add(sum(watchers.received) / count)
-                    first += rows
-                    side.add(rows / pushed["seconds"])
-            table.compare(f"{what}, 50 watchers", watched, alone, Gate(at_least=0.95))
-            table.limit(f"{what}: answers to each watcher", answers, NO_GATE)
+        watchers = Watchers(running, plan.scorecard, count)
+        changes = EverySecond(running, plan)
+        pushed = load("push", address=at(running.indicator), token="everything", first=SERIES,
+                      rows=rows, in_flight=8, connections=CONNECTIONS, **flags)
+        changes.stop()
+        watchers.stop()
+        return pushed["seconds"], sum(watchers.received) / max(count, 1)
 
 
 def sync_milliseconds():

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/status/testing/matchers.h"
 #include "services/reporting/limits.h"
@@ -147,6 +148,50 @@ TEST_F(ExportsTest, AFileOfAnySizeIsSentInParts) {
   v1::Scorecard exported;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(Content(Joined(parts)), &exported).ok());
   EXPECT_EQ(exported.result().root().children(0).indicators_size(), 3000);
+}
+
+// The refusal of a larger one tells its size; with a title shorter by what is too much, it is as
+// large as is allowed.
+TEST_F(ExportsTest, AScorecardOf32MiBIsExportedAndALargerOneIsRefused) {
+  plan_.slices = 12'000;
+  // What each slice shows.
+  (*indicator_.more_definition.mutable_indicator()->mutable_display_name()->mutable_text())["nl"] =
+      std::string(2320, 'i');
+  std::string& title = (*plan_.more_element.mutable_title()->mutable_text())["nl"];
+  title = std::string(3 << 20, 'x');
+  const v1::ExportScorecardRequest request = Exporting(v1::EXPORT_FORMAT_JSON);
+  const auto refused_bytes = [&]() -> size_t {
+    const absl::Status refused = reporting_->Export(request).status();
+    EXPECT_THAT(refused, Refuses("EXPORT_TOO_LARGE"));
+    size_t bytes = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(status::MetadataValue(refused, "bytes"), &bytes));
+    return bytes;
+  };
+  constexpr size_t kMost = 32 << 20;
+  size_t bytes = refused_bytes();
+  ASSERT_GT(bytes, kMost);
+  // The length of the title takes four bytes before and after.
+  ASSERT_LT(bytes - kMost, title.size() - (2 << 20));
+  title.resize(title.size() - (bytes - kMost) + 1);
+  plan_.changes = 2;
+  EXPECT_EQ(refused_bytes(), kMost + 1);
+  title.pop_back();
+  plan_.changes = 3;
+  ATHENA_EXPECT_OK(reporting_->Export(request));
+}
+
+TEST_F(ExportsTest, TheObservationsOf20000SlicesAreExportedAndOfMoreRefused) {
+  indicator_.more_definition.mutable_indicator()->add_dimensions()->set_id("site");
+  plan_.slices = 20'000;
+  ATHENA_EXPECT_OK(reporting_->ExportObservations(ExportingObservations()));
+  indicator::v1::Indicator& visits = *indicator_.more_definition.mutable_indicator();
+  visits.set_kind(indicator::v1::Indicator::KIND_FORMULA);
+  visits.set_formula("own");
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      "indicator { kind: KIND_BASE }", &indicator_.definitions["institutions/gob/indicators/own"]));
+  plan_.changes = 2;
+  EXPECT_THAT(reporting_->ExportObservations(ExportingObservations()).status(),
+              Refuses("TOO_MANY_INDICATORS"));
 }
 
 TEST_F(ExportsTest, ThePageShowsTheQuartersBeforeTheScoredOne) {

@@ -68,6 +68,8 @@ class ScorecardWatches::Membership {
   Membership& operator=(const Membership&) = delete;
 
   WatchedPlan& plan() { return *plan_; }
+  bool BeginTurn() { return watches_.BeginTurn(plan_); }
+  void EndTurn() { watches_.EndTurn(); }
 
  private:
   ScorecardWatches& watches_;
@@ -90,9 +92,11 @@ class ScorecardWatches::Source final : public rpc::WatchSource<rpc::PreparedAnsw
     while (true) {
       std::shared_ptr<const ScoredPlan> found;  // alive until it has been sent
       if (plan().BeginLook()) {
+        if (!membership_->BeginTurn()) return false;
         const absl::Time began = absl::Now();
         const absl::StatusOr<LookResult> look = Look(scorecards_, call_, request_.scorecard.read);
         plan().EndLook(look, !look.ok() && IsCallersOwn(look.status(), call_, began));
+        membership_->EndTurn();
         ATHENA_RETURN_IF_ERROR(look.status());
         found = look->read.plan;
       }
@@ -203,6 +207,31 @@ void ScorecardWatches::Leave(const std::string& key, const std::string& caller) 
   if (--watches_[caller] == 0) watches_.erase(caller);
   Watched& watched = watched_[key];
   if (--watched.watchers == 0) watched_.erase(key);
+}
+
+bool ScorecardWatches::BeginTurn(const std::shared_ptr<WatchedPlan>& plan) {
+  absl::MutexLock lock(&mutex_);
+  if (looks_ < kMaxLooksAtOnce) {
+    ++looks_;
+    return true;
+  }
+  plan->PostponeLook();
+  const auto is_plan = [&](const auto& waiting) { return waiting.lock() == plan; };
+  if (std::none_of(waiting_.begin(), waiting_.end(), is_plan)) waiting_.push_back(plan);
+  return false;
+}
+
+void ScorecardWatches::EndTurn() {
+  std::shared_ptr<WatchedPlan> next;
+  {
+    absl::MutexLock lock(&mutex_);
+    --looks_;
+    while (next == nullptr && !waiting_.empty()) {
+      next = waiting_.front().lock();
+      waiting_.pop_front();
+    }
+  }
+  if (next != nullptr) next->wakeups().Notify();
 }
 
 void ScorecardWatches::Tick() {

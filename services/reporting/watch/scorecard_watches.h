@@ -1,6 +1,7 @@
 #ifndef ATHENA_SERVICES_REPORTING_WATCH_SCORECARD_WATCHES_H_
 #define ATHENA_SERVICES_REPORTING_WATCH_SCORECARD_WATCHES_H_
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,7 +29,8 @@ namespace athena::reporting {
 // definitions, permissions and the day, and they are closed to institutions that a plan is shared
 // with.
 //
-// A watcher holds no thread while it waits, and keeps of its scorecard a digest alone.
+// A watcher holds no thread while it waits, and keeps of its scorecard a digest alone. At most
+// kMaxLooksAtOnce plans are looked at at once; the others take turns.
 class ScorecardWatches {
  public:
   // Looks once every `interval`; absl::InfiniteDuration(): only when Tick is called. `scorecards`
@@ -60,6 +62,10 @@ class ScorecardWatches {
   absl::StatusOr<std::unique_ptr<Membership>> Join(const rpc::Call& call,
                                                    const ReadRequest& request);
   void Leave(const std::string& key, const std::string& caller);
+  // Whether the plan may be looked at now; then EndTurn follows. If too many others are, those who
+  // watch it are woken when it is its turn.
+  bool BeginTurn(const std::shared_ptr<WatchedPlan>& plan);
+  void EndTurn();
   // Waits for what is to be looked at; nothing when the end has come.
   std::vector<std::shared_ptr<WatchedPlan>> AwaitDue();
   void Run();
@@ -71,6 +77,8 @@ class ScorecardWatches {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<std::string, Watched> watched_ ABSL_GUARDED_BY(mutex_);  // by credential and quarter
   std::map<std::string, int> watches_ ABSL_GUARDED_BY(mutex_);      // by caller
+  int looks_ ABSL_GUARDED_BY(mutex_) = 0;                           // under way
+  std::deque<std::weak_ptr<WatchedPlan>> waiting_ ABSL_GUARDED_BY(mutex_);  // for their turn
   std::thread ticker_;
 };
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <set>
@@ -10,9 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "libs/fields/fields.h"
+#include "libs/rpc/server.h"
 #include "libs/status/testing/faulty_fields.h"
 #include "libs/status/testing/matchers.h"
 #include "services/reporting/limits.h"
@@ -28,6 +31,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr char kOther[] = "other-secret";
+constexpr char kRenewed[] = "renewed-secret";  // of the same caller as "secret"
 
 // What the fakes answer, which a test changes while they are asked.
 struct World {
@@ -35,8 +39,11 @@ struct World {
   int values_asked ABSL_GUARDED_BY(mutex) = 0;
   std::set<std::string> refused ABSL_GUARDED_BY(mutex);  // tokens that may not read
   bool replaced ABSL_GUARDED_BY(mutex) = false;          // the plan's history, by a backup
-  bool hang ABSL_GUARDED_BY(mutex) = false;   // the next question is not answered until given up
-  bool hangs ABSL_GUARDED_BY(mutex) = false;  // it has come
+  bool hang ABSL_GUARDED_BY(mutex) = false;      // the next question is not answered until given up
+  bool hangs ABSL_GUARDED_BY(mutex) = false;     // it has come
+  bool all_hang ABSL_GUARDED_BY(mutex) = false;  // no question is answered
+  int hanging ABSL_GUARDED_BY(mutex) = 0;
+  int most_hanging ABSL_GUARDED_BY(mutex) = 0;
 };
 
 std::string TokenOf(const grpc::ServerContext& context) {
@@ -59,6 +66,11 @@ class ChangingPlan : public FakePlanService {
     }
     while (hang && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
     absl::MutexLock lock(&world_.mutex);
+    ++world_.hanging;
+    world_.most_hanging = std::max(world_.most_hanging, world_.hanging);
+    const auto answers = [&] { return !world_.all_hang; };
+    world_.mutex.Await(absl::Condition(&answers));
+    --world_.hanging;
     if (world_.refused.contains(TokenOf(*context))) {
       return {grpc::StatusCode::PERMISSION_DENIED, "no more"};
     }
@@ -287,6 +299,18 @@ TEST_F(ScorecardWatchesTest, BetweenTwoTicksAtMostOneAnswerIsSent) {
   EXPECT_EQ(NextValue(*first), "270");
 }
 
+// As above, so often that the first watcher would have sent one of them.
+TEST_F(ScorecardWatchesTest, ManyChangesBetweenTwoTicksAreOneAnswer) {
+  const auto first = Watch();
+  EXPECT_EQ(NextValue(*first), "250");
+  for (int value = 251; value <= 280; ++value) {
+    ChangeValue(absl::StrCat(value));
+    EXPECT_EQ(NextValue(*Watch()), absl::StrCat(value));
+  }
+  reporting_->Tick();
+  EXPECT_EQ(NextValue(*first), "280");
+}
+
 TEST_F(ScorecardWatchesTest, WhatWasFoundBetweenTwoTicksIsSentAtTheNextOne) {
   const auto first = Watch();
   EXPECT_EQ(NextValue(*first), "250");
@@ -324,6 +348,50 @@ TEST_F(ScorecardWatchesTest, EachCredentialIsAskedAboutByItself) {
   EXPECT_EQ(NextValue(*mine), "270");
   EXPECT_THAT(Watch(Asking(), kOther)->Next(), StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_THAT(Watch(Asking(), "nobody")->Next(), StatusIs(absl::StatusCode::kUnauthenticated));
+}
+
+// What a token may read, another one of the same caller need not.
+TEST_F(ScorecardWatchesTest, TwoTokensOfOneCallerAreTwoCredentials) {
+  const auto old = Watch();
+  const auto renewed = Watch(Asking(), kRenewed);
+  EXPECT_EQ(NextValue(*old), "250");
+  EXPECT_EQ(NextValue(*renewed), "250");
+  Change([&] { world_.refused = {"secret"}; });
+  reporting_->Tick();
+  EXPECT_THAT(old->Next(), StatusIs(absl::StatusCode::kPermissionDenied));
+  ChangeValue("270");
+  reporting_->Tick();
+  EXPECT_EQ(NextValue(*renewed), "270");
+}
+
+// As many plans are watched as there are workers.
+TEST_F(ScorecardWatchesTest, AServiceThatHangsLeavesWorkersToOtherCalls) {
+  Change([&] { world_.all_hang = true; });
+  std::vector<std::unique_ptr<WatchedStream>> streams;
+  for (const char* quarter :
+       {"2021-Q1", "2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"}) {
+    for (const v1::ScorecardView view : {v1::SCORECARD_VIEW_BASIC, v1::SCORECARD_VIEW_FULL}) {
+      for (const char* token : {"secret", kOther}) {
+        v1::WatchScorecardRequest request = Asking();
+        request.set_name(absl::StrCat(kPlan, "/scorecards/", quarter));
+        request.set_view(view);
+        streams.push_back(Watch(request, token));
+      }
+    }
+  }
+  ASSERT_EQ(streams.size(), rpc::kWorkers);
+  {
+    absl::MutexLock lock(&world_.mutex);
+    const auto as_many = [&] { return world_.hanging == kMaxLooksAtOnce; };
+    world_.mutex.Await(absl::Condition(&as_many));
+  }
+  v1::GetScorecardRequest wrong;
+  wrong.set_name("plans/p");
+  EXPECT_THAT(reporting_->Get(wrong), Refuses("INVALID_FIELDS"));
+  Change([&] { world_.all_hang = false; });
+  for (const auto& stream : streams) ATHENA_EXPECT_OK(stream->Next());
+  absl::MutexLock lock(&world_.mutex);
+  EXPECT_EQ(world_.most_hanging, kMaxLooksAtOnce);
 }
 
 TEST_F(ScorecardWatchesTest, AServiceThatDoesNotAnswerEndsAllStreamsAndIsNamed) {

@@ -39,6 +39,12 @@ bool WatchedPlan::BeginLook() {
   return true;
 }
 
+void WatchedPlan::PostponeLook() {
+  absl::MutexLock lock(&mutex_);
+  looking_ = false;
+  due_ = true;
+}
+
 void WatchedPlan::EndLook(const absl::StatusOr<LookResult>& found, bool mine) {
   {
     absl::MutexLock lock(&mutex_);

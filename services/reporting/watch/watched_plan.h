@@ -52,9 +52,11 @@ class WatchedPlan {
   // one.
   bool AwaitsTickAfter(int64_t tick);
 
-  // Whether the caller is to look now, and then to call EndLook; false when a look is not due, or
-  // somebody else is looking.
+  // Whether the caller is to look now, and then to call EndLook or PostponeLook; false when a look
+  // is not due, or somebody else is looking.
   bool BeginLook();
+  // The look did not take place: it is due again. Nobody is woken.
+  void PostponeLook();
   // `mine`: an error is the caller's alone, so that somebody else is to look.
   void EndLook(const absl::StatusOr<LookResult>& found, bool mine);
 

@@ -121,8 +121,9 @@ struct ReportingServer::State {
                            dependencies, keys,  absl::InfiniteDuration()};
   std::vector<rpc::ServiceTable> tables = service.Tables();
   std::unique_ptr<auth::StaticAuthenticator> authenticator =
-      auth::StaticAuthenticator::Create(
-          {"secret,reader,gob,viewer", "other-secret,other,gob,viewer"})
+      auth::StaticAuthenticator::Create({"secret,reader,gob,viewer",
+                                         "renewed-secret,reader,gob,viewer",
+                                         "other-secret,other,gob,viewer"})
           .value();
   std::unique_ptr<rpc::Server> server;
   std::unique_ptr<v1::ReportingService::Stub> stub;

@@ -68,6 +68,10 @@ grpc::Status FakePlanService::GetPlanTree(
   return grpc::Status::OK;
 }
 
+namespace {
+constexpr int kInAPart = 1000;  // definitions or values
+}  // namespace
+
 grpc::Status FakeIndicatorService::QueryPeriodValues(
     grpc::ServerContext* context, const indicator::v1::QueryPeriodValuesRequest* request,
     grpc::ServerWriter<indicator::v1::QueryPeriodValuesResponse>* writer) {
@@ -114,6 +118,10 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
       message = other->second;
       message.set_selection(i);
     }
+    if (part.definitions_size() == kInAPart) {
+      writer->Write(part);
+      part.Clear();
+    }
   }
   writer->Write(part);
   part.Clear();
@@ -145,6 +153,10 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
     }
     if (const auto more = more_by_period.find(period); more != more_by_period.end()) {
       answer.MergeFrom(more->second);
+    }
+    if (part.values_size() == kInAPart) {
+      writer->Write(part);
+      part.Clear();
     }
   }
   writer->Write(part);
