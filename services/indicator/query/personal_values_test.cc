@@ -522,7 +522,7 @@ TEST_F(PersonalValuesTest, RevisionsListNoPushOfIt) {
   const auto resources = [&](const std::string& parent, const std::string& who) {
     common::v1::ListRevisionsRequest request;
     request.set_parent(parent);
-    request.set_filter("action = PushObservations");
+    request.set_filter(R"(action = "PushObservations")");
     const auto revisions = service_.Call(&HistoryRpc::ListRevisions, who, request);
     ATHENA_EXPECT_OK(revisions);
     std::vector<std::string> names;
@@ -786,7 +786,8 @@ TEST_F(AdversaryTest, NoWithheldCountCanBeTold) {
     }
     EXPECT_THAT(AskEverything(absl::StrCat("staff", round)), IsEmpty());  // the quarter is open
   }
-  service_.Close("2021-Q3");
+  // The year, and the year to date, are those of the third quarter.
+  for (const char* quarter : {"2021-Q1", "2021-Q2", "2021-Q3", "2021-Q4"}) service_.Close(quarter);
   size_t shown = 0;
   size_t withheld = 0;
   for (size_t round = 0; round < kRounds; ++round) {
@@ -827,9 +828,11 @@ TEST_F(AdversaryTest, NoCorrectionShowsFewerPersonsThanTheThreshold) {
   size_t compared = 0;
   for (size_t round = 0; round < 12; ++round) {
     const std::string id = absl::StrCat("staff", round);
-    const std::string month = absl::StrCat("2021-", round < 9 ? "0" : "", round + 1);
-    const std::string quarter = absl::StrCat("2021-Q", round / 3 + 1);
-    Define({Staff(id, kMonthly, disclosures[round % disclosures.size()], kThreshold)});
+    const size_t year = 2018 + round / 4;
+    const std::string quarter = absl::StrCat(year, "-Q", round % 4 + 1);
+    const std::string month = absl::StrCat(year, round % 4 == 3 ? "-" : "-0", 3 * (round % 4) + 1);
+    const std::vector<std::string>& dimensions = disclosures[round % disclosures.size()];
+    Define({Staff(id, kMonthly, dimensions, kThreshold)});
     // By slice, every number that was shown.
     std::map<SliceOf, std::set<int>> seen;
     std::vector<int64_t> revisions;
@@ -859,7 +862,7 @@ TEST_F(AdversaryTest, NoCorrectionShowsFewerPersonsThanTheThreshold) {
     };
     PushCounts(id, month, {4, 5, 6, 7});
     look();
-    if (round % 3 == 0) service_.Close(quarter);
+    service_.Close(quarter);
     look();
     for (int change = 0; change < 6; ++change) {
       v1::PushObservationsRequest push =
@@ -871,6 +874,8 @@ TEST_F(AdversaryTest, NoCorrectionShowsFewerPersonsThanTheThreshold) {
       look();
     }
     for (const auto& [slice, numbers] : seen) {
+      // Sums of several counts may differ by less: +4 and -3 are 1.
+      if (!slice.empty() && slice.size() != dimensions.size()) continue;
       for (auto one = numbers.begin(); one != numbers.end(); ++one) {
         for (auto two = std::next(one); two != numbers.end(); ++two, ++compared) {
           EXPECT_GE(*two - *one, kThreshold) << round;
