@@ -150,7 +150,12 @@ absl::StatusOr<common::v1::ListRevisionsResponse> History::ListRevisions(
         record.cause.clear();
         record.request_id.clear();
       }
-      const std::vector<std::string> names = NamesOf(institution, record, wanted);
+      std::vector<std::string> names = NamesOf(institution, record, wanted);
+      if (contents_.withhold && !names.empty()) {
+        ATHENA_RETURN_IF_ERROR(
+            contents_.withhold(tx, call.principal(), institution, record, &names));
+        if (names.empty()) return true;
+      }
       if (!list.Matches(record, names)) return true;
       if (static_cast<size_t>(response.revisions_size()) == list.size()) return false;
       ATHENA_ASSIGN_OR_RETURN(

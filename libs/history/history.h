@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "athena/common/v1/history_service.pb.h"
 #include "libs/audit/journal.h"
 #include "libs/audit/verify.h"
+#include "libs/auth/principal.h"
 #include "libs/history/source.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/rpc/call.h"
@@ -28,6 +30,13 @@ struct Contents {
   // The names of what an entry's revision changed; empty: those that the entry lists.
   std::function<std::vector<std::string>(std::string_view institution, const audit::Record&)>
       names_of;
+  // Removes from the names of an entry's revision what is withheld from the caller, who may read
+  // the resource that ListRevisions was asked about; empty: nothing is. An entry without any name
+  // left is not listed.
+  std::function<absl::Status(sql::ReadTx& tx, const auth::Principal& caller,
+                             std::string_view institution, const audit::Record&,
+                             std::vector<std::string>* names)>
+      withhold;
   // What VerifyAuditLog looks for beside the chain. Lives as long as the history.
   absl::Span<const audit::Records> records;
 };

@@ -5,7 +5,7 @@ import unittest
 
 import grpc
 from athena.common.v1 import backup_service_pb2, backup_service_pb2_grpc
-from athena.indicator.v1 import indicator_pb2, indicator_service_pb2
+from athena.indicator.v1 import closing_pb2, indicator_pb2, indicator_service_pb2
 from athena.plan.v1 import plan_pb2, plan_service_pb2
 from athena.reporting.v1 import export_pb2, reporting_service_pb2, scorecard_pb2
 
@@ -217,6 +217,60 @@ class PermissionsTest(unittest.TestCase):
             made = create(request, **setting.options())
             self.assertEqual([str(file) for file in
                               self.services.backups.glob(f"{process.name[7:]}-*")], [made.file])
+
+    def test_7_persons_are_shown_to_those_who_work_with_the_data(self):
+        """The indicator `staff` is PERSONAL: 95 persons, of whom counts from a threshold on are shown."""
+        def disclose(threshold):
+            self.services.indicators.UpdateIndicator(indicator_service_pb2.UpdateIndicatorRequest(
+                indicator=indicator_pb2.Indicator(
+                    name=f"{setting.INSTITUTION}/indicators/staff",
+                    classification=indicator_pb2.Indicator.CLASSIFICATION_PERSONAL,
+                    disclosure=indicator_pb2.Disclosure(threshold=threshold))), **setting.options())
+
+        def staff(caller):
+            call, request = self.rows()["GetScorecard"]
+            card = call(request, **setting.options(caller))
+            return next(link for link in setting.nodes(card.result.root)["e1-1"].indicators
+                        if link.indicator.endswith("/staff"))
+
+        def exported(caller):
+            call, request = self.rows()["ExportObservations"]
+            parts = call(request, **setting.options(caller))
+            return (f"{setting.INSTITUTION}/indicators/staff"
+                    not in [name for part in parts for name in part.withheld_indicators])
+
+        push(self.services, "staff", [setting.observation("staff", "2021-Q1", 95)])
+        self.services.indicators.ClosePeriod(closing_pb2.ClosePeriodRequest(
+            name=f"{setting.INSTITUTION}/closings/2021-Q1", reason="a test"), **setting.options())
+        full = ("sender", "corrector", "planner", "auditor")
+        for threshold, is_shown in ((100, False), (95, True)):
+            disclose(threshold)
+            for role in ROLES:
+                with self.subTest(threshold=threshold, role=role):
+                    caller = as_role(role, "gob")
+                    seen = staff(caller)
+                    if role in full or is_shown:
+                        self.assertEqual(seen.period_result.value.decimal, "95")
+                    else:
+                        self.assertFalse(seen.period_result.HasField("value"))
+                        self.assertEqual(seen.reason,
+                                         scorecard_pb2.SCORECARD_REASON_INDICATOR_NOT_READABLE)
+                    self.assertEqual(exported(caller), role in full)
+
+    def test_8_a_publication_shows_no_persons_whoever_publishes(self):
+        self.services.indicators.UpdateIndicator(indicator_service_pb2.UpdateIndicatorRequest(
+            indicator=indicator_pb2.Indicator(
+                name=f"{setting.INSTITUTION}/indicators/staff",
+                disclosure=indicator_pb2.Disclosure(threshold=100))), **setting.options())
+        published = self.services.reports.PublishScorecard(
+            reporting_service_pb2.PublishScorecardRequest(
+                name=f"{setting.PLAN}/scorecards/2021-Q1", reason="a test"), **setting.options())
+        parts = self.services.reports.DownloadPublication(
+            reporting_service_pb2.DownloadPublicationRequest(name=published.name),
+            **setting.options())
+        document = b"".join(piece for part in parts for piece in part.pieces)
+        self.assertIn(b'"300"', document)
+        self.assertNotIn(b'"95"', document)
 
 
 if __name__ == "__main__":

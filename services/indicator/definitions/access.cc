@@ -12,7 +12,19 @@ namespace {
 
 constexpr std::string_view kNoInstitution = "-";  // no id begins like that
 
+constexpr auth::Roles kFullReaders = {auth::Role::kSender, auth::Role::kCorrector,
+                                      auth::Role::kPlanner, auth::Role::kAuditor};
+
 }  // namespace
+
+bool SeesPersons(const auth::Principal& principal, std::string_view institution) {
+  return principal.BelongsTo(institution) && principal.roles.Intersects(kFullReaders);
+}
+
+bool IsWithheld(const auth::Principal& principal, std::string_view institution,
+                const Definition* definition) {
+  return definition != nullptr && definition->IsPersonal() && !SeesPersons(principal, institution);
+}
 
 bool MayRead(const auth::Principal& principal, std::string_view institution,
              const Definition* definition) {

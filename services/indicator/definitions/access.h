@@ -19,6 +19,15 @@ namespace athena::indicator {
 bool MayRead(const auth::Principal& principal, std::string_view institution,
              const Definition* definition);
 
+// Whether the principal is a full reader of the PERSONAL indicators of `institution`: it belongs to
+// it and has a role that works with its data (Disclosure in the contract).
+bool SeesPersons(const auth::Principal& principal, std::string_view institution);
+
+// Whether observations of the indicator are withheld from a principal who may read it. `definition`
+// is the current one, nullptr when there is none.
+bool IsWithheld(const auth::Principal& principal, std::string_view institution,
+                const Definition* definition);
+
 // PERMISSION_DENIED unless MayRead. Other institutions cannot tell an indicator that is not shared
 // with them from one that does not exist.
 absl::Status RequireReadable(const auth::Principal& principal, std::string_view institution,

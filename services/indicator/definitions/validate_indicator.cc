@@ -126,6 +126,42 @@ void CheckDimensions(std::string_view path, const Indicator& indicator,
   }
 }
 
+// Counts of persons that can be added up, and dimensions that the indicator has.
+void CheckDisclosure(std::string_view path, const Indicator& indicator,
+                     status::FieldFaults* faults) {
+  if (!indicator.has_disclosure()) return;
+  const std::string field = Below(path, "disclosure");
+  if (indicator.classification() != Indicator::CLASSIFICATION_PERSONAL) {
+    faults->Add(field, "a value", "nothing: only what is classified PERSONAL has it");
+  }
+  absl::flat_hash_set<std::string_view> seen;
+  for (int i = 0; i < indicator.disclosure().dimensions_size(); ++i) {
+    const std::string& id = indicator.disclosure().dimensions(i);
+    const bool known =
+        std::any_of(indicator.dimensions().begin(), indicator.dimensions().end(),
+                    [&id](const v1::Dimension& dimension) { return dimension.id() == id; });
+    if (known && seen.insert(id).second) continue;
+    faults->Add(At(Below(field, "dimensions"), i), id, "dimensions of the indicator, each once");
+  }
+  const int32_t threshold = indicator.disclosure().threshold();
+  if (threshold != 0 &&
+      (threshold < kMinDisclosureThreshold || threshold > kMaxDisclosureThreshold)) {
+    faults->Add(Below(field, "threshold"), threshold,
+                absl::StrCat(kMinDisclosureThreshold, " to ", kMaxDisclosureThreshold,
+                             ", or 0 for ", kDefaultDisclosureThreshold));
+  }
+  if (indicator.time_aggregation() == Indicator::TIME_AGGREGATION_COUNT) {
+    faults->Add(Below(path, "time_aggregation"), "TIME_AGGREGATION_COUNT",
+                "another one with a disclosure: it counts observations, not persons");
+  }
+  if (!indicator.dimensions().empty() &&
+      indicator.group_aggregation() != Indicator::GROUP_AGGREGATION_SUM) {
+    faults->Add(Below(path, "group_aggregation"),
+                Indicator::GroupAggregation_Name(indicator.group_aggregation()),
+                "GROUP_AGGREGATION_SUM with a disclosure, which is for numbers of persons");
+  }
+}
+
 void CheckBase(std::string_view path, const Indicator& indicator, status::FieldFaults* faults) {
   CheckAbsent(path, "formula", !indicator.formula().empty(), "FORMULA", faults);
   CheckAbsent(path, "operand_alignment", indicator.operand_alignment() != 0, "FORMULA", faults);
@@ -133,6 +169,7 @@ void CheckBase(std::string_view path, const Indicator& indicator, status::FieldF
   CheckEnum(path, "time_aggregation", indicator.time_aggregation(), Need::kRequired, faults);
   CheckEnum(path, "group_aggregation", indicator.group_aggregation(), Need::kOptional, faults);
   CheckDimensions(path, indicator, faults);
+  CheckDisclosure(path, indicator, faults);
   CheckNumber(path, "min_value", indicator.has_min_value(), indicator.min_value(), faults);
   CheckNumber(path, "max_value", indicator.has_max_value(), indicator.max_value(), faults);
   if (indicator.has_min_value() && indicator.has_max_value() &&
@@ -172,6 +209,7 @@ void CheckFormula(std::string_view path, const Indicator& indicator, status::Fie
   CheckAbsent(path, "time_aggregation", indicator.time_aggregation() != 0, "BASE", faults);
   CheckAbsent(path, "group_aggregation", indicator.group_aggregation() != 0, "BASE", faults);
   CheckAbsent(path, "dimensions", !indicator.dimensions().empty(), "BASE", faults);
+  CheckAbsent(path, "disclosure", indicator.has_disclosure(), "BASE", faults);
   CheckAbsent(path, "min_value", indicator.has_min_value(), "BASE", faults);
   CheckAbsent(path, "max_value", indicator.has_max_value(), "BASE", faults);
   CheckAbsent(path, "max_change", indicator.has_max_change(), "BASE", faults);

@@ -23,7 +23,9 @@
 #include "libs/versioned/revisions.h"
 #include "services/indicator/definitions/access.h"
 #include "services/indicator/definitions/target_store.h"
+#include "services/indicator/ingest/push_reads.h"
 #include "services/indicator/ingest/push_store.h"
+#include "services/indicator/model/catalog.h"
 #include "services/indicator/model/names.h"
 #include "services/indicator/store/closing_store.h"
 #include "services/indicator/store/schema.h"
@@ -36,6 +38,7 @@ using google::protobuf::Message;
 using history::Versions;
 
 constexpr char kPushAction[] = "PushObservations";
+constexpr char kEndSeriesAction[] = "EndSeries";
 
 bool IsAnyId(std::string_view id) { return !id.empty(); }
 
@@ -176,6 +179,15 @@ std::vector<std::string> NamesOf(std::string_view institution, const audit::Reco
   return names;
 }
 
+// The definitions that a transaction sees: those of the catalog, which is a cache, or read anew.
+absl::StatusOr<std::shared_ptr<const Definitions>> DefinitionsIn(sql::ReadTx& tx, Catalog& catalog,
+                                                                 const std::string& institution) {
+  std::shared_ptr<const Definitions> cached = catalog.Cached(institution);
+  ATHENA_ASSIGN_OR_RETURN(const int64_t generation, Catalog::Generation(tx, institution));
+  if (cached != nullptr && cached->generation() == generation) return cached;
+  return ReadDefinitionsIn(tx, institution);
+}
+
 }  // namespace
 
 history::Contents HistoryContents(const resource::Resources& resources, Catalog& catalog) {
@@ -224,6 +236,27 @@ history::Contents HistoryContents(const resource::Resources& resources, Catalog&
                                                     absl::StrCat("read ", std::string(name)));
               }}));
   contents.names_of = NamesOf;
+  // Of a push that names what is withheld, neither the push, which has counts, nor these names; of
+  // ends of series, which have codes, none.
+  contents.withhold = [&catalog](sql::ReadTx& tx, const auth::Principal& caller,
+                                 std::string_view institution, const audit::Record& record,
+                                 std::vector<std::string>* names) -> absl::Status {
+    const bool is_push = record.action == kPushAction;
+    if (!is_push && record.action != kEndSeriesAction) return absl::OkStatus();
+    if (SeesPersons(caller, institution)) return absl::OkStatus();
+    ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> definitions,
+                            DefinitionsIn(tx, catalog, std::string(institution)));
+    if (is_push && !NamesWithheld(caller, institution, *definitions, record)) {
+      return absl::OkStatus();
+    }
+    std::erase_if(*names, [&](const std::string& name) {
+      const std::optional<IndicatorName> parts =
+          ParseIndicatorName(name.substr(0, name.find("/seriesEnds/")));
+      return !parts.has_value() ||
+             IsWithheld(caller, institution, definitions->Find(parts->indicator));
+    });
+    return absl::OkStatus();
+  };
   contents.records = JournalRecords();
   return contents;
 }

@@ -1,7 +1,9 @@
 #include "services/indicator/ingest/push_reads.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,11 +11,13 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "libs/audit/journal.h"
 #include "libs/ids/ids.h"
 #include "libs/paging/page.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
+#include "services/indicator/definitions/access.h"
 #include "services/indicator/ingest/push_store.h"
 #include "services/indicator/model/limits.h"
 #include "services/indicator/model/names.h"
@@ -36,7 +40,43 @@ absl::StatusOr<int64_t> LatestRevision(sql::ReadTx& tx, std::string_view institu
   return head.revision;
 }
 
+bool AnyWithheld(const auth::Principal& caller, std::string_view institution,
+                 const Definitions& definitions) {
+  return std::any_of(
+      definitions.all().begin(), definitions.all().end(),
+      [&](const Definition& definition) { return IsWithheld(caller, institution, &definition); });
+}
+
+// Removes what tells of withheld indicators from pushes of an institution.
+absl::Status RemoveWithheld(sql::ReadTx& tx, const auth::Principal& caller,
+                            const std::string& institution, const Definitions& definitions,
+                            absl::Span<v1::Push* const> pushes) {
+  if (!AnyWithheld(caller, institution, definitions)) return absl::OkStatus();
+  for (v1::Push* const push : pushes) {
+    const auto withhold = [&](const audit::Record& entry) {
+      if (!NamesWithheld(caller, institution, definitions, entry)) return absl::OkStatus();
+      push->clear_counts();
+      push->clear_scopes();
+      return absl::OkStatus();
+    };
+    ATHENA_RETURN_IF_ERROR(
+        audit::ReadAfter(tx, institution, push->revision() - 1, /*limit=*/1, withhold));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+bool NamesWithheld(const auth::Principal& caller, std::string_view institution,
+                   const Definitions& definitions, const audit::Record& entry) {
+  if (!AnyWithheld(caller, institution, definitions)) return false;
+  // An entry may have been shortened: then it may name any.
+  if (entry.resources.size() >= audit::kMaxResources) return true;
+  return std::any_of(entry.resources.begin(), entry.resources.end(), [&](const std::string& name) {
+    const std::optional<IndicatorName> parts = ParseIndicatorName(name);
+    return parts.has_value() && IsWithheld(caller, institution, definitions.Find(parts->indicator));
+  });
+}
 
 absl::StatusOr<v1::Push> PushReads::Get(const auth::Principal& caller,
                                         const v1::GetPushRequest& request) const {
@@ -52,9 +92,12 @@ absl::StatusOr<v1::Push> PushReads::Get(const auth::Principal& caller,
   ATHENA_RETURN_IF_ERROR(
       caller.RequireInstitution(institution, absl::StrCat("read ", request.name())));
   std::optional<StoredPush> found;
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> definitions,
+                          catalog_.Current(institution));
   ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     ATHENA_ASSIGN_OR_RETURN(found, FindPushAt(tx, institution, *revision));
-    return absl::OkStatus();
+    if (!found.has_value()) return absl::OkStatus();
+    return RemoveWithheld(tx, caller, institution, *definitions, {&found->push});
   }));
   if (!found.has_value()) return status::NotFound(request.name());
   return std::move(found->push);
@@ -76,6 +119,8 @@ absl::StatusOr<v1::ListPushesResponse> PushReads::List(const auth::Principal& ca
     return status::InvalidPageToken();
   }
 
+  ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> definitions,
+                          catalog_.Current(*institution));
   v1::ListPushesResponse response;
   ATHENA_RETURN_IF_ERROR(database_.Read([&](sql::ReadTx& tx) -> absl::Status {
     int64_t revision = from.revision;
@@ -98,7 +143,9 @@ absl::StatusOr<v1::ListPushesResponse> PushReads::List(const auth::Principal& ca
       }
       *response.add_pushes() = std::move(push);
     }
-    return absl::OkStatus();
+    const std::vector<v1::Push*> listed(response.mutable_pushes()->pointer_begin(),
+                                        response.mutable_pushes()->pointer_end());
+    return RemoveWithheld(tx, caller, *institution, *definitions, listed);
   }));
   return response;
 }

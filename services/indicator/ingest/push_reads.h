@@ -1,21 +1,31 @@
 #ifndef ATHENA_SERVICES_INDICATOR_INGEST_PUSH_READS_H_
 #define ATHENA_SERVICES_INDICATOR_INGEST_PUSH_READS_H_
 
+#include <string_view>
+
 #include "absl/status/statusor.h"
 #include "athena/indicator/v1/indicator_service.pb.h"
 #include "athena/indicator/v1/observation.pb.h"
+#include "libs/audit/journal.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/page_tokens.h"
 #include "libs/sql/database.h"
+#include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 
-// The pushes that were stored. Thread-safe.
+// Whether the journal's entry of a push names an indicator that is withheld from the caller.
+// `definitions` are the present ones of the institution.
+bool NamesWithheld(const auth::Principal& caller, std::string_view institution,
+                   const Definitions& definitions, const audit::Record& entry);
+
+// The pushes that were stored, without counts and scopes of those that name an indicator which is
+// withheld from the caller (access.h). Thread-safe.
 class PushReads {
  public:
-  // Both outlive this.
-  PushReads(sql::Database& database, const PageTokens& tokens)
-      : database_(database), tokens_(tokens) {}
+  // The arguments outlive this.
+  PushReads(sql::Database& database, Catalog& catalog, const PageTokens& tokens)
+      : database_(database), catalog_(catalog), tokens_(tokens) {}
 
   // GetPush.
   absl::StatusOr<v1::Push> Get(const auth::Principal& caller,
@@ -27,6 +37,7 @@ class PushReads {
 
  private:
   sql::Database& database_;
+  Catalog& catalog_;
   const PageTokens& tokens_;
 };
 

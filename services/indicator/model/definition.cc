@@ -1,5 +1,6 @@
 #include "services/indicator/model/definition.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -7,6 +8,7 @@
 #include "libs/fields/fields.h"
 #include "libs/ids/ids.h"
 #include "libs/status/status.h"
+#include "services/indicator/model/limits.h"
 
 namespace athena::indicator {
 namespace {
@@ -54,6 +56,21 @@ absl::Status ReadExpectations(const v1::Indicator& message, MissingPolicy otherw
   return absl::OkStatus();
 }
 
+absl::Status ReadDisclosure(const v1::Indicator& message, Definition* definition) {
+  if (!message.has_disclosure()) return absl::OkStatus();
+  DisclosureRule rule;
+  for (const std::string& id : message.disclosure().dimensions()) {
+    const std::optional<size_t> place = definition->DimensionAt(id);
+    if (!place.has_value()) return Unreadable(message, "disclosure");
+    rule.dimensions.push_back(*place);
+  }
+  std::sort(rule.dimensions.begin(), rule.dimensions.end());
+  const int32_t threshold = message.disclosure().threshold();
+  rule.threshold = Decimal::FromInt(threshold == 0 ? kDefaultDisclosureThreshold : threshold);
+  definition->disclosure = std::move(rule);
+  return absl::OkStatus();
+}
+
 absl::Status ReadBase(const v1::Indicator& message, Definition* definition) {
   const std::optional<TimeAggregation> time = TimeAggregationOf(message.time_aggregation());
   if (!time.has_value()) return Unreadable(message, "time_aggregation");
@@ -64,6 +81,8 @@ absl::Status ReadBase(const v1::Indicator& message, Definition* definition) {
   for (const v1::Dimension& dimension : message.dimensions()) {
     definition->dimensions.push_back(ReadDimension(dimension));
   }
+  const absl::Status disclosure = ReadDisclosure(message, definition);
+  if (!disclosure.ok()) return disclosure;
   if (message.has_min_value()) definition->min_value = message.min_value();
   if (message.has_max_value()) definition->max_value = message.max_value();
   if (message.has_max_change()) {
@@ -99,6 +118,12 @@ std::optional<size_t> Definition::DimensionAt(std::string_view dimension) const 
     if (dimensions[i].id == dimension) return i;
   }
   return std::nullopt;
+}
+
+bool Definition::Discloses(std::string_view dimension) const {
+  return disclosure.has_value() &&
+         std::any_of(disclosure->dimensions.begin(), disclosure->dimensions.end(),
+                     [&](size_t place) { return dimensions[place].id == dimension; });
 }
 
 absl::StatusOr<Definition> ReadDefinition(v1::Indicator message) {

@@ -35,6 +35,12 @@ struct ChangeBound {
   bool refuse = true;  // what changes more; else it is flagged
 };
 
+// What restricted readers may see of a PERSONAL indicator.
+struct DisclosureRule {
+  std::vector<size_t> dimensions;  // that may be shown: places in Definition::dimensions, ascending
+  Decimal threshold;               // the smallest count above 0 that is shown
+};
+
 // A version of an indicator, read once from its message and used often: enums of the rules instead
 // of the wire's, defaults filled in, code lists as tables, the formula parsed. Immutable once made.
 struct Definition {
@@ -59,6 +65,7 @@ struct Definition {
   // defaults: expected_combinations, which depend on the slice, and expected_from where the
   // definition has none, since its default comes from the targets.
   AggregationRule rule;
+  std::optional<DisclosureRule> disclosure;  // PERSONAL only; unset: nothing is shown
 
   // FORMULA.
   std::optional<Formula> formula;
@@ -68,6 +75,12 @@ struct Definition {
 
   // Whether observations can be pushed to it.
   bool TakesObservations() const { return kind == Kind::kBase && !retired; }
+  // Whether restricted readers see as much of it as `disclosure` says, and no observation.
+  bool IsPersonal() const {
+    return message.classification() == v1::Indicator::CLASSIFICATION_PERSONAL;
+  }
+  // Whether `disclosure` lets restricted readers see a dimension.
+  bool Discloses(std::string_view dimension) const;
   // The place of a dimension; nullopt when it has none of that id.
   std::optional<size_t> DimensionAt(std::string_view dimension) const;
 };

@@ -37,6 +37,14 @@ inline constexpr size_t kMaxOwnerBytes = 200;
 inline constexpr int kMaxDecimals = 12;
 // A year and a day: whatever is later belongs to the next period.
 inline constexpr int kMaxReportingDelayDays = 366;
+// Of Indicator.disclosure. Below 3 a count that is withheld could be told: 1 is all that lies
+// between 0 and 2.
+inline constexpr int kDefaultDisclosureThreshold = 10;
+inline constexpr int kMinDisclosureThreshold = 3;
+inline constexpr int kMaxDisclosureThreshold = 1'000'000;
+// Contents that a period had since its quarter was closed for the first time: with more of them,
+// restricted readers see nothing of it, and finding out what they may see costs no more.
+inline constexpr size_t kMaxReleasedContents = 16;
 // Indicators or targets in one batch: a transaction of a fraction of a second.
 inline constexpr int kMaxBatch = 1000;
 // Versions of one target: one a week for twenty years.

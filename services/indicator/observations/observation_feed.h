@@ -9,15 +9,17 @@
 #include "libs/daemon/institution_wakeups.h"
 #include "libs/rpc/method.h"
 #include "libs/sql/database.h"
+#include "services/indicator/model/catalog.h"
 
 namespace athena::indicator {
 
-// A feed of the revisions that change observations, or what is expected of them. Thread-safe.
+// A feed of the revisions that change observations, or what is expected of them, without those of
+// indicators that are withheld from the caller (access.h). Thread-safe.
 class ObservationFeed {
  public:
-  // `wakeups` is notified after every such commit. Both outlive the streams.
-  ObservationFeed(sql::Database& database, daemon::InstitutionWakeups& wakeups)
-      : database_(database), wakeups_(wakeups) {}
+  // `wakeups` is notified after every such commit. The arguments outlive the streams.
+  ObservationFeed(sql::Database& database, Catalog& catalog, daemon::InstitutionWakeups& wakeups)
+      : database_(database), catalog_(catalog), wakeups_(wakeups) {}
 
   // WatchObservations.
   absl::StatusOr<std::unique_ptr<rpc::WatchSource<v1::WatchObservationsResponse>>> Watch(
@@ -25,6 +27,7 @@ class ObservationFeed {
 
  private:
   sql::Database& database_;
+  Catalog& catalog_;
   daemon::InstitutionWakeups& wakeups_;
 };
 

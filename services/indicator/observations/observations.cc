@@ -279,6 +279,11 @@ absl::StatusOr<ListObservationsResponse> Observations::List(
   const Definition* definition = definitions->Find(ids->back());
   ATHENA_RETURN_IF_ERROR(RequireReadable(caller, institution, definition, request.parent()));
   if (definition == nullptr) return status::NotFound(request.parent());
+  if (IsWithheld(caller, institution, definition)) {
+    return status::PermissionDenied(
+        caller.subject,
+        absl::StrCat("read the observations of ", request.parent(), ", which are PERSONAL"));
+  }
 
   status::FieldFaults faults;
   const size_t size = PageSize(request.page_size(), kObservationPages, &faults);

@@ -251,7 +251,9 @@ absl::StatusOr<Completeness::Question> Completeness::ReadQuestion(
   ATHENA_ASSIGN_OR_RETURN(const std::shared_ptr<const Definitions> current,
                           catalog_.Current(*institution));
   const auto readable = [&](const Definition& definition) {
-    return MayRead(call.principal(), *institution, current->Find(definition.id));
+    const Definition* const present = current->Find(definition.id);
+    return MayRead(call.principal(), *institution, present) &&
+           !IsWithheld(call.principal(), *institution, present);
   };
   for (const Definition* definition : Select(request, *question.definitions, readable, &faults)) {
     for (size_t i = 0; i < question.quarters.size(); ++i) {

@@ -177,8 +177,10 @@ absl::StatusOr<v1::ListSeriesEndsResponse> SeriesEnds::List(
     const auto hidden = [&](const v1::SeriesEnd& end) {
       if (end.ended_from().empty() && !request.include_withdrawn()) return true;
       const std::optional<IndicatorName> name = ParseIndicatorName(end.indicator());
-      return !name.has_value() ||
-             !MayRead(call.principal(), *institution, current->Find(name->indicator));
+      if (!name.has_value()) return true;
+      const Definition* const definition = current->Find(name->indicator);
+      return !MayRead(call.principal(), *institution, definition) ||
+             IsWithheld(call.principal(), *institution, definition);
     };
     ends.erase(std::remove_if(ends.begin(), ends.end(), hidden), ends.end());
     const std::string last = TakePage(

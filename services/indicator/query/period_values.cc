@@ -20,6 +20,7 @@
 #include "services/indicator/definitions/definition_reader.h"
 #include "services/indicator/model/names.h"
 #include "services/indicator/query/query_values.h"
+#include "services/indicator/store/closing_store.h"
 
 namespace athena::indicator {
 namespace {
@@ -136,6 +137,13 @@ std::string SelectionKey(const InstitutionView& view, const QueryNode& node,
   return key;
 }
 
+// Principals of one institution see persons there, or in none: their roles decide.
+QueryCaller CallerOf(const auth::Principal& principal,
+                     const v1::QueryPeriodValuesRequest& request) {
+  return {principal.institution,
+          !request.restricted() && SeesPersons(principal, principal.institution)};
+}
+
 int32_t DayNumber(absl::CivilDay day) {
   return static_cast<int32_t>(day - absl::CivilDay(1970, 1, 1));
 }
@@ -146,7 +154,7 @@ absl::StatusOr<std::unique_ptr<PeriodValuesAnswer>> PeriodValues::Query(
     const auth::Principal& principal, const v1::QueryPeriodValuesRequest& message,
     absl::FunctionRef<absl::Status()> go_on) {
   ATHENA_ASSIGN_OR_RETURN(const QueryRequest request,
-                          ReadQueryRequest(message, principal.institution, clock_.Now()));
+                          ReadQueryRequest(message, CallerOf(principal, message), clock_.Now()));
   std::vector<InstitutionView> views(request.institutions.size());
   for (size_t i = 0; i < views.size(); ++i) {
     ATHENA_ASSIGN_OR_RETURN(views[i].id,
@@ -188,6 +196,7 @@ absl::Status PeriodValues::Prepare(sql::ReadTx& tx, const auth::Principal& princ
   }
   ATHENA_ASSIGN_OR_RETURN(content->graph, GraphFor(principal, request, views));
   if (request.past()) return absl::OkStatus();
+  ATHENA_RETURN_IF_ERROR(ReadLastClosings(tx, *content->graph, views));
   last_changes->reserve(content->graph->roots.size());
   for (const QueryRoot& root : content->graph->roots) {
     last_changes->push_back(content->graph->LastChange(views, root));
@@ -240,11 +249,15 @@ absl::StatusOr<std::shared_ptr<const QueryGraph>> PeriodValues::GraphFor(
     if (found != nullptr) return found;
   }
   const auto basis = QueryGraphCache::BasisOf(views);
-  ATHENA_ASSIGN_OR_RETURN(
-      QueryGraph built, BuildQueryGraph(views, request, [&](const QuerySelection& selection) {
-        const InstitutionView& view = views[static_cast<size_t>(selection.institution)];
-        return MayRead(principal, view.id, view.current->Find(selection.indicator));
-      }));
+  const auto may_read = [&](const QuerySelection& selection) {
+    const InstitutionView& view = views[static_cast<size_t>(selection.institution)];
+    return MayRead(principal, view.id, view.current->Find(selection.indicator));
+  };
+  const auto is_restricted = [&](const InstitutionView& view, const Definition& present) {
+    return present.IsPersonal() && (request.restricted || !SeesPersons(principal, view.id));
+  };
+  ATHENA_ASSIGN_OR_RETURN(QueryGraph built,
+                          BuildQueryGraph(views, request, may_read, is_restricted));
   auto graph = std::make_shared<const QueryGraph>(std::move(built));
   // Another query may have synchronised the index in the meantime: then it is unknown how much of
   // that the graph contains.
@@ -252,6 +265,16 @@ absl::StatusOr<std::shared_ptr<const QueryGraph>> PeriodValues::GraphFor(
     graphs_.Insert(request.digest, *basis, graph);
   }
   return graph;
+}
+
+absl::Status PeriodValues::ReadLastClosings(sql::ReadTx& tx, const QueryGraph& graph,
+                                            std::vector<InstitutionView>& views) const {
+  for (const QueryPersons& persons : graph.persons) {
+    InstitutionView& view = views[static_cast<size_t>(persons.view)];
+    const versioned::Snapshot at(tx, view.id, view.revision, absl::InfinitePast());
+    ATHENA_ASSIGN_OR_RETURN(view.last_closing, LastClosing(at));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views,
@@ -280,8 +303,8 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
     const QueryRoot& root = graph.roots[i];
     if (!content->NeedsValues(root)) continue;
     const QueryNode& node = graph.nodes[static_cast<size_t>(root.node)];
-    bool found = use_cache;
-    if (use_cache) key.selection = SelectionKey(view_of(node), node, root);
+    bool found = use_cache && !root.restricted;  // the cache has what full readers see
+    if (found) key.selection = SelectionKey(view_of(node), node, root);
     for (size_t p = 0; p < periods && found; ++p) {
       key.period = graph.periods[p];
       std::optional<CachedValue> cached = values_.Find(key);
@@ -308,14 +331,15 @@ absl::Status PeriodValues::ComputeValues(absl::Span<const InstitutionView> views
     for (size_t i = begin; i < end; ++i) {
       const QueryRoot& root = graph.roots[missing[i]];
       const QueryNode& node = graph.nodes[static_cast<size_t>(root.node)];
-      if (use_cache) computed.selection = SelectionKey(view_of(node), node, root);
+      const bool store = use_cache && !root.restricted;
+      if (store) computed.selection = SelectionKey(view_of(node), node, root);
       for (size_t p = 0; p < periods; ++p) {
         if (p % kPeriodsBetween == 0) {
           ATHENA_RETURN_IF_ERROR(go_on());
         }
         SelectionValue& value = content->values[first_values[i] + p];
         value = evaluator.ValueOf(root, graph.periods[p]);
-        if (!use_cache) continue;
+        if (!store) continue;
         computed.period = graph.periods[p];
         values_.Insert(computed, {view_of(node).revision, value});
       }

@@ -62,6 +62,9 @@ class PeriodValues {
   absl::StatusOr<std::shared_ptr<const QueryGraph>> GraphFor(
       const auth::Principal& principal, const QueryRequest& request,
       absl::Span<const InstitutionView> views);
+  // Sets InstitutionView::last_closing where the graph has restricted nodes.
+  absl::Status ReadLastClosings(sql::ReadTx& tx, const QueryGraph& graph,
+                                std::vector<InstitutionView>& views) const;
   // Step 4. The cache is used with `last_changes` only.
   absl::Status ComputeValues(absl::Span<const InstitutionView> views,
                              const std::vector<int64_t>& last_changes,

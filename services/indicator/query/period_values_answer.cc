@@ -40,6 +40,7 @@ static_assert(static_cast<int>(NoValueReason::kOverflow) == v1::NO_VALUE_REASON_
 static_assert(static_cast<int>(NoValueReason::kTooShort) == v1::NO_VALUE_REASON_PERIOD_TOO_SHORT);
 static_assert(static_cast<int>(NoValueReason::kNoCommonCells) ==
               v1::NO_VALUE_REASON_NO_COMMON_CELLS);
+static_assert(static_cast<int>(NoValueReason::kWithheld) == v1::NO_VALUE_REASON_WITHHELD);
 
 void SetMeasured(const PeriodValue& value, const Definition& definition, v1::Measured* message) {
   if (value.value.has_value()) SetNumber(*value.value, message->mutable_value());

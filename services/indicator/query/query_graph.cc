@@ -27,6 +27,7 @@ int64_t QueryGraph::LastChange(absl::Span<const InstitutionView> views,
     const InstitutionView& view = views[static_cast<size_t>(node.view)];
     last = std::max(last, node.definition->revision);
     last = std::max(last, node.targets_revision);
+    if (node.restricted) last = std::max(last, view.last_closing);
     if (!node.is_base() || node.first_quarter > node.last_quarter) continue;
     // From when on an indicator without targets is expected is seen in earlier quarters.
     const int32_t from = node.start.has_value() ? node.first_quarter : INT32_MIN;

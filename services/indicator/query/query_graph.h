@@ -12,10 +12,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/types/span.h"
+#include "libs/decimal/decimal.h"
 #include "libs/period/period.h"
 #include "services/indicator/definitions/definition_reader.h"
 #include "services/indicator/model/catalog.h"
 #include "services/indicator/model/definition.h"
+#include "services/indicator/query/disclosure/releases.h"
 #include "services/indicator/query/query_index.h"
 #include "services/indicator/query/query_request.h"
 #include "services/indicator/rules/aggregation.h"
@@ -35,6 +37,7 @@ struct InstitutionView {
   // Reads definitions at `revision`, when they have changed since; else nullptr.
   std::shared_ptr<DefinitionReader> past;
   InstitutionIndex* index = nullptr;
+  int64_t last_closing = 0;  // LastClosing at `revision`; 0 where nothing restricted is read
 
   // The definition at `revision`; nullptr when there was none.
   absl::StatusOr<const Definition*> Find(const std::string& indicator) const;
@@ -62,6 +65,11 @@ struct QueryNode {
   Frequency frequency = Frequency::kDay;
   // After how many days its values are due; of a FORMULA by default those of its slowest operand.
   int reporting_delay_days = 0;
+
+  // Of a PERSONAL indicator that is read by a restricted reader (Disclosure in the contract).
+  bool restricted = false;
+  // Index in QueryGraph::persons of what a restricted node shows; -1: nothing.
+  int persons = -1;
 
   // BASE: how cells are aggregated, and the series that they belong to.
   AggregationRule rule;
@@ -92,6 +100,10 @@ struct QueryRoot {
   Slice group;
   // Whether values are answered. False for a selection with group_by, whose groups have them.
   bool has_values = true;
+  // Whether it depends on a restricted node.
+  bool restricted = false;
+  // Whether it stands for groups by dimensions that a restricted reader may not see.
+  bool withheld = false;
   // Of a group: the BASE nodes with its codes. It is listed when one of them was reported.
   std::vector<int> group_nodes;
   // All nodes that the value depends on in topological order: operands before their formulas,
@@ -110,6 +122,14 @@ struct QueryRoot {
   const TargetVersion* LastHeld(Period period) const;
 };
 
+// A PERSONAL indicator of which a restricted reader sees something.
+struct QueryPersons {
+  int view = 0;  // index of its institution
+  Frequency frequency = Frequency::kQuarter;
+  Decimal threshold;
+  std::vector<PersonSeries> series;  // all of the indicator, by number
+};
+
 struct QueryGraph {
   std::vector<Period> periods;            // of the request
   absl::CivilDay date;                    // basis_date
@@ -117,6 +137,7 @@ struct QueryGraph {
   std::vector<QueryNode> nodes;
   // By selection: the selection itself, then its groups in the order of their codes.
   std::vector<QueryRoot> roots;
+  std::vector<QueryPersons> persons;
   // Owners of the definitions that nodes refer to.
   std::vector<std::shared_ptr<const void>> definitions;
 
@@ -134,12 +155,18 @@ inline constexpr size_t kMaxQueryNodes = 200'000;
 // a processor. What one request may cost is known before it is begun.
 inline constexpr size_t kMaxQuerySteps = 4'000'000;
 
+// Whether the caller is a restricted reader of an indicator, whose present definition is given.
+using IsRestricted =
+    absl::FunctionRef<bool(const InstitutionView& view, const Definition& present)>;
+
 // Builds the graph of a request. The indexes of `views` (one for each institution of the request)
-// are synchronised; `may_read` tells what the caller may read. INVALID_ARGUMENT for more nodes than
+// are synchronised; `may_read` tells what the caller may read, and `is_restricted` of what it is a
+// restricted reader, by the present definition. INVALID_ARGUMENT for more nodes than
 // kMaxQueryNodes, more values than kMaxPeriodValues or more steps than kMaxQuerySteps.
 absl::StatusOr<QueryGraph> BuildQueryGraph(absl::Span<const InstitutionView> views,
                                            const QueryRequest& request,
-                                           absl::FunctionRef<bool(const QuerySelection&)> may_read);
+                                           absl::FunctionRef<bool(const QuerySelection&)> may_read,
+                                           IsRestricted is_restricted);
 
 // Whether a period begins after `date`. Then nothing has a value in it.
 inline bool HasNotBegun(Period period, absl::CivilDay date) { return period.FirstDay() > date; }

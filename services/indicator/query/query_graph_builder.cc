@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/fields/fields.h"
 #include "libs/status/macros.h"
@@ -99,8 +100,9 @@ void AddCombinations(const QueryNode& node, const std::vector<std::string>& dime
 class GraphBuilder {
  public:
   // `selections`: about how many nodes there will be.
-  GraphBuilder(absl::Span<const InstitutionView> views, QueryGraph& graph, size_t selections)
-      : views_(views), graph_(graph) {
+  GraphBuilder(absl::Span<const InstitutionView> views, IsRestricted is_restricted,
+               QueryGraph& graph, size_t selections)
+      : views_(views), is_restricted_(is_restricted), graph_(graph) {
     graph_.nodes.reserve(selections);
     graph_.roots.reserve(selections);
     by_key_.reserve(selections);
@@ -132,6 +134,8 @@ class GraphBuilder {
       ATHENA_RETURN_IF_ERROR(Expand(expanded_));
     }
     ATHENA_ASSIGN_OR_RETURN(root->dependencies, TopologicalOrder(root->node));
+    root->restricted = std::any_of(root->dependencies.begin(), root->dependencies.end(),
+                                   [this](int dependency) { return Node(dependency).restricted; });
     steps_ += root->dependencies.size() * graph_.periods.size();
     if (steps_ > kMaxQuerySteps) {
       return status::InvalidField(
@@ -174,7 +178,7 @@ class GraphBuilder {
   }
 
   // Adds the groups of the selection whose root was added last. A selection that no BASE node of it
-  // can be grouped by becomes unreadable.
+  // can be grouped by becomes unreadable; one that none may be shown of becomes withheld.
   absl::Status AddGroups(const QuerySelection& selection) {
     QueryRoot& own = graph_.roots.back();
     const int index = own.selection;
@@ -183,13 +187,19 @@ class GraphBuilder {
     for (const int dependency : own.dependencies) {
       const QueryNode& node = Node(dependency);
       if (!node.is_base() || !CanBeGrouped(node, selection.group_by)) continue;
+      // Not even the number of its groups is shown.
+      if (node.restricted && !MayBeGrouped(node, selection.group_by)) {
+        own.withheld = true;
+        continue;
+      }
       grouped.emplace_back(node.indicator, node.slice);
       AddCombinations(node, selection.group_by, &combinations);
     }
     if (grouped.empty()) {
-      own.readable = false;
+      own.readable = own.withheld;
       return absl::OkStatus();
     }
+    own.withheld = false;
     own.has_values = false;
     groups_ += combinations.size();
     if (groups_ * graph_.periods.size() > static_cast<size_t>(kMaxPeriodValues)) {
@@ -237,7 +247,48 @@ class GraphBuilder {
     if (node.definition == nullptr) return absl::OkStatus();
     node.targets = view.index->TargetsOf(node.indicator, SliceText(node.slice));
     SetStart(view, node);
-    return node.definition->kind == Kind::kBase ? ExpandBase(view, node) : ExpandFormula(index);
+    const Definition* const present = view.current->Find(node.indicator);
+    node.restricted = present != nullptr && is_restricted_(view, *present);
+    if (node.definition->kind != Kind::kBase) return ExpandFormula(index);
+    ATHENA_RETURN_IF_ERROR(ExpandBase(view, node));
+    if (node.restricted && node.readable && Discloses(*present, node.slice)) {
+      node.persons = PersonsOf(node.view, *present);
+    }
+    return absl::OkStatus();
+  }
+
+  // Whether restricted readers may see a slice, and groups of it.
+  static bool Discloses(const Definition& present, const Slice& slice) {
+    return present.disclosure.has_value() &&
+           std::all_of(slice.begin(), slice.end(),
+                       [&present](const auto& part) { return present.Discloses(part.first); });
+  }
+  bool MayBeGrouped(const QueryNode& node, const std::vector<std::string>& dimensions) const {
+    const Definition& present =
+        *views_[static_cast<size_t>(node.view)].current->Find(node.indicator);
+    return node.persons >= 0 && std::all_of(dimensions.begin(), dimensions.end(),
+                                            [&present](const std::string& dimension) {
+                                              return present.Discloses(dimension);
+                                            });
+  }
+
+  // The index in QueryGraph::persons of an indicator with a disclosure, which is added when it is
+  // not there.
+  int PersonsOf(int view, const Definition& present) {
+    const auto [known, inserted] = persons_of_.try_emplace(absl::StrCat(view, "\n", present.id),
+                                                           static_cast<int>(graph_.persons.size()));
+    if (!inserted) return known->second;
+    QueryPersons& persons = graph_.persons.emplace_back();
+    persons.view = view;
+    persons.frequency = present.frequency;
+    persons.threshold = present.disclosure->threshold;
+    for (const SliceSeries& one : views_[static_cast<size_t>(view)].index->SeriesOf(present, {})) {
+      const std::vector<std::string> codes = absl::StrSplit(one.codes, ',');
+      std::vector<std::string> shown;
+      for (const size_t place : present.disclosure->dimensions) shown.push_back(codes[place]);
+      persons.series.push_back({one.number, absl::StrJoin(shown, ",")});
+    }
+    return known->second;
   }
 
   absl::Status ExpandBase(const InstitutionView& view, QueryNode& node) {
@@ -313,11 +364,13 @@ class GraphBuilder {
   }
 
   const absl::Span<const InstitutionView> views_;
+  const IsRestricted is_restricted_;
   QueryGraph& graph_;
   size_t expanded_ = 0;  // nodes
   size_t groups_ = 0;    // of all selections
   size_t steps_ = 0;     // dependencies times periods, of all roots
   absl::flat_hash_map<std::string, int> by_key_;
+  absl::flat_hash_map<std::string, int> persons_of_;  // index in QueryGraph::persons
 };
 
 // The dimensions of a BASE node that its slice leaves open, sorted.
@@ -457,9 +510,10 @@ void SetTargets(const QueryNode& node, int64_t revision, std::optional<absl::Tim
 
 }  // namespace
 
-absl::StatusOr<QueryGraph> BuildQueryGraph(
-    absl::Span<const InstitutionView> views, const QueryRequest& request,
-    absl::FunctionRef<bool(const QuerySelection&)> may_read) {
+absl::StatusOr<QueryGraph> BuildQueryGraph(absl::Span<const InstitutionView> views,
+                                           const QueryRequest& request,
+                                           absl::FunctionRef<bool(const QuerySelection&)> may_read,
+                                           IsRestricted is_restricted) {
   QueryGraph graph;
   for (const InstitutionView& view : views) {
     graph.definitions.push_back(view.current);
@@ -468,7 +522,7 @@ absl::StatusOr<QueryGraph> BuildQueryGraph(
   graph.periods = request.periods;
   graph.date = request.date;
   graph.original_at = request.original_at;
-  GraphBuilder builder(views, graph, request.selections.size());
+  GraphBuilder builder(views, is_restricted, graph, request.selections.size());
   for (size_t i = 0; i < request.selections.size(); ++i) {
     const QuerySelection& selection = request.selections[i];
     ATHENA_RETURN_IF_ERROR(

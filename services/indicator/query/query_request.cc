@@ -142,10 +142,9 @@ std::string JournalHashPrefix(std::string_view hash) {
   return prefix;
 }
 
-std::string RequestDigest(const QueryPeriodValuesRequest& request,
-                          std::string_view caller_institution) {
+std::string RequestDigest(const QueryPeriodValuesRequest& request, QueryCaller caller) {
   Sha256 digest;
-  digest.AddField(caller_institution);
+  digest.AddField(caller.institution).AddInt(caller.sees_persons ? 1 : 0);
   digest.AddInt(request.selections_size());
   std::vector<std::pair<std::string_view, std::string_view>> slice;
   std::string text;
@@ -207,7 +206,7 @@ std::optional<QueryToken> DecodeQueryToken(std::string_view text) {
 }
 
 absl::StatusOr<QueryRequest> ReadQueryRequest(const QueryPeriodValuesRequest& request,
-                                              std::string_view caller_institution, absl::Time now) {
+                                              QueryCaller caller, absl::Time now) {
   status::FieldFaults faults;
   QueryRequest query;
   const int selections = request.selections_size();
@@ -236,11 +235,12 @@ absl::StatusOr<QueryRequest> ReadQueryRequest(const QueryPeriodValuesRequest& re
   query.time = ReadTime("time", request.has_time(), request.time(), &faults);
   query.original_at =
       ReadTime("original_at", request.has_original_at(), request.original_at(), &faults);
+  query.restricted = request.restricted();
   ReadRevisions(request, &query, &faults);
   if (!faults.empty()) return faults.ToStatus();
   if (query.time.has_value() && *query.time > now) return status::FutureAsOf(*query.time, now);
 
-  query.digest = RequestDigest(request, caller_institution);
+  query.digest = RequestDigest(request, caller);
   std::optional<QueryToken> token = DecodeQueryToken(request.if_newer_than());
   if (token.has_value() && token->request == query.digest &&
       token->institutions.size() == query.institutions.size()) {

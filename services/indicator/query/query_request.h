@@ -38,10 +38,15 @@ struct QueryToken {
 // The leading bytes of a journal entry's hash, as a token keeps them.
 std::string JournalHashPrefix(std::string_view hash);
 
-// A digest of everything in a request that its answer depends on, and of the caller's institution,
-// which decides what the caller may read.
-std::string RequestDigest(const v1::QueryPeriodValuesRequest& request,
-                          std::string_view caller_institution);
+// Who asks, as far as it decides what the caller may read.
+struct QueryCaller {
+  std::string_view institution;
+  bool sees_persons =
+      true;  // SeesPersons in its own institution, and the request is not restricted
+};
+
+// A digest of everything in a request that its answer depends on, and of the caller.
+std::string RequestDigest(const v1::QueryPeriodValuesRequest& request, QueryCaller caller);
 
 std::string EncodeQueryToken(const QueryToken& token);
 // nullopt for a text that EncodeQueryToken did not make.
@@ -62,6 +67,7 @@ struct QueryRequest {
   std::optional<Period> end_quarter;
   absl::CivilDay date;  // basis_date
   std::optional<absl::Time> original_at;
+  bool restricted = false;  // answered as to a restricted reader
 
   // The point in history: a time, a revision for each institution, or the present.
   std::optional<absl::Time> time;
@@ -78,7 +84,7 @@ struct QueryRequest {
 // Validates a request of a caller. INVALID_ARGUMENT with all faults, or FUTURE_AS_OF for a time
 // after `now`. Whether a revision lies in the future is not known here.
 absl::StatusOr<QueryRequest> ReadQueryRequest(const v1::QueryPeriodValuesRequest& request,
-                                              std::string_view caller_institution, absl::Time now);
+                                              QueryCaller caller, absl::Time now);
 
 }  // namespace athena::indicator
 

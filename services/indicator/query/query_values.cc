@@ -258,6 +258,42 @@ std::string OpenCodes(const QueryNode& node, const SliceSeries& series) {
                        [](std::string* out, const auto& part) { out->append(part.second); });
 }
 
+// Reads what restricted readers see of the indicators of nodes.
+absl::Status ReadAllReleases(sql::ReadTx& tx, absl::Span<const InstitutionView> views,
+                             const QueryGraph& graph, const std::vector<bool>& needed,
+                             QueryCells* cells) {
+  cells->releases.resize(graph.persons.size());
+  for (size_t i = 0; i < graph.persons.size(); ++i) {
+    const QueryPersons& persons = graph.persons[i];
+    const InstitutionView& view = views[static_cast<size_t>(persons.view)];
+    ReleaseQuestion question;
+    question.institution = view.id;
+    question.series = persons.series;
+    question.frequency = persons.frequency;
+    question.threshold = persons.threshold;
+    question.first_quarter = INT32_MAX;
+    question.last_quarter = INT32_MIN;
+    question.revision = view.revision;
+    question.head = view.head;
+    for (size_t n = 0; n < graph.nodes.size(); ++n) {
+      const QueryNode& node = graph.nodes[n];
+      if (!needed[n] || node.persons != static_cast<int>(i)) continue;
+      question.first_quarter = std::min(question.first_quarter, node.first_quarter);
+      question.last_quarter = std::max(question.last_quarter, node.last_quarter);
+    }
+    if (question.first_quarter > question.last_quarter) continue;
+    ATHENA_ASSIGN_OR_RETURN(cells->releases[i], ReadReleases(tx, question));
+  }
+  return absl::OkStatus();
+}
+
+// Two values are the same when they differ by roundings of the twelfth decimal.
+bool IsSame(Decimal a, Decimal b) {
+  constexpr int64_t kMostUnits = 1000;
+  const Int128 apart = a.units() - b.units();
+  return apart <= kMostUnits && -apart <= kMostUnits;
+}
+
 constexpr int32_t kNoStart = INT32_MAX;
 
 int32_t DayNumberOf(absl::CivilDay day) {
@@ -303,6 +339,7 @@ absl::StatusOr<QueryCells> ReadQueryCells(sql::ReadTx& tx, absl::Span<const Inst
     }
   }
   ATHENA_RETURN_IF_ERROR(ReadFirstObserved(tx, views, graph, needed, &cells));
+  ATHENA_RETURN_IF_ERROR(ReadAllReleases(tx, views, graph, needed, &cells));
   return cells;
 }
 
@@ -353,6 +390,10 @@ SelectionValue QueryEvaluator::ValueOf(const QueryRoot& root, Period asked) {
     if (HasYearToDate(node, asked)) SetYearToDate(root, asked, &value);
     return value;
   }
+  if (root.withheld) {
+    value.own.reason = NoValueReason::kWithheld;
+    return value;
+  }
   const Reading own = Evaluate(root, {value.period, value.period});
   value.own = Answered(own, node.is_flow() ? Scaling::kWhole : Scaling::kNone);
   value.reported = std::any_of(root.group_nodes.begin(), root.group_nodes.end(), [&](int index) {
@@ -361,7 +402,8 @@ SelectionValue QueryEvaluator::ValueOf(const QueryRoot& root, Period asked) {
                : Read(KeyOf(index, {value.period, value.period}, -1, kNoStart)).reported;
   });
   if (HasYearToDate(node, asked)) SetYearToDate(root, asked, &value);
-  if (node.is_base()) SetSoFar(root, asked, own, &value);
+  // What a restricted reader sees are closed quarters, of which there is no more so far.
+  if (node.is_base() && !node.restricted) SetSoFar(root, asked, own, &value);
   return value;
 }
 
@@ -487,12 +529,55 @@ AggregationRule QueryEvaluator::RuleOf(int index, int32_t start) const {
 Reading QueryEvaluator::ReadBase(const Key& key) {
   const PeriodRange range =
       SubPeriodRange(key.first, key.last, graph_.nodes[static_cast<size_t>(key.node)].frequency);
-  return Aggregate(RuleOf(key.node, key.start), range, graph_.date, CellsIn(key.node, range),
-                   Allowed(key.allowed));
+  Reading whole = Aggregate(RuleOf(key.node, key.start), range, graph_.date,
+                            CellsIn(key.node, range), Allowed(key.allowed));
+  const bool restricted = graph_.nodes[static_cast<size_t>(key.node)].restricted;
+  return restricted ? Disclosed(key, range, whole) : whole;
+}
+
+Reading QueryEvaluator::Disclosed(const Key& key, const PeriodRange& range, const Reading& whole) {
+  const QueryNode& node = graph_.nodes[static_cast<size_t>(key.node)];
+  if (node.persons < 0) return Without(NoValueReason::kWithheld);
+  const Releases& releases = cells_.releases[static_cast<size_t>(node.persons)];
+  const Release needed = node.slice.empty() ? Release::kTotal : Release::kBreakdown;
+  for (int32_t period = range.first; period <= range.last; ++period) {
+    if (releases.Of(period) < needed) return Without(NoValueReason::kWithheld);
+  }
+  if (whole.reason == NoValueReason::kNoData) return Without(NoValueReason::kNoData);
+  const Coverage coverage = whole.LeastCoverage();
+  if (!whole.value.has_value() || coverage.present < coverage.expected) {
+    return Without(NoValueReason::kWithheld);
+  }
+  // The value of the released counts, as if they were the observations of one series.
+  std::map<int32_t, DecimalSum> sums;
+  for (const Cell& cell : CellsIn(key.node, range)) {
+    if (cell.kind != CellKind::kPresent || cell.period < range.first || cell.period > range.last) {
+      continue;
+    }
+    sums[cell.period].Add(cell.value);
+  }
+  std::vector<Cell> counts;
+  for (const auto& [period, sum] : sums) {
+    const std::optional<Decimal> count = sum.Total();
+    if (!count.has_value()) return Without(NoValueReason::kWithheld);
+    counts.push_back({LongDecimal(*count), 0, period, CellKind::kPresent});
+  }
+  AggregationRule rule;
+  rule.time = node.rule.time;
+  rule.missing = MissingPolicy::kPartial;
+  rule.min_coverage = Decimal();
+  rule.reporting_delay_days = node.rule.reporting_delay_days;
+  Reading shown = Aggregate(rule, range, graph_.date, counts, Allowed(key.allowed));
+  if (!shown.value.has_value() || !IsSame(*shown.value, *whole.value) || shown.uses != whole.uses) {
+    return Without(NoValueReason::kWithheld);
+  }
+  shown.missing = whole.missing;
+  return shown;
 }
 
 Reading QueryEvaluator::ReadFormula(const Key& key) {
   const QueryNode& node = graph_.nodes[static_cast<size_t>(key.node)];
+  if (node.restricted) return Without(NoValueReason::kWithheld);
   FormulaRule rule;
   rule.formula = &*node.definition->formula;
   rule.flow = node.is_flow();
@@ -505,9 +590,30 @@ Reading QueryEvaluator::ReadFormula(const Key& key) {
     rule.operands.push_back({of.frequency, of.is_flow()});
   }
   NodeOperands operands(*this, key);
-  return EvaluateFormula(
-      rule, SubPeriodRange(key.first, key.last, node.frequency), Allowed(key.allowed),
-      IsDue(key.last, node.reporting_delay_days, graph_.date), graph_.date, operands);
+  const auto evaluate = [&] {
+    return EvaluateFormula(
+        rule, SubPeriodRange(key.first, key.last, node.frequency), Allowed(key.allowed),
+        IsDue(key.last, node.reporting_delay_days, graph_.date), graph_.date, operands);
+  };
+  const auto is_restricted = [&](const std::vector<int>& group) {
+    return std::any_of(group.begin(), group.end(), [&](int place) {
+      const int operand = node.operands[static_cast<size_t>(place)];
+      return graph_.nodes[static_cast<size_t>(operand)].restricted;
+    });
+  };
+  if (std::none_of(node.aligned.begin(), node.aligned.end(), is_restricted)) return evaluate();
+  // Common cells are cells: a restricted reader sees what released counts give without them, and
+  // only where that is the same.
+  std::vector<std::vector<int>> open;
+  std::copy_if(node.aligned.begin(), node.aligned.end(), std::back_inserter(open),
+               [&](const std::vector<int>& group) { return !is_restricted(group); });
+  rule.aligned = open;
+  Reading shown = evaluate();
+  if (!shown.value.has_value()) return shown;
+  rule.aligned = node.aligned;
+  const Reading whole = evaluate();
+  const bool same = whole.value.has_value() && IsSame(*shown.value, *whole.value);
+  return same ? shown : Without(NoValueReason::kWithheld);
 }
 
 absl::Span<const Cell> QueryEvaluator::CellsIn(int index, const PeriodRange& range) {

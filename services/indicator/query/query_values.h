@@ -43,6 +43,8 @@ struct SelectionValue {
 struct QueryCells {
   // The cells of each node, sorted by series and period.
   std::vector<std::vector<Cell>> of_node;
+  // What restricted readers see, of each QueryGraph::persons that a node depends on.
+  std::vector<Releases> releases;
   // The first period with an observation of its indicator, as an index, of nodes without
   // QueryNode::start.
   std::vector<std::optional<int32_t>> observed;
@@ -99,6 +101,8 @@ class QueryEvaluator {
   const Reading& Read(const Key& key);
   Reading ReadNode(const Key& key);
   Reading ReadBase(const Key& key);
+  // What a restricted reader sees of the whole value of a BASE node.
+  Reading Disclosed(const Key& key, const PeriodRange& range, const Reading& whole);
   Reading ReadFormula(const Key& key);
   // The same with the start that holds for the node.
   Key KeyOf(int node, Span span, int allowed, int32_t start) const;

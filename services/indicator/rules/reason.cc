@@ -30,6 +30,8 @@ std::string_view ReasonCode(NoValueReason reason) {
       return "PERIOD_TOO_SHORT";
     case NoValueReason::kNoCommonCells:
       return "NO_COMMON_CELLS";
+    case NoValueReason::kWithheld:
+      return "WITHHELD";
   }
   return "";
 }

@@ -21,6 +21,7 @@ enum class NoValueReason : int8_t {
   kOverflow,       // the magnitude is beyond 1e24
   kTooShort,       // the period is shorter than the indicator's own
   kNoCommonCells,  // the operands of the formula have no cell in common
+  kWithheld,       // it would show persons to a caller who may not see them (disclosure/release.h)
 };
 
 // "INDICATOR_NOT_READABLE", "NOT_BEGUN", "DIV0" ...; empty for kNone.

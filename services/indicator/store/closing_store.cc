@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 
+#include "absl/container/btree_set.h"
 #include "athena/indicator/v1/closing.pb.h"
 #include "libs/period/period.h"
 #include "libs/status/macros.h"
+#include "libs/versioned/revisions.h"
 
 namespace athena::indicator {
 
@@ -27,6 +29,27 @@ absl::StatusOr<std::vector<int32_t>> ClosedAmong(const versioned::Snapshot& at,
   }
   std::sort(closed.begin(), closed.end());
   return closed;
+}
+
+absl::StatusOr<absl::flat_hash_map<int32_t, int64_t>> FirstClosings(
+    const versioned::Snapshot& at, absl::Span<const int32_t> quarters) {
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<int32_t> closed, ClosedAmong(at, quarters));
+  absl::flat_hash_map<int32_t, int64_t> first;
+  for (const int32_t quarter : closed) {
+    absl::btree_set<int64_t> revisions;
+    ATHENA_RETURN_IF_ERROR(versioned::AddRevisionsOf(
+        at.tx(), at.institution(), kClosings,
+        Period::OfIndex(Frequency::kQuarter, quarter).ToString(), &revisions));
+    if (!revisions.empty()) first.emplace(quarter, *revisions.begin());
+  }
+  return first;
+}
+
+absl::StatusOr<int64_t> LastClosing(const versioned::Snapshot& at) {
+  ATHENA_ASSIGN_OR_RETURN(const std::vector<v1::Closing> closings, at.List<v1::Closing>(kClosings));
+  int64_t last = 0;
+  for (const v1::Closing& closing : closings) last = std::max(last, closing.revision());
+  return last;
 }
 
 }  // namespace athena::indicator

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "libs/versioned/store.h"
@@ -22,6 +23,14 @@ inline constexpr versioned::Collection kClosings{"closings"};
 // it.
 absl::StatusOr<std::vector<int32_t>> ClosedAmong(const versioned::Snapshot& at,
                                                  absl::Span<const int32_t> quarters);
+
+// By those of `quarters` that are closed at the snapshot, the revision that closed each for the
+// first time: what was stored since was seen, or could be.
+absl::StatusOr<absl::flat_hash_map<int32_t, int64_t>> FirstClosings(
+    const versioned::Snapshot& at, absl::Span<const int32_t> quarters);
+
+// The last revision up to the snapshot's that closed or reopened a quarter; 0 when there is none.
+absl::StatusOr<int64_t> LastClosing(const versioned::Snapshot& at);
 
 }  // namespace athena::indicator
 

@@ -139,9 +139,10 @@ class CaseReader {
     const auto may_read = [this](const QuerySelection& selection) {
       return !unreadable_.contains(selection.indicator);
     };
+    const auto is_restricted = [](const InstitutionView&, const Definition&) { return false; };
     PeriodValuesContent content;
-    content.graph =
-        std::make_shared<const QueryGraph>(Must(BuildQueryGraph(views, request, may_read)));
+    content.graph = std::make_shared<const QueryGraph>(
+        Must(BuildQueryGraph(views, request, may_read, is_restricted)));
     const QueryCells cells = CellsOf(*content.graph);
     QueryEvaluator evaluator(*content.graph, cells);
     for (const QueryRoot& root : content.graph->roots) {

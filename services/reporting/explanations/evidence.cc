@@ -220,8 +220,14 @@ class EvidenceReader {
   }
 
   absl::Status TakeCells(Pending<ListObservationsResponse>& pending, v1::ExplainedSource* source) {
-    ATHENA_ASSIGN_OR_RETURN(const Parts<ListObservationsResponse> parts, pending.Await());
-    const ListObservationsResponse& page = **parts.front();
+    const absl::StatusOr<Parts<ListObservationsResponse>> parts = pending.Await();
+    if (absl::IsPermissionDenied(parts.status())) {
+      // The caller sees the value, but of a PERSONAL indicator no observation.
+      source->set_more_cells(true);
+      return absl::OkStatus();
+    }
+    ATHENA_RETURN_IF_ERROR(parts.status());
+    const ListObservationsResponse& page = **parts->front();
     for (const indicator::v1::ObservationRecord& record : page.observations()) {
       if (source->cells_size() == kMaxExplainedCells) {
         source->set_more_cells(true);

@@ -13,6 +13,7 @@ Reason ValueReasonOf(indicator::v1::NoValueReason reason) {
     case indicator::v1::NO_VALUE_REASON_UNSPECIFIED:
       return Reason::kNone;
     case indicator::v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE:
+    case indicator::v1::NO_VALUE_REASON_WITHHELD:
       return Reason::kNotReadable;
     case indicator::v1::NO_VALUE_REASON_NOT_BEGUN:
       return Reason::kNotBegun;

@@ -61,8 +61,10 @@ std::unique_ptr<Pending<PlanPart>> RecordingReads::ReadPlan(
 std::unique_ptr<Pending<ValuesPart>> RecordingReads::ReadValues(
     const rpc::Call& call, std::shared_ptr<const std::string> prepared,
     const indicator::v1::QueryPeriodValuesRequest& rest) const {
+  indicator::v1::QueryPeriodValuesRequest request = rest;
+  request.set_restricted(true);  // whoever publishes: others read it, and scores tell values
   return std::make_unique<Recorded<ValuesPart>>(
-      services_.ReadValues(call, std::move(prepared), rest), &inputs_->values);
+      services_.ReadValues(call, std::move(prepared), request), &inputs_->values);
 }
 
 std::unique_ptr<Pending<PlanPart>> ReplayedReads::ReadPlan(

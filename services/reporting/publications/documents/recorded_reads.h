@@ -11,7 +11,8 @@
 // thread-safe: for one scorecard each.
 namespace athena::reporting {
 
-// Reads from the services and keeps what they answer.
+// Reads from the services what restricted readers of PERSONAL indicators see, and keeps what they
+// answer.
 class RecordingReads final : public Readings {
  public:
   // `services` outlives it.
