@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
@@ -13,7 +14,6 @@
 #include <system_error>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -43,15 +43,18 @@ constexpr int kStepsBetween = 100'000;
 
 using Wanted = absl::FunctionRef<absl::Status()>;
 
-// integrity_check lists a page that could not be read among the faults of the database.
-bool IsReadError(std::string_view fault) {
+// integrity_check lists a page that could not be read among the faults of the database; a row of it
+// may have several lines.
+bool IsReadError(std::string_view faults) {
   constexpr std::string_view kCode = "error code=";
-  if (fault.find("failed to get page") != std::string_view::npos) return true;
-  const size_t at = fault.find(kCode);
-  int code = 0;
-  return at != std::string_view::npos &&
-         absl::SimpleAtoi(std::string(fault.substr(at + kCode.size())), &code) &&
-         IsStorageFault(code);
+  if (faults.find("failed to get page") != std::string_view::npos) return true;
+  for (size_t at = faults.find(kCode); at != std::string_view::npos; at = faults.find(kCode, at)) {
+    at += kCode.size();
+    int code = 0;
+    std::from_chars(faults.data() + at, faults.data() + faults.size(), code);
+    if (IsStorageFault(code)) return true;
+  }
+  return false;
 }
 
 // Fills, checks and syncs the file, which does not exist yet.
@@ -119,11 +122,9 @@ absl::Status CheckIntegrity(SqliteConnection& database, const std::string& path,
   }
   if (faults.empty()) return absl::OkStatus();
   const std::string text = absl::StrJoin(faults, "; ");
-  for (const std::string& fault : faults) {
-    if (IsReadError(fault)) {
-      return status::StorageFault(status::StorageCause::kIoError,
-                                  absl::StrCat(path, " cannot be read: ", text));
-    }
+  if (IsReadError(text)) {
+    return status::StorageFault(status::StorageCause::kIoError,
+                                absl::StrCat(path, " cannot be read: ", text));
   }
   return absl::DataLossError(absl::StrCat(path, " is damaged: ", text));
 }
