@@ -8,6 +8,11 @@
 // Writes comma-separated values (RFC 4180). Pure and thread-safe.
 namespace athena {
 
+// The end of a line of a file for others (RFC 4180), and what such a file begins with where a
+// spreadsheet is to read it: by this mark spreadsheets know UTF-8.
+inline constexpr std::string_view kCsvLineEnd = "\r\n";
+inline constexpr std::string_view kCsvByteOrderMark = "\xEF\xBB\xBF";
+
 // `text` without the blanks around it: spaces, tabs and no-break spaces.
 std::string_view Trimmed(std::string_view text);
 

@@ -13,10 +13,6 @@
 namespace athena::reporting {
 namespace {
 
-// By which spreadsheets know UTF-8.
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kLineEnd = "\r\n";
-
 absl::StatusOr<std::string> WriteJson(const Exported& exported, bool /*guard*/) {
   return CanonicalJson(exported.card) + "\n";
 }
@@ -24,8 +20,8 @@ absl::StatusOr<std::string> WriteJson(const Exported& exported, bool /*guard*/) 
 absl::StatusOr<std::string> WriteCsv(const Exported& exported, bool guard) {
   const DataTable table = AllRows(exported);
   std::string file;
-  if (guard) file = kByteOrderMark;
-  file += CsvLine({table.columns.begin(), table.columns.end()}, kLineEnd);
+  if (guard) file = kCsvByteOrderMark;
+  file += CsvLine({table.columns.begin(), table.columns.end()}, kCsvLineEnd);
   std::vector<std::string> fields;
   for (const std::vector<DataCell>& row : table.rows) {
     fields.clear();
@@ -33,7 +29,7 @@ absl::StatusOr<std::string> WriteCsv(const Exported& exported, bool guard) {
       fields.push_back(guard && cell.kind == DataCell::Kind::kText ? Guarded(cell.text)
                                                                    : cell.text);
     }
-    file += CsvLine(fields, kLineEnd);
+    file += CsvLine(fields, kCsvLineEnd);
   }
   return file;
 }

@@ -23,8 +23,6 @@ using indicator::v1::Observation;
 
 // Leaves room in a part for names of indicators.
 constexpr size_t kPieceBytes = kMaxPieceBytes / 2;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kLineEnd = "\r\n";
 
 // The shortest decimal that reads back as the same double, without exponent.
 std::string DecimalText(double number) {
@@ -102,8 +100,8 @@ class ObservationFile final : public rpc::PageSource<v1::ExportObservationsRespo
       begun_ = true;
       *part->mutable_file() = std::move(file_);
       for (const std::string& name : behind_.withheld) part->add_withheld_indicators(name);
-      if (guard_) unsent_ = kByteOrderMark;
-      unsent_ += CsvLine(SdmxColumns(dimensions_), kLineEnd);
+      if (guard_) unsent_ = kCsvByteOrderMark;
+      unsent_ += CsvLine(SdmxColumns(dimensions_), kCsvLineEnd);
     }
     Ask();
     // Most indicators have few cells: their rows travel together.
@@ -175,7 +173,7 @@ class ObservationFile final : public rpc::PageSource<v1::ExportObservationsRespo
           !IsWithin(cell, asked.cells->first, asked.cells->last)) {
         continue;
       }
-      unsent_ += CsvLine(SdmxFields(RowOf(structure, cell)), kLineEnd);
+      unsent_ += CsvLine(SdmxFields(RowOf(structure, cell)), kCsvLineEnd);
       ++rows_;
     }
     if (page.next_page_token().empty()) {
