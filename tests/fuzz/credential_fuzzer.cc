@@ -28,13 +28,10 @@ const KeySet& PublicKeys() {
   return *keys;
 }
 
-bool IsUnauthenticated(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kUnauthenticated;
-}
-
 void CheckUri(const std::string& text) {
   const auto principal = PrincipalOfUri(text);
-  if (!principal.ok()) return Require(IsUnauthenticated(principal.status()), "a refusal is one");
+  if (!principal.ok())
+    return Require(absl::IsUnauthenticated(principal.status()), "a refusal is one");
   const Principal& caller = **principal;
   Require(caller.caller_uri == text, "the name goes on as it came");
   Require(caller.institution == "*" || IsResourceId(caller.institution), "an institution's id");
@@ -45,11 +42,11 @@ void CheckUri(const std::string& text) {
 
 void CheckToken(const std::string& text) {
   const auto token = Token::Parse(text);
-  if (!token.ok()) return Require(IsUnauthenticated(token.status()), "a refusal is one");
+  if (!token.ok()) return Require(absl::IsUnauthenticated(token.status()), "a refusal is one");
   Require(!token->kid().empty(), "a token names its key");
   const TokenRules rules{"issuer", "athena"};
   const auto verified = token->Verify(*PublicKeys().Find("k"), rules, absl::UnixEpoch());
-  Require(IsUnauthenticated(verified.status()), "no seed is signed for these rules");
+  Require(absl::IsUnauthenticated(verified.status()), "no seed is signed for these rules");
 }
 
 }  // namespace
