@@ -491,6 +491,12 @@ TEST_F(PersonalValuesTest, EndsOfSeriesAreLeftOut) {
   const auto request = ParsedAs<v1::ListSeriesEndsRequest>(R"(parent: "institutions/gob")");
   EXPECT_EQ(Call(&Rpc::ListSeriesEnds, kFull, request)->series_ends_size(), 1);
   EXPECT_EQ(Call(&Rpc::ListSeriesEnds, kRestricted, request)->series_ends_size(), 0);
+  common::v1::ListRevisionsRequest history;
+  history.set_parent("institutions/gob/indicators/staff");
+  EXPECT_EQ(service_.Call(&HistoryRpc::ListRevisions, kFull, history)->revisions_size(), 2);
+  const auto revisions = service_.Call(&HistoryRpc::ListRevisions, kRestricted, history);
+  ASSERT_EQ(revisions->revisions_size(), 1);
+  EXPECT_EQ(revisions->revisions(0).revision(), 1);  // which defined it
 }
 
 TEST_F(PersonalValuesTest, PushesComeWithoutCountsAndScopes) {
