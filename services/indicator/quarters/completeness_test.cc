@@ -143,14 +143,16 @@ TEST_F(CompletenessTest, OverdueValuesAreCountedForOperators) {
   Push("2021-09-15T10:00:00+02:00", "sam", {Row("2021-08", "A")});
   ATHENA_EXPECT_OK(service_.CountOverdue());
   EXPECT_THAT(service_.Metrics(), counted(1));
-  // In the next year August is in the third quarter before the present one, and still counts, with
-  // September to April; in July it is in the fourth, and does not.
+  // In June of the next year the present quarter and the three before it begin in July, and May is
+  // not due yet. Series are awaited for six months after their last value: A from September to
+  // February, B from August to January. Of March and April, when both are silent, one cell is.
   At("2022-06-13T09:00:00+02:00");
   ATHENA_EXPECT_OK(service_.CountOverdue());
-  EXPECT_THAT(service_.Metrics(), counted(1 + 8 * 2));
+  EXPECT_THAT(service_.Metrics(), counted(6 + 6 + 2));
+  // In July they begin in October, and May is due: A until February, B until January, March to May.
   At("2022-07-13T09:00:00+02:00");
   ATHENA_EXPECT_OK(service_.CountOverdue());
-  EXPECT_THAT(service_.Metrics(), counted(8 * 2));
+  EXPECT_THAT(service_.Metrics(), counted(5 + 4 + 3));
 }
 
 // August is due on 14 September, by Brussels' calendar: what came half an hour into the 15th, when

@@ -145,7 +145,8 @@ Command TargetsCommand() {
                 "the checks that only setting makes.\n",
        .min_operands = 1,
        .max_operands = 2,
-       .flags = TargetsFlags()},
+       .flags = TargetsFlags(),
+       .named_only = true},
       ShowTargets};
 }
 
