@@ -27,13 +27,12 @@
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 
-ABSL_FLAG(std::string, listen, "", "host:port of the gRPC server; port 0 takes a free one");
+ABSL_FLAG(std::string, listen, "", "host:port of gRPC; port 0 takes a free one");
 ABSL_FLAG(std::string, ops_listen, "", "host:port of /metrics, /healthz and /readyz");
-ABSL_FLAG(std::string, log_level, "info",
-          "the least level that is written: debug, info, warning, error");
+ABSL_FLAG(std::string, log_level, "info", "debug, info, warning or error");
 ABSL_FLAG(bool, reflection, true, "whether to answer gRPC server reflection");
-ABSL_FLAG(double, drain_seconds, 10, "how long calls in flight may take after SIGTERM");
-ABSL_FLAG(double, calls_per_second, 0, "calls that one institution may make; 0: no bound");
+ABSL_FLAG(double, drain_seconds, 10, "how long calls may take after SIGTERM");
+ABSL_FLAG(double, calls_per_second, 0, "calls of one institution; 0: no bound");
 
 namespace athena::daemon {
 namespace {

@@ -23,15 +23,10 @@
 #include "libs/status/status.h"
 #include "libs/status/storage.h"
 
-ABSL_FLAG(std::string, database, "",
-          "the database file, made when there never was one; on a local file system");
-ABSL_FLAG(bool, create, false,
-          "make a new database though there was one here, whose file is missing or empty");
-ABSL_FLAG(std::string, backup_folder, "",
-          "the folder that CreateBackup makes backups in, best on another disk; without it none "
-          "can be made");
-ABSL_FLAG(int32_t, backup_keep, 14,
-          "how many backups stay: a new one deletes those that are older, 1 to 100000");
+ABSL_FLAG(std::string, database, "", "the database file, on a local file system");
+ABSL_FLAG(bool, create, false, "make a database anew that is missing or empty");
+ABSL_FLAG(std::string, backup_folder, "", "where CreateBackup puts backups");
+ABSL_FLAG(int32_t, backup_keep, 14, "how many backups stay, 1 to 100000");
 
 namespace athena::daemon {
 namespace {

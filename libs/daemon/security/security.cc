@@ -19,29 +19,21 @@
 #include "libs/status/status.h"
 
 ABSL_FLAG(std::string, tls_certificate, "",
-          "the certificate that is shown to callers and to other services, a PEM file with those "
-          "between it and its authority; read again when it changes. Empty: no TLS, loopback only");
-ABSL_FLAG(std::string, tls_key, "", "its private key, a PEM file, not encrypted");
+          "PEM file that callers and services see; empty: no TLS, loopback only");
+ABSL_FLAG(std::string, tls_key, "", "PEM file: its private key");
 ABSL_FLAG(std::string, tls_ca, "",
-          "the authorities that issue the certificates of callers and of other services, a PEM "
-          "file; empty: callers' certificates count for nothing");
-ABSL_FLAG(std::string, tls_client_certificate, "optional",
-          "whether callers must show a certificate: optional or required");
-ABSL_FLAG(std::string, jwt_issuer, "", "whose JSON Web Tokens callers may show: the claim iss");
-ABSL_FLAG(std::string, jwt_audience, "", "what the claim aud of a token must be, or contain");
-ABSL_FLAG(std::string, jwt_keys, "",
-          "the issuer's keys, a JSON Web Key Set: a file or an https URL; read again when they "
-          "change");
-ABSL_FLAG(std::string, jwt_keys_ca, "",
-          "the authorities of that URL's server, a PEM file; empty: the system's");
+          "PEM file: the authorities of callers' and services' certificates");
+ABSL_FLAG(std::string, tls_client_certificate, "optional", "optional or required");
+ABSL_FLAG(std::string, jwt_issuer, "", "the claim iss that tokens must have");
+ABSL_FLAG(std::string, jwt_audience, "", "the claim aud that tokens must have");
+ABSL_FLAG(std::string, jwt_keys, "", "the issuer's keys (JWKS): a file or an https URL");
+ABSL_FLAG(std::string, jwt_keys_ca, "", "PEM file: the authorities of that URL");
 ABSL_FLAG(std::string, jwt_institution_claim, "athena_institution",
-          "the claim that names the bearer's institution: an id, or * for every one");
-ABSL_FLAG(std::string, jwt_roles_claim, "athena_roles",
-          "the claim that lists the bearer's roles: a list, or a text with blanks between");
-ABSL_FLAG(
-    std::string, principals, "",
-    "who may call, separated by ';': token,subject,institution,role+role. An empty token "
-    "names callers without credential, 'all' every role, '*' every institution. Loopback only");
+          "the claim of the institution's id, or *");
+ABSL_FLAG(std::string, jwt_roles_claim, "athena_roles", "the claim of the roles");
+ABSL_FLAG(std::string, principals, "",
+          "who may call, separated by ';': token,subject,institution,role+role. No token: callers "
+          "without credential; 'all': every role; '*': every institution. Loopback only");
 
 namespace athena::daemon {
 
