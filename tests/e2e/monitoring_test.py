@@ -118,6 +118,8 @@ class ScrapeTest(unittest.TestCase):
         setting.create_indicators(cls.services)
         setting.create_plan(cls.services)
         setting.push(cls.services, "first", [setting.visits("2021-01", "NORTH", 5)])
+        # What is overdue is counted after the start, and then every five minutes.
+        cls.services.kill_indicator()
         folder = cls.services.folder / "prometheus"
         folder.mkdir()
         for name in ("recording_rules.yml", "alert_rules.yml"):
@@ -213,6 +215,7 @@ class ScrapeTest(unittest.TestCase):
                 for rule in group["rules"]:
                     names.update(re.findall(r"(?<![:\w])((?:athena|grpc|process)_\w+)\{", rule["expr"]))
         self.assertGreater(len(names), 20)
+        self.assertTrue(self.eventually("athena_overdue_cells"))
         exposed = "".join(page(f"http://127.0.0.1:{service.ops_port}/metrics") for service in (
             self.services.plan, self.services.indicator, self.services.reporting))
         families = set(re.findall(r"^# TYPE (\w+) ", exposed, re.M))
