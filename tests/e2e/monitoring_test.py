@@ -13,6 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import grpc
 import yaml
 from athena.indicator.v1 import indicator_service_pb2
 from athena.plan.v1 import plan_service_pb2
@@ -118,6 +119,10 @@ class ScrapeTest(unittest.TestCase):
         setting.create_indicators(cls.services)
         setting.create_plan(cls.services)
         setting.push(cls.services, "first", [setting.visits("2021-01", "NORTH", 5)])
+        # What is overdue is counted after the start, and then every five minutes.
+        cls.services.kill_indicator()
+        with contextlib.suppress(grpc.RpcError):  # the channel learns that its connection has ended
+            cls.call()
         folder = cls.services.folder / "prometheus"
         folder.mkdir()
         for name in ("recording_rules.yml", "alert_rules.yml"):
@@ -147,13 +152,14 @@ class ScrapeTest(unittest.TestCase):
             time.sleep(0.1)
         raise AssertionError((folder / "log").read_text(encoding="utf-8"))
 
-    def call(self):
+    @classmethod
+    def call(cls):
         """A call of each service, so that there is something to count."""
-        self.services.indicators.ListIndicators(indicator_service_pb2.ListIndicatorsRequest(
+        cls.services.indicators.ListIndicators(indicator_service_pb2.ListIndicatorsRequest(
             parent=setting.INSTITUTION), **setting.options())
-        self.services.plans.ListPlans(plan_service_pb2.ListPlansRequest(
+        cls.services.plans.ListPlans(plan_service_pb2.ListPlansRequest(
             parent=setting.INSTITUTION), **setting.options())
-        self.services.reports.ListPublications(reporting_service_pb2.ListPublicationsRequest(
+        cls.services.reports.ListPublications(reporting_service_pb2.ListPublicationsRequest(
             parent=f"{setting.PLAN}/scorecards/-"), **setting.options())
 
     def query(self, expression):
@@ -213,6 +219,7 @@ class ScrapeTest(unittest.TestCase):
                 for rule in group["rules"]:
                     names.update(re.findall(r"(?<![:\w])((?:athena|grpc|process)_\w+)\{", rule["expr"]))
         self.assertGreater(len(names), 20)
+        self.assertTrue(self.eventually("athena_overdue_cells"))
         exposed = "".join(page(f"http://127.0.0.1:{service.ops_port}/metrics") for service in (
             self.services.plan, self.services.indicator, self.services.reporting))
         families = set(re.findall(r"^# TYPE (\w+) ", exposed, re.M))
