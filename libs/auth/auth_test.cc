@@ -25,7 +25,8 @@ std::unique_ptr<StaticAuthenticator> TwoPrincipals() {
 }
 
 TEST(StaticAuthenticatorTest, ABearerTokenNamesItsPrincipal) {
-  ATHENA_ASSERT_OK_AND_ASSIGN(const auto principal, TwoPrincipals()->Authenticate({"Bearer s3cret", {}, {}}));
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto principal,
+                              TwoPrincipals()->Authenticate({"Bearer s3cret", {}, {}}));
   EXPECT_EQ(principal->subject, "hr-system");
   EXPECT_EQ(principal->institution, "gob");
   EXPECT_TRUE(principal->roles.Has(Role::kSender));
@@ -47,7 +48,8 @@ TEST(StaticAuthenticatorTest, WithoutAnonymousPrincipalACredentialIsRequired) {
   ATHENA_ASSERT_OK_AND_ASSIGN(const auto only,
                               StaticAuthenticator::Create({"s3cret,hr-system,gob,sender"}));
   EXPECT_THAT(only->Authenticate({"", {}, {}}), StatusIs(absl::StatusCode::kUnauthenticated));
-  EXPECT_THAT(only->Authenticate({"Basic s3cret", {}, {}}), StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_THAT(only->Authenticate({"Basic s3cret", {}, {}}),
+              StatusIs(absl::StatusCode::kUnauthenticated));
 }
 
 TEST(StaticAuthenticatorTest, MalformedDefinitionsAreRefused) {
@@ -77,9 +79,9 @@ TEST(CertificateAuthenticatorTest, AUriNamesTheCaller) {
 
 TEST(CertificateAuthenticatorTest, ACertificateWithoutNameIsNoCredential) {
   const CertificateAuthenticator certificates;
-  for (const auto& uris : {Uris({}), Uris({"https://example.org/hr"}),
-                           Uris({"spiffe://other/institutions/gob/roles/admin/x"}),
-                           Uris({kServiceUri})}) {
+  for (const auto& uris :
+       {Uris({}), Uris({"https://example.org/hr"}),
+        Uris({"spiffe://other/institutions/gob/roles/admin/x"}), Uris({kServiceUri})}) {
     EXPECT_EQ(*certificates.Judge({"", uris, {}}), nullptr);
     EXPECT_THAT(certificates.Authenticate({"", uris, {}}),
                 StatusIs(absl::StatusCode::kUnauthenticated));

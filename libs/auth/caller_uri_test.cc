@@ -22,9 +22,9 @@ TEST(CallerUriTest, NamesInstitutionRolesAndSubject) {
   EXPECT_EQ(principal->institution, "talent-brussels");
   EXPECT_EQ(principal->roles.ToString(), "planner");
   EXPECT_EQ(principal->subject, "a.b_c-d@e");
-  EXPECT_EQ((*PrincipalOfUri("spiffe://athena/institutions/*/roles/admin+auditor/operator"))
-                ->institution,
-            "*");
+  EXPECT_EQ(
+      (*PrincipalOfUri("spiffe://athena/institutions/*/roles/admin+auditor/operator"))->institution,
+      "*");
 }
 
 TEST(CallerUriTest, OtherFormsAreRefused) {

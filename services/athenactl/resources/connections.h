@@ -36,8 +36,8 @@ struct ConnectionOptions {
 inline constexpr int kReadAttempts = 3;
 inline constexpr int kChangeAttempts = 12;
 
-// Misused when the files of TLS are no good, or when a token would be sent to an address beyond this
-// machine without TLS.
+// Misused when the files of TLS are no good, or when a token would be sent to an address beyond
+// this machine without TLS.
 absl::Status CheckSecurity(const ConnectionOptions& options);
 
 // The services that offer the history, as `peers` names them.
