@@ -241,7 +241,7 @@ TEST_F(TlsServerTest, ClientsTrustOneAuthorityAndTheServersName) {
   ReplaceFile(trusting_others.ca, stranger.identity().CertificatePem());
   EXPECT_THAT(Say(trusting_others), IsNotConnected());
   EXPECT_THAT(
-      SayOver(Connect(absl::StrCat("localhost:", server_->port()), CallerNamed(Uri(kSender)))),
+      SayOver(Connect(absl::StrCat("127.0.0.1:", server_->port()), CallerNamed(Uri(kSender)))),
       IsOkAndHolds("hr-system: hello"));
   EXPECT_THAT(
       SayOver(Connect(absl::StrCat("127.0.0.2:", server_->port()), CallerNamed(Uri(kSender)))),
