@@ -140,8 +140,8 @@ TEST(TokenTest, GarbageIsNoToken) {
   }
 }
 
-// Every single character of a token counts, but for the last one of a part, of which base64 uses
-// some bits only.
+// A token in which one character differs is refused. The last character of a part is left out:
+// base64 ignores some of its bits.
 TEST(TokenTest, NoCharacterCanBeChanged) {
   const std::string good = Tokens::Get().token("es256");
   for (size_t i = 0; i + 1 < good.size(); ++i) {

@@ -38,7 +38,7 @@ function assetPath(folder: string, url: string): string {
   return /^[\w.-]+$/.test(name) ? join(folder, 'assets', name) : join(folder, 'assets', ' ');
 }
 
-// An address that is none, "//", is no reason to fail.
+// A malformed address, such as "//", is not found; it is no fault of the gateway.
 function preload(manifest: Manifest, request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '/';
   const link = URL.canParse(url, 'http://page.invalid') ? linkHeader(manifest, url) : undefined;

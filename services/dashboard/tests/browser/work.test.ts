@@ -51,7 +51,7 @@ test('a progress report from its first word to its return', { timeout: 300_000 }
   assert.equal(stored()['percentComplete'], 62.5);
   assert.deepEqual(stored()['narrative'], { text: { en: HOSTILE } });
 
-  // Evidence: an address that is none is refused beside it; of a file the hash is kept, as sha256sum has it.
+  // Evidence: a malformed address is refused beside its field; of a file its SHA-256 is kept, as sha256sum prints it.
   await press('Add a document');
   await page.getByLabel('What it is').fill('Minutes of June');
   await page.getByLabel('Where it is').fill('ftp://example.org/minutes');
