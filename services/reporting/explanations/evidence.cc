@@ -222,7 +222,7 @@ class EvidenceReader {
   absl::Status TakeCells(Pending<ListObservationsResponse>& pending, v1::ExplainedSource* source) {
     const absl::StatusOr<Parts<ListObservationsResponse>> parts = pending.Await();
     if (absl::IsPermissionDenied(parts.status())) {
-      // The caller sees the value, but of a PERSONAL indicator no observation.
+      // The caller may see the value of a PERSONAL indicator, but not its observations.
       source->set_more_cells(true);
       return absl::OkStatus();
     }
