@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 
 import { CLOSED_QUARTER, Demo, IN_PLAN, PLAN, QUARTER } from './demo.ts';
-import { launch, Visit } from './pages.ts';
+import { LANGUAGES, launch, says, Visit, WIDTHS } from './pages.ts';
 
 let demo: Demo;
 let browser: Browser;
@@ -219,6 +219,33 @@ test('a scorecard and the observations behind it are downloaded as the command l
   await visit.accessible('downloads');
   await visit.clean('downloads');
   await visit.close();
+});
+
+test('the page of an exported scorecard is accessible, fits every width and prints on A4', { timeout: 300_000 }, async () => {
+  for (const language of LANGUAGES) {
+    const file = join(demo.folder, `page-${language}.html`);
+    demo.athenactl('', 'export-scorecard', 'gob', CLOSED_QUARTER, '--format', 'html', '--language', language, '--output', file);
+    const visit = await Visit.open(browser, `file://${file}`);
+    const { page } = visit;
+    const what = `exported page in ${language}`;
+    assert.equal(await page.locator('html').getAttribute('lang'), language);
+    // Its score, as its language writes numbers.
+    const { result } = demo.json('scorecard', 'gob', CLOSED_QUARTER) as { result: { root: { score: { value: number } } } };
+    const score = new Intl.NumberFormat({ nl: 'nl-BE', fr: 'fr-BE', en: 'en-GB' }[language], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    says(await visit.text('body'), [score.format(result.root.score.value)], what);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      await visit.accessible(`${what} at ${width} px`);
+      await visit.fits(`${what} at ${width} px`);
+    }
+    // 210 x 297 mm in points of 1/72 inch.
+    const printed = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const boxes = [...printed.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/gu)].map(([, width, height]) => [Math.round(Number(width)), Math.round(Number(height))]);
+    assert.ok(boxes.length > 1, `${what}: ${boxes.length} pages`);
+    assert.deepEqual(boxes.filter(([width, height]) => width !== 595 || height !== 842), [], what);
+    await visit.clean(what);
+    await visit.close();
+  }
 });
 
 test('a publication is verified in the browser, with the key that a citizen has', { timeout: 300_000 }, async () => {
