@@ -47,7 +47,7 @@ class Call {
   uint64_t caller() const { return caller_; }
   // The caller's credential as it came, for calls made on its behalf. Never log it.
   std::string_view authorization() const { return authorization_; }
-  // The caller's W3C traceparent; empty when it sent none.
+  // The caller's W3C traceparent; a new one when it sent none that is well-formed.
   std::string_view traceparent() const { return traceparent_; }
   // The caller's x-request-id, which logs of several services are joined by; empty when it sent
   // none. It does not make a mutation repeatable: the request_id in a request does.

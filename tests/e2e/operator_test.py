@@ -1,5 +1,5 @@
 """What an operator sees of the indicator service: its files, its log, its ops port, its reflection,
-and what it says of a full disk and of a database that somebody else changed."""
+and what it says of a full disk and of a database that somebody else changed; and traces."""
 import contextlib
 import json
 import os
@@ -18,7 +18,7 @@ from athena.common.v1 import history_service_pb2, history_service_pb2_grpc
 from athena.indicator.v1 import indicator_service_pb2, indicator_service_pb2_grpc
 
 import setting
-from services import BUILD, DEADLINE, EVERYTHING, Process, refusal_of
+from services import BUILD, DEADLINE, EVERYTHING, Process, Services, refusal_of
 
 REFLECTION = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"
 
@@ -271,6 +271,41 @@ class OperatorTest(unittest.TestCase):
             self.assertEqual([(line["level"], line["cause"]) for line in service.log("storage fault")],
                              [("error", "disk_full")])
             self.assertTrue(eventually(lambda: service.log("storage works again")))
+
+
+class TraceTest(unittest.TestCase):
+    # The example of W3C Trace Context, 3.2.2.
+    TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+    def traces(self, environment):
+        """The traces of the calls in each service's log, of one command that reads a scorecard."""
+        with Services({"ATHENA_LOG_LEVEL": "debug", **environment}) as services:
+            setting.create_indicators(services)
+            setting.create_plan(services)
+            read = services.athenactl("scorecard", "gob", "2021-Q1")
+            self.assertEqual(read.returncode, 0, read.stdout)
+            processes = (services.reporting, services.plan, services.indicator)
+            for process in processes:
+                process.stop()
+            calls = [[line for line in map(json.loads, process.log_path.read_text().splitlines())
+                      if line["event"] == "call"] for process in processes]
+        self.assertTrue(calls[0])
+        # The calls that made the setting came before, from another program without a trace.
+        own = {line["traceparent"] for line in calls[0]}
+        return own, [{line["traceparent"] for line in lines} for lines in calls]
+
+    def test_a_trace_goes_from_the_command_line_through_all_services(self):
+        own, traces = self.traces({"TRACEPARENT": self.TRACE})
+        self.assertEqual(own, {self.TRACE})
+        for seen in traces:
+            self.assertIn(self.TRACE, seen)
+
+    def test_without_one_the_command_line_begins_one(self):
+        own, traces = self.traces({"TRACEPARENT": "none"})
+        self.assertEqual(len(own), 1)
+        self.assertRegex(min(own), r"^00-[0-9a-f]{32}-[0-9a-f]{16}-00$")
+        for seen in traces:
+            self.assertLessEqual(own, seen)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "libs/auth/authenticator.h"
 #include "libs/rpc/calls/inflate.h"
+#include "libs/rpc/trace.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 
@@ -55,7 +56,7 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
     handler_call_.deadline_ = accepted_ + core_.options().default_deadline;
   }
   handler_call_.authorization_ = MetadataText(context, "authorization");
-  handler_call_.traceparent_ = MetadataText(context, "traceparent");
+  handler_call_.traceparent_ = TraceparentOf(MetadataText(context, "traceparent"));
   handler_call_.request_id_ = MetadataText(context, "x-request-id");
 
   ATHENA_RETURN_IF_ERROR(CheckSize(bytes));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <locale>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "libs/daemon/version.h"
+#include "libs/rpc/trace.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"
@@ -56,9 +58,23 @@ absl::StatusOr<ExitCode> Run(const std::vector<Command>& commands, Context& cont
   return absl::InternalError(absl::StrCat("no command ", arguments.command()));
 }
 
-ExitCode Fail(const absl::Status& fault, Console& console) {
-  const std::string text =
-      WrappedLines(absl::StrCat("athenactl: ", Explain(fault)), console.err_width);
+// Whether the services' logs may say more about an error than it does itself.
+bool IsForOperators(const absl::Status& fault) {
+  return fault.code() == absl::StatusCode::kInternal ||
+         fault.code() == absl::StatusCode::kUnknown ||
+         fault.code() == absl::StatusCode::kDataLoss ||
+         fault.code() == absl::StatusCode::kUnavailable ||
+         fault.code() == absl::StatusCode::kDeadlineExceeded;
+}
+
+// `traceparent`: that of the calls which the command made; empty when it made none.
+ExitCode Fail(const absl::Status& fault, Console& console, std::string_view traceparent = "") {
+  std::string text = absl::StrCat("athenactl: ", Explain(fault));
+  if (!traceparent.empty() && IsForOperators(fault)) {
+    absl::StrAppend(&text, "In the logs of the services: trace ", View(rpc::TraceIdOf(traceparent)),
+                    "\n");
+  }
+  text = WrappedLines(text, console.err_width);
   console.err << (console.ascii ? ToAscii(text) : text);
   return IsMisuse(fault) ? ExitCode::kMisused : ExitCode::kFailed;
 }
@@ -118,10 +134,13 @@ ExitCode RunWords(const std::vector<std::string>& words, Console& console,
   }
   const absl::StatusOr<ConnectionOptions> typed = ReadConnectionOptions(*arguments);
   if (!typed.ok()) return Fail(typed.status(), console);
-  Connections connections(options == nullptr ? *typed : *options);
+  ConnectionOptions used = options == nullptr ? *typed : *options;
+  const char* const traceparent = std::getenv("TRACEPARENT");
+  used.traceparent = rpc::TraceparentOf(traceparent == nullptr ? "" : traceparent);
+  Connections connections(used);
   Context context{console, connections, command_line};
   const absl::StatusOr<ExitCode> code = Run(commands, context, *arguments);
-  return code.ok() ? *code : Fail(code.status(), console);
+  return code.ok() ? *code : Fail(code.status(), console, used.traceparent);
 }
 
 }  // namespace

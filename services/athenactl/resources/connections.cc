@@ -152,6 +152,7 @@ class Connections::Channels {
  public:
   explicit Channels(const ConnectionOptions& options)
       : authorization_(options.token.empty() ? "" : absl::StrCat("Bearer ", options.token)),
+        traceparent_(options.traceparent),
         timeout_(options.timeout) {
     const rpc::TlsFiles tls = TlsOf(options);
     Add(kPlanService, "the plan service", options.plan_address, tls);
@@ -175,6 +176,7 @@ class Connections::Channels {
       if (PackageOf(peer.service) == PackageOf(service)) outgoing.peer = peer.description;
     }
     outgoing.authorization = authorization_;
+    outgoing.traceparent = traceparent_;
     outgoing.deadline = absl::Now() + timeout_;
     outgoing.attempts = attempts;
     return outgoing;
@@ -188,6 +190,7 @@ class Connections::Channels {
   }
 
   const std::string authorization_;
+  const std::string traceparent_;
   const absl::Duration timeout_;
   std::vector<Peer> peers_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;  // by package

@@ -29,6 +29,7 @@ struct ConnectionOptions {
   std::string tls_key;
   std::string tls_ca;
   absl::Duration timeout = absl::Seconds(30);
+  std::string traceparent;  // W3C Trace Context, sent with every call
 };
 
 // How often a call is tried while the service is unavailable. A read is given up soon; a change is

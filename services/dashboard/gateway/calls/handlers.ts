@@ -25,6 +25,7 @@ import { DEFAULT_DEADLINE_MS, MAX_CALLS, MAX_REQUEST_BYTES, MAX_STREAMS } from '
 import type { Log } from '../log.ts';
 import type { Login } from '../login/login.ts';
 import { COMMON_SERVICES, OWN_SERVICES, PROCESSES, TYPES } from './registry.ts';
+import { traceparentOf } from './trace.ts';
 import type { Call, Upstream } from './upstream.ts';
 
 /** The HTTP request of a call. */
@@ -133,13 +134,15 @@ function isServerStream(method: DescMethod): method is DescMethod & DescMethodSe
 function routeUnary(router: ConnectRouter, method: DescMethodUnary, to: Context): void {
   const { calls } = to;
   router.rpc(method, async (request: Message, context: HandlerContext) => {
-    const end = observe(to, method, context);
+    const traceparent = traceparentOf(context.requestHeader.get('traceparent'));
+    const end = observe(to, method, context, traceparent);
     try {
       admit(calls, calls.unary, MAX_CALLS);
       calls.unary++;
       try {
         const answer = await to.forward.unary(to.upstream, method, request, {
-          ...(await credentials(to.login, context)),
+          authorization: await authorization(to.login, context),
+          traceparent,
           signal: context.signal,
           timeoutMs: context.timeoutMs() ?? DEFAULT_DEADLINE_MS,
         });
@@ -157,14 +160,16 @@ function routeUnary(router: ConnectRouter, method: DescMethodUnary, to: Context)
 function routeStream(router: ConnectRouter, method: DescMethodServerStreaming, to: Context): void {
   const { calls } = to;
   router.rpc(method, async function* (request: Message, context: HandlerContext) {
-    const end = observe(to, method, context);
+    const traceparent = traceparentOf(context.requestHeader.get('traceparent'));
+    const end = observe(to, method, context, traceparent);
     try {
       admit(calls, calls.streams, MAX_STREAMS);
       calls.streams++;
       const ending = createLinkedAbortController(context.signal, calls.draining);
       try {
         yield* to.forward.stream(to.upstream, method, request, {
-          ...(await credentials(to.login, context)),
+          authorization: await authorization(to.login, context),
+          traceparent,
           signal: ending.signal,
           timeoutMs: context.timeoutMs(),
         });
@@ -190,12 +195,9 @@ function stopping(): ConnectError {
   return refusal(Code.Unavailable, 'STOPPING', 'the gateway stops; it may be starting again', {}, 1000);
 }
 
-async function credentials(login: Login, context: HandlerContext): Promise<Pick<Call, 'authorization' | 'traceparent'>> {
+async function authorization(login: Login, context: HandlerContext): Promise<string | undefined> {
   const request = context.values.get(REQUEST);
-  return {
-    authorization: request === undefined ? undefined : await login.authorization(request),
-    traceparent: context.requestHeader.get('traceparent') ?? undefined,
-  };
+  return request === undefined ? undefined : login.authorization(request);
 }
 
 // Codes that an operator may have to act on.
@@ -205,7 +207,7 @@ const FAULTS: readonly Code[] = [Code.Internal, Code.Unknown, Code.DataLoss];
 
 /** Logs a call when it ends, once, at the level at which the services would. Returns the error. */
 function observe(
-  to: Context, method: DescMethod, context: HandlerContext,
+  to: Context, method: DescMethod, context: HandlerContext, traceparent: string,
 ): (error?: unknown) => ConnectError | undefined {
   const began = performance.now();
   let ended = false;
@@ -226,6 +228,7 @@ function observe(
       method: method.name,
       upstream: to.upstream.name,
       protocol: context.protocolName,
+      traceparent,
       code,
       reason: error === undefined ? '' : reasonOf(error),
       seconds: Math.round((performance.now() - began) * 1000) / 1e6,

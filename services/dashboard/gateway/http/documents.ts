@@ -15,6 +15,7 @@ import { type Publication, Publication_Audience } from '#gen/athena/reporting/v1
 
 import { type Answering, sliced } from './admission.ts';
 import type { Forward } from '../calls/handlers.ts';
+import { traceparentOf } from '../calls/trace.ts';
 import { names } from './conditional.ts';
 import { DEFAULT_DEADLINE_MS } from '../limits.ts';
 import type { Login } from '../login/login.ts';
@@ -43,7 +44,7 @@ export async function answerDocument(
       signal: leaving.signal,
       timeoutMs: DEFAULT_DEADLINE_MS,
       authorization: await from.login.authorization(request),
-      traceparent: undefined,
+      traceparent: traceparentOf(String(request.headers['traceparent'] ?? '')),
     };
     const publication = (await from.forward.unary(
       from.reporting, getPublication, create(GetPublicationRequestSchema, { name }), call)) as Publication;
