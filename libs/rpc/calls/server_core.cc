@@ -1,6 +1,7 @@
 #include "libs/rpc/calls/server_core.h"
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,26 @@ namespace {
 
 // How soon a server that stops may have been started again.
 constexpr absl::Duration kRestartRetry = absl::Seconds(1);
+// Callers that have nothing in the server are forgotten beyond so many.
+constexpr size_t kKeptCallers = 1024;
+
+// What there is no room for, as refusals name it.
+constexpr char kRequestBytes[] = "the buffer of requests";
+constexpr char kAnswerBytes[] = "the buffer of answers that are not taken";
+std::string_view CountName(const Method& method) {
+  return method.stays_open() ? "the number of open streams" : "the number of calls";
+}
+size_t MaxOf(const Method& method) { return method.stays_open() ? kMaxWatches : kMaxInFlight; }
+
+// Adds to a count that may become `limit` at most; false when it would exceed it.
+bool Add(std::atomic<size_t>& count, size_t more, size_t limit) {
+  if (count.fetch_add(more, std::memory_order_relaxed) + more <= limit) return true;
+  count.fetch_sub(more, std::memory_order_relaxed);
+  return false;
+}
+void Subtract(std::atomic<size_t>& count, size_t less) {
+  count.fetch_sub(less, std::memory_order_relaxed);
+}
 
 }  // namespace
 
@@ -21,19 +42,66 @@ absl::Status Stopping() {
 
 absl::Status ServerCore::Enter(const Method& method, size_t bytes) {
   if (draining()) return Stopping();
-  if (undecoded_.fetch_add(bytes, std::memory_order_relaxed) + bytes > kMaxUndecodedBytes) {
-    undecoded_.fetch_sub(bytes, std::memory_order_relaxed);
-    return status::Overloaded("the buffer of requests", kOverloadRetry);
+  if (!Add(undecoded_, bytes, kMaxUndecodedBytes)) {
+    return status::Overloaded(kRequestBytes, kOverloadRetry);
   }
-  const bool stays = method.stays_open();
-  std::atomic<size_t>& count = CountOf(method);
-  if (count.fetch_add(1, std::memory_order_relaxed) + 1 > (stays ? kMaxWatches : kMaxInFlight)) {
-    count.fetch_sub(1, std::memory_order_relaxed);
-    undecoded_.fetch_sub(bytes, std::memory_order_relaxed);
-    return status::Overloaded(stays ? "the number of open streams" : "the number of calls",
-                              kOverloadRetry);
+  if (!Add(CountOf(method), 1, MaxOf(method))) {
+    Subtract(undecoded_, bytes);
+    return status::Overloaded(CountName(method), kOverloadRetry);
   }
   return absl::OkStatus();
+}
+
+absl::Status ServerCore::EnterCaller(const Method& method, CallerLoad& caller, size_t bytes) {
+  if (!Add(caller.undecoded, bytes, kMaxUndecodedBytes / 2)) {
+    return status::Overloaded(kRequestBytes, kOverloadRetry);
+  }
+  if (!Add(CountOf(method, caller), 1, MaxOf(method) / 2)) {
+    Subtract(caller.undecoded, bytes);
+    return status::Overloaded(CountName(method), kOverloadRetry);
+  }
+  return absl::OkStatus();
+}
+
+std::shared_ptr<CallerLoad> ServerCore::LoadOf(uint64_t caller) {
+  absl::MutexLock lock(&loads_mutex_);
+  const auto found = loads_.find(caller);
+  if (found != loads_.end()) return found->second;
+  if (loads_.size() >= kKeptCallers) {
+    absl::erase_if(loads_, [](const auto& entry) { return entry.second.use_count() == 1; });
+  }
+  return loads_.emplace(caller, std::make_shared<CallerLoad>()).first->second;
+}
+
+absl::Status ServerCore::Receive(CallerLoad& caller, size_t bytes) {
+  if (Add(undecoded_, bytes, kMaxUndecodedBytes)) {
+    if (Add(caller.undecoded, bytes, kMaxUndecodedBytes / 2)) return absl::OkStatus();
+    Subtract(undecoded_, bytes);
+  }
+  return status::Overloaded(kRequestBytes, kOverloadRetry);
+}
+
+void ServerCore::Decoded(CallerLoad* caller, size_t bytes) {
+  Subtract(undecoded_, bytes);
+  if (caller != nullptr) Subtract(caller->undecoded, bytes);
+}
+
+void ServerCore::BeginSend(CallerLoad& caller, size_t bytes) {
+  unsent_.fetch_add(bytes, std::memory_order_relaxed);
+  caller.unsent.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+void ServerCore::EndSend(CallerLoad& caller, size_t bytes) {
+  Subtract(unsent_, bytes);
+  Subtract(caller.unsent, bytes);
+}
+
+absl::Status ServerCore::CheckUnsent(const CallerLoad& caller) const {
+  if (unsent_.load(std::memory_order_relaxed) < kMaxUnsentBytes &&
+      caller.unsent.load(std::memory_order_relaxed) < kMaxUnsentBytes / 2) {
+    return absl::OkStatus();
+  }
+  return status::Overloaded(kAnswerBytes, kOverloadRetry);
 }
 
 absl::Status ServerCore::Charge(const auth::Principal& principal) {
