@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 
+from abuse import abuse  # pylint: disable=unused-import  # run by its name
 from dashboard import dashboard  # pylint: disable=unused-import  # run by its name
 from figures import Gate, NO_GATE, Samples, Table, p50
 from others import Postgres, VictoriaMetrics
@@ -77,6 +78,7 @@ class Scale:
         self.pushes = pick(20, 3, 1)
         self.large_indicators = pick(10_000, 500, 200)
         self.history_indicators = pick(1000, 100, 100)
+        self.attack_seconds = pick(5, 2, 0.2)
         self.overload_seconds = pick(5, 2, 0.5)
         self.overload_calls = pick(1, 0.2, 0.01)  # of those that overload.py names
         self.others = name != "tiny"  # PostgreSQL and VictoriaMetrics, where they are

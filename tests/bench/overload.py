@@ -1,10 +1,10 @@
 """Three times as many calls as can be served. Services and load generator have a core each, at peak
 and in overload alike."""
-import time
+import pathlib
 
 from figures import Gate, NO_GATE, Samples
 from plans import GobPlan
-from programs import (Resident, at, cores, load, metric, pinned, processor_seconds, resident_mib,
+from programs import (Resident, at, cores, load, pinned, processor_seconds, resident_mib,
                       temporary_folder)
 from services import Process, Services
 from athena.reporting.v1 import reporting_service_pb2 as reports
@@ -56,13 +56,14 @@ class PushLoad(Load):
         return self.calls / self.push("push", self.calls, in_flight=count)["seconds"]
 
     def at_rate(self, rate, seconds, warm_seconds):
-        served_at_most = int(rate * (seconds + warm_seconds)) if self.calls < 100 else int(
-            rate / TIMES * (seconds + warm_seconds) * 2) + 2000
-        return self.push("offer", served_at_most, rate=rate, seconds=seconds + warm_seconds,
-                         warm_seconds=warm_seconds)
+        seconds += warm_seconds
+        # As many pushes as can be served: what is refused is sent again.
+        pushes = min(int(rate * seconds), int(1.3 * rate / TIMES * seconds) + 2000)
+        return self.push("offer", pushes, rate=rate, seconds=seconds, warm_seconds=warm_seconds)
 
     def once(self):
-        self.push("push", 1)
+        """The milliseconds of one call."""
+        return self.push("push", 1)["latencies_us"][0] / 1000
 
 
 class ScorecardLoad(Load):
@@ -85,7 +86,7 @@ class ScorecardLoad(Load):
                              warm_seconds=warm_seconds, **self.flags)
 
     def once(self):
-        self.generate("call", calls=1, **self.flags)
+        return self.generate("call", calls=1, **self.flags)["latencies_us"][0] / 1000
 
 
 class Figures:
@@ -96,7 +97,6 @@ class Figures:
         self.goodput = Samples("Athena", unit)
         self.peak = Samples("peak", unit)
         self.busy = Samples("Athena", "of a core")
-        self.offered = Samples("offered", "x peak")
         self.behind = Samples("generator", "ms")
         self.shed = [Samples("Athena", "ms") for _ in range(2)]
         self.served = [Samples("Athena", "ms") for _ in range(2)]
@@ -109,22 +109,14 @@ class Figures:
         def resident():
             return sum(resident_mib(process)[0] for process in load_.processes)
         self.memory[0].add(resident())
-        used, begun = load_.used(), time.monotonic()
-        rates = {}
-        for count in PEAK_IN_FLIGHT:
-            rates[load_.in_flight(count)] = count
-        peak = max(rates)
+        peak = max(load_.in_flight(count) for count in PEAK_IN_FLIGHT)
         self.peak.add(peak)
         self.memory[1].add(resident())
         with Resident(*load_.processes) as during:
-            used, begun = load_.used(), time.monotonic()
+            used = load_.used()
             offered = load_.at_rate(TIMES * peak, seconds, seconds / 5)
-            used, begun = load_.used() - used, time.monotonic() - begun
-        # Encoding requests and reading answers is outside of the seconds that calls are made in.
-        self.busy.add(used / (seconds * 1.2))
-        started = time.monotonic()
-        load_.once()
-        self.after.add((time.monotonic() - started) * 1000)
+            self.busy.add((load_.used() - used) / (seconds * 1.2))
+        self.after.add(load_.once())
         self.goodput.add(offered["goodput"])
         if offered["other_errors"]:
             raise RuntimeError(f"{self.what}: {offered['other_errors']} calls were neither served nor refused")
@@ -135,7 +127,7 @@ class Figures:
         calls = offered["refused"]["calls"] + offered["served"]["calls"]
         self.refused.add(offered["refused"]["calls"] / calls)
         self.behind.add(offered["behind"]["p99_ms"])
-        self.memory[2].add(max(during.mib))
+        self.memory[2].add(during.most())
         self.memory[3].add(resident())
         self.growth.add(during.growth())
 
@@ -157,12 +149,14 @@ class Figures:
 
 def overload(table, scale):
     """Pushes and scorecards at three times the rate that can be served."""
+    rounds = min(scale.rounds, 3)
     pushes = [Figures(f"push of {rows} row{'s' * (rows > 1)}", "calls/s") for rows, _ in PUSHES]
-    for _ in range(scale.rounds):
+    for _ in range(rounds):
         for figures, (rows, calls) in zip(pushes, PUSHES):
-            with temporary_folder() as folder:
+            with temporary_folder() as name:
+                folder = pathlib.Path(name)
                 with pinned(cores()[0]):
-                    process = Process("athena-indicator", folder, [f"--database={folder}/indicator.db"])
+                    process = Process("athena-indicator", folder, [f"--database={folder / 'indicator.db'}"])
                 try:
                     load("define", address=at(process), token="everything")
                     load("push", address=at(process), token="everything", rows=SERIES,
@@ -178,7 +172,7 @@ def overload(table, scale):
         plan = GobPlan(running)
         load_ = ScorecardLoad(running, plan, max(PEAK_IN_FLIGHT[1], int(SCORECARDS * scale.overload_calls)))
         load_.once()
-        for _ in range(scale.rounds):
+        for _ in range(rounds):
             scorecards.measure(load_, scale.overload_seconds)
     finally:
         running.__exit__()

@@ -74,7 +74,8 @@ def processor_seconds(process):
 
 
 class Resident:
-    """The resident memory of processes, looked at ten times a second; a context manager."""
+    """The resident memory of processes while they work, looked at ten times a second; a context
+    manager."""
 
     EVERY = 0.1
 
@@ -85,8 +86,11 @@ class Resident:
         self.thread = threading.Thread(target=self._look, daemon=True)
 
     def _look(self):
+        used = sum(map(processor_seconds, self.processes))
         while not self.stopped.wait(self.EVERY):
-            self.mib.append(sum(resident_mib(process)[0] for process in self.processes))
+            before, used = used, sum(map(processor_seconds, self.processes))
+            if used - before > self.EVERY / 4:
+                self.mib.append(sum(resident_mib(process)[0] for process in self.processes))
 
     def __enter__(self):
         self.thread.start()
@@ -96,6 +100,9 @@ class Resident:
         self.stopped.set()
         self.thread.join()
 
+    def most(self):
+        return max(self.mib, default=0)
+
     def growth(self):
-        """What it ends with, over what it had after a third of the time."""
-        return self.mib[-1] / self.mib[len(self.mib) // 3]
+        """What there is at the end, over what there was after a third of the work."""
+        return self.mib[-1] / self.mib[len(self.mib) // 3] if self.mib else 1
