@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Calls that are due go out so many at a time; in between, answers are read.
-constexpr int kBurst = 16;
+constexpr int kBurst = 64;
 
 struct Pending {
   std::unique_ptr<grpc::ClientContext> context;
@@ -29,17 +29,19 @@ struct Pending {
   absl::Duration due;
 };
 
+// gRPC rounds times up to milliseconds: what is not to be waited for must lie in the past.
 gpr_timespec In(absl::Duration duration) {
-  return gpr_time_add(
-      gpr_now(GPR_CLOCK_MONOTONIC),
-      gpr_time_from_nanos(std::max<int64_t>(0, absl::ToInt64Nanoseconds(duration)), GPR_TIMESPAN));
+  if (duration <= absl::ZeroDuration()) return gpr_inf_past(GPR_CLOCK_MONOTONIC);
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_nanos(absl::ToInt64Nanoseconds(duration), GPR_TIMESPAN));
 }
 
 // The calls of one CallAtRate.
-class Run {
+class RatedCalls {
  public:
-  Run(const Caller& caller, const std::string& method, absl::Span<const grpc::ByteBuffer> requests,
-      const Rate& rate, absl::Span<const std::shared_ptr<grpc::Channel>> channels)
+  RatedCalls(const Caller& caller, const std::string& method,
+             absl::Span<const grpc::ByteBuffer> requests, const Rate& rate,
+             absl::Span<const std::shared_ptr<grpc::Channel>> channels)
       : caller_(caller), method_(method), requests_(requests), rate_(rate) {
     for (const auto& channel : channels) stubs_.emplace_back(channel);
     unsent_.resize(requests.size());
@@ -149,7 +151,7 @@ absl::StatusOr<Offered> CallAtRate(const Caller& caller, const std::string& meth
                                    absl::Span<const grpc::ByteBuffer> requests, const Rate& rate) {
   absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> channels = OpenChannels(caller);
   if (!channels.ok()) return channels.status();
-  Run run(caller, method, requests, rate, *channels);
+  RatedCalls run(caller, method, requests, rate, *channels);
   const absl::Status called = run.CallAll();
   Offered offered = run.Finish();
   if (!called.ok()) return called;

@@ -1,7 +1,6 @@
 #include "libs/rpc/calls/server_core.h"
 
 #include <algorithm>
-#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -14,13 +13,25 @@ namespace {
 // How soon a server that stops may have been started again.
 constexpr absl::Duration kRestartRetry = absl::Seconds(1);
 // Callers that have nothing in the server are forgotten beyond so many.
-constexpr size_t kKeptCallers = 1024;
+constexpr size_t kKeptLoads = 1024;
 
-// What there is no room for, as refusals name it.
-constexpr char kRequestBytes[] = "the buffer of requests";
-constexpr char kAnswerBytes[] = "the buffer of answers that are not taken";
-std::string_view CountName(const Method& method) {
-  return method.stays_open() ? "the number of open streams" : "the number of calls";
+// Refusals are made once: an overloaded server makes thousands a second.
+const absl::Status& NoRoomForRequest() {
+  static const absl::Status& refusal =
+      *new absl::Status(status::Overloaded("the buffer of requests", kOverloadRetry));
+  return refusal;
+}
+const absl::Status& NoRoomForAnswer() {
+  static const absl::Status& refusal = *new absl::Status(
+      status::Overloaded("the buffer of answers that are not taken", kOverloadRetry));
+  return refusal;
+}
+const absl::Status& NoRoomForCall(const Method& method) {
+  static const absl::Status& call =
+      *new absl::Status(status::Overloaded("the number of calls", kOverloadRetry));
+  static const absl::Status& stream =
+      *new absl::Status(status::Overloaded("the number of open streams", kOverloadRetry));
+  return method.stays_open() ? stream : call;
 }
 size_t MaxOf(const Method& method) { return method.stays_open() ? kMaxWatches : kMaxInFlight; }
 
@@ -43,22 +54,22 @@ absl::Status Stopping() {
 absl::Status ServerCore::Enter(const Method& method, size_t bytes) {
   if (draining()) return Stopping();
   if (!Add(undecoded_, bytes, kMaxUndecodedBytes)) {
-    return status::Overloaded(kRequestBytes, kOverloadRetry);
+    return NoRoomForRequest();
   }
   if (!Add(CountOf(method), 1, MaxOf(method))) {
     Subtract(undecoded_, bytes);
-    return status::Overloaded(CountName(method), kOverloadRetry);
+    return NoRoomForCall(method);
   }
   return absl::OkStatus();
 }
 
 absl::Status ServerCore::EnterCaller(const Method& method, CallerLoad& caller, size_t bytes) {
   if (!Add(caller.undecoded, bytes, kMaxUndecodedBytes / 2)) {
-    return status::Overloaded(kRequestBytes, kOverloadRetry);
+    return NoRoomForRequest();
   }
   if (!Add(CountOf(method, caller), 1, MaxOf(method) / 2)) {
     Subtract(caller.undecoded, bytes);
-    return status::Overloaded(CountName(method), kOverloadRetry);
+    return NoRoomForCall(method);
   }
   return absl::OkStatus();
 }
@@ -67,7 +78,7 @@ std::shared_ptr<CallerLoad> ServerCore::LoadOf(uint64_t caller) {
   absl::MutexLock lock(&loads_mutex_);
   const auto found = loads_.find(caller);
   if (found != loads_.end()) return found->second;
-  if (loads_.size() >= kKeptCallers) {
+  if (loads_.size() >= kKeptLoads) {
     absl::erase_if(loads_, [](const auto& entry) { return entry.second.use_count() == 1; });
   }
   return loads_.emplace(caller, std::make_shared<CallerLoad>()).first->second;
@@ -78,7 +89,7 @@ absl::Status ServerCore::Receive(CallerLoad& caller, size_t bytes) {
     if (Add(caller.undecoded, bytes, kMaxUndecodedBytes / 2)) return absl::OkStatus();
     Subtract(undecoded_, bytes);
   }
-  return status::Overloaded(kRequestBytes, kOverloadRetry);
+  return NoRoomForRequest();
 }
 
 void ServerCore::Decoded(CallerLoad* caller, size_t bytes) {
@@ -101,7 +112,7 @@ absl::Status ServerCore::CheckUnsent(const CallerLoad& caller) const {
       caller.unsent.load(std::memory_order_relaxed) < kMaxUnsentBytes / 2) {
     return absl::OkStatus();
   }
-  return status::Overloaded(kAnswerBytes, kOverloadRetry);
+  return NoRoomForAnswer();
 }
 
 absl::Status ServerCore::Charge(const auth::Principal& principal) {
