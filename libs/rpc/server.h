@@ -26,7 +26,7 @@ inline constexpr int kMaxMetadataBytes = 16 << 10;
 inline constexpr int kMaxStreamsPerConnection = 100;
 // What a server holds at once. One caller has at most half of each, so that nobody alone can shut
 // the others out.
-inline constexpr size_t kMaxUndecodedBytes = 64 << 20;  // requests received, not parsed yet
+inline constexpr size_t kMaxUndecodedBytes = 32 << 20;  // requests received, not parsed yet
 inline constexpr size_t kMaxUnsentBytes = 128 << 20;    // answers that their receivers do not take
 inline constexpr size_t kMaxInFlight = 1024;            // unary calls and page streams
 inline constexpr size_t kMaxWatches = 512;              // parked streams, which hold no thread

@@ -18,7 +18,7 @@ from athena.indicator.v1 import indicator_service_pb2_grpc
 from service_manager_test import Manager
 
 MIB = 1 << 20
-CALLER = "viewer@gob"
+CALLER, SENDER = "viewer@gob", "gob-sender"
 WATCHDOG_SECONDS = 60  # as in deploy/systemd
 
 
@@ -50,7 +50,7 @@ def bombs(service):
     attack = attacks.Attack()
     channel = attack.enter_context(grpc.insecure_channel(
         f"127.0.0.1:{service.port}", (("grpc.use_local_subchannel_pool", 1),)))
-    attack.repeat(lambda: attacks.bombs(channel, 16, 1 << 30, token("gob-sender")))
+    attack.repeat(lambda: attacks.bombs(channel, 8, 1 << 30, token(SENDER)))
     with attack:
         yield
 
@@ -59,14 +59,14 @@ ATTACKS = (
     ("nobody attacks", lambda service: contextlib.nullcontext()),
     ("1,000 connections that say nothing",
      lambda service: attacks.silent_connections(service.port, 1000)),
-    ("1,000 requests of 4 MiB without credential that stop after 3",
-     lambda service: attacks.stalled_requests(service.port, 10, 3 * MIB)),
-    ("1,200 streams of one caller", lambda service: attacks.idle_streams(service.port, 12, CALLER)),
+    ("100 requests without credential on one connection that stop after 3 MiB",
+     lambda service: attacks.stalled_requests(service.port, 1, 3 * MIB)),
+    ("1,200 streams of one caller", lambda service: attacks.idle_streams(service.port, 12, SENDER)),
     ("1,000 answers of 400 KB that one caller does not take",
      lambda service: attacks.answers_not_taken(service.port, 10, CALLER)),
     ("calls that are cancelled at once, 4 connections",
      lambda service: attacks.resets(service.port, 4, 1_000_000)),
-    ("compressed requests of 1 GiB, 16 at once", bombs),
+    ("compressed requests of 1 GiB, 8 at once", bombs),
 )
 
 

@@ -58,14 +58,14 @@ def silent_connections(port, count):
     return attack
 
 
-def stalled_requests(port, connections, size):
-    """Calls without credential, as many as a connection may have, which send so many bytes of a
-    request of 4 MiB and then no more. They answer pings, so that the connection seems alive."""
+def stalled_requests(port, connections, size, calls=STREAMS):
+    """Calls without credential, so many on each connection, which send so many bytes of a request of
+    4 MiB and then no more. They answer pings, so that the connection seems alive."""
     attack = Attack()
     attack.sent = 0
     for _ in range(connections):
         connection = attack.connect(port)
-        left = {connection.call(PUSH, body=b"", length=4 << 20): size for _ in range(STREAMS)}
+        left = {connection.call(PUSH, body=b"", length=4 << 20): size for _ in range(calls)}
 
         def send(connection=connection, left=left):
             for stream, missing in list(left.items()):
@@ -81,7 +81,7 @@ def stalled_requests(port, connections, size):
 
 
 def idle_streams(port, connections, token):
-    """Streams of pushes on which nothing is pushed, and feeds of changes that nobody reads."""
+    """Streams of pushes on which nothing is pushed, and feeds of changes that tell nothing."""
     attack = Attack()
     for number in range(connections):
         connection = attack.connect(port)

@@ -43,6 +43,7 @@ class Connection:
         self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0, b""))
         self.next_stream = 1
         self.received = b""
+        self.resets = 0  # streams that the peer has ended
         self.initial_window = 65535
         self.windows = {0: 65535}  # how many bytes may be sent, by stream
 
@@ -102,6 +103,8 @@ class Connection:
     def _take(self, kind, flags, stream, payload):
         if kind == WINDOW_UPDATE and stream in self.windows:
             self.windows[stream] += int.from_bytes(payload, "big")
+        elif kind == RST_STREAM:
+            self.resets += 1
         elif kind == PING and not flags & ACK:
             self.socket.sendall(frame(PING, ACK, 0, payload))
         elif kind == SETTINGS and not flags & ACK:
