@@ -65,7 +65,7 @@ ATTACKS = (
     ("1,000 answers of 400 KB that one caller does not take",
      lambda service: attacks.answers_not_taken(service.port, 10, CALLER)),
     ("calls that are cancelled at once, 4 connections",
-     lambda service: attacks.resets(service.port, 4, 1_000_000)),
+     lambda service: attacks.resets(service.port, 4, 1_000_000, SENDER)),
     ("compressed requests of 1 GiB, 8 at once", bombs),
 )
 

@@ -117,7 +117,7 @@ class AbuseTest(unittest.TestCase):
 
     def test_calls_that_are_cancelled_at_once(self):
         """gRPC 1.51 gets through so many; SECURITY.md says what ends more (CVE-2023-44487)."""
-        with attacks.resets(self.process.port, 2, 2000) as attack:
+        with attacks.resets(self.process.port, 2, 2000, SENDER) as attack:
             self.await_standstill(lambda: attack.made)
             self.assert_others_are_served("meanwhile")
         self.assert_memory(BUFFERS)

