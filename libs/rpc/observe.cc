@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "libs/log/log.h"
 #include "libs/status/status.h"
 
@@ -12,6 +13,7 @@ namespace athena::rpc {
 namespace {
 
 constexpr absl::Duration kSlow = absl::Seconds(1);
+constexpr absl::Duration kSummaryEvery = absl::Seconds(1);
 
 std::string_view TypeOf(Method::Shape shape) {
   switch (shape) {
@@ -39,9 +41,10 @@ bool ChangesSomething(const Method& method) {
 
 class Observer : public CallObserver {
  public:
-  Observer(metrics::GrpcServer& server, std::unique_ptr<metrics::GrpcMethod> counts,
-           const Method& method)
+  Observer(metrics::GrpcServer& server, std::shared_ptr<Summary> refusals,
+           std::unique_ptr<metrics::GrpcMethod> counts, const Method& method)
       : server_(server),
+        refusals_(std::move(refusals)),
         counts_(std::move(counts)),
         open_(method.stays_open() ? server.watches() : server.in_flight()),
         changes_(ChangesSomething(method)),
@@ -54,16 +57,13 @@ class Observer : public CallObserver {
 
   void OnEnd(const CallRecord& record) override {
     open_.Decrement();
-    if (status::Reason(record.status) == "OVERLOADED") {
-      // Queues and counts are the server's own, a rate is an institution's.
-      const bool rate = status::MetadataValue(record.status, "what").starts_with("the rate");
-      (rate ? server_.shed_by_rate() : server_.shed_by_load()).Increment();
-    }
+    const bool overloaded = status::Reason(record.status) == "OVERLOADED";
+    if (overloaded) CountOverload(record);
     for (int64_t i = 0; i < record.received; ++i) counts_->Received();
     for (int64_t i = 0; i < record.sent; ++i) counts_->Sent();
     counts_->Queued(absl::ToDoubleSeconds(record.queued));
     counts_->Handled(record.status.code(), absl::ToDoubleSeconds(record.took));
-    const log::Level level = LevelOf(record);
+    const log::Level level = overloaded ? log::Level::kDebug : LevelOf(record);
     if (!log::Enabled(level)) return;
     log::Write(level, "call",
                {{"service", record.service},
@@ -81,6 +81,19 @@ class Observer : public CallObserver {
   }
 
  private:
+  void CountOverload(const CallRecord& record) {
+    const std::string what = status::MetadataValue(record.status, "what");
+    // Queues and counts are the server's own, a rate is an institution's.
+    (what.starts_with("the rate") ? server_.shed_by_rate() : server_.shed_by_load()).Increment();
+    const int64_t calls = refusals_->Add(absl::Now());
+    if (calls == 0) return;
+    log::Info("overloaded", {{"calls", calls},
+                             {"what", what},
+                             {"method", record.method},
+                             {"subject", record.subject},
+                             {"institution", record.institution}});
+  }
+
   log::Level LevelOf(const CallRecord& record) const {
     switch (record.status.code()) {
       case absl::StatusCode::kInternal:
@@ -102,6 +115,7 @@ class Observer : public CallObserver {
   }
 
   metrics::GrpcServer& server_;
+  const std::shared_ptr<Summary> refusals_;
   const std::unique_ptr<metrics::GrpcMethod> counts_;
   prometheus::Gauge& open_;
   const bool changes_;
@@ -121,10 +135,23 @@ void WriteGrpcMessage(gpr_log_func_args* message) {
 
 std::function<std::unique_ptr<CallObserver>(std::string_view service, const Method& method)>
 CountAndLog(metrics::GrpcServer& metrics) {
-  return [&metrics](std::string_view service, const Method& method) {
+  return [&metrics, refusals = std::make_shared<Summary>()](std::string_view service,
+                                                            const Method& method) {
     return std::make_unique<Observer>(
-        metrics, metrics.Method(TypeOf(method.shape), service, method.name), method);
+        metrics, refusals, metrics.Method(TypeOf(method.shape), service, method.name), method);
   };
+}
+
+int64_t Summary::Add(absl::Time now) {
+  count_.fetch_add(1, std::memory_order_relaxed);
+  const int64_t time = absl::ToUnixNanos(now);
+  int64_t next = next_line_.load(std::memory_order_relaxed);
+  if (time < next) return 0;
+  if (!next_line_.compare_exchange_strong(next, time + absl::ToInt64Nanoseconds(kSummaryEvery),
+                                          std::memory_order_relaxed)) {
+    return 0;
+  }
+  return count_.exchange(0, std::memory_order_relaxed);
 }
 
 void LogGrpcMessages() { gpr_set_log_function(&WriteGrpcMessage); }

@@ -69,9 +69,35 @@ TEST_F(ObserveTest, S5_ErrorsOfNormalUseAreNotLogged) {
 TEST_F(ObserveTest, WhatAnOperatorMayHaveToActOnIsLogged) {
   EXPECT_EQ(LevelOf(Named("GetPlan"), status::PermissionDenied("x", "read plans")), "info");
   EXPECT_EQ(LevelOf(Named("GetPlan"), status::Unauthenticated("no token")), "info");
-  EXPECT_EQ(LevelOf(Named("GetPlan"), status::Overloaded("the queue", absl::Seconds(1))), "info");
   EXPECT_EQ(LevelOf(Named("GetPlan"), status::Internal("a bug")), "error");
   EXPECT_EQ(LevelOf(Named("GetPlan"), absl::OkStatus(), absl::Seconds(2)), "warning");
+}
+
+TEST_F(ObserveTest, RefusalsForLackOfRoomAreSummedUp) {
+  log::SetLevel(log::Level::kInfo);
+  const auto observer = CountAndLog(metrics_)("athena.Service", Named("GetPlan"));
+  CallRecord record;
+  record.method = "GetPlan";
+  record.subject = "clerk";
+  record.status = status::Overloaded("the queue", absl::Seconds(1));
+  observer->OnEnd(record);
+  ASSERT_EQ(lines_.size(), 1U);
+  const auto line = nlohmann::json::parse(lines_[0]);
+  EXPECT_EQ(line["event"], "overloaded");
+  EXPECT_EQ(line["level"], "info");
+  EXPECT_EQ(line["calls"], 1);
+  EXPECT_EQ(line["what"], "the queue");
+  EXPECT_EQ(line["subject"], "clerk");
+}
+
+TEST(SummaryTest, ALineASecondTellsHowManyThereWereSinceTheLast) {
+  Summary summary;
+  const absl::Time begin = absl::FromUnixSeconds(1'700'000'000);
+  EXPECT_EQ(summary.Add(begin), 1);
+  for (int i = 1; i < 1000; ++i) EXPECT_EQ(summary.Add(begin + absl::Milliseconds(i)), 0);
+  EXPECT_EQ(summary.Add(begin + absl::Seconds(1)), 1000);
+  EXPECT_EQ(summary.Add(begin + absl::Seconds(1)), 0);
+  EXPECT_EQ(summary.Add(begin + absl::Hours(1)), 2);
 }
 
 TEST_F(ObserveTest, A19_MessagesOfGrpcAreLinesOfTheLog) {

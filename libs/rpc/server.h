@@ -24,7 +24,10 @@ inline constexpr size_t kMaxRequestBytes = 4 << 20;  // as gRPC's clients receiv
 inline constexpr int kMaxReadBytes = 16 << 20;
 inline constexpr int kMaxMetadataBytes = 16 << 10;
 inline constexpr int kMaxStreamsPerConnection = 100;
+// What a server holds at once. One caller has at most half of each, so that nobody alone can shut
+// the others out.
 inline constexpr size_t kMaxUndecodedBytes = 32 << 20;  // requests received, not parsed yet
+inline constexpr size_t kMaxUnsentBytes = 128 << 20;    // answers that their receivers do not take
 inline constexpr size_t kMaxInFlight = 1024;            // unary calls and page streams
 inline constexpr size_t kMaxWatches = 512;              // parked streams, which hold no thread
 inline constexpr size_t kMaxQueued = 1024;              // tasks waiting for a worker
@@ -92,9 +95,11 @@ struct ServerOptions {
 //   calls in flight, bytes that are not decoded yet  RESOURCE_EXHAUSTED with RetryInfo
 //   credential                                       UNAUTHENTICATED
 //   role                                             PERMISSION_DENIED
-//   the institution's rate, the workers' queue       RESOURCE_EXHAUSTED with RetryInfo
+//   the caller's half of both, the institution's
+//   rate, the workers' queue                         RESOURCE_EXHAUSTED with RetryInfo
 //
-// A call whose caller no longer waits is dropped before its handler runs. Every error carries the
+// A call whose caller no longer waits is dropped before its handler runs, and one whose caller does
+// not take its answers is refused (RESOURCE_EXHAUSTED). Every error carries the
 // details of libs/status, also that of an RPC that does not exist (UNIMPLEMENTED).
 class Server {
  public:

@@ -12,9 +12,14 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "libs/rpc/grpc_status.h"
 #include "libs/rpc/server.h"
@@ -26,10 +31,12 @@ namespace {
 
 using status::testing::Refuses;
 using status::testing::StatusIs;
+using ::testing::Contains;
 using testing::Echo;
 using testing::EchoRequest;
 using testing::EchoResponse;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::Said;
 using testing::ServerTest;
 
@@ -230,44 +237,69 @@ TEST_F(ServerLimitsTest, AnInstitutionAboveItsRateIsToldWhenToComeBack) {
   EXPECT_GT(status::RetryAfter(last), absl::ZeroDuration());
 }
 
-TEST_F(ServerLimitsTest, CallsBeyondTheQueueAreShedAndNothingIsLost) {
-  Serve();
-  // Fill the server with unanswered calls; one more than it takes is refused at once.
+// Calls of several callers, more of them than one connection carries.
+class ManyCalls {
+ public:
+  explicit ManyCalls(int port) : address_(absl::StrCat("127.0.0.1:", port)) {}
+
+  // Calls SayLater. `refused` is told of errors.
+  void SayLater(const std::string& token, absl::BlockingCounter* refused = nullptr) {
+    if (calls_.size() % kMaxStreamsPerConnection == 0) {
+      grpc::ChannelArguments apart;
+      apart.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+      channels_.push_back(
+          grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), apart));
+      stubs_.push_back(Echo::NewStub(channels_.back()));
+    }
+    calls_.push_back(std::make_unique<Pending>());
+    Pending& call = *calls_.back();
+    call.context.AddMetadata("authorization", "Bearer " + token);
+    stubs_.back()->async()->SayLater(&call.context, &call.request, &call.response,
+                                     [refused, &done = call.done](grpc::Status status) {
+                                       if (!status.ok() && refused != nullptr) {
+                                         refused->DecrementCount();
+                                       }
+                                       done.set_value(std::move(status));
+                                     });
+  }
+
+  std::vector<absl::Status> Await() {
+    std::vector<absl::Status> statuses;
+    for (const auto& call : calls_) statuses.push_back(FromGrpc(call->done.get_future().get()));
+    return statuses;
+  }
+
+ private:
   struct Pending {
     grpc::ClientContext context;
     EchoRequest request;
     EchoResponse response;
     std::promise<grpc::Status> done;
   };
-  std::vector<std::unique_ptr<Pending>> calls;
-  absl::Notification refused;
-  std::vector<std::shared_ptr<grpc::Channel>> channels;
-  std::vector<std::unique_ptr<Echo::Stub>> stubs;
-  for (size_t i = 0; i <= kMaxInFlight; ++i) {
-    if (i % kMaxStreamsPerConnection == 0) {
-      grpc::ChannelArguments apart;
-      apart.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-      channels.push_back(grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server_->port()),
-                                                   grpc::InsecureChannelCredentials(), apart));
-      stubs.push_back(Echo::NewStub(channels.back()));
-    }
-    auto call = std::make_unique<Pending>();
-    call->context.AddMetadata("authorization", "Bearer sender-token");
-    stubs.back()->async()->SayLater(&call->context, &call->request, &call->response,
-                                    [&refused, &done = call->done](grpc::Status status) {
-                                      if (!status.ok()) refused.Notify();
-                                      done.set_value(std::move(status));
-                                    });
-    calls.push_back(std::move(call));
-  }
+
+  const std::string address_;
+  std::vector<std::shared_ptr<grpc::Channel>> channels_;
+  std::vector<std::unique_ptr<Echo::Stub>> stubs_;
+  std::vector<std::unique_ptr<Pending>> calls_;
+};
+
+TEST_F(ServerLimitsTest, CallsBeyondTheLimitsAreShedAndNothingIsLost) {
+  Serve();
+  constexpr size_t kHalf = kMaxInFlight / 2;
+  ManyCalls calls(server_->port());
   std::vector<Reply<EchoResponse>> owed;
-  for (size_t i = 0; i < kMaxInFlight; ++i) owed.push_back(TakeOwed());
-  refused.WaitForNotification();
+  absl::BlockingCounter refused(3);
+  // A caller has half of the calls at most; two fill the server, and a third finds it full.
+  for (const char* token : {"sender-token", "second-token"}) {
+    for (size_t i = 0; i <= kHalf; ++i) calls.SayLater(token, &refused);
+    for (size_t i = 0; i < kHalf; ++i) owed.push_back(TakeOwed());
+  }
+  calls.SayLater("third-token", &refused);
+  refused.Wait();
   for (Reply<EchoResponse>& reply : owed) std::move(reply)(Said("x"));
   int served = 0;
   int shed = 0;
-  for (const auto& call : calls) {
-    const absl::Status status = FromGrpc(call->done.get_future().get());
+  for (const absl::Status& status : calls.Await()) {
     if (status.ok()) ++served;
     if (status.code() == absl::StatusCode::kResourceExhausted) {
       ++shed;
@@ -275,7 +307,280 @@ TEST_F(ServerLimitsTest, CallsBeyondTheQueueAreShedAndNothingIsLost) {
     }
   }
   EXPECT_EQ(served, static_cast<int>(kMaxInFlight));
-  EXPECT_EQ(shed, 1);
+  EXPECT_EQ(shed, 3);
+  // All of them have left.
+  ManyCalls later(server_->port());
+  later.SayLater("sender-token");
+  std::move(TakeOwed())(Said("x"));
+  ATHENA_EXPECT_OK(later.Await().front());
+}
+
+// Streams that wait for their clients hold no thread, and no more than half of the room for one.
+TEST_F(ServerLimitsTest, OneCallerHasHalfOfTheStreams) {
+  Serve();
+  struct Chat {
+    std::unique_ptr<Echo::Stub> stub;
+    std::unique_ptr<grpc::ClientContext> context;
+    std::unique_ptr<grpc::ClientReaderWriter<EchoRequest, EchoResponse>> stream;
+  };
+  std::vector<Chat> chats;
+  std::shared_ptr<grpc::Channel> channel;
+  const auto chat = [&](const std::string& token) {
+    if (chats.size() % kMaxStreamsPerConnection == 0) {
+      grpc::ChannelArguments apart;
+      apart.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+      channel = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", server_->port()),
+                                          grpc::InsecureChannelCredentials(), apart);
+    }
+    Chat& made = chats.emplace_back(Chat{Echo::NewStub(channel), As(token), nullptr});
+    made.stream = made.stub->Chat(made.context.get());
+    EchoResponse response;
+    if (made.stream->Write(Text("a")) && made.stream->Read(&response)) return absl::OkStatus();
+    return FromGrpc(made.stream->Finish());
+  };
+  for (size_t i = 0; i < kMaxWatches / 2; ++i) ATHENA_ASSERT_OK(chat("reader-token"));
+  EXPECT_THAT(chat("reader-token"), Refuses("OVERLOADED"));
+  ATHENA_EXPECT_OK(chat("sender-token"));
+  // A stream that ends makes room.
+  chats.front().stream->WritesDone();
+  ATHENA_EXPECT_OK(FromGrpc(chats.front().stream->Finish()));
+  ATHENA_EXPECT_OK(chat("reader-token"));
+}
+
+// A service whose methods wait, on a worker, until the test opens the gate.
+class GateTest : public ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    ServiceTable table = Table();
+    for (Method& method : table.methods) {
+      if (method.name == "Say") method = Unary("Say", {auth::Role::kViewer}, *this, &GateTest::Say);
+      if (method.name == "Chat")
+        method = Bidi("Chat", {auth::Role::kViewer}, *this, &GateTest::Say);
+    }
+    ServerOptions options;
+    options.default_deadline = absl::Hours(1);
+    options.observe = [this](std::string_view, const Method&) {
+      return std::make_unique<Starts>(this);
+    };
+    Serve(options, std::move(table));
+  }
+
+  void TearDown() override {
+    OpenGate();
+    for (auto& call : begun_) (void)End(*call);
+  }
+
+  // Waits at the gate. "until cancelled" waits until its caller has gone away.
+  absl::StatusOr<EchoResponse> Say(const Call& call, const EchoRequest& request) {
+    absl::MutexLock lock(&gate_mutex_);
+    served_.push_back(request.text().substr(0, 20));
+    if (request.text() == "until cancelled") {
+      while (!call.abandoned()) {
+        gate_mutex_.AwaitWithTimeout(absl::Condition(&open_), absl::Milliseconds(1));
+      }
+      cancelled_ = true;
+    }
+    gate_mutex_.Await(absl::Condition(&open_));
+    return Said("");
+  }
+
+  void AwaitServed(size_t count) {
+    absl::MutexLock lock(&gate_mutex_);
+    const auto enough = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(gate_mutex_) {
+      return served_.size() >= count;
+    };
+    gate_mutex_.Await(absl::Condition(&enough));
+  }
+  void AwaitStarted(int count) {
+    absl::MutexLock lock(&gate_mutex_);
+    const auto enough = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(gate_mutex_) {
+      return started_ >= count;
+    };
+    gate_mutex_.Await(absl::Condition(&enough));
+  }
+  void AwaitCancelled() {
+    absl::MutexLock lock(&gate_mutex_);
+    gate_mutex_.Await(absl::Condition(&cancelled_));
+  }
+  void OpenGate() {
+    absl::MutexLock lock(&gate_mutex_);
+    open_ = true;
+  }
+  std::vector<std::string> served() {
+    absl::MutexLock lock(&gate_mutex_);
+    return served_;
+  }
+
+  // Counts the calls that have arrived.
+  struct Starts : CallObserver {
+    explicit Starts(GateTest* its_test) : test(its_test) {}
+    void OnStart() override {
+      absl::MutexLock lock(&test->gate_mutex_);
+      ++test->started_;
+    }
+    void OnEnd(const CallRecord&) override {}
+    GateTest* test;
+  };
+
+  // A call of Say that is not waited for.
+  struct Pending {
+    std::unique_ptr<grpc::ClientContext> context;
+    EchoRequest request;
+    EchoResponse response;
+    grpc::Status status;
+    absl::Notification done;
+  };
+  Pending& Begin(const std::string& token, const std::string& text) {
+    Pending& call = *begun_.emplace_back(std::make_unique<Pending>());
+    call.context = As(token);
+    call.request = Text(text);
+    stub_->async()->Say(call.context.get(), &call.request, &call.response,
+                        [&call](grpc::Status status) {
+                          call.status = std::move(status);
+                          call.done.Notify();
+                        });
+    return call;
+  }
+  static absl::Status End(Pending& call) {
+    call.done.WaitForNotification();
+    return FromGrpc(call.status);
+  }
+
+  // As many calls of a caller as it may have workers.
+  static constexpr int kShare = kWorkers / 4;
+
+  absl::Mutex gate_mutex_;
+  bool open_ ABSL_GUARDED_BY(gate_mutex_) = false;
+  bool cancelled_ ABSL_GUARDED_BY(gate_mutex_) = false;
+  int started_ ABSL_GUARDED_BY(gate_mutex_) = 0;
+  std::vector<std::string> served_ ABSL_GUARDED_BY(gate_mutex_);
+  std::vector<std::unique_ptr<Pending>> begun_;
+};
+
+TEST_F(GateTest, ACallThatNobodyWaitsForAnyMoreIsNotServed) {
+  for (int i = 1; i < kShare; ++i) Begin("reader-token", "first");
+  Pending& watched = Begin("reader-token", "until cancelled");
+  AwaitServed(kShare);
+  // These wait in the queue. What the service hears of the first it has heard of the second.
+  Pending& cancelled = Begin("reader-token", "cancelled");
+  AwaitStarted(kShare + 1);
+  cancelled.context->TryCancel();
+  EXPECT_THAT(End(cancelled), StatusIs(absl::StatusCode::kCancelled));
+  watched.context->TryCancel();
+  AwaitCancelled();
+  Pending& last = Begin("reader-token", "last");
+  OpenGate();
+  ATHENA_EXPECT_OK(End(last));
+  EXPECT_THAT(served(), Contains("last"));
+  EXPECT_THAT(served(), Not(Contains("cancelled")));
+}
+
+// Requests that wait to be parsed: those of one caller fill half of the buffer.
+TEST_F(GateTest, RequestsThatAreNotParsedYetAreBounded) {
+  constexpr int kFit = kMaxUndecodedBytes / 2 / kMaxRequestBytes;
+  const std::string large(kMaxRequestBytes - 5, 'a');  // with its header, at the limit
+  for (int i = 0; i < kShare; ++i) Begin("reader-token", "first");
+  AwaitServed(kShare);
+  for (int i = 0; i < kFit; ++i) Begin("reader-token", large);
+  AwaitStarted(kShare + kFit);
+  EXPECT_THAT(End(Begin("reader-token", large)), Refuses("OVERLOADED"));
+  // A stream's request, too, which ends the stream.
+  auto chatting = As("reader-token");
+  auto chat = stub_->Chat(chatting.get());
+  chat->Write(Text(large));
+  EchoResponse response;
+  EXPECT_FALSE(chat->Read(&response));
+  EXPECT_THAT(FromGrpc(chat->Finish()), Refuses("OVERLOADED"));
+  // Others have room.
+  Pending& other = Begin("sender-token", large);
+  AwaitServed(kShare + 1);
+  OpenGate();
+  ATHENA_EXPECT_OK(End(other));
+}
+
+// Streams whose requests wait to be parsed are bounded like calls.
+TEST_F(GateTest, RequestsOfStreamsThatAreNotParsedYetAreBounded) {
+  constexpr int kFit = kMaxUndecodedBytes / 2 / kMaxRequestBytes;
+  const EchoRequest large = Text(std::string(kMaxRequestBytes - 5, 'a'));
+  for (int i = 0; i < kShare; ++i) Begin("reader-token", "first");
+  AwaitServed(kShare);
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReaderWriter<EchoRequest, EchoResponse>>> chats;
+  for (int i = 0; i <= kFit; ++i) {
+    contexts.push_back(As("reader-token"));
+    chats.push_back(stub_->Chat(contexts.back().get()));
+    ASSERT_TRUE(chats.back()->Write(large));
+  }
+  // One of them does not fit, whichever comes last.
+  absl::Mutex mutex;
+  std::vector<absl::Status> ended;
+  std::vector<std::thread> readers;
+  for (auto& chat : chats) {
+    readers.emplace_back([&] {
+      EchoResponse response;
+      while (chat->Read(&response)) chat->WritesDone();
+      absl::MutexLock lock(&mutex);
+      ended.push_back(FromGrpc(chat->Finish()));
+    });
+  }
+  {
+    absl::MutexLock lock(&mutex);
+    const auto any = [&]() { return !ended.empty(); };
+    mutex.Await(absl::Condition(&any));
+    EXPECT_THAT(ended.front(), Refuses("OVERLOADED"));
+  }
+  OpenGate();
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(std::count_if(ended.begin(), ended.end(), [](const auto& s) { return s.ok(); }), kFit);
+}
+
+// Pages of a mebibyte, for a client that does not take them.
+class LargePages : public PageSource<EchoResponse> {
+ public:
+  absl::StatusOr<bool> Next(EchoResponse* response) override {
+    response->set_text(std::string(size_t{1} << 20, 'a'));
+    return true;
+  }
+};
+
+TEST_F(ServerLimitsTest, AnswersThatAreNotTakenAreBounded) {
+  ServiceTable table = Table();
+  for (Method& method : table.methods) {
+    if (method.name != "Count") continue;
+    method =
+        Pages("Count", {auth::Role::kViewer},
+              [](const Call&,
+                 const EchoRequest&) -> absl::StatusOr<std::unique_ptr<PageSource<EchoResponse>>> {
+                return std::make_unique<LargePages>();
+              });
+  }
+  Serve({}, std::move(table));
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<EchoResponse>>> readers;
+  // Each stream's first part is taken; what follows is more than the client has room for. Streams
+  // are opened until so much waits that the caller is told.
+  EchoResponse response;
+  absl::Status refused;
+  while (refused.ok() && readers.size() < 20 * (kMaxUnsentBytes >> 20)) {
+    contexts.push_back(As("reader-token"));
+    readers.push_back(stub_->Count(contexts.back().get(), EchoRequest()));
+    readers.back()->Read(&response);
+    auto context = As("reader-token");
+    refused = FromGrpc(stub_->Say(context.get(), Text("x"), &response));
+  }
+  EXPECT_THAT(refused, Refuses("OVERLOADED"));
+  EXPECT_THAT(status::MetadataValue(refused, "what"), HasSubstr("not taken"));
+  auto other = As("sender-token");
+  ATHENA_EXPECT_OK(FromGrpc(stub_->Say(other.get(), Text("x"), &response)));
+  // Whoever goes away makes room.
+  for (auto& context : contexts) context->TryCancel();
+  for (auto& reader : readers) reader->Finish();
+  absl::Status served = refused;
+  while (!served.ok()) {
+    auto again = As("reader-token");
+    served = FromGrpc(stub_->Say(again.get(), Text("x"), &response));
+  }
 }
 
 }  // namespace

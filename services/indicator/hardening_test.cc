@@ -165,7 +165,10 @@ TEST_F(HardeningTest, A2_ALongReadThatNobodyWaitsForEnds) {
   events.set_parent("institutions/gob");
   common::v1::VerifyAuditLogRequest verified;
   verified.set_parent("institutions/gob");
+  // One that has arrived, and is to be stored.
+  const v1::PushObservationsRequest push = PushOf("late", {Row("cost", "2021-Q2", 6)});
   std::map<std::string, std::string> requests = {
+      {"PushObservations", push.SerializeAsString()},
       {"QueryPeriodValues", Asking("cost", "2021-Q1").SerializeAsString()},
       {"GetCompleteness", completeness.SerializeAsString()},
       {"ListRevisions", revisions.SerializeAsString()},

@@ -36,21 +36,27 @@ struct Line {
 
 }  // namespace
 
-absl::StatusOr<ClosedLoop> ClosedLoop::Connect(const Caller& caller) {
-  ClosedLoop loop(caller.authorization);
+absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> OpenChannels(const Caller& caller) {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i < caller.connections; ++i) {
     grpc::ChannelArguments arguments;
     // Channels with the same arguments would share one connection.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(rpc::kMaxRequestBytes + (1 << 20));
-    loop.channels_.push_back(
+    channels.push_back(
         grpc::CreateCustomChannel(caller.address, grpc::InsecureChannelCredentials(), arguments));
-    if (!loop.channels_.back()->WaitForConnected(std::chrono::system_clock::now() +
-                                                 std::chrono::seconds(10))) {
+    if (!channels.back()->WaitForConnected(std::chrono::system_clock::now() +
+                                           std::chrono::seconds(10))) {
       return absl::UnavailableError(absl::StrCat("nobody answers at ", caller.address));
     }
   }
-  return loop;
+  return channels;
+}
+
+absl::StatusOr<ClosedLoop> ClosedLoop::Connect(const Caller& caller) {
+  absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> channels = OpenChannels(caller);
+  if (!channels.ok()) return channels.status();
+  return ClosedLoop(caller.authorization, *std::move(channels));
 }
 
 absl::StatusOr<Answers> ClosedLoop::CallEach(const std::string& method,

@@ -3,7 +3,9 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +23,10 @@ struct Caller {
   int connections = 1;        // calls take them in turns
 };
 
+// As many connections to a caller's address, all up. UNAVAILABLE when the address does not answer
+// within ten seconds.
+absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> OpenChannels(const Caller& caller);
+
 struct Answers {
   absl::Duration took;                    // from the first call to the last answer
   std::vector<absl::Duration> latencies;  // by request
@@ -30,7 +36,7 @@ struct Answers {
 // The connections of a caller, up. Not thread-safe.
 class ClosedLoop {
  public:
-  // UNAVAILABLE when the address does not answer within ten seconds.
+  // Errors of OpenChannels.
   static absl::StatusOr<ClosedLoop> Connect(const Caller& caller);
 
   // Calls `method` ("/package.Service/Method") once with each of the requests, which are encoded
@@ -46,7 +52,8 @@ class ClosedLoop {
                                   absl::Span<const grpc::ByteBuffer> requests, int in_flight);
 
  private:
-  explicit ClosedLoop(std::string authorization) : authorization_(std::move(authorization)) {}
+  ClosedLoop(std::string authorization, std::vector<std::shared_ptr<grpc::Channel>> channels)
+      : authorization_(std::move(authorization)), channels_(std::move(channels)) {}
 
   std::string authorization_;
   std::vector<std::shared_ptr<grpc::Channel>> channels_;

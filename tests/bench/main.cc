@@ -24,6 +24,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "nlohmann/json.hpp"
 #include "tests/bench/closed_loop.h"
+#include "tests/bench/open_loop.h"
 #include "tests/bench/peer.pb.h"
 #include "tests/bench/raw_sqlite.h"
 #include "tests/bench/workload.h"
@@ -36,14 +37,20 @@ ABSL_FLAG(int64_t, rows, 1'000'000, "of the workload, in all");
 ABSL_FLAG(int64_t, first, 0, "push: the first of them");
 ABSL_FLAG(int64_t, rows_per_push, 10'000, "of the workload, in one push");
 ABSL_FLAG(int64_t, pushes_per_commit, 5, "raw: in a transaction");
+ABSL_FLAG(int32_t, first_day, athena::bench::kFirstDay,
+          "push, offer: the day of row 0, in days since 1970");
+ABSL_FLAG(double, rate, 1, "offer: calls a second");
+ABSL_FLAG(double, seconds, 1, "offer: how long");
+ABSL_FLAG(double, warm_seconds, 0, "offer: of these, the first, which do not count");
+ABSL_FLAG(double, timeout_seconds, 10, "offer: the deadline of each call");
 ABSL_FLAG(int64_t, calls, 1000, "nothing, synced, stored, bytes, call, scorecard: how many");
 ABSL_FLAG(int64_t, warm, 0, "calls that are made before, not measured");
 ABSL_FLAG(int, size, 0, "bytes: of an answer");
 ABSL_FLAG(bool, streamed, false, "push: in as many streams as are in flight");
 ABSL_FLAG(std::string, scorecard, "", "its resource name");
 ABSL_FLAG(int, depth, -1, "scorecard: levels of elements; -1: all");
-ABSL_FLAG(std::string, method, "", "call: /package.Service/Method, a unary one");
-ABSL_FLAG(std::string, request, "", "call: a file with the request");
+ABSL_FLAG(std::string, method, "", "call, offer: /package.Service/Method, a unary one");
+ABSL_FLAG(std::string, request, "", "call, offer: a file with the request");
 ABSL_FLAG(std::string, indicator_address, "",
           "call, scorecard: where pushes go, one before each call");
 ABSL_FLAG(std::string, pushes, "",
@@ -162,14 +169,22 @@ absl::Status CheckInserted(const Answers& answers, bool streamed, int64_t rows) 
   return absl::DataLossError(absl::StrCat(inserted, " rows were inserted, want ", rows));
 }
 
-absl::StatusOr<Json> Push() {
+// The pushes of --rows rows from --first on.
+Requests Pushes() {
   const int64_t rows = absl::GetFlag(FLAGS_rows);
   const int64_t rows_per_push = absl::GetFlag(FLAGS_rows_per_push);
-  Requests requests;
   const int64_t begin = absl::GetFlag(FLAGS_first);
+  Requests requests;
   for (int64_t done = 0; done < rows; done += rows_per_push) {
-    requests.push_back(Encode(PushOf(begin + done, std::min(rows_per_push, rows - done))));
+    requests.push_back(Encode(PushOf(begin + done, std::min(rows_per_push, rows - done),
+                                     absl::GetFlag(FLAGS_first_day))));
   }
+  return requests;
+}
+
+absl::StatusOr<Json> Push() {
+  const int64_t rows = absl::GetFlag(FLAGS_rows);
+  const Requests requests = Pushes();
   absl::StatusOr<ClosedLoop> loop = ClosedLoop::Connect(CallerOf(absl::GetFlag(FLAGS_address)));
   if (!loop.ok()) return loop.status();
   const int in_flight = absl::GetFlag(FLAGS_in_flight);
@@ -257,18 +272,90 @@ absl::StatusOr<Answers> CallAfterPushes(const std::string& method,
   return all;
 }
 
-// Any unary method.
-absl::StatusOr<Json> Call() {
+absl::StatusOr<grpc::ByteBuffer> ReadRequest() {
   std::ifstream file(absl::GetFlag(FLAGS_request), std::ios::binary);
   if (!file) return absl::NotFoundError("cannot read --request");
   const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   const grpc::Slice slice(bytes);
-  const absl::StatusOr<Answers> answers =
-      CallAfterPushes(absl::GetFlag(FLAGS_method), grpc::ByteBuffer(&slice, 1));
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+// Any unary method.
+absl::StatusOr<Json> Call() {
+  const absl::StatusOr<grpc::ByteBuffer> request = ReadRequest();
+  if (!request.ok()) return request.status();
+  const absl::StatusOr<Answers> answers = CallAfterPushes(absl::GetFlag(FLAGS_method), *request);
   if (!answers.ok()) return answers.status();
   Json figures = Figures(*answers);
   figures["bytes"] = answers->answers.back().Length();
   return figures;
+}
+
+// The milliseconds that so large a share of the durations does not exceed; null when there is none.
+Json Quantile(std::vector<absl::Duration> durations, double share) {
+  if (durations.empty()) return nullptr;
+  const auto place = static_cast<ptrdiff_t>(share * static_cast<double>(durations.size() - 1));
+  std::nth_element(durations.begin(), durations.begin() + place, durations.end());
+  return absl::ToDoubleMilliseconds(durations[static_cast<size_t>(place)]);
+}
+
+Json Quantiles(const std::vector<absl::Duration>& durations) {
+  return {{"calls", durations.size()},
+          {"p50_ms", Quantile(durations, 0.5)},
+          {"p99_ms", Quantile(durations, 0.99)},
+          {"max_ms", Quantile(durations, 1)}};
+}
+
+// Calls at a fixed rate: pushes, or one request over and over.
+absl::StatusOr<Json> Offer() {
+  const absl::Duration lasts = absl::Seconds(absl::GetFlag(FLAGS_seconds));
+  const absl::Duration warm = absl::Seconds(absl::GetFlag(FLAGS_warm_seconds));
+  const double rate = absl::GetFlag(FLAGS_rate);
+  const bool pushes = absl::GetFlag(FLAGS_request).empty();
+  Requests requests;
+  if (pushes) {
+    requests = Pushes();
+  } else {
+    const absl::StatusOr<grpc::ByteBuffer> request = ReadRequest();
+    if (!request.ok()) return request.status();
+    requests.resize(static_cast<size_t>(rate * absl::ToDoubleSeconds(lasts)) + 1, *request);
+  }
+  const absl::StatusOr<Offered> offered = CallAtRate(
+      CallerOf(absl::GetFlag(FLAGS_address)), pushes ? kPushMethod : absl::GetFlag(FLAGS_method),
+      requests, {rate, lasts, absl::Seconds(absl::GetFlag(FLAGS_timeout_seconds))});
+  if (!offered.ok()) return offered.status();
+  std::vector<absl::Duration> served;
+  std::vector<absl::Duration> refused;
+  int64_t in_time = 0;
+  int64_t other_errors = 0;
+  for (const Outcome& outcome : offered->outcomes) {
+    const absl::Duration answered = outcome.due + outcome.latency;
+    const bool ok = outcome.code == grpc::StatusCode::OK;
+    if (ok && answered >= warm && answered < lasts) ++in_time;
+    if (outcome.due < warm) continue;
+    if (ok) {
+      served.push_back(outcome.latency);
+    } else if (outcome.code == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+      refused.push_back(outcome.latency);
+    } else {
+      ++other_errors;
+    }
+  }
+  if (pushes) {
+    const int64_t rows =
+        static_cast<int64_t>(offered->answers.size()) * absl::GetFlag(FLAGS_rows_per_push);
+    if (absl::Status checked = CheckInserted({{}, {}, offered->answers}, false, rows);
+        !checked.ok()) {
+      return checked;
+    }
+  }
+  return Json{{"goodput", static_cast<double>(in_time) / absl::ToDoubleSeconds(lasts - warm)},
+              {"served", Quantiles(served)},
+              {"refused", Quantiles(refused)},
+              {"other_errors", other_errors},
+              {"behind", Quantiles(offered->behind)},
+              {"pushed_rows", static_cast<int64_t>(offered->answers.size()) *
+                                  (pushes ? absl::GetFlag(FLAGS_rows_per_push) : 0)}};
 }
 
 // Reads a scorecard as CallAfterPushes calls.
@@ -294,10 +381,17 @@ absl::StatusOr<Json> Scorecard() {
   return figures;
 }
 
-const std::map<std::string, absl::StatusOr<Json> (*)()> kMeasurements = {
-    {"bytes", CallBytes},   {"call", Call},        {"define", Define},  {"nothing", CallNothing},
-    {"push", Push},         {"raw", Raw},          {"rows", WriteRows}, {"scorecard", Scorecard},
-    {"stored", CallStored}, {"synced", CallSynced}};
+const std::map<std::string, absl::StatusOr<Json> (*)()> kMeasurements = {{"bytes", CallBytes},
+                                                                         {"call", Call},
+                                                                         {"define", Define},
+                                                                         {"nothing", CallNothing},
+                                                                         {"offer", Offer},
+                                                                         {"push", Push},
+                                                                         {"raw", Raw},
+                                                                         {"rows", WriteRows},
+                                                                         {"scorecard", Scorecard},
+                                                                         {"stored", CallStored},
+                                                                         {"synced", CallSynced}};
 
 int Run(const std::vector<char*>& words) {
   const auto found = kMeasurements.find(words.size() == 2 ? words[1] : "");

@@ -11,12 +11,14 @@ import subprocess
 import tempfile
 import threading
 import time
-import urllib.request
 
+from abuse import abuse  # pylint: disable=unused-import  # run by its name
 from dashboard import dashboard  # pylint: disable=unused-import  # run by its name
 from figures import Gate, NO_GATE, Samples, Table, p50
 from others import Postgres, VictoriaMetrics
+from overload import overload  # pylint: disable=unused-import  # run by its name
 from plans import OPTIONS, GobPlan, SyntheticPlan
+from programs import at, load, metric, resident_mib, temporary_folder
 from services import BUILD, EVERYTHING, ROOT, Process, Services
 import grpc
 from athena.reporting.v1 import export_pb2
@@ -28,20 +30,6 @@ FIRST_DAY = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
 # More than one, as senders have them.
 CONNECTIONS = 8
 MEMORY = "/dev/shm"  # a file system of memory, where there is one
-
-
-def load(measurement, **flags):
-    """One measurement by the load generator."""
-    command = [BUILD / "bin" / "athena-bench-load", measurement,
-               *(f"--{name}={value}" for name, value in flags.items())]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"athena-bench-load {measurement}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
-
-
-def at(process):
-    return f"127.0.0.1:{process.port}"
 
 
 class Peer:
@@ -56,23 +44,6 @@ class Peer:
         self.process.kill()
         self.process.wait()
         self.process.stderr.close()
-
-
-def resident_mib(process):
-    """(now, at most so far)"""
-    status = pathlib.Path(f"/proc/{process.process.pid}/status").read_text(encoding="utf-8")
-    return tuple(int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024
-                 for field in ("VmRSS", "VmHWM"))
-
-
-def metric(process, name, label=""):
-    """The sum of a metric over its labels, or over those that have `label`; None where there is
-    none."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{process.ops_port}/metrics", timeout=10) as answer:
-        text = answer.read().decode()
-    labels = rf"{{[^}}]*{label}[^}}]*}}" if label else r"(?:{[^}]*})?"
-    values = re.findall(rf"^{name}{labels} (\S+)$", text, re.MULTILINE)
-    return sum(map(float, values)) if values else None
 
 
 class HandlingTime:
@@ -92,12 +63,6 @@ class HandlingTime:
         return seconds / calls * 1000
 
 
-def temporary_folder(inside=None):
-    folder = tempfile.TemporaryDirectory(prefix="athena-bench-", dir=inside)
-    os.chmod(folder.name, 0o711)  # PostgreSQL runs as another user
-    return folder
-
-
 class Scale:
     """How much is measured: "full"; "quick" to try it out; "tiny" to see that it runs."""
 
@@ -113,6 +78,9 @@ class Scale:
         self.pushes = pick(20, 3, 1)
         self.large_indicators = pick(10_000, 500, 200)
         self.history_indicators = pick(1000, 100, 100)
+        self.attack_seconds = pick(5, 2, 0.2)
+        self.overload_seconds = pick(5, 2, 0.5)
+        self.overload_calls = pick(1, 0.2, 0.01)  # of those that overload.py names
         self.others = name != "tiny"  # PostgreSQL and VictoriaMetrics, where they are
 
 

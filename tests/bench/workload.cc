@@ -60,7 +60,7 @@ v1::BatchCreateIndicatorsRequest Definitions() {
   return batch;
 }
 
-v1::PushObservationsRequest PushOf(int64_t first, int64_t rows) {
+v1::PushObservationsRequest PushOf(int64_t first, int64_t rows, int32_t first_day) {
   v1::PushObservationsRequest push;
   push.set_parent(absl::StrCat("institutions/", kInstitution));
   push.set_push_id(absl::StrCat("push-", first));
@@ -68,7 +68,7 @@ v1::PushObservationsRequest PushOf(int64_t first, int64_t rows) {
     const WorkloadRow row = RowAt(i);
     v1::Observation& observation = *push.add_observations();
     observation.set_indicator(IndicatorId(row.indicator()));
-    observation.set_period(DayText(row.day));
+    observation.set_period(DayText(row.day - kFirstDay + first_day));
     (*observation.mutable_dimensions())[kDimensions[0].id] = FirstCode(row.first_code());
     (*observation.mutable_dimensions())[kDimensions[1].id] = SecondCode(row.second_code());
     observation.set_value(row.value);

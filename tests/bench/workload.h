@@ -38,8 +38,10 @@ int32_t QuarterOf(int32_t day);          // quarters since 1970
 
 // The definitions that the rows need.
 indicator::v1::BatchCreateIndicatorsRequest Definitions();
-// The push of the rows [first, first + rows), under the id "push-<first>".
-indicator::v1::PushObservationsRequest PushOf(int64_t first, int64_t rows);
+// The push of the rows [first, first + rows), under the id "push-<first>". With another first day
+// than kFirstDay their days are moved.
+indicator::v1::PushObservationsRequest PushOf(int64_t first, int64_t rows,
+                                              int32_t first_day = kFirstDay);
 
 }  // namespace athena::bench
 

@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import ssl
-import struct
 import subprocess
 import unittest
 import urllib.error
@@ -18,6 +17,8 @@ from athena.reporting.v1 import reporting_service_pb2, reporting_service_pb2_grp
 
 import setting
 from debian import free_port, program
+from http2 import (ACK, CANCEL, END_HEADERS, GOAWAY, HEADERS, PING, PREFACE, RST_STREAM, SETTINGS, frame,
+                   headers_of)
 from services import DEADLINE, EVERYTHING, ROOT, Services, refusal_of, token
 
 CONFIGURATION = ROOT / "deploy" / "nginx" / "athena.conf"
@@ -98,23 +99,14 @@ class Proxy:
         return context.wrap_socket(plain, server_hostname=name)
 
 
-def frame(kind, flags, stream, payload):
-    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
-
-
-def field(name, value):
-    """A header without compression (RFC 7541, 6.2.2), its name and value of less than 127 bytes."""
-    return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
-
-
 def last_stream(reader):
     """Reads frames until the answer to a PING; the last stream of a GOAWAY frame, if that comes before."""
     while header := reader.read(9):
         kind, flags = header[3], header[4]
         payload = reader.read(int.from_bytes(header[:3], "big"))
-        if kind == 7:
+        if kind == GOAWAY:
             return int.from_bytes(payload[:4], "big")
-        if (kind, flags) == (6, 1):
+        if (kind, flags) == (PING, ACK):
             return None
     raise AssertionError("the connection ended without GOAWAY")
 
@@ -194,23 +186,20 @@ class ProxyTest(unittest.TestCase):
     def test_rapid_resets_end_with_the_connection(self):
         """CVE-2023-44487: a client that opens calls and cancels them at once gets a thousand of them."""
         before = self.started()
-        headers = b"".join((
-            field(b":method", b"POST"), field(b":scheme", b"https"),
-            field(b":path", b"/athena.indicator.v1.IndicatorService/ListIndicators"),
-            field(b":authority", NAMES[1].encode()), field(b"te", b"trailers"),
-            field(b"content-type", b"application/grpc")))
-        cancel = struct.pack(">I", 8)
+        headers = headers_of("/athena.indicator.v1.IndicatorService/ListIndicators",
+                             authority=NAMES[1].encode(), scheme=b"https")
         last = None  # the stream that GOAWAY says was the last one: a client's have odd numbers
         with self.proxy.connection(NAMES[1]) as connection:
             self.assertEqual(connection.selected_alpn_protocol(), "h2")
             reader = connection.makefile("rb")
-            connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b""))
+            connection.sendall(PREFACE + frame(SETTINGS, 0, 0, b""))
             for first in range(0, 3 * CALLS_OF_A_CONNECTION, 50):
                 calls = b"".join(
-                    frame(1, 4, 2 * call + 1, headers) + frame(3, 0, 2 * call + 1, cancel)
+                    frame(HEADERS, END_HEADERS, 2 * call + 1, headers)
+                    + frame(RST_STREAM, 0, 2 * call + 1, CANCEL)
                     for call in range(first, first + 50))
                 # A PING after each fifty: nginx ends floods that are faster than it takes them by itself.
-                connection.sendall(calls + frame(6, 0, 0, bytes(8)))
+                connection.sendall(calls + frame(PING, 0, 0, bytes(8)))
                 if (last := last_stream(reader)) is not None:
                     break
         self.assertEqual(last, 2 * CALLS_OF_A_CONNECTION - 1)

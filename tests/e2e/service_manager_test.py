@@ -18,8 +18,9 @@ WATCHDOG_SECONDS = 3  # asked for in WATCHDOG_USEC
 class Manager:
     """As systemd starts a service of Type=notify: a socket, and the environment that names it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, watchdog_seconds=WATCHDOG_SECONDS):
         self.folder = pathlib.Path(folder)
+        self.watchdog_seconds = watchdog_seconds
         self.path = self.folder / "notify"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(str(self.path))
@@ -32,7 +33,7 @@ class Manager:
                  "--principals=t,t,*,all", f"--database={self.folder / name}.db", *arguments],
                 stdin=subprocess.DEVNULL, stderr=log,
                 env={**os.environ, "NOTIFY_SOCKET": str(self.path),
-                     "WATCHDOG_USEC": str(WATCHDOG_SECONDS * 1_000_000)})
+                     "WATCHDOG_USEC": str(self.watchdog_seconds * 1_000_000)})
 
     def log(self, name):
         return (self.folder / f"{name}.log").read_text(encoding="utf-8")

@@ -31,16 +31,16 @@ class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuff
       reading_ = false;
       if (finished_) return;
     }
-    if (!ok) return FinishWith(StillWanted());
+    if (!ok) return FinishWith(handler_call_.StillWanted());
     ++received_;
     if (absl::Status size = CheckSize(request_.Length()); !size.ok()) return FinishWith(size);
-    undecoded_ = request_.Length();
-    core_.Received(undecoded_);
+    if (absl::Status room = Receive(request_.Length()); !room.ok()) return FinishWith(room);
     if (ServedAtOnce(request_)) return Run();
     if (absl::Status queued = Enqueue(self_); !queued.ok()) FinishWith(queued);
   }
 
   void Run() override {
+    if (absl::Status wanted = StillWanted(); !wanted.ok()) return FinishWith(wanted);
     const absl::StatusOr<const grpc::ByteBuffer*> request = Plain(request_);
     if (!request.ok()) return FinishWith(request.status());
     NewArena();
@@ -53,10 +53,12 @@ class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuff
     if (!status.ok()) return FinishWith(status);
     response_.Swap(&bytes);
     ++sent_;
+    BeginSend(response_);
     StartWrite(&response_);
   }
 
   void OnWriteDone(bool ok) override {
+    EndSend();
     if (!ok) return FinishWith(status::Cancelled());
     ReadNext();
   }
@@ -72,7 +74,10 @@ class BidiCall : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuff
   }
 
   void OnCancel() override { Cancel(); }
-  void OnDone() override { self_.reset(); }
+  void OnDone() override {
+    EndSend();
+    self_.reset();
+  }
   std::shared_ptr<OpenStream> Share() override { return self_; }
 
  private:

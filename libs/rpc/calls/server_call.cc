@@ -72,7 +72,30 @@ absl::Status ServerCall::Admit(const grpc::CallbackServerContext& context, size_
         absl::StrCat("call ", method.name, ", which takes the role ",
                      method.roles.empty() ? "of nobody" : method.roles.ToString()));
   }
+  std::shared_ptr<CallerLoad> load = core_.LoadOf(handler_call_.caller());
+  ATHENA_RETURN_IF_ERROR(core_.EnterCaller(method, *load, bytes));
+  caller_load_ = std::move(load);
   return core_.Charge(handler_call_.principal());
+}
+
+absl::Status ServerCall::StillWanted() const {
+  ATHENA_RETURN_IF_ERROR(handler_call_.StillWanted());
+  return core_.CheckUnsent(*caller_load_);
+}
+
+absl::Status ServerCall::Receive(size_t bytes) {
+  ATHENA_RETURN_IF_ERROR(core_.Receive(*caller_load_, bytes));
+  undecoded_ = bytes;
+  return absl::OkStatus();
+}
+
+void ServerCall::BeginSend(const grpc::ByteBuffer& answer) {
+  unsent_ = answer.Length();
+  core_.BeginSend(*caller_load_, unsent_);
+}
+
+void ServerCall::EndSend() {
+  if (unsent_ > 0) core_.EndSend(*caller_load_, std::exchange(unsent_, 0));
 }
 
 absl::Status ServerCall::Authenticate(const grpc::CallbackServerContext& context) {
@@ -108,12 +131,15 @@ absl::Status ServerCall::Enqueue(std::shared_ptr<Task> self) {
 void ServerCall::StartedWork() { queued_ += absl::Now() - accepted_; }
 
 void ServerCall::ReleaseBytes() {
-  if (undecoded_ > 0) core_.Decoded(std::exchange(undecoded_, 0));
+  if (undecoded_ > 0) core_.Decoded(caller_load_.get(), std::exchange(undecoded_, 0));
 }
 
 void ServerCall::End(const absl::Status& status) {
   ReleaseBytes();
-  if (std::exchange(entered_, false)) core_.Leave(method_.method);
+  if (std::exchange(entered_, false)) {
+    core_.Leave(method_.method);
+    if (caller_load_ != nullptr) core_.LeaveCaller(method_.method, *caller_load_);
+  }
   if (method_.observer == nullptr) return;
   CallRecord record;
   record.service = method_.service;

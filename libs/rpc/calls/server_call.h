@@ -54,8 +54,12 @@ class ServerCall {
   absl::StatusOr<const grpc::ByteBuffer*> Plain(const grpc::ByteBuffer& request);
   // Whether a request is to be served on the transport's thread.
   bool ServedAtOnce(const grpc::ByteBuffer& request) const;
-  // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more.
-  absl::Status StillWanted() const { return handler_call_.StillWanted(); }
+  // CANCELLED or DEADLINE_EXCEEDED when nobody waits for the answer any more, RESOURCE_EXHAUSTED
+  // when the caller does not take the answers that it has.
+  absl::Status StillWanted() const;
+  // The transport has been given an answer; it has taken it, or the call is over. One at a time.
+  void BeginSend(const grpc::ByteBuffer& answer);
+  void EndSend();
   // Has a worker run the call; RESOURCE_EXHAUSTED when the queue is full.
   absl::Status Enqueue(std::shared_ptr<Task> self);
   // Has a worker run it again, however full the queue is.
@@ -70,13 +74,16 @@ class ServerCall {
   void Cancel() { handler_call_.cancelled_.store(true, std::memory_order_relaxed); }
   // The id that the handler had made; empty when it had none.
   const std::string& generated_request_id() const { return handler_call_.generated_request_id_; }
+  // What has arrived on an open stream is decoded next. Errors of ServerCore::Receive.
+  absl::Status Receive(size_t bytes);
   // Counts the call out and tells the observer. Once, before the transport is told.
   void End(const absl::Status& status);
 
   ServerCore& core_;
   BoundMethod& method_;
   Call handler_call_;
-  size_t undecoded_ = 0;  // bytes that count in core_
+  std::shared_ptr<CallerLoad> caller_load_;  // null before the caller is known and counted
+  size_t undecoded_ = 0;                     // bytes that count in core_ and in caller_load_
   std::atomic<int64_t> received_{0};
   std::atomic<int64_t> sent_{0};
 
@@ -84,7 +91,8 @@ class ServerCall {
   grpc::ByteBuffer inflated_;
   absl::Time accepted_;
   absl::Duration queued_;
-  bool entered_ = false;
+  bool entered_ = false;  // counts in core_
+  size_t unsent_ = 0;     // bytes that count in core_ and in caller_load_
 };
 
 }  // namespace athena::rpc

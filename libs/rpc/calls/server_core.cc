@@ -12,6 +12,38 @@ namespace {
 
 // How soon a server that stops may have been started again.
 constexpr absl::Duration kRestartRetry = absl::Seconds(1);
+// Callers that have nothing in the server are forgotten beyond so many.
+constexpr size_t kKeptLoads = 1024;
+
+// Refusals are made once: an overloaded server makes thousands a second.
+const absl::Status& NoRoomForRequest() {
+  static const absl::Status& refusal =
+      *new absl::Status(status::Overloaded("the buffer of requests", kOverloadRetry));
+  return refusal;
+}
+const absl::Status& NoRoomForAnswer() {
+  static const absl::Status& refusal = *new absl::Status(
+      status::Overloaded("the buffer of answers that are not taken", kOverloadRetry));
+  return refusal;
+}
+const absl::Status& NoRoomForCall(const Method& method) {
+  static const absl::Status& call =
+      *new absl::Status(status::Overloaded("the number of calls", kOverloadRetry));
+  static const absl::Status& stream =
+      *new absl::Status(status::Overloaded("the number of open streams", kOverloadRetry));
+  return method.stays_open() ? stream : call;
+}
+size_t MaxOf(const Method& method) { return method.stays_open() ? kMaxWatches : kMaxInFlight; }
+
+// Adds to a count that may become `limit` at most; false when it would exceed it.
+bool Add(std::atomic<size_t>& count, size_t more, size_t limit) {
+  if (count.fetch_add(more, std::memory_order_relaxed) + more <= limit) return true;
+  count.fetch_sub(more, std::memory_order_relaxed);
+  return false;
+}
+void Subtract(std::atomic<size_t>& count, size_t less) {
+  count.fetch_sub(less, std::memory_order_relaxed);
+}
 
 }  // namespace
 
@@ -21,19 +53,66 @@ absl::Status Stopping() {
 
 absl::Status ServerCore::Enter(const Method& method, size_t bytes) {
   if (draining()) return Stopping();
-  if (undecoded_.fetch_add(bytes, std::memory_order_relaxed) + bytes > kMaxUndecodedBytes) {
-    undecoded_.fetch_sub(bytes, std::memory_order_relaxed);
-    return status::Overloaded("the buffer of requests", kOverloadRetry);
+  if (!Add(undecoded_, bytes, kMaxUndecodedBytes)) {
+    return NoRoomForRequest();
   }
-  const bool stays = method.stays_open();
-  std::atomic<size_t>& count = CountOf(method);
-  if (count.fetch_add(1, std::memory_order_relaxed) + 1 > (stays ? kMaxWatches : kMaxInFlight)) {
-    count.fetch_sub(1, std::memory_order_relaxed);
-    undecoded_.fetch_sub(bytes, std::memory_order_relaxed);
-    return status::Overloaded(stays ? "the number of open streams" : "the number of calls",
-                              kOverloadRetry);
+  if (!Add(CountOf(method), 1, MaxOf(method))) {
+    Subtract(undecoded_, bytes);
+    return NoRoomForCall(method);
   }
   return absl::OkStatus();
+}
+
+absl::Status ServerCore::EnterCaller(const Method& method, CallerLoad& caller, size_t bytes) {
+  if (!Add(caller.undecoded, bytes, kMaxUndecodedBytes / 2)) {
+    return NoRoomForRequest();
+  }
+  if (!Add(CountOf(method, caller), 1, MaxOf(method) / 2)) {
+    Subtract(caller.undecoded, bytes);
+    return NoRoomForCall(method);
+  }
+  return absl::OkStatus();
+}
+
+std::shared_ptr<CallerLoad> ServerCore::LoadOf(uint64_t caller) {
+  absl::MutexLock lock(&loads_mutex_);
+  const auto found = loads_.find(caller);
+  if (found != loads_.end()) return found->second;
+  if (loads_.size() >= kKeptLoads) {
+    absl::erase_if(loads_, [](const auto& entry) { return entry.second.use_count() == 1; });
+  }
+  return loads_.emplace(caller, std::make_shared<CallerLoad>()).first->second;
+}
+
+absl::Status ServerCore::Receive(CallerLoad& caller, size_t bytes) {
+  if (Add(undecoded_, bytes, size_t{1} << 40)) {
+    if (Add(caller.undecoded, bytes, size_t{1} << 40)) return absl::OkStatus();
+    Subtract(undecoded_, bytes);
+  }
+  return NoRoomForRequest();
+}
+
+void ServerCore::Decoded(CallerLoad* caller, size_t bytes) {
+  Subtract(undecoded_, bytes);
+  if (caller != nullptr) Subtract(caller->undecoded, bytes);
+}
+
+void ServerCore::BeginSend(CallerLoad& caller, size_t bytes) {
+  unsent_.fetch_add(bytes, std::memory_order_relaxed);
+  caller.unsent.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+void ServerCore::EndSend(CallerLoad& caller, size_t bytes) {
+  Subtract(unsent_, bytes);
+  Subtract(caller.unsent, bytes);
+}
+
+absl::Status ServerCore::CheckUnsent(const CallerLoad& caller) const {
+  if (unsent_.load(std::memory_order_relaxed) < kMaxUnsentBytes &&
+      caller.unsent.load(std::memory_order_relaxed) < kMaxUnsentBytes / 2) {
+    return absl::OkStatus();
+  }
+  return NoRoomForAnswer();
 }
 
 absl::Status ServerCore::Charge(const auth::Principal& principal) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -33,6 +34,14 @@ class OpenStream {
   virtual std::shared_ptr<OpenStream> Share() = 0;
 };
 
+// What one caller has in a server at this moment.
+struct CallerLoad {
+  std::atomic<size_t> in_flight{0};
+  std::atomic<size_t> streams_open{0};
+  std::atomic<size_t> undecoded{0};
+  std::atomic<size_t> unsent{0};
+};
+
 // What all calls of a server share: its options, its workers, the counts that its limits apply to,
 // and the streams that are open. Internal to libs/rpc. Thread-safe.
 class ServerCore {
@@ -48,9 +57,26 @@ class ServerCore {
   absl::Status Enter(const Method& method, size_t bytes);
   void Leave(const Method& method) { CountOf(method).fetch_sub(1, std::memory_order_relaxed); }
 
-  // Bytes of messages that arrive on an open stream, and bytes that have been decoded.
-  void Received(size_t bytes) { undecoded_.fetch_add(bytes, std::memory_order_relaxed); }
-  void Decoded(size_t bytes) { undecoded_.fetch_sub(bytes, std::memory_order_relaxed); }
+  // Counts a call that has entered among those of its caller; RESOURCE_EXHAUSTED when the caller
+  // has half of the room; then nothing was counted.
+  absl::Status EnterCaller(const Method& method, CallerLoad& caller, size_t bytes);
+  void LeaveCaller(const Method& method, CallerLoad& caller) {
+    CountOf(method, caller).fetch_sub(1, std::memory_order_relaxed);
+  }
+  // The same object for the same caller as long as somebody has it.
+  std::shared_ptr<CallerLoad> LoadOf(uint64_t caller);
+
+  // Bytes of a message that has arrived on an open stream; RESOURCE_EXHAUSTED as of Enter and
+  // EnterCaller.
+  absl::Status Receive(CallerLoad& caller, size_t bytes);
+  // Bytes that have been decoded. `caller` is null when EnterCaller did not count them.
+  void Decoded(CallerLoad* caller, size_t bytes);
+
+  // Bytes of an answer that the transport was given, until it has sent them.
+  void BeginSend(CallerLoad& caller, size_t bytes);
+  void EndSend(CallerLoad& caller, size_t bytes);
+  // RESOURCE_EXHAUSTED while too many bytes of answers wait to be taken.
+  absl::Status CheckUnsent(const CallerLoad& caller) const;
 
   // Takes one call from the institution's rate; RESOURCE_EXHAUSTED when that is used up.
   absl::Status Charge(const auth::Principal& principal);
@@ -77,15 +103,22 @@ class ServerCore {
     return method.stays_open() ? streams_open_ : in_flight_;
   }
 
+  static std::atomic<size_t>& CountOf(const Method& method, CallerLoad& caller) {
+    return method.stays_open() ? caller.streams_open : caller.in_flight;
+  }
+
   const ServerOptions options_;
   Workers workers_;
   std::atomic<size_t> in_flight_{0};
   std::atomic<size_t> streams_open_{0};
   std::atomic<size_t> undecoded_{0};
+  std::atomic<size_t> unsent_{0};
   std::atomic<bool> draining_{false};
   absl::Mutex mutex_;
   absl::flat_hash_set<OpenStream*> streams_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, Bucket> buckets_ ABSL_GUARDED_BY(mutex_);  // by institution
+  absl::Mutex loads_mutex_;
+  absl::flat_hash_map<uint64_t, std::shared_ptr<CallerLoad>> loads_ ABSL_GUARDED_BY(loads_mutex_);
 };
 
 }  // namespace athena::rpc

@@ -48,10 +48,12 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
       switch (*step) {
         case ByteSource::Step::kMessage:
           ++sent_;
+          BeginSend(bytes_);
           StartWrite(&bytes_);
           return;
         case ByteSource::Step::kLastMessage:
           ++sent_;
+          BeginSend(bytes_);
           Close(absl::OkStatus());
           StartWriteAndFinish(&bytes_, grpc::WriteOptions(), grpc::Status::OK);
           return;
@@ -74,6 +76,7 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   }
 
   void OnWriteDone(bool ok) override {
+    EndSend();
     if (!ok) Cancel();
     Resume(self_);
   }
@@ -81,7 +84,10 @@ class StreamCall : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     Cancel();
     Wake();
   }
-  void OnDone() override { self_.reset(); }
+  void OnDone() override {
+    EndSend();
+    self_.reset();
+  }
   std::shared_ptr<OpenStream> Share() override { return self_; }
 
  private:

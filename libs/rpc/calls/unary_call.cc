@@ -46,6 +46,7 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   // would take more.
   void Deliver(absl::Status status, grpc::ByteBuffer bytes) override {
     if (status.ok()) {
+      BeginSend(bytes);
       response_->Swap(&bytes);
       sent_ = 1;
     }
@@ -53,7 +54,10 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   }
 
   void OnCancel() override { Cancel(); }
-  void OnDone() override { self_.reset(); }
+  void OnDone() override {
+    EndSend();
+    self_.reset();
+  }
 
  private:
   void Send(const absl::Status& status) {

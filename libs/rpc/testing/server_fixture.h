@@ -108,9 +108,11 @@ inline bool OnWorker() {
 class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ATHENA_ASSERT_OK_AND_ASSIGN(authenticator_, auth::StaticAuthenticator::Create(
-                                                    {"reader-token,reader,gob,viewer",
-                                                     "sender-token,sender,gob,sender+viewer"}));
+    ATHENA_ASSERT_OK_AND_ASSIGN(
+        authenticator_,
+        auth::StaticAuthenticator::Create(
+            {"reader-token,reader,gob,viewer", "sender-token,sender,gob,sender+viewer",
+             "second-token,second,gob,sender+viewer", "third-token,third,gob,sender+viewer"}));
   }
 
   ServiceTable Table() {
