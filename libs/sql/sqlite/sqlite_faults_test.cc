@@ -223,6 +223,12 @@ void ExpectRecovered(Machine& machine, bool then_lose_power = false) {
   if (then_lose_power) machine.disk().LosePowerAt(1);
 }
 
+// Figures that tests/campaigns prints: how many runs a sweep had, and what was acknowledged in them.
+void RecordSweep(const char* what, int64_t runs, size_t acknowledged) {
+  testing::Test::RecordProperty(what, static_cast<int>(runs));
+  testing::Test::RecordProperty("acknowledged", static_cast<int>(acknowledged));
+}
+
 struct FaultCase {
   const char* name;
   DiskFault fault;
@@ -246,6 +252,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_P(SqliteFaultTest, WhatIsAcknowledgedIsThereAndReadsGoOnWhateverOperationFails) {
   int64_t n = 1;
+  size_t acknowledged = 0;
   for (; n < kEndlessSweep && !HasFailure(); ++n) {
     SCOPED_TRACE(absl::StrCat("operation ", n));
     Machine machine;
@@ -267,10 +274,12 @@ TEST_P(SqliteFaultTest, WhatIsAcknowledgedIsThereAndReadsGoOnWhateverOperationFa
     }
     machine.disk().Heal();
     ExpectRecovered(machine);
+    acknowledged += machine.acknowledged().size();
     if (!met) break;
   }
   EXPECT_LT(n, kEndlessSweep);
   EXPECT_GT(n, GetParam().at_least);
+  RecordSweep("operations_failed_one_by_one", n - 1, acknowledged);
 }
 
 TEST(SqliteStoppedTest, AfterAFailedCommitNothingIsWrittenAnyMoreAndReadsGoOn) {
@@ -342,6 +351,7 @@ TEST(SqliteDurabilityTest, WithoutASyncPerCommitTheWalIsSeenUnsyncedAtTheAnswer)
 template <typename Visit>
 void CutPowerEverywhere(bool sync_each_commit, bool keep_some, Visit visit) {
   int64_t n = 1;
+  size_t acknowledged = 0;
   for (; n < kEndlessSweep && !testing::Test::HasFailure(); ++n) {
     SCOPED_TRACE(absl::StrCat("power lost at operation ", n));
     Machine machine(sync_each_commit);
@@ -350,10 +360,12 @@ void CutPowerEverywhere(bool sync_each_commit, bool keep_some, Visit visit) {
     const bool lost = machine.disk().power_lost();
     machine.disk().RestorePower(keep_some ? std::optional(static_cast<uint32_t>(n)) : std::nullopt);
     visit(machine);
+    acknowledged += machine.acknowledged().size();
     if (!lost) break;
   }
   EXPECT_LT(n, kEndlessSweep);
   EXPECT_GT(n, 100);
+  RecordSweep("power_lost_at_each_of_operations", n - 1, acknowledged);
 }
 
 TEST(SqliteDurabilityTest, AcknowledgedEntriesOutlastALossOfPowerThatDropsAllThatWasNotSynced) {
@@ -377,6 +389,7 @@ TEST(SqliteDurabilityTest, WithoutASyncPerCommitALossOfPowerIsSeenToLoseAcknowle
     runs_with_loss += lost.empty() ? 0 : 1;
   });
   EXPECT_GT(runs_with_loss, 10);
+  RecordProperty("runs_with_loss", runs_with_loss);
 }
 
 // The kernel may drop what a failed sync could not store, while reads still show it: what is
