@@ -9,6 +9,7 @@ import time
 import unittest
 
 import grpc
+from athena.common.v1 import history_service_pb2, history_service_pb2_grpc
 from athena.indicator.v1 import indicator_pb2, indicator_service_pb2
 
 import figures
@@ -140,8 +141,12 @@ class CrashTest(unittest.TestCase):
 
 
 def check_ledgers(test, services, clients, **also):
-    """Compares every revision of every cell with what the clients were told; shows the figures, and
-    those of `also`."""
+    """Compares every revision of every cell with what the clients were told, and has the audit log
+    verified; shows the figures, and those of `also`."""
+    channel = services.channel(services.indicator)
+    verified = history_service_pb2_grpc.HistoryServiceStub(channel).VerifyAuditLog(
+        history_service_pb2.VerifyAuditLogRequest(parent=setting.INSTITUTION), **setting.options())
+    test.assertEqual(list(verified.faults), [])
     pushes = sum(len(client.acknowledged) // ROWS for client in clients)
     resent = sum(client.sent for client in clients) - pushes
     acknowledged = {(client.indicator, period, value) for client in clients
