@@ -1,6 +1,6 @@
 """kill -9 of the plan service while accounting systems push amounts: every acknowledged push is stored
 exactly once, and nothing else is."""
-import os
+import collections
 import threading
 import unittest
 
@@ -9,10 +9,11 @@ from athena.common.v1 import history_service_pb2, history_service_pb2_grpc, valu
 from athena.plan.v1 import (budget_amounts_pb2, budget_line_pb2, institution_pb2,
                             operations_service_pb2, operations_service_pb2_grpc, plan_service_pb2)
 
+import figures
 import setting
+from crash_test import ROUNDS, kill_while_pushing
 from services import DEADLINE, EVERYTHING, Services
 
-ROUNDS = int(os.environ.get("ATHENA_CRASH_ROUNDS", "10"))
 CLIENTS = 4
 # Acknowledged pushes, of all clients together, between one kill and the next.
 PUSHES_PER_ROUND = 20
@@ -87,27 +88,20 @@ class AmountsCrashTest(unittest.TestCase):
                         code=f"L{i}", title=setting.text("Line"), year=2021)), **setting.options())
             progress = threading.Semaphore(0)
             clients = [Accounting(i, services, progress.release) for i in range(CLIENTS)]
-            self.kill_while_pushing(services, clients, progress)
+            slowest = kill_while_pushing(self, clients, progress, services.kill_plan,
+                                         PUSHES_PER_ROUND)
             resent = sum(client.sent - len(client.acknowledged) for client in clients)
+            stored = {client.line: self.stored(operations, client.line) for client in clients}
+            expected = {client.line: self.expected(client) for client in clients}
+            amounts, promised = self.amounts(stored), self.amounts(expected)
+            figures.show(clients=CLIENTS, pushes_acknowledged=sum(promised.values()) // len(QUARTERS),
+                         resent=resent, lost=len(promised - amounts),
+                         duplicated=sum(times > 1 for times in amounts.values()),
+                         invented=len(set(amounts) - set(promised)), kills=ROUNDS,
+                         slowest_restart=f"{slowest:.2f} s")
             self.assertGreater(resent, 0, "no kill met a push under way: the test tests nothing")
-            for client in clients:
-                self.assertEqual(self.stored(operations, client.line), self.expected(client))
+            self.assertEqual(stored, expected)
             self.check_audit_log(services, clients)
-
-    def kill_while_pushing(self, services, clients, progress):
-        for client in clients:
-            client.start()
-        for _ in range(ROUNDS):
-            for _ in range(PUSHES_PER_ROUND):
-                self.assertTrue(progress.acquire(timeout=DEADLINE),
-                                [client.error for client in clients])
-            services.kill_plan()
-        for client in clients:
-            client.stop.set()
-        for client in clients:
-            client.join(DEADLINE)
-            self.assertFalse(client.is_alive())
-            self.assertIsNone(client.error)
 
     def stored(self, operations, line):
         """Every revision of the line's amounts: quarter, revision, committed, paid in cents."""
@@ -123,6 +117,13 @@ class AmountsCrashTest(unittest.TestCase):
             if not page.next_page_token:
                 return found
             request.page_token = page.next_page_token
+
+    @staticmethod
+    def amounts(rows_of_lines):
+        """How often each amount is there, whatever its revision."""
+        return collections.Counter((line, quarter, *amounts)
+                                   for line, rows in rows_of_lines.items()
+                                   for quarter, _, *amounts in rows)
 
     def expected(self, client):
         """The same, by what the client was told: one revision of each quarter for each push."""

@@ -1,6 +1,7 @@
 """Backups: made while senders push, restored elsewhere after a crash, and told apart from the history
 that they do not have. The commands are those of deploy/README.md, "Backup"."""
 import calendar
+import contextlib
 import hashlib
 import json
 import pathlib
@@ -13,6 +14,7 @@ import time
 import unittest
 
 import grpc
+from athena.common.v1 import backup_service_pb2, backup_service_pb2_grpc
 from athena.indicator.v1 import indicator_service_pb2
 from athena.reporting.v1 import reporting_service_pb2
 
@@ -201,22 +203,50 @@ class BackupTest(unittest.TestCase):
                 with operator_test.Indicator(services.folder, logs=logs) as indicator:
                     self.assertEqual(self.history(indicator)[("2021-Q2", 95.0)], after.revision)
 
-    def test_a_newer_file_is_refused_by_an_older_service(self):
+    def test_the_newest_backups_stay_as_many_as_the_flag_says(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with operator_test.Indicator(folder, f"--backup_folder={folder}",
+                                         "--backup_keep=2") as indicator:
+                backups = backup_service_pb2_grpc.BackupServiceStub(indicator.channel)
+                made = [pathlib.Path(backups.CreateBackup(backup_service_pb2.CreateBackupRequest(),
+                                                          **setting.options()).file)
+                        for _ in range(3)]
+            self.assertEqual(sorted(pathlib.Path(folder).glob("indicator-*.db")), made[1:])
+
+    def test_going_back_over_two_versions_of_the_database_needs_the_backup(self):
+        """What deploy/README.md, "Upgrade and roll back", says."""
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
-            with operator_test.Indicator(folder) as indicator:
+            database = folder / "indicator.db"
+            with operator_test.Indicator(folder, f"--backup_folder={folder}") as indicator:
+                setting.create_indicators(indicator)
+                before = setting.push(indicator, "before", [observation("staff", "2021-Q1", 90)])
+                backup_service_pb2_grpc.BackupServiceStub(indicator.channel).CreateBackup(
+                    backup_service_pb2.CreateBackupRequest(), **setting.options())
+                setting.push(indicator, "after", [observation("staff", "2021-Q2", 95)])
                 self.assertEqual(indicator.process.stop(), 0)
-            newer = folder / "newer.db"
-            shutil.copyfile(folder / "indicator.db", newer)
-            with sqlite3.connect(newer) as database:
-                database.execute("""INSERT INTO athena_schema (version, name, checksum, applied_at)
-                                    SELECT max(version) + 1, 'later', 'x', 0 FROM athena_schema""")
-            database.close()
-            restored = self.ask(athenactl("restore", newer, "--database", folder / "indicator.db"))
+            # As a program leaves it that is two versions of the schema ahead.
+            with contextlib.closing(sqlite3.connect(database)) as upgraded, upgraded:
+                (known,) = upgraded.execute("SELECT max(version) FROM athena_schema").fetchone()
+                for version in (known + 1, known + 2):
+                    upgraded.execute(f"CREATE TABLE later_{version} (id BIGINT NOT NULL PRIMARY KEY)")
+                    upgraded.execute("INSERT INTO athena_schema (version, name, checksum, applied_at)"
+                                     " VALUES (?, 'later', 'x', 0)", (version,))
+            refused = subprocess.run(
+                [str(BUILD / "bin" / "athena-indicator"), "--listen=127.0.0.1:0",
+                 "--ops_listen=127.0.0.1:0", "--principals=t,t,*,all", f"--database={database}"],
+                stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(f"is at schema version {known + 2}, this binary knows {known}: upgrade the "
+                          "binary, or restore a backup", refused.stderr)
+
+            (backup,) = folder.glob("indicator-*.db")
+            restored = self.ask(athenactl("restore", backup, "--database", database))
             self.assertIn("indicator.db.replaced-", restored.stdout)
-            with self.assertRaisesRegex(RuntimeError, "upgrade the binary, or restore a backup"):
-                with operator_test.Indicator(folder):
-                    pass
+            with operator_test.Indicator(folder) as indicator:
+                self.assertEqual(self.history(indicator), {("2021-Q1", 90.0): before.revision})
+                again = setting.push(indicator, "after", [observation("staff", "2021-Q2", 95)])
+                self.assertFalse(again.replayed)
 
     def test_the_age_of_backups_is_in_the_metrics_from_the_first_scrape_on(self):
         success = "athena_backup_last_success_timestamp_seconds"

@@ -5,13 +5,16 @@ import itertools
 import os
 import random
 import threading
+import time
 import unittest
 
 import grpc
+from athena.common.v1 import history_service_pb2, history_service_pb2_grpc
 from athena.indicator.v1 import indicator_pb2, indicator_service_pb2
 
+import figures
 import setting
-from services import DEADLINE, EVERYTHING, FEEDS, Services, token
+from services import DEADLINE, EVERYTHING, FEEDS, Refusal, Services, token
 from setting import observation
 
 # Kills of each case.
@@ -43,6 +46,7 @@ class Client(threading.Thread):
         self.stop = threading.Event()
         self.acknowledged = {}  # period > value
         self.sent = 0
+        self.refused = collections.Counter()  # reason > how often
         self.error = None
 
     def run(self):
@@ -67,6 +71,7 @@ class Client(threading.Thread):
                 answer = self.stub.PushObservations(request, metadata=EVERYTHING, timeout=DEADLINE,
                                                     wait_for_ready=True)
             except grpc.RpcError as error:
+                self.refused[Refusal(error).reason] += 1
                 if error.code() in UNKNOWN_END:
                     continue
                 self.error = error
@@ -91,21 +96,26 @@ def define(services, ids):
                 for indicator in ids]), **setting.options())
 
 
-def kill_while_pushing(test, services, clients, progress):
-    """Starts the clients, kills the service ROUNDS times while they run, and stops them."""
+def kill_while_pushing(test, clients, progress, kill, pushes_per_round=PUSHES_PER_ROUND):
+    """Starts the clients, calls `kill` ROUNDS times while they run, and stops them. Returns how many
+    seconds the slowest start after a kill took until the service served."""
+    slowest = 0
     for client in clients:
         client.start()
     for _ in range(ROUNDS):
-        for _ in range(PUSHES_PER_ROUND):
+        for _ in range(pushes_per_round):
             test.assertTrue(progress.acquire(timeout=DEADLINE),
                             [client.error for client in clients])
-        services.kill_indicator()
+        begun = time.monotonic()
+        kill()
+        slowest = max(slowest, time.monotonic() - begun)
     for client in clients:
         client.stop.set()
     for client in clients:
         client.join(DEADLINE)
         test.assertFalse(client.is_alive())
         test.assertIsNone(client.error)
+    return slowest
 
 
 def pages(call, request, field):
@@ -125,23 +135,35 @@ class CrashTest(unittest.TestCase):
             define(services, [f"count-{i}" for i in range(CLIENTS)])
             progress = threading.Semaphore(0)
             clients = [Client(i, services, progress.release) for i in range(CLIENTS)]
-            kill_while_pushing(self, services, clients, progress)
-            resent = sum(client.sent for client in clients) - sum(
-                len(client.acknowledged) // ROWS for client in clients)
-            self.assertGreater(resent, 0, "no kill met a push under way: the test tests nothing")
-            for client in clients:
-                self.assertEqual(self.stored(services, client.indicator), client.acknowledged)
+            slowest = kill_while_pushing(self, clients, progress, services.kill_indicator)
+            check_ledgers(self, services, clients, kills=ROUNDS,
+                          slowest_restart=f"{slowest:.2f} s")
 
-    def stored(self, services, indicator):
-        """The revisions of all cells by period. Two of one period: a push was stored twice."""
-        found = {}
-        for record in pages(services.indicators.ListObservations,
-                            indicator_service_pb2.ListObservationsRequest(
-                                parent=f"{setting.INSTITUTION}/indicators/{indicator}",
-                                include_history=True, page_size=10_000), "observations"):
-            self.assertNotIn(record.observation.period, found)
-            found[record.observation.period] = record.observation.value
-        return found
+
+def check_ledgers(test, services, clients, **also):
+    """Compares every revision of every cell with what the clients were told, and has the audit log
+    verified; shows the figures, and those of `also`."""
+    channel = services.channel(services.indicator)
+    verified = history_service_pb2_grpc.HistoryServiceStub(channel).VerifyAuditLog(
+        history_service_pb2.VerifyAuditLogRequest(parent=setting.INSTITUTION), **setting.options())
+    test.assertEqual(list(verified.faults), [])
+    pushes = sum(len(client.acknowledged) // ROWS for client in clients)
+    resent = sum(client.sent for client in clients) - pushes
+    acknowledged = {(client.indicator, period, value) for client in clients
+                    for period, value in client.acknowledged.items()}
+    stored = collections.Counter(
+        (client.indicator, record.observation.period, record.observation.value)
+        for client in clients for record in pages(
+            services.indicators.ListObservations, indicator_service_pb2.ListObservationsRequest(
+                parent=f"{setting.INSTITUTION}/indicators/{client.indicator}",
+                include_history=True, page_size=10_000), "observations"))
+    lost, invented = acknowledged - set(stored), set(stored) - acknowledged
+    twice = [row for row, times in stored.items() if times > 1]
+    figures.show(clients=len(clients), pushes_acknowledged=pushes, resent=resent,
+                 rows_stored=sum(stored.values()), lost=len(lost), duplicated=len(twice),
+                 invented=len(invented), **also)
+    test.assertGreater(resent, 0, "no fault met a push under way: the test tests nothing")
+    test.assertEqual((lost, twice, invented), (set(), [], set()))
 
 
 # What all feeds write to: few cells and few values, so that they revise each other's all the time,
@@ -158,6 +180,7 @@ class Ledger:
         self.requests = {}
         self.answers = {}  # of those that were acknowledged: the first answer, not `replayed`
         self.last_revision = 0  # the highest that was acknowledged
+        self.copies = 0  # sent
         self.replays = 0
 
     def acknowledged(self, key, answers, after):
@@ -226,6 +249,8 @@ class Feed(threading.Thread):
         calls = [self.stub.PushObservations.future(request, metadata=token(self.name),
                                                    timeout=DEADLINE, wait_for_ready=True)
                  for _ in range(self.random.randint(1, 5))]
+        with self.ledger.lock:
+            self.ledger.copies += len(calls)
         answers = []
         for call in calls:
             try:
@@ -243,9 +268,10 @@ class OverlappingCrashTest(unittest.TestCase):
             define(services, SHARED)
             self.ledger = ledger = Ledger()
             progress = threading.Semaphore(0)
-            kill_while_pushing(self, services,
-                               [Feed(i, services, ledger, progress.release)
-                                for i in range(len(FEEDS))], progress)
+            slowest = kill_while_pushing(
+                self, [Feed(i, services, ledger, progress.release) for i in range(len(FEEDS))],
+                progress, services.kill_indicator)
+            self.also = {"kills": ROUNDS, "slowest_restart": f"{slowest:.2f} s"}
             unanswered = sorted(set(ledger.requests) - set(ledger.answers))
             self.assertGreater(len(unanswered), 0,
                                "no kill met a push under way: the test tests nothing")
@@ -283,9 +309,16 @@ class OverlappingCrashTest(unittest.TestCase):
         # The definitions are revision 1; every other one is a push.
         self.assertEqual([push.revision for push in pushes], list(range(2, len(pushes) + 2)))
         stored = {(push.sender, push.push_id): push for push in pushes}
+        invented = set(stored) - set(self.ledger.requests)
+        lost = set(self.ledger.answers) - set(stored)
+        if self.also:
+            figures.show(clients=len(FEEDS), pushes=len(self.ledger.requests),
+                         copies_sent=self.ledger.copies, pushes_acknowledged=len(self.ledger.answers),
+                         replays=self.ledger.replays, lost=len(lost),
+                         duplicated=len(pushes) - len(stored), invented=len(invented), **self.also)
+            self.also = None
         self.assertEqual(len(stored), len(pushes), "a push stands there twice")
-        self.assertEqual(set(stored) - set(self.ledger.requests), set(), "invented")
-        self.assertEqual(set(self.ledger.answers) - set(stored), set(), "lost")
+        self.assertEqual((invented, lost), (set(), set()))
 
         histories = collections.defaultdict(list)  # cell > (revision, value; None is retracted)
         for key, push in stored.items():

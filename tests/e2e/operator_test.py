@@ -121,6 +121,7 @@ class OperatorTest(unittest.TestCase):
                 ("--listen=127.0.0.1:99999", "with a port from 0 to 65535"),
                 ("--ops_listen=127.0.0.1", "want host:port"),
                 ("--drain_seconds=-1", "want a number from 0 to 3600"),
+                ("--backup_keep=0", "want a number from 1 to 100000"),
                 ("--calls_per_second=-1", "want a number from 0"),
                 ("--time_zone=localtime", "want a name of the time zone database"),
                 ("--log_level=loud", "want debug, info, warning or error"),

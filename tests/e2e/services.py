@@ -73,15 +73,17 @@ EVERYTHING = token("everything")
 
 
 class Process:
-    """One service. Its log goes to a file; `port` is known once it serves."""
+    """One service. Its log goes to a file; `port` is known once it serves. `wrapper` is a command
+    that runs it."""
 
-    def __init__(self, name, folder, arguments, port=0, environment=None, principals=PRINCIPALS):
+    def __init__(self, name, folder, arguments, port=0, environment=None, principals=PRINCIPALS,
+                 wrapper=()):
         self.name = name
         self.log_path = folder / f"{name}.log"
         self.serving = threading.Event()
         self.port = None
         self.process = subprocess.Popen(
-            [str(BUILD / "bin" / name), f"--listen=127.0.0.1:{port}", "--ops_listen=127.0.0.1:0",
+            [*wrapper, str(BUILD / "bin" / name), f"--listen=127.0.0.1:{port}", "--ops_listen=127.0.0.1:0",
              f"--principals={principals}", *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             env=environment)

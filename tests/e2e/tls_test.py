@@ -370,6 +370,10 @@ class StartTest(unittest.TestCase):
         self.assertIn("--tls_certificate", self.refused(everywhere, principals=named))
         self.assertIn("--principals", self.refused(everywhere, *self.files, principals=named))
         self.assertIn("--principals", self.refused(everywhere, *self.files, self.ca, principals=named))
+        # Nor are other services called beyond it without TLS.
+        with self.assertRaisesRegex(RuntimeError, "--indicator_address.*a loopback address, or TLS"):
+            Process("athena-plan", self.folder, [f"--database={self.folder / 'plan.db'}",
+                                                 "--indicator_address=indicator.example.org:7702"])
         process = self.start(everywhere, *self.files, self.ca, "--tls_client_certificate=required")
         self.list_as(process, "reader")
         with self.assertRaises(grpc.RpcError) as refusal:

@@ -12,6 +12,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,7 @@ using testing::IsSupersetOf;
 constexpr int32_t kTestId = 0x61746802;
 // A sweep ends when a run meets no fault; past this it does not end.
 constexpr int64_t kEndlessSweep = 2000;
+constexpr int64_t kCheckpointBytes = 40'000;
 constexpr int kGroups = 5;
 constexpr int kWritesPerGroup = 3;
 constexpr int64_t kAfterRecovery = 1000;  // the id of an entry
@@ -44,6 +46,8 @@ constexpr Migration kSchema[] = {{1, "entries", R"(
   CREATE TABLE entry (id BIGINT NOT NULL PRIMARY KEY, body BYTEA NOT NULL);
 )"}};
 constexpr Statement kInsert{"INSERT INTO entry (id, body) VALUES (?, ?)"};
+constexpr Statement kInsertFour{
+    "INSERT INTO entry (id, body) VALUES (?, ?), (?, ?), (?, ?), (?, ?)"};
 constexpr Statement kList{"SELECT id, body FROM entry ORDER BY id"};
 
 // Longer than a page, so that an entry takes several writes; and its own, so that a torn one shows.
@@ -123,7 +127,7 @@ class Machine {
     options.sync_each_commit = sync_each_commit_;
     // Small, so that the series below comes by checkpoints and by pages that leave the cache before
     // their commit.
-    options.checkpoint_bytes = checkpoints_ ? 40'000 : 40'000'000;
+    options.checkpoint_bytes = checkpoints_ ? kCheckpointBytes : 40'000'000;
     options.writer_cache_kib = 16;
     fatal_ = false;
     options.on_fatal = [this](const absl::Status&) { fatal_ = true; };
@@ -223,6 +227,13 @@ void ExpectRecovered(Machine& machine, bool then_lose_power = false) {
   if (then_lose_power) machine.disk().LosePowerAt(1);
 }
 
+// Figures that tests/campaigns prints: how many runs a sweep had, and what was acknowledged in
+// them.
+void RecordSweep(const char* what, int64_t runs, size_t acknowledged) {
+  testing::Test::RecordProperty(what, static_cast<int>(runs));
+  testing::Test::RecordProperty("acknowledged", static_cast<int>(acknowledged));
+}
+
 struct FaultCase {
   const char* name;
   DiskFault fault;
@@ -246,6 +257,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_P(SqliteFaultTest, WhatIsAcknowledgedIsThereAndReadsGoOnWhateverOperationFails) {
   int64_t n = 1;
+  size_t acknowledged = 0;
   for (; n < kEndlessSweep && !HasFailure(); ++n) {
     SCOPED_TRACE(absl::StrCat("operation ", n));
     Machine machine;
@@ -267,10 +279,12 @@ TEST_P(SqliteFaultTest, WhatIsAcknowledgedIsThereAndReadsGoOnWhateverOperationFa
     }
     machine.disk().Heal();
     ExpectRecovered(machine);
+    acknowledged += machine.acknowledged().size();
     if (!met) break;
   }
   EXPECT_LT(n, kEndlessSweep);
   EXPECT_GT(n, GetParam().at_least);
+  RecordSweep("operations_failed_one_by_one", n - 1, acknowledged);
 }
 
 TEST(SqliteStoppedTest, AfterAFailedCommitNothingIsWrittenAnyMoreAndReadsGoOn) {
@@ -288,6 +302,75 @@ TEST(SqliteStoppedTest, AfterAFailedCommitNothingIsWrittenAnyMoreAndReadsGoOn) {
   const absl::StatusOr<std::vector<int64_t>> stored = StoredIn(**database);
   ASSERT_EQ(stored.status(), absl::OkStatus());
   EXPECT_THAT(*stored, ElementsAre(1));
+}
+
+// Without that, readers that follow each other closely would let the WAL grow for as long as they
+// do.
+TEST(SqliteLogTest, AWalOfFourTimesItsSizeHasTheWriterWaitForReadersToLeaveIt) {
+  Machine machine;
+  absl::Notification reads;
+  absl::Notification writer_waits;
+  machine.disk().OnWait([&] {
+    if (reads.HasBeenNotified() && !writer_waits.HasBeenNotified()) writer_waits.Notify();
+  });
+  const absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = machine.Open();
+  ASSERT_EQ(database.status(), absl::OkStatus());
+  std::thread reader([&] {
+    const absl::Status read = (*database)->Read([&](ReadTx& tx) {
+      const absl::Status listed = tx.Query(kList, {}, [](const Row&) { return absl::OkStatus(); });
+      reads.Notify();
+      writer_waits.WaitForNotification();
+      return listed;
+    });
+    EXPECT_EQ(read, absl::OkStatus());
+  });
+  reads.WaitForNotification();
+  int64_t id = 1;
+  int64_t largest = 0;
+  for (; id < kEndlessSweep && !writer_waits.HasBeenNotified() && !HasFailure(); ++id) {
+    EXPECT_EQ((*database)->Write("gob", Inserting(id)), absl::OkStatus());
+    largest = std::max(largest, (*database)->stats().wal_bytes);
+  }
+  EXPECT_TRUE(writer_waits.HasBeenNotified());
+  if (!writer_waits.HasBeenNotified()) writer_waits.Notify();
+  reader.join();
+  EXPECT_GE(largest, 4 * kCheckpointBytes);
+  // The reader may have left too late for that one checkpoint.
+  while ((*database)->stats().wal_bytes > kCheckpointBytes && ++id < kEndlessSweep) {
+    EXPECT_EQ((*database)->Write("gob", Inserting(id)), absl::OkStatus());
+  }
+  EXPECT_LT(id, kEndlessSweep);
+}
+
+// SQLite undoes such a statement alone, and leaves what its transaction did before.
+TEST(SqliteFullTest, AStatementOfSeveralRowsThatFindsTheDiskFullEndsItsTransaction) {
+  const auto insert_five = [](WriteTx& tx) -> absl::Status {
+    const absl::Status inserted = Inserting(1)(tx);
+    if (!inserted.ok()) return inserted;
+    const std::string bodies[] = {BodyOf(2), BodyOf(3), BodyOf(4), BodyOf(5)};
+    return tx
+        .Execute(kInsertFour,
+                 {2, Blob{bodies[0]}, 3, Blob{bodies[1]}, 4, Blob{bodies[2]}, 5, Blob{bodies[3]}})
+        .status();
+  };
+  int64_t n = 1;
+  for (; n < kEndlessSweep && !HasFailure(); ++n) {
+    SCOPED_TRACE(absl::StrCat("write ", n, " found no room"));
+    Machine machine;
+    machine.LeaveOutCheckpoints();
+    const absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = machine.Open();
+    ASSERT_EQ(database.status(), absl::OkStatus());
+    machine.disk().FailOnce(DiskFault::kFull, n);
+    const absl::Status status = (*database)->Write("gob", insert_five);
+    if (machine.disk().faults() == 0) break;
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+    EXPECT_EQ((*database)->Write("gob", Inserting(6)), absl::OkStatus());
+    const absl::StatusOr<std::vector<int64_t>> stored = StoredIn(**database);
+    ASSERT_EQ(stored.status(), absl::OkStatus());
+    EXPECT_THAT(*stored, ElementsAre(6));
+  }
+  EXPECT_LT(n, kEndlessSweep);
+  EXPECT_GT(n, 10);
 }
 
 // What the operations say about each commit noted among them: was the WAL written since the one
@@ -342,6 +425,7 @@ TEST(SqliteDurabilityTest, WithoutASyncPerCommitTheWalIsSeenUnsyncedAtTheAnswer)
 template <typename Visit>
 void CutPowerEverywhere(bool sync_each_commit, bool keep_some, Visit visit) {
   int64_t n = 1;
+  size_t acknowledged = 0;
   for (; n < kEndlessSweep && !testing::Test::HasFailure(); ++n) {
     SCOPED_TRACE(absl::StrCat("power lost at operation ", n));
     Machine machine(sync_each_commit);
@@ -350,10 +434,12 @@ void CutPowerEverywhere(bool sync_each_commit, bool keep_some, Visit visit) {
     const bool lost = machine.disk().power_lost();
     machine.disk().RestorePower(keep_some ? std::optional(static_cast<uint32_t>(n)) : std::nullopt);
     visit(machine);
+    acknowledged += machine.acknowledged().size();
     if (!lost) break;
   }
   EXPECT_LT(n, kEndlessSweep);
   EXPECT_GT(n, 100);
+  RecordSweep("power_lost_at_each_of_operations", n - 1, acknowledged);
 }
 
 TEST(SqliteDurabilityTest, AcknowledgedEntriesOutlastALossOfPowerThatDropsAllThatWasNotSynced) {
@@ -377,6 +463,7 @@ TEST(SqliteDurabilityTest, WithoutASyncPerCommitALossOfPowerIsSeenToLoseAcknowle
     runs_with_loss += lost.empty() ? 0 : 1;
   });
   EXPECT_GT(runs_with_loss, 10);
+  RecordProperty("runs_with_loss", runs_with_loss);
 }
 
 // The kernel may drop what a failed sync could not store, while reads still show it: what is

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <random>
@@ -142,6 +143,7 @@ class FaultyVfs::Disk {
       return Of(vfs).real_->xRandomness(Of(vfs).real_, size, out);
     };
     vfs_.xSleep = [](sqlite3_vfs* vfs, int microseconds) {
+      if (Of(vfs).on_wait_) Of(vfs).on_wait_();
       return Of(vfs).real_->xSleep(Of(vfs).real_, microseconds);
     };
     vfs_.xCurrentTime = [](sqlite3_vfs* vfs, double* out) {
@@ -176,6 +178,8 @@ class FaultyVfs::Disk {
     const absl::MutexLock hold(&mu_);
     return faults_;
   }
+
+  void OnWait(std::function<void()> wait) { on_wait_ = std::move(wait); }
 
   void LosePowerAt(int64_t nth) {
     const absl::MutexLock hold(&mu_);
@@ -417,6 +421,7 @@ class FaultyVfs::Disk {
   sqlite3_vfs* const real_;
   std::string name_;
   sqlite3_vfs vfs_ = {};
+  std::function<void()> on_wait_;
 
   mutable absl::Mutex mu_;
   // By path; files keep pointers into it.
@@ -436,6 +441,7 @@ FaultyVfs::~FaultyVfs() = default;
 const std::string& FaultyVfs::name() const { return disk_->name(); }
 void FaultyVfs::FailOnce(DiskFault fault, int64_t nth) { disk_->Fail(fault, nth, false); }
 void FaultyVfs::FailFrom(DiskFault fault, int64_t nth) { disk_->Fail(fault, nth, true); }
+void FaultyVfs::OnWait(std::function<void()> wait) { disk_->OnWait(std::move(wait)); }
 void FaultyVfs::Heal() { disk_->Fail(std::nullopt, 0, false); }
 int64_t FaultyVfs::faults() const { return disk_->faults(); }
 void FaultyVfs::LosePowerAt(int64_t nth) { disk_->LosePowerAt(nth); }

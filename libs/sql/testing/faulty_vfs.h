@@ -2,6 +2,7 @@
 #define ATHENA_LIBS_SQL_FAULTY_VFS_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,10 @@ class FaultyVfs {
   // files then hold what was synced, and nothing of what was not; or, with a seed, some of it by
   // chance: each write whole, half or not at all, in any order.
   void RestorePower(std::optional<uint32_t> seed = std::nullopt);
+
+  // Called on the waiting thread each time that SQLite waits for a lock of another connection. Set
+  // it while nobody uses the disk.
+  void OnWait(std::function<void()> wait);
 
   // What was asked of the disk since the last call, in order: "open", "write", "truncate", "sync",
   // "delete" or "grow", a space, and "database", "wal", "journal" or "other"; "failed " precedes
