@@ -260,6 +260,16 @@ TEST_F(ScorecardsTest, V7_OriginalsAreThoseOfTheEndOfTheDayOfActivation) {
   EXPECT_THAT(asked_for(), Contains(Utc(2021, 3, 2, 5, 0) - absl::Microseconds(1)));
 }
 
+TEST_F(ScorecardsTest, TheDayIsThatOfTheInstitutionsZone) {
+  now_ = Utc(2021, 6, 1, 22, 30);  // half past midnight in Brussels
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_EQ(card.basis().date().day(), 2);
+  plan_.more_header.mutable_institution()->set_time_zone("UTC");
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(card.basis().date().day(), 1);
+}
+
 TEST_F(ScorecardsTest, S10_TimeZonesThatDifferAreAWarning) {
   ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
   EXPECT_THAT(card.result().warnings(), IsEmpty());
