@@ -339,6 +339,15 @@ TEST_F(ExportsTest, CellsWithoutValueHaveAStatus) {
   }
 }
 
+TEST_F(ExportsTest, AnIndicatorThatMayNotBeReadIsNamedWithoutAskingForItsCells) {
+  indicator_.has_value = false;
+  indicator_.more_value.mutable_own()->set_reason(
+      indicator::v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE);
+  const v1::ExportObservationsResponse file = ExportObservations();
+  EXPECT_THAT(file.withheld_indicators(), ElementsAre(kVisits));
+  EXPECT_THAT(indicator_.ObservationsRequests(), IsEmpty());
+}
+
 TEST_F(ExportsTest, IndicatorsWhoseObservationsMayNotBeReadAreNamed) {
   indicator_.hidden_observations = {kVisits};
   AddCell(kVisits, "2021-01", 1, "");
