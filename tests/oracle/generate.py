@@ -287,6 +287,8 @@ class Generator:
         later = range(first + 1, 2028)
         years = [first] + sorted(rng.sample(later, k=min(len(later), rng.randint(0, 2))))
         digits = pick(rng, {0: 2, 2: 2, 3: 1})
+        # The contract's targets are doubles, which hold 15 digits; the largest is below 13 levels.
+        digits = max(0, min(digits, 15 - len(str(13 * level))))
         margin = decimal_text(max(1, level * 10**digits // rng.choice((5, 10, 40))), digits)
         red = pick(rng, {"margin": 3, "tolerance": 2, "values": 1})
         factor = 4 if by_year and definition.get("time") == "SUM" else 1

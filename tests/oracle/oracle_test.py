@@ -2,6 +2,7 @@
 """Each rule of the second implementation, against values calculated by hand in the test."""
 import copy
 import datetime
+import decimal
 import json
 import random
 import unittest
@@ -1672,6 +1673,23 @@ class Properties(Base):
 
     def test_a_case_is_the_same_whenever_it_is_made(self):
         self.assertEqual(generate.case("1", 5), generate.case("1", 5))
+
+    def test_numbers_of_targets_and_observations_are_those_of_doubles(self):
+        # The contract carries them as doubles, which mean the shortest decimal that reads back.
+        seen = 0
+        for number in range(300):
+            case = generate.case("2", number)
+            versions = [version for target in case["targets"]
+                        for version in target["versions"] + [target.get("declared_original") or {}]]
+            points = [point for version in versions for point in
+                      version.get("anchors", []) + [version.get("baseline") or {}]]
+            texts = [row[field] for row in versions + points + case["observations"]
+                     for field in ("margin", "value", "red", "low", "high", "red_low", "red_high")
+                     if row.get(field) is not None]
+            seen += len(texts)
+            for text in texts:
+                self.assertEqual(decimal.Decimal(repr(float(text))), decimal.Decimal(text))
+        self.assertGreater(seen, 10_000)
 
 
 class OwnerUnits(Base):

@@ -31,10 +31,9 @@ class Arrival : public AnswerSink {
 
 DirectCall::DirectCall(const Method& method, std::shared_ptr<const auth::Principal> principal,
                        std::string_view request, size_t most_messages, bool cancelled) {
-  Call call;
+  const std::unique_ptr<Call> owned = CallOf(std::move(principal));
+  Call& call = *owned;
   call.cancelled_ = cancelled;
-  call.principal_ = std::move(principal);
-  call.arena_ = std::make_unique<google::protobuf::Arena>();
   const grpc::Slice slice(request.data(), request.size());
   const grpc::ByteBuffer bytes(&slice, 1);
   if (method.open != nullptr) {
@@ -46,6 +45,15 @@ DirectCall::DirectCall(const Method& method, std::shared_ptr<const auth::Princip
   auto [status, answer] = arrival->Await();
   status_ = std::move(status);
   if (status_.ok()) messages_.emplace_back(WholeOnArena(call, answer).value_or(""));
+}
+
+std::unique_ptr<Call> DirectCall::CallOf(std::shared_ptr<const auth::Principal> principal,
+                                         absl::Time deadline) {
+  auto call = std::make_unique<Call>();
+  call->principal_ = std::move(principal);
+  call->deadline_ = deadline;
+  call->arena_ = std::make_unique<google::protobuf::Arena>();
+  return call;
 }
 
 absl::Status DirectCall::Stream(const Method& method, const Call& call,

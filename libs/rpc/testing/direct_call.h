@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "libs/auth/principal.h"
+#include "libs/rpc/call.h"
 #include "libs/rpc/method.h"
 
 namespace athena::rpc::testing {
@@ -20,6 +22,10 @@ class DirectCall {
   // for now, or has sent `most_messages`. `cancelled`: nobody has waited for it from the beginning.
   DirectCall(const Method& method, std::shared_ptr<const auth::Principal> principal,
              std::string_view request, size_t most_messages, bool cancelled = false);
+
+  // A call of `principal`, for what takes one.
+  static std::unique_ptr<Call> CallOf(std::shared_ptr<const auth::Principal> principal,
+                                      absl::Time deadline = absl::InfiniteFuture());
 
   const absl::Status& status() const { return status_; }
   // The answers, serialised; of a stream that failed, those before the failure.

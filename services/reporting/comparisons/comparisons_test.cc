@@ -228,6 +228,9 @@ TEST_F(ComparisonsTest, WhatOnlyTheDayChangesBecameDue) {
   EXPECT_EQ(comparison.differences(1).name(), kElement);
   EXPECT_THAT(Causes(comparison.differences(1)), ElementsAre("BECAME_DUE"));
   EXPECT_THAT(Causes(comparison.differences(0)), ElementsAre("BECAME_DUE", "PART"));
+  // An edit in between that changed nothing of it is no cause.
+  plan_history_.revisions[kPlan] = {Edit(6, "UpdateElement", kElement, {"title"})};
+  EXPECT_THAT(Causes(Compare(request).differences(1)), ElementsAre("BECAME_DUE"));
 }
 
 TEST_F(ComparisonsTest, TwoQuartersDifferByTheirQuarters) {
@@ -271,6 +274,218 @@ TEST_F(ComparisonsTest, SomethingHasToDiffer) {
   request.mutable_from_as_of()->set_closing(false);
   EXPECT_THAT(reporting_->Compare(request).status(),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("from_as_of.closing")));
+}
+
+// --- Which revisions are causes
+
+// The earlier side is that of indicator revision 9 and plan revision 5.
+TEST_F(ComparisonsTest, WhatTheEarlierSideHadIsNoCause) {
+  Close();
+  Push("misread meter");
+  indicator_.observations[kVisits].push_back(Record(9));
+  indicator_history_.revisions[kVisits] = {
+      Edit(9, "SetTarget", std::string(kVisits) + "/targets/1", {"anchors"})};
+  plan_history_.revisions[kPlan] = {Edit(5, "UpdateElement", kElement, {"milestones[m]"})};
+  const v1::ScorecardComparison comparison = Compare();
+  EXPECT_THAT(Causes(comparison.differences(2)), ElementsAre("CORRECTION"));
+  EXPECT_THAT(Causes(comparison.differences(1)), ElementsAre("PART"));
+  EXPECT_THAT(comparison.revisions(), SizeIs(1));
+  const indicator::v1::ListObservationsRequest request = indicator_.ObservationsRequests().back();
+  EXPECT_EQ(request.filter(), "revision > 9");
+  EXPECT_EQ(request.as_of().revision(), 11);
+}
+
+TEST_F(ComparisonsTest, SaysWhenThereMayBeMoreRevisions) {
+  Close();
+  EXPECT_FALSE(Compare().more_revisions());
+  plan_history_.fault = {grpc::StatusCode::PERMISSION_DENIED, "not yours"};
+  EXPECT_TRUE(Compare().more_revisions());
+  plan_history_.fault = grpc::Status::OK;
+  indicator_history_.fault = {grpc::StatusCode::PERMISSION_DENIED, "not yours"};
+  EXPECT_TRUE(Compare().more_revisions());
+  indicator_history_.fault = grpc::Status::OK;
+  indicator_.hidden_observations = {kVisits};
+  EXPECT_TRUE(Compare().more_revisions());
+  indicator_.hidden_observations.clear();
+  plan_history_.revisions[kPlan] = {Edit(6, "UpdateElement", kElement, {"title"})};
+  EXPECT_FALSE(Compare().more_revisions());
+  plan_history_.revisions[kPlan][0].set_more_changes(1);
+  EXPECT_TRUE(Compare().more_revisions());
+}
+
+TEST_F(ComparisonsTest, FiveHundredRevisionsAreToldAndOfMoreThatThereAreSome) {
+  Close();
+  indicator_.revision = 510;
+  std::vector<common::v1::Revision>& edits = indicator_history_.revisions[kVisits];
+  for (int revision = 10; revision < 510; ++revision) {
+    edits.push_back(Edit(revision, "UpdateIndicator", kVisits, {"owner"}));
+  }
+  v1::ScorecardComparison comparison = Compare();
+  EXPECT_THAT(comparison.revisions(), SizeIs(500));
+  EXPECT_FALSE(comparison.more_revisions());
+  edits.push_back(Edit(510, "UpdateIndicator", kVisits, {"owner"}));
+  comparison = Compare();
+  EXPECT_THAT(comparison.revisions(), SizeIs(500));
+  EXPECT_TRUE(comparison.more_revisions());
+}
+
+// A page has 10,000.
+TEST_F(ComparisonsTest, CellsAreCountedOverAllPages) {
+  Close();
+  indicator_.observations[kVisits].assign(10'001, Record(11));
+  EXPECT_EQ(Compare().differences(2).causes(0).cells(), 10'001);
+}
+
+// The formula `visits` reads `mid`, a formula that reads `deep`.
+TEST_F(ComparisonsTest, WhatHappenedToOperandsAtAnyDepthIsToldInOrder) {
+  Close();
+  indicator_.more_definition.mutable_indicator()->set_kind(indicator::v1::Indicator::KIND_FORMULA);
+  indicator_.more_definition.mutable_indicator()->set_formula("mid / 2");
+  const std::string mid = "institutions/gob/indicators/mid";
+  const std::string deep = "institutions/gob/indicators/deep";
+  indicator::v1::Indicator& formula = *indicator_.definitions[mid].mutable_indicator();
+  formula.set_name(mid);
+  formula.set_kind(indicator::v1::Indicator::KIND_FORMULA);
+  formula.set_formula("deep * 3");
+  indicator::v1::Indicator& base = *indicator_.definitions[deep].mutable_indicator();
+  base.set_name(deep);
+  base.set_kind(indicator::v1::Indicator::KIND_BASE);
+  indicator_.observations[deep] = {Record(10)};
+  indicator_history_.revisions[mid] = {Edit(11, "UpdateIndicator", mid, {"formula"})};
+  const v1::ScorecardComparison comparison = Compare();
+  const v1::ScoreDifference& visits = comparison.differences(2);
+  ASSERT_THAT(Causes(visits), ElementsAre("PUSH", "DEFINITION"));
+  EXPECT_EQ(visits.causes(0).part(), deep);
+  EXPECT_EQ(visits.causes(1).part(), mid);
+}
+
+// Cells of an evaluation period that is not a quarter are those of that period.
+TEST_F(ComparisonsTest, PushesAreLookedForInTheEvaluationPeriod) {
+  Close();
+  ATHENA_ASSERT_OK(reporting_->Compare(SinceClosing()));
+  EXPECT_EQ(indicator_.ObservationsRequests().back().start_period(), "2021-Q1");
+  EXPECT_EQ(indicator_.ObservationsRequests().back().end_period(), "2021-Q1");
+  indicator_.evaluated[0] = "2020-S2";
+  indicator_.token = "another";
+  ATHENA_ASSERT_OK(reporting_->Compare(SinceClosing()));
+  EXPECT_EQ(indicator_.ObservationsRequests().back().start_period(), "2020-S2");
+  EXPECT_EQ(indicator_.ObservationsRequests().back().end_period(), "2020-S2");
+}
+
+TEST_F(ComparisonsTest, AnEditOfALinkIsACauseForItsIndicatorAlone) {
+  Close();
+  Push("misread meter");
+  plan_history_.revisions[kPlan] = {
+      Edit(6, "UpdateElement", kElement, {std::string("indicators[") + kVisits + "2].weight"}),
+      Edit(7, "UpdateElement", kElement, {std::string("indicators[") + kVisits + "].critical"})};
+  const v1::ScorecardComparison comparison = Compare();
+  const v1::ScoreDifference& visits = comparison.differences(2);
+  ASSERT_THAT(Causes(visits), ElementsAre("PLAN", "CORRECTION"));
+  EXPECT_THAT(visits.causes(0).fields(), SizeIs(1));
+  EXPECT_EQ(comparison.revisions(visits.causes(0).revision()).revision(), 7);
+  EXPECT_THAT(Causes(comparison.differences(1)), ElementsAre("PART"));
+  // Those of the plan come first.
+  ASSERT_THAT(comparison.revisions(), SizeIs(3));
+  EXPECT_EQ(comparison.revisions(0).revision(), 6);
+  EXPECT_EQ(comparison.revisions(1).revision(), 7);
+  EXPECT_EQ(comparison.revisions(2).service(), "indicator");
+}
+
+class ChangedElementTest : public ComparisonsTest {
+ protected:
+  // A milestone that was reached joined the element: its score and that of the plan rise.
+  ChangedElementTest() {
+    Close();
+    indicator_.value = "200";
+    plan::v1::Milestone& milestone = *plan_.more_element.add_milestones();
+    milestone.set_id("m");
+    *milestone.mutable_due_date() = fields::DateOf(absl::CivilDay(2021, 2, 1));
+    *milestone.mutable_done_date() = fields::DateOf(absl::CivilDay(2021, 2, 1));
+  }
+};
+
+TEST_F(ChangedElementTest, WeightsAreTheirOwnCause) {
+  plan_history_.revisions[kPlan] = {
+      Edit(6, "UpdateElement", kElement,
+           {"delivery_weight", "milestones[m]", std::string("indicators[") + kVisits + "].weight"}),
+      Edit(7, "UpdateElement", kElement, {"weight"})};
+  const v1::ScorecardComparison comparison = Compare();
+  const v1::ScoreDifference& element = comparison.differences(1);
+  ASSERT_THAT(Causes(element), ElementsAre("WEIGHT", "PLAN", "WEIGHT"));
+  ASSERT_THAT(element.causes(0).fields(), SizeIs(1));
+  EXPECT_EQ(element.causes(0).fields(0).path(), "delivery_weight");
+  ASSERT_THAT(element.causes(1).fields(), SizeIs(1));
+  EXPECT_EQ(element.causes(1).fields(0).path(), "milestones[m]");
+  EXPECT_EQ(element.causes(2).fields(0).path(), "weight");
+}
+
+TEST_F(ChangedElementTest, ReportsOfTheQuarterAndOfTheOneBeforeAreCauses) {
+  const std::string reports = std::string(kElement) + "/progressReports/";
+  plan_history_.revisions[kPlan] = {
+      Edit(6, "ValidateProgressReport", reports + "2020-Q3", {"state"}),
+      Edit(6, "ValidateProgressReport", reports + "2020-Q4", {"state"}),  // carried until due
+      Edit(7, "ValidateProgressReport", reports + "2021-Q1", {"state"}),
+      Edit(7, "ValidateProgressReport", reports + "2021-Q2", {"state"})};
+  const v1::ScoreDifference element = Compare().differences(1);
+  ASSERT_THAT(Causes(element), ElementsAre("REPORT", "REPORT"));
+  EXPECT_EQ(element.causes(0).part(), reports + "2020-Q4");
+  EXPECT_EQ(element.causes(1).part(), reports + "2021-Q1");
+}
+
+TEST_F(ChangedElementTest, AnEditOfThePlanIsTheCauseWhereThereIsNoOther) {
+  plan_history_.revisions[kPlan] = {Edit(6, "UpdatePlan", kPlan, {"min_coverage"})};
+  v1::ScorecardComparison comparison = Compare();
+  ASSERT_THAT(Causes(comparison.differences(1)), ElementsAre("PLAN"));
+  EXPECT_EQ(comparison.differences(1).causes(0).part(), kPlan);
+  EXPECT_THAT(Causes(comparison.differences(0)), ElementsAre("PLAN", "PART"));
+  plan_history_.revisions[kPlan].push_back(Edit(7, "UpdateElement", kElement, {"milestones[m]"}));
+  comparison = Compare();
+  ASSERT_THAT(Causes(comparison.differences(1)), ElementsAre("PLAN"));
+  EXPECT_EQ(comparison.differences(1).causes(0).part(), kElement);
+}
+
+TEST_F(ChangedElementTest, WhatWasCreatedIsACauseAsAWhole) {
+  plan_history_.revisions[kPlan] = {Edit(6, "CreateElement", kElement, {"title"})};
+  plan_history_.revisions[kPlan][0].mutable_changes(0)->set_kind(
+      common::v1::ResourceChange::KIND_CREATED);
+  const v1::ScoreDifference element = Compare().differences(1);
+  ASSERT_THAT(Causes(element), ElementsAre("PLAN"));
+  EXPECT_THAT(element.causes(0).fields(), IsEmpty());
+}
+
+class QuartersComparedTest : public ComparisonsTest {
+ protected:
+  v1::ScorecardComparison CompareQuarters() {
+    v1::CompareScorecardsRequest request;
+    request.set_name(std::string(kPlan) + "/scorecards/2021-Q2");
+    request.set_from_quarter("2021-Q1");
+    return Compare(request);
+  }
+};
+
+TEST_F(QuartersComparedTest, ACoverageAloneIsADifference) {
+  indicator_.more_by_period["2021-Q2"].mutable_own()->set_present(2);
+  const v1::ScorecardComparison comparison = CompareQuarters();
+  ASSERT_THAT(comparison.differences(), SizeIs(3));
+  const v1::ScoreDifference& visits = comparison.differences(2);
+  EXPECT_EQ(visits.from().score().decimal(), visits.to().score().decimal());
+  EXPECT_EQ(visits.from().coverage().share().decimal(), "1");
+  EXPECT_EQ(visits.to().coverage().share().decimal(), "0.666666666667");
+}
+
+// 1,000 scores 100 against both targets.
+TEST_F(QuartersComparedTest, ATargetAloneIsADifferenceOfTheIndicator) {
+  indicator_.value = "1000";
+  indicator_.more_by_period["2021-Q2"]
+      .mutable_own()
+      ->mutable_current()
+      ->mutable_target()
+      ->set_decimal("310");
+  const v1::ScorecardComparison comparison = CompareQuarters();
+  ASSERT_THAT(comparison.differences(), SizeIs(1));
+  EXPECT_EQ(comparison.unchanged(), 2);
+  EXPECT_EQ(comparison.differences(0).from_measure().target().decimal(), "300");
+  EXPECT_EQ(comparison.differences(0).to_measure().target().decimal(), "310");
 }
 
 // --- Closed quarters
@@ -367,6 +582,49 @@ TEST_F(ComparisonsTest, WhoMayNotReadClosingsGetsTheScorecardWithoutThem) {
   indicator_.closings_fault = {grpc::StatusCode::UNAVAILABLE, "down"};
   indicator_.revision = 12;
   EXPECT_THAT(Get().status(), Refuses("DEPENDENCY_UNAVAILABLE"));
+}
+
+// As of the day of the closing, the milestone of 1 May was not due.
+TEST_F(ComparisonsTest, AClosedQuarterTellsWhatOnlyBecameDueSince) {
+  Close();
+  indicator_.closings[0].set_quarter("2021-Q2");
+  indicator_.value = "200";
+  plan::v1::Milestone& milestone = *plan_.more_element.add_milestones();
+  milestone.set_id("m");
+  *milestone.mutable_due_date() = fields::DateOf(absl::CivilDay(2021, 5, 1));
+  plan_.element_before = plan_.more_element;
+  const absl::StatusOr<v1::Scorecard> card = Get(Asking("2021-Q2"));
+  ATHENA_ASSERT_OK(card);
+  ASSERT_THAT(card->closing().differences(), SizeIs(2));
+  EXPECT_TRUE(card->closing().differences(0).became_due());
+  EXPECT_TRUE(card->closing().differences(1).became_due());
+}
+
+TEST_F(ComparisonsTest, APlanWithoutTheQuarterAtItsClosingHasNothingToCompareWith) {
+  Close();
+  for (const grpc::StatusCode code :
+       {grpc::StatusCode::NOT_FOUND, grpc::StatusCode::INVALID_ARGUMENT}) {
+    plan_.fault_before = {code, "not then"};
+    const absl::StatusOr<v1::Scorecard> card = Get();
+    ATHENA_ASSERT_OK(card);
+    EXPECT_TRUE(card->has_closing());
+    EXPECT_THAT(card->closing().differences(), IsEmpty());
+  }
+  plan_.fault_before = {grpc::StatusCode::PERMISSION_DENIED, "not yours"};
+  EXPECT_THAT(Get().status(), StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
+// A restored backup counts revisions anew.
+TEST_F(ComparisonsTest, TheClosingOfAnotherLineageIsAskedFor) {
+  Close();
+  indicator_.lineage = "00000000000000a1";
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard before, Get());
+  EXPECT_FALSE(before.closing().reopened());
+  indicator_.lineage = "00000000000000b2";
+  indicator_.closings = {Closing(indicator::v1::Closing::STATE_REOPENED, 10)};
+  indicator_.closings_before = {Closing(indicator::v1::Closing::STATE_CLOSED, 9)};
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard after, Get());
+  EXPECT_TRUE(after.closing().reopened());
 }
 
 }  // namespace

@@ -267,6 +267,106 @@ TEST_F(ExportsTest, OfAFormulaTheCellsOfItsOperandsAreExported) {
   EXPECT_THAT(file.withheld_indicators(), ElementsAre("institutions/gob/indicators/secret"));
 }
 
+// Its dimension is the operand's, unless the formula fixes it.
+TEST_F(ExportsTest, OfAFormulaWithASliceTheOperandsCellsOfThatSliceAreExported) {
+  const auto define = [&](const std::string& id, const std::string& definition) {
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+        definition, &indicator_.definitions["institutions/gob/indicators/" + id]));
+  };
+  define("all", "indicator { kind: KIND_BASE dimensions { id: 'desk' } }");
+  define("mid", "indicator { kind: KIND_FORMULA formula: 'all' }");
+  indicator::v1::Indicator& visits = *indicator_.more_definition.mutable_indicator();
+  visits.set_kind(indicator::v1::Indicator::KIND_FORMULA);
+  visits.set_formula("all * 2");
+  AddCell("institutions/gob/indicators/all", "2021-01", 1, "NORTH");
+  AddCell("institutions/gob/indicators/all", "2021-01", 2, "SOUTH");
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"(elements { name: 'institutions/gob/plans/p/elements/e2' code: '2'
+                    indicators { indicator: 'institutions/gob/indicators/visits'
+                                 slice { key: 'desk' value: 'NORTH' } } })",
+      &plan_.more));
+  v1::ExportObservationsRequest request = ExportingObservations();
+  request.set_element(std::string(kPlan) + "/elements/e2");
+  v1::ExportObservationsResponse file = Joined(reporting_->ExportObservations(request));
+  EXPECT_EQ(file.rows(), 1);
+  EXPECT_THAT(Content(file), HasSubstr(",NORTH,2021-01,1,"));
+  visits.set_formula("mid{desk=\"SOUTH\"}");
+  file = Joined(reporting_->ExportObservations(request));
+  EXPECT_EQ(file.rows(), 1);
+  EXPECT_THAT(Content(file), HasSubstr(",SOUTH,2021-01,2,"));
+}
+
+// The annual `visits` is evaluated in 2020; the formula f reads it from the quarter's year on.
+TEST_F(ExportsTest, CellsAreExportedFromTheEarliestEvaluationPeriodOn) {
+  indicator_.more_definition.mutable_indicator()->set_kind(indicator::v1::Indicator::KIND_BASE);
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      "indicator { kind: KIND_FORMULA formula: 'visits' }",
+      &indicator_.definitions["institutions/gob/indicators/f"]));
+  plan_.more_element.add_indicators()->set_indicator("institutions/gob/indicators/f");
+  indicator_.evaluated[1] = "2020";  // in the order of names
+  AddCell(kVisits, "2019-Q4", 1, "");
+  AddCell(kVisits, "2020-Q1", 2, "");
+  AddCell(kVisits, "2021-Q1", 3, "");
+  const v1::ExportObservationsResponse file = ExportObservations();
+  EXPECT_EQ(file.rows(), 2);
+  EXPECT_THAT(Content(file), HasSubstr(",2020-Q1,2,"));
+}
+
+TEST_F(ExportsTest, CellsAreThoseOfTheBasis) {
+  AddCell(kVisits, "2021-01", 1, "");
+  AddCell(kVisits, "2021-01", 2, "");
+  indicator_.observations[kVisits].back().set_revision(12);  // the basis has revision 11
+  EXPECT_EQ(ExportObservations().rows(), 1);
+}
+
+TEST_F(ExportsTest, CellsWithoutValueHaveAStatus) {
+  using indicator::v1::ObservationStatus;
+  for (int status = indicator::v1::ObservationStatus_MIN;
+       status <= indicator::v1::ObservationStatus_MAX; ++status) {
+    if (status == indicator::v1::OBSERVATION_STATUS_UNSPECIFIED) continue;
+    AddCell(kVisits, "2021-01", 0, "");
+    indicator::v1::Observation& cell =
+        *indicator_.observations[kVisits].back().mutable_observation();
+    cell.clear_value();
+    cell.set_status(static_cast<ObservationStatus>(status));
+    cell.set_comment(indicator::v1::ObservationStatus_Name(status).substr(19));
+  }
+  const std::string content = Content(ExportObservations());
+  for (const char* row :
+       {",A,NORMAL", ",E,ESTIMATED", ",P,PROVISIONAL", ",F,FORECAST", ",M,NOT_APPLICABLE",
+        ",O,MISSING", ",L,NOT_COLLECTED", ",H,HOLIDAY", ",Q,SUPPRESSED"}) {
+    EXPECT_THAT(content, HasSubstr(absl::StrCat("I,2021-01,", row, "\r\n")));
+  }
+}
+
+TEST_F(ExportsTest, AnIndicatorThatMayNotBeReadIsNamedWithoutAskingForItsCells) {
+  indicator_.has_value = false;
+  indicator_.more_value.mutable_own()->set_reason(
+      indicator::v1::NO_VALUE_REASON_INDICATOR_NOT_READABLE);
+  const v1::ExportObservationsResponse file = ExportObservations();
+  EXPECT_THAT(file.withheld_indicators(), ElementsAre(kVisits));
+  EXPECT_THAT(indicator_.ObservationsRequests(), IsEmpty());
+}
+
+TEST_F(ExportsTest, IndicatorsWhoseObservationsMayNotBeReadAreNamed) {
+  indicator_.hidden_observations = {kVisits};
+  AddCell(kVisits, "2021-01", 1, "");
+  const v1::ExportObservationsResponse file = ExportObservations();
+  EXPECT_EQ(file.rows(), 0);
+  EXPECT_THAT(file.withheld_indicators(), ElementsAre(kVisits));
+}
+
+TEST_F(ExportsTest, CodesAreGuardedToo) {
+  indicator_.more_definition.mutable_indicator()->add_dimensions()->set_id("desk");
+  AddCell(kVisits, "2021-01", -1, "-N");
+  v1::ExportObservationsRequest request = ExportingObservations();
+  EXPECT_THAT(Content(Joined(reporting_->ExportObservations(request))),
+              HasSubstr("I,-N,2021-01,-1,A,"));
+  request.set_guard(true);
+  EXPECT_THAT(Content(Joined(reporting_->ExportObservations(request))),
+              HasSubstr("I,'-N,2021-01,-1,A,"));
+}
+
 TEST_F(ExportsTest, ADimensionWithTheNameOfAnotherColumnIsRefused) {
   indicator_.more_definition.mutable_indicator()->add_dimensions()->set_id("OBS_VALUE");
   EXPECT_THAT(reporting_->ExportObservations(ExportingObservations()).status(),

@@ -26,8 +26,7 @@ absl::StatusOr<std::string> WriteCsv(const Exported& exported, bool guard) {
   for (const std::vector<DataCell>& row : table.rows) {
     fields.clear();
     for (const DataCell& cell : row) {
-      fields.push_back(guard && cell.kind == DataCell::Kind::kText ? Guarded(cell.text)
-                                                                   : cell.text);
+      fields.push_back(guard ? Guarded(cell.text) : cell.text);  // which leaves numbers alone
     }
     file += CsvLine(fields, kCsvLineEnd);
   }

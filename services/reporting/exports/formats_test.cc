@@ -85,6 +85,21 @@ show(rows[4], 'OBS_VALUE', 'TARGET', 'LOW', 'HIGH', 'RED_HIGH', 'DIRECTION')
                    "12345678901234567890.123||2|4.5|6|RANGE"}));
 }
 
+TEST(CsvFormatTest, ACapThatChangedNothingAndDecimalsThatAreNotKnownAreEmpty) {
+  Exported exported = Sample();
+  v1::ScorecardNode& objective =
+      *exported.card.mutable_result()->mutable_root()->mutable_children(0);
+  objective.mutable_caps(0)->set_changed_status(false);
+  // Of an indicator that may not be read.
+  objective.mutable_children(0)->mutable_indicators(0)->clear_direction();
+  const std::string path = TemporaryFile("a.csv", Written(v1::EXPORT_FORMAT_CSV, exported));
+  EXPECT_EQ(RunPython(std::string(kReadCsv) + R"(
+print(repr(rows[1]['CAPPED']), repr(rows[3]['DECIMALS']), repr(rows[4]['DECIMALS']))
+)",
+                      path),
+            Lines({"'' '' '1'"}));
+}
+
 TEST(CsvFormatTest, TextsComeBackAsTheyWereUnlessTheyAreGuarded) {
   const std::string script = std::string(kReadCsv) + R"(
 print(repr(rows[5]['TITLE']), repr(rows[2]['NARRATIVE']), rows[3]['MEASURE'], rows[2]['BLOCKERS'],

@@ -136,6 +136,32 @@ TEST_F(PublicationsTest, OtherInstitutionsWithAnOpenQuarterAreListed) {
   EXPECT_THAT(publication.open_institutions(), ElementsAre("institutions/hid", "institutions/tal"));
 }
 
+// Whether its own quarter is closed has to be known.
+TEST_F(PublicationsTest, WhoMayNotReadTheInstitutionsClosingsCannotPublish) {
+  indicator_.hidden = {"institutions/gob"};
+  EXPECT_THAT(Publish(), StatusIs(absl::StatusCode::kPermissionDenied));
+}
+
+// Whoever publishes may read more than the readers.
+TEST_F(PublicationsTest, ValuesAreReadAsReadersMaySeeThem) {
+  ATHENA_ASSERT_OK(Publish());
+  EXPECT_TRUE(indicator_.Requests().back().restricted());
+}
+
+// What an institution was answered is nothing that another one may have.
+TEST_F(PublicationsTest, InstitutionsShareNoCachedScorecard) {
+  v1::GetScorecardRequest request;
+  request.set_name(std::string(kPlan) + "/scorecards/2021-Q1");
+  const auto first_request_of = [&](const std::string& who) {
+    const size_t before = plan_.Requests().size();
+    ATHENA_EXPECT_OK(Call(&Rpc::GetScorecard, request, who));
+    return plan_.Requests().at(before);
+  };
+  EXPECT_EQ(first_request_of("gob-viewer").if_newer_than(), "");
+  EXPECT_EQ(first_request_of("gob-admin").if_newer_than(), "plan-1");
+  EXPECT_EQ(first_request_of("tal-viewer").if_newer_than(), "");
+}
+
 TEST_F(PublicationsTest, ALaterPublicationSupersedesWithAReason) {
   ATHENA_ASSERT_OK(Publish());
   EXPECT_THAT(FaultyFields(Publish()), ElementsAre("reason"));
@@ -438,6 +464,31 @@ TEST_F(PublicationsTest, TheAuditLogFindsAChangedDocument) {
   EXPECT_EQ(verdict.faults(0).revision(), 2);
   EXPECT_THAT(Outcomes(Verify(kSecond)), ::testing::Contains("not valid"));
   EXPECT_THAT(Outcomes(Verify(kFirst)), ::testing::Contains("valid"));
+}
+
+// The publication of the later quarter comes first in the journal.
+TEST_F(PublicationsTest, TheAuditLogNamesTheFirstRevisionThatWasAltered) {
+  indicator_.closed["institutions/gob"].insert("2021-Q2");
+  v1::PublishScorecardRequest next = Publishing("Early");
+  next.set_name(std::string(kPlan) + "/scorecards/2021-Q2");
+  next.set_force(true);
+  ATHENA_ASSERT_OK(Publish(next));
+  ATHENA_ASSERT_OK(Publish());
+  common::v1::VerifyAuditLogRequest request;
+  request.set_parent("institutions/gob");
+  const auto altered = [&]() -> int64_t {
+    const auto verdict = Call(&HistoryRpc::VerifyAuditLog, request, "gob-auditor");
+    ATHENA_EXPECT_OK(verdict);
+    return verdict.ok() && verdict->faults_size() == 1 ? verdict->faults(0).revision() : 0;
+  };
+  constexpr sql::Statement kChange{R"(
+    UPDATE publication_content SET bytes = ?
+    WHERE publication = ? AND kind = 'plan' AND piece = 0)"};
+  EXPECT_EQ(altered(), 0);
+  Tamper(kChange, {sql::Blob{"another"}, "p/2021-Q1/1"});
+  EXPECT_EQ(altered(), 2);
+  Tamper(kChange, {sql::Blob{"another"}, "p/2021-Q2/1"});
+  EXPECT_EQ(altered(), 1);
 }
 
 // Every RPC as every role, from the institution itself and from another one.

@@ -120,6 +120,15 @@ TEST(Score, WhatHasNoWeightIsNotApplicable) {
   EXPECT_EQ(Text(outcome.plan.coverage), "1");
 }
 
+TEST(Score, APartWithoutScoreCoversNothingWhateverItHas) {
+  Plan plan = OfQuarter();
+  Link incomplete = Missing("b", Reason::kIncomplete, 3);
+  incomplete.period.present = 2;
+  AddElement(&plan, "1", -1, {Scoring("a", "150"), incomplete});
+  EXPECT_EQ(Text(Score(plan).elements[0].links[1].coverage), "0.666666666667");
+  EXPECT_EQ(Text(Score(plan).elements[0].coverage), "0.5");
+}
+
 TEST(Score, ScoredPartsWithoutWeightAreTooLittle) {
   Plan plan = OfQuarter();
   plan.min_coverage = D("0");
@@ -232,6 +241,8 @@ TEST(Score, ALinkIsTheFirstOutcomeThatApplies) {
     EXPECT_EQ(Score(plan).elements[0].links[0].reason, Reason::kCancelled) << one.link.key;
     plan.date = absl::CivilDay(2021, 6, 30);
     EXPECT_EQ(Score(plan).elements[0].links[0].reason, Reason::kNotBegun) << one.link.key;
+    plan.elements[0].cancelled_on = absl::CivilDay(2021, 6, 30);
+    EXPECT_EQ(Score(plan).elements[0].links[0].reason, Reason::kNotBegun) << one.link.key;
   }
 }
 
@@ -306,6 +317,15 @@ TEST(Score, YearToDateIsScoredWhereThePlanSaysSo) {
   EXPECT_TRUE(outcome.elements[0].links[0].scored_year_to_date);
   EXPECT_FALSE(outcome.elements[0].links[1].scored_year_to_date);
   EXPECT_EQ(Text(outcome.elements[0].coverage), "0.875");
+}
+
+// Of a formula of replacements alone.
+TEST(Score, AValueOfWhichNothingIsExpectedIsComplete) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "150", "1", 0, 0)});
+  const Outcome outcome = Score(plan);
+  EXPECT_EQ(Text(outcome.elements[0].score), "50");
+  EXPECT_EQ(Text(outcome.elements[0].coverage), "1");
 }
 
 TEST(Score, OriginalTargetIsJudgedBesideTheCurrentOne) {
@@ -564,6 +584,41 @@ TEST(Score, ACancelledElementLastStoodOnTheDayBefore) {
   EXPECT_EQ(Text(Score(plan).elements[0].as_last_stood.score), "0");
 }
 
+// (9 x 100 + 0) / 10 = 90 is GREEN, and the milestone holds it at AMBER.
+TEST(Score, WhatLastStoodWasCappedToo) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("a", "300", "9")});
+  plan.elements[0].milestones.push_back({"m", absl::CivilDay(2021, 7, 1), {}, {}, true});
+  plan.elements[0].cancelled_on = absl::CivilDay(2021, 9, 1);
+  const NodeOutcome node = Score(plan).elements[0];
+  EXPECT_EQ(node.status, Status::kNotApplicable);
+  EXPECT_EQ(Text(node.as_last_stood.score), "90");
+  EXPECT_EQ(node.as_last_stood.status, Status::kAmber);
+}
+
+// It ended in March: on 30 June it was not yet long past its end, in July it would have been.
+TEST(Score, ACancelledElementLastStoodInTheQuarterOfThatDay) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1);
+  plan.elements[0].end = absl::CivilDay(2021, 3, 31);
+  plan.elements[0].milestones.push_back(
+      {"m", absl::CivilDay(2021, 3, 1), absl::CivilDay(2021, 3, 1), {}, false});
+  plan.elements[0].cancelled_on = absl::CivilDay(2021, 7, 1);
+  EXPECT_EQ(Text(Score(plan).elements[0].as_last_stood.score), "66");
+}
+
+// Deferred since 1 May, before the milestone of 1 June was missed and the objective was cancelled.
+TEST(Score, BelowACancelledElementEachLastStoodBeforeItWasOffItself) {
+  Plan plan = OfQuarter();
+  const int objective = AddElement(&plan, "1", -1);
+  const int action = AddElement(&plan, "1.1", objective, {Scoring("a", "300")});
+  plan.elements[objective].cancelled_on = absl::CivilDay(2021, 8, 1);
+  plan.elements[action].milestones.push_back({"m", absl::CivilDay(2021, 6, 1), {}, {}, false});
+  EXPECT_EQ(Text(Score(plan).elements[action].as_last_stood.score), "50");  // (100 + 0) / 2
+  plan.elements[action].deferred_on = absl::CivilDay(2021, 5, 1);
+  EXPECT_EQ(Text(Score(plan).elements[action].as_last_stood.score), "100");
+}
+
 // --- Around the scores
 
 TEST(Score, CountsStatusesBelowEachNode) {
@@ -591,6 +646,12 @@ TEST(Score, ChildrenStandInNaturalOrderOfTheirCodes) {
   const int nine = AddElement(&plan, "1.9", -1);
   const int two = AddElement(&plan, "1.9a", -1);
   EXPECT_THAT(Score(plan).plan.children, ElementsAre(nine, two, ten));
+}
+
+TEST(Score, LinksStandInTheOrderOfTheirKeys) {
+  Plan plan = OfQuarter();
+  AddElement(&plan, "1", -1, {Scoring("b", "300"), Scoring("c", "300"), Scoring("a", "300")});
+  EXPECT_THAT(Score(plan).elements[0].link_order, ElementsAre(2, 0, 1));
 }
 
 TEST(Score, SameIndicatorAtSeveralLevelsCountsAtEachAndIsNamed) {

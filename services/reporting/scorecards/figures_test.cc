@@ -140,6 +140,10 @@ TEST_F(FiguresTest, AMarkedOutputHasACostPerUnitWithItsTrend) {
   const v1::Trend& trend = Objective(both).children(0).budget().cost_per_unit().on_year_before();
   EXPECT_EQ(trend.earlier().decimal(), "5");  // 50 / 10
   EXPECT_EQ(trend.direction(), v1::Trend::DIRECTION_IMPROVING);
+  indicator_.more_by_period["2021-Q1"].mutable_year_to_date()->set_provisional(true);
+  indicator_.token = "provisional";
+  EXPECT_EQ(Objective(Card()).children(0).budget().cost_per_unit().on_year_before().reason(),
+            v1::Trend::REASON_PROVISIONAL);
   year_to_date("2022-Q1", "0");
   indicator_.token = "corrected";
   EXPECT_EQ(Objective(Card()).children(0).budget().cost_per_unit().reason(),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "libs/fields/fields.h"
 #include "libs/status/testing/faulty_fields.h"
 #include "libs/status/testing/matchers.h"
 #include "services/reporting/scorecards/testing/scorecards_fixture.h"
@@ -120,6 +121,29 @@ TEST_F(ListsTest, ACorrectionChangesItsQuarterAlone) {
   indicator_.token = "corrected";
   ATHENA_ASSERT_OK_AND_ASSIGN(const v1::ListScorecardsResponse response, reporting_->List(request));
   EXPECT_THAT(Scores(response), ElementsAre("2021-Q3 40", "2021-Q4 30", "2022-Q1 60"));
+}
+
+// Until the report of 2021-Q1 is due, on 14 April, that of the quarter before is carried. The plan
+// has no indicators, whose values would be read anew.
+TEST_F(ListsTest, AnotherDayScoresEarlierQuartersAnew) {
+  plan_.slices = 0;
+  plan_.more_header.mutable_plan()->set_progress_expected_from("2021-Q1");
+  plan_.more_element.set_kind(plan::v1::Element::KIND_ACTION);
+  *plan_.more_element.mutable_start_date() = fields::DateOf(absl::CivilDay(2020, 12, 31));
+  *plan_.more_element.mutable_end_date() = fields::DateOf(absl::CivilDay(2021, 6, 30));
+  plan::v1::ProgressReport report;
+  report.set_name(absl::StrCat(kPlan, "/elements/e1/progressReports/2020-Q4"));
+  report.set_quarter("2020-Q4");
+  report.set_state(plan::v1::ProgressReport::STATE_VALIDATED);
+  report.set_percent_complete(100);
+  plan_.reports = {report};
+  now_ = absl::FromCivil(absl::CivilSecond(2021, 4, 14, 12, 0, 0), absl::UTCTimeZone());
+  const v1::ListScorecardsRequest request = Quarters("2021-Q1", "2021-Q2");
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::ListScorecardsResponse response, reporting_->List(request));
+  EXPECT_EQ(response.scorecards(0).scores(0).status(), v1::SCORECARD_STATUS_GREEN);
+  now_ += absl::Hours(24);
+  ATHENA_ASSERT_OK_AND_ASSIGN(response, reporting_->List(request));
+  EXPECT_EQ(response.scorecards(0).scores(0).status(), v1::SCORECARD_STATUS_NO_SCORE);
 }
 
 TEST_F(ListsTest, TheBasisGivesTheSameAgain) {

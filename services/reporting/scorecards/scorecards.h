@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,10 +48,11 @@ class Scorecards {
 
   // `now` is the clock. "Today" follows from it, in the institution's time zone.
   Scorecards(const Dependencies& dependencies, std::function<absl::Time()> now,
-             FindBasis basis_of_publication)
+             FindBasis basis_of_publication, size_t cache_bytes = kMaxCacheBytes)
       : dependencies_(dependencies),
         now_(std::move(now)),
-        basis_of_publication_(std::move(basis_of_publication)) {}
+        basis_of_publication_(std::move(basis_of_publication)),
+        cache_(cache_bytes) {}
 
   absl::Time Now() const { return now_(); }
 
@@ -125,7 +127,7 @@ class Scorecards {
   const Dependencies& dependencies_;
   const std::function<absl::Time()> now_;
   const FindBasis basis_of_publication_;
-  Cache<std::string, Cached> cache_{kMaxCacheBytes};  // charged by memory
+  Cache<std::string, Cached> cache_;  // charged by memory
 };
 
 }  // namespace athena::reporting

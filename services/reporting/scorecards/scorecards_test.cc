@@ -57,6 +57,15 @@ TEST_F(ScorecardsTest, EveryReadAsksWhetherWhatIsKnownIsStillTrue) {
   EXPECT_THAT(indicator_.Requests().back().if_newer_than(), "values-250");
 }
 
+TEST_F(ScorecardsTest, OfAnotherDayAllValuesAreAskedFor) {
+  ATHENA_ASSERT_OK(Get());
+  now_ += absl::Hours(24);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard card, Get());
+  EXPECT_EQ(card.basis().date().day(), 2);
+  EXPECT_EQ(indicator_.Requests().back().basis_date().day(), 2);
+  EXPECT_THAT(indicator_.Requests().back().if_newer_than(), IsEmpty());
+}
+
 TEST_F(ScorecardsTest, WhatChangedBetweenTwoReadsIsInTheSecond) {
   ATHENA_ASSERT_OK(Get());
   indicator_.value = "300";
@@ -260,6 +269,16 @@ TEST_F(ScorecardsTest, V7_OriginalsAreThoseOfTheEndOfTheDayOfActivation) {
   EXPECT_THAT(asked_for(), Contains(Utc(2021, 3, 2, 5, 0) - absl::Microseconds(1)));
 }
 
+TEST_F(ScorecardsTest, TheDayIsThatOfTheInstitutionsZone) {
+  now_ = Utc(2021, 6, 1, 22, 30);  // half past midnight in Brussels
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
+  EXPECT_EQ(card.basis().date().day(), 2);
+  plan_.more_header.mutable_institution()->set_time_zone("UTC");
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get());
+  EXPECT_EQ(card.basis().date().day(), 1);
+}
+
 TEST_F(ScorecardsTest, S10_TimeZonesThatDifferAreAWarning) {
   ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get());
   EXPECT_THAT(card.result().warnings(), IsEmpty());
@@ -422,6 +441,26 @@ TEST_F(ScorecardsTest, V11_ProgressNeedsABaselineAndAnEndButNoTargetInThePeriod)
   ATHENA_ASSERT_OK_AND_ASSIGN(card, Get(request));
   EXPECT_FALSE(Visits(card).detail().has_progress());
   EXPECT_EQ(Visits(card).detail().growth().reason(), v1::Growth::REASON_NO_TARGET);
+}
+
+// The values are the same, but a year to date has no progress. (250 - 200) / (400 - 200) = 0.25.
+TEST_F(ScorecardsTest, AChangeOfThePlanIsInTheDetailsOfTheSameValues) {
+  indicator_.more_value.mutable_year_to_date()->mutable_value()->set_decimal("250");
+  indicator::v1::Target& target = *indicator_.more_definition.mutable_current();
+  target.mutable_baseline()->set_period("2020");
+  target.mutable_baseline()->set_value(200);
+  indicator::v1::Target::Anchor& anchor = *target.add_anchors();
+  anchor.set_period("2022");
+  anchor.set_value(400);
+  v1::GetScorecardRequest request = Asking();
+  request.set_view(v1::SCORECARD_VIEW_FULL);
+  ATHENA_ASSERT_OK_AND_ASSIGN(v1::Scorecard card, Get(request));
+  EXPECT_EQ(Visits(card).detail().progress().decimal(), "0.25");
+  plan_.more_header.mutable_plan()->set_score_basis(plan::v1::Plan::SCORE_BASIS_YEAR_TO_DATE);
+  ++plan_.changes;
+  ATHENA_ASSERT_OK_AND_ASSIGN(card, Get(request));
+  EXPECT_EQ(indicator_.Requests().back().if_newer_than(), "values-250");
+  EXPECT_FALSE(Visits(card).detail().has_progress());
 }
 
 void Set(int year, int month, int day, common::v1::Date* date) {

@@ -14,11 +14,18 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "libs/auth/principal.h"
 #include "libs/fields/fields.h"
+#include "libs/rpc/call.h"
+#include "libs/rpc/method.h"
 #include "libs/rpc/server.h"
+#include "libs/rpc/testing/direct_call.h"
+#include "libs/status/macros.h"
 #include "libs/status/testing/faulty_fields.h"
 #include "libs/status/testing/matchers.h"
 #include "services/reporting/limits.h"
+#include "services/reporting/reading/dependencies.h"
+#include "services/reporting/scorecards/scorecards.h"
 #include "services/reporting/scorecards/testing/scorecards_fixture.h"
 
 namespace athena::reporting::testing {
@@ -467,6 +474,21 @@ TEST_F(ScorecardWatchesTest, ABasisWithAnotherScorecardIsAnsweredAtOnce) {
   EXPECT_EQ(NextValue(*Watch(resuming)), "270");
 }
 
+TEST_F(ScorecardWatchesTest, ABasisWithoutTheElementIsAnsweredAtOnce) {
+  const auto before = Watch();
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard last, before->Next());
+  Change([&] {
+    plan_.revision_before = plan_.revision++;
+    plan_.element_before.set_name("x");  // at the basis it was another element
+    plan_.changes = 2;
+  });
+  v1::WatchScorecardRequest resuming = Asking();
+  resuming.set_element(std::string(kPlan) + "/elements/e1");
+  *resuming.mutable_basis() = last.basis();
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard next, Watch(resuming)->Next());
+  EXPECT_EQ(next.result().root().name(), resuming.element());
+}
+
 TEST_F(ScorecardWatchesTest, ABasisThatCannotBeComputedAnyMoreIsAnsweredAtOnce) {
   const auto before = Watch();
   ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard last, before->Next());
@@ -540,6 +562,100 @@ TEST_F(ScorecardWatchesTest, ARequestIsRefusedByFieldAndByWhatDoesNotExist) {
   request = Asking();
   request.set_name(std::string(kPlan) + "/scorecards/2030-Q1");
   EXPECT_THAT(Watch(request)->Next(), Refuses("PERIOD_OUTSIDE_PLAN"));
+}
+
+// Watchers of one credential that are asked for their next scorecard in the order that the test
+// chooses, without transport.
+class WatchersInTurnTest : public ScorecardWatchesTest {
+ protected:
+  using Watcher = rpc::WatchSource<rpc::PreparedAnswer>;
+
+  struct Service {
+    Service(WatchersInTurnTest& test, size_t cache_bytes)
+        : scorecards(
+              test.dependencies_, [&test] { return test.now_; }, nullptr, cache_bytes),
+          watches(scorecards, absl::InfiniteDuration()) {}
+    Scorecards scorecards;
+    ScorecardWatches watches;
+  };
+
+  static std::unique_ptr<rpc::Call> CallWithin(absl::Duration time) {
+    return rpc::testing::DirectCall::CallOf(std::make_shared<const auth::Principal>(auth::Principal{
+                                                "reader", "gob", auth::Roles::Any()}),
+                                            absl::Now() + time);
+  }
+  static absl::StatusOr<v1::Scorecard> Next(Watcher& watcher) {
+    rpc::PreparedAnswer answer;
+    ATHENA_ASSIGN_OR_RETURN(const bool any, watcher.Next(&answer));
+    if (!any) return absl::NotFoundError("nothing for now");
+    std::string bytes;
+    for (const auto& piece : answer.pieces) bytes += *piece;
+    v1::Scorecard card;
+    EXPECT_TRUE(card.ParseFromString(bytes));
+    return card;
+  }
+  static std::string NextValue(Watcher& watcher) {
+    const absl::StatusOr<v1::Scorecard> card = Next(watcher);
+    if (!card.ok()) return std::string(card.status().message());
+    return card->result().root().children(0).indicators(0).period_result().value().decimal();
+  }
+
+  const Dependencies dependencies_{plan_server_->InProcessChannel({}),
+                                   indicator_server_->InProcessChannel({})};
+  const std::unique_ptr<rpc::Call> call_ = CallWithin(absl::InfiniteDuration());
+};
+
+// The cache keeps nothing here. So a plan is gone as soon as the watcher that looked has its
+// scorecard.
+TEST_F(WatchersInTurnTest, APlanThatWasEvictedIsReadAgainForASlowWatcher) {
+  Service service(*this, /*cache_bytes=*/0);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto quick, service.watches.Watch(*call_, Asking()));
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto slow, service.watches.Watch(*call_, Asking()));
+  EXPECT_EQ(NextValue(*quick), "250");
+  EXPECT_EQ(NextValue(*slow), "250");
+  ChangeValue("260");
+  service.watches.Tick();
+  EXPECT_EQ(NextValue(*quick), "260");
+  ChangeValue("270");
+  const int asked = Asked();
+  EXPECT_EQ(NextValue(*slow), "270");
+  EXPECT_EQ(Asked(), asked + 1);
+  // What was read for the slow one is the other's at the next tick.
+  EXPECT_EQ(NextValue(*quick), "nothing for now");
+  service.watches.Tick();
+  EXPECT_EQ(NextValue(*quick), "270");
+  EXPECT_EQ(NextValue(*slow), "nothing for now");
+}
+
+TEST_F(WatchersInTurnTest, TheOtherViewIsLookedAtByItself) {
+  Service service(*this, kMaxCacheBytes);
+  v1::WatchScorecardRequest whole = Asking();
+  whole.set_view(v1::SCORECARD_VIEW_FULL);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto basic, service.watches.Watch(*call_, Asking()));
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto full, service.watches.Watch(*call_, whole));
+  v1::GetScorecardRequest asking;
+  asking.set_name(whole.name());
+  for (Watcher* watcher : {basic.get(), full.get()}) {
+    ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard watched, Next(*watcher));
+    ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Scorecard got, reporting_->Get(asking));
+    EXPECT_EQ(watched.SerializeAsString(), got.SerializeAsString());
+    asking.set_view(v1::SCORECARD_VIEW_FULL);
+  }
+}
+
+// It may have failed for want of time; a service that is down is told to all.
+TEST_F(WatchersInTurnTest, WhoHasLessTimeThanTheLongestReadFailsAlone) {
+  Service service(*this, kMaxCacheBytes);
+  const std::unique_ptr<rpc::Call> hurried_call = CallWithin(kLongestRead / 2);
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto hurried, service.watches.Watch(*hurried_call, Asking()));
+  ATHENA_ASSERT_OK_AND_ASSIGN(const auto other, service.watches.Watch(*call_, Asking()));
+  Change([&] { plan_.fault = {grpc::StatusCode::UNAVAILABLE, "down"}; });
+  EXPECT_THAT(Next(*hurried), Refuses("DEPENDENCY_UNAVAILABLE"));
+  Change([&] { plan_.fault = grpc::Status::OK; });
+  EXPECT_EQ(NextValue(*other), "250");
+  Change([&] { plan_.fault = {grpc::StatusCode::UNAVAILABLE, "down"}; });
+  service.watches.Tick();
+  EXPECT_THAT(Next(*other), Refuses("DEPENDENCY_UNAVAILABLE"));
 }
 
 }  // namespace

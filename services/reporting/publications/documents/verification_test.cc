@@ -121,6 +121,14 @@ TEST_F(VerificationTest, MissingAndFurtherInputsAreFound) {
   EXPECT_FALSE(Check().valid());
 }
 
+// The last message of the plan becomes the first of the values.
+TEST_F(VerificationTest, InputsThatAreDividedOtherwiseAreFound) {
+  content_.inputs.values.insert(content_.inputs.values.begin(), content_.inputs.plan.back());
+  content_.inputs.plan.pop_back();
+  EXPECT_EQ(Check(v1::PublicationCheck::KIND_INPUTS).outcome(),
+            v1::PublicationCheck::OUTCOME_FAILED);
+}
+
 // Whoever has the key can sign anything; that it is what the data said is another check.
 TEST_F(VerificationTest, ASignedScoreThatTheInputsDoNotGiveIsFound) {
   v1::PublicationDocument document = ReadDocument(content_.document).value();
@@ -160,6 +168,22 @@ TEST_F(VerificationTest, InputsThatCannotBeScoredAreNamed) {
   document.mutable_basis()->mutable_date()->set_month(13);
   Sign(document);
   EXPECT_EQ(Check(v1::PublicationCheck::KIND_RECOMPUTATION).outcome(),
+            v1::PublicationCheck::OUTCOME_FAILED);
+}
+
+TEST_F(VerificationTest, ASignedBasisThatTheInputsDoNotHaveIsFound) {
+  v1::PublicationDocument document = ReadDocument(content_.document).value();
+  document.mutable_basis()->set_plan_revision(document.basis().plan_revision() + 1);
+  Sign(document);
+  EXPECT_EQ(Check(v1::PublicationCheck::KIND_RECOMPUTATION).outcome(),
+            v1::PublicationCheck::OUTCOME_FAILED);
+}
+
+TEST_F(VerificationTest, ADocumentOfAnotherFormatIsFound) {
+  v1::PublicationDocument document = ReadDocument(content_.document).value();
+  document.set_format("another");
+  Sign(document);
+  EXPECT_EQ(Check(v1::PublicationCheck::KIND_DOCUMENT).outcome(),
             v1::PublicationCheck::OUTCOME_FAILED);
 }
 

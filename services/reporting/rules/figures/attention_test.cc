@@ -73,6 +73,22 @@ TEST_F(AttentionTest, PartsWithoutScoreTakeNoShareUnlessTheyCountAsZero) {
   plan_.missing_policy = MissingPolicy::kZero;
   plan_.min_coverage = Decimal();
   EXPECT_EQ(Text(PointsLost(plan_, Scored())[0]), "25");
+  // An indicator without score beside an element below.
+  plan_.elements.clear();
+  Add("1", -1, {missing});
+  Add("1.1", 0, {Measuring("150")});
+  EXPECT_EQ(Text(PointsLost(plan_, Scored())[1]), "25");
+  plan_.missing_policy = MissingPolicy::kIgnore;
+  EXPECT_EQ(Text(PointsLost(plan_, Scored())[1]), "50");
+}
+
+// The element has two parts, an element below and its own delivery: (20 + 100) / 2.
+TEST_F(AttentionTest, DeliveryTakesItsShareOfAnElementsScore) {
+  Add("1", -1).completed_on = Day(2022, 12, 1);
+  Add("1.1", 0, {Measuring("60")});
+  const Outcome outcome = Scored();
+  EXPECT_EQ(Text(outcome.plan.score), "60");
+  EXPECT_EQ(Text(PointsLost(plan_, outcome)[1]), "40");  // 80 x 1/2
 }
 
 // An element that would score 100 raises the plan's score by what it has lost.
@@ -110,13 +126,18 @@ TEST_F(AttentionTest, RedFirstThenCriticalThenPointsThenCode) {
   Add("9", -1, {Measuring("60")});
   Add("4", -1, {Measuring("30")});
   Add("5", -1, {Measuring("90")}).critical = true;
+  Link missing = Measuring("0");
+  missing.period.value.reset();
+  missing.period.reason = Reason::kOverdue;
+  Add("6", -1, {missing});
+  Add("7", -1);  // not applicable
   const Outcome outcome = Scored();
-  std::vector<int> all = {0, 1, 2, 3, 4, 5};
+  std::vector<int> all = {0, 1, 2, 3, 4, 5, 6, 7};
   std::mt19937 random(1);
   std::shuffle(all.begin(), all.end(), random);
   SortByAttention(plan_, outcome, PointsLost(plan_, outcome), &all);
   // 5 is critical; 4 lost most; 9 before 10.
-  EXPECT_THAT(all, ElementsAre(5, 4, 3, 2, 1, 0));
+  EXPECT_THAT(all, ElementsAre(5, 4, 3, 2, 1, 6, 0, 7));
 }
 
 TEST_F(AttentionTest, AnElementThatOneBelowMakesRedPointsToIt) {
@@ -130,6 +151,14 @@ TEST_F(AttentionTest, AnElementThatOneBelowMakesRedPointsToIt) {
   plan_.elements.pop_back();
   plan_.elements[0].links = {Measuring("30")};
   EXPECT_EQ(RedBecauseOf(Scored(), 0), std::nullopt);
+}
+
+TEST_F(AttentionTest, ADeliveryThatIsRedIsAReasonOfItsOwn) {
+  Add("1", -1).milestones = {{"m", Day(2022, 12, 1), {}, {}, false}};
+  Add("1.1", 0, {Measuring("30")});
+  const Outcome outcome = Scored();
+  EXPECT_EQ(outcome.elements[0].status, Status::kRed);
+  EXPECT_EQ(RedBecauseOf(outcome, 0), std::nullopt);
 }
 
 TEST_F(AttentionTest, HeldAtAmberIsWhatCapsChanged) {
@@ -172,6 +201,16 @@ TEST_F(AttentionTest, MovesAreChangesOfStatusTheLargestFirst) {
   const Moves back = CompareStatuses(plan_, Score(before), Scored());
   EXPECT_THAT(back.better, ElementsAre(1, 0));
   EXPECT_THAT(back.gained, ElementsAre(5));
+}
+
+// What is no longer expected has lost nothing.
+TEST_F(AttentionTest, ACancelledElementHasNotLostItsScore) {
+  Add("1", -1, {Measuring("150")});
+  const Outcome before = Scored();
+  plan_.elements[0].cancelled_on = Day(2022, 12, 1);
+  const Moves moves = CompareStatuses(plan_, Scored(), before);
+  EXPECT_THAT(moves.lost, IsEmpty());
+  EXPECT_THAT(moves.worse, IsEmpty());
 }
 
 TEST_F(AttentionTest, MissedMilestonesCriticalFirstThenTheLongestOverdue) {

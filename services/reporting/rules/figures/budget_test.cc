@@ -76,6 +76,11 @@ TEST(AddUpBudget, ExecutionNeedsBothAmountsOfALine) {
   EXPECT_EQ(Text(budget.commitment_execution), "0.5");
   EXPECT_EQ(Text(budget.payment_execution), "none");
   EXPECT_EQ(budget.timing, Timing::kNone);
+  const std::vector<BudgetLine> without = {{{{0, D("1")}}, Row("100", "100", "50", "40")},
+                                           {{{0, D("1")}}, Row("100", "100", "", "40")}};
+  const NodeBudget other = AddUpBudget(without, {-1}, kWholeYear).plan;
+  EXPECT_EQ(Text(other.commitment_execution), "none");
+  EXPECT_EQ(Text(other.payment_execution), "0.4");
 }
 
 TEST(AddUpBudget, NothingAdjustedHasNoExecution) {

@@ -1,5 +1,6 @@
 #include "services/reporting/scorecards/testing/scorecards_fixture.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
@@ -10,6 +11,17 @@ std::string CredentialOf(const grpc::ServerContext& context) {
   const auto found = context.client_metadata().find("authorization");
   if (found == context.client_metadata().end()) return "";
   return std::string(found->second.data(), found->second.size());
+}
+
+// The page that a request asks for; returns the token of the next one, which is its first index.
+template <typename Row, typename Request>
+std::string PageOf(const std::vector<Row>& rows, const Request& request,
+                   google::protobuf::RepeatedPtrField<Row>* page) {
+  size_t next = 0;
+  if (!absl::SimpleAtoi(request.page_token(), &next)) next = 0;
+  const size_t size = request.page_size() > 0 ? request.page_size() : rows.size();
+  for (size_t taken = 0; taken < size && next < rows.size(); ++taken) *page->Add() = rows[next++];
+  return next < rows.size() ? absl::StrCat(next) : "";
 }
 
 }  // namespace
@@ -23,6 +35,7 @@ grpc::Status FakePlanService::GetPlanTree(
     credentials_.push_back(CredentialOf(*context));
   }
   if (!fault.ok()) return fault;
+  if (!fault_before.ok() && request->as_of().has_time()) return fault_before;
   while (hangs && !context->IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
   plan::v1::GetPlanTreeResponse part;
   const bool before =
@@ -131,7 +144,8 @@ grpc::Status FakeIndicatorService::QueryPeriodValues(
     indicator::v1::PeriodValue& answer = *part.add_values();
     answer.set_selection(selection);
     answer.set_asked(period);
-    answer.set_period(period);
+    const auto other_period = evaluated.find(selection);
+    answer.set_period(other_period == evaluated.end() ? period : other_period->second);
     indicator::v1::Measured& own = *answer.mutable_own();
     const auto of_slice = values.find(selection);
     if (has_value) {
@@ -178,12 +192,21 @@ grpc::Status FakeIndicatorService::ListClosings(grpc::ServerContext*,
 grpc::Status FakeIndicatorService::ListObservations(
     grpc::ServerContext*, const indicator::v1::ListObservationsRequest* request,
     indicator::v1::ListObservationsResponse* response) {
+  {
+    absl::MutexLock lock(&mutex_);
+    observations_requests_.push_back(*request);
+  }
+  if (hidden_observations.contains(request->parent())) {
+    return {grpc::StatusCode::PERMISSION_DENIED, "not yours"};
+  }
+  std::vector<indicator::v1::ObservationRecord> known;
   for (const indicator::v1::ObservationRecord& record : observations[request->parent()]) {
     if (request->as_of().has_revision() && record.revision() > request->as_of().revision()) {
       continue;
     }
-    *response->add_observations() = record;
+    known.push_back(record);
   }
+  response->set_next_page_token(PageOf(known, *request, response->mutable_observations()));
   return grpc::Status::OK;
 }
 
@@ -200,13 +223,15 @@ grpc::Status FakeHistory::ListRevisions(grpc::ServerContext*,
                                         const common::v1::ListRevisionsRequest* request,
                                         common::v1::ListRevisionsResponse* response) {
   if (!fault.ok()) return fault;
+  std::vector<common::v1::Revision> known;
   for (const common::v1::Revision& revision : revisions[request->parent()]) {
     if (revision.revision() <= request->after_revision()) continue;
     if (request->before_revision() > 0 && revision.revision() >= request->before_revision()) {
       continue;
     }
-    *response->add_revisions() = revision;
+    known.push_back(revision);
   }
+  response->set_next_page_token(PageOf(known, *request, response->mutable_revisions()));
   return grpc::Status::OK;
 }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +45,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
   }
 
   grpc::Status fault;
+  grpc::Status fault_before;  // to a request for an earlier point in history by its time
   bool hangs = false;
   int changes = 1;
   int slices = 1;
@@ -79,6 +81,11 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   grpc::Status GetPush(grpc::ServerContext* context, const indicator::v1::GetPushRequest* request,
                        indicator::v1::Push* response) override;
 
+  // What ListObservations was asked so far.
+  std::vector<indicator::v1::ListObservationsRequest> ObservationsRequests() const {
+    absl::MutexLock lock(&mutex_);
+    return observations_requests_;
+  }
   // What was asked so far. A request that was given up may arrive after the one that replaced it.
   std::vector<indicator::v1::QueryPeriodValuesRequest> Requests() const {
     absl::MutexLock lock(&mutex_);
@@ -93,7 +100,8 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   std::string value = "250";
   std::map<int, std::string> values;  // by selection, where it is another one
   std::map<std::pair<std::string, int>, std::string> values_at;  // by the period asked for as well
-  std::string token;  // by default it follows from the value
+  std::map<int, std::string> evaluated;  // the evaluation period, by selection, where it is another
+  std::string token;                     // by default it follows from the value
   int64_t revision = 11;
   std::map<std::string, int64_t> more_revisions;  // of other institutions, by resource name
   bool has_value = true;
@@ -110,9 +118,10 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
   grpc::Status closings_fault;
   std::vector<indicator::v1::Closing> closings;
   std::vector<indicator::v1::Closing> closings_before;
-  // What ListObservations answers, by the indicator; those after the revision asked for are left
-  // out.
+  // What ListObservations answers, by the indicator, in pages as large as asked for; those after
+  // the revision asked for are left out.
   std::map<std::string, std::vector<indicator::v1::ObservationRecord>> observations;
+  std::set<std::string> hidden_observations;  // indicators whose observations nobody may read
   std::map<std::string, indicator::v1::Push> pushes;  // by name
   // What requests with group_by are answered, a value for each.
   std::vector<indicator::v1::PeriodValue> groups;
@@ -125,10 +134,12 @@ class FakeIndicatorService : public indicator::v1::IndicatorService::Service {
  private:
   mutable absl::Mutex mutex_;
   std::vector<indicator::v1::QueryPeriodValuesRequest> requests_ ABSL_GUARDED_BY(mutex_);
+  std::vector<indicator::v1::ListObservationsRequest> observations_requests_
+      ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> credentials_ ABSL_GUARDED_BY(mutex_);
 };
 
-// Answers what it is told, by parent.
+// Answers what it is told, by parent, in pages as large as asked for.
 class FakeHistory : public common::v1::HistoryService::Service {
  public:
   grpc::Status ListRevisions(grpc::ServerContext* context,
