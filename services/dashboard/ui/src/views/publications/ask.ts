@@ -4,7 +4,7 @@ import {
   type Publication, type PublicationDocument, PublicationDocumentSchema, PublicationSchema, type PublicationCheck,
 } from '#gen/athena/reporting/v1/publication_pb.js';
 import { planName, type Route } from '../../app/address/route.ts';
-import { publications, reporting } from '../../app/data/clients/reporting.ts';
+import { reads, reporting } from '../../app/data/clients/reporting.ts';
 import { joined } from '../../app/data/files.ts';
 import type { Json } from '../../verify/canonical.ts';
 import { type Claim, publicKeyOf } from '../../verify/publication.ts';
@@ -19,7 +19,7 @@ export async function fetchList(route: Route, signal: AbortSignal): Promise<Publ
   }
 }
 
-export const fetchOne = (name: string, signal: AbortSignal): Promise<Publication> => publications.getPublication({ name }, { signal });
+export const fetchOne = (name: string, signal: AbortSignal): Promise<Publication> => reads.getPublication({ name }, { signal });
 
 // The bytes that were signed. `told` hears how many are there.
 export async function fetchDocument(publication: Publication, told: (bytes: number) => void, signal: AbortSignal): Promise<Uint8Array> {
