@@ -14,6 +14,7 @@ import { operationsServer } from './operations.ts';
 import { type Address, BadOption, type Options, parseOptions, USAGE } from './options.ts';
 import { PUBLIC_ONLY } from './calls/public_only.ts';
 import type { Mode } from './page_config.ts';
+import { PlanTitles } from './http/plan_titles.ts';
 import type { Site } from './http/security.ts';
 import { gatewayServer } from './http/server.ts';
 import { Upstream } from './calls/upstream.ts';
@@ -30,10 +31,14 @@ async function run(options: Options): Promise<void> {
     mode: options.public ? 'public' : options.oidc === undefined ? 'demo' : 'login',
     url: options.oidc?.url,
   };
+  const login = loginOf(options, log);
+  const forward = options.public ? PUBLIC_ONLY : PASS;
+  const credential = options.credential === undefined ? undefined : `Bearer ${options.credential}`;
   const server = gatewayServer({
     upstreams,
-    login: loginOf(options, log),
-    forward: options.public ? PUBLIC_ONLY : PASS,
+    login,
+    forward,
+    titles: options.public ? new PlanTitles(options.plans, upstreams.reporting, forward, async () => credential, log) : undefined,
     site,
     calls,
     log,

@@ -73,3 +73,11 @@ export function fileName(publication: string): string {
   const parts = publication.split('/').filter((_, at) => at % 2 === 1);
   return parts.join('-').replace(/[^A-Za-z0-9.-]/g, '_');
 }
+
+// Titles of the plans of a public site, by resource name and language.
+export type PlanTitles = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export async function fetchTitles(signal: AbortSignal): Promise<PlanTitles> {
+  const answer = await fetch('/plan-titles', { signal, headers: { accept: 'application/json' } });
+  return answer.ok ? ((await answer.json()) as PlanTitles) : {};
+}
