@@ -23,6 +23,7 @@ const leftOut: Plugin = {
     // What the first page asks of the reporting service (prune_contracts.ts).
     : source.endsWith('athena/reporting/v1/reporting_service_pb.js') && /\/app\/data\/(basis|watch|clients\/first)\.ts$/.test(importer) ?
       `${contracts}athena/reporting/v1/reporting_service_first_pb.js`
+    : source.endsWith('/wire/text-format.js') && importer.includes('/node_modules/@bufbuild/protobuf/') ? stand('stand_ins/few_defaults.js')
     : source.endsWith('/custom-element.js') && importer.includes('/node_modules/svelte/') ? stand('stand_ins/no_custom_elements.js')
     : undefined,
 };

@@ -20,6 +20,11 @@ export const MAX_CONNECTIONS = 2000;
 /** Answers that clients have not taken yet, in all: beyond this the largest are cut off. */
 export const MAX_UNSENT_BYTES = 64 << 20;
 
+/** Publications whose documents are larger are not read for the title of their plan. */
+export const MAX_TITLED_BYTES = 16 << 20;
+/** How long the titles of plans are kept before publications are listed again. */
+export const TITLES_KEPT_MS = 60_000;
+
 /** A client sends its headers, and its whole request, within these times. */
 export const HEADERS_TIMEOUT_MS = 10_000;
 export const REQUEST_TIMEOUT_MS = 30_000;

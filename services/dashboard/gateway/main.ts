@@ -1,6 +1,6 @@
 // The gateway's process: options, listening, and the orderly end.
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { webcrypto } from 'node:crypto';
 
@@ -13,6 +13,8 @@ import { demoLogin, publicLogin } from './login/without_login.ts';
 import { operationsServer } from './operations.ts';
 import { type Address, BadOption, type Options, parseOptions, USAGE } from './options.ts';
 import { PUBLIC_ONLY } from './calls/public_only.ts';
+import type { Mode } from './page_config.ts';
+import { PlanTitles } from './http/plan_titles.ts';
 import type { Site } from './http/security.ts';
 import { gatewayServer } from './http/server.ts';
 import { Upstream } from './calls/upstream.ts';
@@ -29,15 +31,19 @@ async function run(options: Options): Promise<void> {
     mode: options.public ? 'public' : options.oidc === undefined ? 'demo' : 'login',
     url: options.oidc?.url,
   };
+  const login = loginOf(options, log);
+  const forward = options.public ? PUBLIC_ONLY : PASS;
+  const credential = options.credential === undefined ? undefined : `Bearer ${options.credential}`;
   const server = gatewayServer({
     upstreams,
-    login: loginOf(options, log),
-    forward: options.public ? PUBLIC_ONLY : PASS,
+    login,
+    forward,
+    titles: options.public ? new PlanTitles(options.plans, upstreams.reporting, forward, async () => credential, log) : undefined,
     site,
     calls,
     log,
     publicKey: options.publicKey,
-    files: appFiles(options.app ?? fileURLToPath(new URL('ui', import.meta.url))),
+    files: appFiles(options.app ?? fileURLToPath(new URL('ui', import.meta.url)), maySee(site.mode)),
   });
   const operations = operationsServer(upstreams, calls);
 
@@ -60,6 +66,11 @@ function loginOf(options: Options, log: Log): Login {
   if (options.public) return publicLogin(options.credential, options.plans);
   if (options.oidc !== undefined) return new OidcLogin(options.oidc, log);
   return demoLogin(options.principals);
+}
+
+/** Whether somebody may read more than publications: in the demo everybody, elsewhere who signed in. */
+function maySee(mode: Mode): (request: IncomingMessage) => boolean {
+  return ({ headers }) => mode === 'demo' || (mode === 'login' && headers.cookie !== undefined);
 }
 
 function listen(server: Server, { host, port }: Address): Promise<number> {

@@ -13,7 +13,8 @@ export interface PageConfig {
    *  UNAUTHENTICATED, LOGIN_REQUIRED. `institution` and `roles` are what the provider says of them; the
    *  services decide for themselves. */
   readonly user?: { readonly subject: string; readonly name: string; readonly institution?: string; readonly roles?: readonly string[] };
-  /** public: the plans whose publications are shown, by resource name. */
+  /** public: the plans whose publications are shown, by resource name. /plan-titles has the titles of those
+   *  that have publications, by resource name and language. */
   readonly plans?: readonly string[];
   /** Whether /public-key.pem has the key that publications are verified with. */
   readonly publicKey?: boolean;

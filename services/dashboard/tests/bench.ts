@@ -30,10 +30,12 @@ interface Samples {
   gatewayMs: number[];
   gzipMs: number[];
   boardPaintMs: number[];
+  treeScreenMs: number[];
   treeMs: number[];
+  treeRows: number[];
   gzipKilobytes: number[];
 }
-const samples: Samples = { directMs: [], gatewayMs: [], gzipMs: [], boardPaintMs: [], treeMs: [], gzipKilobytes: [] };
+const samples: Samples = { directMs: [], gatewayMs: [], gzipMs: [], boardPaintMs: [], treeScreenMs: [], treeMs: [], treeRows: [], gzipKilobytes: [] };
 
 let browser: Browser | undefined;
 const setting = await Setting.start('seeds');
@@ -80,10 +82,26 @@ try {
     samples.gzipKilobytes.push([...new Set(loaded)].reduce((sum, path) => sum + gzipBytes(path), 0) / 1000);
     await board.close();
     const tree = await browser.newPage();
+    await tree.addInitScript(() => {
+      const observer = new MutationObserver(() => {
+        if (document.querySelectorAll('[role=treegrid] tr[data-row]').length === 0) return;
+        observer.disconnect();
+        // The frame in which they are painted.
+        requestAnimationFrame(() => performance.mark('rows'));
+      });
+      observer.observe(document, { childList: true, subtree: true });
+    });
     await tree.goto(`http://127.0.0.1:${gateway.port}/scorecard/${PLAN}/${QUARTER}?lang=en&open=all`);
-    await tree.waitForFunction((rows) => Number(document.querySelector('[role=treegrid]')?.getAttribute('aria-rowcount')) > rows
-      && document.querySelectorAll('[role=treegrid] [role=row]').length > 1, ROWS);
+    // What fills the screen, and then all that there is: each row, each with its line of quarters.
+    const drawnRows = await tree.waitForFunction((least) => {
+      const grid = document.querySelector('[role=treegrid]');
+      const drawn = document.querySelectorAll('[role=treegrid] [role=row]').length;
+      const nodes = document.querySelectorAll('[role=treegrid] tr[data-row]:not(.leaf)').length;
+      return drawn > least && drawn === Number(grid?.getAttribute('aria-rowcount')) && document.querySelectorAll('[role=treegrid] .spark').length === nodes ? drawn - 1 : 0;
+    }, ROWS);
     samples.treeMs.push(await tree.evaluate(() => performance.now()));
+    samples.treeScreenMs.push(await tree.evaluate(() => performance.getEntriesByName('rows')[0]?.startTime ?? NaN));
+    samples.treeRows.push(Number(await drawnRows.jsonValue()));
     await tree.close();
   }
 } finally {

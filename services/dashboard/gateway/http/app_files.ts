@@ -5,10 +5,12 @@ import { join } from 'node:path';
 
 import sirv from 'sirv';
 
+import { firstCall } from './first_call.ts';
 import { linkHeader, type Manifest, manifestIn } from './preloads.ts';
 
-/** Serves the files of `folder`; every other path is the page, which shows what the path says. */
-export function appFiles(folder: string): (request: IncomingMessage, response: ServerResponse) => void {
+/** Serves the files of `folder`; every other path is the page, which shows what the path says. `maySee`: whether
+ *  calls of who asks may be answered; if not, none is announced. */
+export function appFiles(folder: string, maySee: (request: IncomingMessage) => boolean): (request: IncomingMessage, response: ServerResponse) => void {
   if (!existsSync(join(folder, 'index.html'))) throw new Error(`${folder} has no index.html`);
   const serve = sirv(folder, {
     etag: true,
@@ -27,7 +29,7 @@ export function appFiles(folder: string): (request: IncomingMessage, response: S
     const missing = (): void => void response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
     if (request.url?.startsWith('/assets/') === true && !existsSync(assetPath(folder, request.url))) missing();
     else {
-      if (request.url?.startsWith('/assets/') !== true) preload(manifest, request, response);
+      if (request.url?.startsWith('/assets/') !== true) preload(manifest, maySee(request), request, response);
       serve(request, response, missing);
     }
   };
@@ -39,8 +41,9 @@ function assetPath(folder: string, url: string): string {
 }
 
 // A malformed address, such as "//", is not found; it is no fault of the gateway.
-function preload(manifest: Manifest, request: IncomingMessage, response: ServerResponse): void {
+function preload(manifest: Manifest, calls: boolean, request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '/';
-  const link = URL.canParse(url, 'http://page.invalid') ? linkHeader(manifest, url) : undefined;
+  if (!URL.canParse(url, 'http://page.invalid')) return;
+  const link = linkHeader(manifest, url, calls ? firstCall(url) : undefined);
   if (link !== undefined) response.setHeader('link', link);
 }

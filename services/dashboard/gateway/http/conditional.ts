@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import type { UniversalServerRequest, UniversalServerResponse } from '@connectrpc/connect/protocol';
 
 /** Gives the answer to a GET an ETag, and leaves out the body that the client names in If-None-Match. The
- *  answer may be kept, and is asked for again each time: nothing stale is ever shown. */
+ *  answer may be kept, and is asked for again each time: nothing stale is ever shown. What somebody reads who
+ *  signed in is not kept: the next person at the same computer would find it on the disk. */
 export async function conditional(
   request: UniversalServerRequest,
   response: UniversalServerResponse,
@@ -19,7 +20,7 @@ export async function conditional(
   const etag = `"${hash.digest('base64url').slice(0, 32)}"`;
   const header = new Headers(response.header);
   header.set('etag', etag);
-  header.set('cache-control', 'private, no-cache');
+  header.set('cache-control', request.header.has('cookie') ? 'no-store' : 'private, no-cache');
   header.set('vary', 'accept-encoding, authorization, cookie');
   if (names(request.header.get('if-none-match'), etag)) {
     for (const name of ['content-length', 'content-type', 'content-encoding']) header.delete(name);

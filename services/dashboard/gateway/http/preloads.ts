@@ -18,8 +18,9 @@ export function manifestIn(folder: string): Manifest {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : {};
 }
 
-/** The header Link for the page of an address, "/board/gob/...?lang=nl"; undefined: nothing is known. */
-export function linkHeader(manifest: Manifest, url: string): string | undefined {
+/** The header Link for the page of an address, "/board/gob/...?lang=nl", and, first of all, for the call that
+ *  it will make; undefined: nothing is known. */
+export function linkHeader(manifest: Manifest, url: string, call?: string): string | undefined {
   const { pathname, searchParams } = new URL(url, 'http://page.invalid');
   const view = /^\/([a-z]+)(\/|$)/.exec(pathname)?.[1];
   const page = Object.keys(manifest).find(
@@ -43,6 +44,7 @@ export function linkHeader(manifest: Manifest, url: string): string | undefined 
     add(own in manifest ? own : `src/words/views/${language}.ts`);
   }
   return [
+    ...(call === undefined ? [] : [`<${call}>; rel=preload; as=fetch; crossorigin`]),
     ...[...styles].map((style) => `</${style}>; rel=preload; as=style; crossorigin`),
     ...[...files].map((file) => `</${file}>; rel=modulepreload`),
   ].join(', ');

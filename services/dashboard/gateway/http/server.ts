@@ -14,6 +14,7 @@ import {
 } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Login } from '../login/login.ts';
+import type { PlanTitles } from './plan_titles.ts';
 import { refusedBecause, setSecurityHeaders, type Site } from './security.ts';
 
 export interface Gateway {
@@ -26,6 +27,8 @@ export interface Gateway {
   readonly files: (request: IncomingMessage, response: ServerResponse) => void;
   /** What readers verify publications with, in PEM. */
   readonly publicKey: string | undefined;
+  /** public: titles of its plans. */
+  readonly titles: PlanTitles | undefined;
 }
 
 export function gatewayServer(gateway: Gateway): Server {
@@ -125,6 +128,12 @@ async function other(
   if (path === '/public-key.pem' && gateway.publicKey !== undefined) {
     response.writeHead(200, { 'content-type': 'application/x-pem-file', 'cache-control': 'no-cache' });
     response.end(request.method === 'HEAD' ? undefined : gateway.publicKey);
+    return;
+  }
+  if (path === '/plan-titles' && gateway.titles !== undefined) {
+    const body = JSON.stringify(await gateway.titles.all());
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
+    response.end(request.method === 'HEAD' ? undefined : body);
     return;
   }
   const publication = publicationOf(path);

@@ -1,6 +1,6 @@
 // The services with the data of the demo, and the gateway in front of them, as processes on free ports.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,6 +22,7 @@ export class Demo {
   readonly folder = mkdtempSync(join(tmpdir(), 'athena-browser-'));
   readonly #services = new Map<string, Running>();
   #gateway: Running | undefined;
+  #public: Running | undefined;
 
   /** With the data of the demo. `seeds`: which steps of loading to do; without, all of them. */
   static async start({ seeds = true }: { seeds?: boolean } = {}): Promise<Demo> {
@@ -35,7 +36,7 @@ export class Demo {
       demo.#gateway = await Running.start('gateway', GATEWAY_NODE, [
         join(DASHBOARD, 'gateway.mjs'), '--listen=127.0.0.1:0', '--ops_listen=127.0.0.1:0',
         '--principals=planner,reporter,validator,publisher',
-        ...['plan', 'indicator', 'reporting'].map((name) => `--${name}_address=127.0.0.1:${demo.port(name)}`),
+        ...demo.#addresses(),
       ]);
       return demo;
     } catch (error) {
@@ -45,7 +46,7 @@ export class Demo {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#gateway, ...this.#services.values()].map((one) => one?.stop('SIGKILL')));
+    await Promise.all([this.#gateway, this.#public, ...this.#services.values()].map((one) => one?.stop('SIGKILL')));
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -56,6 +57,16 @@ export class Demo {
   /** What publications are verified with, in PEM. */
   get publicKey(): string {
     return spawnSync('openssl', ['pkey', '-in', this.#file('key.pem'), '-pubout'], { encoding: 'utf8' }).stdout;
+  }
+
+  /** The address of a gateway in public mode, which shows the publications of plans for everybody. */
+  async startPublicGateway(...plans: readonly string[]): Promise<string> {
+    writeFileSync(this.#file('public.pem'), this.publicKey);
+    this.#public = await Running.start('public gateway', GATEWAY_NODE, [
+      join(DASHBOARD, 'gateway.mjs'), '--listen=127.0.0.1:0', '--ops_listen=127.0.0.1:0', '--public', `--plans=${plans.join(',')}`,
+      `--public_key=${this.#file('public.pem')}`, ...this.#addresses(),
+    ]);
+    return `http://127.0.0.1:${this.#public.port}`;
   }
 
   port(name: string): number {
@@ -92,6 +103,10 @@ export class Demo {
   /** What the command line answers in JSON: the RPC's answer through another client. */
   json(...args: readonly string[]): unknown {
     return JSON.parse(this.athenactl('', ...args, '--json')) as unknown;
+  }
+
+  #addresses(): string[] {
+    return ['plan', 'indicator', 'reporting'].map((name) => `--${name}_address=127.0.0.1:${this.port(name)}`);
   }
 
   #file(name: string): string {

@@ -13,7 +13,7 @@ export interface ViewCase {
   readonly same: (visit: Visit, demo: Demo, language: Language) => Promise<void>;
 }
 
-interface Scored {
+export interface Scored {
   readonly code?: string;
   readonly title?: string;
   readonly score?: { readonly decimal: string };
@@ -22,7 +22,7 @@ interface Scored {
 }
 
 // By hand, with one decimal; none of the demo's scores lies so near to a colour's end that it needs more.
-function scoreText(decimal: string, language: Language): string {
+export function scoreText(decimal: string, language: Language): string {
   const [whole = '', fraction = ''] = decimal.split('.');
   const tenths = BigInt(whole) * 10n + BigInt(fraction[0] ?? '0') + (Number(fraction[1] ?? '0') >= 5 ? 1n : 0n);
   return `${tenths / 10n}${language === 'en' ? '.' : ','}${tenths % 10n}`;

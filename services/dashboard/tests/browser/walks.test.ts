@@ -3,7 +3,10 @@ import { strict as assert } from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fromBinary } from '@bufbuild/protobuf';
 import type { Browser, Page } from 'playwright-core';
+
+import { WatchScorecardRequestSchema } from '#gen/athena/reporting/v1/reporting_service_pb.js';
 
 import { Demo, IN_PLAN, PLAN, QUARTER } from './demo.ts';
 import { fieldsNamed, launch, says, spaced, Visit } from './pages.ts';
@@ -126,6 +129,41 @@ test('a page announces every script that it needs, and loads no other', { timeou
   await visit.page.waitForFunction(() => document.documentElement.lang === 'fr');
   await visit.clean('languages');
   await visit.close();
+});
+
+test('a page announces the call that it waits for, and has each answer sent once', { timeout: 300_000 }, async () => {
+  for (const [method, address] of [['GetBoardTable', board()], ['GetScorecard', scorecard()]] as const) {
+    const announced = new RegExp(`</athena\\.reporting\\.v1\\.ReportingService/${method}\\?`);
+    assert.match((await fetch(address)).headers.get('link') ?? '', announced);
+    assert.doesNotMatch((await fetch(`${address}&as=planner`)).headers.get('link') ?? '', announced);
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const calls: string[] = [];
+    const watched: Buffer[] = [];
+    const warnings: string[] = [];
+    page.on('console', (message) => warnings.push(message.text()));
+    page.on('request', (request) => {
+      calls.push(`${request.method()} ${new URL(request.url()).pathname.split('/').at(-1) ?? ''}`);
+      if (request.url().endsWith('/WatchScorecard')) watched.push(request.postDataBuffer() ?? Buffer.alloc(0));
+    });
+    const watching = page.waitForRequest(/\/WatchScorecard$/);
+    await page.goto(address);
+    await watching;
+    assert.equal(calls.filter((call) => call === `GET ${method}`).length, 1, calls.join(', '));
+    // It is watched from the answer on, so that nothing is sent until something changes. An envelope has five bytes
+    // before the message.
+    const { basis } = fromBinary(WatchScorecardRequestSchema, (watched[0] ?? Buffer.alloc(5)).subarray(5));
+    assert.ok(basis !== undefined && basis.planRevision > 0n, 'the basis of the answer');
+    if (method === 'GetScorecard') {
+      // Another row in the address is still the same scorecard.
+      await page.locator('tr[data-row="1"]').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.waitForURL(/[?&]at=/);
+      assert.equal(watched.length, 1, 'the scorecard is watched once');
+    }
+    assert.deepEqual(warnings, []);
+    await context.close();
+  }
 });
 
 test('filters hide rows and never change a score', { timeout: 900_000 }, async () => {

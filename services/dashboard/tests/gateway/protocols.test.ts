@@ -193,6 +193,8 @@ test('a GET whose answer the client has is answered without it, until the answer
   const path = `${GET_SCORECARD}?${query}`;
   const first = await ask(gateway.port, path);
   assert.equal(first.headers['cache-control'], 'private, no-cache');
+  // What somebody reads who signed in does not stay on the disk.
+  assert.equal((await ask(gateway.port, path, { headers: { cookie: '__Host-session=x' } })).headers['cache-control'], 'no-store');
   const etag = present(first.headers.etag);
   const again = await ask(gateway.port, path, { headers: { 'if-none-match': etag } });
   assert.deepEqual([again.status, again.body.length], [304, 0]);

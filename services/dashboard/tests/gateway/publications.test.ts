@@ -89,6 +89,14 @@ test('public mode lists, reads, downloads and verifies public publications', asy
   assert.equal((await ask(open.port, `/publications/${PUBLIC}.json`)).status, 200);
 });
 
+test('public mode tells the titles of plans, as their latest public publication has them', async () => {
+  assert.deepEqual((await ask(open.port, '/plan-titles')).json(), { [PLAN]: { en: 'Plan 2024-2026' } });
+  const without = await setting.startGateway(['--public', '--plans=institutions/library/plans/none'], { ATHENA_DASHBOARD_CREDENTIAL: 'everything' });
+  assert.deepEqual((await ask(without.port, '/plan-titles')).json(), {});
+  // Elsewhere that is no address of the gateway, but of a page.
+  assert.match((await ask(demo.port, '/plan-titles')).body.toString(), /^<!doctype html>/);
+});
+
 test('public mode withholds the publications of the institution, however they are asked for', async () => {
   for (const filter of ['audience = INSTITUTION', 'number = 2', 'audience = PUBLIC OR audience = INSTITUTION']) {
     const { publications } = await reporting(open).listPublications({ parent: `${PLAN}/scorecards/-`, filter });

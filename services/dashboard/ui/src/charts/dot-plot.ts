@@ -22,6 +22,8 @@ export interface DotLayout {
 }
 
 const ROW = 31;
+// How much wider than usual a font may be, of those that systems have.
+const WIDEST = 1.12;
 
 export function dotLayout(
   rows: readonly DotRow[],
@@ -31,7 +33,7 @@ export function dotLayout(
 ): DotLayout {
   const numbers = rows.flatMap((r) => [r.value, r.earlier]).filter((v) => v !== undefined);
   const scale = axis([...numbers, ...targets], 5);
-  const nameRoom = Math.min(width * 0.42, Math.max(60, ...rows.map((r) => textWidth(r.name) + 14)));
+  const nameRoom = Math.min(width * 0.42, Math.max(60, ...rows.map((r) => textWidth(r.name) * WIDEST + 14)));
   const textRoom = Math.max(40, ...rows.map((r) => textWidth(r.text) + 18));
   const left = Math.round(nameRoom);
   const right = Math.round(Math.max(left + 120, width - textRoom));
@@ -47,7 +49,7 @@ export function dotLayout(
     targets: targets.map((t) => round(x(t))),
     rows: rows.map((row, i) => ({
       y: 18 + i * ROW,
-      name: shorten(row.name, nameRoom - 12),
+      name: shorten(row.name, (nameRoom - 12) / WIDEST),
       text: row.text,
       ...(row.value === undefined ? {} : { x: round(x(row.value)) }),
       ...(row.earlier === undefined ? {} : { earlierX: round(x(row.earlier)) }),

@@ -25,11 +25,20 @@ export function fixed(decimal: string, decimals: number): string {
 
 // As many decimals, at least `usual`, as let numbers that differ look different.
 export function decimalsThatTellApart(usual: number, decimals: readonly string[]): number {
+  if (farApart(usual, decimals)) return usual;
   const different = [...new Set(decimals.map(units).filter((value) => value !== undefined))].length;
   for (let count = usual; count < scale; ++count) {
     if (new Set(decimals.map((decimal) => fixed(decimal, count))).size >= different) return count;
   }
   return scale;
+}
+
+// Whether numbers lie so far apart that they look different with so many decimals. Doubles tell that of most
+// numbers, in a fraction of the time; false: perhaps not.
+function farApart(usual: number, decimals: readonly string[]): boolean {
+  const sorted = decimals.map(Number).sort((a, b) => a - b);
+  const least = 1.01 * 10 ** -usual;
+  return sorted.every((value, at) => Number.isFinite(value) && Math.abs(value) < 1e9 && (at === 0 || value - (sorted[at - 1] ?? 0) > least));
 }
 
 // A decimal times a power of ten, exact: a share as a percentage is shifted by 2.

@@ -58,20 +58,28 @@ export function parseRoute(address: URL): Route {
   };
 }
 
+// As browsers encode parameters, but for some marks that may stand as they are. A page of many rows has many
+// links, whose parameters hardly ever need it.
+const plain = /^[\w.*~@:,/-]*$/;
+function encode(text: string): string {
+  if (plain.test(text)) return text;
+  return new URLSearchParams([['', text]]).toString().slice(1)
+    .replaceAll('%7E', '~').replaceAll('%40', '@').replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%2F', '/');
+}
+
 // The path and the parameters, always in the same order, so that equal pages have equal addresses.
 export function formatRoute(route: Route): string {
   const parts = [route.view, route.institution, route.plan, route.quarter, ...route.rest];
   while (parts.length > 0 && parts[parts.length - 1] === '') parts.pop();
-  const query = new URLSearchParams();
-  const asOf = formatAsOf(route.asOf);
-  if (asOf) query.set('asof', asOf);
-  for (const name of Object.keys(route.query).sort()) {
-    const value = route.query[name];
-    if (value) query.set(name, value);
-  }
-  if (route.language) query.set('lang', route.language);
-  if (route.theme) query.set('theme', route.theme);
-  const text = query.toString().replaceAll('%7E', '~').replaceAll('%40', '@').replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%2F', '/');
+  const query: string[] = [];
+  const set = (name: string, value: string | undefined): void => {
+    if (value) query.push(`${encode(name)}=${encode(value)}`);
+  };
+  set('asof', formatAsOf(route.asOf));
+  for (const name of Object.keys(route.query).sort()) set(name, route.query[name]);
+  set('lang', route.language);
+  set('theme', route.theme);
+  const text = query.join('&');
   return `/${parts.map(encodeURIComponent).join('/')}${text ? `?${text}` : ''}`;
 }
 

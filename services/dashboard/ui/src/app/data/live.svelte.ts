@@ -1,10 +1,13 @@
 // Whether what a page shows is still so. A page as of now is told of changes by the reporting
 // service, where that can, or else asks every half minute while it is looked at.
 import { basisKey } from './basis.ts';
+import { nextBasis } from './first_basis.ts';
 import { isCancelled } from './problem.ts';
 import { watchBasis } from './watch.ts';
 
 const interval = 30_000;
+// How long a page may take to ask for what it shows.
+const patience = 3_000;
 
 class Live {
   // Counts the changes that were seen: what depends on it is asked anew.
@@ -37,11 +40,15 @@ class Live {
   }
 
   async #run(scorecard: string, signal: AbortSignal): Promise<void> {
+    // Begins after the page has what it shows, and goes on from there.
+    let known = await nextBasis(scorecard, patience, signal);
     for (let failures = 0; !signal.aborted; ) {
       await visible(signal);
       if (signal.aborted) return;
+      const from = known;
+      known = undefined;
       try {
-        for await (const { basis, told } of watchBasis(scorecard, signal)) {
+        for await (const { basis, told } of watchBasis(scorecard, signal, from)) {
           if (signal.aborted) return;
           const seen = basisKey(basis);
           // After an interruption everything is asked anew, even where the basis is as it was: other

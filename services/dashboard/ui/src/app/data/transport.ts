@@ -3,6 +3,7 @@ import { Code, ConnectError, type Interceptor, type Transport } from '@connectrp
 import { createConnectTransport } from '@connectrpc/connect-web';
 import { router } from '../router.svelte.ts';
 import { session } from '../session.svelte.ts';
+import { tellBasis } from './first_basis.ts';
 
 const serviceOf = new WeakMap<ConnectError, string>();
 
@@ -37,15 +38,16 @@ function transport(useHttpGet: boolean, below = ''): Transport {
     useBinaryFormat: true,
     useHttpGet,
     defaultTimeoutMs: 20_000,
-    interceptors: [rememberService, asWhom],
+    interceptors: [rememberService, tellBasis, asWhom],
   });
 }
 
 export const calls = transport(false);
 // For services that several processes have: of one of them.
 export const callsOf = (process: 'plan' | 'indicator' | 'reporting'): Transport => transport(false, `/${process}`);
-// For publications, which never change: browsers and proxies may keep them.
-export const cacheableCalls = transport(true);
+// Reads by GET: of publications, which never change, so that browsers and proxies may keep them; and of what
+// the page itself announced (gateway/http/first_call.ts).
+export const callsByGet = transport(true);
 
 export function isCode(error: unknown, ...codes: Code[]): boolean {
   return error instanceof ConnectError && codes.includes(error.code);

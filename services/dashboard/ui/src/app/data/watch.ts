@@ -19,11 +19,12 @@ let tells = method !== undefined;
 // What is watched: everything, or the plan alone where everything is too large for one answer.
 let small = false;
 
-async function* toldOf(scorecard: string, signal: AbortSignal): AsyncGenerator<Signal> {
+async function* toldOf(scorecard: string, signal: AbortSignal, known?: Basis): AsyncGenerator<Signal> {
   if (!method) return;
-  const request = Object.assign(create(method.input), { name: scorecard, view: small ? ScorecardView.BASIC : ScorecardView.FULL, ...(small ? { depth: 0 } : {}) });
+  const request = Object.assign(create(method.input), { name: scorecard, view: small ? ScorecardView.BASIC : ScorecardView.FULL, ...(small ? { depth: 0 } : {}), ...(known ? { basis: known } : {}) });
   // Without a time limit: it lasts until one goes on.
   const answer = await calls.stream(method, signal, 0, undefined, once(request));
+  if (known) yield { basis: known, told: true };
   for await (const message of answer.message as AsyncIterable<Message>) {
     const { basis } = message as Scorecard;
     if (basis) yield { basis, told: true };
@@ -34,11 +35,12 @@ async function* once<T>(message: T): AsyncGenerator<T> {
   yield message;
 }
 
-// The basis of the scorecard as it is, and then of each change, for as long as the service tells.
-export async function* watchBasis(scorecard: string, signal: AbortSignal): AsyncGenerator<Signal> {
+// The basis of the scorecard as it is, and then of each change, for as long as the service tells. The service
+// sends a whole scorecard; where the page has one already, by its basis, only those that differ from it.
+export async function* watchBasis(scorecard: string, signal: AbortSignal, known?: Basis): AsyncGenerator<Signal> {
   if (tells) {
     try {
-      yield* toldOf(scorecard, signal);
+      yield* toldOf(scorecard, signal, known);
       return;
     } catch (error) {
       if (isCode(error, Code.Unimplemented)) tells = false;

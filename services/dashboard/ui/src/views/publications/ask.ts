@@ -4,7 +4,7 @@ import {
   type Publication, type PublicationDocument, PublicationDocumentSchema, PublicationSchema, type PublicationCheck,
 } from '#gen/athena/reporting/v1/publication_pb.js';
 import { planName, type Route } from '../../app/address/route.ts';
-import { publications, reporting } from '../../app/data/clients/reporting.ts';
+import { reads, reporting } from '../../app/data/clients/reporting.ts';
 import { joined } from '../../app/data/files.ts';
 import type { Json } from '../../verify/canonical.ts';
 import { type Claim, publicKeyOf } from '../../verify/publication.ts';
@@ -19,7 +19,7 @@ export async function fetchList(route: Route, signal: AbortSignal): Promise<Publ
   }
 }
 
-export const fetchOne = (name: string, signal: AbortSignal): Promise<Publication> => publications.getPublication({ name }, { signal });
+export const fetchOne = (name: string, signal: AbortSignal): Promise<Publication> => reads.getPublication({ name }, { signal });
 
 // The bytes that were signed. `told` hears how many are there.
 export async function fetchDocument(publication: Publication, told: (bytes: number) => void, signal: AbortSignal): Promise<Uint8Array> {
@@ -72,4 +72,12 @@ export async function fetchKey(signal: AbortSignal): Promise<string | undefined>
 export function fileName(publication: string): string {
   const parts = publication.split('/').filter((_, at) => at % 2 === 1);
   return parts.join('-').replace(/[^A-Za-z0-9.-]/g, '_');
+}
+
+// Titles of the plans of a public site, by resource name and language.
+export type PlanTitles = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export async function fetchTitles(signal: AbortSignal): Promise<PlanTitles> {
+  const answer = await fetch('/plan-titles', { signal, headers: { accept: 'application/json' } });
+  return answer.ok ? ((await answer.json()) as PlanTitles) : {};
 }

@@ -2,10 +2,11 @@
 // by part, as of the same basis.
 import { create } from '@bufbuild/protobuf';
 import type { ListScorecardsResponse } from '#gen/athena/reporting/v1/reporting_service_pb.js';
-import { type ScorecardAsOf, ScorecardAsOfSchema, ScorecardView } from '#gen/athena/reporting/v1/reporting_service_pb.js';
+import { type ScorecardAsOf, ScorecardAsOfSchema } from '#gen/athena/reporting/v1/reporting_service_pb.js';
 import type { Basis, NodeScore, Scorecard, ScorecardNode } from '#gen/athena/reporting/v1/scorecard_pb.js';
-import { reporting } from '../../app/data/clients/reporting.ts';
+import { reads, reporting } from '../../app/data/clients/reporting.ts';
 import { problemOf } from '../../app/data/problem.ts';
+import { wholeScorecard } from './request.ts';
 
 export interface Ask {
   name: string; // of the scorecard
@@ -23,10 +24,7 @@ const at = (basis: Basis | undefined, asOf: ScorecardAsOf | undefined): Scorecar
   basis ? create(ScorecardAsOfSchema, { point: { case: 'basis', value: basis } }) : asOf;
 
 async function read({ name, language, asOf, signal }: Ask, element: string, depth?: number): Promise<Scorecard> {
-  return reporting.getScorecard(
-    { name, languageCode: language, view: ScorecardView.FULL, element, ...(depth === undefined ? {} : { depth }), ...(asOf ? { asOf } : {}) },
-    { signal },
-  );
+  return reads.getScorecard({ ...wholeScorecard(name, language, asOf), element, ...(depth === undefined ? {} : { depth }) }, { signal });
 }
 
 async function fillChildren(ask: Ask, node: ScorecardNode): Promise<void> {
@@ -58,7 +56,7 @@ export interface Trends {
   scores: History;
 }
 
-export async function fetchTrends(ask: Ask & { plan: string; root: ScorecardNode; first: string; last: string }): Promise<Trends> {
+export async function fetchTrends(ask: Ask & { plan: string; first: string; last: string }): Promise<Trends> {
   const scores = new Map<string, NodeScore[]>();
   let quarters: string[] = [];
   const take = (answer: ListScorecardsResponse): void => {
@@ -70,16 +68,17 @@ export async function fetchTrends(ask: Ask & { plan: string; root: ScorecardNode
       { parent: ask.plan, firstQuarter: ask.first, lastQuarter: ask.last, element, depth, languageCode: ask.language, ...(ask.asOf ? { asOf: ask.asOf } : {}) },
       { signal: ask.signal },
     );
-  const part = async (node: ScorecardNode, element: string): Promise<void> => {
+  const part = async (element: string): Promise<void> => {
     try {
       take(await list(element, 100));
       return;
     } catch (error) {
       if (!tooLarge(error)) throw error;
     }
-    take(await list(element, 0));
-    for (const child of node.children) await part(child, child.name);
+    const top = await list(element, 1);
+    take(top);
+    for (const child of top.nodes.slice(1)) await part(child.name);
   };
-  await part(ask.root, '');
+  await part('');
   return { quarters, scores };
 }

@@ -1,7 +1,8 @@
-// Large trees are drawn in blocks; a block far from the screen is a gap of its height.
+// Trees are drawn in blocks of rows. Of a large tree only those near the screen are; a block that is not drawn is a
+// gap of its height.
 
 export const blockRows = 40;
-// Below this many rows everything is drawn, so that the browser's own search and printing find it.
+// Up to this many rows all are drawn in the end, so that the browser's own search finds them.
 export const drawnWhole = 400;
 export const rowHeight = 37; // pixels, until a block was measured
 
@@ -11,6 +12,5 @@ export interface Block {
 }
 
 export function blocksOf(rows: number): Block[] {
-  if (rows <= drawnWhole) return rows === 0 ? [] : [{ first: 0, count: rows }];
   return Array.from({ length: Math.ceil(rows / blockRows) }, (_, at) => ({ first: at * blockRows, count: Math.min(blockRows, rows - at * blockRows) }));
 }

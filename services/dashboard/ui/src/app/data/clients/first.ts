@@ -2,6 +2,7 @@
 // load with themselves.
 import { createClient } from '@connectrpc/connect';
 import { ReportingService } from '#gen/athena/reporting/v1/reporting_service_pb.js';
-import { calls } from '../transport.ts';
+import { calls, callsByGet } from '../transport.ts';
 
-export const { getBoardTable, getScorecard, listPublications } = createClient(ReportingService, calls);
+export const { getScorecard, listPublications } = createClient(ReportingService, calls);
+export const { getBoardTable } = createClient(ReportingService, callsByGet);
