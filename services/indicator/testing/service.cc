@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "libs/auth/authenticator.h"
@@ -127,6 +128,7 @@ std::unique_ptr<Service::Running> Service::StartOn(std::shared_ptr<sql::SqliteDa
   ATHENA_EXPECT_OK(authenticator);
   running->authenticator = *std::move(authenticator);
   rpc::ServerOptions server_options;
+  server_options.default_deadline = absl::Minutes(10);  // with sanitizers, large requests take long
   server_options.authenticator = running->authenticator.get();
   auto server = rpc::Server::Start(server_options, running->service->Tables());
   ATHENA_EXPECT_OK(server);

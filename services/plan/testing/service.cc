@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/token_key.h"
 #include "libs/status/macros.h"
@@ -68,6 +69,7 @@ void ServiceTest::Serve() {
   ATHENA_ASSERT_OK(token_key);
   service_ = std::make_unique<PlanService>(*database_, clock_, *token_key, indicators_);
   rpc::ServerOptions server_options;
+  server_options.default_deadline = absl::Minutes(10);  // with sanitizers, large requests take long
   server_options.authenticator = authenticator_.get();
   auto server = rpc::Server::Start(server_options, service_->Tables());
   ATHENA_ASSERT_OK(server);

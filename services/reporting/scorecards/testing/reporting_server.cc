@@ -24,7 +24,7 @@ namespace {
 
 void Prepare(grpc::ClientContext* context, const std::string& token = "secret") {
   context->AddMetadata("authorization", "Bearer " + token);
-  context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+  context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(2)));
 }
 
 class Stream final : public WatchedStream {
