@@ -83,11 +83,11 @@ class AbuseTest(unittest.TestCase):
 
     def test_requests_that_stop_in_the_middle(self):
         """Nobody has shown a credential yet. A connection may have a hundred such calls of three, of
-        3 MiB each. gRPC 1.51 bounds no more than that: SECURITY.md says what to put in front."""
-        with attacks.stalled_requests(self.process.port, 1, 3 * MIB, calls=300) as attack:
+        2 MiB each. gRPC 1.51 bounds no more than that: SECURITY.md says what to put in front."""
+        with attacks.stalled_requests(self.process.port, 1, 2 * MIB, calls=300) as attack:
             self.await_standstill(lambda: attack.sent)
             self.assert_others_are_served("meanwhile")
-        self.assert_memory(100 * 3 + 200)
+        self.assert_memory(100 * 2 + 150)
 
     def test_streams_of_one_caller_leave_room_for_others(self):
         with attacks.idle_streams(self.process.port, 6, SENDER):
