@@ -16,8 +16,8 @@ from services import BUILD, DEADLINE, Process, Services
 from setting import observation
 
 # The calls that make, change, sync, name and remove files.
-CALLS = ("openat", "write", "pwrite64", "ftruncate", "fsync", "fdatasync", "link", "unlink", "rename",
-         "chown")
+CALLS = ("openat", "write", "pwrite64", "sendfile", "copy_file_range", "ftruncate", "fsync",
+         "fdatasync", "link", "unlink", "rename", "chown")
 # What a restore makes of them at least; past MOST of one kind it is endless.
 LEAST, MOST = 20, 200
 SUFFIXES = ("", "-wal", "-shm", ".lock")

@@ -1,11 +1,13 @@
 // What stays true when the disk fails or the power goes: at every single operation, one run each.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -16,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -342,35 +345,50 @@ TEST(SqliteLogTest, AWalOfFourTimesItsSizeHasTheWriterWaitForReadersToLeaveIt) {
   EXPECT_LT(id, kEndlessSweep);
 }
 
-// SQLite undoes such a statement alone, and leaves what its transaction did before.
-TEST(SqliteFullTest, AStatementOfSeveralRowsThatFindsTheDiskFullEndsItsTransaction) {
-  const auto insert_five = [](WriteTx& tx) -> absl::Status {
-    const absl::Status inserted = Inserting(1)(tx);
-    if (!inserted.ok()) return inserted;
-    const std::string bodies[] = {BodyOf(2), BodyOf(3), BodyOf(4), BodyOf(5)};
-    return tx
-        .Execute(kInsertFour,
-                 {2, Blob{bodies[0]}, 3, Blob{bodies[1]}, 4, Blob{bodies[2]}, 5, Blob{bodies[3]}})
-        .status();
-  };
-  int64_t n = 1;
-  for (; n < kEndlessSweep && !HasFailure(); ++n) {
-    SCOPED_TRACE(absl::StrCat("write ", n, " found no room"));
+// After a lack of memory SQLite undoes a statement of several rows alone, and leaves open its
+// transaction with what it did before.
+void WriteWithLittleMemory() {
+  const std::string bodies[] = {BodyOf(2), BodyOf(3), BodyOf(4), BodyOf(5)};
+  int refused = 0;
+  for (int64_t room = 0; room < 400'000 && !testing::Test::HasFailure(); room += 2'000) {
+    SCOPED_TRACE(absl::StrCat(room, " bytes of memory"));
     Machine machine;
     machine.LeaveOutCheckpoints();
     const absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = machine.Open();
     ASSERT_EQ(database.status(), absl::OkStatus());
-    machine.disk().FailOnce(DiskFault::kFull, n);
-    const absl::Status status = (*database)->Write("gob", insert_five);
-    if (machine.disk().faults() == 0) break;
-    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+    const absl::Status status = (*database)->Write("gob", [&](WriteTx& tx) -> absl::Status {
+      const absl::Status inserted = Inserting(1)(tx);
+      if (!inserted.ok()) return inserted;
+      sqlite3_hard_heap_limit64(sqlite3_memory_used() + room);
+      const absl::Cleanup no_limit = [] { sqlite3_hard_heap_limit64(0); };
+      return tx
+          .Execute(kInsertFour,
+                   {2, Blob{bodies[0]}, 3, Blob{bodies[1]}, 4, Blob{bodies[2]}, 5, Blob{bodies[3]}})
+          .status();
+    });
     EXPECT_EQ((*database)->Write("gob", Inserting(6)), absl::OkStatus());
     const absl::StatusOr<std::vector<int64_t>> stored = StoredIn(**database);
     ASSERT_EQ(stored.status(), absl::OkStatus());
+    if (status.ok()) {
+      EXPECT_THAT(*stored, ElementsAre(1, 2, 3, 4, 5, 6));
+      break;
+    }
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
     EXPECT_THAT(*stored, ElementsAre(6));
+    ++refused;
   }
-  EXPECT_LT(n, kEndlessSweep);
-  EXPECT_GT(n, 10);
+  EXPECT_GT(refused, 5);
+}
+
+TEST(SqliteMemoryDeathTest, AGroupThatLacksMemoryIsRolledBackAndTheNextOneIsStored) {
+  // In a process of its own: after other tests SQLite has memory to spare.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        WriteWithLittleMemory();
+        std::_Exit(HasFailure() ? 1 : 0);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 // What the operations say about each commit noted among them: was the WAL written since the one
