@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "libs/fields/fields.h"
@@ -289,6 +290,19 @@ absl::StatusOr<v1::VerifyPublicationResponse> Publications::Verify(
   const std::optional<PublicationName> name = ReadPublicationName(request.name(), &faults);
   if (!name.has_value()) return faults.ToStatus();
   ATHENA_ASSIGN_OR_RETURN(const v1::Publication publication, Find(call.principal(), *name));
+  {
+    const auto is_free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !verifying_; };
+    absl::MutexLock lock(&mutex_);
+    if (!mutex_.AwaitWithDeadline(absl::Condition(&is_free), call.deadline())) {
+      return status::DeadlineExceeded();
+    }
+    verifying_ = true;
+  }
+  const absl::Cleanup next = [this] {
+    absl::MutexLock lock(&mutex_);
+    verifying_ = false;
+  };
+  ATHENA_RETURN_IF_ERROR(call.StillWanted());
   PublicationContent content;
   ATHENA_RETURN_IF_ERROR(
       status::FromStorage(resources_.store().database().Read([&](sql::ReadTx& tx) -> absl::Status {

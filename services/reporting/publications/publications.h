@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "athena/reporting/v1/reporting_service.pb.h"
 #include "libs/auth/principal.h"
 #include "libs/paging/page_tokens.h"
@@ -60,6 +62,9 @@ class Publications {
   const resource::Resources& resources_;
   const PageTokens& tokens_;
   const Keys& keys_;
+  // One publication is verified at a time: its document and its inputs take much memory.
+  mutable absl::Mutex mutex_;
+  mutable bool verifying_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace athena::reporting

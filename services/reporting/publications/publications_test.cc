@@ -335,6 +335,21 @@ TEST_F(PublicationsTest, PublicationsAreReadWithoutTheOtherServices) {
   EXPECT_THAT(Publish(Publishing("Again")), Refuses("DEPENDENCY_UNAVAILABLE"));
 }
 
+TEST_F(PublicationsTest, PublicationsAreVerifiedWhileBulkCallsWaitForAServiceThatHangs) {
+  ATHENA_ASSERT_OK(Publish());
+  const size_t asked = plan_.Requests().size();
+  plan_.hangs = true;
+  std::vector<std::thread> publishers;
+  for (int i = 0; i < kHeavyCalls; ++i) {
+    publishers.emplace_back([this] { (void)Publish(Publishing("Another one")); });
+  }
+  while (plan_.Requests().size() < asked + kHeavyCalls) std::this_thread::yield();
+  ATHENA_ASSERT_OK_AND_ASSIGN(const v1::VerifyPublicationResponse verified, Verify(kFirst));
+  EXPECT_TRUE(verified.valid());
+  plan_.hangs = false;
+  for (std::thread& publisher : publishers) publisher.join();
+}
+
 TEST_F(PublicationsTest, SurvivesARestartByteForByte) {
   ATHENA_ASSERT_OK(Publish());
   ATHENA_ASSERT_OK_AND_ASSIGN(const v1::Publication publication, Get(kFirst));

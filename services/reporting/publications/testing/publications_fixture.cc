@@ -71,7 +71,7 @@ void PublicationsTest::Start() {
                                                 *dependencies_, keys_);
   rpc::ServerOptions server_options;
   server_options.authenticator = authenticator_.get();
-  server_options.heavy = 4;  // publications at once, also where there are few cores
+  server_options.heavy = kHeavyCalls;
   server_ = rpc::Server::Start(server_options, service_->Tables()).value();
   const auto channel = server_->InProcessChannel();
   stub_ = v1::ReportingService::NewStub(channel);

@@ -58,6 +58,9 @@ class FakeClosingService : public FakeIndicatorService {
 // A private key of RFC 8032's samples, as PEM; `sample` 0 or 1.
 std::string SamplePrivateKey(int sample);
 
+// How many publications are made at once, also where there are few cores.
+inline constexpr int kHeavyCalls = 4;
+
 // The reporting service, with a database of its own, over fakes of the plan and the indicator
 // service. The plan is in Dutch and French, and gob has closed 2021-Q1.
 //

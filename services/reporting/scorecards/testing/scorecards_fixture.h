@@ -46,7 +46,7 @@ class FakePlanService : public plan::v1::PlanService::Service {
 
   grpc::Status fault;
   grpc::Status fault_before;  // to a request for an earlier point in history by its time
-  bool hangs = false;
+  std::atomic<bool> hangs = false;
   int changes = 1;
   int slices = 1;
   int64_t revision = 7;
