@@ -238,11 +238,11 @@ test('the page of an exported scorecard is accessible, fits every width and prin
       await visit.accessible(`${what} at ${width} px`);
       await visit.fits(`${what} at ${width} px`);
     }
-    // 210 x 297 mm in points of 1/72 inch.
+    // A4 in landscape, 297 x 210 mm, in points of 1/72 inch.
     const printed = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     const boxes = [...printed.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/gu)].map(([, width, height]) => [Math.round(Number(width)), Math.round(Number(height))]);
     assert.ok(boxes.length > 1, `${what}: ${boxes.length} pages`);
-    assert.deepEqual(boxes.filter(([width, height]) => width !== 595 || height !== 842), [], what);
+    assert.deepEqual(boxes.filter(([width, height]) => width !== 842 || height !== 595), [], what);
     await visit.clean(what);
     await visit.close();
   }
