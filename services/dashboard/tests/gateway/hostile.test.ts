@@ -184,15 +184,16 @@ test('200 clients that take nothing of their answers leave the others served, an
 });
 
 test('beyond the streams that are taken, one more is refused and told when to come back', async () => {
-  const watch = `POST /athena.plan.v1.PlanService/WatchPlans HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer everything\r\ncontent-type: application/connect+json\r\ncontent-length: ${5 + 34}\r\n\r\n`;
+  // By two callers: a service gives one caller half of its streams.
+  const watch = (token: string): string => `POST /athena.plan.v1.PlanService/WatchPlans HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\ncontent-type: application/connect+json\r\ncontent-length: ${5 + 34}\r\n\r\n`;
   const message = Buffer.from('{"parent": "institutions/library"}');
   assert.equal(message.length, 34);
   const envelope = Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]);
   const clients = await Promise.all(Array.from({ length: 400 }, () => opened(gateway.port)));
-  for (const client of clients) client.write(watch, envelope);
+  for (const [place, client] of clients.entries()) client.write(watch(place % 2 === 0 ? 'everything' : 'second'), envelope);
   await until(async () => (await metric('athena_gateway_streams_open')) === 400);
   const one = await opened(gateway.port);
-  one.write(watch, envelope);
+  one.write(watch('everything'), envelope);
   await until(() => one.received().includes('resource_exhausted'));
   assert.match(one.received(), /google\.rpc\.RetryInfo/);
   // Unary calls are counted apart.

@@ -16,6 +16,7 @@ const SERVING_MS = 30_000;
 
 const PRINCIPALS = [
   'everything,tester,*,all',
+  'second,second,*,all',
   ',reader,*,viewer',
   'stranger,stranger,elsewhere,viewer',
 ].join(';');
