@@ -10,7 +10,7 @@
 #include "absl/time/clock.h"
 #include "libs/auth/authenticator.h"
 #include "libs/rpc/calls/inflate.h"
-#include "libs/rpc/trace.h"
+#include "libs/rpc/transport/trace.h"
 #include "libs/status/macros.h"
 #include "libs/status/status.h"
 

@@ -85,8 +85,8 @@ std::shared_ptr<CallerLoad> ServerCore::LoadOf(uint64_t caller) {
 }
 
 absl::Status ServerCore::Receive(CallerLoad& caller, size_t bytes) {
-  if (Add(undecoded_, bytes, size_t{1} << 40)) {
-    if (Add(caller.undecoded, bytes, size_t{1} << 40)) return absl::OkStatus();
+  if (Add(undecoded_, bytes, kMaxUndecodedBytes)) {
+    if (Add(caller.undecoded, bytes, kMaxUndecodedBytes / 2)) return absl::OkStatus();
     Subtract(undecoded_, bytes);
   }
   return NoRoomForRequest();

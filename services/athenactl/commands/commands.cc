@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "libs/daemon/version.h"
-#include "libs/rpc/trace.h"
+#include "libs/rpc/transport/trace.h"
 #include "libs/status/macros.h"
 #include "services/athenactl/terminal/explain.h"
 #include "services/athenactl/terminal/text.h"

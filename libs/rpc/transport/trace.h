@@ -1,5 +1,5 @@
-#ifndef ATHENA_LIBS_RPC_TRACE_H_
-#define ATHENA_LIBS_RPC_TRACE_H_
+#ifndef ATHENA_LIBS_RPC_TRANSPORT_TRACE_H_
+#define ATHENA_LIBS_RPC_TRANSPORT_TRACE_H_
 
 #include <string>
 #include <string_view>
@@ -17,4 +17,4 @@ std::string_view TraceIdOf(std::string_view traceparent);
 
 }  // namespace athena::rpc
 
-#endif  // ATHENA_LIBS_RPC_TRACE_H_
+#endif  // ATHENA_LIBS_RPC_TRANSPORT_TRACE_H_

@@ -1,4 +1,4 @@
-#include "libs/rpc/trace.h"
+#include "libs/rpc/transport/trace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
