@@ -132,14 +132,23 @@ TEST_F(CompletenessTest, OverdueValuesAreCountedForOperators) {
     return ::testing::HasSubstr(
         absl::StrCat("athena_overdue_cells{institution=\"gob\"} ", cells, "\n"));
   };
+  const auto due = [](int64_t time) {
+    return ::testing::HasSubstr(
+        absl::StrCat("athena_report_due_timestamp_seconds{institution=\"gob\"} ", time, "\n"));
+  };
   Define("visits", Visits());
   Push("2021-08-10T09:00:00+02:00", "sam", {Row("2021-07", "A"), Row("2021-07", "B")});
   ATHENA_EXPECT_OK(service_.CountOverdue());
   EXPECT_THAT(service_.Metrics(), counted(0));
+  // July is due on 14 August: until midnight in Brussels, 22:00 in Greenwich
+  // (date -d 2021-08-14T22:00Z +%s).
+  EXPECT_THAT(service_.Metrics(), due(1628978400));
   // August is due on 14 September: two desks. Nothing was written, but the day is another one.
   At("2021-09-15T09:00:00+02:00");
   ATHENA_EXPECT_OK(service_.CountOverdue());
   EXPECT_THAT(service_.Metrics(), counted(2));
+  // September is due on 14 October (date -d 2021-10-14T22:00Z +%s).
+  EXPECT_THAT(service_.Metrics(), due(1634248800));
   Push("2021-09-15T10:00:00+02:00", "sam", {Row("2021-08", "A")});
   ATHENA_EXPECT_OK(service_.CountOverdue());
   EXPECT_THAT(service_.Metrics(), counted(1));

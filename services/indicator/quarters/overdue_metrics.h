@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -21,10 +22,17 @@
 
 namespace athena::indicator {
 
-// Exports athena_overdue_cells{institution}: how many expected values are due and have not arrived,
-// of all BASE indicators in use, in the present quarter and the three before it. Counted after the
-// start, and every five minutes where the institution's revision or day is another one by then.
-// Update is not thread-safe; it is called by a thread of its own after Start.
+// The end, in `zone`, of the first day from `day` on by which values of a period are due: of the
+// BASE indicators in use, the earliest. Nullopt when there is none.
+std::optional<absl::Time> NextDue(const Definitions& definitions, absl::CivilDay day,
+                                  absl::TimeZone zone);
+
+// Exports, of all BASE indicators in use of an institution:
+//   athena_overdue_cells                 how many expected values are due and have not arrived, in
+//                                        the present quarter and the three before it
+//   athena_report_due_timestamp_seconds  the end of the next day by which values are due (NextDue)
+// Counted after the start, and every five minutes where the institution's revision or day is
+// another one by then. Update is not thread-safe; it is called by a thread of its own after Start.
 class OverdueMetrics {
  public:
   // The arguments outlive this. Days begin in `zone`, unless the institution has set another one.
@@ -51,6 +59,7 @@ class OverdueMetrics {
   const Clock& clock_;
   const absl::TimeZone zone_;
   prometheus::Family<prometheus::Gauge>& overdue_;
+  prometheus::Family<prometheus::Gauge>& due_;
   std::map<std::string, Counted> counted_;  // by institution
   absl::Notification stopping_;
   std::thread thread_;
