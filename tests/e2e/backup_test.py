@@ -82,6 +82,18 @@ class BackupTest(unittest.TestCase):
         stream.cancel()
         return first
 
+    def publication(self, services):
+        """The first publication of the scorecard of 2021-Q1: its message, and its document's bytes."""
+        name = f"{setting.PLAN}/scorecards/2021-Q1/publications/1"
+        parts = services.reports.DownloadPublication(
+            reporting_service_pb2.DownloadPublicationRequest(name=name), **setting.options())
+        verified = services.reports.VerifyPublication(
+            reporting_service_pb2.VerifyPublicationRequest(name=name), **setting.options())
+        self.assertTrue(verified.valid, verified)
+        return (services.reports.GetPublication(
+            reporting_service_pb2.GetPublicationRequest(name=name), **setting.options()),
+            b"".join(piece for part in parts for piece in part.pieces))
+
     def ask(self, message):
         self.assertEqual(message.returncode, 0, message.stdout + message.stderr)
         return message
@@ -100,6 +112,11 @@ class BackupTest(unittest.TestCase):
             for sender in senders:
                 sender.start()
             await_pushes()
+            services.reports.PublishScorecard(
+                reporting_service_pb2.PublishScorecardRequest(
+                    name=f"{setting.PLAN}/scorecards/2021-Q1", force=True, reason="a drill"),
+                **setting.options())
+            published = self.publication(services)
             before = dict(acknowledged)
             made = json.loads(self.ask(services.athenactl("backup", "--json")).stdout)
             await_pushes()
@@ -148,6 +165,7 @@ class BackupTest(unittest.TestCase):
                                   for period, value, revision in kept.values()})
                 self.ask(other.athenactl("check", "gob", "--from", "2021-Q1", "--to", "2021-Q4"))
                 self.ask(other.athenactl("audit", "verify", "gob"))
+                self.assertEqual(self.publication(other), published)
 
                 refused = refusal_of(
                     lambda request, **options: next(
