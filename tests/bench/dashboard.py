@@ -30,4 +30,5 @@ def dashboard(table, scale):
     rows = min(figures["treeRows"])
     table.limit(f"scorecard tree of {rows} rows, what fills the screen", samples("page", "ms", "treeScreenMs"), Gate(at_most=1500))
     table.limit(f"scorecard tree of {rows} rows, all of it", samples("page", "ms", "treeMs"), Gate(at_most=1500))
-    table.limit("board page, scripts and styles in gzip", samples("page", "kB", "gzipKilobytes"), Gate(at_most=80))
+    table.limit("board page, scripts in gzip", samples("page", "kB", "scriptKilobytes"), Gate(at_most=80))
+    table.limit("board page, styles in gzip", samples("page", "kB", "styleKilobytes"))

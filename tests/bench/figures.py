@@ -51,8 +51,8 @@ class Table:
         ratios = [a / b for a, b in zip(ours.values, baseline.values)]
         self._add(what, ours, baseline, Samples("ratio", "", ratios), gate)
 
-    def limit(self, what, ours, gate):
-        """A figure with a fixed limit instead of a baseline."""
+    def limit(self, what, ours, gate=NO_GATE):
+        """A figure with a fixed limit, or none, instead of a baseline."""
         self._add(what, ours, None, ours, gate)
 
     def _add(self, what, ours, baseline, judged, gate):

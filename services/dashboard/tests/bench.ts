@@ -33,9 +33,10 @@ interface Samples {
   treeScreenMs: number[];
   treeMs: number[];
   treeRows: number[];
-  gzipKilobytes: number[];
+  scriptKilobytes: number[];
+  styleKilobytes: number[];
 }
-const samples: Samples = { directMs: [], gatewayMs: [], gzipMs: [], boardPaintMs: [], treeScreenMs: [], treeMs: [], treeRows: [], gzipKilobytes: [] };
+const samples: Samples = { directMs: [], gatewayMs: [], gzipMs: [], boardPaintMs: [], treeScreenMs: [], treeMs: [], treeRows: [], scriptKilobytes: [], styleKilobytes: [] };
 
 let browser: Browser | undefined;
 const setting = await Setting.start('seeds');
@@ -79,7 +80,9 @@ try {
     await board.waitForFunction(() => document.querySelectorAll('main h2').length > 5);
     const loaded = await board.evaluate(() => performance.getEntriesByType('resource')
       .map((entry) => new URL(entry.name).pathname).filter((path) => path.startsWith('/assets/')));
-    samples.gzipKilobytes.push([...new Set(loaded)].reduce((sum, path) => sum + gzipBytes(path), 0) / 1000);
+    const kilobytesOf = (ending: string): number => [...new Set(loaded)].filter((path) => path.endsWith(ending)).reduce((sum, path) => sum + gzipBytes(path), 0) / 1000;
+    samples.scriptKilobytes.push(kilobytesOf('.js'));
+    samples.styleKilobytes.push(kilobytesOf('.css'));
     await board.close();
     const tree = await browser.newPage();
     await tree.addInitScript(() => {
