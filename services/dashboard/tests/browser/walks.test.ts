@@ -166,6 +166,18 @@ test('a page announces the call that it waits for, and has each answer sent once
   }
 });
 
+test('on paper each row is as wide as its table, though a column is left out', { timeout: 300_000 }, async () => {
+  const visit = await Visit.open(browser, `${demo.address}/board/${IN_PLAN}/${QUARTER}?lang=nl`, { width: 700 });
+  await visit.page.emulateMedia({ media: 'print' });
+  const narrow = await visit.page.locator('main table').evaluateAll((tables) => tables.flatMap((table) =>
+    [...table.querySelectorAll('tbody tr')].map((row) => {
+      const cells = [...row.children].filter((cell) => getComputedStyle(cell).display !== 'none');
+      return Math.round(table.getBoundingClientRect().right - Math.max(...cells.map((cell) => cell.getBoundingClientRect().right)));
+    }).filter((missing) => missing > 2)));
+  assert.deepEqual(narrow, []);
+  await visit.close();
+});
+
 test('filters hide rows and never change a score', { timeout: 900_000 }, async () => {
   const visit = await open(scorecard());
   const { page } = visit;
