@@ -167,7 +167,7 @@ test('a page announces the call that it waits for, and has each answer sent once
 });
 
 test('on paper each row is as wide as its table, though a column is left out', { timeout: 300_000 }, async () => {
-  const visit = await Visit.open(browser, `${demo.address}/board/${IN_PLAN}/${QUARTER}?lang=nl`, { width: 700 });
+  const visit = await Visit.open(browser, `${demo.address}/board/${IN_PLAN}/${QUARTER}?lang=nl`, { width: 760 });
   await visit.page.emulateMedia({ media: 'print' });
   const narrow = await visit.page.locator('main table').evaluateAll((tables) => tables.flatMap((table) =>
     [...table.querySelectorAll('tbody tr')].map((row) => {
