@@ -4,6 +4,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -339,13 +340,18 @@ TEST_F(PublicationsTest, PublicationsAreVerifiedWhileBulkCallsWaitForAServiceTha
   ATHENA_ASSERT_OK(Publish());
   const size_t asked = plan_.Requests().size();
   plan_.hangs = true;
+  std::atomic<int> ended = 0;
   std::vector<std::thread> publishers;
   for (int i = 0; i < kHeavyCalls; ++i) {
-    publishers.emplace_back([this] { (void)Publish(Publishing("Another one")); });
+    publishers.emplace_back([this, &ended] {
+      (void)Publish(Publishing("Another one"));
+      ++ended;
+    });
   }
   while (plan_.Requests().size() < asked + kHeavyCalls) std::this_thread::yield();
   ATHENA_ASSERT_OK_AND_ASSIGN(const v1::VerifyPublicationResponse verified, Verify(kFirst));
   EXPECT_TRUE(verified.valid());
+  EXPECT_EQ(ended, 0);
   plan_.hangs = false;
   for (std::thread& publisher : publishers) publisher.join();
 }
