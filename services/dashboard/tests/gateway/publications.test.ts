@@ -93,7 +93,7 @@ test('public mode tells the titles of plans, as their latest public publication 
   assert.deepEqual((await ask(open.port, '/plan-titles')).json(), { [PLAN]: { en: 'Plan 2024-2026' } });
   const without = await setting.startGateway(['--public', '--plans=institutions/library/plans/none'], { ATHENA_DASHBOARD_CREDENTIAL: 'everything' });
   assert.deepEqual((await ask(without.port, '/plan-titles')).json(), {});
-  // Elsewhere that is no address of the gateway, but of a page.
+  // Without --public the gateway has no such list: it answers every unknown path with the app.
   assert.match((await ask(demo.port, '/plan-titles')).body.toString(), /^<!doctype html>/);
 });
 
